@@ -1,0 +1,48 @@
+/* Deterministic CBOR (RFC 8949 4.2.1): shortest integers, definite lengths, keys in the order that
+ * the format defines. Only what our formats need: unsigned and negative integers, byte and text
+ * strings, arrays, maps, booleans and null.
+ *
+ * The reader refuses everything that the writer would not have written (longer integers than
+ * needed, indefinite lengths, tags, floats), so that one content has one encoding. Its first
+ * failure sticks. */
+#ifndef BAILIWICK_BASE_CBOR_H
+#define BAILIWICK_BASE_CBOR_H
+
+#include "base/buffer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void cbor_put_int(struct buffer *out, int64_t value);
+void cbor_put_uint(struct buffer *out, uint64_t value);
+void cbor_put_bytes(struct buffer *out, const void *data, size_t size);
+void cbor_put_text(struct buffer *out, const char *text); /* NULL writes null */
+void cbor_put_array(struct buffer *out, size_t count);
+void cbor_put_map(struct buffer *out, size_t count);
+void cbor_put_bool(struct buffer *out, bool value);
+void cbor_put_null(struct buffer *out);
+
+struct cbor_in {
+    const uint8_t *at, *end, *start;
+    int failure; /* 0 or ERR_SYNTAX */
+};
+
+void cbor_in_init(struct cbor_in *in, const void *data, size_t size);
+
+int64_t cbor_get_int(struct cbor_in *in);
+uint64_t cbor_get_uint(struct cbor_in *in);
+/* Borrowed from the input; NULL after a failure. */
+const uint8_t *cbor_get_bytes(struct cbor_in *in, size_t *ret_size);
+/* Borrowed, not terminated. NULL for null or after a failure. */
+const char *cbor_get_text(struct cbor_in *in, size_t *ret_size);
+/* Number of elements; more than the input could hold is a failure and gives 0. */
+size_t cbor_get_array(struct cbor_in *in);
+size_t cbor_get_map(struct cbor_in *in);
+bool cbor_get_bool(struct cbor_in *in);
+bool cbor_skip_null(struct cbor_in *in); /* true when the next item was null, now passed */
+
+/* 0 when everything was read without failure and nothing is left. */
+int cbor_finish(const struct cbor_in *in);
+
+#endif
