@@ -1,0 +1,22 @@
+/* Small things about text that several rooms need. Locale never matters: ASCII rules only. */
+#ifndef BAILIWICK_BASE_TEXT_H
+#define BAILIWICK_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Position of `text` in a list of texts, ERR_NOT_FOUND when it is not there. */
+int text_index(const char *const *texts, size_t count, const char *text);
+
+bool text_equal_nocase(const char *a, const char *b); /* ASCII letters only */
+bool text_starts_with(const char *text, const char *start);
+bool text_ends_with(const char *text, const char *end);
+
+/* Lower-cases ASCII letters in place. */
+void text_lower(char *text);
+
+/* Whole decimal number in [least, most]; no sign but '-', no blanks. ERR_SYNTAX or ERR_LIMIT. */
+int text_parse_int(const char *text, int64_t least, int64_t most, int64_t *ret_value);
+
+#endif
