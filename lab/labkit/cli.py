@@ -1,8 +1,6 @@
 """The command line of the lab."""
 
 import argparse
-import email
-import email.policy
 import hashlib
 import json
 import os
@@ -14,14 +12,12 @@ import socket
 import sys
 import time
 
-from . import keeper, packages, sandbox, world as worlds
+from . import packages, sandbox, world as worlds
 from .errors import LabError
-from .faults import ALL as FAULTS
-from .network import CUTS
 
 MADE = ("keys", "mail", "ns", "rdap", "tls", "zones")       # folders of one run
 PAPERS = ("control", "world.json", "root.zone", "root.hints", "trust-anchor", "delv.conf", "ca.pem", "root-db.html",
-          "registrars.csv", "contacts.csv", "rdap-dns.json", "log")
+          "registrars.csv", "contacts.csv", "rdap-dns.json", "log", "mail-log")
 
 
 def say(text):
@@ -180,6 +176,10 @@ def env(options):
 
 
 def listing(options):
+    if options.faults:
+        from .faults import ALL
+        print("\n".join(ALL))
+        return 0
     world = load_world(options.dir)
     state = ask(options.dir, "status")
     rows = []
@@ -276,7 +276,21 @@ def find_mailbox(world, party):
     raise LabError(f"no party `{party}`; see `lab/ctl list`", 2)
 
 
+def as_sent(raw):
+    """The message as it went over SMTP: without the fields that the server put before it, and with
+    the line ends that a Maildir does not keep."""
+    lines = raw.split(b"\n")
+    for field in (b"return-path:", b"delivered-to:", b"received:"):
+        if lines and lines[0].lower().startswith(field):
+            del lines[0]
+            while lines and lines[0][:1] in (b" ", b"\t"):
+                del lines[0]
+    return b"\r\n".join(lines)
+
+
 def mail(options):
+    import email            # slow to load, and needed here only
+    import email.policy
     world = load_world(options.dir)
     box = maildir(options.dir, find_mailbox(world, options.party))
     if options.dir_only:
@@ -292,11 +306,10 @@ def mail(options):
         with open(path, "rb") as file:
             raw = file.read()
         parsed = email.message_from_bytes(raw, policy=email.policy.compat32)
-        head, _, body = raw.partition(b"\n\n")
-        if b"\r\n\r\n" in raw and (b"\n\n" not in raw or len(raw.split(b"\r\n\r\n", 1)[0]) < len(head)):
-            body = raw.split(b"\r\n\r\n", 1)[1]
+        sent = as_sent(raw)
         rows.append({"file": path, "message_id": parsed["Message-ID"], "from": parsed["From"],
-                     "subject": parsed["Subject"], "size": len(raw), "body_sha256": hashlib.sha256(body).hexdigest()})
+                     "subject": parsed["Subject"], "size": len(sent), "sha256": hashlib.sha256(sent).hexdigest(),
+                     "body_sha256": hashlib.sha256(sent.partition(b"\r\n\r\n")[2]).hexdigest()})
         if not options.json:
             sys.stdout.flush()
             sys.stdout.buffer.write(f"===== {os.path.basename(path)}\n".encode() + raw
@@ -327,14 +340,16 @@ def parser():
     made.add_argument("--without", action="append", default=[], choices=["mail-server"], help="leave a part out")
     verb("down", down, "end the lab and everything in it")
     verb("env", env, "print shell variables")
-    verb("list", listing, "print TLDs, servers, parties, faults").add_argument("--json", action="store_true")
+    made = verb("list", listing, "print TLDs, servers, parties, faults")
+    made.add_argument("--json", action="store_true")
+    made.add_argument("--faults", action="store_true", help="print the faults that there are, one a line")
     made = verb("break", break_, "put a fault on a TLD")
     made.add_argument("target", help="TLD or role (tld3)")
-    made.add_argument("fault", help=" ".join(FAULTS))
+    made.add_argument("fault", help="one of those that `list --faults` prints")
     made = verb("repair", repair, "take a fault, or all faults, off a TLD")
     made.add_argument("target")
     made.add_argument("fault", nargs="?")
-    verb("cut", cut, "cut our own network").add_argument("kind", nargs="?", default="all", help=" ".join(CUTS))
+    verb("cut", cut, "cut our own network").add_argument("kind", nargs="?", default="all", help="all, silent, udp-replies or ipv6")
     verb("join", join, "undo the cut")
     made = verb("mail", mail, "print a party's mails")
     made.add_argument("party", help="TLD, role, IANA ID, mailbox, party name, or `operator`")
@@ -352,6 +367,7 @@ def parser():
 
 def main(arguments):
     if arguments[:1] == ["keeper"]:      # inside the namespaces, started by `up`
+        from . import keeper            # pulls in what only the keeper needs
         folder, wishes, status = arguments[1:]
         return keeper.run(folder, json.loads(wishes), int(status))
     # `mail PARTY --dir` alone prints the Maildir; with a value --dir names the lab, as everywhere.
