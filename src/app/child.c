@@ -1,0 +1,110 @@
+#include "app/child.h"
+
+#include "base/clock.h"
+#include "base/frame.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STOP_PATIENCE_US = 2000000 };
+
+extern char **environ;
+
+static int start_process(const struct child_request *request, int socket, pid_t *ret_pid)
+{
+    const char *argv[CHILD_ARGUMENTS_MAX + 4] = {"bailiwick", "--child", request->role};
+    for (size_t i = 0; request->arguments && request->arguments[i]; i++) {
+        if (i >= CHILD_ARGUMENTS_MAX)
+            return ERR_LIMIT;
+        argv[3 + i] = request->arguments[i];
+    }
+    posix_spawn_file_actions_t actions;
+    int result = posix_spawn_file_actions_init(&actions);
+    if (result != 0)
+        return -result;
+    /* dup2 onto itself would keep close-on-exec; both are above the reserved numbers (see below).
+     */
+    result = posix_spawn_file_actions_adddup2(&actions, socket, CHILD_SOCKET);
+    if (result == 0 && request->listener >= 0)
+        result = posix_spawn_file_actions_adddup2(&actions, request->listener, CHILD_LISTENER);
+    if (result == 0)
+        result =
+            posix_spawn(ret_pid, "/proc/self/exe", &actions, NULL, (char *const *)argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return -result;
+}
+
+/* Moves a descriptor above those that a child gets, so that no dup2 hits its own source. */
+static int move_up(int fd)
+{
+    if (fd > CHILD_LISTENER)
+        return fd;
+    int moved = fcntl(fd, F_DUPFD_CLOEXEC, CHILD_LISTENER + 1);
+    int failure = -errno;
+    close(fd);
+    return moved < 0 ? failure : moved;
+}
+
+int child_start(const struct child_request *request, struct child *ret_child,
+                struct error_detail *detail)
+{
+    int fds[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+        return error_set(detail, -errno, "no socket for the %s process", request->role);
+    int theirs = move_up(fds[1]);
+    if (theirs < 0) {
+        close(fds[0]);
+        return theirs;
+    }
+    pid_t pid = 0;
+    int result = start_process(request, theirs, &pid);
+    close(theirs);
+    if (result < 0) {
+        close(fds[0]);
+        return error_set(detail, result, "cannot start the %s process: %s", request->role,
+                         error_text(result));
+    }
+    *ret_child = (struct child){.pid = pid, .fd = fds[0], .role = request->role};
+    return 0;
+}
+
+void child_stop(struct child *child)
+{
+    if (child->pid <= 0)
+        return;
+    if (child->fd >= 0)
+        close(child->fd);
+    int64_t give_up = clock_mono() + STOP_PATIENCE_US;
+    while (waitpid(child->pid, NULL, WNOHANG) == 0) {
+        if (clock_mono() > give_up) {
+            kill(child->pid, SIGKILL);
+            waitpid(child->pid, NULL, 0);
+            break;
+        }
+        poll(NULL, 0, 2);
+    }
+    *child = (struct child){.fd = -1, .role = child->role};
+}
+
+int child_ask(struct child *child, uint32_t kind, const void *data, size_t size,
+              struct buffer *ret_reply, struct error_detail *detail)
+{
+    uint32_t reply_kind;
+    int result = frame_write(child->fd, kind, data, size);
+    if (result >= 0)
+        result = frame_read(child->fd, &reply_kind, ret_reply);
+    if (result == ERR_CLOSED)
+        return error_set(detail, ERR_UNAVAILABLE, "the %s process died over this request",
+                         child->role);
+    if (result >= 0 && reply_kind != kind)
+        return error_set(detail, ERR_UNAVAILABLE, "the %s process refused: %s", child->role,
+                         buffer_text(ret_reply));
+    return result;
+}

@@ -1,0 +1,39 @@
+/* Our own processes: the program starts itself again in a role.
+ *
+ * A child gets one stream socket as descriptor 3 and, if it serves a door, a listening socket as
+ * descriptor 4; everything else is closed. It is started with posix_spawn() from /proc/self/exe, so
+ * that a core with threads can start children at any time. */
+#ifndef BAILIWICK_APP_CHILD_H
+#define BAILIWICK_APP_CHILD_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { CHILD_SOCKET = 3, CHILD_LISTENER = 4, CHILD_ARGUMENTS_MAX = 8 };
+
+struct child {
+    pid_t pid; /* 0 when it does not run */
+    int fd;    /* our end of the socket, -1 when it does not run */
+    const char *role;
+};
+
+struct child_request {
+    const char *role;             /* static text */
+    const char *const *arguments; /* NULL-terminated, may be NULL */
+    int listener;                 /* -1 for none */
+};
+
+int child_start(const struct child_request *request, struct child *ret_child,
+                struct error_detail *detail);
+
+/* Closes the socket, waits for the end (a child ends when its socket does), kills after 2 s. */
+void child_stop(struct child *child);
+
+/* One frame out, one frame back; ERR_UNAVAILABLE when the child died over it. */
+int child_ask(struct child *child, uint32_t kind, const void *data, size_t size,
+              struct buffer *ret_reply, struct error_detail *detail);
+
+#endif

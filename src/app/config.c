@@ -1,0 +1,168 @@
+#include "app/config.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { CONFIG_FILE_MAX = 256 * 1024 };
+
+struct option {
+    const char *key;
+    const char *fallback;
+    const char *meaning;
+    size_t offset;
+    int64_t least, most; /* of numbers; both 0 for text */
+};
+
+#define TEXT(field) offsetof(struct config, field), 0, 0
+#define NUMBER(field, least, most) offsetof(struct config, field), least, most
+
+static const struct option options[] = {
+    {"public.listen", "127.0.0.1:8080",
+     "Address and port of the public door. A socket handed over by the service manager with the\n"
+     "name `public` wins.",
+     TEXT(public_listen)},
+    {"public.url", "http://127.0.0.1:8080",
+     "Address under which the public reaches that door; letters and feeds name it.",
+     TEXT(public_url)},
+    {"staff.listen", "127.0.0.1:8081",
+     "Address and port of the staff door (socket name `staff`). Everybody there needs a token.",
+     TEXT(staff_listen)},
+    {"dns.hints", "/usr/share/dns/root.hints",
+     "File with names and addresses of the root servers, in master-file form.", TEXT(hints)},
+    {"dns.trust-anchor", "/usr/share/dns/root.ds",
+     "File with the root's DS or DNSKEY records. Without it no chain of trust is judged.",
+     TEXT(trust_anchor)},
+    {"dns.net-map", "",
+     "Laboratories: file with lines `ADDR#PORT ADDR#PORT`, where to send instead.", TEXT(net_map)},
+    {"http.ca-file", "/etc/ssl/certs/ca-certificates.crt",
+     "Certificates that RDAP servers are verified against (PEM).", TEXT(ca_file)},
+    {"reference.url", "",
+     "An HTTPS address that answers whenever our own network works; its Date header is compared\n"
+     "with our clock.",
+     TEXT(reference_url)},
+    {"vantage", "local", "Name of this vantage point in findings.", TEXT(vantage)},
+    {"measure.every", "0",
+     "Seconds between two measurements of one TLD; 0 takes what the rulebook's profiles say.",
+     NUMBER(measure_every_s, 0, 86400 * 31)},
+    {"measure.repeat-after", "60",
+     "Seconds after which a failure is looked at again, before anybody is written to.",
+     NUMBER(repeat_after_s, 1, 86400)},
+    {"mail.smtp-host", "127.0.0.1", "Mail server that letters are handed to.", TEXT(smtp_host)},
+    {"mail.smtp-port", "25", "Its port.", NUMBER(smtp_port, 1, 65535)},
+    {"mail.from", "compliance@localhost", "Sender of letters; bounces come back to it.",
+     TEXT(mail_from)},
+    {"mail.inbox", "",
+     "Maildir in which the mail server leaves what comes to that address. Bounces are read from "
+     "it.",
+     TEXT(mail_inbox)},
+    {"log.name", "bailiwick.invalid/log",
+     "Name of the transparency log: its origin line and key name. Choose it once, for ever.",
+     TEXT(log_name)},
+    {"log.tick", "3600", "Seconds between two checkpoints.", NUMBER(log_tick_s, 1, 86400)},
+};
+
+enum { OPTION_COUNT = sizeof options / sizeof *options };
+
+static int assign(struct config *config, const struct option *option, const char *value,
+                  struct arena *arena, struct error_detail *detail)
+{
+    unsigned char *field = (unsigned char *)config + option->offset;
+    if (option->most) {
+        int64_t number;
+        int result = text_parse_int(value, option->least, option->most, &number);
+        if (result < 0)
+            return error_set(detail, result, "%s: '%s' is not a whole number from %lld to %lld",
+                             option->key, value, (long long)option->least, (long long)option->most);
+        memcpy(field, &number, sizeof number);
+        return 0;
+    }
+    const char *copy = arena_copy_text(arena, value);
+    if (!copy)
+        return ERR_NO_MEMORY;
+    memcpy(field, &copy, sizeof copy);
+    return 0;
+}
+
+static const struct option *find_option(const char *key)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (strcmp(options[i].key, key) == 0)
+            return &options[i];
+    }
+    return NULL;
+}
+
+/* Cuts blanks from both ends, in place. */
+static char *trim(char *text)
+{
+    while (*text == ' ' || *text == '\t')
+        text++;
+    size_t size = strlen(text);
+    while (size && (text[size - 1] == ' ' || text[size - 1] == '\t' || text[size - 1] == '\r'))
+        text[--size] = '\0';
+    return text;
+}
+
+static int read_line(struct config *config, char *line, struct arena *arena,
+                     struct error_detail *detail)
+{
+    line = trim(line);
+    if (!*line || *line == '#')
+        return 0;
+    char *equals = strchr(line, '=');
+    if (!equals)
+        return error_set(detail, ERR_SYNTAX, "expected `key = value`, found '%s'", line);
+    *equals = '\0';
+    const char *key = trim(line);
+    const struct option *option = find_option(key);
+    if (!option)
+        return error_set(detail, ERR_SYNTAX,
+                         "unknown option '%s'; `bailiwick config` prints all of them", key);
+    return assign(config, option, trim(equals + 1), arena, detail);
+}
+
+int config_load(const char *path, struct arena *arena, struct config *ret_config,
+                struct error_detail *detail)
+{
+    struct config config = {0};
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        int result = assign(&config, &options[i], options[i].fallback, arena, detail);
+        if (result < 0)
+            return result;
+    }
+    if (path) {
+        struct buffer text BUFFER_CLEANUP;
+        buffer_init(&text, CONFIG_FILE_MAX);
+        int result = buffer_load_file(&text, path);
+        if (result < 0)
+            return error_set(detail, result, "%s: %s", path, error_text(result));
+        int number = 1;
+        for (char *line = (char *)text.data, *next; line; line = next, number++) {
+            next = strchr(line, '\n');
+            if (next)
+                *next++ = '\0';
+            result = read_line(&config, line, arena, detail);
+            if (result < 0)
+                return error_context(detail, result, "%s:%d", path, number);
+        }
+    }
+    *ret_config = config;
+    return 0;
+}
+
+void config_print_example(struct buffer *out)
+{
+    buffer_append_text(
+        out, "# Configuration of Bailiwick. Every option stands here with its default.\n");
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        buffer_append_text(out, "\n# ");
+        for (const char *at = options[i].meaning; *at; at++) {
+            buffer_append_byte(out, (uint8_t)*at);
+            if (*at == '\n')
+                buffer_append_text(out, "# ");
+        }
+        buffer_printf(out, "\n#%s = %s\n", options[i].key, options[i].fallback);
+    }
+}

@@ -1,0 +1,43 @@
+/* Configuration: one table of options, read from a file of `key = value` lines.
+ *
+ * The table is the only list: defaults, the commented example file (`bailiwick config`) and error
+ * messages come from it. Unknown keys are refused with file and line, so that a typing error never
+ * silently keeps a default. */
+#ifndef BAILIWICK_APP_CONFIG_H
+#define BAILIWICK_APP_CONFIG_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct config {
+    const char *public_listen; /* "127.0.0.1:8080" */
+    const char *staff_listen;
+    const char *public_url; /* address that letters and feeds name */
+    const char *hints;      /* file with the root servers */
+    const char *trust_anchor;
+    const char *ca_file;
+    const char *reference_url;
+    const char *net_map;
+    const char *vantage;
+    const char *smtp_host;
+    int64_t smtp_port;
+    const char *mail_from;
+    const char *mail_inbox; /* Maildir with answers and bounces, "" for none */
+    const char *log_name;   /* key name and origin of the transparency log */
+    int64_t log_tick_s;
+    int64_t measure_every_s; /* 0: as the rulebook's profiles say */
+    int64_t repeat_after_s;  /* how soon a failure is looked at again */
+};
+
+/* Defaults, then the file when `path` is not NULL. Texts live in the arena. */
+int config_load(const char *path, struct arena *arena, struct config *ret_config,
+                struct error_detail *detail);
+
+/* The example file: every option with its default and what it means. */
+void config_print_example(struct buffer *out);
+
+#endif
