@@ -1,0 +1,180 @@
+/* The case state machine: pure. Case, event and time in; new state, effects and deadline out.
+ *
+ * The rulebook says what may happen (`rulebook/process.h`); this room applies it and holds the part
+ * of the frame that depends on people and time:
+ *  - invariant 3: escalated and formal stages need a criterion, a failed step or a ground;
+ *  - invariant 5: a deadline comes from its rule alone; an extension gives a reason and only ever
+ *    moves a date later, and a clock is moved earlier by nothing;
+ *  - invariant 6: a cure time is never shorter than the agreement's, on the real dates;
+ *  - invariant 7: what is sent has the SHA-256 that was drafted (and approved, where needed);
+ *  - invariant 8: an approver is a person, neither drafted nor edited, is not recused, and approves
+ *    one SHA-256; any edit voids approvals; a machine's draft needs a person who adopts it;
+ *  - no deadline runs before effective service; a resend restarts no clock.
+ *
+ * The story of one step: read the events of a case, case_fold() them to its state, make a
+ * `struct case_step`, case_apply() it; when that is not refused, append a `struct case_event` whose
+ * data is case_data_encode(), and carry the effects out. Folding the longer list gives exactly the
+ * state that case_apply() returned.
+ *
+ * A state is a plain value without pointers into anything but the process. */
+#ifndef BAILIWICK_CASES_CASE_H
+#define BAILIWICK_CASES_CASE_H
+
+#include "base/buffer.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "cases/deadline.h"
+#include "model/case.h"
+#include "model/party.h"
+#include "rulebook/process.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    CASE_NAME_MAX = 64,     /* actor, role, reason code, object id */
+    CASE_ACTORS_MAX = 16,   /* drafters, approvers, recused: each list */
+    CASE_EVENTS_MAX = 5000, /* of one case; the busiest real ones have a few hundred */
+    CASE_DATA_MAX = 16 * 1024,
+    CASE_REFUSAL_MAX = 300,
+};
+
+struct case_actors {
+    char names[CASE_ACTORS_MAX][CASE_NAME_MAX];
+    char roles[CASE_ACTORS_MAX][CASE_NAME_MAX];
+    size_t count;
+};
+
+/* A letter on its way: of the present stage, or the one that would open the next stage. */
+struct case_letter {
+    char id[PROCESS_ID_MAX]; /* "" for none */
+    struct digest sha256;
+    bool adopted; /* a person stands behind these bytes */
+    struct case_actors drafters, approvers;
+};
+
+enum case_clock { CLOCK_NONE, CLOCK_RUNNING, CLOCK_STOPPED };
+
+struct case_deadline {
+    enum case_clock clock;
+    struct deadline due;
+    int64_t stopped_at; /* CLOCK_STOPPED: since when */
+};
+
+struct case_state {
+    const struct process *process;
+    const struct stage *stage;
+    uint32_t seq;                /* of the last event, 0 before the first */
+    int64_t last_at;             /* wall time of the last event */
+    struct case_facts facts;     /* input facts are always none here */
+    struct case_letter letter;   /* of this stage */
+    struct case_letter proposal; /* would open the next stage */
+    struct case_deadline deadline;
+    struct case_actors recused;
+    enum monitoring_source source;
+    char ground[PROCESS_ID_MAX];  /* named when the present formal stage was entered */
+    char closure[PROCESS_ID_MAX]; /* code of an ended case */
+    bool published;               /* has a public record */
+    bool started;                 /* has been opened, or received something */
+};
+
+/* What somebody wants to happen. Zero everything, then fill what the event needs. Plain value. */
+struct case_step {
+    enum case_event_type type;
+    int64_t at; /* wall time */
+    char actor[CASE_NAME_MAX];
+    char role[CASE_NAME_MAX];   /* "machine" for the program itself */
+    char reason[CASE_NAME_MAX]; /* reason code */
+    /* received, opened */
+    enum party_kind party;
+    enum case_origin origin;
+    enum monitoring_source source;
+    enum fact_family family;
+    bool violation;
+    bool repeated;
+    /* notice-drafted, notice-approved, notice-sent, resent, bounced */
+    char letter[PROCESS_ID_MAX];
+    struct digest sha256;
+    int64_t service_at; /* notice-sent: the moment of effective service */
+    /* answer-judged */
+    enum fact_answer judgement;
+    /* escalated */
+    enum fact_criterion criterion;
+    /* breached, suspended, terminated: ground id, or "" */
+    char ground[PROCESS_ID_MAX];
+    /* closed */
+    char closure[PROCESS_ID_MAX];
+    /* disputed */
+    enum fact_dispute dispute;
+    /* extended, remediation-agreed: the new due date, a civil day in the rule's zone */
+    int32_t until;
+    /* recused, assigned: who; linked, unlinked, corrected: which object */
+    char object[CASE_NAME_MAX];
+};
+
+void case_step_set(char *field, size_t size, const char *text); /* bounded copy, cut at the end */
+#define CASE_STEP_TEXT(field, text) case_step_set((field), sizeof(field), (text))
+
+struct case_outcome {
+    struct case_state state; /* after the step */
+    const struct edge *edge; /* the rule that allowed it */
+    struct edge_effect effects[PROCESS_EFFECTS_MAX];
+    size_t effect_count;
+    bool deadline_changed; /* state.deadline is another than before */
+};
+
+/* A case of this process before its first event. */
+void case_state_init(struct case_state *state, const struct process *process);
+
+/* ERR_REFUSED with a sentence that names the guard, rule or person's conflict that refused;
+ * ERR_LIMIT. *ret_outcome is untouched then. */
+int case_apply(const struct case_state *state, const struct case_step *step,
+               struct case_outcome *ret_outcome, struct error_detail *detail);
+
+/* The JSON object of an event's data: all that case_step_decode() needs, the rule that allowed the
+ * step, and the deadline that it set (rule, date, instant, zone, calendar and their versions), so
+ * that history does not depend on calendars that came later. */
+int case_data_encode(const struct case_step *step, const struct case_outcome *outcome,
+                     struct buffer *out);
+
+/* ERR_SYNTAX, ERR_UNSUPPORTED (a newer version of the form). */
+int case_step_decode(const struct case_event *event, struct case_step *ret_step,
+                     struct error_detail *detail);
+
+/* Folds a case's whole history. ERR_DAMAGED when the history breaks the rules of its process or its
+ * sequence has gaps, naming the event; ERR_LIMIT. The detail says which. */
+int case_fold(const struct process *process, const struct case_event *events, size_t count,
+              struct case_state *ret_state, struct error_detail *detail);
+
+/* --- questions --- */
+
+/* One edge that leaves the present stage (or stays), and whether it could be taken now. */
+struct case_option {
+    const struct edge *edge;
+    bool open;                  /* nothing but the event itself is missing */
+    char why[CASE_REFUSAL_MAX]; /* what blocks it; what it still needs, when open */
+};
+
+/* Writes up to `room` options in the order of the process; returns how many there are. */
+size_t case_next(const struct case_state *state, int64_t now, struct case_option *options,
+                 size_t room);
+
+/* One row for each event (invariant 10). `sentence` is English and needs no catalogue: it is the
+ * reason a machine gives. Strings borrow from the events and the process. */
+struct case_explanation {
+    const struct case_event *event;
+    const struct stage *from, *to;
+    const struct edge *edge; /* the rule that allowed it */
+    bool deadline_changed;
+    struct deadline deadline; /* running after the event, when deadline_changed and rule != NULL */
+};
+
+/* `rows` has room for `count` rows. Errors as case_fold(). */
+int case_explain(const struct process *process, const struct case_event *events, size_t count,
+                 struct case_explanation *rows, struct error_detail *detail);
+
+/* Whether anything of this case may be public now (invariant 1). */
+bool case_is_public(const struct case_state *state);
+
+#endif
