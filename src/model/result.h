@@ -3,6 +3,8 @@
 #ifndef BAILIWICK_MODEL_RESULT_H
 #define BAILIWICK_MODEL_RESULT_H
 
+#include "base/arena.h"
+#include "base/buffer.h"
 #include "model/verdict.h"
 
 #include <stddef.h>
@@ -27,5 +29,12 @@ struct result_set {
     struct result *results;
     size_t count;
 };
+
+enum { RESULTS_MAX = 200000 }; /* of one measurement: codes x servers, far above any real zone */
+
+/* The form in which the judge process hands results to the core: deterministic CBOR. */
+int result_set_encode(const struct result_set *set, struct buffer *out);
+int result_set_decode(const void *data, size_t size, struct arena *arena,
+                      struct result_set *ret_set);
 
 #endif

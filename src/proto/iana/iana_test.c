@@ -5,6 +5,7 @@
 
 #include "testing.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char signed_zone[] =

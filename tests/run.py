@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Runs every test and ends with the line `N passed, N failed, N skipped`.
+
+Three kinds, each run twice as many at a time as makes sense on two cores:
+  unit     cmocka programs beside the code, in a build with AddressSanitizer and UBSan
+  rules    the include rules, generated files being current, formatting
+  scripts  tests/**/test_*.py, which print the same closing line about themselves
+
+A name given as argument selects those that contain it. With CI=true a skip is a failure.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.M)
+CMOCKA_RUN = re.compile(r"^\[=+\] (\d+) test\(s\) run\.$", re.M)
+CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (\d+) test\(s\)", re.M)
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def run(command, timeout, **kwargs):
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT,
+                              timeout=timeout, stdin=subprocess.DEVNULL, text=True,
+                              errors="replace", **kwargs)
+        return done.returncode, done.stdout
+    except subprocess.TimeoutExpired as late:
+        return -1, f"{late.stdout or ''}\ntimed out after {timeout} s"
+
+
+def sanitized_build(build):
+    folder = build / "sanitized"
+    if not (folder / "build.ninja").exists():
+        code, text = run(["meson", "setup", str(folder), str(ROOT), "-Db_sanitize=address,undefined",
+                          "-Db_lundef=false", "-Dwerror=true"], 300)
+        if code:
+            sys.exit(text)
+    code, text = run(["ninja", "-C", str(folder)], 1500)
+    if code:
+        sys.exit(text[-6000:])
+    return folder
+
+
+def unit_test(test):
+    environment = dict(os.environ, UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1",
+                       TZ="Pacific/Kiritimati", LC_ALL="C")
+    environment.update(test.get("env") or {})
+    code, text = run(test["cmd"], 300, env=environment)
+    ran = CMOCKA_RUN.search(text)
+    failed = CMOCKA_FAILED.search(text)
+    count = int(ran.group(1)) if ran else 0
+    bad = int(failed.group(1)) if failed else 0
+    if code and not bad:
+        bad = 1
+    return max(count - bad, 0), bad, 0, text
+
+
+def script_test(path, build):
+    code, text = run([sys.executable, str(path), "--build", str(build)], 1200)
+    closing = CLOSING.findall(text)
+    if not closing:
+        return 0, 1, 0, text + "\n(no closing line)"
+    passed, failed, skipped = (int(n or 0) for n in closing[-1])
+    if code and not failed:
+        failed = 1
+    return passed, failed, skipped, text
+
+
+def rule_test(command):
+    code, text = run(command, 300)
+    return (0, 1, 0, text) if code else (1, 0, 0, text)
+
+
+def collect(build, wanted):
+    """(name, callable, alone): those that start servers and measure time run alone."""
+    jobs = []
+    folder = sanitized_build(build)
+    listing = run(["meson", "introspect", "--tests", str(folder)], 60)[1]
+    for test in json.loads(listing):
+        jobs.append((f"unit {test['suite'][0].split(':')[-1]} {test['name']}",
+                     lambda t=test: unit_test(t), False))
+    jobs.append(("rule include-rules",
+                 lambda: rule_test([sys.executable, "tests/check_includes.py", "--self-test"]), False))
+    for path in sorted((ROOT / "tests").glob("**/test_*.py")):
+        alone = path.parent.name in ("lab", "story")
+        jobs.append((f"script {path.relative_to(ROOT / 'tests')}",
+                     lambda p=path: script_test(p, build), alone))
+    return [job for job in jobs if wanted in job[0]]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("name", nargs="?", default="")
+    options = parser.parse_args()
+    started = time.monotonic()
+    totals = [0, 0, 0]
+
+    def finish(name, outcome, seconds):
+        passed, failed, skipped, text = outcome
+        for i, n in enumerate((passed, failed, skipped)):
+            totals[i] += n
+        say(f"{'FAILED ' if failed else ''}{name}: {passed} passed, {failed} failed, "
+            f"{skipped} skipped ({seconds:.1f} s)")
+        if failed:
+            say("\n".join("    " + line for line in text.splitlines()[-60:]))
+
+    def timed(work):
+        begin = time.monotonic()
+        return work(), time.monotonic() - begin
+
+    jobs = collect(options.build, options.name)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        running = [(name, pool.submit(timed, work)) for name, work, alone in jobs if not alone]
+        for name, future in running:
+            finish(name, *future.result())
+    for name, work, alone in jobs:
+        if alone:
+            finish(name, *timed(work))
+    if os.environ.get("CI") == "true":
+        totals[1] += totals[2]
+    say(f"{time.monotonic() - started:.0f} s")
+    print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
+    return 1 if totals[1] or not totals[0] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
