@@ -97,8 +97,7 @@ def wait_ready(child, status):
         if text != b"ready\n":
             raise LabError("the lab did not come up: " + (text.decode("utf-8", "replace").strip() or "see the log"))
     except BaseException:
-        child.kill()        # --kill-child: the namespace's first process dies with it
-        child.wait()
+        sandbox.abandon(child)
         raise
     finally:
         os.close(status)
@@ -139,10 +138,11 @@ def down(options):
         say(f"no lab is up in {options.dir}")
         return 0
     with connection:
-        pid = sandbox.peer_pid(connection)
-        sandbox.kill_and_wait(sandbox.first_process(pid))
-    for name in ("control",):
-        os.unlink(os.path.join(options.dir, name))
+        try:
+            sandbox.end_all(sandbox.peer_pid(connection))
+        except (ProcessLookupError, FileNotFoundError):
+            pass        # it ended by itself
+    os.unlink(os.path.join(options.dir, "control"))
     return 0
 
 
@@ -288,9 +288,20 @@ def as_sent(raw):
     return b"\r\n".join(lines)
 
 
+def readable(field):
+    """A header field as text; encoded words are decoded, and a broken one is shown as it is."""
+    import email.errors
+    import email.header
+    if field is None:
+        return None
+    try:
+        return str(email.header.make_header(email.header.decode_header(field)))
+    except (ValueError, LookupError, email.errors.MessageError):
+        return str(field)
+
+
 def mail(options):
-    import email            # slow to load, and needed here only
-    import email.policy
+    import email.policy     # slow to load, and needed here only
     world = load_world(options.dir)
     box = maildir(options.dir, find_mailbox(world, options.party))
     if options.dir_only:
@@ -307,8 +318,8 @@ def mail(options):
             raw = file.read()
         parsed = email.message_from_bytes(raw, policy=email.policy.compat32)
         sent = as_sent(raw)
-        rows.append({"file": path, "message_id": parsed["Message-ID"], "from": parsed["From"],
-                     "subject": parsed["Subject"], "size": len(sent), "sha256": hashlib.sha256(sent).hexdigest(),
+        rows.append({"file": path, "message_id": readable(parsed["Message-ID"]),
+                     "from": readable(parsed["From"]), "subject": readable(parsed["Subject"]), "size": len(sent), "sha256": hashlib.sha256(sent).hexdigest(),
                      "body_sha256": hashlib.sha256(sent.partition(b"\r\n\r\n")[2]).hexdigest()})
         if not options.json:
             sys.stdout.flush()

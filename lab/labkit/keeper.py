@@ -41,9 +41,11 @@ def run(folder, options, status):
         os.write(status, b"ready\n")
         os.close(status)
     except BaseException as error:      # pylint: disable=broad-except
-        traceback.print_exc()
-        os.write(status, f"{error}\n".encode())
-        os._exit(1)
+        try:
+            traceback.print_exc()
+            os.write(status, f"{error}\n".encode())
+        finally:
+            os._exit(1)
     _serve(listener, internet)
 
 

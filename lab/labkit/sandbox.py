@@ -82,28 +82,38 @@ def peer_pid(connection):
     return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
 
 
-def first_process(keeper_pid):
-    """The keeper's parent: process 1 of the lab's process namespace."""
-    with open(f"/proc/{keeper_pid}/status", encoding="ascii", errors="replace") as status:
+def parent_of(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
         for line in status:
             if line.startswith("PPid:"):
                 return int(line.split()[1])
-    raise LabError("the keeper has no parent", 1)
+    raise LabError(f"process {pid} has no parent")
 
 
-def kill_and_wait(pid, limit_s=10):
-    """Ends process 1 of the lab; the kernel ends the rest before this returns."""
-    try:
-        handle = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    try:
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
+def end_all(keeper_pid, limit_s=10):
+    """Ends process 1 of the lab, the keeper's parent; with it the kernel ends the rest.  Returns when
+    that and `unshare` outside have ended."""
+    first = parent_of(keeper_pid)
+    handles = [os.pidfd_open(first), os.pidfd_open(parent_of(first))]
+    signal.pidfd_send_signal(handles[0], signal.SIGKILL)
+    for handle in handles:
         if not select.select([handle], [], [], limit_s)[0]:
-            raise LabError(f"process {pid} did not end within {limit_s} s")
-    except ProcessLookupError:
+            raise LabError(f"the lab did not end within {limit_s} s")
+        os.close(handle)
+
+
+def abandon(child):
+    """Ends a lab that is still coming up.  child: unshare, with whom (--kill-child) process 1 dies."""
+    inner = []
+    try:
+        with open(f"/proc/{child.pid}/task/{child.pid}/children", encoding="ascii") as children:
+            inner = [os.pidfd_open(int(pid)) for pid in children.read().split()]
+    except OSError:
         pass
-    finally:
+    child.kill()
+    child.wait()
+    for handle in inner:
+        select.select([handle], [], [], 10)
         os.close(handle)
 
 
