@@ -93,17 +93,17 @@ void child_stop(struct child *child)
     *child = (struct child){.fd = -1, .role = child->role};
 }
 
-int child_ask(struct child *child, uint32_t kind, const void *data, size_t size,
-              struct buffer *ret_reply, struct error_detail *detail)
+int child_ask(struct child *child, const struct child_question *question, struct buffer *ret_reply,
+              struct error_detail *detail)
 {
-    uint32_t reply_kind;
-    int result = frame_write(child->fd, kind, data, size);
+    uint32_t kind;
+    int result = frame_write(child->fd, question->ask, question->data, question->size);
     if (result >= 0)
-        result = frame_read(child->fd, &reply_kind, ret_reply);
+        result = frame_read(child->fd, &kind, ret_reply);
     if (result == ERR_CLOSED)
         return error_set(detail, ERR_UNAVAILABLE, "the %s process died over this request",
                          child->role);
-    if (result >= 0 && reply_kind != kind)
+    if (result >= 0 && kind != question->answer)
         return error_set(detail, ERR_UNAVAILABLE, "the %s process refused: %s", child->role,
                          buffer_text(ret_reply));
     return result;

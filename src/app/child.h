@@ -32,8 +32,14 @@ int child_start(const struct child_request *request, struct child *ret_child,
 /* Closes the socket, waits for the end (a child ends when its socket does), kills after 2 s. */
 void child_stop(struct child *child);
 
-/* One frame out, one frame back; ERR_UNAVAILABLE when the child died over it. */
-int child_ask(struct child *child, uint32_t kind, const void *data, size_t size,
-              struct buffer *ret_reply, struct error_detail *detail);
+/* One frame of kind `ask` out, one back. A reply of another kind than `answer` holds the child's
+ * words why not: ERR_UNAVAILABLE, as when the child died over the request. */
+struct child_question {
+    uint32_t ask, answer;
+    const void *data;
+    size_t size;
+};
+int child_ask(struct child *child, const struct child_question *question, struct buffer *ret_reply,
+              struct error_detail *detail);
 
 #endif

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Everything that can be said about the sources without running them.
+
+GCC and Clang with warnings as errors, formatting, clang-tidy and cppcheck, the include rules.
+--changed REV looks with clang-tidy only at files that differ from REV. Ends with the line
+`N passed, N failed`.
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def run(command, env=None):
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace", env=dict(os.environ, **(env or {})))
+    return done.returncode, done.stdout
+
+
+def sources(*patterns):
+    listed = run(["git", "ls-files", *patterns])[1].split()
+    return [path for path in listed if (ROOT / path).exists()]
+
+
+def compile_with(build, name, env):
+    folder = build / name
+    if not (folder / "build.ninja").exists():
+        code, text = run(["meson", "setup", str(folder), str(ROOT), "-Dwerror=true"], env)
+        if code:
+            return False, text
+    code, text = run(["ninja", "-C", str(folder)])
+    return code == 0, text
+
+
+def formatting():
+    code, text = run(["clang-format-14", "--dry-run", "--Werror", *sources("*.c", "*.h")])
+    return code == 0, text
+
+
+def tidy(build, changed):
+    files = [f for f in sources("src/*.c") if not f.endswith("_test.c")]
+    if changed:
+        differing = set(run(["git", "diff", "--name-only", changed])[1].split())
+        files = [f for f in files if f in differing]
+
+    def one(path):
+        code, text = run(["clang-tidy-14", "--quiet", "-p", str(build / "lint-clang"), path])
+        return "" if code == 0 and "warning:" not in text else text
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        words = "".join(pool.map(one, files))
+    return not words, words
+
+
+def cppcheck(build):
+    code, text = run(["cppcheck", "--quiet", "--error-exitcode=1", "--inline-suppr", "--std=c11",
+                      "--enable=warning,performance,portability",
+                      "--suppressions-list=.cppcheck-suppressions", "-Isrc",
+                      "-i", "src/base/base_test.c", "src"])
+    return code == 0, text
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("--changed", metavar="REV")
+    options = parser.parse_args()
+    steps = [
+        ("gcc", lambda: compile_with(options.build, "lint-gcc", {"CC": "gcc", "CXX": "g++"})),
+        ("clang", lambda: compile_with(options.build, "lint-clang",
+                                       {"CC": "clang-14", "CXX": "clang++-14"})),
+        ("formatting", formatting),
+        ("include rules", lambda: (run([sys.executable, "tests/check_includes.py"])[0] == 0,
+                                   run([sys.executable, "tests/check_includes.py"])[1])),
+        ("cppcheck", lambda: cppcheck(options.build)),
+        ("clang-tidy", lambda: tidy(options.build, options.changed)),
+    ]
+    failed = 0
+    for name, step in steps:
+        good, text = step()
+        print(f"{name}: {'good' if good else 'FAILED'}", file=sys.stderr, flush=True)
+        if not good:
+            failed += 1
+            print(text[-8000:], file=sys.stderr, flush=True)
+    print(f"{len(steps) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
