@@ -126,7 +126,9 @@ def up(options):
     try:
         wait_ready(child, status)
     except LabError as error:
-        raise LabError(f"{error} ({log})") from error
+        with open(log, encoding="utf-8", errors="replace") as text:
+            tail = "".join(text.readlines()[-5:]).strip()
+        raise LabError(f"{error}\n{tail}\n({log})") from error
     child.returncode = 0        # it goes on without us
     print(f"up in {time.monotonic() - began:.1f} s in {folder}")
     return 0

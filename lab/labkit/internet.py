@@ -258,8 +258,14 @@ class Internet:
 
     def serve_root(self, text):
         """text: a published root zone, or None for the lab's own."""
+        before = self.foreign_root, self.serials["."]
         self.foreign_root = zonefile.strip_dnssec(text) if text is not None else None
-        self._publish_root()
+        try:
+            self._publish_root()
+        except (ValueError, RuntimeError) as error:
+            self.foreign_root, self.serials["."] = before
+            self._publish_root()
+            raise LabError(f"not a root zone that can be signed: {error}", 2) from error
 
     def status(self):
         return {"faults": {role: state.describe() for role, state in self.faults.items()},
