@@ -34,7 +34,11 @@ enum {
     MEASUREMENT_ENCODED_MAX = 64 * 1024 * 1024, /* what a pipe, store or file may hand us */
 };
 
-enum address_family { ADDRESS_IPV4 = 4, ADDRESS_IPV6 = 6 };
+enum address_family {
+    ADDRESS_NONE = 0, /* nothing was sent anywhere: no address was known */
+    ADDRESS_IPV4 = 4,
+    ADDRESS_IPV6 = 6,
+};
 
 struct net_address {
     enum address_family family;
@@ -44,7 +48,7 @@ struct net_address {
 
 enum { NET_ADDRESS_TEXT = 64 };
 
-/* "192.0.2.1#53", "2001:db8::1#53". */
+/* "192.0.2.1#53", "2001:db8::1#53"; "-" for ADDRESS_NONE. */
 char *net_address_format(const struct net_address *address, char text[NET_ADDRESS_TEXT]);
 /* The same; without "#port" `default_port` is taken. ERR_SYNTAX. */
 int net_address_parse(const char *text, uint16_t default_port, struct net_address *ret_address);
