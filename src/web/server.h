@@ -1,0 +1,103 @@
+/* HTTP for our doors: libmicrohttpd behind this header, and a route table as data.
+ *
+ * One normal request: the path is taken as sent (no percent-decoding: our paths are plain), matched
+ * against the route table, the caller's audience is asked for, the handler fills a response, and
+ * every response leaves with the same security headers. GET routes answer HEAD too. A path that no
+ * route has, an object that does not exist and one that the caller may not see are the same bytes.
+ *
+ * Limits stand in server.c. Handlers run in one thread per door (the door's own). */
+#ifndef BAILIWICK_WEB_SERVER_H
+#define BAILIWICK_WEB_SERVER_H
+
+#include "access/access.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WEB_PARAMETERS_MAX = 4, WEB_PARAMETER_MAX = 128, WEB_ADDRESS_TEXT = 80 };
+
+struct web_request {
+    const char *method;                                         /* "GET" also for HEAD */
+    const char *path;                                           /* as sent, without the query */
+    char parameters[WEB_PARAMETERS_MAX][WEB_PARAMETER_MAX + 1]; /* what the pattern captured */
+    size_t parameter_count;
+    const char *authorization, *cookie, *content_type, *if_none_match, *accept, *origin,
+        *host; /* or NULL */
+    const uint8_t *body;
+    size_t body_size;
+    enum audience audience; /* of the route */
+    void *context;          /* of the door */
+};
+
+struct web_response {
+    int status;
+    const char *content_type; /* static text */
+    struct buffer body;       /* ... or: */
+    int file;                 /* a descriptor to send (taken), -1 for none */
+    uint64_t file_size;
+    char etag[40];      /* without quotes; "" for none */
+    char location[256]; /* for 303; "" for none */
+    char cookie[256];   /* Set-Cookie; "" for none */
+    bool cacheable;     /* else Cache-Control: no-store */
+    bool immutable;     /* never changes under this path */
+};
+
+typedef int web_handler(const struct web_request *request, struct web_response *response);
+
+/* Pattern: literal segments, `:name` for one segment of [A-Za-z0-9._-] (not starting with a dot),
+ * `*name` for the rest of the path (such segments, joined by slashes). A literal ending may follow
+ * `:name` ("/notices/:id.json"). The first row that fits wins. */
+struct web_route {
+    const char *method; /* "GET" or "POST" */
+    const char *pattern;
+    enum audience audience;
+    web_handler *handler;
+    const char *summary;
+    const void *data; /* of the handler's own */
+};
+
+struct web_door {
+    const struct web_route *routes;
+    size_t route_count;
+    void *context;
+    /* Is the caller one of the route's audience? NULL: only AUDIENCE_PUBLIC is let in. On a refusal
+     * the callback fills the response (a login page, 401) and returns ERR_DENIED. */
+    int (*admit)(struct web_request *request, struct web_response *response);
+    /* Fills a response for a failure. NULL: RFC 9457 problem JSON. */
+    void (*fail)(const struct web_request *request, int status, const char *words,
+                 struct web_response *response);
+    bool forms; /* form-action 'self' rather than 'none' */
+};
+
+/* The route of a request; NULL when there is none. Captures go to the request. */
+const struct web_route *web_route_find(const struct web_door *door, const char *method,
+                                       const char *path, struct web_request *ret_request);
+
+/* The data of the route that is being served. */
+const void *web_route_data(const struct web_request *request);
+
+/* Opens a listening socket on "ADDRESS:PORT" or "[ADDRESS]:PORT"; port 0 lets the kernel choose. */
+int web_listen(const char *address, int *ret_fd, struct error_detail *detail);
+
+/* The n-th socket handed over by systemd (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS), counted from
+ * 0. ERR_NOT_FOUND when there is none. */
+int web_listen_inherited(unsigned n, int *ret_fd);
+
+/* "127.0.0.1:8080" of a listening socket. */
+int web_listen_address(int fd, char text[WEB_ADDRESS_TEXT]);
+
+struct web_server;
+
+/* Serves until stopped. The door and all it points to must outlive the server; the descriptor is
+ * taken on success. */
+int web_server_start(const struct web_door *door, int listen_fd, struct web_server **ret_server,
+                     struct error_detail *detail);
+void web_server_stop(struct web_server *server); /* waits for requests in flight; takes NULL */
+
+/* RFC 9457, application/problem+json. */
+void web_problem(struct web_response *response, int status, const char *title, const char *words);
+
+#endif
