@@ -32,7 +32,8 @@ struct zone;
 /* UTC; never freed, zone_free() takes it and does nothing. */
 const struct zone *zone_utc(void);
 
-/* Parses TZif version 1 to 4 bytes. The bytes are copied. ERR_SYNTAX, ERR_LIMIT, ERR_NO_MEMORY. */
+/* Parses TZif version 1 to 4. The bytes are copied. ERR_SYNTAX, ERR_LIMIT, ERR_NO_MEMORY;
+ * ERR_UNSUPPORTED for files that count leap seconds (our instants do not). */
 int zone_parse(const char *name, const void *data, size_t size, struct zone **ret_zone,
                struct error_detail *detail);
 
@@ -57,7 +58,7 @@ struct civil zone_civil(const struct zone *zone, int64_t instant);
 /* The instant of a civil time (gap and fold: see above). */
 int64_t zone_instant(const struct zone *zone, const struct civil *civil);
 
-/* The first instant of a civil day. */
+/* The instant of 00:00 of a civil day, by the rules of gap and fold above. */
 int64_t zone_day_start(const struct zone *zone, int32_t day);
 
 #endif
