@@ -1,6 +1,7 @@
 """The command line of the lab."""
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
@@ -108,6 +109,11 @@ def up(options):
     sandbox.check_tools()
     packages.provide(say)
     os.makedirs(folder, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)     # held until `up` ends
+    except BlockingIOError as error:
+        raise LabError(f"another `up` is at work in {folder}", 2) from error
     running = connect(folder)
     if running:
         running.close()
@@ -122,7 +128,11 @@ def up(options):
     ctl = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "ctl")
     wishes = json.dumps({"healthy": options.healthy, "without": options.without})
     log = os.path.join(folder, "log")
-    child, status = sandbox.launch([ctl, "keeper", folder, wishes], log)
+    try:
+        companion = None if options.until_end_of is None else os.pidfd_open(options.until_end_of)
+    except OSError as error:
+        raise LabError(f"--until-end-of {options.until_end_of}: {error.strerror}", 2) from error
+    child, status = sandbox.launch([ctl, "keeper", folder, wishes], log, companion)
     try:
         wait_ready(child, status)
     except LabError as error:
@@ -351,6 +361,7 @@ def parser():
     made.add_argument("--seed", type=int, help="names, addresses and ports are drawn from it (random)")
     made.add_argument("--healthy", action="store_true", help="no faults at the start")
     made.add_argument("--without", action="append", default=[], choices=["mail-server"], help="leave a part out")
+    made.add_argument("--until-end-of", type=int, metavar="PID", help="end the lab when this process ends")
     verb("down", down, "end the lab and everything in it")
     verb("env", env, "print shell variables")
     made = verb("list", listing, "print TLDs, servers, parties, faults")
@@ -381,8 +392,8 @@ def parser():
 def main(arguments):
     if arguments[:1] == ["keeper"]:      # inside the namespaces, started by `up`
         from . import keeper            # pulls in what only the keeper needs
-        folder, wishes, status = arguments[1:]
-        return keeper.run(folder, json.loads(wishes), int(status))
+        folder, wishes, status, companion = arguments[1:]
+        return keeper.run(folder, json.loads(wishes), int(status), int(companion))
     # `mail PARTY --dir` alone prints the Maildir; with a value --dir names the lab, as everywhere.
     if arguments[:1] == ["mail"] and arguments[-1] == "--dir":
         arguments = arguments[:-1] + ["--dir-only"]

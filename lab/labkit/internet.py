@@ -262,7 +262,7 @@ class Internet:
         self.foreign_root = zonefile.strip_dnssec(text) if text is not None else None
         try:
             self._publish_root()
-        except (ValueError, RuntimeError) as error:
+        except (ValueError, IndexError, RuntimeError) as error:
             self.foreign_root, self.serials["."] = before
             self._publish_root()
             raise LabError(f"not a root zone that can be signed: {error}", 2) from error

@@ -6,7 +6,9 @@ each way, on the Unix socket `control` in the lab's folder.  When either ends, a
 
 import json
 import os
+import select
 import socket
+import threading
 import traceback
 
 from . import packages
@@ -17,8 +19,9 @@ from .sandbox import MS_BIND, MS_PRIVATE, MS_REC, mount
 VIEW = "/mnt"       # inside, short paths without blanks: /mnt/lab, /mnt/root, /mnt/mail
 
 
-def run(folder, options, status):
-    """Entry point inside fresh namespaces.  status: descriptor that is told the outcome."""
+def run(folder, options, status, companion):
+    """Entry point inside fresh namespaces.  status: descriptor that is told the outcome;
+    companion: descriptor of a process with which the lab ends, or -1."""
     keeper = os.fork()
     if keeper != 0:
         os.close(status)
@@ -26,6 +29,8 @@ def run(folder, options, status):
             pid, _ = os.wait()
             if pid == keeper:
                 os._exit(0)
+    if companion >= 0:
+        threading.Thread(target=_end_with, args=(companion,), daemon=True).start()
     try:
         _make_view(folder)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -47,6 +52,11 @@ def run(folder, options, status):
         finally:
             os._exit(1)
     _serve(listener, internet)
+
+
+def _end_with(companion):
+    select.select([companion], [], [])      # a pidfd can be read when its process has ended
+    os._exit(0)
 
 
 def _make_view(folder):

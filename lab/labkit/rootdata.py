@@ -19,6 +19,8 @@ def adopt(text, world, least_serial):
     lines, serial = [], None
     for line in text.splitlines():
         words = line.split()
+        if not words:
+            continue
         if words[0] == "." and words[3].upper() == "NS":
             continue
         if words[0] == "." and words[3].upper() == "SOA":

@@ -63,16 +63,18 @@ def check_tools():
                        f"--add-subuids 200000-265535 --add-subgids 200000-265535 {name}", 2)
 
 
-def launch(arguments, log):
-    """Starts the keeper as the child of `unshare`; returns (unshare's Popen, its status pipe)."""
+def launch(arguments, log, companion=None):
+    """Starts the keeper as the child of `unshare`; returns (unshare's Popen, its status pipe).
+    companion: pidfd of a process with which the lab is to end."""
     read_end, write_end = os.pipe()
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto"]
     command = ["unshare", *user, "--net", "--mount", "--propagation", "private", "--pid", "--fork",
-               "--kill-child", "--mount-proc", sys.executable, "-B", *arguments, str(write_end)]
+               "--kill-child", "--mount-proc", sys.executable, "-B", *arguments, str(write_end),
+               str(-1 if companion is None else companion)]
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     with open(log, "wb") as out:
         child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                 pass_fds=[write_end], start_new_session=True)
+                                 pass_fds=[write_end] + ([] if companion is None else [companion]), start_new_session=True)
     os.close(write_end)
     return child, read_end
 

@@ -2,7 +2,8 @@
 """The lab tests itself: every fault looks as lab/README.md says, and nothing is left behind.
 
 Two labs run side by side, in folders with blanks in their names, under an odd time zone and
-locale.  The questions are put by dig, delv, drill and kdig.  Last line: N passed, N failed, N skipped.
+locale.  The questions are put by dig, delv, drill and kdig.  SEED=N repeats a run, FULL=1 tries all
+pairs of faults, KEEP=1 keeps the folders.  Last line: N passed, N failed, N skipped.
 """
 
 import base64
@@ -282,7 +283,8 @@ def test_every_fault(lab, ca, rng):
     check(len(faults) >= 10, "ten faults at least")
     roles = [f"tld{n}" for n in range(1, 10)]
     jobs = [(rng.choice(roles), [fault]) for fault in faults]
-    jobs += [(rng.choice(roles), rng.sample(faults, 2)) for _ in range(8)]
+    pairs = [[one, other] for one in faults for other in faults if one < other]
+    jobs += [(rng.choice(roles), pair) for pair in (pairs if os.environ.get("FULL") else rng.sample(pairs, 8))]
     slowest = 0
     for role, wanted in jobs:
         for fault in wanted:
@@ -487,6 +489,25 @@ def test_down(lab):
     check(lab.ctl("down").returncode == 0, "`down` twice is no error")
 
 
+def test_companion(folder):
+    companion = subprocess.Popen(["sleep", "1000"])
+    lab = Lab(folder)
+    lab.must("up", "--healthy", "--without", "mail-server", "--until-end-of", str(companion.pid))
+    check(lab.ctl("up").returncode == 2, "a second `up` in the same folder is refused")
+    environment = lab.env()
+    check(lab.ctl("exec", "--", sys.executable, "-c", "import socket, sys; socket.create_connection(sys.argv[1:])",
+                  environment["LAB_SMTP_HOST"], environment["LAB_SMTP_PORT"]).returncode != 0,
+          "without the mail server its port is closed")
+    named, spaces = keepers(folder)
+    companion.kill()
+    companion.wait()
+    for _ in range(100):
+        if not left_of(named, spaces):
+            break
+        time.sleep(0.02)
+    check(not left_of(named, spaces), "the lab ends with the process that it was tied to")
+
+
 def test_interrupt(folder):
     child = subprocess.Popen([CTL, "up", "--dir", folder], env=ENVIRONMENT, stdout=subprocess.DEVNULL,
                              stderr=subprocess.DEVNULL, start_new_session=True)
@@ -530,6 +551,7 @@ def main():
         check(second.resolve(second.list()["tlds"][0]["tld"]) == "secure", "the other lab goes on")
         second.stop_resolver()
         test_down(second)
+        test_companion(os.path.join(base, "fourth lab"))
         test_interrupt(os.path.join(base, "third lab"))
     finally:
         for lab in (first, second):
