@@ -1,0 +1,128 @@
+/* Cases: append-only events, the projection that lists show, links and deadlines.
+ *
+ * Events are the truth; `struct store_case` and `struct store_deadline` are projections that can be
+ * rebuilt from them. Events of a case are numbered from 1 without gaps: two commands that both
+ * write event n meet ERR_CONFLICT. */
+#ifndef BAILIWICK_STORE_CASE_H
+#define BAILIWICK_STORE_CASE_H
+
+#include "base/digest.h"
+#include "model/case.h"
+#include "store/store.h"
+
+struct store_case {
+    const char *id;
+    const char *party, *obligation, *subject;
+    const char *process; /* digest of the rulebook version it runs under */
+    enum case_origin origin;
+    enum monitoring_source source;
+    const char *stage; /* id of the process */
+    enum stage_kind stage_kind;
+    const char *handler;
+    const char *summary;
+    uint32_t seq; /* of its last event */
+    int64_t opened_at, updated_at;
+    int64_t due_at;    /* of the running deadline, 0 for none */
+    int64_t closed_at; /* 0 while open */
+    const char *closure;
+    bool published;
+};
+
+/* Makes or replaces the projection. ERR_CONFLICT when another case of the same party, obligation
+ * and subject is open (invariant 9). */
+int store_case_put(struct store *store, const struct store_case *record);
+int store_case_find(struct store *store, const char *id, struct arena *arena,
+                    struct store_case *ret_case);
+struct store_case_key {
+    const char *party, *obligation, *subject;
+};
+int store_case_find_open(struct store *store, const struct store_case_key *key, struct arena *arena,
+                         struct store_case *ret_case);
+/* The one closed last, for the look-back of repeats. */
+int store_case_find_closed(struct store *store, const struct store_case_key *key,
+                           struct arena *arena, struct store_case *ret_case);
+
+/* NULL or "" for any; by id, from after `after`. */
+struct store_case_query {
+    const char *party, *subject, *stage;
+    bool open_only;
+    const char *after;
+    size_t limit;
+};
+int store_case_list(struct store *store, const struct store_case_query *query, struct arena *arena,
+                    struct store_case **ret_cases, size_t *ret_count);
+
+/* --- events --- */
+
+struct store_event {
+    struct case_event event;
+    struct digest entry; /* its opening, put in the same transaction (log.h) */
+};
+
+/* ERR_CONFLICT when the number is taken or the opening is missing, ERR_REFUSED when it is not the
+ * next one. */
+int store_event_append(struct store *store, const struct case_event *event,
+                       const struct digest *entry);
+/* Oldest first, from after `after_seq`. */
+int store_event_list(struct store *store, const char *case_id, uint32_t after_seq, size_t limit,
+                     struct arena *arena, struct store_event **ret_events, size_t *ret_count);
+
+/* --- links: complaints, leads, findings, measurements --- */
+
+struct store_link {
+    const char *case_id;
+    const char *kind; /* "finding", "complaint", "lead", "mail" */
+    const char *object;
+    int64_t linked_at;
+    const char *linked_by;
+    int64_t unlinked_at; /* 0 while it holds */
+    const char *unlinked_by;
+};
+
+/* Linking again what was unlinked makes the link hold again; the events keep the history. */
+int store_link_put(struct store *store, const struct store_link *link);
+int store_link_list(struct store *store, const char *case_id, struct arena *arena,
+                    struct store_link **ret_links, size_t *ret_count);
+/* The cases of one object. */
+int store_link_list_of_object(struct store *store, const char *kind, const char *object,
+                              struct arena *arena, struct store_link **ret_links,
+                              size_t *ret_count);
+
+/* --- deadlines --- */
+
+#define DEADLINE_STATE_LIST(E)                                                                     \
+    E(RUNNING, "running")                                                                          \
+    E(STOPPED, "stopped")                                                                          \
+    E(MET, "met")                                                                                  \
+    E(PASSED, "passed")                                                                            \
+    E(CANCELLED, "cancelled")
+
+enum deadline_state {
+#define E(name, text) DEADLINE_##name,
+    DEADLINE_STATE_LIST(E)
+#undef E
+        DEADLINE_STATE_COUNT
+};
+const char *deadline_state_text(enum deadline_state state);
+
+struct store_deadline {
+    const char *id;
+    const char *case_id;
+    const char *rule;
+    int64_t due_at;
+    enum deadline_state state;
+    const char *trace; /* JSON, as `deadline compute` prints it */
+};
+
+int store_deadline_put(struct store *store, const struct store_deadline *deadline);
+int store_deadline_find(struct store *store, const char *id, struct arena *arena,
+                        struct store_deadline *ret_deadline);
+int store_deadline_list(struct store *store, const char *case_id, struct arena *arena,
+                        struct store_deadline **ret_deadlines, size_t *ret_count);
+/* Running ones with due_at <= now, the longest overdue first. */
+int store_deadline_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
+                       struct store_deadline **ret_deadlines, size_t *ret_count);
+/* Due moment of the next running one, ERR_NOT_FOUND when none runs. */
+int store_deadline_next(struct store *store, int64_t *ret_due_at);
+
+#endif

@@ -1,0 +1,56 @@
+/* The transparency log's memory: openings, waiting entries, entries, nodes, checkpoints.
+ *
+ * A tick: store_log_waiting() -> tlog_sequence() -> store_log_append(), one transaction; then the
+ * signer signs (store_log_tree() and tlog_prove_consistency() over store_log_source()), and
+ * store_log_checkpoint_put() keeps what it answered. When the program dies between the two, the
+ * tree is ahead of the checkpoint; the next tick signs it. */
+#ifndef BAILIWICK_STORE_LOG_H
+#define BAILIWICK_STORE_LOG_H
+
+#include "store/store.h"
+#include "tlog/entry.h"
+#include "tlog/tree.h"
+
+/* Keeps an opening and lets its entry wait for the sequencer. In the transaction of its event. */
+int store_opening_put(struct store *store, const struct tlog_opening *opening, int64_t created_at);
+
+struct store_opening {
+    struct tlog_opening opening; /* json NULL and key zero when erased */
+    int64_t created_at;
+    int64_t erased_at; /* 0 while it stands */
+};
+int store_opening_find(struct store *store, const struct digest *entry, struct arena *arena,
+                       struct store_opening *ret_opening);
+/* By entry, from after `after` (NULL: from the start), for `log verify`. */
+int store_opening_list(struct store *store, const struct digest *after, size_t limit,
+                       struct arena *arena, struct store_opening **ret_openings, size_t *ret_count);
+/* Destroys key and JSON for ever. ERR_NOT_FOUND when unknown or erased already. */
+int store_opening_erase(struct store *store, const struct digest *entry, int64_t at);
+
+/* Entries that wait, in the order of their bytes. */
+int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
+                      struct digest **ret_entries, size_t *ret_count);
+
+struct store_log_batch {
+    const struct digest *entries; /* from tlog_sequence() */
+    size_t count;
+    int64_t at;
+};
+/* Gives the entries the next indices, takes them out of the waiting ones, and grows the tree. */
+int store_log_append(struct store *store, const struct store_log_batch *batch);
+
+/* The tree as it stands: empty in a new store. */
+int store_log_tree(struct store *store, struct tlog_frontier *ret_frontier, int64_t *ret_ticked_at);
+
+/* ERR_NOT_FOUND while it waits, or when it was never here. */
+int store_log_index(struct store *store, const struct digest *entry, uint64_t *ret_index);
+
+/* Reads entries and nodes for tlog; valid as long as the store is open. */
+struct tlog_source store_log_source(struct store *store);
+
+int store_log_checkpoint_put(struct store *store, uint64_t size, const char *note, int64_t at);
+/* The largest. ERR_NOT_FOUND before the first. */
+int store_log_checkpoint(struct store *store, struct arena *arena, uint64_t *ret_size,
+                         const char **ret_note);
+
+#endif

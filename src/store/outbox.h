@@ -1,0 +1,51 @@
+/* The outbox: what a transaction decided to have done outside it. A row is written with the state
+ * that asked for it; a worker claims it, does it, and says so. Work may be done twice after a
+ * crash, so every worker is idempotent; the key makes the row itself so. */
+#ifndef BAILIWICK_STORE_OUTBOX_H
+#define BAILIWICK_STORE_OUTBOX_H
+
+#include "store/store.h"
+
+#define OUTBOX_STATE_LIST(E)                                                                       \
+    E(PENDING, "pending")                                                                          \
+    E(CLAIMED, "claimed")                                                                          \
+    E(DONE, "done")                                                                                \
+    E(DEAD, "dead") /* a person must look */
+
+enum outbox_state {
+#define E(name, text) OUTBOX_##name,
+    OUTBOX_STATE_LIST(E)
+#undef E
+        OUTBOX_STATE_COUNT
+};
+const char *outbox_state_text(enum outbox_state state);
+
+struct store_task {
+    const char *key; /* unique for ever: "letter-send:<letter id>" */
+    const char *kind;
+    const char *payload; /* JSON */
+    enum outbox_state state;
+    int64_t due_at;
+    uint32_t attempts; /* claims so far */
+    const char *error; /* of the last failure */
+};
+
+/* Returns 1 when written, 0 when the key is there already (whatever its state). */
+int store_outbox_put(struct store *store, const struct store_task *task);
+/* Claims pending rows with due_at <= now, earliest first; `kind` NULL for any. */
+int store_outbox_claim(struct store *store, const char *kind, int64_t now, size_t limit,
+                       struct arena *arena, struct store_task **ret_tasks, size_t *ret_count);
+/* ERR_NOT_FOUND unless claimed. */
+int store_outbox_done(struct store *store, const char *key);
+/* Back to pending at due_at. */
+int store_outbox_fail(struct store *store, const char *key, int64_t due_at, const char *error);
+int store_outbox_kill(struct store *store, const char *key, const char *error);
+/* At start: whatever was claimed when the program ended is pending again. Returns how many. */
+int store_outbox_recover(struct store *store);
+/* Rows of a state by key, from after `after`. */
+int store_outbox_list(struct store *store, enum outbox_state state, const char *after, size_t limit,
+                      struct arena *arena, struct store_task **ret_tasks, size_t *ret_count);
+/* Earliest due_at of the pending rows, ERR_NOT_FOUND when there is none. */
+int store_outbox_next(struct store *store, int64_t *ret_due_at);
+
+#endif
