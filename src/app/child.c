@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -93,6 +94,17 @@ void child_stop(struct child *child)
     *child = (struct child){.fd = -1, .role = child->role};
 }
 
+static int read_refusal(const struct child *child, const struct buffer *reply,
+                        struct error_detail *detail)
+{
+    const char *words = buffer_text(reply);
+    char *after;
+    long code = strtol(words, &after, 10);
+    if (code < 0 && *after == ' ')
+        return error_set(detail, (int)code, "%s", after + 1);
+    return error_set(detail, ERR_UNAVAILABLE, "the %s process refused: %s", child->role, words);
+}
+
 int child_ask(struct child *child, const struct child_question *question, struct buffer *ret_reply,
               struct error_detail *detail)
 {
@@ -103,8 +115,6 @@ int child_ask(struct child *child, const struct child_question *question, struct
     if (result == ERR_CLOSED)
         return error_set(detail, ERR_UNAVAILABLE, "the %s process died over this request",
                          child->role);
-    if (result >= 0 && kind != question->answer)
-        return error_set(detail, ERR_UNAVAILABLE, "the %s process refused: %s", child->role,
-                         buffer_text(ret_reply));
-    return result;
+    return result >= 0 && kind != question->answer ? read_refusal(child, ret_reply, detail)
+                                                   : result;
 }

@@ -32,8 +32,9 @@ int child_start(const struct child_request *request, struct child *ret_child,
 /* Closes the socket, waits for the end (a child ends when its socket does), kills after 2 s. */
 void child_stop(struct child *child);
 
-/* One frame of kind `ask` out, one back. A reply of another kind than `answer` holds the child's
- * words why not: ERR_UNAVAILABLE, as when the child died over the request. */
+/* One frame of kind `ask` out, one back. A reply of another kind than `answer` holds why not:
+ * words, or an error code and words ("-1007 exchange 3: ..."). Without a code it is
+ * ERR_UNAVAILABLE, as when the child died over the request. */
 struct child_question {
     uint32_t ask, answer;
     const void *data;

@@ -1,5 +1,7 @@
 #include "net/smtp.h"
 
+#include "base/error.h"
+
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -49,6 +51,11 @@ static void set_options(CURL *curl, const struct smtp_request *request, const ch
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+}
+
+int smtp_prepare(void)
+{
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : ERR_INTERNAL;
 }
 
 void smtp_send(const struct smtp_request *request, struct smtp_reply *ret_reply)

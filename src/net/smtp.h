@@ -31,6 +31,9 @@ struct smtp_reply {
     char text[256]; /* what went wrong, "" when accepted */
 };
 
+/* Loads what TLS needs, so that the process may then lock itself out of the file system. */
+int smtp_prepare(void);
+
 /* Never fails: whatever happens is an outcome. */
 void smtp_send(const struct smtp_request *request, struct smtp_reply *ret_reply);
 
