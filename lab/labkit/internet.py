@@ -177,7 +177,8 @@ class Internet:
         for host in self.world["root"]:
             self._write(self._zone_path(".", host), signed)
         if not self.foreign_root:
-            self._write(os.path.join(self.folder, "root.zone"), text)
+            # Published files end with their first record again, which proves that they are whole.
+            self._write(os.path.join(self.folder, "root.zone"), text + text.split("\n", 1)[0] + "\n")
         anchor = self.signer.dnskey(".")
         self._write(os.path.join(self.folder, "trust-anchor"),
                     f"; Trust anchor of the lab's root\n. 172800 IN DS {self.signer.ds('.')}\n{anchor}\n")
