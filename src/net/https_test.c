@@ -1,0 +1,393 @@
+/* HTTPS against a TLS server on loopback whose certificates are made here. */
+#include "net/https.h"
+
+#include "base/clock.h"
+
+#include "testing.h"
+
+#include <errno.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct authority {
+    EVP_PKEY *key;
+    X509 *certificate;
+};
+
+static void add_extension(X509 *certificate, int nid, const char *value)
+{
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+    assert_non_null(extension);
+    X509_add_ext(certificate, extension, -1);
+    X509_EXTENSION_free(extension);
+}
+
+/* A certificate for `name`, signed by `issuer` or by itself; valid for a day around now. */
+static void make_certificate(const char *name, const struct authority *issuer,
+                             struct authority *ret_made)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *certificate = X509_new();
+    X509_set_version(certificate, X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), issuer ? 2 : 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
+    X509_set_pubkey(certificate, key);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
+                               (const unsigned char *)name, -1, -1, 0);
+    X509_set_issuer_name(certificate,
+                         X509_get_subject_name(issuer ? issuer->certificate : certificate));
+    if (issuer) {
+        char names[300];
+        snprintf(names, sizeof names, "DNS:%s", name);
+        add_extension(certificate, NID_subject_alt_name, names);
+    } else {
+        add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
+    }
+    X509_sign(certificate, issuer ? issuer->key : key, EVP_sha256());
+    *ret_made = (struct authority){key, certificate};
+}
+
+static void free_authority(struct authority *authority)
+{
+    EVP_PKEY_free(authority->key);
+    X509_free(authority->certificate);
+}
+
+enum { CONNECTIONS_MAX = 2 };
+
+struct server {
+    struct authority authority, leaf;
+    struct endpoint address;
+    int listener;
+    const char *answer; /* NULL: close after the request */
+    size_t filler;      /* bytes of 'x' after the answer */
+    bool silent;        /* accepts and says nothing */
+    int connections;
+    pthread_t thread;
+};
+
+static SSL_CTX *make_context(struct server *server)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_use_certificate(context, server->leaf.certificate);
+    SSL_CTX_use_PrivateKey(context, server->leaf.key);
+    SSL_CTX_add1_chain_cert(context, server->authority.certificate);
+    return context;
+}
+
+static void serve(struct server *server, SSL_CTX *context, int fd)
+{
+    char request[4096];
+    SSL *ssl = SSL_new(context);
+    SSL_set_fd(ssl, fd);
+    if (SSL_accept(ssl) == 1 && SSL_read(ssl, request, sizeof request) > 0 && server->answer) {
+        SSL_write(ssl, server->answer, (int)strlen(server->answer));
+        char filler[1024];
+        memset(filler, 'x', sizeof filler);
+        for (size_t i = 0; i < server->filler / sizeof filler; i++) {
+            if (SSL_write(ssl, filler, sizeof filler) <= 0)
+                break;
+        }
+        SSL_shutdown(ssl);
+    }
+    SSL_free(ssl);
+}
+
+static void *run_server(void *user)
+{
+    struct server *server = user;
+    SSL_CTX *context = make_context(server);
+    for (int i = 0; i < server->connections; i++) {
+        int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+        if (fd < 0)
+            break;
+        char byte;
+        if (server->silent)
+            while (read(fd, &byte, 1) > 0)
+                continue;
+        else
+            serve(server, context, fd);
+        close(fd);
+    }
+    SSL_CTX_free(context);
+    return NULL;
+}
+
+struct world {
+    struct net_loop loop;
+    struct https_client *client;
+    struct trust *trust;
+    struct server server;
+    struct https_reply last;
+    char received[4096], sent[2048], redirect[256];
+    uint8_t leaf[2048];
+    size_t leaf_size;
+    int done, wanted;
+    bool stop;
+};
+
+static struct trust *trust_of(X509 *certificate)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    PEM_write_bio_X509(bio, certificate);
+    char *pem;
+    long size = BIO_get_mem_data(bio, &pem);
+    struct trust *trust = NULL;
+    assert_int_equal(trust_new(pem, (size_t)size, &trust, NULL), 0);
+    BIO_free(bio);
+    return trust;
+}
+
+static void world_init(struct world *world, const char *name)
+{
+    memset(world, 0, sizeof *world);
+    struct server *server = &world->server;
+    signal(SIGPIPE, SIG_IGN);
+    make_certificate("Test authority", NULL, &server->authority);
+    make_certificate(name, &server->authority, &server->leaf);
+    server->connections = 1;
+    server->address = endpoint_make(AF_INET, (uint8_t[]){127, 0, 0, 1}, 0);
+    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    socklen_t size = sizeof server->address;
+    assert_int_equal(bind(server->listener, &server->address.any, sizeof server->address.v4), 0);
+    assert_int_equal(getsockname(server->listener, &server->address.any, &size), 0);
+    assert_int_equal(listen(server->listener, 5), 0);
+    world->trust = trust_of(server->authority.certificate);
+    assert_int_equal(net_loop_init(&world->loop), 0);
+    assert_int_equal(https_client_new(&world->loop, &world->client), 0);
+}
+
+static void world_done(struct world *world)
+{
+    https_client_free(world->client);
+    net_loop_done(&world->loop);
+    trust_free(world->trust);
+    shutdown(world->server.listener, SHUT_RDWR);
+    pthread_join(world->server.thread, NULL);
+    close(world->server.listener);
+    free_authority(&world->server.leaf);
+    free_authority(&world->server.authority);
+}
+
+static void copy_text(char *to, size_t room, const void *data, size_t size)
+{
+    size = size < room - 1 ? size : room - 1;
+    if (size)
+        memcpy(to, data, size);
+    to[size] = '\0';
+}
+
+static void take_reply(void *user, const struct https_reply *reply)
+{
+    struct world *world = user;
+    world->last = *reply;
+    copy_text(world->received, sizeof world->received, reply->received, reply->received_size);
+    copy_text(world->sent, sizeof world->sent, reply->sent, reply->sent_size);
+    if (reply->redirect)
+        copy_text(world->redirect, sizeof world->redirect, reply->redirect,
+                  strlen(reply->redirect));
+    if (reply->chain_count) {
+        world->leaf_size = reply->chain[0].size;
+        memcpy(world->leaf, reply->chain[0].data, reply->chain[0].size);
+    }
+    world->stop = ++world->done == world->wanted;
+}
+
+static void start_and_get(struct world *world, const char *url)
+{
+    assert_int_equal(pthread_create(&world->server.thread, NULL, run_server, &world->server), 0);
+    /* The port of the URL is not that of the server: the map sends it there. */
+    struct net_map_entry entry = {endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, 1}, 443),
+                                  world->server.address};
+    struct net_map map = {&entry, 1};
+    struct https_request request = {.url = url,
+                                    .server = entry.from,
+                                    .accept = "application/rdap+json",
+                                    .agent = "test",
+                                    .connect_ms = 1000,
+                                    .total_ms = world->server.silent ? 200 : 3000,
+                                    .bytes_max = 3000,
+                                    .trust = world->trust,
+                                    .map = &map};
+    world->wanted = 1;
+    assert_int_equal(https_client_get(world->client, &request, take_reply, world), 0);
+    assert_int_equal(net_loop_run(&world->loop, &world->stop), 0);
+}
+
+static const char hello[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Odd:  Spaces \r\n\r\nhello";
+
+static void answer_is_recorded_as_received(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.answer = hello;
+    start_and_get(&world, "https://rdap.example/help");
+    assert_int_equal(world.last.outcome, NET_ANSWERED);
+    assert_string_equal(world.received, hello);
+    assert_string_equal(world.sent,
+                        "GET /help HTTP/1.1\r\nHost: rdap.example\r\nUser-Agent: test\r\n"
+                        "Accept: application/rdap+json\r\n\r\n");
+    assert_int_equal(world.last.status, 200);
+    assert_string_equal(world.last.tls_version, "TLSv1.3");
+    assert_int_equal(world.last.tls_verify, X509_V_OK);
+    assert_int_equal(world.last.chain_count, 2);
+    unsigned char *der = NULL;
+    int size = i2d_X509(world.server.leaf.certificate, &der);
+    assert_int_equal(size, world.leaf_size);
+    assert_memory_equal(der, world.leaf, world.leaf_size);
+    OPENSSL_free(der);
+    world_done(&world);
+}
+
+static void chunks_are_put_together(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n";
+    start_and_get(&world, "https://rdap.example/");
+    assert_string_equal(world.received,
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello");
+    world_done(&world);
+}
+
+static void unknown_authority_fails_and_keeps_the_chain(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.answer = hello;
+    struct authority other;
+    make_certificate("Another authority", NULL, &other);
+    trust_free(world.trust);
+    world.trust = trust_of(other.certificate);
+    start_and_get(&world, "https://rdap.example/help");
+    assert_int_equal(world.last.outcome, NET_TLS_FAILED);
+    assert_int_equal(world.last.tls_verify, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN);
+    assert_int_equal(world.last.chain_count, 2);
+    assert_string_equal(world.last.tls_version, "TLSv1.3");
+    assert_string_equal(world.received, "");
+    free_authority(&other);
+    world_done(&world);
+}
+
+static void certificate_for_another_name_fails(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "www.example");
+    world.server.answer = hello;
+    start_and_get(&world, "https://rdap.example/help");
+    assert_int_equal(world.last.outcome, NET_TLS_FAILED);
+    assert_int_equal(world.last.tls_verify, X509_V_ERR_HOSTNAME_MISMATCH);
+    world_done(&world);
+}
+
+static void redirect_is_told_and_not_followed(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.answer = "HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n";
+    start_and_get(&world, "https://rdap.example/help");
+    assert_int_equal(world.last.outcome, NET_ANSWERED);
+    assert_int_equal(world.last.status, 302);
+    assert_string_equal(world.redirect, "https://rdap.example/there");
+    world_done(&world);
+}
+
+static void too_large_an_answer_is_cut(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.answer = "HTTP/1.1 200 OK\r\n\r\n";
+    world.server.filler = 1 << 20;
+    start_and_get(&world, "https://rdap.example/help");
+    assert_int_equal(world.last.outcome, NET_TOO_LARGE);
+    assert_true(world.last.received_size <= 3000);
+    world_done(&world);
+}
+
+static void closing_without_answer_is_told(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    start_and_get(&world, "https://rdap.example/help");
+    assert_int_equal(world.last.outcome, NET_CLOSED);
+    world_done(&world);
+}
+
+static void silent_server_times_out(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.silent = true;
+    start_and_get(&world, "https://rdap.example/help");
+    assert_int_equal(world.last.outcome, NET_TIMED_OUT);
+    assert_null(world.last.tls_version);
+    world_done(&world);
+}
+
+static void closed_port_is_refused(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.connections = 0;
+    close(world.server.listener);
+    start_and_get(&world, "https://rdap.example/help");
+    assert_int_equal(world.last.outcome, NET_REFUSED);
+    world.server.listener = dup(0);
+    world_done(&world);
+}
+
+static void urls_are_taken_apart(void **state)
+{
+    (void)state;
+    struct https_target target;
+    assert_int_equal(https_parse_url("https://RDAP.Example./x?y", &target), 0);
+    assert_string_equal(target.host, "rdap.example");
+    assert_int_equal(target.port, 443);
+    assert_int_equal(https_parse_url("https://[2001:db8::1]:8443/", &target), 0);
+    assert_string_equal(target.host, "2001:db8::1");
+    assert_int_equal(target.port, 8443);
+    static const char *const wrong[] = {"http://example/",       "rdap.example",       "https://",
+                                        "https://user@example/", "file:///etc/passwd", ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_true(https_parse_url(wrong[i], &target) < 0);
+}
+
+static void damaged_authorities_are_refused(void **state)
+{
+    (void)state;
+    struct trust *trust = NULL;
+    struct error_detail detail = {0};
+    static const char *const wrong[] = {
+        "", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(trust_new(wrong[i], strlen(wrong[i]), &trust, &detail), ERR_SYNTAX);
+    assert_string_equal(detail.text, "CA certificates: number 1 cannot be read");
+    assert_null(trust);
+}
+
+TEST_MAIN(cmocka_unit_test(answer_is_recorded_as_received),
+          cmocka_unit_test(chunks_are_put_together),
+          cmocka_unit_test(unknown_authority_fails_and_keeps_the_chain),
+          cmocka_unit_test(certificate_for_another_name_fails),
+          cmocka_unit_test(redirect_is_told_and_not_followed),
+          cmocka_unit_test(too_large_an_answer_is_cut),
+          cmocka_unit_test(closing_without_answer_is_told),
+          cmocka_unit_test(silent_server_times_out), cmocka_unit_test(closed_port_is_refused),
+          cmocka_unit_test(urls_are_taken_apart), cmocka_unit_test(damaged_authorities_are_refused))

@@ -1,0 +1,41 @@
+/* The event loop of one process: libuv, its clock, and what became of one question.
+ *
+ * Everything of this room that waits hangs on one loop, and every call back comes from
+ * net_loop_run(): never from inside the function that started the work. */
+#ifndef BAILIWICK_NET_LOOP_H
+#define BAILIWICK_NET_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct net_loop {
+    uv_loop_t uv;
+};
+
+/* -errno as libuv gives it. */
+int net_loop_init(struct net_loop *loop);
+
+/* Closes what is still open on the loop, runs the closing and frees it. Clients first. */
+void net_loop_done(struct net_loop *loop);
+
+/* Runs until *stop is true. Returns ERR_INTERNAL when nothing is left that could make it so. */
+int net_loop_run(struct net_loop *loop, const bool *stop);
+
+/* What became of one question. */
+enum net_outcome {
+    NET_ANSWERED,
+    NET_TIMED_OUT,
+    NET_REFUSED,     /* ICMP port unreachable, TCP reset on connect */
+    NET_UNREACHABLE, /* no route, network or host unreachable */
+    NET_CLOSED,      /* connected, then closed before a whole answer */
+    NET_TLS_FAILED,  /* handshake or certificate */
+    NET_UNMATCHED,   /* something came, nothing that answers the question */
+    NET_TOO_LARGE,
+    NET_OWN_FAILURE, /* our side: no socket, no memory, a firewall of ours, no certificates */
+};
+
+/* The outcome that an errno of a socket means. */
+enum net_outcome net_outcome_of_errno(int error);
+
+#endif
