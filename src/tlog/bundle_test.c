@@ -1,0 +1,221 @@
+/* Entries and openings, the sequencer's step, and bundles: design of the log, "entry", "erased". */
+#include "testing.h"
+#include "tlog/bundle.h"
+#include "tlog/memory_log.h"
+#include "tlog/sequence.h"
+
+#include <stdio.h>
+
+static struct memory_log log_;
+
+static void openings_open_their_entry_alone(void **state)
+{
+    (void)state;
+    struct buffer canonical BUFFER_CLEANUP;
+    buffer_init(&canonical, 1 << 20);
+    struct tlog_opening opening, again;
+    static const char event[] = "{ \"b\": 2, \"a\": [1, true, null, \"\\u00e9\"] }";
+    assert_int_equal(tlog_commit(event, strlen(event), &canonical, &opening, NULL), 0);
+    assert_string_equal(opening.json, "{\"a\":[1,true,null,\"\xc3\xa9\"],\"b\":2}");
+    assert_int_equal(tlog_opening_check(&opening, NULL), 0);
+    again = opening;
+    again.key.bytes[31] ^= 1;
+    assert_int_equal(tlog_opening_check(&again, NULL), ERR_DAMAGED);
+    again = opening;
+    again.json_size--;
+    assert_int_equal(tlog_opening_check(&again, NULL), ERR_DAMAGED);
+    /* Fresh randomness: the same event again is another entry. */
+    assert_int_equal(tlog_commit(event, strlen(event), &canonical, &again, NULL), 0);
+    assert_false(digest_equal(&opening.entry, &again.entry));
+    assert_int_equal(tlog_commit("{\"x\":1.5}", 9, &canonical, &again, NULL), ERR_UNSUPPORTED);
+    assert_int_equal(tlog_commit("{\"x\":", 5, &canonical, &again, NULL), ERR_SYNTAX);
+}
+
+static void events_above_64_kib_are_refused(void **state)
+{
+    (void)state;
+    struct buffer canonical BUFFER_CLEANUP, event BUFFER_CLEANUP;
+    buffer_init(&canonical, 1 << 20);
+    buffer_init(&event, 1 << 20);
+    struct tlog_opening opening;
+    buffer_append_byte(&event, '"');
+    for (int i = 0; i < TLOG_EVENT_MAX - 2; i++)
+        buffer_append_byte(&event, 'x');
+    buffer_append_byte(&event, '"');
+    assert_int_equal(tlog_commit(buffer_text(&event), event.size, &canonical, &opening, NULL), 0);
+    event.data[event.size - 1] = 'x';
+    buffer_append_byte(&event, '"');
+    assert_int_equal(tlog_commit(buffer_text(&event), event.size, &canonical, &opening, NULL),
+                     ERR_LIMIT);
+}
+
+static void batches_grow_by_powers_of_two(void **state)
+{
+    (void)state;
+    assert_int_equal(tlog_batch_size(0), 16);
+    assert_int_equal(tlog_batch_size(16), 16);
+    assert_int_equal(tlog_batch_size(17), 32);
+    assert_int_equal(tlog_batch_size(1450), 2048);
+    assert_int_equal(tlog_batch_size(TLOG_BATCH_MAX), TLOG_BATCH_MAX);
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, 1 << 20);
+    struct digest waiting[17], *entries;
+    size_t count, found = 0;
+    for (size_t i = 0; i < 17; i++)
+        waiting[i] = memory_entry(i);
+    assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), 0);
+    assert_int_equal(count, 32);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(i == 0 || digest_compare(&entries[i - 1], &entries[i]) < 0);
+        for (size_t j = 0; j < 17; j++)
+            found += digest_equal(&entries[i], &waiting[j]);
+    }
+    assert_int_equal(found, 17);
+    assert_int_equal(tlog_sequence(NULL, 0, &arena, &entries, &count), 0);
+    assert_int_equal(count, 16);
+    waiting[3] = waiting[9];
+    assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), ERR_CONFLICT);
+    assert_int_equal(tlog_sequence(waiting, TLOG_BATCH_MAX + 1, &arena, &entries, &count),
+                     ERR_LIMIT);
+}
+
+/* --- bundles --- */
+
+static const char record[] = "{\"notice\":\"N-1\",\"state\":\"breach\"}";
+
+struct made {
+    struct note_signer signer;
+    struct buffer canonical[2], note, text;
+    struct bundle_opening openings[2];
+    struct bundle bundle;
+};
+
+static void made_done(struct made *made)
+{
+    buffer_done(&made->canonical[0]);
+    buffer_done(&made->canonical[1]);
+    buffer_done(&made->note);
+    buffer_done(&made->text);
+}
+
+/* Two events, the second names the record; both logged among 30 others. */
+static void make(struct made *made)
+{
+    *made = (struct made){0};
+    for (int i = 0; i < 2; i++)
+        buffer_init(&made->canonical[i], 4096);
+    buffer_init(&made->note, 4096);
+    buffer_init(&made->text, 1 << 20);
+    assert_int_equal(note_signer_new("log.example", &made->signer), 0);
+    char hex[DIGEST_HEX], second[200];
+    struct digest digest;
+    assert_int_equal(tlog_record_digest(record, strlen(record), &digest, NULL), 0);
+    snprintf(second, sizeof second, "{\"type\":\"published\",\"record_sha256\":\"%s\"}",
+             digest_format(&digest, hex));
+    const char *events[2] = {"{\"type\":\"breached\"}", second};
+    tlog_frontier_init(&log_.frontier);
+    memory_grow(&log_, 10);
+    for (int i = 0; i < 2; i++) {
+        struct bundle_opening *opening = &made->openings[i];
+        assert_int_equal(
+            tlog_commit(events[i], strlen(events[i]), &made->canonical[i], &opening->opening, NULL),
+            0);
+        opening->index = log_.frontier.size;
+        memory_append(&log_, &opening->opening.entry);
+        memory_grow(&log_, log_.frontier.size + 10);
+    }
+    struct tlog_source source = memory_source(&log_);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(tlog_prove_inclusion(&source, made->openings[i].index, log_.frontier.size,
+                                              &made->openings[i].proof),
+                         0);
+    struct tlog_checkpoint checkpoint = {.origin = "log.example",
+                                         .size = log_.frontier.size,
+                                         .root = tlog_frontier_root(&log_.frontier)};
+    struct buffer text BUFFER_CLEANUP;
+    buffer_init(&text, 1024);
+    assert_int_equal(tlog_checkpoint_format(&checkpoint, &text), 0);
+    assert_int_equal(note_sign(&made->signer, buffer_text(&text), text.size, &made->note), 0);
+    made->bundle = (struct bundle){.record = record,
+                                   .record_size = strlen(record),
+                                   .openings = made->openings,
+                                   .opening_count = 2,
+                                   .checkpoint = buffer_text(&made->note),
+                                   .checkpoint_size = made->note.size};
+}
+
+static int write_and_check(struct made *made, struct bundle_report *report,
+                           struct error_detail *detail)
+{
+    buffer_clear(&made->text);
+    assert_int_equal(tlog_bundle_write(&made->bundle, &made->text, detail), 0);
+    return tlog_bundle_check(made->text.data, made->text.size, &made->signer.key, report, detail);
+}
+
+static void a_bundle_verifies_with_its_pinned_key_only(void **state)
+{
+    (void)state;
+    struct made made;
+    struct bundle_report report;
+    struct note_signer other;
+    make(&made);
+    assert_int_equal(write_and_check(&made, &report, NULL), 0);
+    assert_int_equal(report.openings, 2);
+    assert_int_equal(report.erased, 0);
+    assert_true(report.has_record);
+    assert_int_equal(report.checkpoint.size, 32);
+    assert_int_equal(note_signer_new("log.example", &other), 0);
+    assert_true(tlog_bundle_check(made.text.data, made.text.size, &other.key, &report, NULL) < 0);
+    made_done(&made);
+}
+
+static void no_bundle_with_a_byte_changed_verifies(void **state)
+{
+    (void)state;
+    struct made made;
+    struct bundle_report report;
+    make(&made);
+    assert_int_equal(write_and_check(&made, &report, NULL), 0);
+    for (size_t i = 0; i < made.text.size; i++) {
+        for (unsigned bit = 0; bit < 8; bit += 5) {
+            made.text.data[i] ^= (uint8_t)(1u << bit);
+            assert_true(tlog_bundle_check(made.text.data, made.text.size, &made.signer.key, &report,
+                                          NULL) < 0);
+            made.text.data[i] ^= (uint8_t)(1u << bit);
+        }
+    }
+    buffer_append_byte(&made.text, '\n');
+    assert_int_equal(
+        tlog_bundle_check(made.text.data, made.text.size, &made.signer.key, &report, NULL),
+        ERR_DAMAGED);
+    made_done(&made);
+}
+
+static void an_erased_opening_still_stands_in_the_log(void **state)
+{
+    (void)state;
+    struct made made;
+    struct bundle_report report;
+    struct error_detail detail = {0};
+    make(&made);
+    made.openings[0].opening.json = NULL;
+    assert_int_equal(write_and_check(&made, &report, NULL), 0);
+    assert_int_equal(report.erased, 1);
+    /* The record cannot be shown any more without the event that names it. */
+    made_done(&made);
+    make(&made);
+    made.openings[1].opening.json = NULL;
+    assert_int_equal(write_and_check(&made, &report, &detail), ERR_DAMAGED);
+    assert_non_null(strstr(detail.text, "names this record"));
+    made.bundle.record = NULL;
+    assert_int_equal(write_and_check(&made, &report, NULL), 0);
+    assert_false(report.has_record);
+    made_done(&made);
+}
+
+TEST_MAIN(cmocka_unit_test(openings_open_their_entry_alone),
+          cmocka_unit_test(events_above_64_kib_are_refused),
+          cmocka_unit_test(batches_grow_by_powers_of_two),
+          cmocka_unit_test(a_bundle_verifies_with_its_pinned_key_only),
+          cmocka_unit_test(no_bundle_with_a_byte_changed_verifies),
+          cmocka_unit_test(an_erased_opening_still_stands_in_the_log))

@@ -1,0 +1,190 @@
+/* The signer process: S1 to S3 of signer.h, over a socket pair, in a child of the test. */
+#include "base/frame.h"
+#include "testing.h"
+#include "tlog/memory_log.h"
+#include "tlog/signer.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct memory_log log_;
+
+struct scene {
+    char folder[64], key_path[128], state_path[128], vkey[NOTE_VKEY_MAX];
+    struct note_key key;
+    pid_t pid;
+    int fd;
+    struct buffer reply;
+};
+
+static void start(struct scene *scene)
+{
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    scene->pid = fork();
+    assert_true(scene->pid >= 0);
+    if (scene->pid == 0) {
+        close(pair[0]);
+        int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(null, STDERR_FILENO);
+        _exit(signer_main(pair[1], scene->key_path, scene->state_path));
+    }
+    close(pair[1]);
+    scene->fd = pair[0];
+}
+
+static int stop(struct scene *scene)
+{
+    int status;
+    close(scene->fd);
+    assert_int_equal(waitpid(scene->pid, &status, 0), scene->pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int setup(void **state)
+{
+    struct scene *scene = calloc(1, sizeof *scene);
+    snprintf(scene->folder, sizeof scene->folder, "/tmp/bailiwick-signer-XXXXXX");
+    assert_non_null(mkdtemp(scene->folder));
+    snprintf(scene->key_path, sizeof scene->key_path, "%s/key", scene->folder);
+    snprintf(scene->state_path, sizeof scene->state_path, "%s/state", scene->folder);
+    assert_int_equal(
+        signer_create(scene->key_path, scene->state_path, "log.example", scene->vkey, NULL), 0);
+    assert_int_equal(note_key_parse(scene->vkey, &scene->key, NULL), 0);
+    buffer_init(&scene->reply, SIGNER_FRAME_MAX);
+    tlog_frontier_init(&log_.frontier);
+    *state = scene;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct scene *scene = *state;
+    unlink(scene->key_path);
+    unlink(scene->state_path);
+    rmdir(scene->folder);
+    buffer_done(&scene->reply);
+    free(scene);
+    return 0;
+}
+
+static uint32_t ask(struct scene *scene, uint32_t kind, const struct buffer *body)
+{
+    uint32_t answer;
+    assert_true(frame_write(scene->fd, kind, body ? body->data : NULL, body ? body->size : 0) >= 0);
+    assert_true(frame_read(scene->fd, &answer, &scene->reply) >= 0);
+    return answer;
+}
+
+/* Asks to sign the first `size` entries, as an extension of `older`. */
+static uint32_t ask_sign(struct scene *scene, uint64_t older, uint64_t size)
+{
+    struct tlog_source source = memory_source(&log_);
+    struct signer_request request = {.size = size};
+    assert_int_equal(tlog_root(&source, size, &request.root), 0);
+    if (older <= size)
+        assert_int_equal(tlog_prove_consistency(&source, older, size, &request.proof), 0);
+    struct buffer body BUFFER_CLEANUP;
+    buffer_init(&body, SIGNER_FRAME_MAX);
+    assert_int_equal(signer_request_encode(&request, &body), 0);
+    return ask(scene, SIGNER_SIGN, &body);
+}
+
+static uint64_t signed_size(struct scene *scene)
+{
+    struct tlog_checkpoint checkpoint;
+    assert_int_equal(tlog_checkpoint_open(&scene->key, buffer_text(&scene->reply),
+                                          scene->reply.size, &checkpoint, NULL),
+                     0);
+    return checkpoint.size;
+}
+
+static void proven_extensions_are_signed_and_remembered(void **state)
+{
+    struct scene *scene = *state;
+    memory_grow(&log_, 500);
+    start(scene);
+    assert_int_equal(ask(scene, SIGNER_KEY, NULL), SIGNER_VKEY);
+    assert_string_equal(buffer_text(&scene->reply), scene->vkey);
+    assert_int_equal(ask(scene, SIGNER_STATE, NULL), SIGNER_NOTE);
+    assert_int_equal(signed_size(scene), 0);
+    assert_int_equal(ask_sign(scene, 0, 16), SIGNER_NOTE);
+    assert_int_equal(signed_size(scene), 16);
+    assert_int_equal(ask_sign(scene, 16, 300), SIGNER_NOTE);
+    char note[4096];
+    snprintf(note, sizeof note, "%s", buffer_text(&scene->reply));
+    assert_int_equal(ask_sign(scene, 300, 300), SIGNER_NOTE); /* the same bytes again */
+    assert_string_equal(buffer_text(&scene->reply), note);
+    assert_int_equal(stop(scene), 0);
+    start(scene); /* S1: a new process knows */
+    assert_int_equal(ask(scene, SIGNER_STATE, NULL), SIGNER_NOTE);
+    assert_string_equal(buffer_text(&scene->reply), note);
+    assert_int_equal(stop(scene), 0);
+}
+
+static void a_restored_old_backup_cannot_fork_the_log(void **state)
+{
+    struct scene *scene = *state;
+    memory_grow(&log_, 64);
+    start(scene);
+    assert_int_equal(ask_sign(scene, 0, 64), SIGNER_NOTE);
+    assert_int_equal(ask_sign(scene, 64, 32), SIGNER_REFUSED); /* S2: smaller */
+    assert_non_null(strstr(buffer_text(&scene->reply), "-1005 "));
+    /* Another history of the same size, and one that goes on from it. */
+    tlog_frontier_init(&log_.frontier);
+    memory_grow(&log_, 40);
+    struct digest other = memory_entry(9999);
+    memory_append(&log_, &other);
+    memory_grow(&log_, 128);
+    assert_int_equal(ask_sign(scene, 64, 64), SIGNER_REFUSED);
+    assert_int_equal(ask_sign(scene, 64, 128), SIGNER_REFUSED);
+    assert_int_equal(ask_sign(scene, 0, 128), SIGNER_REFUSED); /* S3: proof from elsewhere */
+    assert_int_equal(ask(scene, SIGNER_STATE, NULL), SIGNER_NOTE);
+    assert_int_equal(signed_size(scene), 64);
+    assert_int_equal(stop(scene), 0);
+}
+
+static void damaged_requests_are_refused(void **state)
+{
+    struct scene *scene = *state;
+    start(scene);
+    struct buffer body BUFFER_CLEANUP;
+    buffer_init(&body, 100);
+    buffer_append_text(&body, "no request");
+    assert_int_equal(ask(scene, SIGNER_SIGN, &body), SIGNER_REFUSED);
+    assert_int_equal(ask(scene, 0x1234, &body), SIGNER_REFUSED);
+    assert_int_equal((int)write(scene->fd, "not a frame at all", 18), 18);
+    assert_int_equal(stop(scene), 4);
+}
+
+static void no_state_no_signatures(void **state)
+{
+    struct scene *scene = *state;
+    char vkey[NOTE_VKEY_MAX];
+    struct error_detail detail = {0};
+    assert_int_equal(signer_vkey(scene->key_path, vkey, NULL), 0);
+    assert_string_equal(vkey, scene->vkey);
+    struct stat status;
+    assert_int_equal(stat(scene->key_path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(unlink(scene->state_path), 0);
+    start(scene);
+    assert_int_equal(stop(scene), 4);
+    /* And nobody makes a second key over the first. */
+    assert_int_equal(
+        signer_create(scene->key_path, scene->state_path, "log.example", vkey, &detail),
+        ERR_CONFLICT);
+    assert_int_not_equal(access(scene->state_path, F_OK), 0);
+}
+
+TEST_MAIN(cmocka_unit_test_setup_teardown(proven_extensions_are_signed_and_remembered, setup,
+                                          teardown),
+          cmocka_unit_test_setup_teardown(a_restored_old_backup_cannot_fork_the_log, setup,
+                                          teardown),
+          cmocka_unit_test_setup_teardown(damaged_requests_are_refused, setup, teardown),
+          cmocka_unit_test_setup_teardown(no_state_no_signatures, setup, teardown))
