@@ -43,7 +43,7 @@ struct dns_client {
     struct net_loop *loop;
     struct politeness *politeness;
     struct question *first;
-    uint8_t datagram[DNS_MESSAGE_MAX + 1];
+    uint8_t datagram[DNS_CLIENT_MESSAGE_MAX + 1];
 };
 
 int dns_client_new(struct net_loop *loop, struct politeness *politeness,
@@ -420,7 +420,7 @@ static struct question *make_question(struct dns_client *client, const struct dn
 int dns_client_ask(struct dns_client *client, const struct dns_request *request, dns_done *done,
                    void *user)
 {
-    if (request->size <= DNS_HEADER_SIZE || request->size > DNS_MESSAGE_MAX)
+    if (request->size <= DNS_HEADER_SIZE || request->size > DNS_CLIENT_MESSAGE_MAX)
         return ERR_USAGE;
     struct question *question = make_question(client, request);
     if (!question)

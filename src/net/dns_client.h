@@ -25,7 +25,7 @@
 
 enum {
     DNS_HEADER_SIZE = 12,
-    DNS_MESSAGE_MAX = 65535,
+    DNS_CLIENT_MESSAGE_MAX = 65535,
     DNS_TRIES_MAX = 5, /* each holds a descriptor until the end of the question */
 };
 
