@@ -25,6 +25,7 @@
 enum {
     YAML_FILE_MAX = 1024 * 1024, /* the largest file of a rulebook has some 60 KB */
     YAML_NODES_MAX = 50000,      /* keys not counted; the same file has 2,000 */
+    YAML_KEYS_MAX = 1000,        /* of one map: each new key is compared with all before it */
     YAML_DEPTH_MAX = 16,         /* people lose the thread long before */
     YAML_FAULTS_MAX = 200,       /* enough to repair a file in one go; the rest is counted */
     YAML_MESSAGE_MAX = 600,      /* bytes of one message, cut at the end */
