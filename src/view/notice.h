@@ -81,7 +81,7 @@ struct notice_record {
 /* The whole record for an audience, as an object that the caller owns. */
 int notice_project(const struct notice_record *record, enum audience audience, json_t **ret_json);
 
-/* /notices/ID.json (docs/schema/notice.json): keys sorted, two spaces, one final newline. */
+/* /notices/ID.json (docs/schema/notice.json): RFC 8785 and one final newline. */
 int notice_json(const struct notice_record *record, const struct site *site, struct buffer *out);
 
 /* /notices/ID */
@@ -102,7 +102,7 @@ int feed_atom(const struct notice_record *records, size_t count, const struct si
 int feed_json(const struct notice_record *records, size_t count, const struct site *site,
               struct buffer *out);
 
-/* /health: that the door is open, since when the pages are, and nothing else. */
-int health_json(const struct site *site, struct buffer *out);
+/* /health: that the door is open and its pages are there, and nothing else. */
+int health_json(struct buffer *out);
 
 #endif

@@ -1,7 +1,8 @@
 /* Pages of the staff door, each from one JSON context that the caller (room `app`) fills.
  *
  * The contexts (every key must be there; null, "" or [] where there is nothing). A MOMENT is an
- * RFC 3339 text or null; the room makes the words for people from it. A DUE is
+ * RFC 3339 text or null; the room makes the words for people from it. The keys at, observed, from,
+ * until, instant, sent and as_of always hold moments, the key verdict a word of model/verdict.h. A DUE is
  * {"date","weekday","zone","instant":MOMENT,"in_words","overdue":bool} or null.
  *
  *  worklist  {"items":[{"case","party_id","party_name","subject","obligation","stage","action",
@@ -25,9 +26,11 @@
  * is "plain", "good", "bad" or "due" letter
  * {"id","case","step","state","to","subject","message","sha256","drafted_by","approved_by",
  *             "sent":MOMENT,"attempts":[{"at":MOMENT,"outcome","text"}],"can_approve":bool,
- *             "why_not":text,"can_send":bool,"effect":text}
+ *             "why_not":text,"can_send":bool,"effect":text}; "message" is the exact
+ *             text of the mail
  *  done      {"words":text,"back":address}      after a command
- *  login     {"failed":bool} */
+ *  login     {"failed":bool}
+ *  error     {"status":number,"words":text} */
 #ifndef BAILIWICK_VIEW_STAFF_PAGE_H
 #define BAILIWICK_VIEW_STAFF_PAGE_H
 

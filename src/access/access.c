@@ -1,0 +1,235 @@
+#include "access/access.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+enum {
+    PUBLIC = 1U << AUDIENCE_PUBLIC,
+    PARTY = 1U << AUDIENCE_PARTY,
+    COMPLAINANT = 1U << AUDIENCE_COMPLAINANT,
+    STAFF = 1U << AUDIENCE_STAFF,
+    ALL = PUBLIC | PARTY | COMPLAINANT | STAFF,
+};
+
+/* Sorted by object as in the enum; access_test.c compares this table with a list written by hand.
+ */
+static const struct access_row rows[] = {
+    /* A formal notice is public from its publication on; who handled and approved it is not. */
+    {OBJECT_NOTICE, "id", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "kind", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "case", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "party_id", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "party_name", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "iana_id", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "tld", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "subject", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "obligation", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "statement", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "clause", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "document", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "state", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "effect", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "sent_at", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "published_at", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "cure", ALL, OBJECT_CURE},
+    {OBJECT_NOTICE, "next_update_due", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "updates", ALL, OBJECT_NOTICE_UPDATE},
+    {OBJECT_NOTICE, "corrections", ALL, OBJECT_CORRECTION},
+    {OBJECT_NOTICE, "party_statement", ALL, OBJECT_PARTY_STATEMENT},
+    {OBJECT_NOTICE, "letter_subject", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "letter_html", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "letter_sha256", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "message_id", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_NOTICE, "evidence", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "rulebook", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "log_index", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "handler", STAFF, OBJECT_NONE},
+    {OBJECT_NOTICE, "approver", STAFF, OBJECT_NONE},
+
+    {OBJECT_NOTICE_UPDATE, "id", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "at", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "kind", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "text", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "actor", STAFF, OBJECT_NONE},
+
+    {OBJECT_CORRECTION, "at", ALL, OBJECT_NONE},
+    {OBJECT_CORRECTION, "field", ALL, OBJECT_NONE},
+    {OBJECT_CORRECTION, "old", ALL, OBJECT_NONE},
+    {OBJECT_CORRECTION, "new", ALL, OBJECT_NONE},
+    {OBJECT_CORRECTION, "reason", ALL, OBJECT_NONE},
+    {OBJECT_CORRECTION, "actor", STAFF, OBJECT_NONE},
+
+    {OBJECT_PARTY_STATEMENT, "at", ALL, OBJECT_NONE},
+    {OBJECT_PARTY_STATEMENT, "text", ALL, OBJECT_NONE},
+
+    {OBJECT_CURE, "date", ALL, OBJECT_NONE},
+    {OBJECT_CURE, "instant", ALL, OBJECT_NONE},
+    {OBJECT_CURE, "zone", ALL, OBJECT_NONE},
+    {OBJECT_CURE, "trace", ALL, OBJECT_NONE},
+    {OBJECT_CURE, "extended_date", ALL, OBJECT_NONE},
+    {OBJECT_CURE, "extended_instant", ALL, OBJECT_NONE},
+
+    /* Invariant 1: from here to the health of the door, no row names the public. */
+    {OBJECT_CASE, "id", PARTY | COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "party_id", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "party_name", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "subject", PARTY | COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "obligation", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "statement", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "clause", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "stage", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "due", PARTY | STAFF, OBJECT_CURE},
+    {OBJECT_CASE, "letters", PARTY | STAFF, OBJECT_LETTER},
+    {OBJECT_CASE, "findings", PARTY | STAFF, OBJECT_FINDING},
+    {OBJECT_CASE, "outcome", PARTY | COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "events", STAFF, OBJECT_CASE_EVENT},
+    {OBJECT_CASE, "origin", STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "handler", STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "complainant", STAFF, OBJECT_NONE},
+    {OBJECT_CASE, "next", STAFF, OBJECT_NONE},
+
+    {OBJECT_CASE_EVENT, "seq", STAFF, OBJECT_NONE},
+    {OBJECT_CASE_EVENT, "at", STAFF, OBJECT_NONE},
+    {OBJECT_CASE_EVENT, "type", STAFF, OBJECT_NONE},
+    {OBJECT_CASE_EVENT, "actor", STAFF, OBJECT_NONE},
+    {OBJECT_CASE_EVENT, "reason", STAFF, OBJECT_NONE},
+    {OBJECT_CASE_EVENT, "evidence", STAFF, OBJECT_NONE},
+    {OBJECT_CASE_EVENT, "data", STAFF, OBJECT_NONE},
+
+    {OBJECT_LETTER, "id", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "step", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "message_id", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "sha256", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "sent_at", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "subject", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "text", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "state", STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "drafted_by", STAFF, OBJECT_NONE},
+    {OBJECT_LETTER, "approved_by", STAFF, OBJECT_NONE},
+
+    {OBJECT_FINDING, "id", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "obligation", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "clause", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "subject", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "verdict", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "observed", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "codes", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "guidance", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "cure", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "evidence", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_FINDING, "seen_by", STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT, "id", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "received_at", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "subject", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "text", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "outcome", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "reason", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "reporter", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "case", STAFF, OBJECT_NONE},
+
+    {OBJECT_HEALTH, "status", ALL, OBJECT_NONE},
+    {OBJECT_HEALTH, "cases", STAFF, OBJECT_NONE},
+    {OBJECT_HEALTH, "last_measurement", STAFF, OBJECT_NONE},
+};
+
+const struct access_row *access_rows(size_t *ret_count)
+{
+    *ret_count = sizeof rows / sizeof *rows;
+    return rows;
+}
+
+const char *audience_text(enum audience audience)
+{
+    static const char *const texts[] = {"public", "party", "complainant", "staff"};
+    return audience < AUDIENCE_COUNT ? texts[audience] : "nobody";
+}
+
+const char *access_object_text(enum access_object object)
+{
+    static const char *const texts[] = {"value",           "notice",  "notice-update", "correction",
+                                        "party-statement", "cure",    "case",          "case-event",
+                                        "letter",          "finding", "complaint",     "health"};
+    _Static_assert(sizeof texts / sizeof *texts == OBJECT_COUNT, "one text an object");
+    return object < OBJECT_COUNT ? texts[object] : "nothing";
+}
+
+static const struct access_row *find(enum access_object object, const char *field)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].object == object && strcmp(rows[i].field, field) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+bool access_may(enum access_object object, const char *field, enum audience audience)
+{
+    const struct access_row *row = find(object, field);
+    return row && audience < AUDIENCE_COUNT && (row->audiences >> audience & 1U);
+}
+
+static int project_value(enum access_object object, const json_t *value, enum audience audience,
+                         json_t **ret_value);
+
+static int project_list(enum access_object object, const json_t *list, enum audience audience,
+                        json_t **ret_value)
+{
+    JSON_CLEANUP json_t *copy = json_array();
+    size_t index;
+    json_t *element;
+    if (!copy)
+        return ERR_NO_MEMORY;
+    json_array_foreach((json_t *)list, index, element)
+    {
+        json_t *projected = NULL;
+        int result = project_value(object, element, audience, &projected);
+        if (result < 0)
+            return result;
+        if (projected && json_array_append_new(copy, projected) != 0)
+            return ERR_NO_MEMORY;
+    }
+    *ret_value = json_incref(copy);
+    return 0;
+}
+
+/* NULL in *ret_value: an object where none is known, or a value where an object belongs. */
+static int project_value(enum access_object object, const json_t *value, enum audience audience,
+                         json_t **ret_value)
+{
+    if (json_is_array(value))
+        return project_list(object, value, audience, ret_value);
+    if (json_is_object(value))
+        return object == OBJECT_NONE ? 0 : access_project(object, value, audience, ret_value);
+    if (object != OBJECT_NONE && !json_is_null(value))
+        return 0;
+    *ret_value = json_copy((json_t *)value);
+    return *ret_value ? 0 : ERR_NO_MEMORY;
+}
+
+int access_project(enum access_object object, const json_t *full, enum audience audience,
+                   json_t **ret_projection)
+{
+    if (!json_is_object(full))
+        return ERR_SYNTAX;
+    JSON_CLEANUP json_t *copy = json_object();
+    const char *field;
+    json_t *value;
+    if (!copy)
+        return ERR_NO_MEMORY;
+    json_object_foreach((json_t *)full, field, value)
+    {
+        const struct access_row *row = find(object, field);
+        if (!row || !access_may(object, field, audience))
+            continue;
+        json_t *projected = NULL;
+        int result = project_value(row->nested, value, audience, &projected);
+        if (result < 0)
+            return result;
+        if (projected && json_object_set_new(copy, field, projected) != 0)
+            return ERR_NO_MEMORY;
+    }
+    *ret_projection = json_incref(copy);
+    return 0;
+}

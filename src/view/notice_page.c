@@ -1,0 +1,312 @@
+#include "view/notice_page.h"
+
+#include "base/arena.h"
+#include "base/civil.h"
+#include "view/catalogue.h"
+#include "view/moment.h"
+#include "view/template.h"
+#include "view/timeline.h"
+
+#include <string.h>
+
+enum { NOTICE_PAGE_MEMORY = 4 << 20 };
+
+/* --- words --- */
+
+static void put_words(struct context *view, const char *key, const json_t *from,
+                      const char *word_key, const char *prefix, const struct catalogue *catalogue)
+{
+    const char *word = json_text(from, word_key);
+    context_text(view, key, word ? catalogue_word(catalogue, prefix, word) : NULL);
+}
+
+static void put_day(struct context *view, const char *key, const json_t *cure, const char *cure_key,
+                    const struct catalogue *catalogue)
+{
+    const char *date = json_text(cure, cure_key), *zone = json_text(cure, "zone");
+    int32_t days;
+    if (date && civil_parse_date(date, &days) >= 0)
+        context_take(view, key, moment_date_json(catalogue, days, zone ? zone : "UTC"));
+    else
+        context_take(view, key, json_null());
+}
+
+static json_t *update_view(const json_t *update, const struct catalogue *catalogue)
+{
+    CONTEXT_CLEANUP struct context view;
+    context_init(&view);
+    context_copy(&view, "id", update);
+    context_copy(&view, "text", update);
+    context_copy(&view, "kind", update);
+    context_moment(&view, "moment", update, "at", catalogue);
+    put_words(&view, "kind_words", update, "kind", "update", catalogue);
+    return context_error(&view) < 0 ? NULL : json_incref(view.json);
+}
+
+static json_t *correction_view(const json_t *correction, const struct catalogue *catalogue)
+{
+    CONTEXT_CLEANUP struct context view;
+    context_init(&view);
+    context_moment(&view, "moment", correction, "at", catalogue);
+    put_words(&view, "field_words", correction, "field", "field", catalogue);
+    context_copy(&view, "old", correction);
+    context_copy(&view, "new", correction);
+    context_copy(&view, "reason", correction);
+    return context_error(&view) < 0 ? NULL : json_incref(view.json);
+}
+
+typedef json_t *element_view(const json_t *element, const struct catalogue *catalogue);
+
+static void put_list(struct context *view, const char *key, const json_t *from, element_view *make,
+                     const struct catalogue *catalogue)
+{
+    json_t *list = json_array(), *element;
+    size_t index;
+    json_array_foreach(json_object_get(from, key), index, element)
+    {
+        if (json_array_append_new(list, make(element, catalogue)) != 0)
+            view->failure = ERR_SYNTAX;
+    }
+    context_take(view, key, list);
+}
+
+static void put_statement(struct context *view, const json_t *notice,
+                          const struct catalogue *catalogue)
+{
+    const json_t *statement = json_object_get(notice, "party_statement");
+    if (!json_is_object(statement)) {
+        context_take(view, "party_statement", json_null());
+        return;
+    }
+    CONTEXT_CLEANUP struct context part;
+    context_init(&part);
+    context_copy(&part, "text", statement);
+    context_moment(&part, "moment", statement, "at", catalogue);
+    context_take(view, "party_statement", json_incref(part.json));
+}
+
+/* Strict templates want every field; what the audience may not see is absent for good reason. */
+static void put_fields(struct context *view, const json_t *notice)
+{
+    static const char *const fields[] = {
+        "id",       "kind",    "case",     "party_id",       "party_name",    "iana_id",
+        "tld",      "subject", "document", "obligation",     "statement",     "clause",
+        "state",    "effect",  "evidence", "letter_subject", "letter_sha256", "rulebook",
+        "log_index"};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        context_copy(view, fields[i], notice);
+}
+
+int notice_view(const struct notice_record *record, const struct catalogue *catalogue,
+                json_t **ret_view)
+{
+    JSON_CLEANUP json_t *notice = NULL;
+    int result = notice_project(record, AUDIENCE_PUBLIC, &notice);
+    if (result < 0)
+        return result;
+    const json_t *cure = json_object_get(notice, "cure");
+    CONTEXT_CLEANUP struct context view;
+    context_init(&view);
+    put_fields(&view, notice);
+    put_words(&view, "kind_words", notice, "kind", "kind", catalogue);
+    put_words(&view, "state_words", notice, "state", "state", catalogue);
+    context_bool(&view, "withdrawn", strcmp(record->state, "withdrawn") == 0);
+    context_moment(&view, "sent", notice, "sent_at", catalogue);
+    context_moment(&view, "published", notice, "published_at", catalogue);
+    context_moment(&view, "next_update", notice, "next_update_due", catalogue);
+    put_day(&view, "due", cure, "date", catalogue);
+    put_day(&view, "extended", cure, "extended_date", catalogue);
+    context_moment(&view, "due_instant", cure, "instant", catalogue);
+    context_copy(&view, "trace", cure);
+    put_list(&view, "updates", notice, update_view, catalogue);
+    put_list(&view, "corrections", notice, correction_view, catalogue);
+    put_statement(&view, notice, catalogue);
+    result = context_error(&view);
+    if (result < 0)
+        return result;
+    *ret_view = json_incref(view.json);
+    return 0;
+}
+
+/* --- the frame --- */
+
+void notice_put_site(struct context *context, const struct site *site,
+                     const struct catalogue *catalogue)
+{
+    context_text(context, "lang", catalogue->language);
+    context_text(context, "site_url", site->url);
+    context_text(context, "authority_name", site->authority_name);
+    context_text(context, "authority_short", site->authority_short);
+    context_text(context, "contact_email", site->contact_email);
+    context_format(context, "contact_link", "mailto:%s", site->contact_email);
+    context_text(context, "rulebook_version", site->rulebook_version);
+    context_text(context, "log_origin", site->log_origin);
+    context_bool(context, "demo", site->demo);
+    context_take(context, "made", moment_json(catalogue, site->made_at));
+}
+
+struct page {
+    const char *template_name;
+    bool no_index; /* search engines are asked to forget it */
+    const struct template_markup *markups;
+    size_t markup_count;
+};
+
+/* The page's own template, then the frame around it. */
+static int render_page(const struct page *page, struct context *context,
+                       const struct catalogue *catalogue, struct buffer *out,
+                       struct error_detail *detail)
+{
+    int result = context_error(context);
+    if (result < 0)
+        return error_set(detail, result, "%s: %s", page->template_name, error_text(result));
+    const struct template_request inner = {.context = context->json,
+                                           .markups = page->markups,
+                                           .markup_count = page->markup_count,
+                                           .catalogue = catalogue};
+    MARKUP_CLEANUP struct markup body, whole;
+    markup_init(&body);
+    markup_init(&whole);
+    result = template_render_asset(page->template_name, &inner, &body, detail);
+    if (result < 0)
+        return result;
+    context_bool(context, "no_index", page->no_index);
+    const struct template_markup body_row = {"body", &body};
+    const struct template_request outer = {
+        .context = context->json, .markups = &body_row, .markup_count = 1, .catalogue = catalogue};
+    result = context_error(context);
+    if (result >= 0)
+        result = template_render_asset("public.html", &outer, &whole, detail);
+    if (result < 0)
+        return result;
+    return buffer_append(out, whole.bytes.data, whole.bytes.size);
+}
+
+/* --- one notice --- */
+
+static enum timeline_tone tone_of(const char *kind)
+{
+    if (strcmp(kind, "cured") == 0)
+        return TONE_GOOD;
+    if (strcmp(kind, "suspended") == 0 || strcmp(kind, "terminated") == 0)
+        return TONE_BAD;
+    return TONE_PLAIN;
+}
+
+static void add_item(struct arena *arena, struct timeline_item **items, size_t *count,
+                     struct timeline_item item)
+{
+    struct timeline_item *at = arena_push(arena, items, count, sizeof *at);
+    if (at)
+        *at = item;
+}
+
+static int draw_timeline(const struct notice_record *record, const struct catalogue *catalogue,
+                         struct markup *ret_markup, struct error_detail *detail)
+{
+    ARENA_CLEANUP struct arena arena;
+    arena_init(&arena, NOTICE_PAGE_MEMORY);
+    struct timeline_item *items = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < record->update_count; i++) {
+        const struct notice_update *update = &record->updates[i];
+        const char *label = catalogue_word(catalogue, "update", update->kind);
+        add_item(&arena, &items, &count,
+                 (struct timeline_item){update->at, label, tone_of(update->kind)});
+    }
+    if (record->cure_date != CIVIL_FAR_FUTURE)
+        add_item(&arena, &items, &count,
+                 (struct timeline_item){record->cure_instant,
+                                        catalogue_text(catalogue, "timeline.cure-due"), TONE_DUE});
+    if (record->extended_date != CIVIL_FAR_FUTURE)
+        add_item(&arena, &items, &count,
+                 (struct timeline_item){record->extended_instant,
+                                        catalogue_text(catalogue, "timeline.extended-due"),
+                                        TONE_DUE});
+    if (record->next_update_due)
+        add_item(&arena, &items, &count,
+                 (struct timeline_item){record->next_update_due,
+                                        catalogue_text(catalogue, "timeline.next-update"),
+                                        TONE_DUE});
+    return timeline_svg(items, count, catalogue_text(catalogue, "timeline.title"), catalogue,
+                        ret_markup, detail);
+}
+
+int notice_page(const struct notice_record *record, const struct site *site, struct buffer *out,
+                struct error_detail *detail)
+{
+    const struct catalogue *catalogue = catalogue_find("en");
+    JSON_CLEANUP json_t *view = NULL;
+    MARKUP_CLEANUP struct markup timeline;
+    markup_init(&timeline);
+    int result = notice_view(record, catalogue, &view);
+    if (result >= 0)
+        result = draw_timeline(record, catalogue, &timeline, detail);
+    if (result < 0)
+        return result;
+    CONTEXT_CLEANUP struct context context;
+    context_init(&context);
+    notice_put_site(&context, site, catalogue);
+    context_take(&context, "notice", json_incref(view));
+    bool letter = record->letter_html && access_may(OBJECT_NOTICE, "letter_html", AUDIENCE_PUBLIC);
+    const struct template_markup markups[] = {{"timeline", &timeline},
+                                              {"letter", letter ? record->letter_html : NULL}};
+    context_format(&context, "title", "%s: %s", json_text(view, "kind_words"),
+                   json_text(view, "party_name"));
+    const struct page page = {.template_name = "notice.html",
+                              .no_index = strcmp(record->state, "withdrawn") == 0,
+                              .markups = markups,
+                              .markup_count = 2};
+    return render_page(&page, &context, catalogue, out, detail);
+}
+
+/* --- lists --- */
+
+static int put_notices(struct context *context, const struct notice_record *records, size_t count,
+                       const struct catalogue *catalogue)
+{
+    json_t *list = json_array();
+    int result = 0;
+    for (size_t i = 0; i < count && result >= 0; i++) {
+        json_t *view = NULL;
+        result = notice_view(&records[i], catalogue, &view);
+        if (result >= 0)
+            json_array_append_new(list, view);
+    }
+    context_take(context, "notices", list);
+    return result < 0 ? result : context_error(context);
+}
+
+static int list_page(const char *template_name, const char *title,
+                     const struct notice_record *records, size_t count, const struct site *site,
+                     struct buffer *out, struct error_detail *detail)
+{
+    const struct catalogue *catalogue = catalogue_find("en");
+    CONTEXT_CLEANUP struct context context;
+    context_init(&context);
+    notice_put_site(&context, site, catalogue);
+    context_int(&context, "count", (int64_t)count);
+    int result = put_notices(&context, records, count, catalogue);
+    if (result < 0)
+        return error_set(detail, result, "%s: %s", template_name, error_text(result));
+    context_text(&context, "title", title);
+    const struct page page = {.template_name = template_name};
+    return render_page(&page, &context, catalogue, out, detail);
+}
+
+int notice_list_page(const struct notice_record *records, size_t count, const struct site *site,
+                     struct buffer *out, struct error_detail *detail)
+{
+    const struct catalogue *catalogue = catalogue_find("en");
+    return list_page("notices.html", catalogue_text(catalogue, "notices.title"), records, count,
+                     site, out, detail);
+}
+
+int notice_index_page(const struct notice_record *records, size_t count, const struct site *site,
+                      struct buffer *out, struct error_detail *detail)
+{
+    enum { INDEX_MAX = 5 }; /* the latest few; /notices has all */
+    const struct catalogue *catalogue = catalogue_find("en");
+    return list_page("index.html", catalogue_text(catalogue, "index.title"), records,
+                     count < INDEX_MAX ? count : INDEX_MAX, site, out, detail);
+}
