@@ -53,9 +53,8 @@ def _vcard(name, *more):
     return ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", name], *more]]
 
 
-def domain_answer(url, tld, registrar, servers, ds, now):
+def domain_answer(url, name, registrar, servers, ds, now):
     """RFC 9083 5.3, with the members that ICANN's response profile asks for."""
-    name = tld["domain"]
     self_url = f"{url}domain/{name}"
     tag, algorithm, kind, digest = ds.split()[:4]
     return {
@@ -134,8 +133,10 @@ class WebHosts:
         answers = {"help": help_answer(url), "404": error_answer(url)}
         for tld in tlds:
             registrar = self.world["registrars"][tld["registrar"]]
-            answers["domain/" + tld["domain"]] = domain_answer(
-                url, tld, registrar, self.world["infra_servers"], domain_ds[tld["domain"]], now)
+            # Besides a registrant's name, the one that every registry keeps for itself.
+            for name in (tld["domain"], "nic." + tld["name"]):
+                answers["domain/" + name] = domain_answer(
+                    url, name, registrar, self.world["infra_servers"], domain_ds[tld["domain"]], now)
         for path, answer in answers.items():
             text = json.dumps(answer, indent=1)
             for folder, body in ((site, text), (site + ".broken", text[:-len(text) // 3])):
