@@ -235,6 +235,21 @@ bool case_facts_possible(enum case_event_type event, const struct case_facts *fa
     return true;
 }
 
+uint32_t case_event_facts(enum case_event_type event)
+{
+    if (event == CASE_ESCALATED)
+        return 1U << FACT_CRITERION;
+    if (event == CASE_CLOSED)
+        return 1U << FACT_CLOSURE;
+    if (event == CASE_BREACHED || event == CASE_SUSPENDED || event == CASE_TERMINATED)
+        return 1U << FACT_GROUND;
+    if (event == CASE_DEADLINE_PASSED)
+        return 1U << FACT_EXPIRED | 1U << FACT_TOLLED | 1U << FACT_LETTER;
+    if (event == CASE_ANSWERED || event == CASE_ANSWER_JUDGED)
+        return 1U << FACT_ANSWER;
+    return event == CASE_FINDING_MET || event == CASE_FINDING_NOT_MET ? 1U << FACT_FINDING : 0;
+}
+
 /* --- closure --- */
 
 static const char *const closure_texts[] = {"none", "resolved", "out-of-scope", "authority-issue"};

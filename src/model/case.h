@@ -194,6 +194,9 @@ int case_fact_word(enum case_fact fact, const char *word);
  * is judged. The loader and the tests walk only these. */
 bool case_facts_possible(enum case_event_type event, const struct case_facts *facts);
 
+/* Facts that case_facts_possible() looks at for this event: bit per enum case_fact. */
+uint32_t case_event_facts(enum case_event_type event);
+
 const char *stage_kind_text(enum stage_kind kind);
 int stage_kind_parse(const char *text, enum stage_kind *ret_kind); /* ERR_SYNTAX */
 bool stage_kind_formal(enum stage_kind kind);                      /* breach or sanction */

@@ -58,7 +58,6 @@ void guard_print_promela(const struct guard *guard, struct buffer *out);
 struct guard_walk {
     struct case_facts facts;
     uint32_t mask;
-    bool ended;
 };
 void guard_walk_begin(struct guard_walk *walk, const struct case_facts *start, uint32_t mask);
 bool guard_walk_next(struct guard_walk *walk); /* false after the last combination */

@@ -46,6 +46,9 @@ enum {
     PROCESS_CLOCKS_MAX = 8,  /* rules that one edge chooses from */
     PROCESS_ROLES_MAX = 8,
     PROCESS_ID_MAX = 48,
+    PROCESS_FACTS_MAX = 2000000,   /* combinations that the facts of one guard may have */
+    PROCESS_MEMORY_MAX = 16 << 20, /* the larger of the two rulebooks needs some 200 KB */
+    PROCESS_PLACES_MAX = 32,       /* calendars, and zones */
 };
 
 enum deadline_unit { UNIT_WORKING_DAYS, UNIT_CALENDAR_DAYS, UNIT_HOURS };
@@ -95,7 +98,9 @@ struct edge {
     const struct deadline_rule *clocks[PROCESS_CLOCKS_MAX]; /* the first whose `when` holds */
     size_t clock_count;
     struct approvals approvals;
-    int line; /* of the file, for explanations */
+    bool ground_clock;  /* the named ground's clock comes before `clocks` */
+    bool second_person; /* a second person must agree, such as to an extension in public */
+    int line;           /* of the file, for explanations */
 };
 
 /* A ground on which the agreement lets a formal stage begin without informal steps. */
@@ -140,6 +145,7 @@ struct process {
     size_t minimum_count;
     const struct calendar *const *calendars;
     size_t calendar_count;
+    struct process_memory *memory; /* what process_free() frees */
 };
 
 struct yaml_faults;

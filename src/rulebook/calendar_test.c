@@ -1,0 +1,148 @@
+/* Calendars: what is read from iCalendar (RFC 5545) and what is refused. */
+#include "rulebook/calendar.h"
+
+#include "base/civil.h"
+#include "testing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HEAD "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
+#define EVENT(lines) "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n" lines "END:VEVENT\r\n"
+#define TAIL "END:VCALENDAR\r\n"
+
+static int parse(const char *text, struct calendar **ret_calendar, struct error_detail *detail)
+{
+    *detail = (struct error_detail){""};
+    return calendar_parse("test", text, strlen(text), ret_calendar, detail);
+}
+
+static struct calendar *good(const char *text)
+{
+    struct calendar *calendar = NULL;
+    struct error_detail detail;
+    if (parse(text, &calendar, &detail) < 0)
+        fail_msg("%s", detail.text);
+    return calendar;
+}
+
+static void named_days_and_weekends_are_off(void **state)
+{
+    (void)state;
+    struct calendar *calendar =
+        good(HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nSUMMARY:May Day\r\n") TAIL);
+    assert_string_equal(calendar_day_off(calendar, civil_days(2026, 5, 1)), "May Day");
+    assert_string_equal(calendar_day_off(calendar, civil_days(2026, 5, 2)), "Saturday");
+    assert_string_equal(calendar_day_off(calendar, civil_days(2026, 5, 3)), "Sunday");
+    assert_null(calendar_day_off(calendar, civil_days(2026, 5, 4)));
+    assert_int_equal(calendar_day_count(calendar), 1);
+    calendar_free(calendar);
+}
+
+static void weekend_of_another_land(void **state)
+{
+    (void)state;
+    struct calendar *calendar = good(HEAD "X-BAILIWICK-WEEKEND:FR,SA\r\n" TAIL);
+    assert_true(calendar_is_weekend(calendar, civil_days(2026, 5, 1)));
+    assert_false(calendar_is_weekend(calendar, civil_days(2026, 5, 3)));
+    calendar_free(calendar);
+    calendar = good(HEAD "X-BAILIWICK-WEEKEND:NONE\r\n" TAIL);
+    assert_null(calendar_day_off(calendar, civil_days(2026, 5, 2)));
+    calendar_free(calendar);
+}
+
+static void spans_repetitions_and_exceptions(void **state)
+{
+    (void)state;
+    struct calendar *calendar = good(
+        HEAD EVENT("DTSTART;VALUE=DATE:20201022\r\nDTEND;VALUE=DATE:20201024\r\n"
+                   "RRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20251022\r\nSUMMARY:Harvest\r\n") TAIL);
+    assert_string_equal(calendar_day_off(calendar, civil_days(2026, 10, 22)), "Harvest");
+    assert_string_equal(calendar_day_off(calendar, civil_days(2026, 10, 23)), "Harvest");
+    assert_null(calendar_day_off(calendar, civil_days(2024, 10, 24)));
+    assert_null(calendar_day_off(calendar, civil_days(2025, 10, 22)));
+    assert_string_equal(calendar_day_off(calendar, civil_days(2100, 10, 22)), "Harvest");
+    calendar_free(calendar);
+}
+
+static void version_is_the_digest_of_the_bytes(void **state)
+{
+    (void)state;
+    struct calendar *one = good(HEAD TAIL), *other = good(HEAD "X-WR-CALDESC:x\r\n" TAIL);
+    struct digest a = calendar_version(one), b = calendar_version(other);
+    struct digest expected = digest_of(HEAD TAIL, strlen(HEAD TAIL));
+    assert_true(digest_equal(&a, &expected));
+    assert_false(digest_equal(&a, &b));
+    calendar_free(one);
+    calendar_free(other);
+}
+
+struct bad_row {
+    const char *text;
+    int code;
+    const char *says;
+};
+
+static void bad_calendars_are_refused_with_a_reason(void **state)
+{
+    (void)state;
+    static const struct bad_row rows[] = {
+        {"", ERR_SYNTAX, "no iCalendar"},
+        {"hello", ERR_SYNTAX, ""},
+        {"BEGIN:VCARD\r\nEND:VCARD\r\n", ERR_SYNTAX, "VCALENDAR"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\n") TAIL, ERR_SYNTAX, "SUMMARY"},
+        {HEAD EVENT("SUMMARY:x\r\n") TAIL, ERR_SYNTAX, "DTSTART"},
+        {HEAD EVENT("DTSTART:20260501T120000Z\r\nSUMMARY:x\r\n") TAIL, ERR_UNSUPPORTED,
+         "whole day"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nDTEND;VALUE=DATE:20260501\r\n"
+                    "SUMMARY:x\r\n") TAIL,
+         ERR_SYNTAX, "DTEND"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nDTEND;VALUE=DATE:20300501\r\n"
+                    "SUMMARY:x\r\n") TAIL,
+         ERR_LIMIT, "DTEND"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nRDATE;VALUE=DATE:20260601\r\n"
+                    "SUMMARY:x\r\n") TAIL,
+         ERR_UNSUPPORTED, "RDATE"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:19900101\r\nRRULE:FREQ=DAILY\r\nSUMMARY:x\r\n") TAIL,
+         ERR_LIMIT, "limit"},
+        {HEAD "X-BAILIWICK-WEEKEND:SAT\r\n" TAIL, ERR_SYNTAX, "X-BAILIWICK-WEEKEND"},
+        {HEAD "X-BAILIWICK-WEEKEND:SA,\r\n" TAIL, ERR_SYNTAX, "X-BAILIWICK-WEEKEND"},
+        {HEAD "X-BAILIWICK-WEEKEND:MO,TU,WE,TH,FR,SA,SU\r\n" TAIL, ERR_SYNTAX,
+         "X-BAILIWICK-WEEKEND"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct calendar *calendar = NULL;
+        struct error_detail detail;
+        int result = parse(rows[i].text, &calendar, &detail);
+        if (result != rows[i].code || !strstr(detail.text, rows[i].says))
+            fail_msg("row %zu: %d %s", i, result, detail.text);
+        assert_null(calendar);
+        assert_non_null(strstr(detail.text, "calendar 'test'"));
+    }
+}
+
+static void nul_inside_is_refused(void **state)
+{
+    (void)state;
+    static const char text[] = HEAD "X-A:b\0c\r\n" TAIL;
+    struct calendar *calendar = NULL;
+    assert_int_equal(calendar_parse("test", text, sizeof text - 1, &calendar, NULL), ERR_SYNTAX);
+}
+
+static void shipped_calendars_are_read(void **state)
+{
+    (void)state;
+    struct calendar *calendar = NULL;
+    assert_int_equal(
+        calendar_load(PROJECT_ROOT "/rulebook/icann/calendars/icann.ics", "icann", &calendar, NULL),
+        0);
+    assert_string_equal(calendar_day_off(calendar, civil_days(2026, 11, 26)), "Thanksgiving Day");
+    calendar_free(calendar);
+}
+
+TEST_MAIN(cmocka_unit_test(named_days_and_weekends_are_off),
+          cmocka_unit_test(weekend_of_another_land),
+          cmocka_unit_test(spans_repetitions_and_exceptions),
+          cmocka_unit_test(version_is_the_digest_of_the_bytes),
+          cmocka_unit_test(bad_calendars_are_refused_with_a_reason),
+          cmocka_unit_test(nul_inside_is_refused), cmocka_unit_test(shipped_calendars_are_read))

@@ -1,0 +1,274 @@
+#include "rulebook/process.h"
+
+#include "rulebook/process_build.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const unit_texts[] = {"working-days", "calendar-days", "hours"};
+
+const char *deadline_unit_text(enum deadline_unit unit)
+{
+    return unit_texts[unit];
+}
+
+/* --- zones and calendars, each loaded once --- */
+
+static int load_zone(const struct process_builder *builder, const char *name,
+                     struct zone **ret_zone, struct error_detail *detail)
+{
+    char pinned[4096];
+    snprintf(pinned, sizeof pinned, "%s/zones", builder->directory);
+    int result = zone_load(pinned, name, ret_zone, NULL);
+    return result == -ENOENT ? zone_load(builder->zoneinfo, name, ret_zone, detail) : result;
+}
+
+const struct zone *process_zone(struct process_builder *builder, const char *name,
+                                const struct yaml_node *at)
+{
+    struct process_memory *memory = builder->memory;
+    struct error_detail detail = {""};
+    if (strcmp(name, "UTC") == 0)
+        return zone_utc();
+    for (size_t i = 0; i < memory->zone_count; i++) {
+        if (strcmp(zone_name(memory->zones[i]), name) == 0)
+            return memory->zones[i];
+    }
+    if (memory->zone_count == PROCESS_PLACES_MAX) {
+        yaml_fault(builder->faults, at, "more than %d time zones", PROCESS_PLACES_MAX);
+        return NULL;
+    }
+    int result = load_zone(builder, name, &memory->zones[memory->zone_count], &detail);
+    if (result < 0) {
+        yaml_fault(builder->faults, at, "%s", error_words(&detail, result));
+        return NULL;
+    }
+    return memory->zones[memory->zone_count++];
+}
+
+const struct calendar *process_calendar(struct process_builder *builder, const char *name,
+                                        const struct yaml_node *at)
+{
+    char path[4096];
+    struct process_memory *memory = builder->memory;
+    struct error_detail detail = {""};
+    for (size_t i = 0; i < memory->calendar_count; i++) {
+        if (strcmp(calendar_name(memory->calendars[i]), name) == 0)
+            return memory->calendars[i];
+    }
+    if (memory->calendar_count == PROCESS_PLACES_MAX) {
+        yaml_fault(builder->faults, at, "more than %d calendars", PROCESS_PLACES_MAX);
+        return NULL;
+    }
+    snprintf(path, sizeof path, "%s/calendars/%s.ics", builder->directory, name);
+    int result = calendar_load(path, name, &memory->calendars[memory->calendar_count], &detail);
+    if (result < 0) {
+        yaml_fault(builder->faults, at, "%s", error_words(&detail, result));
+        return NULL;
+    }
+    return memory->calendars[memory->calendar_count++];
+}
+
+/* --- loading --- */
+
+/* What a case pins: the text of the process and every calendar and zone that it uses. */
+static struct digest digest_of_all(const struct process_memory *memory, const struct buffer *text)
+{
+    struct digest_state state;
+    digest_begin(&state);
+    struct digest part = digest_of(text->data, text->size);
+    digest_add(&state, part.bytes, DIGEST_SIZE);
+    for (size_t i = 0; i < memory->calendar_count; i++) {
+        part = calendar_version(memory->calendars[i]);
+        digest_add(&state, part.bytes, DIGEST_SIZE);
+    }
+    for (size_t i = 0; i < memory->zone_count; i++) {
+        part = zone_version(memory->zones[i]);
+        digest_add(&state, part.bytes, DIGEST_SIZE);
+    }
+    return digest_end(&state);
+}
+
+static struct process *new_process(void)
+{
+    struct process *process = calloc(1, sizeof *process);
+    struct process_memory *memory = calloc(1, sizeof *memory);
+    if (!process || !memory) {
+        free(process);
+        free(memory);
+        return NULL;
+    }
+    arena_init(&memory->arena, PROCESS_MEMORY_MAX);
+    process->memory = memory;
+    return process;
+}
+
+/* The tree of the file lives only while it is read. */
+static int build(struct process_builder *builder, const struct buffer *text)
+{
+    ARENA_CLEANUP struct arena tree;
+    const struct yaml_node *root = NULL;
+    arena_init(&tree, PROCESS_MEMORY_MAX);
+    int result = yaml_parse(builder->file, text->data, text->size, &tree, builder->faults, &root);
+    if (result == 0)
+        result = process_read(builder, root);
+    if (result == 0)
+        result = yaml_faults_error(builder->faults);
+    if (result == 0) {
+        builder->process->digest = digest_of_all(builder->memory, text);
+        process_check_frame(builder->process, builder->file, builder->faults);
+        result = yaml_faults_error(builder->faults);
+    }
+    return result;
+}
+
+int process_load(const char *directory, const char *zoneinfo, struct yaml_faults *faults,
+                 struct process **ret_process)
+{
+    char path[4096];
+    BUFFER_CLEANUP struct buffer text;
+    buffer_init(&text, PROCESS_FILE_MAX);
+    snprintf(path, sizeof path, "%s/process.yaml", directory);
+    int result = buffer_load_file(&text, path);
+    if (result < 0) {
+        yaml_fault_at(faults, path, 0, 0, "%s", error_text(result));
+        return result;
+    }
+    struct process *process = new_process();
+    if (!process)
+        return ERR_NO_MEMORY;
+    struct process_builder builder = {
+        .process = process,
+        .memory = process->memory,
+        .faults = faults,
+        .directory = directory,
+        .zoneinfo = zoneinfo ? zoneinfo : "/usr/share/zoneinfo",
+        .file = path,
+    };
+    result = build(&builder, &text);
+    if (result < 0) {
+        process_free(process);
+        return result;
+    }
+    *ret_process = process;
+    return 0;
+}
+
+void process_free(struct process *process)
+{
+    if (!process)
+        return;
+    for (size_t i = 0; i < process->memory->calendar_count; i++)
+        calendar_free(process->memory->calendars[i]);
+    for (size_t i = 0; i < process->memory->zone_count; i++)
+        zone_free(process->memory->zones[i]);
+    arena_done(&process->memory->arena);
+    free(process->memory);
+    free(process);
+}
+
+/* --- finding --- */
+
+const struct stage *process_stage_find(const struct process *process, const char *id)
+{
+    for (size_t i = 0; i < process->stage_count; i++) {
+        if (strcmp(process->stages[i].id, id) == 0)
+            return &process->stages[i];
+    }
+    return NULL;
+}
+
+const struct deadline_rule *process_rule_find(const struct process *process, const char *id)
+{
+    for (size_t i = 0; i < process->rule_count; i++) {
+        if (strcmp(process->rules[i].id, id) == 0)
+            return &process->rules[i];
+    }
+    return NULL;
+}
+
+const struct ground *process_ground_find(const struct process *process, const char *id)
+{
+    for (size_t i = 0; i < process->ground_count; i++) {
+        if (strcmp(process->grounds[i].id, id) == 0)
+            return &process->grounds[i];
+    }
+    return NULL;
+}
+
+const struct closure_code *process_closure_find(const struct process *process, const char *id)
+{
+    for (size_t i = 0; i < process->closure_count; i++) {
+        if (strcmp(process->closure_codes[i].id, id) == 0)
+            return &process->closure_codes[i];
+    }
+    return NULL;
+}
+
+bool process_has_letter(const struct process *process, const char *id)
+{
+    for (size_t i = 0; i < process->letter_count; i++) {
+        if (strcmp(process->letters[i], id) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool stage_is_end(const struct stage *stage)
+{
+    return stage->kind == STAGE_END;
+}
+
+bool stage_is_formal(const struct stage *stage)
+{
+    return stage_kind_formal(stage->kind);
+}
+
+/* --- Promela --- */
+
+static void print_name(struct buffer *out, const char *text)
+{
+    for (const char *c = text; *c; c++)
+        buffer_append_byte(out, *c == '-' ? '_' : (uint8_t)*c);
+}
+
+static void print_constants(const struct process *process, struct buffer *out)
+{
+    for (size_t i = 0; i < process->stage_count; i++) {
+        buffer_append_text(out, "#define stage_");
+        print_name(out, process->stages[i].id);
+        buffer_printf(out, " %zu\n", i);
+    }
+    for (int fact = 0; fact < CASE_FACT_COUNT; fact++) {
+        size_t count;
+        const char *const *words = case_fact_words((enum case_fact)fact, &count);
+        for (size_t i = 0; i < count; i++) {
+            buffer_append_text(out, "#define ");
+            print_name(out, case_fact_text((enum case_fact)fact));
+            buffer_append_byte(out, '_');
+            print_name(out, words[i]);
+            buffer_printf(out, " %zu\n", i);
+        }
+    }
+}
+
+void process_print_promela(const struct process *process, struct buffer *out)
+{
+    buffer_printf(out, "/* %s: stages, facts and edges */\n", process->id);
+    print_constants(process, out);
+    for (size_t i = 0; i < process->edge_count; i++) {
+        const struct edge *edge = &process->edges[i];
+        buffer_printf(out, "inline edge_%zu() { /* line %d */ atomic { (event == event_", i,
+                      edge->line);
+        print_name(out, case_event_text(edge->event));
+        buffer_append_text(out, " && stage == stage_");
+        print_name(out, edge->from->id);
+        buffer_append_text(out, " && (");
+        guard_print_promela(&edge->guard, out);
+        buffer_append_text(out, ")) -> stage = stage_");
+        print_name(out, edge->to->id);
+        buffer_append_text(out, " } }\n");
+    }
+}
