@@ -1,12 +1,18 @@
 /* Runs one survey and prints its exchanges: for looking at the laboratory by hand and for
  * measuring how long a survey takes. Not installed.
  *
- *   survey_try TARGET HINTS [--rdap URL DOMAIN] [--ca FILE] [--reference URL] [--times N] */
+ *   survey_try TARGET HINTS [--rdap URL DOMAIN] [--ca FILE] [--reference URL] [--times N]
+ *              [--prober yes]   through a prober process in its sandbox */
 #include "base/clock.h"
+#include "base/frame.h"
+#include "measure/prober.h"
 #include "measure/survey.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct bytes load(struct buffer *buffer, const char *path)
 {
@@ -30,6 +36,44 @@ static void print_exchange(const struct exchange *exchange)
                exchange->tls_version ? exchange->tls_version : "-", exchange->tls_verify,
                exchange->chain_count);
     printf("\n");
+}
+
+/* Asks a prober in a child; the measurement must not differ in kind. */
+static int run_in_prober(const struct survey_plan *plan)
+{
+    struct buffer body BUFFER_CLEANUP;
+    struct arena arena ARENA_CLEANUP;
+    struct measurement measurement;
+    struct error_detail detail = {0};
+    int ends[2], result;
+    uint32_t kind = 0;
+    buffer_init(&body, MEASUREMENT_ENCODED_MAX);
+    arena_init(&arena, 256 * 1024 * 1024);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        return 4;
+    pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        _exit(prober_main(ends[1], ends[1]) < 0);
+    }
+    close(ends[1]);
+    result = survey_plan_encode(plan, &body);
+    if (result >= 0)
+        result = frame_write(ends[0], PROBER_FRAME_SURVEY, body.data, body.size);
+    if (result >= 0)
+        result = frame_read(ends[0], &kind, &body);
+    if (result >= 0 && kind == PROBER_FRAME_MEASUREMENT)
+        result = measurement_decode(body.data, body.size, &arena, &measurement, &detail);
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+    if (result < 0 || kind != PROBER_FRAME_MEASUREMENT) {
+        fprintf(stderr, "survey_try: prober: %s %s\n", error_words(&detail, result),
+                kind == PROBER_FRAME_FAILURE ? buffer_text(&body) : "");
+        return 1;
+    }
+    for (size_t i = 0; i < measurement.exchange_count; i++)
+        print_exchange(&measurement.exchanges[i]);
+    return 0;
 }
 
 static int run_once(struct surveyor *surveyor, const struct survey_plan *plan, bool print)
@@ -66,6 +110,7 @@ int main(int argc, char **argv)
     struct survey_plan plan = {.vantage = "here", .tool = "survey_try"};
     struct surveyor *surveyor = NULL;
     int times = 1, result = 0;
+    bool prober = false;
     buffer_init(&ca, 1);
     if (argc < 3)
         return 2;
@@ -80,10 +125,14 @@ int main(int argc, char **argv)
             plan.ca = load(&ca, argv[i + 1]);
         } else if (strcmp(argv[i], "--reference") == 0) {
             plan.reference_url = argv[i + 1];
+        } else if (strcmp(argv[i], "--prober") == 0) {
+            prober = true;
         } else if (strcmp(argv[i], "--times") == 0) {
             sscanf(argv[i + 1], "%d", &times);
         }
     }
+    if (prober)
+        return run_in_prober(&plan);
     if (surveyor_new(&surveyor) < 0)
         return 4;
     for (int i = 0; i < times && !result; i++)
