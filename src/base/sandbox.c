@@ -134,38 +134,61 @@ static int add_rules(scmp_filter_ctx filter, uint32_t action, const int *calls, 
     return 0;
 }
 
-/* Calls that are harmless with some arguments only. */
+/* Calls that are harmless when one argument has a certain value. */
+struct condition {
+    int call;
+    unsigned argument;
+    uint64_t mask; /* bits looked at; 0: all */
+    uint64_t value;
+};
+
+static const struct condition judge_conditions[] = {
+    {SCMP_SYS(ioctl), 1, 0, FIONBIO},
+    {SCMP_SYS(ioctl), 1, 0, FIOCLEX},
+    {SCMP_SYS(ioctl), 1, 0, FIONREAD},
+    {SCMP_SYS(ioctl), 1, 0, TCGETS},             /* isatty() */
+    {SCMP_SYS(mmap), 2, PROT_EXEC, 0},           /* memory, but no new code */
+    {SCMP_SYS(mprotect), 2, PROT_EXEC, 0},       /* the same */
+    {SCMP_SYS(newfstatat), 3, 0, AT_EMPTY_PATH}, /* fstat() of glibc */
+    {SCMP_SYS(prlimit64), 0, 0, 0},              /* own limits */
+    {SCMP_SYS(sendto), 4, 0, 0},                 /* to what is connected already */
+};
+
+static const struct condition prober_conditions[] = {
+    {SCMP_SYS(socket), 0, 0, AF_INET},
+    {SCMP_SYS(socket), 0, 0, AF_INET6},
+    {SCMP_SYS(socketpair), 0, 0, AF_UNIX}, /* libcurl wakes itself through one */
+};
+
+static int add_condition(scmp_filter_ctx filter, const struct condition *condition)
+{
+    struct scmp_arg_cmp compare = {
+        .arg = condition->argument, .op = SCMP_CMP_EQ, .datum_a = condition->value};
+    if (condition->mask) {
+        compare.op = SCMP_CMP_MASKED_EQ;
+        compare.datum_a = condition->mask;
+        compare.datum_b = condition->value;
+    }
+    int result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, condition->call, 1, &compare);
+    return result == -EDOM ? 0 : result;
+}
+
+static int add_conditions(scmp_filter_ctx filter, const struct condition *conditions, size_t count)
+{
+    int result = 0;
+    for (size_t i = 0; !result && i < count; i++)
+        result = add_condition(filter, &conditions[i]);
+    return result;
+}
+
 static int add_judge_rules(scmp_filter_ctx filter)
 {
-    static const unsigned long requests[] = {FIONBIO, FIOCLEX, FIONREAD, TCGETS};
-    int result = add_rules(filter, SCMP_ACT_ALLOW, always_allowed, COUNT(always_allowed));
-    for (size_t i = 0; !result && i < COUNT(requests); i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                                  SCMP_A1(SCMP_CMP_EQ, requests[i]));
-    /* Memory, but no new code. */
-    if (!result)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                                  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    if (!result)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                                  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    /* glibc's fstat(). */
-    if (!result)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                                  SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));
     /* abort() signals itself. */
+    const struct condition own_signal = {SCMP_SYS(tgkill), 0, 0, (uint64_t)getpid()};
+    int result = add_rules(filter, SCMP_ACT_ALLOW, always_allowed, COUNT(always_allowed));
     if (!result)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-    /* Own limits. */
-    if (!result)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, 0));
-    /* send() on what is connected already, no destination. */
-    if (!result)
-        result =
-            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, SCMP_A4(SCMP_CMP_EQ, 0));
-    return result;
+        result = add_conditions(filter, judge_conditions, COUNT(judge_conditions));
+    return result ? result : add_condition(filter, &own_signal);
 }
 
 static int add_prober_rules(scmp_filter_ctx filter)
@@ -173,16 +196,7 @@ static int add_prober_rules(scmp_filter_ctx filter)
     int result = add_judge_rules(filter);
     if (!result)
         result = add_rules(filter, SCMP_ACT_ALLOW, prober_allowed, COUNT(prober_allowed));
-    if (!result)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, AF_INET));
-    if (!result)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, AF_INET6));
-    if (!result) /* libcurl wakes itself through a pair */
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
-    return result;
+    return result ? result : add_conditions(filter, prober_conditions, COUNT(prober_conditions));
 }
 
 static int add_file_rules(scmp_filter_ctx filter)
