@@ -1,0 +1,56 @@
+#include "proto/x509/certificate.h"
+
+#include "base/civil.h"
+#include "base/error.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <time.h>
+
+static_assert((int)CERTIFICATE_NOT_YET_VALID == X509_V_ERR_CERT_NOT_YET_VALID, "as OpenSSL");
+static_assert((int)CERTIFICATE_EXPIRED == X509_V_ERR_CERT_HAS_EXPIRED, "as OpenSSL");
+static_assert((int)CERTIFICATE_WRONG_HOST == X509_V_ERR_HOSTNAME_MISMATCH, "as OpenSSL");
+static_assert((int)CERTIFICATE_WRONG_ADDRESS == X509_V_ERR_IP_ADDRESS_MISMATCH, "as OpenSSL");
+
+static int read_time(const ASN1_TIME *time, int64_t *ret_instant)
+{
+    struct tm parts;
+    if (time == NULL || ASN1_TIME_to_tm(time, &parts) != 1)
+        return ERR_SYNTAX;
+    *ret_instant = civil_to_instant(&(struct civil){.year = parts.tm_year + 1900,
+                                                    .month = parts.tm_mon + 1,
+                                                    .day = parts.tm_mday,
+                                                    .hour = parts.tm_hour,
+                                                    .minute = parts.tm_min,
+                                                    .second = parts.tm_sec});
+    return 0;
+}
+
+int certificate_read(const struct bytes *der, const char *host, struct certificate *ret_certificate)
+{
+    struct certificate facts = {.matches_host = false};
+    const unsigned char *at = der->data;
+    if (der->size > LONG_MAX)
+        return ERR_SYNTAX;
+    X509 *x509 = d2i_X509(NULL, &at, (long)der->size);
+    if (x509 == NULL)
+        return ERR_SYNTAX;
+    int result = read_time(X509_get0_notBefore(x509), &facts.not_before);
+    if (result >= 0)
+        result = read_time(X509_get0_notAfter(x509), &facts.not_after);
+    facts.matches_host =
+        X509_check_host(x509, host, /* length= */ 0, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+                        /* name= */ NULL) == 1 ||
+        X509_check_ip_asc(x509, host, /* flags= */ 0) == 1;
+    X509_free(x509);
+    if (result >= 0)
+        *ret_certificate = facts;
+    return result;
+}
+
+const char *certificate_error_text(int32_t error)
+{
+    return X509_verify_cert_error_string(error);
+}
