@@ -33,10 +33,10 @@
 #include <stdint.h>
 
 enum {
-    CASE_NAME_MAX = 64,     /* actor, role, reason code, object id */
-    CASE_ACTORS_MAX = 16,   /* drafters, approvers, recused: each list */
-    CASE_EVENTS_MAX = 5000, /* of one case; the busiest real ones have a few hundred */
-    CASE_DATA_MAX = 16 * 1024,
+    CASE_NAME_MAX = 64,        /* actor, role, reason code, object id */
+    CASE_ACTORS_MAX = 16,      /* drafters, approvers, recused: each list */
+    CASE_EVENTS_MAX = 5000,    /* of one case; the busiest real ones have a few hundred */
+    CASE_DATA_MAX = 64 * 1024, /* what one log entry holds; a trace of a year is 20 KB */
     CASE_REFUSAL_MAX = 300,
 };
 
@@ -50,7 +50,8 @@ struct case_actors {
 struct case_letter {
     char id[PROCESS_ID_MAX]; /* "" for none */
     struct digest sha256;
-    bool adopted; /* a person stands behind these bytes */
+    bool adopted;  /* a person stands behind these bytes */
+    int64_t since; /* when these bytes were last drafted or approved */
     struct case_actors drafters, approvers;
 };
 
@@ -86,6 +87,7 @@ struct case_step {
     char actor[CASE_NAME_MAX];
     char role[CASE_NAME_MAX];   /* "machine" for the program itself */
     char reason[CASE_NAME_MAX]; /* reason code */
+    char second[CASE_NAME_MAX]; /* the second person, where the process wants one to agree */
     /* received, opened */
     enum party_kind party;
     enum case_origin origin;
@@ -111,10 +113,16 @@ struct case_step {
     int32_t until;
     /* recused, assigned: who; linked, unlinked, corrected: which object */
     char object[CASE_NAME_MAX];
+    /* Folding: the deadline that the event recorded, taken instead of computing it again. */
+    bool deadline_recorded;
+    int32_t deadline_date;
+    int64_t deadline_instant;
 };
 
-void case_step_set(char *field, size_t size, const char *text); /* bounded copy, cut at the end */
-#define CASE_STEP_TEXT(field, text) case_step_set((field), sizeof(field), (text))
+/* Copies text into one of the fixed fields above: CASE_TEXT(step.actor, name). ERR_LIMIT when it
+ * does not fit; the field is then empty, so that the step is refused rather than cut. */
+#define CASE_TEXT(field, text) case_text_set((field), sizeof(field), (text))
+int case_text_set(char *field, size_t size, const char *text);
 
 struct case_outcome {
     struct case_state state; /* after the step */
@@ -167,7 +175,8 @@ struct case_explanation {
     const struct stage *from, *to;
     const struct edge *edge; /* the rule that allowed it */
     bool deadline_changed;
-    struct deadline deadline; /* running after the event, when deadline_changed and rule != NULL */
+    enum case_clock clock;    /* after the event */
+    struct deadline deadline; /* the one that runs or ran last; rule NULL for none */
 };
 
 /* `rows` has room for `count` rows. Errors as case_fold(). */

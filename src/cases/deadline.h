@@ -41,7 +41,7 @@ enum deadline_mark {
     MARK_COUNTED,
     MARK_WEEKEND,
     MARK_HOLIDAY,
-    MARK_ROLLED /* the count ended here, but the day is not worked */
+    MARK_ROLLED /* the date moved on to this day; the name says why the day before is not worked */
 };
 
 struct deadline_step {

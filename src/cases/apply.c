@@ -1,0 +1,306 @@
+#include "base/civil.h"
+#include "cases/case.h"
+#include "cases/letter.h"
+#include "cases/step.h"
+
+#include <string.h>
+
+/* --- which edge --- */
+
+/* At most one guard holds (frame F9). Without one, says why the listed edges do not apply. */
+static int choose_edge(const struct case_state *state, const struct case_step *step,
+                       const struct case_facts *facts, const struct edge **ret_edge,
+                       struct error_detail *detail)
+{
+    const struct process *process = state->process;
+    BUFFER_CLEANUP struct buffer why;
+    buffer_init(&why, CASE_REFUSAL_MAX);
+    for (size_t i = 0; i < process->edge_count; i++) {
+        const struct edge *edge = &process->edges[i];
+        if (edge->from != state->stage || edge->event != step->type)
+            continue;
+        if (guard_holds(&edge->guard, facts)) {
+            *ret_edge = edge;
+            return 0;
+        }
+        buffer_append_text(&why, why.size ? "; or " : "");
+        guard_explain(&edge->guard, facts, &why);
+    }
+    if (buffer_error(&why) == ERR_NO_MEMORY)
+        return ERR_NO_MEMORY;
+    if (why.size == 0)
+        return error_set(detail, ERR_REFUSED, "the process does not list it for stage '%s'",
+                         state->stage->id);
+    return error_set(detail, ERR_REFUSED, "%s", buffer_text(&why));
+}
+
+/* An edge that moves the case is approved by the letter that opens the next stage; one that stays,
+ * by the stage's own letter. */
+static int check_approvals(const struct case_state *state, const struct edge *edge,
+                           struct error_detail *detail)
+{
+    bool moves = edge->to != edge->from;
+    const struct case_letter *letter = moves ? &state->proposal : &state->letter;
+    if (edge->approvals.needed == 0)
+        return 0;
+    if (moves && strcmp(letter->id, edge->to->letter) != 0)
+        return error_set(detail, ERR_REFUSED, "the letter '%s' has not been drafted and approved",
+                         edge->to->letter);
+    return letter_check_approvals(letter, &edge->approvals, &state->recused, detail);
+}
+
+/* A deviation that the process lets no one decide alone (invariant 5). */
+static int check_second_person(const struct case_state *state, const struct edge *edge,
+                               const struct case_step *step, struct error_detail *detail)
+{
+    if (!edge->second_person)
+        return 0;
+    if (step->second[0] == '\0' || strcmp(step->second, step->actor) == 0)
+        return error_set(detail, ERR_REFUSED, "a second person must agree");
+    if (actors_have(&state->recused, step->second))
+        return error_set(detail, ERR_REFUSED, "%s is recused from this case", step->second);
+    return 0;
+}
+
+/* --- the clock --- */
+
+static const struct deadline_rule *choose_rule(const struct case_state *state,
+                                               const struct edge *edge)
+{
+    const struct ground *ground = process_ground_find(state->process, state->ground);
+    if (ground && edge->ground_clock)
+        return ground->clock;
+    for (size_t i = 0; i < edge->clock_count; i++) {
+        if (guard_holds(&edge->clocks[i]->when, &state->facts))
+            return edge->clocks[i];
+    }
+    return NULL;
+}
+
+/* Invariant 6 on the real dates. */
+static int check_cure(const struct case_state *state, const struct deadline *due,
+                      struct error_detail *detail)
+{
+    const struct process *process = state->process;
+    uint8_t party = state->facts.values[FACT_PARTY];
+    if (state->stage->kind != STAGE_BREACH)
+        return 0;
+    for (size_t i = 0; i < process->minimum_count; i++) {
+        const struct minimum_cure *least = &process->minimum_cures[i];
+        if (least->for_party[party] && due->date < due->day_zero + least->days)
+            return error_set(detail, ERR_REFUSED, "a cure time under %d days (%s)", least->days,
+                             least->clause);
+    }
+    return 0;
+}
+
+static int start_clock(struct case_state *state, const struct edge *edge,
+                       const struct case_step *step, struct error_detail *detail)
+{
+    struct deadline due = {0};
+    const struct deadline_rule *rule = choose_rule(state, edge);
+    int64_t trigger = step->type == CASE_NOTICE_SENT ? step->service_at : step->at;
+    if (!rule)
+        return error_set(detail, ERR_REFUSED, "no deadline rule of the edge fits the case");
+    int result = deadline_compute(rule, trigger, NULL, NULL, &due);
+    if (result < 0)
+        return error_set(detail, result, "deadline rule '%s': %s", rule->id, error_text(result));
+    if (step->deadline_recorded) {
+        due.date = step->deadline_date;
+        due.instant = step->deadline_instant;
+    }
+    result = check_cure(state, &due, detail);
+    if (result < 0)
+        return result;
+    state->deadline = (struct case_deadline){.clock = CLOCK_RUNNING, .due = due};
+    return 0;
+}
+
+static void move_due_date(struct case_state *state, int32_t date)
+{
+    struct deadline *due = &state->deadline.due;
+    due->date = date;
+    due->instant = deadline_instant(due->rule, date);
+    state->deadline.clock = CLOCK_RUNNING;
+}
+
+/* The stopped time is given back in whole days, so that the end-of-day rule still holds. */
+static void resume_clock(struct case_state *state, int64_t at)
+{
+    struct deadline *due = &state->deadline.due;
+    const struct deadline_rule *rule = due->rule;
+    int64_t stopped_at = state->deadline.stopped_at;
+    if (rule->unit == UNIT_HOURS) {
+        due->instant += at - stopped_at;
+        due->date = zone_day_of(rule->zone, due->instant);
+        state->deadline.clock = CLOCK_RUNNING;
+        return;
+    }
+    int32_t date = due->date + zone_day_of(rule->zone, at) - zone_day_of(rule->zone, stopped_at);
+    bool worked_only = rule->unit == UNIT_WORKING_DAYS || rule->roll_forward;
+    for (int i = 0; i < DEADLINE_DAYS_MAX && worked_only; i++) {
+        if (!calendar_day_off(rule->calendar, date))
+            break;
+        date++;
+    }
+    move_due_date(state, date);
+}
+
+static int set_deadline(struct case_state *state, const struct edge *edge,
+                        const struct case_step *step, struct error_detail *detail)
+{
+    if (step->type == CASE_EXTENDED || step->type == CASE_REMEDIATION_AGREED)
+        move_due_date(state, step->until);
+    else if (step->type == CASE_RESUMED)
+        resume_clock(state, step->at);
+    else
+        return start_clock(state, edge, step, detail);
+    return 0;
+}
+
+/* What happens to the clock by the event itself, whatever the effects say. */
+static void turn_clock(struct case_state *state, const struct case_step *step)
+{
+    if (step->type == CASE_DEADLINE_PASSED)
+        state->deadline.clock = CLOCK_NONE;
+    if (step->type == CASE_TOLLED) {
+        state->deadline.clock = CLOCK_STOPPED;
+        state->deadline.stopped_at = step->at;
+    }
+}
+
+/* --- the new state --- */
+
+/* A new stage has its own letter, answer and clock; party, origin and findings stay. */
+static void enter_stage(struct case_state *state, const struct edge *edge,
+                        const struct case_step *step)
+{
+    static const enum case_fact of_the_stage[] = {FACT_LETTER, FACT_ANSWER, FACT_EXPIRED, FACT_PLAN,
+                                                  FACT_TOLLED};
+    for (size_t i = 0; i < sizeof of_the_stage / sizeof *of_the_stage; i++)
+        state->facts.values[of_the_stage[i]] = 0;
+    state->letter = (struct case_letter){0};
+    if (edge->approvals.needed > 0) {
+        state->letter = state->proposal;
+        state->facts.values[FACT_LETTER] = LETTER_DRAFTED;
+    }
+    state->proposal = (struct case_letter){0};
+    state->deadline = (struct case_deadline){0};
+    state->stage = edge->to;
+    CASE_TEXT(state->ground, step->ground);
+    CASE_TEXT(state->closure, step->closure);
+}
+
+static int record_people(struct case_state *state, const struct case_step *step,
+                         struct error_detail *detail)
+{
+    struct case_letter *letter = letter_of(state, step->letter);
+    int result = 0;
+    if (step->type == CASE_RECUSED)
+        result = actors_add(&state->recused, step->object, "");
+    if (step->type == CASE_NOTICE_DRAFTED)
+        result = letter_draft(letter ? letter : &state->proposal, step);
+    if (step->type == CASE_NOTICE_APPROVED)
+        result = letter_approve(letter, step, detail);
+    return result == ERR_LIMIT
+               ? error_set(detail, ERR_LIMIT, "more than %d persons", CASE_ACTORS_MAX)
+               : result;
+}
+
+/* A draft or approval of the letter of another stage does not send or publish this one's. */
+static bool effect_applies(const struct case_state *state, const struct case_step *step,
+                           const struct edge_effect *effect)
+{
+    bool about_a_letter = step->type == CASE_NOTICE_DRAFTED || step->type == CASE_NOTICE_APPROVED;
+    if (about_a_letter && effect->argument[0])
+        return strcmp(effect->argument, step->letter) == 0;
+    return effect->effect != EFFECT_UPDATE_PUBLICATION || state->published;
+}
+
+static int carry_effects(struct case_outcome *outcome, const struct case_step *step,
+                         struct error_detail *detail)
+{
+    const struct edge *edge = outcome->edge;
+    struct case_state *state = &outcome->state;
+    int result = 0;
+    for (size_t i = 0; i < edge->effect_count && result == 0; i++) {
+        if (!effect_applies(state, step, &edge->effects[i]))
+            continue;
+        outcome->effects[outcome->effect_count++] = edge->effects[i];
+        if (edge->effects[i].effect == EFFECT_SET_DEADLINE)
+            result = set_deadline(state, edge, step, detail);
+        if (edge->effects[i].effect == EFFECT_CANCEL_DEADLINE)
+            state->deadline.clock = CLOCK_NONE;
+        if (edge->effects[i].effect == EFFECT_PUBLISH)
+            state->published = true;
+    }
+    return result;
+}
+
+static void clear_inputs(struct case_facts *facts)
+{
+    facts->values[FACT_CRITERION] = CRITERION_NONE;
+    facts->values[FACT_GROUND] = GROUND_NONE;
+    facts->values[FACT_CLOSURE] = CLOSURE_NONE;
+}
+
+static bool same_deadline(const struct case_deadline *a, const struct case_deadline *b)
+{
+    return a->clock == b->clock && a->due.rule == b->due.rule && a->due.date == b->due.date &&
+           a->due.instant == b->due.instant;
+}
+
+static int build_outcome(const struct case_state *state, const struct case_step *step,
+                         const struct case_facts *facts, struct case_outcome *outcome,
+                         struct error_detail *detail)
+{
+    struct case_state *next = &outcome->state;
+    next->facts = *facts;
+    next->seq = state->seq + 1;
+    next->last_at = step->at;
+    if (!state->started)
+        next->source = step->source;
+    next->started = true;
+    int result = record_people(next, step, detail);
+    if (result < 0)
+        return result;
+    turn_clock(next, step);
+    if (outcome->edge->to != outcome->edge->from)
+        enter_stage(next, outcome->edge, step);
+    result = carry_effects(outcome, step, detail);
+    clear_inputs(&next->facts);
+    outcome->deadline_changed = !same_deadline(&state->deadline, &next->deadline);
+    return result;
+}
+
+static int decide(const struct case_state *state, const struct case_step *step,
+                  struct case_outcome *outcome, struct error_detail *detail)
+{
+    struct case_facts facts = state->facts;
+    int result = step_allowed(state, step->type, step->at, detail);
+    if (result == 0)
+        result = step_complete(state, step, detail);
+    if (result < 0)
+        return result;
+    step_overlay(state, step, &facts);
+    result = choose_edge(state, step, &facts, &outcome->edge, detail);
+    if (result == 0)
+        result = check_approvals(state, outcome->edge, detail);
+    if (result == 0)
+        result = check_second_person(state, outcome->edge, step, detail);
+    if (result == 0)
+        result = build_outcome(state, step, &facts, outcome, detail);
+    return result;
+}
+
+int case_apply(const struct case_state *state, const struct case_step *step,
+               struct case_outcome *ret_outcome, struct error_detail *detail)
+{
+    struct case_outcome outcome = {.state = *state};
+    int result = decide(state, step, &outcome, detail);
+    if (result < 0)
+        return error_context(detail, result, "'%s' in stage '%s' is refused",
+                             case_event_text(step->type), state->stage->id);
+    *ret_outcome = outcome;
+    return 0;
+}

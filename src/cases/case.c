@@ -1,0 +1,81 @@
+#include "cases/case.h"
+
+#include <string.h>
+
+int case_text_set(char *field, size_t size, const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    bool fits = length < size;
+    memset(field, 0, size);
+    if (fits && length > 0)
+        memcpy(field, text, length);
+    return fits ? 0 : ERR_LIMIT;
+}
+
+void case_state_init(struct case_state *state, const struct process *process)
+{
+    *state = (struct case_state){.process = process, .stage = process->initial};
+}
+
+bool case_is_public(const struct case_state *state)
+{
+    return state->published;
+}
+
+/* One event of the history, which the rules of its process must allow. */
+static int fold_event(const struct case_state *state, const struct case_event *event,
+                      struct case_outcome *ret_outcome, struct error_detail *detail)
+{
+    struct case_step step;
+    if (event->seq != state->seq + 1)
+        return error_set(detail, ERR_DAMAGED, "event %u follows event %u", event->seq, state->seq);
+    int result = case_step_decode(event, &step, detail);
+    if (result == 0)
+        result = case_apply(state, &step, ret_outcome, detail);
+    if (result == ERR_REFUSED)
+        result = ERR_DAMAGED; /* what was recorded had been allowed */
+    return result < 0 ? error_context(detail, result, "event %u", event->seq) : 0;
+}
+
+int case_fold(const struct process *process, const struct case_event *events, size_t count,
+              struct case_state *ret_state, struct error_detail *detail)
+{
+    struct case_outcome outcome;
+    case_state_init(&outcome.state, process);
+    if (count > CASE_EVENTS_MAX)
+        return error_set(detail, ERR_LIMIT, "more than %d events", CASE_EVENTS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct case_state before = outcome.state;
+        int result = fold_event(&before, &events[i], &outcome, detail);
+        if (result < 0)
+            return result;
+    }
+    *ret_state = outcome.state;
+    return 0;
+}
+
+int case_explain(const struct process *process, const struct case_event *events, size_t count,
+                 struct case_explanation *rows, struct error_detail *detail)
+{
+    struct case_state state;
+    case_state_init(&state, process);
+    if (count > CASE_EVENTS_MAX)
+        return error_set(detail, ERR_LIMIT, "more than %d events", CASE_EVENTS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct case_outcome outcome;
+        int result = fold_event(&state, &events[i], &outcome, detail);
+        if (result < 0)
+            return result;
+        rows[i] = (struct case_explanation){
+            .event = &events[i],
+            .from = state.stage,
+            .to = outcome.state.stage,
+            .edge = outcome.edge,
+            .deadline_changed = outcome.deadline_changed,
+            .clock = outcome.state.deadline.clock,
+            .deadline = outcome.state.deadline.due,
+        };
+        state = outcome.state;
+    }
+    return 0;
+}

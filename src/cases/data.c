@@ -1,0 +1,270 @@
+/* The JSON object of an event: what case_step_decode() needs to take the step again. */
+#include "base/civil.h"
+#include "base/json.h"
+#include "cases/case.h"
+
+#include <string.h>
+
+static const char *word(enum case_fact fact, int value)
+{
+    size_t count;
+    return case_fact_words(fact, &count)[value];
+}
+
+static void put_text(struct json_out *out, const char *key, const char *text)
+{
+    if (text[0])
+        json_out_member_text(out, key, text);
+}
+
+static void put_origin(struct json_out *out, const struct case_step *step)
+{
+    json_out_member_text(out, "party", party_kind_text(step->party));
+    json_out_member_text(out, "origin", case_origin_text(step->origin));
+    put_text(out, "source", monitoring_source_text(step->source));
+    json_out_member_text(out, "family", word(FACT_FAMILY, (int)step->family));
+    json_out_member_bool(out, "violation", step->violation);
+    json_out_member_bool(out, "repeated", step->repeated);
+}
+
+static void put_letter(struct json_out *out, const struct case_step *step)
+{
+    char text[DIGEST_HEX];
+    json_out_member_text(out, "letter", step->letter);
+    json_out_member_text(out, "sha256", digest_format(&step->sha256, text));
+    if (step->type == CASE_NOTICE_SENT)
+        json_out_member_instant(out, "service_at", step->service_at);
+}
+
+static bool has_origin(enum case_event_type type)
+{
+    return type == CASE_RECEIVED || type == CASE_OPENED;
+}
+
+static bool has_letter(enum case_event_type type)
+{
+    return type == CASE_NOTICE_DRAFTED || type == CASE_NOTICE_APPROVED ||
+           type == CASE_NOTICE_SENT || type == CASE_RESENT;
+}
+
+static bool has_date(enum case_event_type type)
+{
+    return type == CASE_EXTENDED || type == CASE_REMEDIATION_AGREED;
+}
+
+static void put_inputs(struct json_out *out, const struct case_step *step)
+{
+    if (has_origin(step->type))
+        put_origin(out, step);
+    if (has_letter(step->type))
+        put_letter(out, step);
+    if (step->judgement != ANSWER_NONE)
+        json_out_member_text(out, "judgement", word(FACT_ANSWER, (int)step->judgement));
+    if (step->criterion != CRITERION_NONE)
+        json_out_member_text(out, "criterion", word(FACT_CRITERION, (int)step->criterion));
+    if (step->dispute != DISPUTE_NONE)
+        json_out_member_text(out, "dispute", word(FACT_DISPUTE, (int)step->dispute));
+    if (has_date(step->type))
+        json_out_member_date(out, "until", step->until);
+    put_text(out, "ground", step->ground);
+    put_text(out, "closure", step->closure);
+    put_text(out, "object", step->object);
+    put_text(out, "second", step->second);
+}
+
+static void put_rule(struct json_out *out, const struct edge *edge)
+{
+    json_out_key(out, "rule");
+    json_out_object(out);
+    json_out_member_text(out, "from", edge->from->id);
+    json_out_member_text(out, "to", edge->to->id);
+    put_text(out, "guard", edge->guard.text);
+    json_out_end(out);
+}
+
+/* A clock that its rule started shows the day-by-day trace; a moved date names its rule alone. */
+static int put_deadline(struct json_out *out, const struct case_step *step,
+                        const struct case_deadline *deadline)
+{
+    if (deadline->clock != CLOCK_RUNNING) {
+        json_out_key(out, "deadline");
+        json_out_null(out);
+        return 0;
+    }
+    json_out_key(out, "deadline");
+    if (!has_date(step->type) && step->type != CASE_RESUMED) {
+        BUFFER_CLEANUP struct buffer text;
+        buffer_init(&text, CASE_DATA_MAX);
+        int result = deadline_print_json(&deadline->due, &text);
+        json_out_raw(out, buffer_text(&text), text.size);
+        return result;
+    }
+    json_out_object(out);
+    json_out_member_text(out, "rule", deadline->due.rule->id);
+    json_out_member_date(out, "date", deadline->due.date);
+    json_out_member_instant(out, "instant", deadline->due.instant);
+    json_out_end(out);
+    return 0;
+}
+
+int case_data_encode(const struct case_step *step, const struct case_outcome *outcome,
+                     struct buffer *buffer)
+{
+    struct json_out out;
+    int result = 0;
+    json_out_init(&out, buffer, /* indent= */ false);
+    json_out_object(&out);
+    put_inputs(&out, step);
+    put_rule(&out, outcome->edge);
+    if (outcome->deadline_changed)
+        result = put_deadline(&out, step, &outcome->state.deadline);
+    json_out_end(&out);
+    return result < 0 ? result : buffer_error(buffer);
+}
+
+/* --- decoding --- */
+
+struct decoder {
+    const json_t *json;
+    int failure;
+    struct error_detail *detail;
+};
+
+static void bad_member(struct decoder *decoder, const char *key)
+{
+    if (decoder->failure == 0)
+        decoder->failure = error_set(decoder->detail, ERR_SYNTAX, "data: '%s' is not valid", key);
+}
+
+static void take_text(struct decoder *decoder, const char *key, char *field, size_t size)
+{
+    const json_t *value = json_object_get(decoder->json, key);
+    if (value &&
+        (!json_is_string(value) || case_text_set(field, size, json_string_value(value)) < 0))
+        bad_member(decoder, key);
+}
+
+static uint8_t take_word(struct decoder *decoder, const char *key, enum case_fact fact)
+{
+    const json_t *value = json_object_get(decoder->json, key);
+    int found = value ? ERR_SYNTAX : 0;
+    if (json_is_string(value))
+        found = case_fact_word(fact, json_string_value(value));
+    if (found < 0)
+        bad_member(decoder, key);
+    return found < 0 ? 0 : (uint8_t)found;
+}
+
+static bool take_bool(struct decoder *decoder, const char *key)
+{
+    const json_t *value = json_object_get(decoder->json, key);
+    if (value && !json_is_boolean(value))
+        bad_member(decoder, key);
+    return json_is_true(value);
+}
+
+static void take_instant(struct decoder *decoder, const json_t *object, const char *key,
+                         int64_t *ret_instant)
+{
+    const char *text = json_text(object, key);
+    if (!text || civil_parse_instant(text, ret_instant) < 0)
+        bad_member(decoder, key);
+}
+
+static void take_date(struct decoder *decoder, const json_t *object, const char *key,
+                      int32_t *ret_date)
+{
+    const char *text = json_text(object, key);
+    if (!text || civil_parse_date(text, ret_date) < 0)
+        bad_member(decoder, key);
+}
+
+static void take_origin(struct decoder *decoder, struct case_step *step)
+{
+    const char *source = json_text(decoder->json, "source");
+    step->party = (enum party_kind)take_word(decoder, "party", FACT_PARTY);
+    step->origin = (enum case_origin)take_word(decoder, "origin", FACT_ORIGIN);
+    step->family = (enum fact_family)take_word(decoder, "family", FACT_FAMILY);
+    step->violation = take_bool(decoder, "violation");
+    step->repeated = take_bool(decoder, "repeated");
+    if (source && monitoring_source_parse(source, &step->source) < 0)
+        bad_member(decoder, "source");
+}
+
+static void take_letter(struct decoder *decoder, struct case_step *step)
+{
+    const char *digest = json_text(decoder->json, "sha256");
+    take_text(decoder, "letter", step->letter, sizeof step->letter);
+    if (!digest || digest_parse(digest, &step->sha256) < 0)
+        bad_member(decoder, "sha256");
+    if (step->type == CASE_NOTICE_SENT)
+        take_instant(decoder, decoder->json, "service_at", &step->service_at);
+}
+
+static void take_deadline(struct decoder *decoder, struct case_step *step)
+{
+    const json_t *deadline = json_object_get(decoder->json, "deadline");
+    if (!json_is_object(deadline))
+        return;
+    step->deadline_recorded = true;
+    take_date(decoder, deadline, "date", &step->deadline_date);
+    take_instant(decoder, deadline, "instant", &step->deadline_instant);
+}
+
+static void take_inputs(struct decoder *decoder, struct case_step *step)
+{
+    if (has_origin(step->type))
+        take_origin(decoder, step);
+    if (has_letter(step->type))
+        take_letter(decoder, step);
+    if (has_date(step->type))
+        take_date(decoder, decoder->json, "until", &step->until);
+    step->judgement = (enum fact_answer)take_word(decoder, "judgement", FACT_ANSWER);
+    step->criterion = (enum fact_criterion)take_word(decoder, "criterion", FACT_CRITERION);
+    step->dispute = (enum fact_dispute)take_word(decoder, "dispute", FACT_DISPUTE);
+    take_text(decoder, "ground", step->ground, sizeof step->ground);
+    take_text(decoder, "closure", step->closure, sizeof step->closure);
+    take_text(decoder, "object", step->object, sizeof step->object);
+    take_text(decoder, "second", step->second, sizeof step->second);
+    take_deadline(decoder, step);
+}
+
+static int take_head(const struct case_event *event, struct case_step *step,
+                     struct error_detail *detail)
+{
+    if (event->version != CASE_EVENT_VERSION)
+        return error_set(detail, ERR_UNSUPPORTED,
+                         "form %d of an event is not known to this program", event->version);
+    step->type = event->type;
+    step->at = event->at;
+    if (CASE_TEXT(step->actor, event->actor) < 0 || CASE_TEXT(step->role, event->actor_role) < 0 ||
+        CASE_TEXT(step->reason, event->reason) < 0)
+        return error_set(detail, ERR_LIMIT, "actor, role or reason longer than %d bytes",
+                         CASE_NAME_MAX - 1);
+    return 0;
+}
+
+int case_step_decode(const struct case_event *event, struct case_step *ret_step,
+                     struct error_detail *detail)
+{
+    struct case_step step = {0};
+    json_t *json = NULL;
+    int result = take_head(event, &step, detail);
+    if (result < 0)
+        return result;
+    if (strlen(event->data) > CASE_DATA_MAX)
+        return error_set(detail, ERR_LIMIT, "data of more than %d bytes", CASE_DATA_MAX);
+    result = json_parse(event->data, strlen(event->data), &json, detail);
+    if (result < 0)
+        return result;
+    struct decoder decoder = {.json = json, .detail = detail};
+    if (!json_is_object(json))
+        decoder.failure = error_set(detail, ERR_SYNTAX, "data is not an object");
+    else
+        take_inputs(&decoder, &step);
+    json_decref(json);
+    if (decoder.failure < 0)
+        return decoder.failure;
+    *ret_step = step;
+    return 0;
+}

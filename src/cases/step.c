@@ -1,0 +1,354 @@
+#include "cases/step.h"
+
+#include "cases/letter.h"
+
+#include <string.h>
+
+static uint8_t fact(const struct case_state *state, enum case_fact which)
+{
+    return state->facts.values[which];
+}
+
+/* --- what state and time say --- */
+
+static int clock_runs(const struct case_state *state, struct error_detail *detail)
+{
+    if (state->deadline.clock == CLOCK_STOPPED)
+        return error_set(detail, ERR_REFUSED, "the clock is stopped");
+    if (state->deadline.clock == CLOCK_NONE)
+        return error_set(detail, ERR_REFUSED, "no deadline is running");
+    return 0;
+}
+
+/* Extension and tolling are asked for and granted before the due moment. */
+static int clock_runs_still(const struct case_state *state, int64_t at, struct error_detail *detail)
+{
+    int result = clock_runs(state, detail);
+    if (result == 0 && at >= state->deadline.due.instant)
+        return error_set(detail, ERR_REFUSED, "the due moment has passed");
+    return result;
+}
+
+static int due_moment_passed(const struct case_state *state, int64_t at,
+                             struct error_detail *detail)
+{
+    int result = clock_runs(state, detail);
+    if (result == 0 && at < state->deadline.due.instant)
+        return error_set(detail, ERR_REFUSED, "the due moment has not come yet");
+    return result;
+}
+
+static int letter_was_sent(const struct case_state *state, struct error_detail *detail)
+{
+    if (fact(state, FACT_LETTER) == LETTER_SENT)
+        return 0;
+    return error_set(detail, ERR_REFUSED, "the letter of stage '%s' is not served",
+                     state->stage->id);
+}
+
+static int letter_may_be_sent(const struct case_state *state, struct error_detail *detail)
+{
+    if (fact(state, FACT_LETTER) == LETTER_SENT)
+        return error_set(detail, ERR_REFUSED,
+                         "the letter is served already; a resend restarts no clock");
+    if (fact(state, FACT_LETTER) == LETTER_NONE)
+        return error_set(detail, ERR_REFUSED, "the letter is not drafted");
+    return 0;
+}
+
+static int answer_may_come(const struct case_state *state, struct error_detail *detail)
+{
+    if (fact(state, FACT_LETTER) >= LETTER_SENT)
+        return 0;
+    return error_set(detail, ERR_REFUSED, "there is no served letter to answer");
+}
+
+static int answer_may_be_judged(const struct case_state *state, struct error_detail *detail)
+{
+    if (fact(state, FACT_ANSWER) == ANSWER_RECEIVED)
+        return 0;
+    return error_set(detail, ERR_REFUSED, "there is no answer that waits to be judged");
+}
+
+static int clock_may_resume(const struct case_state *state, struct error_detail *detail)
+{
+    if (state->deadline.clock == CLOCK_STOPPED)
+        return 0;
+    return error_set(detail, ERR_REFUSED, "the clock is not stopped");
+}
+
+static int plan_may_be_agreed(const struct case_state *state, struct error_detail *detail)
+{
+    if (state->deadline.due.rule && state->deadline.clock != CLOCK_STOPPED)
+        return 0;
+    return error_set(detail, ERR_REFUSED,
+                     "a plan needs a served letter whose clock is not stopped");
+}
+
+int step_allowed(const struct case_state *state, enum case_event_type type, int64_t at,
+                 struct error_detail *detail)
+{
+    if (at < state->last_at)
+        return error_set(detail, ERR_REFUSED, "the event lies before the last one of the case");
+    if (type == CASE_NOTICE_SENT)
+        return letter_may_be_sent(state, detail);
+    if (type == CASE_RESENT || type == CASE_BOUNCED)
+        return letter_was_sent(state, detail);
+    if (type == CASE_ANSWERED)
+        return answer_may_come(state, detail);
+    if (type == CASE_ANSWER_JUDGED)
+        return answer_may_be_judged(state, detail);
+    if (type == CASE_EXTENDED || type == CASE_TOLLED)
+        return clock_runs_still(state, at, detail);
+    if (type == CASE_RESUMED)
+        return clock_may_resume(state, detail);
+    if (type == CASE_REMEDIATION_AGREED)
+        return plan_may_be_agreed(state, detail);
+    if (type == CASE_DEADLINE_PASSED)
+        return due_moment_passed(state, at, detail);
+    return 0;
+}
+
+/* --- what the step must carry --- */
+
+static bool needs_reason(enum case_event_type type)
+{
+    static const enum case_event_type with_reason[] = {
+        CASE_UNLINKED, CASE_RECUSED,   CASE_ANSWER_JUDGED,      CASE_EXTENDED,  CASE_TOLLED,
+        CASE_RESUMED,  CASE_DISPUTED,  CASE_REMEDIATION_AGREED, CASE_ESCALATED, CASE_RESCINDED,
+        CASE_REOPENED, CASE_CORRECTED, CASE_RULES_MIGRATED,
+    };
+    for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
+        if (with_reason[i] == type)
+            return true;
+    }
+    return false;
+}
+
+static int actor_may_act(const struct case_state *state, const struct case_step *step,
+                         struct error_detail *detail)
+{
+    const char *event = case_event_text(step->type);
+    if (step->actor[0] == '\0' || step->role[0] == '\0')
+        return error_set(detail, ERR_REFUSED, "'%s' has no actor or role", event);
+    if (role_is_machine(step->role) && !case_event_by_machine(step->type))
+        return error_set(detail, ERR_REFUSED, "'%s' is for a person, not for a machine", event);
+    if (actors_have(&state->recused, step->actor))
+        return error_set(detail, ERR_REFUSED, "%s is recused from this case", step->actor);
+    if (needs_reason(step->type) && step->reason[0] == '\0')
+        return error_set(detail, ERR_REFUSED, "'%s' needs a reason", event);
+    return 0;
+}
+
+static int draft_is_possible(const struct case_state *state, const struct case_step *step,
+                             struct error_detail *detail)
+{
+    bool own = strcmp(step->letter, state->stage->letter) == 0;
+    if (step->letter[0] == '\0' || (!own && !letter_is_proposable(state, step->letter)))
+        return error_set(detail, ERR_REFUSED, "stage '%s' has no use for a letter '%s'",
+                         state->stage->id, step->letter);
+    if (own && fact(state, FACT_LETTER) == LETTER_SENT)
+        return error_set(detail, ERR_REFUSED, "the letter '%s' is served and cannot be edited",
+                         step->letter);
+    /* Its bytes were approved, and that approval opened the stage. */
+    bool approved_stage = state->stage->kind == STAGE_ESCALATED || stage_is_formal(state->stage);
+    if (own && approved_stage)
+        return error_set(detail, ERR_REFUSED, "the letter '%s' was approved and cannot be edited",
+                         step->letter);
+    return 0;
+}
+
+static int letter_is_the_drafted(const struct case_state *state, const struct case_step *step,
+                                 struct error_detail *detail)
+{
+    struct case_state copy = *state;
+    const struct case_letter *letter = letter_of(&copy, step->letter);
+    if (!letter || letter->id[0] == '\0')
+        return error_set(detail, ERR_REFUSED, "no letter '%s' has been drafted", step->letter);
+    if (!digest_equal(&letter->sha256, &step->sha256))
+        return error_set(detail, ERR_REFUSED, "the letter '%s' has other bytes (SHA-256 differs)",
+                         step->letter);
+    return 0;
+}
+
+static int service_is_possible(const struct case_state *state, const struct case_step *step,
+                               struct error_detail *detail)
+{
+    if (strcmp(step->letter, state->stage->letter) != 0)
+        return error_set(detail, ERR_REFUSED, "the letter of stage '%s' is '%s', not '%s'",
+                         state->stage->id, state->stage->letter, step->letter);
+    int result = letter_is_the_drafted(state, step, detail);
+    if (result < 0)
+        return result;
+    if (step->service_at > step->at || step->service_at < state->letter.since)
+        return error_set(detail, ERR_REFUSED,
+                         "effective service lies before the letter was ready, or in the future");
+    return 0;
+}
+
+static int date_is_later(const struct case_state *state, const struct case_step *step,
+                         struct error_detail *detail)
+{
+    const struct deadline *due = &state->deadline.due;
+    int32_t today = zone_day_of(due->rule->zone, step->at);
+    if (step->until < today || (state->deadline.clock != CLOCK_NONE && step->until <= due->date))
+        return error_set(detail, ERR_REFUSED, "the new due date must be later than the old one");
+    if (step->until > today + DEADLINE_DAYS_MAX)
+        return error_set(detail, ERR_REFUSED, "the new due date is more than %d days away",
+                         DEADLINE_DAYS_MAX);
+    return 0;
+}
+
+static int ground_is_valid(const struct case_state *state, const struct case_step *step,
+                           struct error_detail *detail)
+{
+    if (step->ground[0] == '\0')
+        return 0;
+    const struct ground *ground = process_ground_find(state->process, step->ground);
+    if (!ground)
+        return error_set(detail, ERR_REFUSED, "the process knows no ground '%s'", step->ground);
+    if (!ground->for_party[fact(state, FACT_PARTY)])
+        return error_set(detail, ERR_REFUSED, "ground '%s' (%s) is not for a %s", ground->id,
+                         ground->clause, party_kind_text(fact(state, FACT_PARTY)));
+    return 0;
+}
+
+static int required(bool present, const char *what, enum case_event_type type,
+                    struct error_detail *detail)
+{
+    if (present)
+        return 0;
+    return error_set(detail, ERR_REFUSED, "'%s' needs %s", case_event_text(type), what);
+}
+
+static int inputs_complete(const struct case_state *state, const struct case_step *step,
+                           struct error_detail *detail)
+{
+    enum case_event_type type = step->type;
+    if (type == CASE_NOTICE_DRAFTED)
+        return draft_is_possible(state, step, detail);
+    if (type == CASE_NOTICE_APPROVED || type == CASE_RESENT)
+        return letter_is_the_drafted(state, step, detail);
+    if (type == CASE_NOTICE_SENT)
+        return service_is_possible(state, step, detail);
+    if (type == CASE_ANSWER_JUDGED)
+        return required(step->judgement > ANSWER_RECEIVED, "a judgement", type, detail);
+    if (type == CASE_EXTENDED || type == CASE_REMEDIATION_AGREED)
+        return date_is_later(state, step, detail);
+    if (type == CASE_ESCALATED)
+        return required(step->criterion != CRITERION_NONE, "a criterion", type, detail);
+    if (type == CASE_BREACHED || type == CASE_SUSPENDED || type == CASE_TERMINATED)
+        return ground_is_valid(state, step, detail);
+    if (type == CASE_CLOSED)
+        return required(process_closure_find(state->process, step->closure) != NULL,
+                        "a closure code of the process", type, detail);
+    if (type == CASE_DISPUTED)
+        return required(step->dispute != DISPUTE_NONE, "how the dispute stands", type, detail);
+    if (type == CASE_LINKED || type == CASE_UNLINKED || type == CASE_CORRECTED ||
+        type == CASE_ASSIGNED || type == CASE_RECUSED)
+        return required(step->object[0] != '\0', "the object or person", type, detail);
+    return 0;
+}
+
+int step_complete(const struct case_state *state, const struct case_step *step,
+                  struct error_detail *detail)
+{
+    int result = actor_may_act(state, step, detail);
+    return result < 0 ? result : inputs_complete(state, step, detail);
+}
+
+/* --- facts --- */
+
+static void overlay_origin(const struct case_step *step, uint8_t *values)
+{
+    values[FACT_PARTY] = (uint8_t)step->party;
+    values[FACT_ORIGIN] = (uint8_t)step->origin;
+    values[FACT_FAMILY] = (uint8_t)step->family;
+    values[FACT_VIOLATION] = step->violation;
+    values[FACT_REPEATED] = step->repeated;
+    if (step->origin == ORIGIN_MONITORING && step->violation)
+        values[FACT_FINDING] = FINDING_NOT_MET;
+}
+
+static void overlay_ground(const struct case_state *state, const struct case_step *step,
+                           uint8_t *values)
+{
+    const struct ground *ground = process_ground_find(state->process, step->ground);
+    values[FACT_GROUND] = ground ? (uint8_t)ground->kind : GROUND_NONE;
+}
+
+static void overlay_closure(const struct case_state *state, const struct case_step *step,
+                            uint8_t *values)
+{
+    const struct closure_code *code = process_closure_find(state->process, step->closure);
+    values[FACT_CLOSURE] = code ? (uint8_t)code->family : CLOSURE_NONE;
+}
+
+static void overlay_letter(const struct case_state *state, const struct case_step *step,
+                           uint8_t *values)
+{
+    if (step->type == CASE_NOTICE_DRAFTED && strcmp(step->letter, state->stage->letter) == 0)
+        values[FACT_LETTER] = LETTER_DRAFTED;
+    if (step->type == CASE_NOTICE_SENT)
+        values[FACT_LETTER] = LETTER_SENT;
+    /* After the due moment a bounce is noted and looked at; it does not undo what has passed. */
+    if (step->type == CASE_BOUNCED && !values[FACT_EXPIRED])
+        values[FACT_LETTER] = LETTER_BOUNCED;
+}
+
+static void overlay_clock(const struct case_step *step, uint8_t *values)
+{
+    if (step->type == CASE_TOLLED || step->type == CASE_RESUMED)
+        values[FACT_TOLLED] = step->type == CASE_TOLLED;
+    if (step->type == CASE_REMEDIATION_AGREED) {
+        values[FACT_PLAN] = PLAN_AGREED;
+        values[FACT_EXPIRED] = false;
+    }
+    if (step->type == CASE_DEADLINE_PASSED) {
+        values[FACT_EXPIRED] = true;
+        if (values[FACT_PLAN] == PLAN_AGREED)
+            values[FACT_PLAN] = PLAN_OVERDUE;
+    }
+}
+
+void step_overlay(const struct case_state *state, const struct case_step *step,
+                  struct case_facts *facts)
+{
+    uint8_t *values = facts->values;
+    enum case_event_type type = step->type;
+    if ((type == CASE_RECEIVED || type == CASE_OPENED) && !state->started)
+        overlay_origin(step, values);
+    if (type == CASE_OPENED)
+        values[FACT_VIOLATION] = step->violation;
+    if (type == CASE_ANSWERED)
+        values[FACT_ANSWER] = ANSWER_RECEIVED;
+    if (type == CASE_ANSWER_JUDGED)
+        values[FACT_ANSWER] = (uint8_t)step->judgement;
+    if (type == CASE_FINDING_MET || type == CASE_FINDING_NOT_MET)
+        values[FACT_FINDING] = type == CASE_FINDING_MET ? FINDING_MET : FINDING_NOT_MET;
+    if (type == CASE_ESCALATED)
+        values[FACT_CRITERION] = (uint8_t)step->criterion;
+    if (type == CASE_BREACHED || type == CASE_SUSPENDED || type == CASE_TERMINATED)
+        overlay_ground(state, step, values);
+    if (type == CASE_CLOSED)
+        overlay_closure(state, step, values);
+    if (type == CASE_DISPUTED)
+        values[FACT_DISPUTE] = (uint8_t)step->dispute;
+    overlay_letter(state, step, values);
+    overlay_clock(step, values);
+}
+
+uint32_t step_inputs(enum case_event_type type)
+{
+    if (type == CASE_OPENED)
+        return 1U << FACT_VIOLATION;
+    if (type == CASE_ANSWER_JUDGED)
+        return 1U << FACT_ANSWER;
+    if (type == CASE_ESCALATED)
+        return 1U << FACT_CRITERION;
+    if (type == CASE_BREACHED || type == CASE_SUSPENDED || type == CASE_TERMINATED)
+        return 1U << FACT_GROUND;
+    if (type == CASE_CLOSED)
+        return 1U << FACT_CLOSURE;
+    return type == CASE_DISPUTED ? 1U << FACT_DISPUTE : 0;
+}
