@@ -2,7 +2,8 @@
  *
  * The contexts (every key must be there; null, "" or [] where there is nothing). A MOMENT is an
  * RFC 3339 text or null; the room makes the words for people from it. The keys at, observed, from,
- * until, instant, sent and as_of always hold moments, the key verdict a word of model/verdict.h. A DUE is
+ * until, instant, sent and as_of always hold moments, the key verdict a word of model/verdict.h. A
+ * DUE is
  * {"date","weekday","zone","instant":MOMENT,"in_words","overdue":bool} or null.
  *
  *  worklist  {"items":[{"case","party_id","party_name","subject","obligation","stage","action",

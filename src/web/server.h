@@ -28,8 +28,8 @@ struct web_request {
         *host; /* or NULL */
     const uint8_t *body;
     size_t body_size;
-    enum audience audience; /* of the route */
-    void *context;          /* of the door */
+    const struct web_route *route;
+    void *context; /* of the door */
 };
 
 struct web_response {
@@ -72,12 +72,12 @@ struct web_door {
     bool forms; /* form-action 'self' rather than 'none' */
 };
 
-/* The route of a request; NULL when there is none. Captures go to the request. */
+/* The route of a request; NULL when there is none. Captures and the route go to the request. */
 const struct web_route *web_route_find(const struct web_door *door, const char *method,
                                        const char *path, struct web_request *ret_request);
 
-/* The data of the route that is being served. */
-const void *web_route_data(const struct web_request *request);
+/* The reason phrase of the statuses that our doors use (RFC 9110 15). */
+const char *web_status_text(int status);
 
 /* Opens a listening socket on "ADDRESS:PORT" or "[ADDRESS]:PORT"; port 0 lets the kernel choose. */
 int web_listen(const char *address, int *ret_fd, struct error_detail *detail);

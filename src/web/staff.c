@@ -1,0 +1,450 @@
+#include "web/staff.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "view/metrics.h"
+#include "view/staff_page.h"
+#include "web/form.h"
+#include "web/session.h"
+#include "web/style.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COOKIE_NAME "bailiwick_session"
+
+/* Who asks now. One for the door, since it has one thread. */
+struct caller {
+    struct staff_user user;
+    struct session *session; /* NULL for a bearer token */
+};
+
+struct staff_door {
+    struct staff_config config;
+    struct web_door door;
+    struct web_server *server;
+    struct session_table sessions;
+    struct caller caller;
+};
+
+/* What a route of the table does. */
+struct staff_action {
+    enum staff_page page;
+    const char *verb; /* of a form; NULL for a page */
+};
+
+static struct staff_door *door_of(const struct web_request *request)
+{
+    return request->context;
+}
+
+/* --- who asks --- */
+
+static bool is_api(const struct web_request *request)
+{
+    return text_starts_with(request->path, "/api/") || strcmp(request->path, "/metrics") == 0;
+}
+
+static int admit_bearer(struct staff_door *door, const char *authorization)
+{
+    const char scheme[] = "Bearer ";
+    if (strncmp(authorization, scheme, sizeof scheme - 1) != 0)
+        return ERR_DENIED;
+    const char *token = authorization + sizeof scheme - 1;
+    const struct digest digest = digest_of(token, strlen(token));
+    const struct staff_source *source = door->config.source;
+    return source->user(source->context, &digest, &door->caller.user);
+}
+
+/* The token behind a session is asked for each time: taking it away ends the session. */
+static int admit_cookie(struct staff_door *door, const char *header)
+{
+    char cookie[SESSION_TOKEN_TEXT];
+    if (!header || cookie_find(header, COOKIE_NAME, cookie, sizeof cookie) < 0)
+        return ERR_DENIED;
+    struct session *session = session_find(&door->sessions, cookie, clock_mono());
+    if (!session)
+        return ERR_DENIED;
+    const struct staff_source *source = door->config.source;
+    int result = source->user(source->context, &session->token, &door->caller.user);
+    if (result < 0)
+        session_end(session);
+    else
+        door->caller.session = session;
+    return result;
+}
+
+static int admit(struct web_request *request, struct web_response *response)
+{
+    struct staff_door *door = door_of(request);
+    door->caller = (struct caller){.session = NULL};
+    int result = request->authorization ? admit_bearer(door, request->authorization)
+                                        : admit_cookie(door, request->cookie);
+    if (result >= 0)
+        return 0;
+    door->caller = (struct caller){.session = NULL};
+    if (is_api(request)) {
+        web_problem(response, 401, web_status_text(401), NULL);
+    } else {
+        response->status = 303;
+        snprintf(response->location, sizeof response->location, "/login");
+    }
+    return ERR_DENIED;
+}
+
+/* --- pages --- */
+
+static int put_page(struct staff_door *door, enum staff_page page, const json_t *context,
+                    struct web_response *response)
+{
+    const struct session *session = door->caller.session;
+    const struct staff_frame frame = {.authority_name = door->config.authority_name,
+                                      .user = door->caller.user.name,
+                                      .role = door->caller.user.role,
+                                      .csrf = session ? session->csrf : "",
+                                      .demo = door->config.demo};
+    return staff_page_render(page, context, &frame, &response->body, NULL);
+}
+
+/* Without an admitted caller the page must not show the one of the request before. */
+static void fail(const struct web_request *request, int status, const char *words,
+                 struct web_response *response)
+{
+    if (!request->route || request->route->audience != AUDIENCE_STAFF)
+        door_of(request)->caller = (struct caller){.session = NULL};
+    if (is_api(request)) {
+        web_problem(response, status, web_status_text(status), words);
+        return;
+    }
+    JSON_CLEANUP json_t *context =
+        json_pack("{s:i, s:s}", "status", status, "words", words ? words : web_status_text(status));
+    response->status = status;
+    if (!context || put_page(door_of(request), STAFF_PAGE_ERROR, context, response) < 0)
+        web_problem(response, status, web_status_text(status), words);
+}
+
+static int fetch(const struct web_request *request, enum staff_page page, json_t **ret_context)
+{
+    struct staff_door *door = door_of(request);
+    const struct staff_source *source = door->config.source;
+    const struct staff_user *user = &door->caller.user;
+    const char *id = request->parameters[0];
+    switch (page) {
+    case STAFF_PAGE_WORKLIST:
+        return source->worklist(source->context, user, ret_context);
+    case STAFF_PAGE_MATRIX:
+        return source->matrix(source->context, user, ret_context);
+    case STAFF_PAGE_PARTY:
+        return source->party(source->context, user, id, ret_context);
+    case STAFF_PAGE_FINDING:
+        return source->finding(source->context, user, id, ret_context);
+    case STAFF_PAGE_CASE:
+        return source->case_page(source->context, user, id, ret_context);
+    case STAFF_PAGE_LETTER:
+        return source->letter(source->context, user, id, ret_context);
+    case STAFF_PAGE_DONE:
+    case STAFF_PAGE_LOGIN:
+    case STAFF_PAGE_ERROR:
+    case STAFF_PAGE_COUNT:
+        break;
+    }
+    return ERR_NOT_FOUND;
+}
+
+static int serve_page(const struct web_request *request, struct web_response *response)
+{
+    const struct staff_action *action = request->route->data;
+    JSON_CLEANUP json_t *context = NULL;
+    int result = fetch(request, action->page, &context);
+    return result < 0 ? result : put_page(door_of(request), action->page, context, response);
+}
+
+static int put_json(const json_t *value, struct web_response *response)
+{
+    response->content_type = "application/json";
+    int result = json_canonical(value, &response->body);
+    buffer_append_byte(&response->body, '\n');
+    return result;
+}
+
+static int serve_json(const struct web_request *request, struct web_response *response)
+{
+    const struct staff_action *action = request->route->data;
+    JSON_CLEANUP json_t *context = NULL;
+    int result = fetch(request, action->page, &context);
+    return result < 0 ? result : put_json(context, response);
+}
+
+static int serve_metrics(const struct web_request *request, struct web_response *response)
+{
+    const struct staff_source *source = door_of(request)->config.source;
+    JSON_CLEANUP json_t *metrics = NULL;
+    int result = source->metrics(source->context, &metrics);
+    if (result < 0)
+        return result;
+    response->content_type = METRICS_CONTENT_TYPE;
+    return metrics_write(metrics, &response->body, NULL);
+}
+
+/* --- signing in and out --- */
+
+static int serve_login(const struct web_request *request, struct web_response *response)
+{
+    JSON_CLEANUP json_t *context = json_pack("{s:b}", "failed", 0);
+    door_of(request)->caller = (struct caller){.session = NULL};
+    return put_page(door_of(request), STAFF_PAGE_LOGIN, context, response);
+}
+
+static int read_form(const struct web_request *request, json_t **ret_form)
+{
+    const char type[] = "application/x-www-form-urlencoded";
+    if (!request->content_type || strncmp(request->content_type, type, sizeof type - 1) != 0)
+        return ERR_UNSUPPORTED;
+    return form_parse(request->body, request->body_size, ret_form);
+}
+
+static int login(const struct web_request *request, struct web_response *response)
+{
+    struct staff_door *door = door_of(request);
+    const struct staff_source *source = door->config.source;
+    JSON_CLEANUP json_t *form = NULL;
+    door->caller = (struct caller){.session = NULL};
+    const char *token = read_form(request, &form) < 0 ? NULL : json_text(form, "token");
+    const struct digest digest = digest_of(token ? token : "", token ? strlen(token) : 0);
+    struct staff_user user;
+    if (!token || source->user(source->context, &digest, &user) < 0) {
+        JSON_CLEANUP json_t *context = json_pack("{s:b}", "failed", 1);
+        response->status = 403;
+        return put_page(door, STAFF_PAGE_LOGIN, context, response);
+    }
+    char cookie[SESSION_TOKEN_TEXT];
+    session_begin(&door->sessions, &user, &digest, clock_mono(), cookie);
+    snprintf(response->cookie, sizeof response->cookie,
+             COOKIE_NAME "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s", cookie,
+             STAFF_SESSION_MS / 1000, door->config.secure_cookie ? "; Secure" : "");
+    snprintf(response->location, sizeof response->location, "/");
+    response->status = 303;
+    return 0;
+}
+
+/* --- commands --- */
+
+static int status_of(int failure)
+{
+    switch (failure) {
+    case ERR_SYNTAX:
+    case ERR_USAGE:
+        return 400;
+    case ERR_DENIED:
+        return 403;
+    case ERR_NOT_FOUND:
+        return 404;
+    case ERR_CONFLICT:
+        return 409;
+    case ERR_LIMIT:
+        return 413;
+    case ERR_UNSUPPORTED:
+        return 415;
+    case ERR_REFUSED:
+        return 422;
+    case ERR_UNAVAILABLE:
+        return 503;
+    default:
+        return 500;
+    }
+}
+
+/* Compared by digest: the same time for every wrong token. */
+static bool same_text(const char *a, const char *b)
+{
+    const struct digest x = digest_of(a, strlen(a)), y = digest_of(b, strlen(b));
+    return digest_equal(&x, &y);
+}
+
+/* A form comes from a page of ours: it carries the session's token, and the browser names no other
+ * origin. */
+static int check_origin(const struct web_request *request, const json_t *form)
+{
+    const struct session *session = door_of(request)->caller.session;
+    const char *csrf = json_text(form, "csrf");
+    if (!session)
+        return 0;
+    if (!csrf || !same_text(csrf, session->csrf))
+        return ERR_DENIED;
+    const char *host = request->origin ? strstr(request->origin, "://") : NULL;
+    if (request->origin && (!host || !request->host || strcmp(host + 3, request->host) != 0))
+        return ERR_DENIED;
+    return 0;
+}
+
+/* From a form of a page about one object to a command: the object's id comes from the path. */
+static int make_command(const struct web_request *request, json_t *form)
+{
+    const struct staff_action *action = request->route->data;
+    json_object_del(form, "csrf");
+    if (json_object_set_new(form, "verb", json_string(action->verb)) != 0 ||
+        json_object_set_new(form, staff_page_text(action->page),
+                            json_string(request->parameters[0])) != 0)
+        return ERR_NO_MEMORY;
+    return 0;
+}
+
+static int run_command(const struct web_request *request, const json_t *command,
+                       json_t **ret_result, struct error_detail *detail)
+{
+    struct staff_door *door = door_of(request);
+    const struct staff_source *source = door->config.source;
+    return source->command(source->context, &door->caller.user, command, ret_result, detail);
+}
+
+static int serve_form(const struct web_request *request, struct web_response *response)
+{
+    const struct staff_action *action = request->route->data;
+    JSON_CLEANUP json_t *form = NULL, *result = NULL;
+    struct error_detail detail = {0};
+    int failure = read_form(request, &form);
+    if (failure >= 0)
+        failure = check_origin(request, form);
+    if (failure >= 0)
+        failure = make_command(request, form);
+    if (failure >= 0)
+        failure = run_command(request, form, &result, &detail);
+    if (failure < 0) {
+        fail(request, status_of(failure), error_words(&detail, failure), response);
+        return 0;
+    }
+    const char *words = json_text(result, "words");
+    char back[WEB_PARAMETER_MAX + 16];
+    snprintf(back, sizeof back, "/%ss/%s", staff_page_text(action->page), request->parameters[0]);
+    JSON_CLEANUP json_t *context =
+        json_pack("{s:s, s:s}", "words", words ? words : "", "back", back);
+    return put_page(door_of(request), STAFF_PAGE_DONE, context, response);
+}
+
+static int logout(const struct web_request *request, struct web_response *response)
+{
+    struct caller *caller = &door_of(request)->caller;
+    JSON_CLEANUP json_t *form = NULL;
+    if (read_form(request, &form) < 0 || check_origin(request, form) < 0) {
+        fail(request, 403, NULL, response);
+        return 0;
+    }
+    if (caller->session)
+        session_end(caller->session);
+    response->status = 303;
+    snprintf(response->location, sizeof response->location, "/login");
+    snprintf(response->cookie, sizeof response->cookie,
+             COOKIE_NAME "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    return 0;
+}
+
+/* The API takes bearer tokens only, so no page of another site can make a browser act here. */
+static int serve_command(const struct web_request *request, struct web_response *response)
+{
+    JSON_CLEANUP json_t *command = NULL, *result = NULL;
+    struct error_detail detail = {0};
+    const char type[] = "application/json";
+    int failure = 0;
+    if (door_of(request)->caller.session)
+        failure = error_set(&detail, ERR_DENIED, "commands need a bearer token");
+    else if (!request->content_type || strncmp(request->content_type, type, sizeof type - 1) != 0)
+        failure = ERR_UNSUPPORTED;
+    if (failure >= 0)
+        failure = json_parse((const char *)request->body, request->body_size, &command, &detail);
+    if (failure >= 0 && !json_is_object(command))
+        failure = ERR_SYNTAX;
+    if (failure >= 0)
+        failure = run_command(request, command, &result, &detail);
+    if (failure < 0) {
+        fail(request, status_of(failure), error_words(&detail, failure), response);
+        return 0;
+    }
+    return put_json(result, response);
+}
+
+/* --- routes --- */
+
+#define PAGE(pattern, page, summary)                                                               \
+    {                                                                                              \
+        "GET", pattern, AUDIENCE_STAFF, serve_page, summary, &(const struct staff_action)          \
+        {                                                                                          \
+            page, NULL                                                                             \
+        }                                                                                          \
+    }
+#define API(pattern, page, summary)                                                                \
+    {                                                                                              \
+        "GET", pattern, AUDIENCE_STAFF, serve_json, summary, &(const struct staff_action)          \
+        {                                                                                          \
+            page, NULL                                                                             \
+        }                                                                                          \
+    }
+#define FORM(pattern, page, verb, summary)                                                         \
+    {                                                                                              \
+        "POST", pattern, AUDIENCE_STAFF, serve_form, summary, &(const struct staff_action)         \
+        {                                                                                          \
+            page, verb                                                                             \
+        }                                                                                          \
+    }
+
+static const struct web_route routes[] = {
+    STYLE_ROUTE,
+    {"GET", "/login", AUDIENCE_PUBLIC, serve_login, "the page to sign in", NULL},
+    {"POST", "/login", AUDIENCE_PUBLIC, login, "sign in with a token", NULL},
+    {"POST", "/logout", AUDIENCE_STAFF, logout, "sign out", NULL},
+    PAGE("/", STAFF_PAGE_WORKLIST, "next deadlines and letters to approve"),
+    PAGE("/matrix", STAFF_PAGE_MATRIX, "parties by obligation"),
+    PAGE("/parties/:id", STAFF_PAGE_PARTY, "one party"),
+    PAGE("/findings/:id", STAFF_PAGE_FINDING, "one finding"),
+    PAGE("/cases/:id", STAFF_PAGE_CASE, "one case with its timeline"),
+    PAGE("/letters/:id", STAFF_PAGE_LETTER, "one letter, its bytes and its approval"),
+    FORM("/cases/:id/answer", STAFF_PAGE_CASE, "answer", "record the party's answer"),
+    FORM("/letters/:id/approve", STAFF_PAGE_LETTER, "approve", "approve the bytes of a letter"),
+    FORM("/letters/:id/send", STAFF_PAGE_LETTER, "send", "hand an approved letter to the mail"),
+    API("/api/v1/worklist", STAFF_PAGE_WORKLIST, "the same as JSON"),
+    API("/api/v1/matrix", STAFF_PAGE_MATRIX, "the same as JSON"),
+    API("/api/v1/parties/:id", STAFF_PAGE_PARTY, "the same as JSON"),
+    API("/api/v1/findings/:id", STAFF_PAGE_FINDING, "the same as JSON"),
+    API("/api/v1/cases/:id", STAFF_PAGE_CASE, "the same as JSON"),
+    API("/api/v1/letters/:id", STAFF_PAGE_LETTER, "the same as JSON"),
+    {"POST", "/api/v1/commands", AUDIENCE_STAFF, serve_command, "approve, send, answer", NULL},
+    {"GET", "/metrics", AUDIENCE_STAFF, serve_metrics, "OpenMetrics", NULL},
+};
+
+const struct web_route *staff_routes(size_t *ret_count)
+{
+    *ret_count = sizeof routes / sizeof *routes;
+    return routes;
+}
+
+/* --- the door --- */
+
+int staff_start(const struct staff_config *config, int listen_fd, struct staff_door **ret_door,
+                struct error_detail *detail)
+{
+    struct staff_door *door = calloc(1, sizeof *door);
+    if (!door)
+        return ERR_NO_MEMORY;
+    door->config = *config;
+    door->door = (struct web_door){.routes = routes,
+                                   .route_count = sizeof routes / sizeof *routes,
+                                   .context = door,
+                                   .admit = admit,
+                                   .fail = fail,
+                                   .forms = true};
+    int result = web_server_start(&door->door, listen_fd, &door->server, detail);
+    if (result < 0) {
+        free(door);
+        return result;
+    }
+    *ret_door = door;
+    return 0;
+}
+
+void staff_stop(struct staff_door *door)
+{
+    if (!door)
+        return;
+    web_server_stop(door->server);
+    free(door);
+}
