@@ -20,6 +20,9 @@
  *  R4. An event and its opening (log.h) are committed together or not at all.
  *  R5. Migrations are numbered, forward only; a store from a newer program is not touched.
  *
+ * Every function that writes needs an open transaction (ERR_USAGE). A function that writes several
+ * rows and fails may have written some of them: store_undo() or store_rollback() follows.
+ *
  * All functions return >= 0 or: ERR_NOT_FOUND, ERR_CONFLICT (a key, or a row that is not there to
  * refer to), ERR_REFUSED (a rule of the database: append-only, read-only), ERR_DAMAGED (the file),
  * ERR_UNAVAILABLE (busy), ERR_LIMIT, ERR_NO_MEMORY, ERR_STORE. store_words() says more. Texts that
@@ -93,12 +96,14 @@ int store_number_next(struct store *store, const char *name, int64_t *ret_number
 
 /* --- whole store --- */
 
-/* Copies the store to `path` (which must not be there) while it is in use, then opens the copy and
- * checks it. */
+/* Copies the store, as it is at one moment, to `path` (which must not be there) while others read
+ * and write, then opens the copy and checks it. Not inside a transaction; best on a connection of
+ * its own, since this one is busy meanwhile. */
 int store_backup(struct store *store, const char *path, struct error_detail *detail);
 
 /* Puts a backup in the place of `path`, after checking it. The old store, if any, is kept as
- * `path`.replaced. ERR_CONFLICT while a process writes to `path`. */
+ * `path`.replaced; cut in between, it is run again. ERR_CONFLICT while a process has `path` open
+ * for writing. */
 int store_restore(const char *backup, const char *path, struct error_detail *detail);
 
 /* Reads every page and every reference. ERR_DAMAGED names what does not fit. */

@@ -1,0 +1,177 @@
+#include "store/case.h"
+
+#include "store/statement.h"
+
+enum { EVIDENCE_MAX = 1000, EVIDENCE_TEXT_MAX = 128 * 1024 };
+
+static void read_case(struct query *query, struct arena *arena, void *item)
+{
+    struct store_case *record = item;
+    *record = (struct store_case){.id = query_text(query, 0, arena),
+                                  .party = query_text(query, 1, arena),
+                                  .obligation = query_text(query, 2, arena),
+                                  .subject = query_text(query, 3, arena),
+                                  .process = query_text(query, 4, arena),
+                                  .stage = query_text(query, 7, arena),
+                                  .handler = query_text(query, 9, arena),
+                                  .summary = query_text(query, 10, arena),
+                                  .seq = (uint32_t)query_int(query, 11),
+                                  .opened_at = query_int(query, 12),
+                                  .updated_at = query_int(query, 13),
+                                  .due_at = query_int(query, 14),
+                                  .closed_at = query_int(query, 15),
+                                  .closure = query_text(query, 16, arena),
+                                  .published = query_int(query, 17) != 0};
+    if (case_origin_parse(query_text(query, 5, arena), &record->origin) < 0 ||
+        monitoring_source_parse(query_text(query, 6, arena), &record->source) < 0 ||
+        stage_kind_parse(query_text(query, 8, arena), &record->stage_kind) < 0)
+        query_fail(query, ERR_DAMAGED);
+}
+
+int store_case_put(struct store *store, const struct store_case *record)
+{
+    return store_change(
+        store, STATEMENT_CASE_PUT,
+        VALUES(value_text(record->id), value_text(record->party), value_text(record->obligation),
+               value_text(record->subject), value_text(record->process),
+               value_text(case_origin_text(record->origin)),
+               value_text(monitoring_source_text(record->source)), value_text(record->stage),
+               value_text(stage_kind_text(record->stage_kind)), value_text(record->handler),
+               value_text(record->summary), value_int(record->seq), value_int(record->opened_at),
+               value_int(record->updated_at), value_int(record->due_at),
+               value_int(record->closed_at), value_text(record->closure),
+               value_int(record->published)));
+}
+
+int store_case_find(struct store *store, const char *id, struct arena *arena,
+                    struct store_case *ret_case)
+{
+    const struct reading reading = {STATEMENT_CASE_FIND, read_case, sizeof *ret_case,
+                                    VALUES(value_text(id))};
+    return store_read_one(store, &reading, arena, ret_case);
+}
+
+static int find_by_key(struct store *store, enum statement_name name,
+                       const struct store_case_key *key, struct arena *arena,
+                       struct store_case *ret_case)
+{
+    const struct reading reading = {
+        name, read_case, sizeof *ret_case,
+        VALUES(value_text(key->party), value_text(key->obligation), value_text(key->subject))};
+    return store_read_one(store, &reading, arena, ret_case);
+}
+
+int store_case_find_open(struct store *store, const struct store_case_key *key, struct arena *arena,
+                         struct store_case *ret_case)
+{
+    return find_by_key(store, STATEMENT_CASE_FIND_OPEN, key, arena, ret_case);
+}
+
+int store_case_find_closed(struct store *store, const struct store_case_key *key,
+                           struct arena *arena, struct store_case *ret_case)
+{
+    return find_by_key(store, STATEMENT_CASE_FIND_CLOSED, key, arena, ret_case);
+}
+
+int store_case_list(struct store *store, const struct store_case_query *query, struct arena *arena,
+                    struct store_case **ret_cases, size_t *ret_count)
+{
+    const struct reading reading = {
+        STATEMENT_CASE_LIST, read_case, sizeof **ret_cases,
+        VALUES(value_optional(query->party), value_optional(query->subject),
+               value_optional(query->stage), value_int(query->open_only), value_text(query->after),
+               value_limit(query->limit))};
+    return store_read_all(store, &reading, arena, ret_cases, ret_count);
+}
+
+/* --- events --- */
+
+int store_event_append(struct store *store, const struct case_event *event,
+                       const struct digest *entry)
+{
+    struct buffer evidence BUFFER_CLEANUP;
+    buffer_init(&evidence, EVIDENCE_TEXT_MAX);
+    int result = texts_encode(event->evidence, event->evidence_count, &evidence);
+    if (result < 0 || event->evidence_count > EVIDENCE_MAX)
+        return store_fail(store, ERR_LIMIT, "event %u of %s: too much evidence", event->seq,
+                          event->case_id);
+    return store_change(store, STATEMENT_EVENT_APPEND,
+                        VALUES(value_text(event->case_id), value_int(event->seq),
+                               value_text(case_event_text(event->type)), value_int(event->version),
+                               value_int(event->at), value_text(event->actor),
+                               value_text(event->actor_role), value_text(event->reason),
+                               value_text(buffer_text(&evidence)), value_text(event->data),
+                               value_digest(entry)));
+}
+
+static void read_event(struct query *query, struct arena *arena, void *item)
+{
+    struct store_event *record = item;
+    const char **evidence = NULL;
+    size_t evidence_count = 0;
+    int result =
+        texts_decode(query_text(query, 8, arena), EVIDENCE_MAX, arena, &evidence, &evidence_count);
+    if (result < 0)
+        query_fail(query, result);
+    *record = (struct store_event){.event = {.case_id = query_text(query, 0, arena),
+                                             .seq = (uint32_t)query_int(query, 1),
+                                             .version = (int)query_int(query, 3),
+                                             .at = query_int(query, 4),
+                                             .actor = query_text(query, 5, arena),
+                                             .actor_role = query_text(query, 6, arena),
+                                             .reason = query_text(query, 7, arena),
+                                             .evidence = evidence,
+                                             .evidence_count = evidence_count,
+                                             .data = query_text(query, 9, arena)},
+                                   .entry = query_digest(query, 10)};
+    if (case_event_parse(query_text(query, 2, arena), &record->event.type) < 0)
+        query_fail(query, ERR_DAMAGED);
+}
+
+int store_event_list(struct store *store, const char *case_id, uint32_t after_seq, size_t limit,
+                     struct arena *arena, struct store_event **ret_events, size_t *ret_count)
+{
+    const struct reading reading = {
+        STATEMENT_EVENT_LIST, read_event, sizeof **ret_events,
+        VALUES(value_text(case_id), value_int(after_seq), value_limit(limit))};
+    return store_read_all(store, &reading, arena, ret_events, ret_count);
+}
+
+/* --- links --- */
+
+static void read_link(struct query *query, struct arena *arena, void *item)
+{
+    *(struct store_link *)item = (struct store_link){.case_id = query_text(query, 0, arena),
+                                                     .kind = query_text(query, 1, arena),
+                                                     .object = query_text(query, 2, arena),
+                                                     .linked_at = query_int(query, 3),
+                                                     .linked_by = query_text(query, 4, arena),
+                                                     .unlinked_at = query_int(query, 5),
+                                                     .unlinked_by = query_text(query, 6, arena)};
+}
+
+int store_link_put(struct store *store, const struct store_link *link)
+{
+    return store_change(store, STATEMENT_LINK_PUT,
+                        VALUES(value_text(link->case_id), value_text(link->kind),
+                               value_text(link->object), value_int(link->linked_at),
+                               value_text(link->linked_by), value_int(link->unlinked_at),
+                               value_text(link->unlinked_by)));
+}
+
+int store_link_list(struct store *store, const char *case_id, struct arena *arena,
+                    struct store_link **ret_links, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_LINK_LIST, read_link, sizeof **ret_links,
+                                    VALUES(value_text(case_id), value_int(STORE_LIST_MAX))};
+    return store_read_all(store, &reading, arena, ret_links, ret_count);
+}
+
+int store_link_list_of_object(struct store *store, const char *kind, const char *object,
+                              struct arena *arena, struct store_link **ret_links, size_t *ret_count)
+{
+    const struct reading reading = {
+        STATEMENT_LINK_LIST_OF_OBJECT, read_link, sizeof **ret_links,
+        VALUES(value_text(kind), value_text(object), value_int(STORE_LIST_MAX))};
+    return store_read_all(store, &reading, arena, ret_links, ret_count);
+}

@@ -1,0 +1,236 @@
+#include "store/log.h"
+
+#include "store/statement.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* --- openings --- */
+
+int store_opening_put(struct store *store, const struct tlog_opening *opening, int64_t created_at)
+{
+    const struct value json = {
+        .kind = VALUE_TEXT, .data = opening->json, .size = opening->json_size};
+    int result = store_run(store, STATEMENT_OPENING_PUT,
+                           VALUES(value_digest(&opening->entry), value_digest(&opening->key), json,
+                                  value_int(created_at)));
+    return result < 0 ? result
+                      : store_change(store, STATEMENT_LOG_WAITING_PUT,
+                                     VALUES(value_digest(&opening->entry)));
+}
+
+static void read_opening(struct query *query, struct arena *arena, void *item)
+{
+    struct store_opening *record = item;
+    *record = (struct store_opening){
+        .opening = {.entry = query_digest(query, 0), .key = query_digest(query, 1)},
+        .created_at = query_int(query, 3),
+        .erased_at = query_int(query, 4)};
+    if (query_is_null(query, 2))
+        return;
+    record->opening.json = query_text(query, 2, arena);
+    record->opening.json_size = strlen(record->opening.json);
+}
+
+int store_opening_find(struct store *store, const struct digest *entry, struct arena *arena,
+                       struct store_opening *ret_opening)
+{
+    const struct reading reading = {STATEMENT_OPENING_FIND, read_opening, sizeof *ret_opening,
+                                    VALUES(value_digest(entry))};
+    return store_read_one(store, &reading, arena, ret_opening);
+}
+
+int store_opening_list(struct store *store, const struct digest *after, size_t limit,
+                       struct arena *arena, struct store_opening **ret_openings, size_t *ret_count)
+{
+    const struct reading reading = {
+        STATEMENT_OPENING_LIST, read_opening, sizeof **ret_openings,
+        VALUES(after ? value_digest(after) : value_bytes("", 0), value_limit(limit))};
+    return store_read_all(store, &reading, arena, ret_openings, ret_count);
+}
+
+int store_opening_erase(struct store *store, const struct digest *entry, int64_t at)
+{
+    return store_change(store, STATEMENT_OPENING_ERASE, VALUES(value_digest(entry), value_int(at)));
+}
+
+/* --- growing --- */
+
+static void read_digest(struct query *query, struct arena *arena, void *item)
+{
+    (void)arena;
+    *(struct digest *)item = query_digest(query, 0);
+}
+
+int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
+                      struct digest **ret_entries, size_t *ret_count)
+{
+    int64_t most = limit == 0 || limit > STORE_LIST_MAX ? STORE_LIST_MAX : (int64_t)limit;
+    const struct reading reading = {STATEMENT_LOG_WAITING_LIST, read_digest, sizeof **ret_entries,
+                                    VALUES(value_int(most))};
+    return store_read_all(store, &reading, arena, ret_entries, ret_count);
+}
+
+static int append_entry(struct store *store, struct tlog_frontier *frontier,
+                        const struct digest *entry)
+{
+    struct tlog_node nodes[TLOG_LEVELS];
+    struct digest leaf = tlog_leaf_hash(entry->bytes, DIGEST_SIZE);
+    int result = store_run(store, STATEMENT_LOG_ENTRY_PUT,
+                           VALUES(value_int((int64_t)frontier->size), value_digest(entry)));
+    if (result >= 0)
+        result = store_run(store, STATEMENT_LOG_WAITING_REMOVE, VALUES(value_digest(entry)));
+    int count = result < 0 ? result : tlog_frontier_append(frontier, &leaf, nodes);
+    for (int i = 0; i < count; i++) {
+        result = store_run(store, STATEMENT_LOG_NODE_PUT,
+                           VALUES(value_int(nodes[i].level), value_int((int64_t)nodes[i].index),
+                                  value_digest(&nodes[i].hash)));
+        if (result < 0)
+            return result;
+    }
+    return count < 0 ? count : 0;
+}
+
+int store_log_append(struct store *store, const struct store_log_batch *batch)
+{
+    struct tlog_frontier frontier;
+    int64_t ticked_at;
+    int result = store_log_tree(store, &frontier, &ticked_at);
+    for (size_t i = 0; result >= 0 && i < batch->count; i++)
+        result = append_entry(store, &frontier, &batch->entries[i]);
+    if (result < 0)
+        return result;
+    uint8_t peaks[sizeof frontier.peaks];
+    size_t size = tlog_frontier_encode(&frontier, peaks);
+    return store_change(
+        store, STATEMENT_LOG_TREE_PUT,
+        VALUES(value_int((int64_t)frontier.size), value_bytes(peaks, size), value_int(batch->at)));
+}
+
+/* --- reading --- */
+
+struct tree_row {
+    int64_t size, ticked_at;
+    struct bytes frontier;
+};
+
+static void read_tree(struct query *query, struct arena *arena, void *item)
+{
+    *(struct tree_row *)item = (struct tree_row){.size = query_int(query, 0),
+                                                 .frontier = query_bytes(query, 1, arena),
+                                                 .ticked_at = query_int(query, 2)};
+}
+
+int store_log_tree(struct store *store, struct tlog_frontier *ret_frontier, int64_t *ret_ticked_at)
+{
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, /* limit= */ 16 * 1024);
+    struct tree_row row = {0};
+    const struct reading reading = {
+        .name = STATEMENT_LOG_TREE_GET, .row = read_tree, .size = sizeof row};
+    int result = store_read_one(store, &reading, &arena, &row);
+    if (result < 0 && result != ERR_NOT_FOUND) /* not there: nothing was ever appended */
+        return result;
+    struct tlog_frontier frontier;
+    if (tlog_frontier_decode((uint64_t)row.size, row.frontier.data, row.frontier.size, &frontier) <
+        0)
+        return store_fail(store, ERR_DAMAGED, "the frontier of the log does not fit its size");
+    *ret_frontier = frontier;
+    *ret_ticked_at = row.ticked_at;
+    return 0;
+}
+
+int store_log_index(struct store *store, const struct digest *entry, uint64_t *ret_index)
+{
+    int64_t number;
+    int result =
+        store_read_number(store, STATEMENT_LOG_ENTRY_NUMBER, VALUES(value_digest(entry)), &number);
+    if (result >= 0)
+        *ret_index = (uint64_t)number;
+    return result;
+}
+
+/* Exactly `count` digests, else the log has a hole. */
+static int read_range(struct store *store, const struct reading *reading, size_t count,
+                      struct digest *ret_digests)
+{
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, /* limit= */ 128 * 1024);
+    struct digest *digests;
+    size_t found;
+    int result = store_read_all(store, reading, &arena, &digests, &found);
+    if (result < 0)
+        return result;
+    if (found != count)
+        return store_fail(store, ERR_DAMAGED, "the log has %zu of %zu hashes of a tile", found,
+                          count);
+    memcpy(ret_digests, digests, count * sizeof *digests);
+    return 0;
+}
+
+static int source_entries(void *context, uint64_t first, size_t count, struct digest *ret_entries)
+{
+    const struct reading reading = {
+        STATEMENT_LOG_ENTRY_RANGE, read_digest, sizeof *ret_entries,
+        VALUES(value_int((int64_t)first), value_int((int64_t)(first + count)))};
+    return read_range(context, &reading, count, ret_entries);
+}
+
+static int source_nodes(void *context, unsigned level, uint64_t first, size_t count,
+                        struct digest *ret_hashes)
+{
+    const struct reading reading = {
+        STATEMENT_LOG_NODE_RANGE, read_digest, sizeof *ret_hashes,
+        VALUES(value_int(level), value_int((int64_t)first), value_int((int64_t)(first + count)))};
+    return read_range(context, &reading, count, ret_hashes);
+}
+
+struct tlog_source store_log_source(struct store *store)
+{
+    return (struct tlog_source){.context = store, .entries = source_entries, .nodes = source_nodes};
+}
+
+/* --- checkpoints --- */
+
+struct checkpoint_row {
+    int64_t size;
+    const char *note;
+};
+
+static void read_checkpoint(struct query *query, struct arena *arena, void *item)
+{
+    *(struct checkpoint_row *)item =
+        (struct checkpoint_row){.size = query_int(query, 0), .note = query_text(query, 1, arena)};
+}
+
+int store_log_checkpoint_put(struct store *store, uint64_t size, const char *note, int64_t at)
+{
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, /* limit= */ 256 * 1024);
+    struct checkpoint_row row;
+    const struct reading reading = {STATEMENT_LOG_CHECKPOINT_FIND, read_checkpoint, sizeof row,
+                                    VALUES(value_int((int64_t)size))};
+    int result = store_read_one(store, &reading, &arena, &row);
+    if (result >= 0 && strcmp(row.note, note) == 0)
+        return 0; /* the signer said the same again */
+    if (result >= 0)
+        return store_fail(store, ERR_CONFLICT, "another checkpoint of size %" PRIu64, size);
+    if (result != ERR_NOT_FOUND)
+        return result;
+    return store_change(store, STATEMENT_LOG_CHECKPOINT_PUT,
+                        VALUES(value_int((int64_t)size), value_text(note), value_int(at)));
+}
+
+int store_log_checkpoint(struct store *store, struct arena *arena, uint64_t *ret_size,
+                         const char **ret_note)
+{
+    struct checkpoint_row row;
+    const struct reading reading = {
+        .name = STATEMENT_LOG_CHECKPOINT_LATEST, .row = read_checkpoint, .size = sizeof row};
+    int result = store_read_one(store, &reading, arena, &row);
+    if (result < 0)
+        return result;
+    *ret_size = (uint64_t)row.size;
+    *ret_note = row.note;
+    return 0;
+}

@@ -1,0 +1,59 @@
+-- columns: case id, party, obligation, subject, process, origin, source, stage, stage_kind, handler, summary, seq, opened_at, updated_at, due_at, closed_at, closure, published
+
+-- name: case_put
+INSERT INTO case_file (@case@)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+ON CONFLICT (id) DO UPDATE SET party = excluded.party, obligation = excluded.obligation,
+    subject = excluded.subject, process = excluded.process, origin = excluded.origin,
+    source = excluded.source, stage = excluded.stage, stage_kind = excluded.stage_kind,
+    handler = excluded.handler, summary = excluded.summary, seq = excluded.seq,
+    opened_at = excluded.opened_at, updated_at = excluded.updated_at, due_at = excluded.due_at,
+    closed_at = excluded.closed_at, closure = excluded.closure, published = excluded.published
+-- name: case_find
+SELECT @case@ FROM case_file WHERE id = $1
+-- name: case_find_open
+SELECT @case@ FROM case_file
+WHERE party = $1 AND obligation = $2 AND subject = $3 AND closed_at = 0
+-- name: case_find_closed
+SELECT @case@ FROM case_file
+WHERE party = $1 AND obligation = $2 AND subject = $3 AND closed_at <> 0
+ORDER BY closed_at DESC, id LIMIT 1
+-- name: case_list
+SELECT @case@ FROM case_file
+WHERE ($1 IS NULL OR party = $1) AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
+    AND ($4 = 0 OR closed_at = 0) AND id > $5
+ORDER BY id LIMIT $6
+
+-- columns: event case_id, seq, type, version, at, actor, actor_role, reason, evidence, data, entry
+
+-- name: event_append
+INSERT INTO case_event (@event@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+-- name: event_list
+SELECT @event@ FROM case_event WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+
+-- columns: link case_id, kind, object, linked_at, linked_by, unlinked_at, unlinked_by
+
+-- name: link_put
+INSERT INTO case_link (@link@) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (case_id, kind, object) DO UPDATE SET linked_at = excluded.linked_at,
+    linked_by = excluded.linked_by, unlinked_at = excluded.unlinked_at,
+    unlinked_by = excluded.unlinked_by
+-- name: link_list
+SELECT @link@ FROM case_link WHERE case_id = $1 ORDER BY kind, object LIMIT $2
+-- name: link_list_of_object
+SELECT @link@ FROM case_link WHERE kind = $1 AND object = $2 ORDER BY case_id LIMIT $3
+
+-- columns: deadline id, case_id, rule, due_at, state, trace
+
+-- name: deadline_put
+INSERT INTO deadline (@deadline@) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, rule = excluded.rule,
+    due_at = excluded.due_at, state = excluded.state, trace = excluded.trace
+-- name: deadline_find
+SELECT @deadline@ FROM deadline WHERE id = $1
+-- name: deadline_list
+SELECT @deadline@ FROM deadline WHERE case_id = $1 ORDER BY id LIMIT $2
+-- name: deadline_due
+SELECT @deadline@ FROM deadline WHERE state = 'running' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
+-- name: deadline_next
+SELECT due_at FROM deadline WHERE state = 'running' ORDER BY due_at, id LIMIT 1

@@ -1,0 +1,54 @@
+-- columns: letter id, case_id, kind, message_id, recipient, subject, drafted_by, sha256, state, created_at, updated_at
+
+-- name: letter_put
+INSERT INTO letter (@letter@, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+-- name: letter_edit
+UPDATE letter SET recipient = $2, subject = $3, drafted_by = $4, sha256 = $5, updated_at = $6,
+    bytes = $7
+WHERE id = $1
+-- name: letter_set_state
+UPDATE letter SET state = $2, updated_at = $3 WHERE id = $1
+-- name: letter_find
+SELECT @letter@, bytes FROM letter WHERE id = $1
+-- name: letter_find_message
+SELECT @letter@, bytes FROM letter WHERE message_id = $1
+-- name: letter_list
+SELECT @letter@, NULL FROM letter
+WHERE ($1 IS NULL OR state = $1) AND id > $2 ORDER BY id LIMIT $3
+-- name: letter_list_of_case
+SELECT @letter@, NULL FROM letter
+WHERE case_id = $4 AND ($1 IS NULL OR state = $1) AND id > $2 ORDER BY id LIMIT $3
+
+-- columns: attempt letter, number, begun_at, ended_at, phase, reply
+
+-- name: attempt_begin
+INSERT INTO letter_attempt (@attempt@)
+SELECT $1, 1 + COALESCE(MAX(number), 0), $2, 0, 'begun', '' FROM letter_attempt WHERE letter = $1
+RETURNING number
+-- name: attempt_end
+UPDATE letter_attempt SET ended_at = $3, phase = $4, reply = $5 WHERE letter = $1 AND number = $2
+-- name: attempt_list
+SELECT @attempt@ FROM letter_attempt WHERE letter = $1 ORDER BY number LIMIT $2
+-- name: attempt_list_begun
+SELECT @attempt@ FROM letter_attempt WHERE phase = 'begun' ORDER BY letter, number LIMIT $1
+
+-- columns: approval letter, sha256, approver, at
+
+-- name: approval_put
+INSERT INTO approval (@approval@) VALUES ($1, $2, $3, $4)
+-- name: approval_list
+SELECT @approval@ FROM approval WHERE letter = $1 ORDER BY at, sha256, approver LIMIT $2
+
+-- columns: mail sha256, received_at, sender, subject, outcome, case_id
+
+-- name: mail_put
+INSERT INTO mail (@mail@, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (sha256) DO NOTHING
+-- name: mail_settle
+UPDATE mail SET outcome = $2, case_id = $3 WHERE sha256 = $1
+-- name: mail_find
+SELECT @mail@, bytes FROM mail WHERE sha256 = $1
+-- name: mail_list
+SELECT @mail@, NULL FROM mail ORDER BY received_at, sha256 LIMIT $1
+-- name: mail_list_waiting
+SELECT @mail@, NULL FROM mail WHERE outcome = '' ORDER BY received_at, sha256 LIMIT $1

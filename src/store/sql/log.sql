@@ -1,0 +1,40 @@
+-- columns: opening entry, key, json, created_at, erased_at
+
+-- name: opening_put
+INSERT INTO opening (@opening@) VALUES ($1, $2, $3, $4, 0)
+-- name: opening_find
+SELECT @opening@ FROM opening WHERE entry = $1
+-- name: opening_list
+SELECT @opening@ FROM opening WHERE entry > $1 ORDER BY entry LIMIT $2
+-- name: opening_erase
+UPDATE opening SET key = NULL, json = NULL, erased_at = $2 WHERE entry = $1 AND erased_at = 0
+
+-- name: log_waiting_put
+INSERT INTO log_waiting (entry) VALUES ($1)
+-- name: log_waiting_list
+SELECT entry FROM log_waiting ORDER BY entry LIMIT $1
+-- name: log_waiting_remove
+DELETE FROM log_waiting WHERE entry = $1
+
+-- name: log_entry_put
+INSERT INTO log_entry (number, entry) VALUES ($1, $2)
+-- name: log_entry_range
+SELECT entry FROM log_entry WHERE number >= $1 AND number < $2 ORDER BY number
+-- name: log_entry_number
+SELECT number FROM log_entry WHERE entry = $1
+-- name: log_node_put
+INSERT INTO log_node (level, number, hash) VALUES ($1, $2, $3)
+-- name: log_node_range
+SELECT hash FROM log_node WHERE level = $1 AND number >= $2 AND number < $3 ORDER BY number
+-- name: log_tree_put
+INSERT INTO log_tree (id, size, frontier, ticked_at) VALUES (1, $1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier,
+    ticked_at = excluded.ticked_at
+-- name: log_tree_get
+SELECT size, frontier, ticked_at FROM log_tree WHERE id = 1
+-- name: log_checkpoint_put
+INSERT INTO log_checkpoint (size, note, signed_at) VALUES ($1, $2, $3)
+-- name: log_checkpoint_find
+SELECT size, note FROM log_checkpoint WHERE size = $1
+-- name: log_checkpoint_latest
+SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1

@@ -1,0 +1,18 @@
+-- columns: task key, kind, payload, state, due_at, attempts, error
+
+-- name: outbox_put
+INSERT INTO outbox (@task@) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key) DO NOTHING
+-- name: outbox_pending
+SELECT @task@ FROM outbox WHERE state = 'pending' AND due_at <= $2 AND ($1 IS NULL OR kind = $1)
+ORDER BY due_at, key LIMIT $3
+-- name: outbox_claim
+UPDATE outbox SET state = 'claimed', attempts = attempts + 1 WHERE key = $1
+-- name: outbox_settle
+UPDATE outbox SET state = $2, due_at = CASE WHEN $3 = 0 THEN due_at ELSE $3 END, error = $4
+WHERE key = $1 AND state = 'claimed'
+-- name: outbox_recover
+UPDATE outbox SET state = 'pending' WHERE state = 'claimed'
+-- name: outbox_list
+SELECT @task@ FROM outbox WHERE state = $1 AND key > $2 ORDER BY key LIMIT $3
+-- name: outbox_next
+SELECT due_at FROM outbox WHERE state = 'pending' ORDER BY due_at, key LIMIT 1

@@ -1,0 +1,22 @@
+-- What only SQLite understands.
+
+-- name: sqlite_application_get
+PRAGMA application_id
+-- name: sqlite_application_set
+PRAGMA application_id = 1113017171
+-- name: sqlite_version_get
+PRAGMA user_version
+-- name: sqlite_wal
+PRAGMA journal_mode = WAL
+-- name: sqlite_alone
+PRAGMA journal_mode = DELETE
+-- name: sqlite_foreign_keys
+PRAGMA foreign_keys = ON
+-- name: sqlite_synchronous_full
+PRAGMA synchronous = FULL
+-- name: sqlite_synchronous_off
+PRAGMA synchronous = OFF
+-- name: sqlite_integrity
+PRAGMA integrity_check(1)
+-- name: sqlite_references
+PRAGMA foreign_key_check

@@ -1,0 +1,197 @@
+#include "store/sqlite/connection.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int store_check(struct store *store, struct error_detail *detail)
+{
+    struct query *query;
+    char words[ERROR_DETAIL_MAX] = "";
+    int result = query_start(store, STATEMENT_SQLITE_INTEGRITY, NULL, /* count= */ 0, &query);
+    if (result < 0)
+        return error_set(detail, result, "%s", store_words(store));
+    result = query_step(query);
+    if (result > 0) {
+        const unsigned char *text = sqlite3_column_text(query->statement, 0);
+        snprintf(words, sizeof words, "%s", text ? (const char *)text : "unreadable");
+    }
+    query_end(query);
+    if (result < 0)
+        return error_set(detail, result, "%s", store_words(store));
+    if (strcmp(words, "ok") != 0)
+        return error_set(detail, ERR_DAMAGED, "%s", words);
+    result = query_start(store, STATEMENT_SQLITE_REFERENCES, NULL, /* count= */ 0, &query);
+    if (result < 0)
+        return error_set(detail, result, "%s", store_words(store));
+    result = query_step(query);
+    if (result > 0) {
+        const unsigned char *table = sqlite3_column_text(query->statement, 0);
+        result = error_set(detail, ERR_DAMAGED, "a row of %s refers to one that is not there",
+                           table ? (const char *)table : "?");
+    }
+    query_end(query);
+    return result;
+}
+
+static int sync_path(const char *path, int flags)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    int result = fsync(fd) < 0 ? -errno : 0;
+    close(fd);
+    return result;
+}
+
+static int sync_folder_of(const char *path)
+{
+    char copy[PATH_MAX];
+    snprintf(copy, sizeof copy, "%s", path);
+    return sync_path(dirname(copy), O_RDONLY | O_DIRECTORY);
+}
+
+static int copy_pages(sqlite3 *from, sqlite3 *to)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (!backup)
+        return sqlite3_extended_errcode(to);
+    /* All in one step: the copy is of one moment, and with a write-ahead log nobody waits for it.
+     * In several steps it would begin again at each commit of another connection. */
+    int code = sqlite3_backup_step(backup, /* all pages */ -1);
+    int finished = sqlite3_backup_finish(backup);
+    return code == SQLITE_DONE ? finished : code;
+}
+
+static int check_file(const char *path, struct error_detail *detail)
+{
+    struct store *store;
+    const struct store_options options = {.path = path, .flags = STORE_READ_ONLY};
+    int result = store_open(&options, &store, detail);
+    if (result < 0)
+        return result;
+    result = store_check(store, detail);
+    store_close(store);
+    return result < 0 ? error_context(detail, result, "%s", path) : 0;
+}
+
+static int copy_file(sqlite3 *from, const char *path, struct error_detail *detail)
+{
+    sqlite3 *to = NULL;
+    int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code == SQLITE_OK)
+        code = copy_pages(from, to);
+    /* A backup is one file: without a write-ahead log it can be read where nothing can be written.
+     */
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(to, statement_texts[STATEMENT_SQLITE_ALONE], NULL, NULL, NULL);
+    int result = 0;
+    if (code != SQLITE_OK)
+        result = error_set(detail, ERR_STORE, "%s: %s", path, sqlite3_errstr(code));
+    sqlite3_close(to);
+    if (result >= 0)
+        result = sync_path(path, O_RDWR);
+    return result;
+}
+
+/* The name of a file being made: renamed to `path` when it is whole. */
+static int part_path(const char *path, const char *suffix, char ret_path[PATH_MAX])
+{
+    int size = snprintf(ret_path, PATH_MAX, "%s%s", path, suffix);
+    return size < 0 || size >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+static int copy_checked(sqlite3 *from, const char *path, struct error_detail *detail)
+{
+    unlink(path); /* what an earlier try left */
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_set(detail, -errno, "%s: %s", path, error_text(-errno));
+    close(fd);
+    int result = copy_file(from, path, detail);
+    return result < 0 ? result : check_file(path, detail);
+}
+
+static int settle(const char *part, const char *path, struct error_detail *detail)
+{
+    int result = rename(part, path) < 0 ? -errno : sync_folder_of(path);
+    return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
+}
+
+int store_backup(struct store *store, const char *path, struct error_detail *detail)
+{
+    char part[PATH_MAX];
+    if (store_in_transaction(store))
+        return error_set(detail, ERR_USAGE, "backup: a transaction is open");
+    if (access(path, F_OK) == 0)
+        return error_set(detail, ERR_CONFLICT, "%s is there already", path);
+    if (part_path(path, ".part", part) < 0)
+        return error_set(detail, -ENAMETOOLONG, "%s", error_text(-ENAMETOOLONG));
+    int result = copy_checked(store->db, part, detail);
+    if (result >= 0)
+        result = settle(part, path, detail);
+    if (result < 0) {
+        unlink(part);
+        error_context(detail, result, "backup");
+    }
+    return result;
+}
+
+/* The old store steps aside with its write-ahead log, which may hold committed rows. */
+static int set_aside(const char *path, struct error_detail *detail)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < 3; i++) {
+        char from[PATH_MAX], to[PATH_MAX], aside[PATH_MAX];
+        int result = part_path(path, ".replaced", aside);
+        if (result >= 0)
+            result = part_path(path, suffixes[i], from);
+        if (result >= 0)
+            result = part_path(aside, suffixes[i], to);
+        if (result < 0)
+            return error_set(detail, result, "%s: %s", path, error_text(result));
+        if (rename(from, to) < 0) {
+            if (errno != ENOENT)
+                return error_set(detail, -errno, "%s: %s", from, error_text(-errno));
+            unlink(to); /* of an older restore */
+        }
+    }
+    return 0;
+}
+
+static int restore_locked(const char *backup, const char *path, struct error_detail *detail)
+{
+    char part[PATH_MAX];
+    struct store *store;
+    const struct store_options options = {.path = backup, .flags = STORE_READ_ONLY};
+    if (part_path(path, ".part", part) < 0)
+        return error_set(detail, -ENAMETOOLONG, "%s", error_text(-ENAMETOOLONG));
+    int result = store_open(&options, &store, detail);
+    if (result < 0)
+        return result;
+    result = store_check(store, detail);
+    if (result >= 0)
+        result = copy_checked(store->db, part, detail);
+    store_close(store);
+    if (result >= 0)
+        result = set_aside(path, detail);
+    if (result >= 0)
+        result = settle(part, path, detail);
+    if (result < 0)
+        unlink(part);
+    return result;
+}
+
+int store_restore(const char *backup, const char *path, struct error_detail *detail)
+{
+    int lock;
+    int result = sqlite_lock(path, &lock, detail);
+    if (result >= 0) {
+        result = restore_locked(backup, path, detail);
+        close(lock);
+    }
+    return result < 0 ? error_context(detail, result, "restore") : 0;
+}

@@ -1,0 +1,205 @@
+#include "store/sqlite/connection.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum {
+    BUSY_MS = 10000, /* readers never wait; a writer waits for a checkpoint or a backup's start */
+};
+
+int sqlite_lock(const char *path, int *ret_lock, struct error_detail *detail)
+{
+    char lock_path[PATH_MAX];
+    int size = snprintf(lock_path, sizeof lock_path, "%s.lock", path);
+    if (size < 0 || (size_t)size >= sizeof lock_path)
+        return error_set(detail, -ENAMETOOLONG, "%s: %s", path, error_text(-ENAMETOOLONG));
+    int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0)
+        return error_set(detail, -errno, "%s: %s", lock_path, error_text(-errno));
+    if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+        int result = errno == EWOULDBLOCK ? ERR_CONFLICT : -errno;
+        close(lock);
+        return error_set(detail, result, "%s: %s", path,
+                         result == ERR_CONFLICT ? "another process holds the store"
+                                                : error_text(result));
+    }
+    *ret_lock = lock;
+    return 0;
+}
+
+/* Made by us, so that nobody else may read it; SQLite gives its side files the same mode. */
+static int make_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno == EEXIST ? 0 : -errno;
+    close(fd);
+    return 0;
+}
+
+int sqlite_connect(const struct store_options *options, int lock, struct store **ret_store,
+                   struct error_detail *detail)
+{
+    struct store *store = calloc(1, sizeof *store);
+    if (!store) {
+        if (lock >= 0)
+            close(lock);
+        return ERR_NO_MEMORY;
+    }
+    store->lock = lock;
+    store->read_only = (options->flags & STORE_READ_ONLY) != 0;
+    int result = options->flags & STORE_CREATE ? make_file(options->path) : 0;
+    if (result >= 0 && access(options->path, F_OK) < 0)
+        result = errno == ENOENT ? ERR_NOT_FOUND : -errno;
+    if (result < 0) {
+        store_close(store);
+        return error_set(detail, result, "%s: %s", options->path, error_text(result));
+    }
+    int flags = store->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    int code =
+        sqlite3_open_v2(options->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, options->vfs);
+    if (code != SQLITE_OK) {
+        error_set(detail, ERR_STORE, "%s: %s", options->path, sqlite3_errstr(code));
+        store_close(store);
+        return ERR_STORE;
+    }
+    sqlite3_extended_result_codes(store->db, 1);
+    sqlite3_busy_timeout(store->db, BUSY_MS);
+    *ret_store = store;
+    return 0;
+}
+
+/* Runs a statement without values to its end, in or out of a transaction. */
+static int run_control(struct store *store, enum statement_name name)
+{
+    struct query *query;
+    int result = query_start(store, name, /* values= */ NULL, /* count= */ 0, &query);
+    if (result < 0)
+        return result;
+    do
+        result = query_step(query);
+    while (result > 0);
+    query_end(query);
+    return result;
+}
+
+static int settle_connection(struct store *store, unsigned flags)
+{
+    int result = run_control(store, STATEMENT_SQLITE_FOREIGN_KEYS);
+    if (result >= 0 && !store->read_only)
+        result = run_control(store, STATEMENT_SQLITE_WAL);
+    if (result >= 0)
+        result = run_control(store, flags & STORE_UNSAFE ? STATEMENT_SQLITE_SYNCHRONOUS_OFF
+                                                         : STATEMENT_SQLITE_SYNCHRONOUS_FULL);
+    return result;
+}
+
+/* Looks before anything is written: a file of another program is left as it is. */
+static int check_owner(struct store *store, unsigned flags)
+{
+    int64_t application = 0, version = 0;
+    int result = store_read_number(store, STATEMENT_SQLITE_APPLICATION_GET, NULL, /* count= */ 0,
+                                   &application);
+    if (result >= 0)
+        result =
+            store_read_number(store, STATEMENT_SQLITE_VERSION_GET, NULL, /* count= */ 0, &version);
+    if (result < 0 || application == STORE_APPLICATION)
+        return result;
+    bool fresh = application == 0 && version == 0 && flags & STORE_CREATE;
+    return fresh ? 0 : store_fail(store, ERR_DAMAGED, "not a store of this program");
+}
+
+int store_open(const struct store_options *options, struct store **ret_store,
+               struct error_detail *detail)
+{
+    int lock = -1, result = 0;
+    struct store *store;
+    if (!(options->flags & STORE_READ_ONLY))
+        result = sqlite_lock(options->path, &lock, detail);
+    if (result >= 0)
+        result = sqlite_connect(options, lock, &store, detail);
+    if (result < 0)
+        return result;
+    result = check_owner(store, options->flags);
+    if (result >= 0)
+        result = settle_connection(store, options->flags);
+    if (result >= 0)
+        result = sqlite_migrate(store, options, store_detail(store));
+    if (result < 0) {
+        error_set(detail, result, "%s: %s", options->path, error_words(&store->words, result));
+        store_close(store);
+        return result;
+    }
+    *ret_store = store;
+    return 0;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(store->queries[i].statement);
+    sqlite3_close(store->db); /* rolls back what is open */
+    if (store->lock >= 0)
+        close(store->lock);
+    free(store);
+}
+
+/* --- transactions --- */
+
+bool store_in_transaction(const struct store *store)
+{
+    return !sqlite3_get_autocommit(store->db);
+}
+
+int store_begin(struct store *store)
+{
+    if (store_in_transaction(store))
+        return store_fail(store, ERR_USAGE, "a transaction is open already");
+    return run_control(store, store->read_only ? STATEMENT_BEGIN_READ : STATEMENT_BEGIN_WRITE);
+}
+
+int store_commit(struct store *store)
+{
+    if (!store_in_transaction(store) || store->marked)
+        return store_fail(store, ERR_USAGE, "commit: no transaction is open, or a command is");
+    return run_control(store, STATEMENT_COMMIT);
+}
+
+int store_rollback(struct store *store)
+{
+    store->marked = false;
+    return store_in_transaction(store) ? run_control(store, STATEMENT_ROLLBACK) : 0;
+}
+
+int store_mark(struct store *store)
+{
+    if (!store_in_transaction(store) || store->marked)
+        return store_fail(store, ERR_USAGE, "mark: no transaction is open, or a command is");
+    int result = run_control(store, STATEMENT_MARK);
+    store->marked = result >= 0;
+    return result;
+}
+
+int store_keep(struct store *store)
+{
+    if (!store->marked)
+        return store_fail(store, ERR_USAGE, "keep: nothing is marked");
+    store->marked = false;
+    return run_control(store, STATEMENT_KEEP);
+}
+
+int store_undo(struct store *store)
+{
+    if (!store->marked)
+        return store_fail(store, ERR_USAGE, "undo: nothing is marked");
+    store->marked = false;
+    int result = run_control(store, STATEMENT_UNDO);
+    return result < 0 ? result : run_control(store, STATEMENT_KEEP);
+}

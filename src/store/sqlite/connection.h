@@ -1,0 +1,44 @@
+/* Inside the backend: what a store is on SQLite. */
+#ifndef BAILIWICK_STORE_SQLITE_CONNECTION_H
+#define BAILIWICK_STORE_SQLITE_CONNECTION_H
+
+#include "store/statement.h"
+
+#include <limits.h>
+#include <sqlite3.h>
+
+enum { STORE_APPLICATION = 0x42574b53 /* "BWKS", in the header of the file */ };
+
+struct query {
+    struct store *store;
+    sqlite3_stmt *statement;
+    /* SQLite numbers "$1", "$2" by first use in the text, so the place of each is looked up by its
+     * name, once; 0: not used. */
+    int places[QUERY_PARAMETERS_MAX];
+    int failure;
+    bool running;
+};
+
+struct store {
+    sqlite3 *db;
+    int lock; /* descriptor, -1 for a reader */
+    bool read_only, marked;
+    struct error_detail words;
+    struct query queries[STATEMENT_COUNT];
+};
+
+/* Maps SQLite's code, keeps its words. */
+int sqlite_failure(struct store *store, int code);
+
+/* Opens the file without looking into it. `lock` is taken over also on failure. */
+int sqlite_connect(const struct store_options *options, int lock, struct store **ret_store,
+                   struct error_detail *detail);
+
+/* The lock file beside the store; ERR_CONFLICT when another process holds it. */
+int sqlite_lock(const char *path, int *ret_lock, struct error_detail *detail);
+
+/* Brings the schema up to date, or says why not. */
+int sqlite_migrate(struct store *store, const struct store_options *options,
+                   struct error_detail *detail);
+
+#endif
