@@ -129,7 +129,8 @@ static void get(struct round *round, const struct fetch *fetch, const struct fet
                                     .connect_ms = round->limits.https_connect_ms,
                                     .total_ms = round->limits.https_total_ms,
                                     .bytes_max = EXCHANGE_BYTES_MAX,
-                                    .trust = round->surveyor->trust,
+                                    .owner = round,
+                                    .trust = round->trust,
                                     .map = &round->map};
     if (https_client_get(round->surveyor->https, &request, take_reply, getting) >= 0)
         round_hold(round);
@@ -175,7 +176,7 @@ static void take_addresses(struct round *round, void *user, const struct net_add
 static void fetch_prepared(struct round *round, struct fetch *fetch)
 {
     struct net_address literal;
-    if (!round->surveyor->trust)
+    if (!round->trust)
         fail_all(round, fetch, OUTCOME_OWN_FAILURE);
     else if (net_address_parse(fetch->host, fetch->target.port, &literal) >= 0)
         take_addresses(round, fetch, &literal, 1);

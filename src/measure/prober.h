@@ -4,8 +4,10 @@
  *   reply    PROBER_FRAME_MEASUREMENT  body: measurement_encode()
  *            PROBER_FRAME_FAILURE      body: words for the operator (a malformed plan, no memory)
  *
- * One reply per request, in the order of the requests; a caller may send several before it reads.
- * Politeness per address and parsed CA certificates live as long as the process. */
+ * One reply per request, in the order of the requests. Up to PROBER_AT_ONCE surveys run side by
+ * side, so that one dead TLD does not hold up the others; a caller that sends more before it reads
+ * is made to wait. Politeness per address and parsed CA certificates live as long as the process.
+ */
 #ifndef BAILIWICK_MEASURE_PROBER_H
 #define BAILIWICK_MEASURE_PROBER_H
 
@@ -13,10 +15,13 @@ enum {
     PROBER_FRAME_SURVEY = 0x50000001,
     PROBER_FRAME_MEASUREMENT = 0x50000002,
     PROBER_FRAME_FAILURE = 0x50000003,
+    PROBER_AT_ONCE = 16, /* each holds up to some hundred questions and a plan */
 };
 
-/* Serves until fd_in ends (0) or breaks (negative). Loads what TLS needs first and then enters the
- * sandbox of base/sandbox.h. Both descriptors may be the same socket. */
+/* Serves until fd_in ends (0) or breaks (negative). With two descriptors, replies are still written
+ * after the end of the requests; the end of one socket ends everything at once. Loads what TLS
+ * needs first and then enters the sandbox of base/sandbox.h. Both descriptors may be the same
+ * socket. */
 int prober_main(int fd_in, int fd_out);
 
 #endif

@@ -62,6 +62,7 @@ static struct dns_request make_request(const struct asking *asking, const struct
         .timeout_ms = asking->question.tcp ? limits->tcp_timeout_ms : limits->udp_timeout_ms,
         .tries = limits->udp_tries,
         .map = &asking->round->map,
+        .owner = asking->round,
     };
     if (asking->question.hasty) {
         request.timeout_ms = request.timeout_ms * 6 / 10;

@@ -12,8 +12,8 @@ void round_hold(struct round *round)
 
 void round_release(struct round *round)
 {
-    round->pending--;
-    round->done = round->pending == 0;
+    if (--round->pending == 0)
+        net_timer_again(round->timer, /* milliseconds= */ 0, round_ended);
 }
 
 struct exchange *round_exchange(struct round *round, const struct exchange *fields)

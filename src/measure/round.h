@@ -32,13 +32,20 @@ struct surveyor {
     struct politeness *politeness;
     struct dns_client *dns;
     struct https_client *https;
-    struct trust *trust; /* of the bytes with this digest; NULL: none yet, or they are no good */
+    struct trust
+        *trust; /* of the last bytes with this digest; NULL: none yet, or they are no good */
     struct digest trust_digest;
+    struct round *rounds; /* under way */
 };
 
 struct round {
+    struct round *next, **link;
     struct surveyor *surveyor;
     const struct survey_plan *plan;
+    struct measurement measurement;
+    survey_done *finished;
+    void *user;
+    struct trust *trust;         /* NULL: HTTPS cannot be asked */
     struct survey_limits limits; /* without zeros */
     struct arena *arena;
     struct net_map map;
@@ -53,12 +60,14 @@ struct round {
     size_t name_count;
     unsigned resolutions; /* questions asked by resolve.c */
     unsigned pending;
-    int64_t started_us; /* clock_mono() */
-    uv_timer_t deadline;
-    bool over; /* deadline passed: nothing new may be asked */
-    bool done;
+    int64_t started_us;      /* clock_mono() */
+    struct net_timer *timer; /* the deadline, and then the end */
+    bool over;               /* deadline passed: nothing new may be asked */
     bool no_memory;
 };
+
+/* Called once from the loop when nothing is pending any more. */
+void round_ended(void *round);
 
 void round_hold(struct round *round);
 void round_release(struct round *round);

@@ -63,59 +63,19 @@ static int make_clients(struct surveyor *surveyor, const struct survey_limits *l
 
 /* Certificates are parsed again only when their bytes changed. None, or none that can be read:
  * HTTPS cannot be asked, which its exchanges say (invariant 3). */
-static void load_trust(struct surveyor *surveyor, const struct survey_plan *plan)
+static struct trust *load_trust(struct surveyor *surveyor, const struct survey_plan *plan)
 {
     if (!plan->rdap_url && !plan->reference_url)
-        return;
+        return NULL;
     struct digest digest = digest_of(plan->ca.data, plan->ca.size);
     if (surveyor->trust && digest_equal(&digest, &surveyor->trust_digest))
-        return;
+        return trust_share(surveyor->trust);
     trust_free(surveyor->trust);
     surveyor->trust = NULL;
     surveyor->trust_digest = digest;
     if (plan->ca.size)
         trust_new(plan->ca.data, plan->ca.size, &surveyor->trust, /* detail= */ NULL);
-}
-
-static void deadline_passed(uv_timer_t *timer)
-{
-    struct round *round = timer->data;
-    round->over = true;
-    round_hold(round);
-    dns_client_give_up(round->surveyor->dns);
-    https_client_give_up(round->surveyor->https);
-    round_release(round);
-}
-
-static void deadline_closed(uv_handle_t *timer)
-{
-    *(bool *)timer->data = true;
-}
-
-/* The timer lives in the round: it must be closed before the round goes. */
-static void close_deadline(struct round *round)
-{
-    bool closed = false;
-    round->deadline.data = &closed;
-    uv_close((uv_handle_t *)&round->deadline, deadline_closed);
-    net_loop_run(&round->surveyor->loop, &closed);
-}
-
-/* Asks everything that does not depend on an answer, and then waits. */
-static int run_round(struct round *round)
-{
-    uv_update_time(&round->surveyor->loop.uv);
-    uv_timer_init(&round->surveyor->loop.uv, &round->deadline);
-    round->deadline.data = round;
-    uv_timer_start(&round->deadline, deadline_passed, round->limits.survey_ms, /* repeat= */ 0);
-    round_hold(round);
-    rdap_start(round);
-    delegation_start(round);
-    reference_start(round);
-    round_release(round);
-    int result = net_loop_run(&round->surveyor->loop, &round->done);
-    close_deadline(round);
-    return result;
+    return trust_share(surveyor->trust);
 }
 
 /* Copies what the measurement says of its plan, so that it does not borrow from it. */
@@ -144,30 +104,108 @@ static int describe(const struct round *round, struct measurement *measurement)
     return complete ? 0 : ERR_NO_MEMORY;
 }
 
+static void deadline_passed(void *user)
+{
+    struct round *round = user;
+    round->over = true;
+    round_hold(round);
+    dns_client_give_up(round->surveyor->dns, round);
+    https_client_give_up(round->surveyor->https, round);
+    round_release(round);
+}
+
+void round_ended(void *user)
+{
+    struct round *round = user;
+    *round->link = round->next;
+    if (round->next)
+        round->next->link = round->link;
+    net_timer_stop(round->timer);
+    trust_free(round->trust);
+    int result = describe(round, &round->measurement);
+    if (result >= 0)
+        result = round_finish(round, &round->measurement);
+    round->finished(round->user, result, &round->measurement);
+}
+
+/* Asks everything that does not depend on an answer. */
+static int begin(struct round *round)
+{
+    round->timer =
+        net_timer_start(&round->surveyor->loop, round->limits.survey_ms, deadline_passed, round);
+    if (!round->timer)
+        return ERR_NO_MEMORY;
+    round->next = round->surveyor->rounds;
+    round->link = &round->surveyor->rounds;
+    if (round->next)
+        round->next->link = &round->next;
+    round->surveyor->rounds = round;
+    round->trust = load_trust(round->surveyor, round->plan);
+    round_hold(round);
+    rdap_start(round);
+    delegation_start(round);
+    reference_start(round);
+    round_release(round);
+    return 0;
+}
+
+int surveyor_start(struct surveyor *surveyor, const struct survey_plan *plan, struct arena *arena,
+                   const struct clock *clock, survey_done *done, void *user,
+                   struct error_detail *detail)
+{
+    struct round *round = arena_alloc(arena, sizeof *round);
+    if (!round)
+        return ERR_NO_MEMORY;
+    *round = (struct round){.surveyor = surveyor,
+                            .plan = plan,
+                            .arena = arena,
+                            .measurement = {.observed_at = clock_real(clock)},
+                            .finished = done,
+                            .user = user,
+                            .started_us = clock_mono()};
+    int result = plan_apply(round, detail);
+    if (result >= 0)
+        result = make_clients(surveyor, &round->limits);
+    return result < 0 ? result : begin(round);
+}
+
+void surveyor_give_up(struct surveyor *surveyor)
+{
+    for (struct round *round = surveyor->rounds; round; round = round->next)
+        deadline_passed(round);
+}
+
+/* What a caller that waits gets. */
+struct waiting {
+    bool done;
+    int result;
+    struct measurement measurement;
+};
+
+static void stop_waiting(void *user, int result, const struct measurement *measurement)
+{
+    struct waiting *waiting = user;
+    *waiting = (struct waiting){.done = true, .result = result, .measurement = *measurement};
+}
+
 int surveyor_run(struct surveyor *surveyor, const struct survey_plan *plan, struct arena *arena,
                  const struct clock *clock, struct measurement *ret_measurement,
                  struct error_detail *detail)
 {
-    struct measurement measurement = {.observed_at = clock_real(clock)};
-    struct round *round = arena_alloc(arena, sizeof *round);
-    if (!round)
-        return ERR_NO_MEMORY;
-    *round = (struct round){
-        .surveyor = surveyor, .plan = plan, .arena = arena, .started_us = clock_mono()};
-    int result = plan_apply(round, detail);
+    struct waiting waiting = {0};
+    int result = surveyor_start(surveyor, plan, arena, clock, stop_waiting, &waiting, detail);
     if (result >= 0)
-        result = make_clients(surveyor, &round->limits);
-    if (result < 0)
-        return result;
-    load_trust(surveyor, plan);
-    result = run_round(round);
+        result = net_loop_run(&surveyor->loop, &waiting.done);
     if (result >= 0)
-        result = describe(round, &measurement);
+        result = waiting.result;
     if (result >= 0)
-        result = round_finish(round, &measurement);
-    if (result >= 0)
-        *ret_measurement = measurement;
+        *ret_measurement = waiting.measurement;
     return result;
+}
+
+struct net_loop *surveyor_loop(struct surveyor *surveyor)
+{
+    return &surveyor->loop;
 }
 
 int survey_run(const struct survey_plan *plan, struct arena *arena, const struct clock *clock,

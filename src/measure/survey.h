@@ -69,15 +69,29 @@ enum {
 };
 
 /* Long-lived part: event loop, politeness per address, parsed CA certificates. One per process, so
- * that many surveys together are as polite as one. Blocking use only: one survey_run at a time. */
+ * that many surveys together are as polite as one. */
 struct surveyor;
+struct net_loop;
 
 int surveyor_new(struct surveyor **ret_surveyor);
-void surveyor_free(struct surveyor *surveyor);
+void surveyor_free(struct surveyor *surveyor); /* no survey may be under way */
+struct net_loop *surveyor_loop(struct surveyor *surveyor);
 
-/* Runs one survey to its end. All memory of the measurement comes from the arena. `clock` stamps
- * observed_at with real time. ERR_SYNTAX when the plan itself is malformed (target, net_map, given
- * address, URL), ERR_LIMIT, ERR_NO_MEMORY; the world never makes it fail. */
+/* `result` 0 with the measurement (in the arena of the survey), or ERR_NO_MEMORY. */
+typedef void survey_done(void *user, int result, const struct measurement *measurement);
+
+/* Starts one survey beside others; `done` is called once from the loop. Plan and arena must live
+ * until then. Malformed plans fail here, and `done` is not called: failures as below. */
+int surveyor_start(struct surveyor *surveyor, const struct survey_plan *plan, struct arena *arena,
+                   const struct clock *clock, survey_done *done, void *user,
+                   struct error_detail *detail);
+
+/* Ends every survey as if its deadline had passed. */
+void surveyor_give_up(struct surveyor *surveyor);
+
+/* Runs one survey, alone, to its end. All memory of the measurement comes from the arena. `clock`
+ * stamps observed_at with real time. ERR_SYNTAX when the plan itself is malformed (target, net_map,
+ * given address, URL), ERR_LIMIT, ERR_NO_MEMORY; the world never makes it fail. */
 int surveyor_run(struct surveyor *surveyor, const struct survey_plan *plan, struct arena *arena,
                  const struct clock *clock, struct measurement *ret_measurement,
                  struct error_detail *detail);

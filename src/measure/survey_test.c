@@ -460,46 +460,126 @@ static void ask_prober(int fd, const struct survey_plan *plan)
     assert_int_equal(frame_write(fd, PROBER_FRAME_SURVEY, body.data, body.size), 0);
 }
 
-static void prober_answers_in_order_from_its_sandbox(void **state)
+struct prober {
+    int fd;
+    pid_t child;
+};
+
+static void prober_start(struct prober *prober)
 {
-    (void)state;
-    struct world world;
-    world_init(&world, "test");
-    int ends[2], status;
+    int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
     fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
+    prober->child = fork();
+    if (prober->child == 0) {
         close(ends[0]);
         _exit(prober_main(ends[1], ends[1]) == 0 ? 0 : 1);
     }
     close(ends[1]);
-    struct survey_plan malformed = world.plan;
-    malformed.target = "..";
-    ask_prober(ends[0], &world.plan);
-    ask_prober(ends[0], &malformed);
-    ask_prober(ends[0], &world.plan);
+    prober->fd = ends[0];
+}
 
+static void prober_stop(struct prober *prober)
+{
+    int status;
+    close(prober->fd);
+    assert_int_equal(waitpid(prober->child, &status, 0), prober->child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void read_measurement(const struct prober *prober, struct world *world)
+{
     struct buffer reply BUFFER_CLEANUP;
     uint32_t kind;
     buffer_init(&reply, MEASUREMENT_ENCODED_MAX);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(frame_read(ends[0], &kind, &reply), 0);
-        if (i == 1) {
-            assert_int_equal(kind, PROBER_FRAME_FAILURE);
-            assert_string_equal(buffer_text(&reply), "target '..': not a domain name");
-            continue;
-        }
-        assert_int_equal(kind, PROBER_FRAME_MEASUREMENT);
-        assert_int_equal(
-            measurement_decode(reply.data, reply.size, &world.arena, &world.measurement, NULL), 0);
-        assert_int_equal(world.measurement.exchange_count, 25);
-        assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_UDP, OUTCOME_ANSWERED), 6);
+    assert_int_equal(frame_read(prober->fd, &kind, &reply), 0);
+    assert_int_equal(kind, PROBER_FRAME_MEASUREMENT);
+    assert_int_equal(
+        measurement_decode(reply.data, reply.size, &world->arena, &world->measurement, NULL), 0);
+}
+
+static void prober_measures_in_its_sandbox(void **state)
+{
+    (void)state;
+    struct world world;
+    struct prober prober;
+    world_init(&world, "test");
+    prober_start(&prober);
+    ask_prober(prober.fd, &world.plan);
+    read_measurement(&prober, &world);
+    assert_int_equal(world.measurement.exchange_count, 25);
+    assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_UDP, OUTCOME_ANSWERED), 6);
+    prober_stop(&prober);
+    world_done(&world);
+}
+
+static void prober_says_why_a_plan_is_refused(void **state)
+{
+    (void)state;
+    struct world world;
+    struct prober prober;
+    struct buffer reply BUFFER_CLEANUP;
+    uint32_t kind;
+    world_init(&world, "..");
+    prober_start(&prober);
+    ask_prober(prober.fd, &world.plan);
+    buffer_init(&reply, MEASUREMENT_ENCODED_MAX);
+    assert_int_equal(frame_read(prober.fd, &kind, &reply), 0);
+    assert_int_equal(kind, PROBER_FRAME_FAILURE);
+    assert_string_equal(buffer_text(&reply), "target '..': not a domain name");
+    prober_stop(&prober);
+    world_done(&world);
+}
+
+/* More than PROBER_AT_ONCE requests, each third with a dead server: side by side, and in order. */
+static void prober_works_side_by_side_and_answers_in_order(void **state)
+{
+    (void)state;
+    enum { REQUESTS = 40 };
+    struct world world;
+    struct prober prober;
+    struct survey_server silent = {"ns1.test", "192.0.2.99"};
+    char target[16] = "";
+    world_init(&world, target);
+    world.plan.limits.burst = world.plan.limits.per_second = 100000;
+    world.plan.limits.in_flight = 1000;
+    prober_start(&prober);
+    int64_t start = clock_mono();
+    for (int i = 0; i < REQUESTS; i++) {
+        snprintf(target, sizeof target, "t%d", i);
+        world.plan.given = &silent;
+        world.plan.given_count = i % 3 == 0;
+        ask_prober(prober.fd, &world.plan);
     }
-    close(ends[0]);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    for (int i = 0; i < REQUESTS; i++) {
+        snprintf(target, sizeof target, "t%d", i);
+        read_measurement(&prober, &world);
+        assert_string_equal(world.measurement.target, target);
+        assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_UDP, OUTCOME_TIMED_OUT),
+                         i % 3 == 0 ? 3 : 0);
+    }
+    /* One dead server takes 381 ms; fourteen after each other would take more than five seconds. */
+    assert_true(clock_mono() - start < 4000000);
+    prober_stop(&prober);
+    world_done(&world);
+}
+
+static void prober_ends_with_its_socket(void **state)
+{
+    (void)state;
+    struct world world;
+    struct prober prober;
+    struct survey_server silent = {"ns1.test", "192.0.2.99"};
+    world_init(&world, "test");
+    world.plan.given = &silent;
+    world.plan.given_count = 1;
+    world.plan.limits = (struct survey_limits){.udp_timeout_ms = 60000, .survey_ms = 60000};
+    prober_start(&prober);
+    ask_prober(prober.fd, &world.plan);
+    int64_t start = clock_mono();
+    prober_stop(&prober);
+    assert_true(clock_mono() - start < 10000000);
     world_done(&world);
 }
 
@@ -511,4 +591,7 @@ TEST_MAIN(cmocka_unit_test(healthy_zone_is_asked_everything),
           cmocka_unit_test(given_servers_stand_in_for_the_parent),
           cmocka_unit_test(silent_and_closed_servers_are_told_apart),
           cmocka_unit_test(deadline_ends_a_survey),
-          cmocka_unit_test(prober_answers_in_order_from_its_sandbox))
+          cmocka_unit_test(prober_measures_in_its_sandbox),
+          cmocka_unit_test(prober_says_why_a_plan_is_refused),
+          cmocka_unit_test(prober_works_side_by_side_and_answers_in_order),
+          cmocka_unit_test(prober_ends_with_its_socket))

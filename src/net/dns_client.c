@@ -443,12 +443,20 @@ int dns_client_ask(struct dns_client *client, const struct dns_request *request,
     return 0;
 }
 
-void dns_client_give_up(struct dns_client *client)
+static struct question *find_question(const struct dns_client *client, const void *owner)
 {
+    struct question *question = client->first;
+    while (question && question->request.owner != owner)
+        question = question->next;
+    return question;
+}
+
+void dns_client_give_up(struct dns_client *client, const void *owner)
+{
+    struct question *question;
     /* A server is not to blame for a question that never went. */
-    while (client->first)
-        finish_without_answer(client->first,
-                              client->first->tries ? NET_TIMED_OUT : NET_OWN_FAILURE);
+    while ((question = find_question(client, owner)))
+        finish_without_answer(question, question->tries ? NET_TIMED_OUT : NET_OWN_FAILURE);
 }
 
 void dns_client_free(struct dns_client *client)

@@ -37,6 +37,7 @@ struct dns_request {
     uint32_t timeout_ms; /* UDP: first try, each further one a quarter longer; TCP: everything */
     uint32_t tries;      /* UDP: 1 .. DNS_TRIES_MAX */
     const struct net_map *map; /* may be NULL; must outlive the question */
+    const void *owner;         /* for dns_client_give_up() */
 };
 
 struct dns_reply {
@@ -63,9 +64,9 @@ void dns_client_free(struct dns_client *client);
 int dns_client_ask(struct dns_client *client, const struct dns_request *request, dns_done *done,
                    void *user);
 
-/* Ends every question now: `done` is called for each with NET_TIMED_OUT, or NET_OWN_FAILURE for
- * those that were still waiting for their turn, and must not ask again. */
-void dns_client_give_up(struct dns_client *client);
+/* Ends every question of this owner now: `done` is called for each with NET_TIMED_OUT, or
+ * NET_OWN_FAILURE for those that were still waiting for their turn, and must not ask again. */
+void dns_client_give_up(struct dns_client *client, const void *owner);
 
 /* Whether `answer` answers `question` as told above. */
 bool dns_answer_matches(const uint8_t *question, size_t question_size, const uint8_t *answer,

@@ -398,7 +398,9 @@ static void giving_up_ends_every_question(void **state)
     while (world.server.seen == 0)
         uv_run(&world.loop.uv, UV_RUN_ONCE);
     ask(&world, &request); /* never goes */
-    dns_client_give_up(world.client);
+    dns_client_give_up(world.client, /* owner= */ &world);
+    assert_int_equal(world.done, 0);
+    dns_client_give_up(world.client, /* owner= */ NULL);
     assert_int_equal(world.done, 2);
     assert_int_equal(world.last.outcome, NET_TIMED_OUT);
     world_done(&world);

@@ -21,6 +21,7 @@ struct transfer {
     struct curl_slist *headers, *connect_to;
     https_done *done;
     void *user;
+    const void *owner;
     const struct trust *trust;
     struct https_target target;
     int64_t started_us;
@@ -462,6 +463,7 @@ static int make_transfer(struct https_client *client, const struct https_request
     if (!transfer)
         return ERR_NO_MEMORY;
     transfer->client = client;
+    transfer->owner = request->owner;
     transfer->trust = request->trust;
     transfer->target = *target;
     transfer->verify = X509_V_OK;
@@ -502,8 +504,17 @@ int https_client_get(struct https_client *client, const struct https_request *re
     return 0;
 }
 
-void https_client_give_up(struct https_client *client)
+static struct transfer *find_transfer(const struct https_client *client, const void *owner)
 {
-    while (client->first)
-        finish(client->first, NET_TIMED_OUT);
+    struct transfer *transfer = client->first;
+    while (transfer && transfer->owner != owner)
+        transfer = transfer->next;
+    return transfer;
+}
+
+void https_client_give_up(struct https_client *client, const void *owner)
+{
+    struct transfer *transfer;
+    while ((transfer = find_transfer(client, owner)))
+        finish(transfer, NET_TIMED_OUT);
 }

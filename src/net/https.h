@@ -43,6 +43,7 @@ struct https_request {
     uint32_t connect_ms;    /* until TLS stands */
     uint32_t total_ms;
     size_t bytes_max;          /* of `received` */
+    const void *owner;         /* for https_client_give_up() */
     const struct trust *trust; /* must outlive the question */
     const struct net_map *map; /* may be NULL; must outlive the question */
 };
@@ -81,7 +82,7 @@ void https_client_free(struct https_client *client);
 int https_client_get(struct https_client *client, const struct https_request *request,
                      https_done *done, void *user);
 
-/* Ends every question now with NET_TIMED_OUT; `done` must not ask again. */
-void https_client_give_up(struct https_client *client);
+/* Ends every question of this owner now with NET_TIMED_OUT; `done` must not ask again. */
+void https_client_give_up(struct https_client *client, const void *owner);
 
 #endif

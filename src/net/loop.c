@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 int net_loop_init(struct net_loop *loop)
 {
@@ -31,6 +32,49 @@ int net_loop_run(struct net_loop *loop, const bool *stop)
             return ERR_INTERNAL;
     }
     return 0;
+}
+
+struct net_timer {
+    uv_timer_t uv;
+    net_timer_fired *fired;
+    void *user;
+};
+
+static void timer_fires(uv_timer_t *uv)
+{
+    struct net_timer *timer = uv->data;
+    timer->fired(timer->user);
+}
+
+struct net_timer *net_timer_start(struct net_loop *loop, uint64_t milliseconds,
+                                  net_timer_fired *fired, void *user)
+{
+    struct net_timer *timer = calloc(1, sizeof *timer);
+    if (!timer)
+        return NULL;
+    timer->user = user;
+    uv_timer_init(&loop->uv, &timer->uv);
+    timer->uv.data = timer;
+    uv_update_time(&loop->uv);
+    net_timer_again(timer, milliseconds, fired);
+    return timer;
+}
+
+void net_timer_again(struct net_timer *timer, uint64_t milliseconds, net_timer_fired *fired)
+{
+    timer->fired = fired;
+    uv_timer_start(&timer->uv, timer_fires, milliseconds, /* repeat= */ 0);
+}
+
+static void free_timer(uv_handle_t *uv)
+{
+    free(uv->data);
+}
+
+void net_timer_stop(struct net_timer *timer)
+{
+    if (timer)
+        uv_close((uv_handle_t *)&timer->uv, free_timer);
 }
 
 enum net_outcome net_outcome_of_errno(int error)

@@ -22,6 +22,20 @@ void net_loop_done(struct net_loop *loop);
 /* Runs until *stop is true. Returns ERR_INTERNAL when nothing is left that could make it so. */
 int net_loop_run(struct net_loop *loop, const bool *stop);
 
+/* A single shot, owned by whoever started it until it is stopped. It never fires again by itself.
+ */
+struct net_timer;
+
+typedef void net_timer_fired(void *user);
+
+/* NULL when there is no memory. */
+struct net_timer *net_timer_start(struct net_loop *loop, uint64_t milliseconds,
+                                  net_timer_fired *fired, void *user);
+/* Also after it has fired. */
+void net_timer_again(struct net_timer *timer, uint64_t milliseconds, net_timer_fired *fired);
+/* Frees it; NULL is nothing. */
+void net_timer_stop(struct net_timer *timer);
+
 /* What became of one question. */
 enum net_outcome {
     NET_ANSWERED,

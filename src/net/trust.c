@@ -8,6 +8,7 @@
 
 struct trust {
     X509_STORE *store;
+    unsigned owners;
 };
 
 /* Certificates read; stops at the end of the PEM blocks. */
@@ -49,13 +50,21 @@ int trust_new(const void *pem, size_t size, struct trust **ret_trust, struct err
         return result;
     }
     trust->store = store;
+    trust->owners = 1;
     *ret_trust = trust;
     return 0;
 }
 
+struct trust *trust_share(struct trust *trust)
+{
+    if (trust)
+        trust->owners++;
+    return trust;
+}
+
 void trust_free(struct trust *trust)
 {
-    if (!trust)
+    if (!trust || --trust->owners)
         return;
     X509_STORE_free(trust->store);
     free(trust);

@@ -14,6 +14,8 @@ struct trust;
 /* Reads PEM certificates. ERR_SYNTAX when there is none or one cannot be read, ERR_LIMIT,
  * ERR_NO_MEMORY. */
 int trust_new(const void *pem, size_t size, struct trust **ret_trust, struct error_detail *detail);
+/* One more owner; each calls trust_free(). NULL is nothing. */
+struct trust *trust_share(struct trust *trust);
 void trust_free(struct trust *trust);
 
 /* Loads what OpenSSL reads from files (its configuration, providers), before a sandbox. */
