@@ -74,8 +74,8 @@ static void world_done(struct world *world)
 static void visit(struct world *world, size_t visitor, uint8_t host, uint16_t port)
 {
     struct endpoint endpoint = endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, host}, port);
-    assert_int_equal(
-        politeness_enter(world->politeness, &endpoint, &world->visitors[visitor].pass), 0);
+    assert_int_equal(politeness_enter(world->politeness, &endpoint, &world->visitors[visitor].pass),
+                     0);
 }
 
 static void run_what_is_ready(struct world *world)
