@@ -1,0 +1,418 @@
+#include "web/staff.h"
+
+#include "testing.h"
+#include "view/sample.h"
+#include "web/door_client.h"
+#include "web/form.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USERS = 2 };
+
+/* The other side of the function table: what was asked, and by whom. */
+struct world {
+    struct staff_source source;
+    struct staff_door *door;
+    char address[80];
+    bool removed[USERS]; /* a token taken away */
+    char command[1024];  /* the latest, canonical */
+    char actor[STAFF_NAME_MAX];
+    int outcome; /* of the next command */
+};
+
+static const char *const tokens[USERS] = {"token-of-ann", "token-of-bob"};
+static const char *const names[USERS] = {"ann", "bob"};
+
+static int find_user(void *context, const struct digest *token, struct staff_user *ret_user)
+{
+    const struct world *world = context;
+    for (int i = 0; i < USERS; i++) {
+        const struct digest digest = digest_of(tokens[i], strlen(tokens[i]));
+        if (digest_equal(&digest, token) && !world->removed[i]) {
+            snprintf(ret_user->name, sizeof ret_user->name, "%s", names[i]);
+            snprintf(ret_user->role, sizeof ret_user->role, "analyst");
+            return 0;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+static int give(enum staff_page page, json_t **ret_context)
+{
+    *ret_context = sample_context(page, NULL);
+    return 0;
+}
+
+static int give_one(enum staff_page page, const char *id, const char *known, json_t **ret_context)
+{
+    return strcmp(id, known) == 0 ? give(page, ret_context) : ERR_NOT_FOUND;
+}
+
+static int worklist(void *context, const struct staff_user *user, json_t **ret)
+{
+    (void)context;
+    (void)user;
+    return give(STAFF_PAGE_WORKLIST, ret);
+}
+
+static int matrix(void *context, const struct staff_user *user, json_t **ret)
+{
+    (void)context;
+    (void)user;
+    return give(STAFF_PAGE_MATRIX, ret);
+}
+
+static int party(void *context, const struct staff_user *user, const char *id, json_t **ret)
+{
+    (void)context;
+    (void)user;
+    return give_one(STAFF_PAGE_PARTY, id, "registry-example", ret);
+}
+
+static int finding(void *context, const struct staff_user *user, const char *id, json_t **ret)
+{
+    (void)context;
+    (void)user;
+    return give_one(STAFF_PAGE_FINDING, id, "f-1", ret);
+}
+
+static int case_page(void *context, const struct staff_user *user, const char *id, json_t **ret)
+{
+    (void)context;
+    (void)user;
+    return give_one(STAFF_PAGE_CASE, id, "c-7", ret);
+}
+
+static int letter(void *context, const struct staff_user *user, const char *id, json_t **ret)
+{
+    (void)context;
+    (void)user;
+    return give_one(STAFF_PAGE_LETTER, id, "l-31", ret);
+}
+
+static int metrics(void *context, json_t **ret)
+{
+    (void)context;
+    *ret =
+        json_pack("{s:{s:s,s:s,s:i}}", "bailiwick_cases", "type", "gauge", "help", "x", "value", 4);
+    return 0;
+}
+
+static int command(void *context, const struct staff_user *user, const json_t *json,
+                   json_t **ret_result, struct error_detail *detail)
+{
+    struct world *world = context;
+    BUFFER_CLEANUP struct buffer text;
+    buffer_init(&text, sizeof world->command - 1);
+    assert_int_equal(json_canonical(json, &text), 0);
+    snprintf(world->command, sizeof world->command, "%s", buffer_text(&text));
+    snprintf(world->actor, sizeof world->actor, "%s", user->name);
+    if (world->outcome < 0)
+        return error_set(detail, world->outcome, "the approver <drafted> this letter");
+    *ret_result = json_pack("{s:s}", "words", "Done & well.");
+    return 0;
+}
+
+static int setup(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    world->source = (struct staff_source){.context = world,
+                                          .user = find_user,
+                                          .worklist = worklist,
+                                          .matrix = matrix,
+                                          .party = party,
+                                          .finding = finding,
+                                          .case_page = case_page,
+                                          .letter = letter,
+                                          .metrics = metrics,
+                                          .command = command};
+    const struct staff_config config = {.source = &world->source,
+                                        .authority_name = "The Authority"};
+    int fd = door_listen(world->address);
+    assert_int_equal(staff_start(&config, fd, &world->door, NULL), 0);
+    *state = world;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *world = *state;
+    staff_stop(world->door);
+    free(world);
+    return 0;
+}
+
+#define BEARER "Authorization: Bearer token-of-ann\r\n"
+#define FORM_TYPE "Content-Type: application/x-www-form-urlencoded\r\n"
+#define JSON_TYPE "Content-Type: application/json\r\n"
+
+/* An address for each pattern of the route table. */
+static void fill_pattern(const char *pattern, char *path, size_t room)
+{
+    static const char *const ids[][2] = {{"/parties/", "registry-example"},
+                                         {"/findings/", "f-1"},
+                                         {"/cases/", "c-7"},
+                                         {"/letters/", "l-31"}};
+    const char *colon = strchr(pattern, ':');
+    if (!colon) {
+        snprintf(path, room, "%s", pattern);
+        return;
+    }
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        if (strstr(pattern, ids[i][0]))
+            snprintf(path, room, "%.*s%s%s", (int)(colon - pattern), pattern, ids[i][1], colon + 3);
+    }
+}
+
+/* Everyone is authenticated from the first day: only the login page and the style sheet are free.
+ */
+static void every_route_asks_who_it_is(void **state)
+{
+    struct world *world = *state;
+    size_t count;
+    const struct web_route *routes = staff_routes(&count);
+    for (size_t i = 0; i < count; i++) {
+        char path[160];
+        fill_pattern(routes[i].pattern, path, sizeof path);
+        bool is_free = strcmp(path, "/login") == 0 || strcmp(path, "/static/style.css") == 0;
+        assert_int_equal(routes[i].audience, is_free ? AUDIENCE_PUBLIC : AUDIENCE_STAFF);
+        static const char *const strangers[] = {
+            "", "Authorization: Bearer wrong\r\n", "Authorization: Basic token-of-ann\r\n",
+            "Cookie: bailiwick_session=token-of-ann\r\n", "Authorization: Bearer \r\n"};
+        for (size_t k = 0; k < sizeof strangers / sizeof *strangers && !is_free; k++) {
+            BUFFER_CLEANUP struct buffer reply;
+            door_ask(world->address, routes[i].method, path, strangers[k], "", &reply);
+            int status = door_status(&reply);
+            if (status != 303 && status != 401)
+                fail_msg("%s %s with '%s': %d", routes[i].method, path, strangers[k], status);
+            assert_null(strstr(buffer_text(&reply), "c-7\">"));
+        }
+        if (strcmp(routes[i].method, "GET") == 0) {
+            BUFFER_CLEANUP struct buffer reply;
+            door_ask(world->address, "GET", path, BEARER, "", &reply);
+            if (door_status(&reply) != 200)
+                fail_msg("%s: %d", path, door_status(&reply));
+            assert_non_null(strstr(buffer_text(&reply), "default-src 'none'"));
+        }
+    }
+}
+
+static void what_is_not_there_is_a_small_page_or_a_problem(void **state)
+{
+    struct world *world = *state;
+    BUFFER_CLEANUP struct buffer page, api, stranger, options;
+    door_ask(world->address, "GET", "/cases/c-9", BEARER, "", &page);
+    assert_int_equal(door_status(&page), 404);
+    assert_non_null(strstr(door_body(&page), "<h1>"));
+    assert_non_null(strstr(door_body(&page), "ann"));
+    door_ask(world->address, "GET", "/api/v1/cases/c-9", BEARER, "", &api);
+    assert_int_equal(door_status(&api), 404);
+    assert_non_null(strstr(buffer_text(&api), "application/problem+json"));
+    /* nothing of the caller before is left */
+    door_ask(world->address, "GET", "/nothing", "", "", &stranger);
+    assert_int_equal(door_status(&stranger), 404);
+    assert_null(strstr(door_body(&stranger), "ann"));
+    door_ask(world->address, "PUT", "/", "", "", &options);
+    assert_int_equal(door_status(&options), 405);
+}
+
+static void sign_in(const struct world *world, const char *token, char cookie[200], char csrf[80])
+{
+    char form[100];
+    snprintf(form, sizeof form, "token=%s", token);
+    BUFFER_CLEANUP struct buffer reply, page;
+    door_ask(world->address, "POST", "/login", FORM_TYPE, form, &reply);
+    assert_int_equal(door_status(&reply), 303);
+    assert_non_null(strstr(buffer_text(&reply), "\r\nLocation: /\r\n"));
+    const char *at = strstr(buffer_text(&reply), "Set-Cookie: bailiwick_session=");
+    assert_non_null(at);
+    assert_non_null(strstr(at, "; HttpOnly; SameSite=Strict"));
+    snprintf(cookie, 200, "Cookie: bailiwick_session=%.64s\r\n",
+             at + strlen("Set-Cookie: bailiwick_session="));
+    door_ask(world->address, "GET", "/letters/l-31", cookie, "", &page);
+    assert_int_equal(door_status(&page), 200);
+    at = strstr(buffer_text(&page), "name=\"csrf\" value=\"");
+    assert_non_null(at);
+    snprintf(csrf, 80, "%.64s", at + strlen("name=\"csrf\" value=\""));
+}
+
+/* Invariant 8: what reaches the command is the digest that the page showed, and the user of the
+ * session. */
+static void approval_carries_the_user_and_the_digest(void **state)
+{
+    struct world *world = *state;
+    char cookie[200], csrf[80], headers[400], form[300];
+    sign_in(world, "token-of-bob", cookie, csrf);
+    snprintf(headers, sizeof headers, "%sOrigin: http://%s\r\n" FORM_TYPE, cookie, world->address);
+    snprintf(form, sizeof form, "csrf=%s&sha256=abc%%31+x&verb=send&letter=l-99", csrf);
+    BUFFER_CLEANUP struct buffer reply;
+    door_ask(world->address, "POST", "/letters/l-31/approve", headers, form, &reply);
+    assert_int_equal(door_status(&reply), 200);
+    assert_string_equal(world->actor, "bob");
+    /* verb and letter come from the path, whatever the form says */
+    assert_string_equal(world->command,
+                        "{\"letter\":\"l-31\",\"sha256\":\"abc1 x\",\"verb\":\"approve\"}");
+    assert_non_null(strstr(door_body(&reply), "Done &amp; well."));
+    assert_non_null(strstr(door_body(&reply), "href=\"/letters/l-31\""));
+}
+
+static void forms_of_other_sites_do_nothing(void **state)
+{
+    struct world *world = *state;
+    char cookie[200], csrf[80], headers[400], form[300];
+    sign_in(world, "token-of-ann", cookie, csrf);
+    world->command[0] = '\0';
+    snprintf(headers, sizeof headers, "%s" FORM_TYPE, cookie);
+    static const char *const forms[] = {"sha256=x", "csrf=&sha256=x", "csrf=0000&sha256=x", ""};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        BUFFER_CLEANUP struct buffer reply;
+        door_ask(world->address, "POST", "/letters/l-31/send", headers, forms[i], &reply);
+        assert_int_equal(door_status(&reply), 403);
+    }
+    static const char *const origins[] = {"https://evil.example", "null", "http://127.0.0.1:1"};
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
+        BUFFER_CLEANUP struct buffer reply;
+        snprintf(headers, sizeof headers, "%sOrigin: %s\r\n" FORM_TYPE, cookie, origins[i]);
+        snprintf(form, sizeof form, "csrf=%s", csrf);
+        door_ask(world->address, "POST", "/letters/l-31/send", headers, form, &reply);
+        assert_int_equal(door_status(&reply), 403);
+    }
+    snprintf(headers, sizeof headers, "%s" JSON_TYPE, cookie);
+    BUFFER_CLEANUP struct buffer reply;
+    door_ask(world->address, "POST", "/api/v1/commands", headers, "{\"verb\":\"send\"}", &reply);
+    assert_int_equal(door_status(&reply), 403);
+    assert_string_equal(world->command, "");
+}
+
+static void sessions_end(void **state)
+{
+    struct world *world = *state;
+    char cookie[200], csrf[80], headers[400], form[100];
+    sign_in(world, "token-of-ann", cookie, csrf);
+    snprintf(headers, sizeof headers, "%s" FORM_TYPE, cookie);
+    snprintf(form, sizeof form, "csrf=%s", csrf);
+    BUFFER_CLEANUP struct buffer out, after, taken;
+    door_ask(world->address, "POST", "/logout", headers, form, &out);
+    assert_int_equal(door_status(&out), 303);
+    door_ask(world->address, "GET", "/", cookie, "", &after);
+    assert_int_equal(door_status(&after), 303);
+    sign_in(world, "token-of-bob", cookie, csrf);
+    world->removed[1] = true;
+    door_ask(world->address, "GET", "/", cookie, "", &taken);
+    world->removed[1] = false;
+    assert_int_equal(door_status(&taken), 303);
+}
+
+static void wrong_tokens_are_told_so(void **state)
+{
+    struct world *world = *state;
+    static const char *const forms[] = {"token=wrong", "token=", "", "token=token-of-ann&token=x",
+                                        "token=%zz"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        BUFFER_CLEANUP struct buffer reply;
+        door_ask(world->address, "POST", "/login", FORM_TYPE, forms[i], &reply);
+        assert_int_equal(door_status(&reply), 403);
+        assert_null(strstr(buffer_text(&reply), "Set-Cookie"));
+        assert_non_null(strstr(door_body(&reply), "role=\"alert\""));
+    }
+}
+
+static void refusals_have_their_status_and_words(void **state)
+{
+    struct world *world = *state;
+    static const struct {
+        int outcome, status;
+    } rows[] = {{ERR_SYNTAX, 400},   {ERR_DENIED, 403},  {ERR_NOT_FOUND, 404},
+                {ERR_CONFLICT, 409}, {ERR_REFUSED, 422}, {ERR_UNAVAILABLE, 503},
+                {ERR_STORE, 500}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        BUFFER_CLEANUP struct buffer api, page;
+        world->outcome = rows[i].outcome;
+        door_ask(world->address, "POST", "/api/v1/commands", BEARER JSON_TYPE,
+                 "{\"verb\":\"send\",\"letter\":\"l-31\"}", &api);
+        assert_int_equal(door_status(&api), rows[i].status);
+        assert_non_null(strstr(door_body(&api), "the approver <drafted> this letter"));
+        assert_non_null(strstr(buffer_text(&api), "application/problem+json"));
+        door_ask(world->address, "POST", "/letters/l-31/send", BEARER FORM_TYPE, "", &page);
+        assert_int_equal(door_status(&page), rows[i].status);
+        assert_non_null(strstr(door_body(&page), "&lt;drafted&gt;"));
+    }
+    world->outcome = 0;
+    BUFFER_CLEANUP struct buffer good, broken, type;
+    door_ask(world->address, "POST", "/api/v1/commands", BEARER JSON_TYPE, "{\"verb\":\"send\"}",
+             &good);
+    assert_int_equal(door_status(&good), 200);
+    assert_string_equal(door_body(&good), "{\"words\":\"Done & well.\"}\n");
+    door_ask(world->address, "POST", "/api/v1/commands", BEARER JSON_TYPE, "{\"verb\":", &broken);
+    assert_int_equal(door_status(&broken), 400);
+    door_ask(world->address, "POST", "/api/v1/commands", BEARER, "{}", &type);
+    assert_int_equal(door_status(&type), 415);
+}
+
+static void large_bodies_are_refused(void **state)
+{
+    struct world *world = *state;
+    char *body = malloc(400001);
+    memset(body, 'a', 400000);
+    body[400000] = '\0';
+    BUFFER_CLEANUP struct buffer reply;
+    door_ask(world->address, "POST", "/login", FORM_TYPE, body, &reply);
+    assert_int_equal(door_status(&reply), 413);
+    free(body);
+}
+
+static void metrics_are_for_a_token(void **state)
+{
+    struct world *world = *state;
+    BUFFER_CLEANUP struct buffer reply;
+    door_ask(world->address, "GET", "/metrics", BEARER, "", &reply);
+    assert_non_null(strstr(buffer_text(&reply), "application/openmetrics-text; version=1.0.0"));
+    assert_non_null(strstr(door_body(&reply), "bailiwick_cases 4\n# EOF\n"));
+}
+
+static void forms_are_parsed_strictly(void **state)
+{
+    (void)state;
+    static const char good[] = "a=1+2%2B&b=&c&%C3%A9=%26";
+    JSON_CLEANUP json_t *form = NULL;
+    assert_int_equal(form_parse((const uint8_t *)good, sizeof good - 1, &form), 0);
+    assert_string_equal(json_text(form, "a"), "1 2+");
+    assert_string_equal(json_text(form, "c"), "");
+    assert_string_equal(json_text(form, "\xc3\xa9"), "&");
+    static const char *const wrong[] = {"a=%", "a=%4", "a=%gg", "a=%00", "a=%ff", "a=1&a=2"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        json_t *none = NULL;
+        assert_int_equal(form_parse((const uint8_t *)wrong[i], strlen(wrong[i]), &none),
+                         ERR_SYNTAX);
+        assert_null(none);
+    }
+    char many[200] = "";
+    for (int i = 0; i < 33; i++)
+        snprintf(many + strlen(many), sizeof many - strlen(many), "%d=&", i);
+    json_t *none = NULL;
+    assert_int_equal(form_parse((const uint8_t *)many, strlen(many), &none), ERR_LIMIT);
+    char value[8];
+    assert_int_equal(cookie_find("x=1; y=22;z=3", "y", value, sizeof value), 0);
+    assert_string_equal(value, "22");
+    assert_int_equal(cookie_find("xy=1", "y", value, sizeof value), ERR_NOT_FOUND);
+    assert_int_equal(cookie_find("y=123456789", "y", value, sizeof value), ERR_NOT_FOUND);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_route_asks_who_it_is),
+        cmocka_unit_test(what_is_not_there_is_a_small_page_or_a_problem),
+        cmocka_unit_test(approval_carries_the_user_and_the_digest),
+        cmocka_unit_test(forms_of_other_sites_do_nothing),
+        cmocka_unit_test(sessions_end),
+        cmocka_unit_test(wrong_tokens_are_told_so),
+        cmocka_unit_test(refusals_have_their_status_and_words),
+        cmocka_unit_test(large_bodies_are_refused),
+        cmocka_unit_test(metrics_are_for_a_token),
+        cmocka_unit_test(forms_are_parsed_strictly),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
