@@ -27,6 +27,12 @@ int surveyor_new(struct surveyor **ret_surveyor)
         free(surveyor);
         return result;
     }
+    /* Now rather than with the first plan: libraries may read files, which a sandbox forbids. */
+    result = https_client_new(&surveyor->loop, &surveyor->https);
+    if (result < 0) {
+        surveyor_free(surveyor);
+        return result;
+    }
     *ret_surveyor = surveyor;
     return 0;
 }
@@ -43,8 +49,8 @@ void surveyor_free(struct surveyor *surveyor)
     free(surveyor);
 }
 
-/* The clients are made with the first plan, because it brings the politeness. */
-static int make_clients(struct surveyor *surveyor, const struct survey_limits *limits)
+/* Made with the first plan, because it brings the politeness. */
+static int make_dns_client(struct surveyor *surveyor, const struct survey_limits *limits)
 {
     int result = 0;
     if (!surveyor->politeness) {
@@ -56,8 +62,6 @@ static int make_clients(struct surveyor *surveyor, const struct survey_limits *l
     }
     if (result >= 0 && !surveyor->dns)
         result = dns_client_new(&surveyor->loop, surveyor->politeness, &surveyor->dns);
-    if (result >= 0 && !surveyor->https)
-        result = https_client_new(&surveyor->loop, &surveyor->https);
     return result;
 }
 
@@ -165,7 +169,7 @@ int surveyor_start(struct surveyor *surveyor, const struct survey_plan *plan, st
                             .started_us = clock_mono()};
     int result = plan_apply(round, detail);
     if (result >= 0)
-        result = make_clients(surveyor, &round->limits);
+        result = make_dns_client(surveyor, &round->limits);
     return result < 0 ? result : begin(round);
 }
 

@@ -90,8 +90,15 @@ static void answer_address(struct answer *answer, const char *name, int asked_be
 
 static void answer_delegation(struct answer *answer, const char *name, bool tcp)
 {
+    static int deep_asked;
     if (strcmp(name, "big") == 0 && !tcp) {
         answer->data[2] |= 0x02; /* truncated */
+    } else if (strcmp(name, "deep.test") == 0 && !deep_asked++) {
+        put_record(answer, AUTHORITIES, "test", DNS_NS, "ns1.test"); /* the root's referral */
+        put_record(answer, ADDITIONALS, "ns1.test", DNS_A, "192.0.2.53");
+    } else if (strcmp(name, "deep.test") == 0) {
+        put_record(answer, AUTHORITIES, name, DNS_NS, "ns.deep.test");
+        put_record(answer, ADDITIONALS, "ns.deep.test", DNS_A, "192.0.2.55");
     } else if (strcmp(name, "test") == 0) {
         put_record(answer, AUTHORITIES, name, DNS_NS, "ns1.test");
         put_record(answer, AUTHORITIES, name, DNS_NS, "ns.other");
@@ -345,6 +352,19 @@ static void truncated_referral_is_asked_again_over_tcp(void **state)
     world_done(&world);
 }
 
+static void zone_below_a_tld_is_found_level_by_level(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "deep.test");
+    run(&world);
+    assert_int_equal(world.measurement.server_count, 1);
+    assert_string_equal(world.measurement.servers[0].name, "ns.deep.test");
+    /* NS and keys of the root; NS, keys and DS at the parent. */
+    assert_int_equal(count(&world, PURPOSE_PARENT, EXCHANGE_DNS_UDP, OUTCOME_ANSWERED), 5);
+    world_done(&world);
+}
+
 /* Invariant 3 of survey.h. */
 static void missing_hints_are_our_own_failure(void **state)
 {
@@ -586,6 +606,7 @@ static void prober_ends_with_its_socket(void **state)
 TEST_MAIN(cmocka_unit_test(healthy_zone_is_asked_everything),
           cmocka_unit_test(exchanges_are_sorted_and_numbered),
           cmocka_unit_test(truncated_referral_is_asked_again_over_tcp),
+          cmocka_unit_test(zone_below_a_tld_is_found_level_by_level),
           cmocka_unit_test(missing_hints_are_our_own_failure),
           cmocka_unit_test(missing_certificates_are_our_own_failure),
           cmocka_unit_test(given_servers_stand_in_for_the_parent),

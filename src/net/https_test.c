@@ -4,127 +4,15 @@
 #include "base/clock.h"
 
 #include "testing.h"
+#include "tls_server.h"
 
-#include <errno.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-struct authority {
-    EVP_PKEY *key;
-    X509 *certificate;
-};
-
-static void add_extension(X509 *certificate, int nid, const char *value)
-{
-    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
-    assert_non_null(extension);
-    X509_add_ext(certificate, extension, -1);
-    X509_EXTENSION_free(extension);
-}
-
-/* A certificate for `name`, signed by `issuer` or by itself; valid for a day around now. */
-static void make_certificate(const char *name, const struct authority *issuer,
-                             struct authority *ret_made)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *certificate = X509_new();
-    X509_set_version(certificate, X509_VERSION_3);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), issuer ? 2 : 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
-    X509_set_pubkey(certificate, key);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
-                               (const unsigned char *)name, -1, -1, 0);
-    X509_set_issuer_name(certificate,
-                         X509_get_subject_name(issuer ? issuer->certificate : certificate));
-    if (issuer) {
-        char names[300];
-        snprintf(names, sizeof names, "DNS:%s", name);
-        add_extension(certificate, NID_subject_alt_name, names);
-    } else {
-        add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
-    }
-    X509_sign(certificate, issuer ? issuer->key : key, EVP_sha256());
-    *ret_made = (struct authority){key, certificate};
-}
-
-static void free_authority(struct authority *authority)
-{
-    EVP_PKEY_free(authority->key);
-    X509_free(authority->certificate);
-}
-
-enum { CONNECTIONS_MAX = 2 };
-
-struct server {
-    struct authority authority, leaf;
-    struct endpoint address;
-    int listener;
-    const char *answer; /* NULL: close after the request */
-    size_t filler;      /* bytes of 'x' after the answer */
-    bool silent;        /* accepts and says nothing */
-    int connections;
-    pthread_t thread;
-};
-
-static SSL_CTX *make_context(struct server *server)
-{
-    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-    SSL_CTX_use_certificate(context, server->leaf.certificate);
-    SSL_CTX_use_PrivateKey(context, server->leaf.key);
-    SSL_CTX_add1_chain_cert(context, server->authority.certificate);
-    return context;
-}
-
-static void serve(struct server *server, SSL_CTX *context, int fd)
-{
-    char request[4096];
-    SSL *ssl = SSL_new(context);
-    SSL_set_fd(ssl, fd);
-    if (SSL_accept(ssl) == 1 && SSL_read(ssl, request, sizeof request) > 0 && server->answer) {
-        SSL_write(ssl, server->answer, (int)strlen(server->answer));
-        char filler[1024];
-        memset(filler, 'x', sizeof filler);
-        for (size_t i = 0; i < server->filler / sizeof filler; i++) {
-            if (SSL_write(ssl, filler, sizeof filler) <= 0)
-                break;
-        }
-        SSL_shutdown(ssl);
-    }
-    SSL_free(ssl);
-}
-
-static void *run_server(void *user)
-{
-    struct server *server = user;
-    SSL_CTX *context = make_context(server);
-    for (int i = 0; i < server->connections; i++) {
-        int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
-        if (fd < 0)
-            break;
-        char byte;
-        if (server->silent)
-            while (read(fd, &byte, 1) > 0)
-                continue;
-        else
-            serve(server, context, fd);
-        close(fd);
-    }
-    SSL_CTX_free(context);
-    return NULL;
-}
 
 struct world {
     struct net_loop loop;
     struct https_client *client;
     struct trust *trust;
-    struct server server;
+    struct tls_server server;
     struct https_reply last;
     char received[4096], sent[2048], redirect[256];
     uint8_t leaf[2048];
@@ -135,31 +23,18 @@ struct world {
 
 static struct trust *trust_of(X509 *certificate)
 {
-    BIO *bio = BIO_new(BIO_s_mem());
-    PEM_write_bio_X509(bio, certificate);
-    char *pem;
-    long size = BIO_get_mem_data(bio, &pem);
+    char pem[4096];
     struct trust *trust = NULL;
-    assert_int_equal(trust_new(pem, (size_t)size, &trust, NULL), 0);
-    BIO_free(bio);
+    write_pem(certificate, pem, sizeof pem);
+    assert_int_equal(trust_new(pem, strlen(pem), &trust, NULL), 0);
     return trust;
 }
 
 static void world_init(struct world *world, const char *name)
 {
     memset(world, 0, sizeof *world);
-    struct server *server = &world->server;
-    signal(SIGPIPE, SIG_IGN);
-    make_certificate("Test authority", NULL, &server->authority);
-    make_certificate(name, &server->authority, &server->leaf);
-    server->connections = 1;
-    server->address = endpoint_make(AF_INET, (uint8_t[]){127, 0, 0, 1}, 0);
-    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    socklen_t size = sizeof server->address;
-    assert_int_equal(bind(server->listener, &server->address.any, sizeof server->address.v4), 0);
-    assert_int_equal(getsockname(server->listener, &server->address.any, &size), 0);
-    assert_int_equal(listen(server->listener, 5), 0);
-    world->trust = trust_of(server->authority.certificate);
+    tls_server_init(&world->server, name);
+    world->trust = trust_of(world->server.authority.certificate);
     assert_int_equal(net_loop_init(&world->loop), 0);
     assert_int_equal(https_client_new(&world->loop, &world->client), 0);
 }
@@ -169,11 +44,7 @@ static void world_done(struct world *world)
     https_client_free(world->client);
     net_loop_done(&world->loop);
     trust_free(world->trust);
-    shutdown(world->server.listener, SHUT_RDWR);
-    pthread_join(world->server.thread, NULL);
-    close(world->server.listener);
-    free_authority(&world->server.leaf);
-    free_authority(&world->server.authority);
+    tls_server_stop(&world->server);
 }
 
 static void copy_text(char *to, size_t room, const void *data, size_t size)
@@ -202,10 +73,11 @@ static void take_reply(void *user, const struct https_reply *reply)
 
 static void start_and_get(struct world *world, const char *url)
 {
-    assert_int_equal(pthread_create(&world->server.thread, NULL, run_server, &world->server), 0);
+    tls_server_start(&world->server);
     /* The port of the URL is not that of the server: the map sends it there. */
-    struct net_map_entry entry = {endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, 1}, 443),
-                                  world->server.address};
+    struct net_map_entry entry = {
+        endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, 1}, 443),
+        endpoint_make(AF_INET, (uint8_t[]){127, 0, 0, 1}, world->server.port)};
     struct net_map map = {&entry, 1};
     struct https_request request = {.url = url,
                                     .server = entry.from,
