@@ -34,21 +34,6 @@ static int choose_edge(const struct case_state *state, const struct case_step *s
     return error_set(detail, ERR_REFUSED, "%s", buffer_text(&why));
 }
 
-/* An edge that moves the case is approved by the letter that opens the next stage; one that stays,
- * by the stage's own letter. */
-static int check_approvals(const struct case_state *state, const struct edge *edge,
-                           struct error_detail *detail)
-{
-    bool moves = edge->to != edge->from;
-    const struct case_letter *letter = moves ? &state->proposal : &state->letter;
-    if (edge->approvals.needed == 0)
-        return 0;
-    if (moves && strcmp(letter->id, edge->to->letter) != 0)
-        return error_set(detail, ERR_REFUSED, "the letter '%s' has not been drafted and approved",
-                         edge->to->letter);
-    return letter_check_approvals(letter, &edge->approvals, &state->recused, detail);
-}
-
 /* A deviation that the process lets no one decide alone (invariant 5). */
 static int check_second_person(const struct case_state *state, const struct edge *edge,
                                const struct case_step *step, struct error_detail *detail)
@@ -285,7 +270,7 @@ static int decide(const struct case_state *state, const struct case_step *step,
     step_overlay(state, step, &facts);
     result = choose_edge(state, step, &facts, &outcome->edge, detail);
     if (result == 0)
-        result = check_approvals(state, outcome->edge, detail);
+        result = letter_check_edge(state, outcome->edge, detail);
     if (result == 0)
         result = check_second_person(state, outcome->edge, step, detail);
     if (result == 0)

@@ -251,6 +251,69 @@ static void one_case_from_monitoring_to_cured(void **state)
     end(&story);
 }
 
+/* Invariant 2 and the ladder: what the engine asks the rest of the program to do at each step. */
+static void each_step_asks_for_its_letter_and_for_people(void **state)
+{
+    (void)state;
+    struct story story;
+    begin(&story);
+    open_case(&story, PARTY_REGISTRAR, /* violation= */ true);
+    static const char *const next[] = {"notice2", "notice3", "breach"};
+    for (size_t i = 0; i < 3; i++) {
+        struct case_outcome outcome = serve(&story);
+        assert_true(has_effect(&outcome, EFFECT_SET_DEADLINE, ""));
+        assert_false(has_effect(&outcome, EFFECT_PUBLISH, story.state.stage->letter));
+        outcome = pass_deadline(&story);
+        assert_true(has_effect(&outcome, EFFECT_DRAFT_LETTER, next[i]));
+        assert_int_equal(has_effect(&outcome, EFFECT_NOTIFY, ""), i == 2);
+    }
+    struct case_step step = step_of(&story, CASE_CLOSED, "ann");
+    CASE_TEXT(step.closure, "duplicate-open");
+    struct case_outcome outcome = take(&story, &step);
+    assert_true(has_effect(&outcome, EFFECT_DRAFT_LETTER, "closed"));
+    assert_true(has_effect(&outcome, EFFECT_TELL_COMPLAINANT, ""));
+    assert_true(has_effect(&outcome, EFFECT_CLOSE, ""));
+    assert_string_equal(story.state.closure, "duplicate-open");
+    step = step_of(&story, CASE_REOPENED, "ann");
+    take(&story, &step);
+    assert_string_equal(story.state.stage->id, "intake");
+    assert_string_equal(story.state.closure, "");
+    end(&story);
+}
+
+/* 15-5-5 working days for inaccurate registration data, 5-5-5 for everything else. */
+static void clocks_follow_party_and_family(void **state)
+{
+    (void)state;
+    static const struct {
+        enum party_kind party;
+        enum fact_family family;
+        int32_t date;
+    } rows[] = {
+        {PARTY_REGISTRAR, FAMILY_REGISTRATION_DATA, 23}, /* from Monday 2 March 2026 */
+        {PARTY_REGISTRAR, FAMILY_DEFAULT, 9},
+        {PARTY_REGISTRY, FAMILY_REGISTRATION_DATA, 9},
+        {PARTY_REGISTRY, FAMILY_AUDIT_REQUEST, 23},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct story story;
+        begin(&story);
+        struct case_step step = step_of(&story, CASE_OPENED, "ann");
+        step.party = rows[i].party;
+        step.family = rows[i].family;
+        step.origin = ORIGIN_COMPLAINT;
+        step.violation = true;
+        take(&story, &step);
+        serve(&story);
+        assert_int_equal(story.state.deadline.due.date, civil_days(2026, 3, rows[i].date));
+        pass_deadline(&story);
+        serve(&story);
+        const struct deadline *due = &story.state.deadline.due;
+        assert_int_equal(due->date - due->day_zero, 7);
+        end(&story);
+    }
+}
+
 static void what_is_not_listed_is_refused(void **state)
 {
     (void)state;
@@ -261,6 +324,37 @@ static void what_is_not_listed_is_refused(void **state)
     step = step_of(&story, CASE_CURED, "ann");
     refuse(&story, &step, "does not list");
     end(&story);
+}
+
+static void another_authority_has_another_ladder(void **state)
+{
+    (void)state;
+    struct process *icann = process;
+    struct story story;
+    YAML_FAULTS_CLEANUP struct yaml_faults faults;
+    yaml_faults_init(&faults);
+    assert_int_equal(process_load(PROJECT_ROOT "/rulebook/cctld-example", NULL, &faults, &process),
+                     0);
+    begin(&story);
+    open_case(&story, PARTY_REGISTRAR, /* violation= */ true);
+    for (int level = 1; level <= 2; level++) {
+        serve(&story);
+        pass_deadline(&story);
+    }
+    assert_string_equal(story.state.stage->id, "warning2");
+    decide(&story, CASE_BREACHED, "fine");
+    struct case_outcome outcome = serve(&story);
+    assert_true(has_effect(&outcome, EFFECT_PUBLISH, "fine"));
+    pass_deadline(&story);
+    propose(&story, "deregistration");
+    approve(&story, "deregistration", "bob");
+    struct case_step step = step_of(&story, CASE_TERMINATED, "bob");
+    refuse(&story, &step, "1 of 2 approvals");
+    step = step_of(&story, CASE_SUSPENDED, "bob");
+    refuse(&story, &step, "does not list");
+    end(&story);
+    process_free(process);
+    process = icann;
 }
 
 static void invariant_1_only_a_served_formal_notice_is_public(void **state)
@@ -598,11 +692,17 @@ static void next_says_which_guard_blocks(void **state)
     assert_non_null(strstr(option->why, "has not come yet"));
     option = option_of(options, count, CASE_ESCALATED, "escalated");
     assert_false(option->open);
-    assert_non_null(strstr(option->why, "no letter has been drafted"));
+    assert_non_null(strstr(option->why, "the letter 'escalated' has not been drafted"));
     option = option_of(options, count, CASE_CLOSED, "closed");
     assert_true(option->open);
     option = option_of(options, count, CASE_ANSWERED, "notice1");
     assert_true(option->open);
+    propose(&story, "escalated");
+    approve(&story, "escalated", "bob");
+    count = case_next(&story.state, story.now, options, 200);
+    assert_true(option_of(options, count, CASE_ESCALATED, "escalated")->open);
+    option = option_of(options, count, CASE_TERMINATED, "termination");
+    assert_non_null(strstr(option->why, "'termination' has not been drafted"));
     count = case_next(&story.state, story.state.deadline.due.instant, options, 200);
     assert_true(option_of(options, count, CASE_DEADLINE_PASSED, "notice2")->open);
     end(&story);
@@ -751,7 +851,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_case_from_monitoring_to_cured),
+        cmocka_unit_test(each_step_asks_for_its_letter_and_for_people),
+        cmocka_unit_test(clocks_follow_party_and_family),
         cmocka_unit_test(what_is_not_listed_is_refused),
+        cmocka_unit_test(another_authority_has_another_ladder),
         cmocka_unit_test(invariant_1_only_a_served_formal_notice_is_public),
         cmocka_unit_test(invariant_3_a_level_rises_by_one),
         cmocka_unit_test(invariant_3_an_answer_that_waits_raises_nothing),

@@ -95,7 +95,7 @@ static bool role_may_approve(const struct approvals *approvals, const char *role
 }
 
 /* A drafter who adopted after approving, or a person recused since, no longer counts. */
-int letter_check_approvals(const struct case_letter *letter, const struct approvals *approvals,
+static int check_approvals(const struct case_letter *letter, const struct approvals *approvals,
                            const struct case_actors *recused, struct error_detail *detail)
 {
     int valid = 0;
@@ -116,4 +116,17 @@ int letter_check_approvals(const struct case_letter *letter, const struct approv
         return error_set(detail, ERR_REFUSED, "the letter '%s' has %d of %d approvals", letter->id,
                          valid, approvals->needed);
     return 0;
+}
+
+int letter_check_edge(const struct case_state *state, const struct edge *edge,
+                      struct error_detail *detail)
+{
+    bool moves = edge->to != edge->from;
+    const struct case_letter *letter = moves ? &state->proposal : &state->letter;
+    if (edge->approvals.needed == 0)
+        return 0;
+    if (moves && strcmp(letter->id, edge->to->letter) != 0)
+        return error_set(detail, ERR_REFUSED, "the letter '%s' has not been drafted and approved",
+                         edge->to->letter);
+    return check_approvals(letter, &edge->approvals, &state->recused, detail);
 }

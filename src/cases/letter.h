@@ -26,8 +26,10 @@ int letter_draft(struct case_letter *letter, const struct case_step *step);
 int letter_approve(struct case_letter *letter, const struct case_step *step,
                    struct error_detail *detail);
 
-/* Whether the letter has the persons that an edge needs. The refusal says how many are missing. */
-int letter_check_approvals(const struct case_letter *letter, const struct approvals *approvals,
-                           const struct case_actors *recused, struct error_detail *detail);
+/* Whether an edge has the approvals that it needs: one that moves the case is approved by the
+ * letter that opens the next stage, one that stays by the stage's own. The refusal says what is
+ * missing. */
+int letter_check_edge(const struct case_state *state, const struct edge *edge,
+                      struct error_detail *detail);
 
 #endif

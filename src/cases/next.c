@@ -26,14 +26,6 @@ static bool guard_can_hold(const struct case_state *state, const struct edge *ed
     return false;
 }
 
-static int check_letter_of_edge(const struct case_state *state, const struct edge *edge,
-                                struct error_detail *detail)
-{
-    bool moves = edge->to != edge->from;
-    return letter_check_approvals(moves ? &state->proposal : &state->letter, &edge->approvals,
-                                  &state->recused, detail);
-}
-
 static void judge_option(const struct case_state *state, int64_t now, struct case_option *option)
 {
     struct error_detail detail = {""};
@@ -47,7 +39,7 @@ static void judge_option(const struct case_state *state, int64_t now, struct cas
         result = error_set(&detail, ERR_REFUSED, "%s", buffer_text(&why));
     }
     if (result == 0)
-        result = check_letter_of_edge(state, edge, &detail);
+        result = letter_check_edge(state, edge, &detail);
     option->open = result == 0;
     snprintf(option->why, sizeof option->why, "%s",
              option->open ? case_event_summary(edge->event) : detail.text);

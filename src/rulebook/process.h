@@ -8,8 +8,9 @@
  * invariants of the house):
  *  F1 (1)  publish and update-publication stand only on edges that end in, or leave from, a formal
  *          stage; nothing of intake, informal and escalated stages becomes public.
- *  F2 (3)  an informal level rises by one at most, and only when its letter's time has expired or
- *          its answer was judged inadequate or partial; only events that may move a case move it.
+ *  F2 (3)  an informal level rises by one at most, and only when its time has expired without an
+ *          adequate answer (one that waits to be judged is no failure); only events that may move a
+ *          case move it.
  *  F3 (3)  escalated is entered by `escalated` alone, with a criterion and an approval.
  *  F4 (3)  a formal stage is entered from the highest informal level or from escalated after it
  *          failed, from a breach or sanction whose time has expired, or on a named ground with two
