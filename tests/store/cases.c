@@ -1,0 +1,279 @@
+/* Conformance: cases, events, links, deadlines, letters, attempts, approvals, mail. */
+#include "conformance.h"
+#include "scene.h"
+#include "store/letter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Invariant 9: one open case for each party, obligation and subject. */
+static void a_second_open_case_of_the_same_matter_is_refused(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_case found, *list;
+    size_t count;
+    const struct store_case_key key = {"registry-example", "ra.spec10.dns-service-availability",
+                                       "example"};
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    scene_case(scene, "C-3", "other");
+    assert_done(store, store_case_find_open(store, &key, &scene->arena, &found));
+    assert_string_equal(found.id, "C-1");
+    assert_int_equal(found.origin, ORIGIN_MONITORING);
+    assert_int_equal(found.source, SOURCE_MEASUREMENT);
+    assert_int_equal(found.stage_kind, STAGE_INFORMAL);
+    struct store_case second = found;
+    second.id = "C-2";
+    assert_int_equal(store_case_put(store, &second), ERR_CONFLICT);
+    found.closed_at = SCENE_AT(7);
+    found.closure = "resolved";
+    assert_done(store, store_case_put(store, &found));
+    assert_done(store, store_case_put(store, &second));
+    assert_done(store, store_case_find_closed(store, &key, &scene->arena, &found));
+    assert_string_equal(found.id, "C-1");
+    assert_int_equal(store_case_put(store, &(struct store_case){.id = "C-1"}), 0);
+    assert_done(store, store_rollback(store));
+    assert_int_equal(store_case_find(store, "C-1", &scene->arena, &found), ERR_NOT_FOUND);
+
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    scene_case(scene, "C-3", "other");
+    assert_done(store, store_commit(store));
+    const struct store_case_query query = {.subject = "other", .open_only = true};
+    assert_done(store, store_case_list(store, &query, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    const struct store_case_query all = {.after = "C-1", .stage = "inquiry-1"};
+    assert_done(store, store_case_list(store, &all, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0].id, "C-3");
+}
+
+static void events_are_numbered_without_gaps(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_event *events;
+    size_t count;
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    assert_done(store, scene_event(scene, "C-1", 1));
+    assert_done(store, scene_event(scene, "C-1", 2));
+    assert_int_equal(scene_event(scene, "C-1", 2), ERR_CONFLICT);
+    assert_int_equal(scene_event(scene, "C-1", 4), ERR_REFUSED);
+    assert_int_equal(scene_event(scene, "C-9", 1), ERR_CONFLICT);
+    assert_done(store, store_commit(store));
+    assert_done(store, store_event_list(store, "C-1", 0, 0, &scene->arena, &events, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(events[1].event.seq, 2);
+    assert_int_equal(events[1].event.type, CASE_RECEIVED);
+    assert_string_equal(events[1].event.evidence[0], "m-1");
+    assert_string_equal(events[1].event.data, "{\"note\":\"\xc3\xa9\"}");
+    assert_done(store, store_event_list(store, "C-1", 1, 0, &scene->arena, &events, &count));
+    assert_int_equal(count, 1);
+    /* R4: an event without its opening is not taken. */
+    const struct case_event bare = {.case_id = "C-1", .seq = 3, .type = CASE_CALL, .data = "{}"};
+    struct digest unknown = digest_of("nothing", 7);
+    assert_done(store, store_begin(store));
+    assert_int_equal(store_event_append(store, &bare, &unknown), ERR_CONFLICT);
+}
+
+static void links_hold_until_they_are_taken_back(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_link *links;
+    size_t count;
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    scene_case(scene, "C-2", "other");
+    struct store_link link = {"C-1", "finding", "f-1", SCENE_AT(1), "core", 0, ""};
+    assert_done(store, store_link_put(store, &link));
+    link.case_id = "C-2";
+    assert_done(store, store_link_put(store, &link));
+    link.unlinked_at = SCENE_AT(2);
+    link.unlinked_by = "ann";
+    assert_done(store, store_link_put(store, &link));
+    assert_done(store, store_commit(store));
+    assert_done(store, store_link_list(store, "C-2", &scene->arena, &links, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(links[0].unlinked_by, "ann");
+    assert_done(store,
+                store_link_list_of_object(store, "finding", "f-1", &scene->arena, &links, &count));
+    assert_int_equal(count, 2);
+}
+
+static void deadlines_come_due_in_order(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_deadline *due, found;
+    size_t count;
+    int64_t next;
+    assert_int_equal(store_deadline_next(store, &next), ERR_NOT_FOUND);
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    struct store_deadline deadline = {"D-1", "C-1", "ra-cure-30", SCENE_AT(20), DEADLINE_RUNNING,
+                                      "[]"};
+    assert_done(store, store_deadline_put(store, &deadline));
+    deadline.id = "D-2";
+    deadline.due_at = SCENE_AT(10);
+    assert_done(store, store_deadline_put(store, &deadline));
+    deadline.id = "D-3";
+    deadline.due_at = SCENE_AT(5);
+    deadline.state = DEADLINE_CANCELLED;
+    assert_done(store, store_deadline_put(store, &deadline));
+    assert_done(store, store_commit(store));
+    assert_done(store, store_deadline_next(store, &next));
+    assert_true(next == SCENE_AT(10));
+    assert_done(store, store_deadline_due(store, SCENE_AT(10) - 1, 0, &scene->arena, &due, &count));
+    assert_int_equal(count, 0);
+    assert_done(store, store_deadline_due(store, SCENE_AT(20), 0, &scene->arena, &due, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(due[0].id, "D-2");
+    assert_done(store, store_deadline_list(store, "C-1", &scene->arena, &due, &count));
+    assert_int_equal(count, 3);
+    assert_done(store, store_deadline_find(store, "D-3", &scene->arena, &found));
+    assert_int_equal(found.state, DEADLINE_CANCELLED);
+}
+
+static struct store_letter letter_of(const char *id, const char *message_id, const char *bytes)
+{
+    return (struct store_letter){.id = id,
+                                 .case_id = "C-1",
+                                 .kind = "inquiry-1",
+                                 .message_id = message_id,
+                                 .recipient = "desk@example.test",
+                                 .subject = "Inquiry",
+                                 .drafted_by = "machine",
+                                 .sha256 = digest_of(bytes, strlen(bytes)),
+                                 .bytes = {(const uint8_t *)bytes, strlen(bytes)},
+                                 .state = LETTER_STATE_DRAFT,
+                                 .created_at = SCENE_AT(1),
+                                 .updated_at = SCENE_AT(1)};
+}
+
+/* Invariant 7 and 8: settled bytes stay; an approval is of one SHA-256. */
+static void letters_settle_and_approvals_bind_bytes(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_letter letter = letter_of("L-1", "one@bailiwick.test", "first"), found, *list;
+    struct store_approval *approvals;
+    size_t count;
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    assert_done(store, store_letter_put(store, &letter));
+    struct store_letter twin = letter_of("L-2", "one@bailiwick.test", "first");
+    assert_int_equal(store_letter_put(store, &twin), ERR_CONFLICT);
+    struct store_approval approval = {"L-1", letter.sha256, "bob", SCENE_AT(2)};
+    assert_done(store, store_approval_put(store, &approval));
+    assert_int_equal(store_approval_put(store, &approval), ERR_CONFLICT);
+    letter = letter_of("L-1", "one@bailiwick.test", "second");
+    assert_done(store, store_letter_edit(store, &letter));
+    assert_int_equal(store_approval_put(store, &approval), ERR_REFUSED); /* of the first bytes */
+    letter.sha256.bytes[0] ^= 1;
+    assert_int_equal(store_letter_edit(store, &letter), ERR_DAMAGED);
+    letter.sha256.bytes[0] ^= 1;
+    approval.sha256 = letter.sha256;
+    assert_done(store, store_approval_put(store, &approval));
+    assert_done(store, store_letter_set_state(store, "L-1", LETTER_STATE_APPROVED, SCENE_AT(3)));
+    assert_int_equal(store_letter_edit(store, &letter), ERR_REFUSED);
+    assert_int_equal(store_letter_set_state(store, "L-1", LETTER_STATE_DRAFT, SCENE_AT(3)),
+                     ERR_REFUSED);
+    assert_done(store, store_commit(store));
+    assert_done(store,
+                store_letter_find_message(store, "one@bailiwick.test", &scene->arena, &found));
+    assert_memory_equal(found.bytes.data, "second", 6);
+    assert_int_equal(found.state, LETTER_STATE_APPROVED);
+    assert_done(store, store_approval_list(store, "L-1", &scene->arena, &approvals, &count));
+    assert_int_equal(count, 2);
+    struct store_letter_query query = {.case_id = "C-1", .state = "approved"};
+    assert_done(store, store_letter_list(store, &query, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].bytes.size, 0);
+    query = (struct store_letter_query){.state = "sent"};
+    assert_done(store, store_letter_list(store, &query, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
+}
+
+static void attempts_end_once_and_the_begun_are_found(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_letter letter = letter_of("L-1", "one@bailiwick.test", "bytes");
+    struct store_attempt *attempts;
+    size_t count;
+    uint32_t number;
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    assert_done(store, store_letter_put(store, &letter));
+    assert_done(store, store_attempt_begin(store, "L-1", SCENE_AT(1), &number));
+    assert_int_equal(number, 1);
+    assert_done(store, store_commit(store));
+    scene_reopen(scene); /* cut over DATA */
+    store = scene->store;
+    assert_done(store, store_attempt_list_begun(store, &scene->arena, &attempts, &count));
+    assert_int_equal(count, 1);
+    attempts[0].phase = ATTEMPT_IN_DOUBT;
+    attempts[0].ended_at = SCENE_AT(2);
+    attempts[0].reply = "cut";
+    assert_done(store, store_begin(store));
+    assert_done(store, store_attempt_end(store, &attempts[0]));
+    assert_int_equal(store_attempt_end(store, &attempts[0]), ERR_REFUSED);
+    assert_done(store, store_attempt_begin(store, "L-1", SCENE_AT(3), &number));
+    assert_int_equal(number, 2);
+    assert_int_equal(store_attempt_begin(store, "L-9", SCENE_AT(3), &number), ERR_CONFLICT);
+    assert_done(store, store_commit(store));
+    assert_done(store, store_attempt_list(store, "L-1", &scene->arena, &attempts, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(attempts[0].reply, "cut");
+    assert_int_equal(attempts[1].phase, ATTEMPT_BEGUN);
+}
+
+/* Invariant 2: the same mail twice is one, and each has one outcome. */
+static void mail_is_taken_once_and_settled(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_mail mail = {.sha256 = digest_of("bytes", 5),
+                              .received_at = SCENE_AT(1),
+                              .sender = "desk@example.test",
+                              .subject = "Re: Inquiry",
+                              .bytes = {(const uint8_t *)"bytes", 5}},
+                      found, *list;
+    size_t count;
+    assert_done(store, store_begin(store));
+    assert_int_equal(store_mail_put(store, &mail), 1);
+    assert_int_equal(store_mail_put(store, &mail), 0);
+    assert_done(store, store_commit(store));
+    assert_done(store,
+                store_mail_list(store, /* waiting= */ true, 0, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_done(store, store_begin(store));
+    assert_done(store, store_mail_settle(store, &mail.sha256, "answer", "C-1"));
+    assert_done(store, store_commit(store));
+    assert_done(store,
+                store_mail_list(store, /* waiting= */ true, 0, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
+    assert_done(store,
+                store_mail_list(store, /* waiting= */ false, 0, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_done(store, store_mail_find(store, &mail.sha256, &scene->arena, &found));
+    assert_string_equal(found.outcome, "answer");
+    assert_memory_equal(found.bytes.data, "bytes", 5);
+}
+
+int conformance_cases(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE_TEST(a_second_open_case_of_the_same_matter_is_refused),
+        SCENE_TEST(events_are_numbered_without_gaps),
+        SCENE_TEST(links_hold_until_they_are_taken_back),
+        SCENE_TEST(deadlines_come_due_in_order),
+        SCENE_TEST(letters_settle_and_approvals_bind_bytes),
+        SCENE_TEST(attempts_end_once_and_the_begun_are_found),
+        SCENE_TEST(mail_is_taken_once_and_settled),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,9 @@
+#include "conformance.h"
+
+int main(void)
+{
+    int failures = conformance_nouns();
+    failures += conformance_cases();
+    failures += conformance_log();
+    return failures;
+}

@@ -1,0 +1,161 @@
+/* Conformance: transactions, meta, openings, the log. */
+#include "conformance.h"
+#include "scene.h"
+#include "store/party.h"
+
+#include <string.h>
+
+/* R1, R2 and group commit: an undone command leaves its neighbours alone. */
+static void commands_of_one_transaction_stand_apart(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct party *parties;
+    size_t count;
+    int64_t number;
+    assert_int_equal(store_commit(store), ERR_USAGE);
+    assert_int_equal(store_mark(store), ERR_USAGE);
+    assert_done(store, store_begin(store));
+    assert_int_equal(store_begin(store), ERR_USAGE);
+    for (int i = 0; i < 3; i++) {
+        char id[] = "registry-0";
+        id[9] = (char)('0' + i);
+        assert_done(store, store_mark(store));
+        assert_int_equal(store_mark(store), ERR_USAGE);
+        scene_party(scene, id);
+        assert_done(store, store_number_next(store, "case", &number));
+        assert_done(store, i == 1 ? store_undo(store) : store_keep(store));
+    }
+    assert_int_equal(store_undo(store), ERR_USAGE);
+    assert_done(store, store_commit(store));
+    scene_reopen(scene);
+    assert_done(scene->store,
+                store_party_list(scene->store, "", 0, &scene->arena, &parties, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(parties[1].id, "registry-2");
+    assert_done(scene->store, store_begin(scene->store));
+    assert_done(scene->store, store_number_next(scene->store, "case", &number));
+    assert_int_equal(number, 3);
+    assert_done(scene->store, store_number_next(scene->store, "letter", &number));
+    assert_int_equal(number, 1);
+}
+
+static void demo_is_never_taken_back(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const char *value;
+    assert_done(store, store_begin(store));
+    assert_done(store, store_meta_set(store, STORE_META_ORIGIN, "log.example"));
+    assert_done(store, store_meta_set(store, STORE_META_ORIGIN, "demo.log.example"));
+    assert_done(store, store_meta_set(store, STORE_META_DEMO, "yes"));
+    assert_done(store, store_meta_set(store, STORE_META_DEMO, "yes"));
+    assert_int_equal(store_meta_set(store, STORE_META_DEMO, "no"), ERR_REFUSED);
+    assert_int_equal(store_meta_set(store, STORE_META_CREATED, "2020-01-01T00:00:00Z"),
+                     ERR_REFUSED);
+    assert_done(store, store_commit(store));
+    assert_done(store, store_meta_get(store, STORE_META_ORIGIN, &scene->arena, &value));
+    assert_string_equal(value, "demo.log.example");
+    assert_done(store, store_meta_get(store, STORE_META_CREATED, &scene->arena, &value));
+    assert_string_equal(value, "2026-09-21T14:13:20Z");
+    assert_int_equal(store_meta_get(store, "nothing", &scene->arena, &value), ERR_NOT_FOUND);
+}
+
+static void openings_are_kept_and_erased(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_opening found, *list;
+    size_t count;
+    assert_done(store, store_begin(store));
+    struct digest entry = scene_opening(scene, "one");
+    scene_opening(scene, "two");
+    assert_done(store, store_commit(store));
+    assert_done(store, store_opening_find(store, &entry, &scene->arena, &found));
+    assert_string_equal(found.opening.json, "{\"what\":\"one\"}");
+    assert_int_equal(tlog_opening_check(&found.opening, NULL), 0);
+    assert_done(store, store_begin(store));
+    assert_done(store, store_opening_erase(store, &entry, SCENE_AT(5)));
+    assert_int_equal(store_opening_erase(store, &entry, SCENE_AT(6)), ERR_NOT_FOUND);
+    assert_done(store, store_commit(store));
+    assert_done(store, store_opening_find(store, &entry, &scene->arena, &found));
+    assert_null(found.opening.json);
+    assert_true(found.erased_at == SCENE_AT(5));
+    assert_done(store, store_opening_list(store, NULL, 1, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_done(
+        store, store_opening_list(store, &list[0].opening.entry, 10, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+}
+
+static void the_log_grows_and_proves_itself(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct tlog_frontier frontier;
+    struct digest first = {0}, *waiting;
+    struct error_detail detail = {0};
+    size_t count;
+    uint64_t index;
+    int64_t ticked_at;
+    assert_done(store, store_log_tree(store, &frontier, &ticked_at));
+    assert_int_equal(frontier.size, 0);
+    assert_done(store, store_begin(store));
+    for (int i = 0; i < 300; i++) {
+        struct digest entry = scene_opening(scene, "entry");
+        first = i == 0 ? entry : first;
+    }
+    assert_int_equal(store_log_index(store, &first, &index), ERR_NOT_FOUND);
+    scene_tick(scene);
+    scene_tick(scene); /* without entries: grows all the same */
+    assert_done(store, store_commit(store));
+    scene_reopen(scene);
+    store = scene->store;
+    assert_done(store, store_log_waiting(store, 0, &scene->arena, &waiting, &count));
+    assert_int_equal(count, 0);
+    assert_done(store, store_log_tree(store, &frontier, &ticked_at));
+    assert_int_equal(frontier.size, 528);
+    assert_true(ticked_at == SCENE_AT(9));
+    struct tlog_source source = store_log_source(store);
+    struct digest root = tlog_frontier_root(&frontier), leaf, older;
+    struct tlog_hashes proof;
+    if (tlog_check_log(&source, frontier.size, &root, &detail) < 0)
+        fail_msg("%s", detail.text);
+    assert_done(store, store_log_index(store, &first, &index));
+    leaf = tlog_leaf_hash(first.bytes, DIGEST_SIZE);
+    assert_done(store, tlog_prove_inclusion(&source, index, frontier.size, &proof));
+    assert_int_equal(tlog_check_inclusion(&leaf, index, frontier.size, &proof, &root), 0);
+    assert_done(store, tlog_root(&source, 512, &older));
+    assert_done(store, tlog_prove_consistency(&source, 512, frontier.size, &proof));
+    assert_int_equal(tlog_check_consistency(512, &older, frontier.size, &root, &proof), 0);
+}
+
+static void one_size_has_one_checkpoint(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    uint64_t size;
+    const char *note;
+    assert_int_equal(store_log_checkpoint(store, &scene->arena, &size, &note), ERR_NOT_FOUND);
+    assert_done(store, store_begin(store));
+    assert_done(store, store_log_checkpoint_put(store, 16, "sixteen", SCENE_AT(1)));
+    assert_done(store, store_log_checkpoint_put(store, 16, "sixteen", SCENE_AT(2)));
+    assert_int_equal(store_log_checkpoint_put(store, 16, "other", SCENE_AT(3)), ERR_CONFLICT);
+    assert_done(store, store_log_checkpoint_put(store, 32, "thirty-two", SCENE_AT(3)));
+    assert_done(store, store_commit(store));
+    assert_done(store, store_log_checkpoint(store, &scene->arena, &size, &note));
+    assert_int_equal(size, 32);
+    assert_string_equal(note, "thirty-two");
+}
+
+int conformance_log(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE_TEST(commands_of_one_transaction_stand_apart),
+        SCENE_TEST(demo_is_never_taken_back),
+        SCENE_TEST(openings_are_kept_and_erased),
+        SCENE_TEST(the_log_grows_and_proves_itself),
+        SCENE_TEST(one_size_has_one_checkpoint),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
