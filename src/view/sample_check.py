@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Reads what view_sample writes with parsers that share nothing with the program.
 
-usage: sample_check.py VIEW_SAMPLE"""
+usage: sample_check.py VIEW_SAMPLE NOTICE_SCHEMA"""
 import email
 import email.policy
 import glob
 import html.parser
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -109,8 +110,47 @@ def check_letter(folder):
     assert letter["Date"].datetime.isoformat() == "2027-01-03T09:00:00+00:00"
 
 
+TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
+
+
+def check_schema(value, schema, path):
+    """The part of JSON Schema that docs/schema uses."""
+    known = {"$schema", "$id", "title", "description", "format", "type", "const", "enum", "pattern", "minimum", "items",
+             "required", "properties", "additionalProperties"}
+    assert schema.keys() <= known, f"{path}: schema has {schema.keys() - known}"
+    kinds = schema.get("type", list(TYPES))
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    assert any(type(value) is TYPES[kind] for kind in kinds), f"{path}: {value!r} is not {kinds}"
+    assert value == schema.get("const", value), path
+    assert value in schema.get("enum", [value]), f"{path}: {value!r}"
+    if isinstance(value, str):
+        assert re.search(schema.get("pattern", ""), value), f"{path}: {value!r}"
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            check_schema(item, schema["items"], f"{path}/{index}")
+    if isinstance(value, dict):
+        assert set(schema["required"]) <= value.keys() <= schema["properties"].keys(), \
+            f"{path}: {value.keys() ^ schema['properties'].keys()}"
+        for key, member in value.items():
+            check_schema(member, schema["properties"][key], f"{path}/{key}")
+
+
+def check_records(folder, schema_path):
+    with open(schema_path, encoding="utf-8") as file:
+        schema = json.load(file)
+    records = glob.glob(f"{folder}/n-*.json")
+    assert len(records) == 3
+    for path in records:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        record = json.loads(text)
+        assert text == json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+        check_schema(record, schema, os.path.basename(path))
+
+
 with tempfile.TemporaryDirectory() as place:
     subprocess.run([sys.argv[1], place], check=True)
     check_pages(place)
     check_feeds(place)
     check_letter(place)
+    check_records(place, sys.argv[2])

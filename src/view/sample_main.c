@@ -32,8 +32,8 @@ static void make_letter(struct letter *ret_letter)
     static const char text[] =
         "---\nsubject: \"{{step_name}}: {{subject}} – {{case_id}}\"\n---\nDear {{party_name}},\n\n"
         "under **{{obligation_clause}}** of the *{{document_title}}* you promised:\n\n"
-        "> {{obligation_statement}}\n\nWe saw otherwise.\n\n{{#demands}}{{number}}. "
-        "{{text}}\n{{/demands}}\n"
+        "> {{obligation_statement}}\n\nWe saw otherwise.\n\n{{#demands}}\n{{number}}. "
+        "{{text}}\n{{/demands}}\n\n"
         "Please cure by **{{deadline_weekday}} {{deadline_date}} ({{deadline_zone}})**.\n";
     JSON_CLEANUP json_t *context = json_object();
     for (size_t i = 0; i < letter_placeholder_count; i++)
