@@ -75,7 +75,7 @@ struct rulebook_clause {
     const char *source; /* where this was taken from; "" for none */
     const struct profile *profile; /* NULL when it is not tested by checks */
     const char *file;
-    int line;
+    int line, column;
 };
 
 struct rulebook_letter {

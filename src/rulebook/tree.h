@@ -4,9 +4,9 @@
  * every machine: paths relative with '/', sorted by byte value, no times, no modes, no owners.
  * The archive is deterministic CBOR: ["bailiwick-rulebook-1", [[path, bytes] ...]].
  *
- * Taken: regular files below the folder, at most two levels deep. Left out: names that begin with a
- * dot or end with '~' (editors leave them). Refused: symbolic links, names that are not
- * [A-Za-z0-9._-], everything above the limits. Reading files happens here and nowhere else in this
+ * Taken: regular files below the folder, at most three folders deep. Left out: names that begin
+ * with a dot or end with '~' (editors leave them). Refused: symbolic links, names that are not
+ * [A-Za-z0-9._+-], everything above the limits. Reading files happens here and nowhere else in this
  * room (calendars and zones of the process apart). */
 #ifndef BAILIWICK_RULEBOOK_TREE_H
 #define BAILIWICK_RULEBOOK_TREE_H
