@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PROCESS_PATH_MAX = 100 };
+
 static const char *const unit_texts[] = {"working-days", "calendar-days", "hours"};
 
 const char *deadline_unit_text(enum deadline_unit unit)
@@ -16,13 +18,36 @@ const char *deadline_unit_text(enum deadline_unit unit)
 
 /* --- zones and calendars, each loaded once --- */
 
+static bool is_absent(int result)
+{
+    return result == -ENOENT || result == ERR_NOT_FOUND;
+}
+
+/* A pinned copy comes first; without one the system's zone is taken. */
 static int load_zone(const struct process_builder *builder, const char *name,
                      struct zone **ret_zone, struct error_detail *detail)
 {
-    char pinned[4096];
-    snprintf(pinned, sizeof pinned, "%s/zones", builder->directory);
-    int result = zone_load(pinned, name, ret_zone, NULL);
-    return result == -ENOENT ? zone_load(builder->zoneinfo, name, ret_zone, detail) : result;
+    char path[PROCESS_PATH_MAX];
+    BUFFER_CLEANUP struct buffer bytes;
+    buffer_init(&bytes, ZONE_BYTES_MAX);
+    snprintf(path, sizeof path, "zones/%.60s", name);
+    int result = builder->source->read(builder->source->context, path, &bytes);
+    if (is_absent(result))
+        return zone_load(builder->zoneinfo, name, ret_zone, detail);
+    return result < 0 ? result : zone_parse(name, bytes.data, bytes.size, ret_zone, detail);
+}
+
+static int load_calendar(const struct process_builder *builder, const char *name,
+                         struct calendar **ret_calendar, struct error_detail *detail)
+{
+    char path[PROCESS_PATH_MAX];
+    BUFFER_CLEANUP struct buffer bytes;
+    buffer_init(&bytes, CALENDAR_BYTES_MAX);
+    snprintf(path, sizeof path, "calendars/%.60s.ics", name);
+    int result = builder->source->read(builder->source->context, path, &bytes);
+    if (result < 0)
+        return error_set(detail, result, "%s: %s", path, error_text(result));
+    return calendar_parse(name, bytes.data, bytes.size, ret_calendar, detail);
 }
 
 const struct zone *process_zone(struct process_builder *builder, const char *name,
@@ -51,7 +76,6 @@ const struct zone *process_zone(struct process_builder *builder, const char *nam
 const struct calendar *process_calendar(struct process_builder *builder, const char *name,
                                         const struct yaml_node *at)
 {
-    char path[4096];
     struct process_memory *memory = builder->memory;
     struct error_detail detail = {""};
     for (size_t i = 0; i < memory->calendar_count; i++) {
@@ -62,8 +86,7 @@ const struct calendar *process_calendar(struct process_builder *builder, const c
         yaml_fault(builder->faults, at, "more than %d calendars", PROCESS_PLACES_MAX);
         return NULL;
     }
-    snprintf(path, sizeof path, "%s/calendars/%s.ics", builder->directory, name);
-    int result = calendar_load(path, name, &memory->calendars[memory->calendar_count], &detail);
+    int result = load_calendar(builder, name, &memory->calendars[memory->calendar_count], &detail);
     if (result < 0) {
         yaml_fault(builder->faults, at, "%s", error_words(&detail, result));
         return NULL;
@@ -124,16 +147,16 @@ static int build(struct process_builder *builder, const struct buffer *text)
     return result;
 }
 
-int process_load(const char *directory, const char *zoneinfo, struct yaml_faults *faults,
-                 struct process **ret_process)
+int process_load_from(const struct process_source *source, const char *zoneinfo,
+                      struct yaml_faults *faults, struct process **ret_process)
 {
-    char path[4096];
+    char file[4096];
     BUFFER_CLEANUP struct buffer text;
     buffer_init(&text, PROCESS_FILE_MAX);
-    snprintf(path, sizeof path, "%s/process.yaml", directory);
-    int result = buffer_load_file(&text, path);
+    snprintf(file, sizeof file, "%s/process.yaml", source->name);
+    int result = source->read(source->context, "process.yaml", &text);
     if (result < 0) {
-        yaml_fault_at(faults, path, 0, 0, "%s", error_text(result));
+        yaml_fault_at(faults, file, 0, 0, "%s", error_text(result));
         return result;
     }
     struct process *process = new_process();
@@ -143,9 +166,9 @@ int process_load(const char *directory, const char *zoneinfo, struct yaml_faults
         .process = process,
         .memory = process->memory,
         .faults = faults,
-        .directory = directory,
+        .source = source,
         .zoneinfo = zoneinfo ? zoneinfo : "/usr/share/zoneinfo",
-        .file = path,
+        .file = file,
     };
     result = build(&builder, &text);
     if (result < 0) {
@@ -154,6 +177,20 @@ int process_load(const char *directory, const char *zoneinfo, struct yaml_faults
     }
     *ret_process = process;
     return 0;
+}
+
+static int read_folder(const void *context, const char *path, struct buffer *out)
+{
+    char whole[4096];
+    snprintf(whole, sizeof whole, "%s/%s", (const char *)context, path);
+    return strstr(path, "..") ? ERR_NOT_FOUND : buffer_load_file(out, whole);
+}
+
+int process_load(const char *directory, const char *zoneinfo, struct yaml_faults *faults,
+                 struct process **ret_process)
+{
+    struct process_source source = {directory, read_folder, directory};
+    return process_load_from(&source, zoneinfo, faults, ret_process);
 }
 
 void process_free(struct process *process)

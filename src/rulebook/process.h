@@ -151,9 +151,23 @@ struct process {
 
 struct yaml_faults;
 
-/* Reads `<directory>/process.yaml`, `<directory>/calendars/NAME.ics` and the zones it names, from
- * `<directory>/zones/NAME` when pinned there, else from `zoneinfo` (NULL: the system's). Adds every
- * fault with FILE:LINE:COL to `faults`. ERR_SYNTAX when there were faults; the caller frees. */
+/* Where the files of a rulebook come from: a folder, or the archive of an adopted version. `read`
+ * appends the file of a relative path ("calendars/icann.ics"); ERR_NOT_FOUND or -ENOENT when there
+ * is none. */
+struct process_source {
+    const char *name; /* what faults call the folder or version */
+    int (*read)(const void *context, const char *path, struct buffer *out);
+    const void *context;
+};
+
+/* Reads `process.yaml`, `calendars/NAME.ics` and the zones it names: `zones/NAME` when the rulebook
+ * pins a copy, else from the folder `zoneinfo` (NULL: the system's). Adds every fault with
+ * FILE:LINE:COL to `faults`. ERR_SYNTAX when there were faults, else what reading gave; the caller
+ * frees. */
+int process_load_from(const struct process_source *source, const char *zoneinfo,
+                      struct yaml_faults *faults, struct process **ret_process);
+
+/* The same from a folder. */
 int process_load(const char *directory, const char *zoneinfo, struct yaml_faults *faults,
                  struct process **ret_process);
 void process_free(struct process *process); /* takes NULL */

@@ -17,7 +17,8 @@ struct process_builder {
     struct process *process;
     struct process_memory *memory;
     struct yaml_faults *faults;
-    const char *directory, *zoneinfo, *file;
+    const struct process_source *source;
+    const char *zoneinfo, *file;
     const struct yaml_node *groups; /* NULL when the file has none */
     const struct zone *zone;        /* of rules that name none */
     const struct calendar *calendar;

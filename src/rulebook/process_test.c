@@ -45,6 +45,31 @@ static void shipped_processes_load(void **state)
     process_free(other);
 }
 
+/* An adopted version is an archive in memory; its pinned zone is taken, not the system's. */
+static int read_archive(const void *context, const char *path, struct buffer *out)
+{
+    char whole[500];
+    (void)context;
+    if (strcmp(path, "zones/Pacific/Auckland") == 0)
+        return buffer_load_file(out, "/usr/share/zoneinfo/Pacific/Kiritimati");
+    snprintf(whole, sizeof whole, PROJECT_ROOT "/rulebook/cctld-example/%s", path);
+    return buffer_load_file(out, whole);
+}
+
+static void pinned_zones_come_from_the_source(void **state)
+{
+    (void)state;
+    YAML_FAULTS_CLEANUP struct yaml_faults faults;
+    struct process *pinned = NULL, *plain = load(PROJECT_ROOT "/rulebook/cctld-example");
+    const struct process_source source = {"version 1", read_archive, NULL};
+    yaml_faults_init(&faults);
+    assert_int_equal(process_load_from(&source, "/nowhere", &faults, &pinned), 0);
+    assert_int_equal(zone_offset(process_rule_find(pinned, "fine")->zone, 0), -38400);
+    assert_false(digest_equal(&pinned->digest, &plain->digest));
+    process_free(pinned);
+    process_free(plain);
+}
+
 static void promela_has_every_edge(void **state)
 {
     (void)state;
@@ -283,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_processes_load),
+        cmocka_unit_test(pinned_zones_come_from_the_source),
         cmocka_unit_test(promela_has_every_edge),
         cmocka_unit_test(invariant_1_nothing_informal_is_published),
         cmocka_unit_test(invariant_3_a_level_rises_by_one_and_only_after_failing),
