@@ -121,6 +121,10 @@ static void get(struct round *round, const struct fetch *fetch, const struct fet
                                                       });
     if (!getting || !exchange)
         return;
+    if (!round_may_ask(round, address)) {
+        exchange->outcome = OUTCOME_UNREACHABLE;
+        return;
+    }
     *getting = (struct getting){round, fetch, item->purpose, exchange};
     struct https_request request = {.url = item->url,
                                     .server = round_endpoint(address),

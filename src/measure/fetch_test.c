@@ -10,6 +10,7 @@
 struct world {
     struct tls_server server;
     char map[128], pem[4096];
+    const char *url;
     struct arena arena;
     struct measurement measurement;
 };
@@ -18,6 +19,7 @@ static void world_init(struct world *world, int connections)
 {
     tls_server_init(&world->server, "192.0.2.80");
     world->server.connections = connections;
+    world->url = "https://192.0.2.80/rdap";
     world->server.answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     snprintf(world->map, sizeof world->map, "192.0.2.80#443 127.0.0.1#%u\n", world->server.port);
     write_pem(world->server.authority.certificate, world->pem, sizeof world->pem);
@@ -30,7 +32,7 @@ static void run(struct world *world)
     struct survey_plan plan = {.target = "test",
                                .vantage = "here",
                                .tool = "test",
-                               .rdap_url = "https://192.0.2.80/rdap",
+                               .rdap_url = world->url,
                                .rdap_domain = "example.test",
                                .ca = {(const uint8_t *)world->pem, strlen(world->pem)},
                                .net_map = world->map};
@@ -121,6 +123,26 @@ static void plain_http_is_not_followed(void **state)
     world_done(&world);
 }
 
+/* Invariant 3 of survey.h: no port of our own machine is asked because a URL says so. */
+static void own_network_is_not_asked(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, /* connections= */ 1);
+    world.map[0] = '\0';
+    char url[64];
+    snprintf(url, sizeof url, "https://127.0.0.1:%u", world.server.port);
+    world.url = url;
+    run(&world);
+    assert_int_equal(world.measurement.exchange_count, 4);
+    for (size_t i = 2; i < 4; i++) {
+        assert_int_equal(world.measurement.exchanges[i].outcome, OUTCOME_UNREACHABLE);
+        assert_int_equal(world.measurement.exchanges[i].tries, 0);
+    }
+    world_done(&world);
+}
+
 TEST_MAIN(cmocka_unit_test(help_and_domain_are_asked),
           cmocka_unit_test(redirects_are_exchanges_of_their_own),
-          cmocka_unit_test(circles_of_redirects_end), cmocka_unit_test(plain_http_is_not_followed))
+          cmocka_unit_test(circles_of_redirects_end), cmocka_unit_test(plain_http_is_not_followed),
+          cmocka_unit_test(own_network_is_not_asked))

@@ -112,6 +112,26 @@ static int check_url(const char *url, struct error_detail *detail)
     return error_set(detail, ERR_SYNTAX, "'%s' is not an https URL", url);
 }
 
+/* A laboratory stands in for the Internet at addresses of its own. */
+static bool is_laboratory(const struct round *round)
+{
+    const struct survey_plan *plan = round->plan;
+    struct net_address address;
+    if (round->map.count)
+        return true;
+    for (size_t i = 0; i < round->hints.count; i++) {
+        if (!round_may_ask(round, &round->hints.items[i].address))
+            return true;
+    }
+    for (size_t i = 0; i < plan->given_count; i++) {
+        const char *given = plan->given[i].address;
+        if (given && net_address_parse(given, DNS_PORT, &address) >= 0 &&
+            !round_may_ask(round, &address))
+            return true;
+    }
+    return false;
+}
+
 int plan_apply(struct round *round, struct error_detail *detail)
 {
     const struct survey_plan *plan = round->plan;
@@ -132,5 +152,7 @@ int plan_apply(struct round *round, struct error_detail *detail)
         result = apply_map(round, detail);
     if (result >= 0)
         result = hints_parse(&plan->hints, round->arena, &round->hints);
+    if (result >= 0)
+        round->laboratory = is_laboratory(round);
     return result;
 }

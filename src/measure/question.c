@@ -97,6 +97,10 @@ static bool send_question(struct asking *asking)
                               });
     if (!exchange)
         return false;
+    if (!round_may_ask(round, &question->address)) {
+        exchange->outcome = OUTCOME_UNREACHABLE;
+        return false;
+    }
     asking->exchange = exchange;
     struct dns_request request = make_request(asking, &query);
     if (dns_client_ask(round->surveyor->dns, &request, take_reply, asking) < 0)

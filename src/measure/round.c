@@ -147,3 +147,9 @@ struct endpoint round_endpoint(const struct net_address *address)
     return endpoint_make(address->family == ADDRESS_IPV4 ? AF_INET : AF_INET6, address->bytes,
                          address->port);
 }
+
+bool round_may_ask(const struct round *round, const struct net_address *address)
+{
+    struct endpoint endpoint = round_endpoint(address);
+    return round->laboratory || !endpoint_is_special(&endpoint);
+}

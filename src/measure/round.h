@@ -62,6 +62,7 @@ struct round {
     unsigned pending;
     int64_t started_us;      /* clock_mono() */
     struct net_timer *timer; /* the deadline, and then the end */
+    bool laboratory;         /* special addresses may be asked */
     bool over;               /* deadline passed: nothing new may be asked */
     bool no_memory;
 };
@@ -85,6 +86,10 @@ int round_finish(struct round *round, struct measurement *measurement);
 
 enum exchange_outcome round_outcome(enum net_outcome outcome);
 struct endpoint round_endpoint(const struct net_address *address);
+
+/* False for an address that no honest zone has: loopback, private and the like. Whoever runs a zone
+ * must not point us at our own network. */
+bool round_may_ask(const struct round *round, const struct net_address *address);
 
 /* --- question.c --- */
 

@@ -66,7 +66,7 @@ static int make_dns_client(struct surveyor *surveyor, const struct survey_limits
 }
 
 /* Certificates are parsed again only when their bytes changed. None, or none that can be read:
- * HTTPS cannot be asked, which its exchanges say (invariant 3). */
+ * HTTPS cannot be asked, which its exchanges say (invariant 4). */
 static struct trust *load_trust(struct surveyor *surveyor, const struct survey_plan *plan)
 {
     if (!plan->rdap_url && !plan->reference_url)

@@ -13,7 +13,11 @@
  *     deadline; what was still under way then is an exchange that timed out.
  *  2. Nothing of the system's resolver, hosts file, proxy settings or trust store is used. Files
  * are not opened: hints, anchors and certificates stand in the plan as bytes.
- *  3. What could not be asked for a reason on our side (no hints, no CA certificates) stands in the
+ *  3. Addresses that are not globally reachable (loopback, private ...) are not asked, so that
+ * nobody who runs a zone or a web server can point us at our own network: such an exchange is
+ *     OUTCOME_UNREACHABLE without a try. Except in a laboratory: a plan that has a net map, or
+ * whose own hints or given servers are such addresses.
+ *  4. What could not be asked for a reason on our side (no hints, no CA certificates) stands in the
  *     measurement as an exchange with OUTCOME_OWN_FAILURE. */
 #ifndef BAILIWICK_MEASURE_SURVEY_H
 #define BAILIWICK_MEASURE_SURVEY_H

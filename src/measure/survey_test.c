@@ -365,7 +365,7 @@ static void zone_below_a_tld_is_found_level_by_level(void **state)
     world_done(&world);
 }
 
-/* Invariant 3 of survey.h. */
+/* Invariant 4 of survey.h. */
 static void missing_hints_are_our_own_failure(void **state)
 {
     (void)state;

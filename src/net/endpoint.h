@@ -28,6 +28,10 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 /* The address alone: "192.0.2.1", "2001:db8::1". */
 char *endpoint_format_host(const struct endpoint *endpoint, char text[ENDPOINT_HOST_TEXT]);
 
+/* Whether the address is of a block that is not globally reachable (loopback, private, link-local,
+ * documentation, multicast ...): what a foreign zone or redirect names there is not to be asked. */
+bool endpoint_is_special(const struct endpoint *endpoint);
+
 struct net_map_entry {
     struct endpoint from, to;
 };
