@@ -1,5 +1,5 @@
-/* IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, as of 2026-01): blocks that are
- * not globally reachable, and multicast (RFC 5771). */
+/* IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890): blocks that are not globally
+ * reachable, and multicast (RFC 5771). */
 #include "net/endpoint.h"
 
 #include <string.h>
