@@ -43,9 +43,12 @@ const size_t letter_placeholder_count = sizeof letter_placeholders / sizeof *let
 
 /* --- front matter --- */
 
+enum { SUBJECT_TEMPLATE_MAX = 512 }; /* before the placeholders are filled in */
+
 struct template_parts {
-    const char *subject, *body;
-    size_t subject_size, body_size;
+    char subject[SUBJECT_TEMPLATE_MAX];
+    const char *body;
+    size_t body_size;
 };
 
 static const char *next_line(const char *at, const char *end, size_t *ret_size)
@@ -62,6 +65,27 @@ static bool is_fence(const char *line, size_t size)
     return size == 3 && memcmp(line, "---", 3) == 0;
 }
 
+/* A YAML scalar on one line: plain up to a comment, or in quotes (YAML 1.2, 7.3), of which letters
+ * use a doubled single quote, and a backslash before a quote or backslash. */
+static void take_scalar(const char *line, size_t size, char ret_text[SUBJECT_TEMPLATE_MAX])
+{
+    char quote = size && (*line == '"' || *line == '\'') ? *line : 0;
+    size_t at = quote ? 1 : 0, to = 0;
+    for (; at < size && to + 1 < SUBJECT_TEMPLATE_MAX; at++) {
+        bool more = at + 1 < size;
+        if (quote == '"' && line[at] == '\\' && more)
+            at++;
+        else if (quote == '\'' && line[at] == quote && more && line[at + 1] == quote)
+            at++;
+        else if (quote && line[at] == quote)
+            break;
+        else if (!quote && line[at] == ' ' && more && line[at + 1] == '#')
+            break;
+        ret_text[to++] = line[at];
+    }
+    ret_text[to] = '\0';
+}
+
 static void take_subject(const char *line, size_t size, struct template_parts *parts)
 {
     const char key[] = "subject:";
@@ -73,12 +97,7 @@ static void take_subject(const char *line, size_t size, struct template_parts *p
         line++;
         size--;
     }
-    if (size >= 2 && (*line == '"' || *line == '\'') && line[size - 1] == *line) {
-        line++;
-        size -= 2;
-    }
-    parts->subject = line;
-    parts->subject_size = size;
+    take_scalar(line, size, parts->subject);
 }
 
 static int split(const char *text, size_t size, struct template_parts *ret_parts,
@@ -102,7 +121,7 @@ static int split(const char *text, size_t size, struct template_parts *ret_parts
     }
     if (!parts.body)
         return error_set(detail, ERR_SYNTAX, "letter: the front matter is not closed by ---");
-    if (!parts.subject || !parts.subject_size)
+    if (!*parts.subject)
         return error_set(detail, ERR_SYNTAX, "letter: the front matter has no subject");
     *ret_parts = parts;
     return 0;
@@ -247,8 +266,8 @@ static int render_subject(const struct letter_request *request, const struct tem
     buffer_init(&clean, LETTER_SUBJECT_MAX);
     const struct template_request template_request = {
         .form = TEMPLATE_TEXT, .strict = true, .context = request->context};
-    int result = template_render("subject", parts->subject, parts->subject_size, &template_request,
-                                 &raw, detail);
+    int result = template_render("subject", parts->subject, strlen(parts->subject),
+                                 &template_request, &raw, detail);
     if (result < 0)
         return result;
     escape_put(&clean, PLACE_PLAIN, buffer_text(&raw), raw.size);

@@ -203,6 +203,28 @@ static void a_hole_in_a_letter_is_refused(void **state)
     }
 }
 
+/* The subject is a YAML scalar, as the rulebook reads it. */
+static void subjects_are_read_as_yaml(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"plain {{case_id}} # comment", "plain c-12"},
+        {"'it''s {{case_id}}'", "it's c-12"},
+        {"\"say \\\"x\\\" \\\\ {{case_id}}\" # y", "say \"x\" \\ c-12"},
+        {"a#b", "a#b"}};
+    JSON_CLEANUP json_t *context = context_of("P");
+    struct letter_request request = request_of(context);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "---\nkind: closing\nsubject: %s\n---\nx\n", rows[i][0]);
+        request.template_text = text;
+        request.template_size = strlen(text);
+        LETTER_CLEANUP struct letter letter = {0};
+        assert_int_equal(letter_render(&request, &letter, NULL), 0);
+        assert_string_equal(letter.subject, rows[i][1]);
+    }
+}
+
 static void a_displaced_store_says_so(void **state)
 {
     (void)state;
@@ -267,6 +289,6 @@ TEST_MAIN(cmocka_unit_test(letter_is_exactly_these_bytes),
           cmocka_unit_test(wrong_addresses_are_refused),
           cmocka_unit_test(long_and_foreign_text_travels_safely),
           cmocka_unit_test(a_hole_in_a_letter_is_refused),
-          cmocka_unit_test(a_displaced_store_says_so),
+          cmocka_unit_test(subjects_are_read_as_yaml), cmocka_unit_test(a_displaced_store_says_so),
           cmocka_unit_test(automatic_letters_are_marked), cmocka_unit_test(paragraphs_are_filled),
           cmocka_unit_test(what_relays_change_is_encoded))

@@ -232,7 +232,7 @@ static const char *context_text_of(enum staff_page page)
             "\"summary\":\"work "
             "begins\",\"actor\":\"machine\",\"reason\":\"finding\",\"rule\":\"intake.open\","
             "\"evidence\":[\"" HASH "\"],\"tone\":\"plain\"},{\"seq\":2,\"at\":\"2026-12-01T10:00:"
-                                    "00Z\",\"type\":\"notice-sent\","
+            "00Z\",\"type\":\"notice-sent\","
             "\"summary\":\"first "
             "notice\",\"actor\":\"ann\",\"reason\":\"\",\"rule\":\"n1.send\",\"evidence\":"
             "[],\"tone\":\"plain\"},{\"seq\":3,\"at\":\"2026-12-09T00:00:00Z\",\"type\":\"deadline-"

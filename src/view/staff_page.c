@@ -223,7 +223,9 @@ int staff_page_render(enum staff_page page, const json_t *source, const struct s
     CONTEXT_CLEANUP struct context context;
     context_init(&context);
     context_take(&context, "page", add_words(source, catalogue, 0));
-    context_text(&context, "title", title_of(page, catalogue));
+    const char *name = json_text(source, page == STAFF_PAGE_PARTY ? "name" : "id");
+    context_format(&context, "title", "%s%s%s", title_of(page, catalogue), name ? " " : "",
+                   name ? name : "");
     put_frame(&context, frame, catalogue);
     int result = context_error(&context);
     if (result < 0)
