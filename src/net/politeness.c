@@ -34,7 +34,7 @@ struct politeness {
 struct politeness_limits politeness_defaults(void)
 {
     return (struct politeness_limits){
-        .burst = 64, .per_second = 100, .in_flight = 16, .total = 400, .waiting = 20000};
+        .burst = 64, .per_second = 100, .in_flight = 16, .total = 300, .waiting = 20000};
 }
 
 int64_t token_bucket_take(struct token_bucket *bucket, const struct politeness_limits *limits,

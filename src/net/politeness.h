@@ -20,7 +20,7 @@ struct politeness_limits {
     uint32_t burst;      /* 64 */
     uint32_t per_second; /* 100 */
     uint32_t in_flight;  /* 16 */
-    uint32_t total;      /* 400: well below the usual 1024 descriptors with three tries each */
+    uint32_t total;      /* 300: with three tries each still below the usual 1024 descriptors */
     uint32_t waiting;    /* 20000: as many as one measurement holds exchanges */
 };
 
