@@ -1,8 +1,8 @@
 /* The encoded form of a measurement.
  *
  * The manifest is one CBOR array in a fixed order (put_manifest() and get_manifest() are its
- * definition), so that the same content always has the same bytes. */
-#include "model/measurement.h"
+ * definition; see measurement_decode.c), so that the same content always has the same bytes. */
+#include "model/measurement_format.h"
 
 #include "base/cbor.h"
 #include "base/text.h"
@@ -12,19 +12,6 @@
 #include <string.h>
 #include <zstd.h>
 
-enum {
-    FORMAT_VERSION = 1,
-    HEAD_SIZE = 8,                /* magic and size of the manifest */
-    BLOCK_HEAD = 4 + DIGEST_SIZE, /* before each block */
-    COMPRESSION_LEVEL = 3,        /* fixed: the same content gives the same bytes */
-    CHAIN_MAX = 32,               /* certificates of one handshake; real chains have 2 to 5 */
-    MANIFEST_FIELDS = 10,
-    SERVER_FIELDS = 4,
-    EXCHANGE_FIELDS = 17,
-};
-
-static const uint8_t magic[4] = {'B', 'W', 'M', '1'};
-
 static const char *const kind_texts[] = {"dns-udp", "dns-tcp", "https"};
 static const char *const purpose_texts[] = {"parent",    "apex",      "nxname",     "resolve",
                                             "reference", "rdap-help", "rdap-domain"};
@@ -32,7 +19,8 @@ static const char *const outcome_texts[] = {"answered",   "timed-out",  "refused
                                             "closed",     "tls-failed", "unmatched", "too-large",
                                             "no-address", "own-failure"};
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+/* Fixed: the same content gives the same bytes. */
+enum { COMPRESSION_LEVEL = 3 };
 
 const char *exchange_kind_text(enum exchange_kind kind)
 {
@@ -102,7 +90,7 @@ bool net_address_equal(const struct net_address *a, const struct net_address *b)
 
 /* --- encoding --- */
 
-static struct digest content_digest(const struct exchange *exchange)
+struct digest measurement_content_digest(const struct exchange *exchange)
 {
     struct digest_state state;
     digest_begin(&state);
@@ -119,7 +107,7 @@ static void put_address(const struct net_address *address, struct buffer *out)
 
 static void put_exchange(const struct exchange *exchange, struct buffer *out)
 {
-    struct digest digest = content_digest(exchange);
+    struct digest digest = measurement_content_digest(exchange);
     cbor_put_array(out, EXCHANGE_FIELDS);
     cbor_put_uint(out, exchange->id);
     cbor_put_uint(out, exchange->kind);
@@ -170,11 +158,6 @@ static void put_u32(uint8_t at[4], size_t value)
         at[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-static size_t get_u32(const uint8_t at[4])
-{
-    return (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
-}
-
 static int put_block(ZSTD_CCtx *zstd, const struct exchange *exchange, struct buffer *out)
 {
     size_t size = exchange->sent.size + exchange->received.size, room = ZSTD_compressBound(size);
@@ -220,12 +203,12 @@ int measurement_encode(const struct measurement *measurement, struct buffer *out
     if (!within_limits(measurement))
         return ERR_LIMIT;
     size_t start = out->size;
-    buffer_append(out, magic, sizeof magic);
+    buffer_append(out, MEASUREMENT_MAGIC, MAGIC_SIZE);
     buffer_append(out, "\0\0\0\0", 4);
     put_manifest(measurement, out);
     if (buffer_error(out))
         return buffer_error(out);
-    put_u32(out->data + start + sizeof magic, out->size - start - HEAD_SIZE);
+    put_u32(out->data + start + MAGIC_SIZE, out->size - start - HEAD_SIZE);
     struct digest digest = digest_of(out->data + start, out->size - start);
     buffer_append(out, digest.bytes, DIGEST_SIZE);
 
@@ -235,297 +218,4 @@ int measurement_encode(const struct measurement *measurement, struct buffer *out
         result = put_block(zstd, &measurement->exchanges[i], out);
     ZSTD_freeCCtx(zstd);
     return result ? result : buffer_error(out);
-}
-
-/* --- decoding --- */
-
-/* What one decoding carries along. */
-struct decoding {
-    struct cbor_in in;
-    struct arena *arena;
-    struct error_detail *detail;
-    bool no_memory;
-};
-
-/* Text without NUL inside; NULL for null, or after a failure. */
-static const char *get_text(struct decoding *decoding)
-{
-    size_t size;
-    const char *text = cbor_get_text(&decoding->in, &size);
-    if (!text)
-        return NULL;
-    if (size && memchr(text, '\0', size)) {
-        decoding->in.failure = ERR_SYNTAX;
-        return NULL;
-    }
-    const char *copy = arena_copy_slice(decoding->arena, text, size);
-    if (!copy)
-        decoding->no_memory = true;
-    return copy;
-}
-
-/* Text that the format never leaves out. */
-static const char *get_needed_text(struct decoding *decoding)
-{
-    const char *text = get_text(decoding);
-    if (!text)
-        decoding->in.failure = ERR_SYNTAX;
-    return text;
-}
-
-static uint32_t get_number(struct decoding *decoding, uint64_t most)
-{
-    uint64_t value = cbor_get_uint(&decoding->in);
-    if (value > most) {
-        decoding->in.failure = ERR_SYNTAX;
-        return 0;
-    }
-    return (uint32_t)value;
-}
-
-static void expect_fields(struct decoding *decoding, size_t count)
-{
-    if (cbor_get_array(&decoding->in) != count)
-        decoding->in.failure = ERR_SYNTAX;
-}
-
-static size_t get_count(struct decoding *decoding, size_t most)
-{
-    size_t count = cbor_get_array(&decoding->in);
-    if (count > most) {
-        decoding->in.failure = ERR_SYNTAX;
-        return 0;
-    }
-    return count;
-}
-
-static void *make_array(struct decoding *decoding, size_t count, size_t size)
-{
-    void *array = arena_array(decoding->arena, count ? count : 1, size);
-    if (!array)
-        decoding->no_memory = true;
-    return array;
-}
-
-static bool broken(const struct decoding *decoding)
-{
-    return decoding->in.failure || decoding->no_memory;
-}
-
-static void get_address(struct decoding *decoding, struct net_address *ret_address)
-{
-    size_t size;
-    const uint8_t *bytes = cbor_get_bytes(&decoding->in, &size);
-    *ret_address = (struct net_address){0};
-    if (size == 4)
-        ret_address->family = ADDRESS_IPV4;
-    else if (size == 16)
-        ret_address->family = ADDRESS_IPV6;
-    else if (size != 0)
-        decoding->in.failure = ERR_SYNTAX;
-    if (bytes && size <= 16)
-        memcpy(ret_address->bytes, bytes, size);
-    ret_address->port = (uint16_t)get_number(decoding, UINT16_MAX);
-}
-
-static void get_servers(struct decoding *decoding, struct measurement *measurement)
-{
-    size_t count = get_count(decoding, MEASUREMENT_SERVERS_MAX);
-    measurement->servers = make_array(decoding, count, sizeof *measurement->servers);
-    for (size_t i = 0; i < count && !broken(decoding); i++) {
-        struct measured_server *server = &measurement->servers[i];
-        expect_fields(decoding, SERVER_FIELDS);
-        server->name = get_needed_text(decoding);
-        get_address(decoding, &server->address);
-        server->from_glue = cbor_get_bool(&decoding->in);
-    }
-    measurement->server_count = count;
-}
-
-static void get_chain(struct decoding *decoding, struct exchange *exchange)
-{
-    size_t count = get_count(decoding, CHAIN_MAX);
-    exchange->chain = count ? make_array(decoding, count, sizeof *exchange->chain) : NULL;
-    for (size_t i = 0; i < count && !broken(decoding); i++) {
-        size_t size;
-        const uint8_t *bytes = cbor_get_bytes(&decoding->in, &size);
-        exchange->chain[i].data = bytes ? arena_copy(decoding->arena, bytes, size) : NULL;
-        exchange->chain[i].size = size;
-        if (bytes && !exchange->chain[i].data)
-            decoding->no_memory = true;
-    }
-    exchange->chain_count = count;
-}
-
-/* Fills all but the bytes; the content digest goes to `ret_digest`. */
-static void get_exchange(struct decoding *decoding, struct exchange *exchange,
-                         struct digest *ret_digest)
-{
-    expect_fields(decoding, EXCHANGE_FIELDS);
-    exchange->id = get_number(decoding, UINT32_MAX);
-    exchange->kind = (enum exchange_kind)get_number(decoding, COUNT(kind_texts) - 1);
-    exchange->purpose = (enum exchange_purpose)get_number(decoding, COUNT(purpose_texts) - 1);
-    exchange->outcome = (enum exchange_outcome)get_number(decoding, COUNT(outcome_texts) - 1);
-    exchange->server = get_needed_text(decoding);
-    get_address(decoding, &exchange->address);
-    exchange->started_us = cbor_get_int(&decoding->in);
-    exchange->elapsed_us = cbor_get_int(&decoding->in);
-    exchange->tries = get_number(decoding, UINT32_MAX);
-    exchange->sent.size = get_number(decoding, EXCHANGE_BYTES_MAX);
-    exchange->received.size = get_number(decoding, EXCHANGE_BYTES_MAX);
-    size_t size;
-    const uint8_t *digest = cbor_get_bytes(&decoding->in, &size);
-    if (size != DIGEST_SIZE)
-        decoding->in.failure = ERR_SYNTAX;
-    else
-        memcpy(ret_digest->bytes, digest, DIGEST_SIZE);
-    exchange->url = get_text(decoding);
-    exchange->tls_version = get_text(decoding);
-    int64_t verify = cbor_get_int(&decoding->in);
-    if (verify < INT32_MIN || verify > INT32_MAX)
-        decoding->in.failure = ERR_SYNTAX;
-    exchange->tls_verify = (int32_t)verify;
-    get_chain(decoding, exchange);
-}
-
-static struct digest *get_exchanges(struct decoding *decoding, struct measurement *measurement)
-{
-    size_t count = get_count(decoding, MEASUREMENT_EXCHANGES_MAX);
-    measurement->exchanges = make_array(decoding, count, sizeof *measurement->exchanges);
-    struct digest *digests = make_array(decoding, count, sizeof *digests);
-    uint32_t last = 0;
-    for (size_t i = 0; i < count && !broken(decoding); i++) {
-        get_exchange(decoding, &measurement->exchanges[i], &digests[i]);
-        if (measurement->exchanges[i].id <= last)
-            decoding->in.failure = ERR_SYNTAX;
-        last = measurement->exchanges[i].id;
-    }
-    measurement->exchange_count = count;
-    return digests;
-}
-
-static int get_manifest(struct decoding *decoding, const struct bytes *manifest,
-                        struct measurement *ret_measurement, struct digest **ret_digests)
-{
-    struct measurement measurement = {0};
-    cbor_in_init(&decoding->in, manifest->data, manifest->size);
-    expect_fields(decoding, MANIFEST_FIELDS);
-    if (cbor_get_uint(&decoding->in) != FORMAT_VERSION)
-        return error_set(decoding->detail, ERR_SYNTAX, "manifest: unknown version");
-    measurement.target = get_needed_text(decoding);
-    measurement.vantage = get_needed_text(decoding);
-    measurement.tool = get_needed_text(decoding);
-    measurement.observed_at = cbor_get_int(&decoding->in);
-    measurement.trust_anchor = get_text(decoding);
-    measurement.rdap_url = get_text(decoding);
-    measurement.rdap_domain = get_text(decoding);
-    get_servers(decoding, &measurement);
-    struct digest *digests = get_exchanges(decoding, &measurement);
-    if (decoding->no_memory)
-        return error_set(decoding->detail, ERR_LIMIT, "manifest: larger than allowed here");
-    if (cbor_finish(&decoding->in) < 0)
-        return error_set(decoding->detail, ERR_SYNTAX, "manifest: not of this format");
-    *ret_measurement = measurement;
-    *ret_digests = digests;
-    return 0;
-}
-
-/* Finds the manifest and checks its digest. */
-static int open_manifest(const uint8_t *data, size_t size, struct bytes *ret_manifest,
-                         struct error_detail *detail)
-{
-    if (size > MEASUREMENT_ENCODED_MAX)
-        return error_set(detail, ERR_LIMIT, "measurement: larger than %d bytes",
-                         MEASUREMENT_ENCODED_MAX);
-    if (size < HEAD_SIZE || memcmp(data, magic, sizeof magic) != 0)
-        return error_set(detail, ERR_SYNTAX, "measurement: does not start with BWM1");
-    size_t length = get_u32(data + sizeof magic);
-    if (length > size - HEAD_SIZE || size - HEAD_SIZE - length < DIGEST_SIZE)
-        return error_set(detail, ERR_DAMAGED, "manifest: cut off");
-    struct digest digest = digest_of(data, HEAD_SIZE + length);
-    if (memcmp(digest.bytes, data + HEAD_SIZE + length, DIGEST_SIZE) != 0)
-        return error_set(detail, ERR_DAMAGED, "manifest: bytes do not match their digest");
-    *ret_manifest = (struct bytes){data + HEAD_SIZE, length};
-    return 0;
-}
-
-/* Unpacks one checked block into the exchange and checks it against the manifest. */
-static int unpack_block(struct decoding *decoding, const struct bytes *block,
-                        const struct digest *digest, struct exchange *exchange)
-{
-    size_t size = exchange->sent.size + exchange->received.size;
-    uint8_t *plain = arena_alloc(decoding->arena, size + 1);
-    if (!plain)
-        return error_set(decoding->detail, ERR_LIMIT, "exchange %u: larger than allowed here",
-                         exchange->id);
-    size_t unpacked = ZSTD_decompress(plain, size, block->data, block->size);
-    if (ZSTD_isError(unpacked) || unpacked != size)
-        return error_set(decoding->detail, ERR_DAMAGED, "exchange %u: cannot be unpacked",
-                         exchange->id);
-    exchange->sent.data = plain;
-    exchange->received.data = plain + exchange->sent.size;
-    struct digest found = content_digest(exchange);
-    if (!digest_equal(&found, digest))
-        return error_set(decoding->detail, ERR_DAMAGED,
-                         "exchange %u: content does not match the manifest", exchange->id);
-    return 0;
-}
-
-/* Takes the next block off `rest`. */
-static int take_block(struct decoding *decoding, uint32_t id, struct bytes *rest,
-                      struct bytes *ret_block)
-{
-    if (rest->size < BLOCK_HEAD)
-        return error_set(decoding->detail, ERR_DAMAGED, "exchange %u: cut off", id);
-    size_t length = get_u32(rest->data);
-    if (length > rest->size - BLOCK_HEAD)
-        return error_set(decoding->detail, ERR_DAMAGED, "exchange %u: cut off", id);
-    struct digest digest = digest_of(rest->data + BLOCK_HEAD, length);
-    if (memcmp(digest.bytes, rest->data + 4, DIGEST_SIZE) != 0)
-        return error_set(decoding->detail, ERR_DAMAGED,
-                         "exchange %u: bytes do not match their digest", id);
-    *ret_block = (struct bytes){rest->data + BLOCK_HEAD, length};
-    rest->data += BLOCK_HEAD + length;
-    rest->size -= BLOCK_HEAD + length;
-    return 0;
-}
-
-int measurement_decode(const void *data, size_t size, struct arena *arena,
-                       struct measurement *ret_measurement, struct error_detail *detail)
-{
-    struct decoding decoding = {.arena = arena, .detail = detail};
-    struct bytes manifest;
-    struct measurement measurement;
-    struct digest *digests = NULL;
-    int result = open_manifest(data, size, &manifest, detail);
-    if (result >= 0)
-        result = get_manifest(&decoding, &manifest, &measurement, &digests);
-    if (result < 0)
-        return result;
-    struct bytes rest = {manifest.data + manifest.size + DIGEST_SIZE,
-                         size - HEAD_SIZE - manifest.size - DIGEST_SIZE};
-    for (size_t i = 0; i < measurement.exchange_count; i++) {
-        struct exchange *exchange = &measurement.exchanges[i];
-        struct bytes block = {0};
-        result = take_block(&decoding, exchange->id, &rest, &block);
-        if (result >= 0)
-            result = unpack_block(&decoding, &block, &digests[i], exchange);
-        if (result < 0)
-            return result;
-    }
-    if (rest.size)
-        return error_set(detail, ERR_DAMAGED, "measurement: %zu bytes behind the last exchange",
-                         rest.size);
-    *ret_measurement = measurement;
-    return 0;
-}
-
-int measurement_id(const void *data, size_t size, struct digest *ret_id)
-{
-    struct bytes manifest;
-    int result = open_manifest(data, size, &manifest, /* detail= */ NULL);
-    if (result < 0)
-        return result;
-    *ret_id = digest_of(manifest.data, manifest.size);
-    return 0;
 }
