@@ -156,7 +156,9 @@ int feed_json(const struct notice_record *records, size_t count, const struct si
     size_t index;
     json_t *entry;
     json_array_foreach(json_object_get(context.json, "entries"), index, entry)
+    {
         write_item(&json, entry);
+    }
     json_out_end(&json);
     json_out_end(&json);
     return buffer_error(out);
