@@ -3,7 +3,7 @@
 #include "base/cbor.h"
 #include "base/error.h"
 
-enum { FORMAT = 1, RESULT_FIELDS = 7 };
+enum { FORMAT = 2, SET_FIELDS = 6, RESULT_FIELDS = 7 };
 
 static void encode_result(const struct result *result, struct buffer *out)
 {
@@ -21,8 +21,9 @@ static void encode_result(const struct result *result, struct buffer *out)
 
 int result_set_encode(const struct result_set *set, struct buffer *out)
 {
-    cbor_put_array(out, 5);
+    cbor_put_array(out, SET_FIELDS);
     cbor_put_uint(out, FORMAT);
+    cbor_put_text(out, set->target);
     cbor_put_text(out, set->evidence);
     cbor_put_text(out, set->vantage);
     cbor_put_int(out, set->observed_at);
@@ -70,8 +71,9 @@ int result_set_decode(const void *data, size_t size, struct arena *arena,
     struct cbor_in in;
     struct result_set set = {0};
     cbor_in_init(&in, data, size);
-    if (cbor_get_array(&in) != 5 || cbor_get_uint(&in) != FORMAT)
+    if (cbor_get_array(&in) != SET_FIELDS || cbor_get_uint(&in) != FORMAT)
         return ERR_SYNTAX;
+    set.target = decode_text(&in, arena);
     set.evidence = decode_text(&in, arena);
     set.vantage = decode_text(&in, arena);
     set.observed_at = cbor_get_int(&in);

@@ -28,6 +28,7 @@ struct result_set {
     int64_t observed_at;
     struct result *results;
     size_t count;
+    const char *target; /* of the measurement */
 };
 
 enum { RESULTS_MAX = 200000 }; /* of one measurement: codes x servers, far above any real zone */

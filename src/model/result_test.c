@@ -12,7 +12,7 @@ static struct result_set sample(void)
          exchanges, 2},
         {"dns.soa", 1, "dns.lame", "ns1.example/192.0.2.1", SIGHT_UNKNOWN, "{}", exchanges, 0},
     };
-    return (struct result_set){"ab", "local", 1234567, results, 2};
+    return (struct result_set){"ab", "local", 1234567, results, 2, "example"};
 }
 
 static void a_set_survives_the_round_trip(void **state)
@@ -27,6 +27,7 @@ static void a_set_survives_the_round_trip(void **state)
     assert_int_equal(result_set_decode(bytes.data, bytes.size, &arena, &out), 0);
     assert_int_equal(out.count, 2);
     assert_string_equal(out.vantage, "local");
+    assert_string_equal(out.target, "example");
     assert_string_equal(out.results[0].code, "dns.serial-differs");
     assert_int_equal(out.results[0].sight, SIGHT_SEEN);
     assert_int_equal(out.results[0].exchanges[1], 17);

@@ -95,7 +95,7 @@ int mailer_main(int fd)
 static void set_reply(struct smtp_reply *reply, enum smtp_outcome outcome, const char *text)
 {
     *reply = (struct smtp_reply){.outcome = outcome};
-    snprintf(reply->text, sizeof reply->text, "%s", text);
+    snprintf(reply->text, sizeof reply->text, "%.*s", (int)sizeof reply->text - 1, text);
 }
 
 static void decode_reply(const struct buffer *body, struct smtp_reply *ret_reply)

@@ -30,6 +30,7 @@ static int judge_one(const struct buffer *body, struct buffer *reply, struct err
     if (result < 0)
         return result;
     results.evidence = digest_format(&id, hex);
+    results.target = measurement.target;
     return result_set_encode(&results, reply);
 }
 

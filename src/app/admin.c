@@ -1,0 +1,143 @@
+#include "app/admin.h"
+
+#include "app/config.h"
+#include "app/law.h"
+#include "app/publish/ticker.h"
+#include "tlog/bundle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int admin_init(const struct app_options *options, json_t **ret_result, struct error_detail *detail)
+{
+    struct app app;
+    const char *vkey;
+    char path[4096];
+    if (!options->data)
+        return error_set(detail, ERR_USAGE,
+                         "no data directory; say --data DIR or set BAILIWICK_DATA");
+    snprintf(path, sizeof path, "%s/store.db", options->data);
+    if (access(path, F_OK) == 0)
+        return error_set(detail, ERR_CONFLICT, "%s holds a store already", options->data);
+    int result = app_open(options, &app, detail);
+    if (result < 0)
+        return result;
+    result = ticker_create(&app, detail);
+    if (result >= 0)
+        result = ticker_vkey(&app, &vkey, detail);
+    if (result >= 0) {
+        *ret_result = json_pack("{s:s, s:s, s:b}", "data", options->data, "log_key", vkey, "demo",
+                                app_is_demo(&app));
+        result = *ret_result ? 0 : ERR_NO_MEMORY;
+    }
+    app_close(&app);
+    return result;
+}
+
+int admin_backup(const char *data, const char *file, struct error_detail *detail)
+{
+    struct app_options options = {.data = data, .read_only = true};
+    struct app app;
+    clock_init(&options.clock);
+    int result = app_open(&options, &app, detail);
+    if (result < 0)
+        return result;
+    result = store_backup(app.store, file, detail);
+    app_close(&app);
+    return result;
+}
+
+int admin_restore(const char *file, const char *data, struct error_detail *detail)
+{
+    char path[4096];
+    if (!data)
+        return error_set(detail, ERR_USAGE,
+                         "no data directory; say --data DIR or set BAILIWICK_DATA");
+    snprintf(path, sizeof path, "%s/store.db", data);
+    return store_restore(file, path, detail);
+}
+
+void admin_config_example(struct buffer *out)
+{
+    config_print_example(out);
+}
+
+/* A vkey is one line with two '+'; anything else names a file that holds one. */
+static int read_key(const char *text, struct note_key *ret_key, struct error_detail *detail)
+{
+    struct buffer bytes BUFFER_CLEANUP;
+    buffer_init(&bytes, 4096);
+    if (strchr(text, '+') && access(text, F_OK) != 0)
+        return note_key_parse(text, ret_key, detail);
+    int result = buffer_load_file(&bytes, text);
+    if (result < 0)
+        return error_set(detail, result, "log key '%s': %s", text, error_text(result));
+    if (bytes.size)
+        bytes.data[strcspn((char *)bytes.data, "\r\n")] = '\0';
+    return note_key_parse(buffer_text(&bytes), ret_key, detail);
+}
+
+int admin_verify_bundle(const char *bundle, const char *key, json_t **ret_result,
+                        struct error_detail *detail)
+{
+    struct buffer bytes BUFFER_CLEANUP;
+    struct note_key pinned;
+    struct bundle_report report;
+    char root[DIGEST_HEX], record[DIGEST_HEX];
+    buffer_init(&bytes, TLOG_BUNDLE_MAX);
+    int result = read_key(key, &pinned, detail);
+    if (result < 0)
+        return result;
+    result = buffer_load_file(&bytes, bundle);
+    if (result < 0)
+        return error_set(detail, result, "%s: %s", bundle, error_text(result));
+    result = tlog_bundle_check(bytes.data, bytes.size, &pinned, &report, detail);
+    if (result < 0)
+        return result;
+    *ret_result = json_pack("{s:s, s:I, s:s, s:i, s:i, s:s}", "origin", report.checkpoint.origin,
+                            "size", (json_int_t)report.checkpoint.size, "root",
+                            digest_format(&report.checkpoint.root, root), "openings",
+                            (int)report.openings, "erased", (int)report.erased, "record_sha256",
+                            report.has_record ? digest_format(&report.record_sha256, record) : "");
+    return *ret_result ? 0 : ERR_NO_MEMORY;
+}
+
+int admin_check_rulebook(const char *folder, struct buffer *out, struct error_detail *detail)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct rulebook *rulebook = NULL;
+    struct process *process = NULL;
+    yaml_faults_init(&faults);
+    int result = rulebook_tree_read(folder, &tree, detail);
+    if (result < 0)
+        return result;
+    int loaded = rulebook_load(folder, app_vocabulary(), &rulebook, &faults);
+    int processed = process_load(folder, /* zoneinfo= */ NULL, &faults, &process);
+    yaml_faults_print(&faults, out);
+    rulebook_free(rulebook);
+    process_free(process);
+    return loaded < 0 ? loaded : processed;
+}
+
+int admin_rulebook_archive(const char *folder, json_t **ret_text, struct error_detail *detail)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct buffer archive BUFFER_CLEANUP;
+    buffer_init(&archive, 2 * TREE_BYTES_MAX);
+    int result = rulebook_tree_read(folder, &tree, detail);
+    if (result >= 0)
+        result = rulebook_tree_encode(&tree, &archive);
+    if (result < 0)
+        return error_set(detail, result, "%s: %s", folder, error_text(result));
+    size_t room = BASE64_ROOM(archive.size);
+    char *text = malloc(room);
+    if (!text)
+        return ERR_NO_MEMORY;
+    base64_format(archive.data, archive.size, text, room);
+    *ret_text = json_string(text);
+    free(text);
+    return *ret_text ? 0 : ERR_NO_MEMORY;
+}

@@ -1,0 +1,25 @@
+/* What an operator does to a data directory as a whole. */
+#ifndef BAILIWICK_APP_ADMIN_H
+#define BAILIWICK_APP_ADMIN_H
+
+#include "app/app.h"
+#include "base/json.h"
+
+/* Makes store and log. ERR_CONFLICT when there is one. The result names the log's public key. */
+int admin_init(const struct app_options *options, json_t **ret_result, struct error_detail *detail);
+
+int admin_backup(const char *data, const char *file, struct error_detail *detail);
+int admin_restore(const char *file, const char *data, struct error_detail *detail);
+void admin_config_example(struct buffer *out);
+
+/* Verifies a bundle with a pinned key (a file that holds it, or the key itself), offline. */
+int admin_verify_bundle(const char *bundle, const char *key, json_t **ret_result,
+                        struct error_detail *detail);
+
+/* Checks a rulebook folder; every fault is appended as FILE:LINE:COL: message. ERR_SYNTAX. */
+int admin_check_rulebook(const char *folder, struct buffer *out, struct error_detail *detail);
+
+/* The archive of a folder as base64, for the commands rulebook.propose and rulebook.adopt. */
+int admin_rulebook_archive(const char *folder, json_t **ret_text, struct error_detail *detail);
+
+#endif

@@ -1,0 +1,186 @@
+#include "app/app.h"
+
+#include "app/law.h"
+#include "check/check.h"
+#include "model/case.h"
+#include "store/evidence.h"
+#include "view/letter.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { APP_ARENA_MAX = 64 << 20 };
+
+const struct vocabulary *app_vocabulary(void)
+{
+    static struct vocabulary vocabulary;
+    if (!vocabulary.codes) {
+        check_vocabulary(&vocabulary);
+        case_vocabulary(&vocabulary);
+        vocabulary.placeholders = letter_placeholders;
+        vocabulary.placeholder_count = letter_placeholder_count;
+    }
+    return &vocabulary;
+}
+
+const char *app_path(struct app *app, const char *name)
+{
+    return arena_printf(&app->arena, "%s/%s", app->data, name);
+}
+
+int app_store_failed(struct app *app, int failure, struct error_detail *detail, const char *what)
+{
+    const char *words = store_words(app->store);
+    return error_set(detail, failure, "%s: %s", what, words[0] ? words : error_text(failure));
+}
+
+bool app_is_demo(struct app *app)
+{
+    struct arena arena ARENA_CLEANUP;
+    const char *value;
+    arena_init(&arena, 4096);
+    return store_meta_get(app->store, STORE_META_DEMO, &arena, &value) >= 0 &&
+           strcmp(value, "yes") == 0;
+}
+
+/* A store that ran displaced never runs undisplaced: its deadlines lie in another time. */
+static int hold_to_its_time(struct app *app, struct error_detail *detail)
+{
+    bool demo = app_is_demo(app), displaced = clock_is_displaced(&app->clock);
+    if (demo && !displaced && !app->read_only)
+        return error_set(
+            detail, ERR_REFUSED,
+            "%s is a demonstration: its clock was displaced, so it runs with --now only",
+            app->data);
+    if (displaced && !demo && !app->read_only)
+        return store_meta_set(app->store, STORE_META_DEMO, "yes");
+    return 0;
+}
+
+static int open_store(struct app *app, const struct app_options *options,
+                      struct error_detail *detail)
+{
+    if (options->create && mkdir(options->data, 0700) < 0 && errno != EEXIST)
+        return error_set(detail, -errno, "%s: %s", options->data, strerrordesc_np(errno));
+    const struct store_options store = {.path = app_path(app, "store.db"),
+                                        .flags = (options->create ? STORE_CREATE : 0u) |
+                                                 (options->read_only ? STORE_READ_ONLY : 0u),
+                                        .now = clock_wall(&app->clock)};
+    int result = store_open(&store, &app->store, detail);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, result, "%s holds no store; make one with 'bailiwick init'",
+                         options->data);
+    return result < 0 ? error_context(detail, result, "%s", options->data) : 0;
+}
+
+int app_open(const struct app_options *options, struct app *ret_app, struct error_detail *detail)
+{
+    if (!options->data)
+        return error_set(detail, ERR_USAGE,
+                         "no data directory; say --data DIR or set BAILIWICK_DATA");
+    struct app app = {.read_only = options->read_only, .clock = options->clock};
+    arena_init(&app.arena, APP_ARENA_MAX);
+    app.data = arena_copy_text(&app.arena, options->data);
+    int result =
+        app.data ? config_load(options->config, &app.arena, &app.config, detail) : ERR_NO_MEMORY;
+    if (result >= 0)
+        result = open_store(&app, options, detail);
+    if (result >= 0)
+        result = hold_to_its_time(&app, detail);
+    if (result >= 0) {
+        result = app_load_rulebook(&app, detail);
+        if (result == ERR_NOT_FOUND)
+            result = 0;
+    }
+    if (result < 0) {
+        app_close(&app);
+        return result;
+    }
+    *ret_app = app;
+    return 0;
+}
+
+/* --- rulebook versions --- */
+
+struct app_process {
+    struct app_process *next;
+    const char *version;
+    struct process *process;
+};
+
+static int load_tree(struct app *app, const char *version, struct rulebook_tree *ret_tree,
+                     struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct store_rulebook record;
+    arena_init(&arena, 2 * TREE_BYTES_MAX);
+    int result = version ? store_rulebook_find(app->store, version, &arena, &record)
+                         : store_rulebook_current(app->store, &arena, &record);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, result, "no rulebook%s%s is adopted", version ? " " : "",
+                         version ? version : "");
+    if (result < 0)
+        return app_store_failed(app, result, detail, "rulebook");
+    return rulebook_tree_decode(record.tree.data, record.tree.size, ret_tree, detail);
+}
+
+int app_load_rulebook(struct app *app, struct error_detail *detail)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct rulebook *rulebook;
+    yaml_faults_init(&faults);
+    int result = load_tree(app, /* version= */ NULL, &tree, detail);
+    if (result < 0)
+        return result;
+    /* What was adopted was checked; a name that a newer program no longer knows stops nothing. */
+    result = rulebook_load_tree(&tree, "", /* vocabulary= */ NULL, &rulebook, &faults);
+    if (result < 0)
+        return error_set(detail, result, "the adopted rulebook: %s", error_text(result));
+    rulebook_free(app->rulebook);
+    app->rulebook = rulebook;
+    return 0;
+}
+
+int app_need_rulebook(struct app *app, struct error_detail *detail)
+{
+    return app->rulebook
+               ? 0
+               : error_set(detail, ERR_UNAVAILABLE,
+                           "no rulebook is adopted yet; see 'bailiwick rulebook adopt --help'");
+}
+
+int app_process_of(struct app *app, const char *version, const struct process **ret_process,
+                   struct error_detail *detail)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    for (struct app_process *at = app->processes; at; at = at->next) {
+        if (strcmp(at->version, version) == 0) {
+            *ret_process = at->process;
+            return 0;
+        }
+    }
+    struct app_process *slot = arena_alloc(&app->arena, sizeof *slot);
+    if (!slot || !(slot->version = arena_copy_text(&app->arena, version)))
+        return ERR_NO_MEMORY;
+    int result = load_tree(app, version, &tree, detail);
+    if (result >= 0)
+        result = law_load_process(&tree, &slot->process, detail);
+    if (result < 0)
+        return result;
+    slot->next = app->processes;
+    app->processes = slot;
+    *ret_process = slot->process;
+    return 0;
+}
+
+void app_close(struct app *app)
+{
+    for (struct app_process *at = app->processes; at; at = at->next)
+        process_free(at->process);
+    rulebook_free(app->rulebook);
+    store_close(app->store);
+    arena_done(&app->arena);
+    *app = (struct app){0};
+}

@@ -1,0 +1,74 @@
+/* The use cases: the only room that joins the others.
+ *
+ * `struct app` is the opened data directory: store, adopted rulebook, clock, configuration. Whoever
+ * writes holds the store's lock: the daemon, or one command at a time when none runs.
+ *
+ *   DATA/store.db      everything that is remembered      DATA/log.key, log.state  the signer's own
+ *   DATA/public/       what the public door serves        DATA/control.sock        the daemon
+ *
+ * Four sub-rooms: monitor/ (measure, judge, import), intake/, casework/ (cases, letters),
+ * publish/ (notices, log). Writing is always a command (command.h) by an actor, inside a
+ * transaction that also holds its openings for the log and its outbox rows. */
+#ifndef BAILIWICK_APP_APP_H
+#define BAILIWICK_APP_APP_H
+
+#include "app/config.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "rulebook/rulebook.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+
+#define APP_VERSION "0.1.0"
+
+struct process;
+
+struct app {
+    const char *data;
+    struct arena arena; /* lives as long as the app: configuration, paths */
+    struct config config;
+    struct clock clock;
+    struct store *store;
+    struct rulebook *rulebook;     /* the adopted one; NULL before the first adoption */
+    struct app_process *processes; /* of the rulebook versions that cases run under */
+    bool read_only;
+};
+
+struct app_options {
+    const char *data;   /* directory */
+    const char *config; /* file, NULL for defaults */
+    struct clock clock;
+    bool create, read_only;
+};
+
+/* ERR_USAGE without a directory, ERR_NOT_FOUND, ERR_CONFLICT when another process writes. A
+ * displaced clock makes the store a demonstration for ever; an undisplaced one refuses a
+ * demonstration (ERR_REFUSED) unless read-only. */
+int app_open(const struct app_options *options, struct app *ret_app, struct error_detail *detail);
+void app_close(struct app *app);
+
+/* Path below the data directory, in the app's arena. */
+const char *app_path(struct app *app, const char *name);
+
+/* Loads the rulebook adopted last (again, after an adoption). ERR_NOT_FOUND before the first. */
+int app_load_rulebook(struct app *app, struct error_detail *detail);
+
+/* The process of a rulebook version, by the version's digest: a case runs under the version that it
+ * pins, however many were adopted since. Borrowed; lives as long as the app. */
+int app_process_of(struct app *app, const char *version, const struct process **ret_process,
+                   struct error_detail *detail);
+
+/* ERR_UNAVAILABLE with what to do when no rulebook is adopted yet. */
+int app_need_rulebook(struct app *app, struct error_detail *detail);
+
+/* The words that the rulebook is checked against: codes, placeholders, facts, events, effects. */
+const struct vocabulary *app_vocabulary(void);
+
+/* Wraps a failure of the store with its own words. */
+int app_store_failed(struct app *app, int failure, struct error_detail *detail, const char *what);
+
+bool app_is_demo(struct app *app);
+
+#endif

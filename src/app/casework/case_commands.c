@@ -1,0 +1,216 @@
+/* What people do with a case: stand behind a draft, approve bytes, take the step, record an answer.
+ */
+#include "app/casework/casefile.h"
+#include "app/command_list.h"
+#include "base/civil.h"
+#include "store/letter.h"
+
+#include <string.h>
+
+enum { TEXT_MAX = 64 * 1024 };
+
+static int open_named(struct call *call, struct casefile *ret_file)
+{
+    const char *id;
+    int result = call_need_text(call, "case", &id);
+    return result < 0 ? result : casefile_open(call->app, id, ret_file, call->detail);
+}
+
+/* The argument "sha256" and the letter of the case that has these bytes. */
+static int find_bytes(struct call *call, struct casefile *file, struct store_letter *ret_letter)
+{
+    const char *text;
+    struct digest digest;
+    struct store_letter *letters;
+    size_t count;
+    int result = call_need_text(call, "sha256", &text);
+    if (result >= 0 && digest_parse(text, &digest) < 0)
+        result =
+            error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)", text);
+    if (result < 0)
+        return result;
+    const struct store_letter_query query = {.case_id = file->record.id};
+    result = store_letter_list(call->app->store, &query, &file->arena, &letters, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "letters");
+    for (size_t i = count; i-- > 0;) {
+        if (digest_equal(&letters[i].sha256, &digest)) {
+            *ret_letter = letters[i];
+            return 0;
+        }
+    }
+    return error_set(call->detail, ERR_NOT_FOUND, "case %s has no letter with the bytes %s",
+                     file->record.id, text);
+}
+
+static int finish(struct call *call, struct casefile *file, struct casefile_step *request)
+{
+    request->actor = &call->actor;
+    const char *reason = json_text(call->arguments, "reason");
+    if (reason)
+        CASE_TEXT(request->step.reason, reason);
+    int result = casefile_step(file, request, call->detail);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "case", json_string(file->record.id));
+    json_object_set_new(call->result, "stage", json_string(file->state.stage->id));
+    json_object_set_new(call->result, "seq", json_integer(file->state.seq));
+    return 0;
+}
+
+/* case.adopt {case, sha256}: a person stands behind the machine's draft. */
+int case_adopt(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct store_letter letter;
+    int result = open_named(call, &file);
+    if (result >= 0)
+        result = find_bytes(call, &file, &letter);
+    if (result < 0)
+        return result;
+    struct casefile_step request = {.step = {.type = CASE_NOTICE_DRAFTED, .sha256 = letter.sha256}};
+    CASE_TEXT(request.step.letter, letter.kind);
+    return finish(call, &file, &request);
+}
+
+/* case.approve {case, sha256}: another person approves one sequence of bytes (invariant 8). */
+int case_approve(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct store_letter letter;
+    int result = open_named(call, &file);
+    if (result >= 0)
+        result = find_bytes(call, &file, &letter);
+    if (result < 0)
+        return result;
+    struct casefile_step request = {
+        .step = {.type = CASE_NOTICE_APPROVED, .sha256 = letter.sha256}};
+    CASE_TEXT(request.step.letter, letter.kind);
+    result = finish(call, &file, &request);
+    if (result < 0)
+        return result;
+    const struct store_approval approval = {.letter = letter.id,
+                                            .sha256 = letter.sha256,
+                                            .approver = call->actor.id,
+                                            .at = clock_wall(&call->app->clock)};
+    result = store_approval_put(call->app->store, &approval);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "approval") : 0;
+}
+
+/* The event that enters the stage which a letter announces. */
+static int event_of_letter(const struct process *process, const char *letter,
+                           enum case_event_type *ret_type)
+{
+    for (size_t i = 0; i < process->edge_count; i++) {
+        const struct edge *edge = &process->edges[i];
+        if (edge->from != edge->to && edge->approvals.needed > 0 &&
+            strcmp(edge->to->letter, letter) == 0) {
+            *ret_type = edge->event;
+            return 0;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+/* case.send {case, sha256}: takes the step that an approved letter opens; the letter follows. */
+int case_send(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct store_letter letter;
+    struct casefile_step request = {0};
+    int result = open_named(call, &file);
+    if (result >= 0)
+        result = find_bytes(call, &file, &letter);
+    if (result < 0)
+        return result;
+    if (event_of_letter(file.state.process, letter.kind, &request.step.type) < 0)
+        return error_set(
+            call->detail, ERR_REFUSED,
+            "the letter '%s' opens no step of its own; it goes out when a person adopts it",
+            letter.kind);
+    request.step.sha256 = letter.sha256;
+    CASE_TEXT(request.step.letter, letter.kind);
+    const char *ground = json_text(call->arguments, "ground");
+    const char *criterion = json_text(call->arguments, "criterion");
+    if (ground)
+        CASE_TEXT(request.step.ground, ground);
+    int word = criterion ? case_fact_word(FACT_CRITERION, criterion) : 0;
+    if (word < 0)
+        return error_set(call->detail, ERR_SYNTAX, "unknown criterion '%s'", criterion);
+    request.step.criterion = (enum fact_criterion)word;
+    return finish(call, &file, &request);
+}
+
+/* case.answer {case, text}: what the party answered. The text is evidence; the log knows its
+ * digest. */
+int case_answer(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const char *text;
+    int result = open_named(call, &file);
+    if (result >= 0)
+        result = call_need_text(call, "text", &text);
+    if (result >= 0 && (!text[0] || strlen(text) > TEXT_MAX))
+        result = error_set(call->detail, ERR_LIMIT, "an answer has 1 to %d bytes", TEXT_MAX);
+    if (result < 0)
+        return result;
+    struct store_mail mail = {.sha256 = digest_of(text, strlen(text)),
+                              .received_at = clock_wall(&call->app->clock),
+                              .sender = "",
+                              .subject = "",
+                              .outcome = "answer",
+                              .case_id = file.record.id,
+                              .bytes = {(const uint8_t *)text, strlen(text)}};
+    char hex[DIGEST_HEX];
+    const char *evidence[] = {digest_format(&mail.sha256, hex)};
+    struct casefile_step request = {
+        .step = {.type = CASE_ANSWERED}, .evidence = evidence, .evidence_count = 1};
+    result = store_mail_put(call->app->store, &mail);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "answer");
+    return finish(call, &file, &request);
+}
+
+/* case.judge {case, judgement, reason}: adequate, partial or inadequate. */
+int case_judge(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const char *judgement;
+    int result = open_named(call, &file);
+    if (result >= 0)
+        result = call_need_text(call, "judgement", &judgement);
+    if (result < 0)
+        return result;
+    int word = case_fact_word(FACT_ANSWER, judgement);
+    if (word < ANSWER_ADEQUATE)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "an answer is adequate, partial or inadequate, not '%s'", judgement);
+    struct casefile_step request = {
+        .step = {.type = CASE_ANSWER_JUDGED, .judgement = (enum fact_answer)word}};
+    return finish(call, &file, &request);
+}
+
+/* case.record {case, event, ...}: any other event that a person may take, such as call, extended,
+ * disputed, closed. What the process does not list is refused by it. */
+int case_record(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const char *event, *until = json_text(call->arguments, "until"),
+                       *closure = json_text(call->arguments, "closure"),
+                       *object = json_text(call->arguments, "object");
+    struct casefile_step request = {0};
+    int result = open_named(call, &file);
+    if (result >= 0)
+        result = call_need_text(call, "event", &event);
+    if (result < 0)
+        return result;
+    if (case_event_parse(event, &request.step.type) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "unknown event '%s'", event);
+    if (until && civil_parse_date(until, &request.step.until) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
+    if (closure)
+        CASE_TEXT(request.step.closure, closure);
+    if (object)
+        CASE_TEXT(request.step.object, object);
+    return finish(call, &file, &request);
+}

@@ -1,0 +1,255 @@
+#include "app/casework/casefile.h"
+
+#include "app/publish/ledger.h"
+#include "store/outbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int load_events(struct casefile *file, struct error_detail *detail)
+{
+    uint32_t after = 0;
+    for (;;) {
+        struct store_event *page;
+        size_t count;
+        int result = store_event_list(file->app->store, file->record.id, after, 0, &file->arena,
+                                      &page, &count);
+        if (result < 0)
+            return app_store_failed(file->app, result, detail, "events of a case");
+        for (size_t i = 0; i < count; i++) {
+            struct case_event *slot =
+                arena_push(&file->arena, &file->events, &file->event_count, sizeof *slot);
+            if (!slot)
+                return ERR_LIMIT;
+            *slot = page[i].event;
+            after = page[i].event.seq;
+        }
+        if (count < STORE_PAGE_MAX)
+            return 0;
+    }
+}
+
+int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
+                  struct error_detail *detail)
+{
+    struct casefile file = {.app = app};
+    const struct process *process;
+    arena_init(&file.arena, CASEFILE_ARENA_MAX);
+    int result = store_case_find(app->store, id, &file.arena, &file.record);
+    if (result == ERR_NOT_FOUND)
+        error_set(detail, result, "there is no case '%s'", id);
+    else if (result < 0)
+        app_store_failed(app, result, detail, "case");
+    if (result >= 0)
+        result = app_process_of(app, file.record.process, &process, detail);
+    if (result >= 0)
+        result = load_events(&file, detail);
+    if (result >= 0)
+        result = case_fold(process, file.events, file.event_count, &file.state, detail);
+    if (result < 0) {
+        arena_done(&file.arena);
+        return error_context(detail, result, "case %s", id);
+    }
+    *ret_file = file;
+    return 0;
+}
+
+void casefile_close(struct casefile *file)
+{
+    arena_done(&file->arena);
+}
+
+int casefile_new(struct app *app, const struct store_case *record, struct casefile *ret_file,
+                 struct error_detail *detail)
+{
+    struct casefile file = {.app = app, .record = *record};
+    const struct process *process;
+    int64_t number;
+    int result = app_process_of(app, record->process, &process, detail);
+    if (result >= 0) {
+        result = store_number_next(app->store, "case", &number);
+        if (result < 0)
+            app_store_failed(app, result, detail, "number of a new case");
+    }
+    if (result < 0)
+        return result;
+    arena_init(&file.arena, CASEFILE_ARENA_MAX);
+    file.record.id = arena_printf(&file.arena, "c-%06lld", (long long)number);
+    file.record.opened_at = clock_wall(&app->clock);
+    file.record.handler = record->handler ? record->handler : "";
+    file.record.summary = record->summary ? record->summary : "";
+    file.record.closure = "";
+    case_state_init(&file.state, process);
+    *ret_file = file;
+    return file.record.id ? 0 : ERR_NO_MEMORY;
+}
+
+/* --- writing one step --- */
+
+static int append_event(struct casefile *file, const struct casefile_step *step,
+                        const struct case_outcome *outcome, struct error_detail *detail)
+{
+    struct buffer data BUFFER_CLEANUP;
+    buffer_init(&data, CASE_DATA_MAX);
+    int result = case_data_encode(&step->step, outcome, &data);
+    if (result < 0)
+        return result;
+    const struct case_event event = {.case_id = file->record.id,
+                                     .seq = outcome->state.seq,
+                                     .type = step->step.type,
+                                     .version = CASE_EVENT_VERSION,
+                                     .at = step->step.at,
+                                     .actor = arena_copy_text(&file->arena, step->step.actor),
+                                     .actor_role = arena_copy_text(&file->arena, step->step.role),
+                                     .reason = arena_copy_text(&file->arena, step->step.reason),
+                                     .evidence = step->evidence,
+                                     .evidence_count = step->evidence_count,
+                                     .data = arena_copy_text(&file->arena, buffer_text(&data))};
+    json_t *parsed JSON_CLEANUP = NULL;
+    result = json_parse(event.data, strlen(event.data), &parsed, detail);
+    if (result < 0)
+        return result;
+    json_t *entry JSON_CLEANUP =
+        json_pack("{s:s, s:i, s:s, s:I, s:s, s:s, s:O, s:[]}", "case", event.case_id, "seq",
+                  (int)event.seq, "event", case_event_text(event.type), "at", (json_int_t)event.at,
+                  "actor", event.actor, "reason", event.reason, "data", parsed, "evidence");
+    if (!entry)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < event.evidence_count; i++)
+        json_array_append_new(json_object_get(entry, "evidence"), json_string(event.evidence[i]));
+    struct digest opening;
+    result = ledger_commit(file->app, "case-event", entry, &opening, detail);
+    if (result < 0)
+        return result;
+    struct case_event *slot =
+        arena_push(&file->arena, &file->events, &file->event_count, sizeof *slot);
+    if (!slot)
+        return ERR_LIMIT;
+    *slot = event;
+    /* The row of the case must be there before its first event. */
+    result = event.seq == 1 ? store_case_put(file->app->store, &file->record) : 0;
+    if (result >= 0)
+        result = store_event_append(file->app->store, &event, &opening);
+    return result < 0 ? app_store_failed(file->app, result, detail, "event") : 0;
+}
+
+static int write_deadline(struct casefile *file, const struct case_outcome *outcome,
+                          struct error_detail *detail)
+{
+    const struct case_deadline *now = &outcome->state.deadline;
+    struct buffer trace BUFFER_CLEANUP;
+    char id[CASE_NAME_MAX + 16];
+    struct store_deadline *running;
+    size_t count;
+    int result =
+        store_deadline_list(file->app->store, file->record.id, &file->arena, &running, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        if (running[i].state != DEADLINE_RUNNING && running[i].state != DEADLINE_STOPPED)
+            continue;
+        running[i].state = outcome->edge && outcome->edge->event == CASE_DEADLINE_PASSED
+                               ? DEADLINE_PASSED
+                               : DEADLINE_MET;
+        result = store_deadline_put(file->app->store, &running[i]);
+    }
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "deadline");
+    if (now->clock == CLOCK_NONE)
+        return 0;
+    buffer_init(&trace, 1 << 20);
+    result = deadline_print_json(&now->due, &trace);
+    if (result < 0)
+        return error_set(detail, result, "trace of a deadline: %s", error_text(result));
+    snprintf(id, sizeof id, "%s-d%u", file->record.id, outcome->state.seq);
+    const struct store_deadline deadline = {.id = id,
+                                            .case_id = file->record.id,
+                                            .rule = now->due.rule->id,
+                                            .due_at = now->due.instant,
+                                            .state = now->clock == CLOCK_RUNNING ? DEADLINE_RUNNING
+                                                                                 : DEADLINE_STOPPED,
+                                            .trace = buffer_text(&trace)};
+    result = store_deadline_put(file->app->store, &deadline);
+    return result < 0 ? app_store_failed(file->app, result, detail, "deadline") : 0;
+}
+
+/* Everything but what the projection itself shows is work for somebody. */
+static bool is_work(enum case_effect effect)
+{
+    return effect != EFFECT_SET_DEADLINE && effect != EFFECT_CANCEL_DEADLINE &&
+           effect != EFFECT_CLOSE;
+}
+
+static int write_effects(struct casefile *file, const struct case_outcome *outcome,
+                         struct error_detail *detail)
+{
+    for (size_t i = 0; i < outcome->effect_count; i++) {
+        const struct edge_effect *effect = &outcome->effects[i];
+        char key[160], payload[256];
+        if (!is_work(effect->effect))
+            continue;
+        /* Ids of cases and letters are plain: nothing to escape. */
+        snprintf(key, sizeof key, "%s/%u/%zu", file->record.id, outcome->state.seq, i);
+        snprintf(payload, sizeof payload, "{\"case\":\"%s\",\"letter\":\"%s\",\"seq\":%u}",
+                 file->record.id, effect->argument, outcome->state.seq);
+        const struct store_task task = {.key = key,
+                                        .kind = case_effect_text(effect->effect),
+                                        .payload = payload,
+                                        .due_at = clock_wall(&file->app->clock)};
+        int result = store_outbox_put(file->app->store, &task);
+        if (result < 0)
+            return app_store_failed(file->app, result, detail, "effect");
+    }
+    return 0;
+}
+
+static int write_projection(struct casefile *file, struct error_detail *detail)
+{
+    const struct case_state *state = &file->state;
+    struct store_case *record = &file->record;
+    record->stage = state->stage->id;
+    record->stage_kind = state->stage->kind;
+    record->seq = state->seq;
+    record->updated_at = state->last_at;
+    record->due_at = state->deadline.clock == CLOCK_RUNNING ? state->deadline.due.instant : 0;
+    record->closed_at = stage_is_end(state->stage) ? state->last_at : 0;
+    record->closure = state->closure;
+    record->published = state->published;
+    int result = store_case_put(file->app->store, record);
+    return result < 0 ? app_store_failed(file->app, result, detail, "projection of a case") : 0;
+}
+
+static const char *acting_role(const struct actor *actor)
+{
+    static const enum role order[] = {ROLE_MACHINE,   ROLE_APPROVER, ROLE_ANALYST,
+                                      ROLE_PUBLISHER, ROLE_AUDITOR,  ROLE_ADMINISTRATOR};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        if (actor->roles & (unsigned)order[i])
+            return role_text(order[i]);
+    }
+    return "none";
+}
+
+int casefile_step(struct casefile *file, const struct casefile_step *request,
+                  struct error_detail *detail)
+{
+    struct casefile_step step = *request;
+    struct case_outcome outcome;
+    step.step.at = clock_wall(&file->app->clock);
+    CASE_TEXT(step.step.actor, step.actor->id);
+    if (!step.step.role[0])
+        CASE_TEXT(step.step.role, acting_role(step.actor));
+    int result = case_apply(&file->state, &step.step, &outcome, detail);
+    if (result < 0)
+        return error_context(detail, result, "case %s", file->record.id);
+    bool is_first = outcome.state.seq == 1;
+    file->state = outcome.state;
+    if (is_first) {
+        file->record.stage = outcome.state.stage->id;
+        file->record.stage_kind = outcome.state.stage->kind;
+    }
+    result = append_event(file, &step, &outcome, detail);
+    if (result >= 0 && outcome.deadline_changed)
+        result = write_deadline(file, &outcome, detail);
+    if (result >= 0)
+        result = write_effects(file, &outcome, detail);
+    return result < 0 ? result : write_projection(file, detail);
+}

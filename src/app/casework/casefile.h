@@ -1,0 +1,48 @@
+/* One case in hand: its record, its events, its state; and the one way to take a step.
+ *
+ * casefile_step() asks the state machine (cases/case.h), and when that agrees writes, in the open
+ * transaction: the event with its opening, the projection, the deadline, and an outbox row for each
+ * effect that something outside the store must carry out. Effects on the store itself (deadlines,
+ * closing) are part of the projection and happen at once. */
+#ifndef BAILIWICK_APP_CASEWORK_CASEFILE_H
+#define BAILIWICK_APP_CASEWORK_CASEFILE_H
+
+#include "app/app.h"
+#include "app/command.h"
+#include "cases/case.h"
+#include "store/case.h"
+
+enum { CASEFILE_ARENA_MAX = 64 << 20, CASEFILE_EVIDENCE_MAX = 16 };
+
+struct casefile {
+    struct app *app;
+    struct arena arena;
+    struct store_case record;
+    struct case_event *events;
+    size_t event_count;
+    struct case_state state;
+};
+
+/* Reads and folds. ERR_NOT_FOUND. casefile_close() in every case. */
+int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
+                  struct error_detail *detail);
+void casefile_close(struct casefile *file);
+
+/* A new case without events yet; `record` needs party, obligation, subject, origin, source,
+ * process. */
+int casefile_new(struct app *app, const struct store_case *record, struct casefile *ret_file,
+                 struct error_detail *detail);
+
+struct casefile_step {
+    struct case_step step; /* at, actor and role are filled in */
+    const struct actor *actor;
+    const char *const *evidence;
+    size_t evidence_count;
+};
+
+int casefile_step(struct casefile *file, const struct casefile_step *step,
+                  struct error_detail *detail);
+
+#define CASEFILE_CLEANUP __attribute__((cleanup(casefile_close)))
+
+#endif

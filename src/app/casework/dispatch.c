@@ -1,0 +1,215 @@
+#include "app/casework/dispatch.h"
+
+#include "app/casework/casefile.h"
+#include "base/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    RETRY_FIRST_S = 5,   /* a mail server that restarts */
+    RETRY_MOST_S = 3600, /* one that is down for the night */
+    LETTERS_OF_CASE_MAX = 100,
+};
+
+/* The letter of this kind that the case stands behind: the newest whose bytes are the state's. */
+static int find_letter(struct casefile *file, const char *kind, struct store_letter *ret_letter,
+                       struct error_detail *detail)
+{
+    struct store_letter *letters;
+    size_t count;
+    const struct store_letter_query query = {.case_id = file->record.id,
+                                             .limit = LETTERS_OF_CASE_MAX};
+    int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "letters of a case");
+    for (size_t i = count; i-- > 0;) {
+        if (strcmp(letters[i].kind, kind) == 0 &&
+            digest_equal(&letters[i].sha256, &file->state.letter.sha256)) {
+            *ret_letter = letters[i];
+            return 0;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+static bool may_go(const struct casefile *file, const struct store_letter *letter)
+{
+    return file->state.letter.adopted && letter->state != LETTER_STATE_SENT &&
+           letter->state != LETTER_STATE_VOID && letter->state != LETTER_STATE_FAILED;
+}
+
+static int settle(struct app *app, const char *task, struct error_detail *detail)
+{
+    int result = store_outbox_done(app->store, task);
+    return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
+}
+
+static int begin_attempt(struct app *app, struct dispatch *dispatch, const char *letter,
+                         struct error_detail *detail)
+{
+    int64_t now = clock_wall(&app->clock);
+    arena_init(&dispatch->arena, 4 << 20);
+    int result = store_letter_find(app->store, letter, &dispatch->arena, &dispatch->record);
+    if (result >= 0)
+        result = store_letter_set_state(app->store, letter, LETTER_STATE_QUEUED, now);
+    if (result >= 0)
+        result = store_attempt_begin(app->store, letter, now, &dispatch->attempt);
+    return result < 0 ? app_store_failed(app, result, detail, "attempt") : 0;
+}
+
+int dispatch_begin(struct app *app, const struct store_task *task, struct dispatch **ret_dispatch,
+                   struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct store_letter letter = {0};
+    json_t *payload JSON_CLEANUP = NULL;
+    int result = json_parse(task->payload, strlen(task->payload), &payload, detail);
+    if (result >= 0)
+        result = casefile_open(app, json_text(payload, "case"), &file, detail);
+    if (result < 0)
+        return result;
+    result = find_letter(&file, json_text(payload, "letter"), &letter, detail);
+    /* Not adopted, edited since, or sent already: the event that makes it ready asks again. */
+    if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&file, &letter)))
+        return settle(app, task->key, detail);
+    struct dispatch *dispatch = result < 0 ? NULL : calloc(1, sizeof *dispatch);
+    if (result >= 0 && !dispatch)
+        result = ERR_NO_MEMORY;
+    if (result >= 0) {
+        snprintf(dispatch->letter, sizeof dispatch->letter, "%s", letter.id);
+        snprintf(dispatch->task, sizeof dispatch->task, "%s", task->key);
+        result = begin_attempt(app, dispatch, letter.id, detail);
+    }
+    if (result < 0) {
+        dispatch_free(dispatch);
+        return result;
+    }
+    *ret_dispatch = dispatch;
+    return 1;
+}
+
+struct smtp_request dispatch_request(const struct app *app, const struct dispatch *dispatch)
+{
+    return (struct smtp_request){.host = app->config.smtp_host,
+                                 .port = (uint16_t)app->config.smtp_port,
+                                 .from = app->config.mail_from,
+                                 .to = dispatch->record.recipient,
+                                 .message = dispatch->record.bytes.data,
+                                 .size = dispatch->record.bytes.size};
+}
+
+static int take_step(struct app *app, const struct dispatch *dispatch, enum case_event_type type,
+                     const char *reason, struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    int result = casefile_open(app, dispatch->record.case_id, &file, detail);
+    if (result < 0)
+        return result;
+    struct casefile_step request = {.step = {.type = type,
+                                             .sha256 = dispatch->record.sha256,
+                                             .service_at = clock_wall(&app->clock)},
+                                    .actor = &machine};
+    CASE_TEXT(request.step.letter, dispatch->record.kind);
+    CASE_TEXT(request.step.reason, reason);
+    return casefile_step(&file, &request, detail);
+}
+
+static int64_t retry_at(const struct app *app, uint32_t attempt)
+{
+    int64_t wait = RETRY_FIRST_S;
+    for (uint32_t i = 1; i < attempt && wait < RETRY_MOST_S; i++)
+        wait *= 2;
+    return clock_wall(&app->clock) + (wait < RETRY_MOST_S ? wait : RETRY_MOST_S) * 1000000;
+}
+
+static int end_attempt(struct app *app, const struct dispatch *dispatch,
+                       struct error_detail *detail)
+{
+    static const enum attempt_phase phases[] = {
+        [SMTP_ACCEPTED] = ATTEMPT_ACCEPTED,
+        [SMTP_REFUSED] = ATTEMPT_REFUSED,
+        [SMTP_DEFERRED] = ATTEMPT_DEFERRED,
+        [SMTP_IN_DOUBT] = ATTEMPT_IN_DOUBT,
+    };
+    char reply[300];
+    snprintf(reply, sizeof reply, "%d %s", dispatch->reply.code, dispatch->reply.text);
+    const struct store_attempt attempt = {.letter = dispatch->letter,
+                                          .number = dispatch->attempt,
+                                          .ended_at = clock_wall(&app->clock),
+                                          .phase = phases[dispatch->reply.outcome],
+                                          .reply = reply};
+    int result = store_attempt_end(app->store, &attempt);
+    return result < 0 ? app_store_failed(app, result, detail, "end of an attempt") : 0;
+}
+
+int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail *detail)
+{
+    int64_t now = clock_wall(&app->clock);
+    int result = end_attempt(app, dispatch, detail);
+    if (result < 0)
+        return result;
+    switch (dispatch->reply.outcome) {
+    case SMTP_ACCEPTED:
+        result = store_letter_set_state(app->store, dispatch->letter, LETTER_STATE_SENT, now);
+        if (result >= 0)
+            result = store_outbox_done(app->store, dispatch->task);
+        if (result < 0)
+            return app_store_failed(app, result, detail, "sent letter");
+        return take_step(app, dispatch, CASE_NOTICE_SENT, "accepted", detail);
+    case SMTP_REFUSED:
+        result = store_letter_set_state(app->store, dispatch->letter, LETTER_STATE_FAILED, now);
+        if (result >= 0)
+            result = store_outbox_done(app->store, dispatch->task);
+        if (result < 0)
+            return app_store_failed(app, result, detail, "refused letter");
+        return take_step(app, dispatch, CASE_BOUNCED, "refused", detail);
+    case SMTP_DEFERRED:
+    case SMTP_IN_DOUBT:
+        break;
+    }
+    result = store_outbox_fail(app->store, dispatch->task, retry_at(app, dispatch->attempt),
+                               dispatch->reply.text);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "deferred letter");
+    return dispatch->reply.outcome == SMTP_IN_DOUBT
+               ? take_step(app, dispatch, CASE_RESENT, "in-doubt", detail)
+               : 0;
+}
+
+void dispatch_free(struct dispatch *dispatch)
+{
+    if (!dispatch)
+        return;
+    arena_done(&dispatch->arena);
+    free(dispatch);
+}
+
+int dispatch_recover(struct app *app, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct store_attempt *attempts;
+    size_t count;
+    arena_init(&arena, 16 << 20);
+    int result = store_attempt_list_begun(app->store, &arena, &attempts, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "attempts");
+    for (size_t i = 0; i < count; i++) {
+        struct dispatch cut = {.attempt = attempts[i].number, .reply = {.outcome = SMTP_IN_DOUBT}};
+        snprintf(cut.letter, sizeof cut.letter, "%s", attempts[i].letter);
+        snprintf(cut.reply.text, sizeof cut.reply.text,
+                 "the program ended before a reply was recorded");
+        result = store_letter_find(app->store, attempts[i].letter, &arena, &cut.record);
+        if (result < 0)
+            return app_store_failed(app, result, detail, "letter in doubt");
+        result = end_attempt(app, &cut, detail);
+        if (result >= 0)
+            result = take_step(app, &cut, CASE_RESENT, "in-doubt", detail);
+        if (result < 0)
+            return result;
+    }
+    result = store_outbox_recover(app->store);
+    return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
+}

@@ -1,0 +1,41 @@
+/* Letters on their way out.
+ *
+ * The order of things makes crashes harmless: the attempt is committed (`begun`) before the mailer
+ * gets the bytes; its end is committed with the event that follows from it. An attempt found
+ * `begun` at start was cut: it is in doubt, and the same bytes go out again under the same
+ * Message-ID. */
+#ifndef BAILIWICK_APP_CASEWORK_DISPATCH_H
+#define BAILIWICK_APP_CASEWORK_DISPATCH_H
+
+#include "app/app.h"
+#include "net/smtp.h"
+#include "store/letter.h"
+#include "store/outbox.h"
+
+/* A letter that was handed to the mailer. Everything in it is its own. */
+struct dispatch {
+    char letter[64], task[160];
+    uint32_t attempt;
+    struct store_letter record; /* with bytes */
+    struct arena arena;
+    struct smtp_reply reply; /* filled by whoever sends */
+};
+
+/* Takes up a claimed `send-letter` task inside the open transaction. Returns 1 with a dispatch to
+ * carry out after the commit, 0 when there is nothing to send (the task is settled). */
+int dispatch_begin(struct app *app, const struct store_task *task, struct dispatch **ret_dispatch,
+                   struct error_detail *detail);
+
+/* The request for the mailer; borrows from the dispatch and the configuration. */
+struct smtp_request dispatch_request(const struct app *app, const struct dispatch *dispatch);
+
+/* Records what came of it inside the open transaction: the attempt, the letter's state, the event.
+ */
+int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail *detail);
+
+void dispatch_free(struct dispatch *dispatch);
+
+/* At start: settles attempts that were cut. Inside the open transaction. */
+int dispatch_recover(struct app *app, struct error_detail *detail);
+
+#endif

@@ -1,0 +1,165 @@
+#include "app/casework/drafting.h"
+
+#include "rulebook/rulebook.h"
+#include "store/blob.h"
+#include "store/letter.h"
+#include "store/party.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Compliance contact first, then any. NULL when the party has none that mail can be sent to. */
+static const struct contact *choose_contact(const struct contact *contacts, size_t count)
+{
+    const struct contact *chosen = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!letter_address_valid(contacts[i].email))
+            continue;
+        if (!chosen || (strcmp(contacts[i].role, "compliance") == 0 &&
+                        strcmp(chosen->role, "compliance") != 0))
+            chosen = &contacts[i];
+    }
+    return chosen;
+}
+
+static int find_contact(struct casefile *file, const struct contact **ret_contact,
+                        struct error_detail *detail)
+{
+    struct contact *contacts;
+    size_t count;
+    int result =
+        store_contact_list(file->app->store, file->record.party, &file->arena, &contacts, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "contacts of a party");
+    *ret_contact = choose_contact(contacts, count);
+    return 0;
+}
+
+/* Nobody to write to is never silent: a person must find a contact. */
+static int say_no_contact(struct casefile *file, struct error_detail *detail)
+{
+    const struct actor machine = command_machine();
+    struct casefile_step request = {.step = {.type = CASE_RECEIVED}, .actor = &machine};
+    CASE_TEXT(request.step.reason, "no-contact");
+    return casefile_step(file, &request, detail);
+}
+
+static int take_step(struct casefile *file, const char *letter, const struct digest *sha256,
+                     struct error_detail *detail)
+{
+    const struct actor machine = command_machine();
+    struct casefile_step request = {.step = {.type = CASE_NOTICE_DRAFTED, .sha256 = *sha256},
+                                    .actor = &machine};
+    CASE_TEXT(request.step.letter, letter);
+    return casefile_step(file, &request, detail);
+}
+
+static const char *domain_of(const char *address)
+{
+    const char *at = strrchr(address, '@');
+    return at ? at + 1 : "localhost";
+}
+
+static int render(struct casefile *file, const char *letter, const struct contact *contact,
+                  const char *id, struct letter *ret_letter, const char **ret_message_id,
+                  struct error_detail *detail)
+{
+    const struct rulebook_letter *template =
+        rulebook_letter_find(file->app->rulebook, letter, "en");
+    json_t *context JSON_CLEANUP = NULL;
+    if (!template)
+        return error_set(detail, ERR_NOT_FOUND, "the rulebook has no letter '%s' in English",
+                         letter);
+    int result = drafting_context(file, letter, &context, detail);
+    if (result < 0)
+        return result;
+    const char *message_id =
+        arena_printf(&file->arena, "%s@%s", id, domain_of(file->app->config.mail_from));
+    if (!message_id)
+        return ERR_LIMIT;
+    const struct letter_request request = {.template_text = template->text,
+                                           .template_size = template->size,
+                                           .context = context,
+                                           .from = file->app->config.mail_from,
+                                           .from_name = file->app->rulebook->authority_short,
+                                           .to = contact->email,
+                                           .to_name = contact->name,
+                                           .message_id = message_id,
+                                           .date = clock_wall(&file->app->clock)};
+    *ret_message_id = message_id;
+    return letter_render(&request, ret_letter, detail);
+}
+
+static const char *html_path(struct app *app, struct arena *arena, const char *letter)
+{
+    return arena_printf(arena, "%s/letters/%s.html", app->data, letter);
+}
+
+/* The file is durable before the transaction that names it. */
+static int keep_html(struct casefile *file, const char *letter, const struct markup *html,
+                     struct error_detail *detail)
+{
+    const char *folder = arena_printf(&file->arena, "%s/letters", file->app->data);
+    const char *path = html_path(file->app, &file->arena, letter);
+    if (!folder || !path)
+        return ERR_LIMIT;
+    if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+        return error_set(detail, -errno, "%s: %s", folder, strerrordesc_np(errno));
+    return blob_write_file(path, html->bytes.data, html->bytes.size, detail);
+}
+
+int drafting_load_html(struct app *app, const char *letter, struct markup *ret_html,
+                       struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP;
+    arena_init(&arena, 1 << 16);
+    buffer_init(&bytes, MARKUP_MAX);
+    const char *path = html_path(app, &arena, letter);
+    int result = path ? buffer_load_file(&bytes, path) : ERR_LIMIT;
+    if (result < 0)
+        return error_set(detail, result, "%s: %s", path ? path : letter, error_text(result));
+    return markup_trust(buffer_text(&bytes), bytes.size, ret_html);
+}
+
+int drafting_write(struct casefile *file, const char *letter, struct error_detail *detail)
+{
+    const struct contact *contact = NULL;
+    struct letter rendered LETTER_CLEANUP = {0};
+    const char *message_id = "";
+    char id[CASE_NAME_MAX];
+    int64_t number;
+    int result = find_contact(file, &contact, detail);
+    if (result < 0)
+        return result;
+    if (!contact)
+        return say_no_contact(file, detail);
+    result = store_number_next(file->app->store, "letter", &number);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "number of a letter");
+    snprintf(id, sizeof id, "l-%06lld", (long long)number);
+    result = render(file, letter, contact, id, &rendered, &message_id, detail);
+    if (result < 0)
+        return error_context(detail, result, "letter '%s' of case %s", letter, file->record.id);
+    result = keep_html(file, id, &rendered.html, detail);
+    if (result < 0)
+        return result;
+    const struct store_letter record = {.id = id,
+                                        .case_id = file->record.id,
+                                        .kind = letter,
+                                        .message_id = message_id,
+                                        .recipient = contact->email,
+                                        .subject = rendered.subject,
+                                        .drafted_by = "machine",
+                                        .sha256 = rendered.digest,
+                                        .bytes = {rendered.message.data, rendered.message.size},
+                                        .state = LETTER_STATE_DRAFT,
+                                        .created_at = clock_wall(&file->app->clock),
+                                        .updated_at = clock_wall(&file->app->clock)};
+    result = store_letter_put(file->app->store, &record);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "new letter");
+    return take_step(file, letter, &rendered.digest, detail);
+}

@@ -1,0 +1,23 @@
+/* Letters from template and case to bytes: the machine writes the draft, a person stands behind it.
+ */
+#ifndef BAILIWICK_APP_CASEWORK_DRAFTING_H
+#define BAILIWICK_APP_CASEWORK_DRAFTING_H
+
+#include "app/casework/casefile.h"
+#include "view/letter.h"
+
+/* Writes the letter `letter` of a case as the machine's draft and takes the step notice-drafted.
+ * When the party has no usable contact, no letter is made; the case says so by the event `received`
+ * with the reason "no-contact", so that a person must look. */
+int drafting_write(struct casefile *file, const char *letter, struct error_detail *detail);
+
+/* The context of every placeholder, for the letter of a stage. The caller owns it. */
+int drafting_context(struct casefile *file, const char *letter, json_t **ret_context,
+                     struct error_detail *detail);
+
+/* The HTML of a letter, kept beside the store when it was drafted (DATA/letters/ID.html): the
+ * record that a public notice shows. The caller owns the markup. */
+int drafting_load_html(struct app *app, const char *letter, struct markup *ret_html,
+                       struct error_detail *detail);
+
+#endif

@@ -1,0 +1,197 @@
+/* What a letter may say: one JSON object with every placeholder. */
+#include "app/casework/drafting.h"
+
+#include "app/law.h"
+#include "base/civil.h"
+#include "check/check.h"
+#include "store/evidence.h"
+#include "store/letter.h"
+#include "store/party.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PREVIOUS_MAX = 50 };
+
+static const char *const weekdays[] = {"",         "Monday", "Tuesday",  "Wednesday",
+                                       "Thursday", "Friday", "Saturday", "Sunday"};
+
+static void put(json_t *context, const char *name, const char *text)
+{
+    json_object_set_new(context, name, json_string(text ? text : ""));
+}
+
+static void put_obligation(json_t *context, const struct casefile *file)
+{
+    const struct rulebook *rulebook = file->app->rulebook;
+    const struct obligation *o =
+        rulebook_obligation_find(rulebook, file->record.obligation, law_today(file->app));
+    put(context, "obligation_id", file->record.obligation);
+    put(context, "obligation_statement", o ? o->statement : "");
+    put(context, "obligation_clause", o ? o->clause : "");
+    put(context, "document_title", o ? law_document_title(rulebook, o) : "");
+    put(context, "guidance", o ? o->guidance : "");
+    put(context, "cure", o ? o->cure : "");
+}
+
+static int put_party(json_t *context, struct casefile *file, struct error_detail *detail)
+{
+    struct party party;
+    char number[16] = "";
+    int result = store_party_find(file->app->store, file->record.party, &file->arena, &party);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "party of a case");
+    if (party.iana_id)
+        snprintf(number, sizeof number, "%d", party.iana_id);
+    put(context, "party_name", party.name);
+    put(context, "party_id", party.id);
+    put(context, "party_iana_id", number);
+    return 0;
+}
+
+static const char *code_summary(const char *code)
+{
+    const struct check_code *row = check_code_find(code, /* ret_check= */ NULL);
+    return row ? row->summary : "";
+}
+
+/* What was observed, from the finding that is linked last. */
+static int put_findings(json_t *context, struct casefile *file, struct error_detail *detail)
+{
+    json_t *codes = json_array(), *evidence = json_array();
+    json_object_set_new(context, "codes", codes);
+    json_object_set_new(context, "evidence_ids", evidence);
+    put(context, "observed", "");
+    const struct store_finding_query query = {.obligation = file->record.obligation,
+                                              .party = file->record.party,
+                                              .subject = file->record.subject,
+                                              .latest = true,
+                                              .limit = 1};
+    struct store_finding *findings;
+    size_t count;
+    int result = store_finding_list(file->app->store, &query, &file->arena, &findings, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "finding of a case");
+    if (count == 0)
+        return 0;
+    const struct finding *f = &findings[0].finding;
+    put(context, "observed", f->reason);
+    for (size_t i = 0; i < f->code_count; i++)
+        json_array_append_new(codes, json_pack("{s:s, s:s}", "code", f->codes[i], "summary",
+                                               code_summary(f->codes[i])));
+    for (size_t i = 0; i < f->evidence_count; i++)
+        json_array_append_new(evidence, json_pack("{s:s}", "id", f->evidence[i].measurement));
+    return 0;
+}
+
+/* The date that the letter names: that of service today. Served later it is later, never earlier.
+ */
+static int put_deadline(json_t *context, const struct casefile *file, const struct stage *stage,
+                        struct error_detail *detail)
+{
+    char date[CIVIL_DATE_TEXT];
+    struct deadline due;
+    const struct deadline_rule *rule =
+        law_service_clock(file->state.process, stage, &file->state.facts);
+    put(context, "deadline_date", "");
+    put(context, "deadline_zone", "");
+    put(context, "deadline_weekday", "");
+    if (!rule)
+        return 0;
+    int result =
+        deadline_compute(rule, clock_wall(&file->app->clock), /* trace= */ NULL, NULL, &due);
+    if (result < 0)
+        return error_set(detail, result, "deadline of the letter: %s", error_text(result));
+    put(context, "deadline_date", civil_format_date(due.date, date));
+    put(context, "deadline_zone", zone_name(rule->zone));
+    put(context, "deadline_weekday", weekdays[civil_weekday(due.date)]);
+    return 0;
+}
+
+static int put_previous(json_t *context, struct casefile *file, struct error_detail *detail)
+{
+    json_t *list = json_array();
+    struct store_letter *letters;
+    size_t count;
+    json_object_set_new(context, "previous", list);
+    const struct store_letter_query query = {.case_id = file->record.id, .limit = PREVIOUS_MAX};
+    int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "letters of a case");
+    for (size_t i = 0; i < count; i++) {
+        const struct stage *stage = process_stage_find(file->state.process, letters[i].kind);
+        char date[CIVIL_DATE_TEXT];
+        if (letters[i].state != LETTER_STATE_SENT)
+            continue;
+        civil_format_date(civil_day_of(letters[i].updated_at), date);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "date", date, "step",
+                                              stage ? stage->label : letters[i].kind, "deadline",
+                                              "", "outcome", "sent"));
+    }
+    return 0;
+}
+
+/* The stage that a letter announces. */
+static const struct stage *stage_of_letter(const struct process *process, const char *letter)
+{
+    for (size_t i = 0; i < process->stage_count; i++) {
+        if (strcmp(process->stages[i].letter, letter) == 0)
+            return &process->stages[i];
+    }
+    return NULL;
+}
+
+static const char *next_step_words(const struct stage *stage)
+{
+    return stage->kind == STAGE_INFORMAL || stage->kind == STAGE_ESCALATED
+               ? "If we do not hear from you by that date, the matter moves to the next step of "
+                 "the process."
+           : stage->kind == STAGE_BREACH
+               ? "If the breach is not cured by that date, the agreement allows further sanctions."
+               : "";
+}
+
+int drafting_context(struct casefile *file, const char *letter, json_t **ret_context,
+                     struct error_detail *detail)
+{
+    json_t *context JSON_CLEANUP = json_object();
+    const struct stage *stage = stage_of_letter(file->state.process, letter);
+    const struct rulebook *rulebook = file->app->rulebook;
+    char date[CIVIL_DATE_TEXT];
+    if (!context)
+        return ERR_NO_MEMORY;
+    if (!stage)
+        return error_set(detail, ERR_NOT_FOUND, "the process has no stage with the letter '%s'",
+                         letter);
+    put(context, "authority_name", rulebook->authority_name);
+    put(context, "authority_short", rulebook->authority_short);
+    put(context, "contact_email", file->app->config.mail_from);
+    put(context, "rulebook_version", rulebook->version);
+    put(context, "subject", file->record.subject);
+    put(context, "case_id", file->record.id);
+    put(context, "letter_date", civil_format_date(law_today(file->app), date));
+    put(context, "step_name", stage->label);
+    put(context, "next_step", next_step_words(stage));
+    char url[512];
+    snprintf(url, sizeof url, "%s/notices/n-%s", file->app->config.public_url, file->record.id);
+    put(context, "notice_url", stage_kind_formal(stage->kind) ? url : "");
+    json_object_set_new(context, "demo", json_boolean(app_is_demo(file->app)));
+    put_obligation(context, file);
+    int result = put_party(context, file, detail);
+    if (result >= 0)
+        result = put_findings(context, file, detail);
+    if (result >= 0)
+        result = put_deadline(context, file, stage, detail);
+    if (result >= 0)
+        result = put_previous(context, file, detail);
+    if (result < 0)
+        return result;
+    const char *cure = json_text(context, "cure");
+    json_object_set_new(
+        context, "demands",
+        json_pack("[{s:i, s:s}, {s:i, s:s}]", "number", 1, "text", cure, "number", 2, "text",
+                  "Tell us what happened, what you changed, when, and what keeps it "
+                  "from happening again."));
+    *ret_context = json_incref(context);
+    return 0;
+}

@@ -1,0 +1,132 @@
+#include "app/casework/opening.h"
+
+#include "app/casework/casefile.h"
+#include "store/case.h"
+#include "store/party.h"
+
+enum { LOOK_BACK_DAYS = 365 };
+
+static int link_finding(struct casefile *file, const char *finding, struct error_detail *detail)
+{
+    const struct store_link link = {.case_id = file->record.id,
+                                    .kind = "finding",
+                                    .object = finding,
+                                    .linked_at = clock_wall(&file->app->clock),
+                                    .linked_by = "machine",
+                                    .unlinked_by = ""};
+    int result = store_link_put(file->app->store, &link);
+    return result < 0 ? app_store_failed(file->app, result, detail, "link of a finding") : 0;
+}
+
+static int machine_step(struct casefile *file, struct case_step step, const char *evidence,
+                        struct error_detail *detail)
+{
+    const struct actor machine = command_machine();
+    const char *list[] = {evidence};
+    const struct casefile_step request = {.step = step,
+                                          .actor = &machine,
+                                          .evidence = evidence ? list : NULL,
+                                          .evidence_count = evidence ? 1 : 0};
+    return casefile_step(file, &request, detail);
+}
+
+static bool closed_lately(struct app *app, const struct store_case_key *key, struct arena *arena)
+{
+    struct store_case last;
+    int64_t since = clock_wall(&app->clock) - LOOK_BACK_DAYS * CIVIL_DAY_US;
+    return store_case_find_closed(app->store, key, arena, &last) >= 0 && last.closed_at >= since;
+}
+
+static int open_case(struct app *app, const struct store_finding *finding,
+                     const struct store_case_key *key, struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct arena arena ARENA_CLEANUP;
+    struct party party;
+    arena_init(&arena, 1 << 20);
+    int result = store_party_find(app->store, key->party, &arena, &party);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "party of a finding");
+    const struct store_case record = {.party = key->party,
+                                      .obligation = key->obligation,
+                                      .subject = key->subject,
+                                      .process = finding->finding.rulebook,
+                                      .origin = ORIGIN_MONITORING,
+                                      .source = SOURCE_MEASUREMENT};
+    result = casefile_new(app, &record, &file, detail);
+    if (result < 0)
+        return result;
+    struct case_step step = {.type = CASE_OPENED,
+                             .party = party.kind,
+                             .origin = ORIGIN_MONITORING,
+                             .source = SOURCE_MEASUREMENT,
+                             .family = FAMILY_DEFAULT,
+                             .violation = true,
+                             .repeated = false};
+    CASE_TEXT(step.reason, closed_lately(app, key, &arena) ? "repeat" : "confirmed");
+    result = machine_step(&file, step, finding->id, detail);
+    if (result >= 0)
+        result = link_finding(&file, finding->id, detail);
+    if (result >= 0)
+        result = machine_step(&file, (struct case_step){.type = CASE_FINDING_NOT_MET}, finding->id,
+                              detail);
+    return result;
+}
+
+/* A case that has nothing left to wait for ends by itself: formal ones are cured, others closed as
+ * corrected. */
+static int end_when_met(struct casefile *file, const char *finding, struct error_detail *detail)
+{
+    struct case_step step = {.type = CASE_CLOSED};
+    if (stage_is_end(file->state.stage))
+        return 0;
+    if (stage_kind_formal(file->state.stage->kind))
+        step.type = CASE_CURED;
+    else
+        CASE_TEXT(step.closure, "noncompliance-corrected");
+    /* What the process does not allow by itself (an open termination) waits for a person. */
+    struct error_detail refusal = {0};
+    int result = machine_step(file, step, finding, &refusal);
+    return result == ERR_REFUSED ? 0
+           : result < 0          ? error_set(detail, result, "%s", refusal.text)
+                                 : 0;
+}
+
+static int tell_case(struct app *app, const char *id, const struct store_finding *finding,
+                     struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    bool met = finding->finding.verdict == VERDICT_MET;
+    enum fact_finding known;
+    int result = casefile_open(app, id, &file, detail);
+    if (result < 0)
+        return result;
+    known = (enum fact_finding)file.state.facts.values[FACT_FINDING];
+    /* The same news every few minutes is no event. */
+    if (known == (met ? FINDING_MET : FINDING_NOT_MET))
+        return 0;
+    result = link_finding(&file, finding->id, detail);
+    if (result >= 0)
+        result = machine_step(
+            &file, (struct case_step){.type = met ? CASE_FINDING_MET : CASE_FINDING_NOT_MET},
+            finding->id, detail);
+    return result >= 0 && met ? end_when_met(&file, finding->id, detail) : result;
+}
+
+int opening_take_finding(struct app *app, const struct store_finding *finding,
+                         struct error_detail *detail)
+{
+    const struct finding *f = &finding->finding;
+    const struct store_case_key key = {f->party, f->obligation, f->subject};
+    struct arena arena ARENA_CLEANUP;
+    struct store_case open;
+    if (!f->party[0] || (f->verdict != VERDICT_MET && f->verdict != VERDICT_NOT_MET))
+        return 0;
+    arena_init(&arena, 1 << 20);
+    int result = store_case_find_open(app->store, &key, &arena, &open);
+    if (result >= 0)
+        return tell_case(app, open.id, finding, detail);
+    if (result != ERR_NOT_FOUND)
+        return app_store_failed(app, result, detail, "open case");
+    return f->verdict == VERDICT_NOT_MET ? open_case(app, finding, &key, detail) : 0;
+}

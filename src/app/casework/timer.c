@@ -1,0 +1,42 @@
+#include "app/casework/timer.h"
+
+#include "app/casework/casefile.h"
+
+enum { DUE_AT_ONCE = 200 }; /* deadlines of one round; the rest follow in the next */
+
+static int pass_one(struct app *app, const struct store_deadline *due, struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    int result = casefile_open(app, due->case_id, &file, detail);
+    if (result < 0)
+        return result;
+    const struct casefile_step request = {.step = {.type = CASE_DEADLINE_PASSED},
+                                          .actor = &machine};
+    result = casefile_step(&file, &request, detail);
+    if (result < 0)
+        return result;
+    /* Whatever the process made of it, this deadline has passed. */
+    struct store_deadline passed = *due;
+    passed.state = DEADLINE_PASSED;
+    result = store_deadline_put(app->store, &passed);
+    return result < 0 ? app_store_failed(app, result, detail, "passed deadline") : 0;
+}
+
+int timer_pass_deadlines(struct app *app, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct store_deadline *due;
+    size_t count;
+    arena_init(&arena, 64 << 20);
+    int result =
+        store_deadline_due(app->store, clock_wall(&app->clock), DUE_AT_ONCE, &arena, &due, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "deadlines");
+    for (size_t i = 0; i < count; i++) {
+        result = pass_one(app, &due[i], detail);
+        if (result < 0)
+            return error_context(detail, result, "deadline of case %s", due[i].case_id);
+    }
+    return (int)count;
+}

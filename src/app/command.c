@@ -1,0 +1,189 @@
+#include "app/command.h"
+
+#include "app/command_list.h"
+#include "store/user.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    enum role role;
+    const char *text;
+} roles[] = {
+    {ROLE_ANALYST, "analyst"}, {ROLE_APPROVER, "approver"},           {ROLE_PUBLISHER, "publisher"},
+    {ROLE_AUDITOR, "auditor"}, {ROLE_ADMINISTRATOR, "administrator"}, {ROLE_MACHINE, "machine"},
+};
+
+const char *role_text(enum role role)
+{
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        if (roles[i].role == role)
+            return roles[i].text;
+    }
+    return "anybody";
+}
+
+int role_parse(const char *text, enum role *ret_role)
+{
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        if (strcmp(roles[i].text, text) == 0 && roles[i].role != ROLE_MACHINE) {
+            *ret_role = roles[i].role;
+            return 0;
+        }
+    }
+    return ERR_SYNTAX;
+}
+
+static const struct command commands[] = {
+#define C(name, roles, function) {name, roles, function},
+    COMMAND_LIST(C)
+#undef C
+};
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+struct actor command_machine(void)
+{
+    return (struct actor){.id = "machine", .roles = ROLE_MACHINE};
+}
+
+static bool nobody_yet(struct app *app)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct store_user *users;
+    size_t count = 1;
+    arena_init(&arena, 1 << 20);
+    int result = store_user_list(app->store, NULL, 1, &arena, &users, &count);
+    return result >= 0 && count == 0;
+}
+
+static struct actor actor_of(const struct store_user *user)
+{
+    struct actor actor = {0};
+    snprintf(actor.id, sizeof actor.id, "%s", user->id);
+    for (size_t i = 0; i < user->role_count; i++) {
+        enum role role;
+        if (role_parse(user->roles[i], &role) >= 0)
+            actor.roles |= (unsigned)role;
+    }
+    return actor;
+}
+
+int command_actor_named(struct app *app, const char *id, struct actor *ret_actor,
+                        struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct store_user user;
+    arena_init(&arena, 1 << 20);
+    int result = store_user_find(app->store, id, &arena, &user);
+    if (result < 0 || user.disabled_at)
+        return error_set(detail, ERR_DENIED, "there is no active user '%s'", id);
+    *ret_actor = actor_of(&user);
+    return 0;
+}
+
+int command_actor(struct app *app, const char *token, struct actor *ret_actor,
+                  struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct store_user user;
+    struct actor actor = {0};
+    arena_init(&arena, 1 << 20);
+    if (!token && nobody_yet(app)) {
+        snprintf(actor.id, sizeof actor.id, "founder");
+        actor.roles = ROLE_ADMINISTRATOR;
+        *ret_actor = actor;
+        return 0;
+    }
+    if (!token)
+        return error_set(detail, ERR_DENIED,
+                         "who is acting? Say --token FILE or set BAILIWICK_TOKEN");
+    struct digest digest = digest_of(token, strlen(token));
+    int result = store_user_find_token(app->store, &digest, &arena, &user);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, ERR_DENIED, "this token is nobody's");
+    if (result < 0)
+        return app_store_failed(app, result, detail, "user of a token");
+    *ret_actor = actor_of(&user);
+    return 0;
+}
+
+static int check_roles(const struct command *command, const struct actor *actor,
+                       struct error_detail *detail)
+{
+    unsigned wanted = command->roles;
+    if ((wanted & ROLE_ANYBODY) || (wanted & actor->roles))
+        return 0;
+    char words[128] = "";
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        size_t used = strlen(words);
+        if ((wanted & roles[i].role) && roles[i].role != ROLE_MACHINE)
+            snprintf(words + used, sizeof words - used, "%s%s", used ? " or " : "", roles[i].text);
+    }
+    return error_set(detail, ERR_DENIED, "'%s' is for the role %s; %s has it not", command->name,
+                     words[0] ? words : "of the program itself", actor->id);
+}
+
+int command_run(struct app *app, const struct command_request *request, json_t **ret_result,
+                struct error_detail *detail)
+{
+    const struct command *command = command_find(request->name);
+    if (!command)
+        return error_set(detail, ERR_NOT_FOUND, "no command '%s'", request->name);
+    int result = check_roles(command, &request->actor, detail);
+    if (result < 0)
+        return result;
+    json_t *answer JSON_CLEANUP = json_object();
+    struct call call = {app, request->actor, request->arguments, answer, detail};
+    if (!answer)
+        return ERR_NO_MEMORY;
+    result = store_mark(app->store);
+    if (result < 0)
+        return app_store_failed(app, result, detail, command->name);
+    result = command->run(&call);
+    int kept = result < 0 ? store_undo(app->store) : store_keep(app->store);
+    if (result >= 0 && kept < 0)
+        result = app_store_failed(app, kept, detail, command->name);
+    if (result < 0)
+        return error_context(detail, result, "%s", command->name);
+    *ret_result = json_incref(answer);
+    return 0;
+}
+
+int command_run_alone(struct app *app, const struct command_request *request, json_t **ret_result,
+                      struct error_detail *detail)
+{
+    json_t *answer = NULL;
+    int result = store_begin(app->store);
+    if (result < 0)
+        return app_store_failed(app, result, detail, request->name);
+    result = command_run(app, request, &answer, detail);
+    if (result >= 0) {
+        result = store_commit(app->store);
+        if (result < 0)
+            app_store_failed(app, result, detail, request->name);
+    }
+    if (result < 0) {
+        store_rollback(app->store);
+        json_decref(answer);
+        return result;
+    }
+    *ret_result = answer;
+    return 0;
+}
+
+int call_need_text(struct call *call, const char *name, const char **ret_text)
+{
+    const char *text = json_text(call->arguments, name);
+    if (!text)
+        return error_set(call->detail, ERR_SYNTAX, "the argument '%s' is missing", name);
+    *ret_text = text;
+    return 0;
+}

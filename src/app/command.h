@@ -1,0 +1,77 @@
+/* Commands: everything that changes the store, as a table of names, roles and functions.
+ *
+ * The command line, the staff door and the daemon's own clock all go through command_run(), so that
+ * who may do what is decided in one place. One command is all or nothing: it runs between a mark
+ * and a keep of the open transaction, and is acknowledged only after the commit. */
+#ifndef BAILIWICK_APP_COMMAND_H
+#define BAILIWICK_APP_COMMAND_H
+
+#include "app/app.h"
+#include "base/json.h"
+
+enum role {
+    ROLE_ANALYST = 1,
+    ROLE_APPROVER = 2,
+    ROLE_PUBLISHER = 4,
+    ROLE_AUDITOR = 8,
+    ROLE_ADMINISTRATOR = 16,
+    ROLE_MACHINE = 32, /* the program itself; no token has it */
+    ROLE_ANYBODY = 64, /* of a command: any user */
+};
+
+enum { ACTOR_NAME_MAX = 64 };
+
+struct actor {
+    char id[ACTOR_NAME_MAX]; /* "machine", or a user's id */
+    unsigned roles;
+};
+
+struct call {
+    struct app *app;
+    struct actor actor;
+    const json_t *arguments;
+    json_t *result; /* an object that the command fills */
+    struct error_detail *detail;
+};
+
+struct command {
+    const char *name;
+    unsigned roles; /* who may; any one suffices */
+    int (*run)(struct call *call);
+};
+
+const struct command *command_find(const char *name);
+
+/* The machine itself, for timers and workers. */
+struct actor command_machine(void);
+
+/* The user of a token; ERR_DENIED for NULL, unknown or disabled. Before the first user exists,
+ * everybody is an administrator who may only make users. */
+int command_actor(struct app *app, const char *token, struct actor *ret_actor,
+                  struct error_detail *detail);
+
+/* The user of an id that a door of ours has authenticated. */
+int command_actor_named(struct app *app, const char *id, struct actor *ret_actor,
+                        struct error_detail *detail);
+
+/* Runs inside the transaction that the caller opened. ERR_NOT_FOUND for an unknown name,
+ * ERR_DENIED. The caller owns *ret_result. */
+struct command_request {
+    const char *name;
+    struct actor actor;
+    const json_t *arguments;
+};
+int command_run(struct app *app, const struct command_request *request, json_t **ret_result,
+                struct error_detail *detail);
+
+/* The same in a transaction of its own. */
+int command_run_alone(struct app *app, const struct command_request *request, json_t **ret_result,
+                      struct error_detail *detail);
+
+/* For commands: a text argument that must be there. ERR_SYNTAX names it. */
+int call_need_text(struct call *call, const char *name, const char **ret_text);
+
+const char *role_text(enum role role);
+int role_parse(const char *text, enum role *ret_role);
+
+#endif

@@ -1,0 +1,23 @@
+/* All commands: name, who may, function. One row each; the functions stand in their sub-rooms. */
+#ifndef BAILIWICK_APP_COMMAND_LIST_H
+#define BAILIWICK_APP_COMMAND_LIST_H
+
+#include "app/command.h"
+
+#define COMMAND_LIST(C)                                                                            \
+    C("user.add", ROLE_ADMINISTRATOR, user_add)                                                    \
+    C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
+    C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
+    C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \
+    C("case.adopt", ROLE_ANALYST | ROLE_APPROVER, case_adopt)                                      \
+    C("case.approve", ROLE_APPROVER, case_approve)                                                 \
+    C("case.send", ROLE_ANALYST | ROLE_APPROVER, case_send)                                        \
+    C("case.answer", ROLE_ANALYST, case_answer)                                                    \
+    C("case.judge", ROLE_ANALYST, case_judge)                                                      \
+    C("case.record", ROLE_ANALYST | ROLE_APPROVER, case_record)
+
+#define C(name, roles, function) int function(struct call *call);
+COMMAND_LIST(C)
+#undef C
+
+#endif

@@ -1,0 +1,236 @@
+#include "app/core.h"
+
+#include "app/casework/dispatch.h"
+#include "app/casework/timer.h"
+#include "app/control.h"
+#include "app/core_parts.h"
+#include "app/monitor/plan.h"
+#include "app/publish/notice.h"
+#include "app/publish/ticker.h"
+#include "base/log.h"
+#include "store/case.h"
+#include "store/outbox.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { ARENA_MAX = 256 << 20, LONGEST_SLEEP_MS = 1000 };
+
+/* --- start and end --- */
+
+static int catch_signals(struct core *core, struct error_detail *detail)
+{
+    sigset_t caught;
+    sigemptyset(&caught);
+    sigaddset(&caught, SIGTERM);
+    sigaddset(&caught, SIGINT);
+    sigaddset(&caught, SIGCHLD);
+    if (sigprocmask(SIG_BLOCK, &caught, NULL) < 0)
+        return error_set(detail, -errno, "signals");
+    core->signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
+    return core->signals < 0 ? error_set(detail, -errno, "signals") : 0;
+}
+
+static int recover(struct core *core, struct error_detail *detail)
+{
+    int result = store_begin(core->app->store);
+    if (result >= 0)
+        result = dispatch_recover(core->app, detail);
+    if (result >= 0)
+        result = store_commit(core->app->store);
+    if (result < 0)
+        store_rollback(core->app->store);
+    return result < 0 ? error_context(detail, result, "after the last run") : 0;
+}
+
+static int start(struct core *core, const struct core_options *options, struct error_detail *detail)
+{
+    core->public_listener = options->public_listener;
+    core->staff_listener = options->staff_listener;
+    core->config = options->config;
+    core->control = core->signals = -1;
+    core->public = (struct child){.fd = -1, .role = "public"};
+    core->staff = (struct child){.fd = -1, .role = "staff"};
+    core->signer = (struct child){.fd = -1, .role = "signer"};
+    core->mailer = (struct child){.fd = -1, .role = "mailer"};
+    core->public_stale = core->bundles_stale = core->targets_stale = true;
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
+        core->clients[i].fd = -1;
+    arena_init(&core->arena, ARENA_MAX);
+    observer_init(&core->observer);
+    int result = plan_load_files(core->app, &core->files, detail);
+    if (result >= 0)
+        result = catch_signals(core, detail);
+    if (result >= 0)
+        result = recover(core, detail);
+    if (result >= 0)
+        result = notice_write_files(core->app, detail);
+    if (result >= 0)
+        result = control_listen(core->app->data, &core->control, detail);
+    if (result >= 0)
+        result = worker_start(&core->observing, detail);
+    if (result >= 0)
+        result = worker_start(&core->mailing, detail);
+    return result;
+}
+
+static void end(struct core *core)
+{
+    core->stop = true;
+    worker_stop(&core->observing);
+    worker_stop(&core->mailing);
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
+        core->clients[i].broken = true;
+    core_drop_broken(core);
+    core_stop_children(core);
+    if (core->control >= 0)
+        close(core->control);
+    if (core->signals >= 0)
+        close(core->signals);
+    plan_free_files(&core->files);
+    arena_done(&core->arena);
+}
+
+/* --- the loop --- */
+
+static void take_signals(struct core *core)
+{
+    struct signalfd_siginfo info;
+    while (read(core->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            core->next_respawn_us = 0;
+        else
+            core->stop = true;
+    }
+}
+
+/* Milliseconds until something is due by the clock. */
+static int patience(const struct core *core)
+{
+    int64_t now = clock_wall(&core->app->clock), next = core_next_target(core), due;
+    int64_t tick = core->next_tick_us - clock_mono();
+    if (store_deadline_next(core->app->store, &due) >= 0 && due < next)
+        next = due;
+    if (store_outbox_next(core->app->store, &due) >= 0 && due < next)
+        next = due;
+    int64_t wait = next == INT64_MAX ? LONGEST_SLEEP_MS * 1000 : next - now;
+    if (tick < wait)
+        wait = tick;
+    if (wait <= 0)
+        return core->observing.under_way || core->mailing.under_way ? 5 : 0;
+    return wait > LONGEST_SLEEP_MS * 1000 ? LONGEST_SLEEP_MS : (int)(wait / 1000) + 1;
+}
+
+static void wait_and_read(struct core *core)
+{
+    enum { FIXED = 4 };
+    struct pollfd fds[FIXED + CORE_CLIENTS_MAX] = {
+        {.fd = core->control, .events = POLLIN},
+        {.fd = core->signals, .events = POLLIN},
+        {.fd = core->observing.event_fd, .events = POLLIN},
+        {.fd = core->mailing.event_fd, .events = POLLIN},
+    };
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
+        const struct client *client = &core->clients[i];
+        fds[FIXED + i] = (struct pollfd){
+            .fd = client->fd,
+            .events = (short)(POLLIN | (client->out.size > client->sent ? POLLOUT : 0))};
+    }
+    if (poll(fds, FIXED + CORE_CLIENTS_MAX, patience(core)) <= 0)
+        return;
+    if (fds[1].revents)
+        take_signals(core);
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
+        if (fds[FIXED + i].revents & (POLLIN | POLLHUP | POLLERR))
+            core_read(&core->clients[i]);
+        if (core->clients[i].fd >= 0 && (fds[FIXED + i].revents & POLLOUT))
+            core_write(&core->clients[i]);
+    }
+    if (fds[0].revents)
+        core_accept(core);
+}
+
+static void pass_deadlines(struct core *core)
+{
+    struct error_detail detail = {0};
+    int64_t due;
+    if (store_deadline_next(core->app->store, &due) < 0 || due > clock_wall(&core->app->clock))
+        return;
+    int result = store_begin(core->app->store);
+    if (result >= 0)
+        result = timer_pass_deadlines(core->app, &detail);
+    if (result >= 0)
+        result = store_commit(core->app->store);
+    if (result < 0) {
+        store_rollback(core->app->store);
+        log_error("deadlines: %s", error_words(&detail, result));
+    }
+}
+
+static void write_public(struct core *core)
+{
+    struct error_detail detail = {0};
+    if (!core->public_stale)
+        return;
+    int result = notice_write_files(core->app, &detail);
+    if (result < 0)
+        log_error("public files: %s", error_words(&detail, result));
+    /* A publication ticks the log at once, so that its bundle is there with it. */
+    core->next_tick_us = result < 0 ? core->next_tick_us : 0;
+    core->public_stale = result < 0;
+}
+
+static void tick(struct core *core)
+{
+    struct error_detail detail = {0};
+    if (clock_mono() < core->next_tick_us)
+        return;
+    core->next_tick_us = clock_mono() + core->app->config.log_tick_s * 1000000;
+    int result = ticker_tick(core->app, &core->signer, &detail);
+    if (result >= 0 && core->bundles_stale) {
+        result = notice_write_bundles(core->app, &detail);
+        core->bundles_stale = result < 0;
+    }
+    if (result < 0)
+        log_error("log: %s", error_words(&detail, result));
+}
+
+static void refresh_targets(struct core *core)
+{
+    struct error_detail detail = {0};
+    if (core->targets_stale && core_load_targets(core, &detail) < 0)
+        log_error("targets: %s", detail.text);
+}
+
+int core_run(struct app *app, const struct core_options *options, struct error_detail *detail)
+{
+    static struct core core; /* large; one a process */
+    core = (struct core){.app = app};
+    int result = start(&core, options, detail);
+    if (result >= 0) {
+        core_start_children(&core);
+        printf("ready\n");
+        fflush(stdout);
+    }
+    while (result >= 0 && !core.stop) {
+        wait_and_read(&core);
+        core_serve_commands(&core);
+        worker_collect(&core.observing);
+        worker_collect(&core.mailing);
+        pass_deadlines(&core);
+        core_work_outbox(&core);
+        write_public(&core);
+        refresh_targets(&core);
+        core_give_observations(&core);
+        tick(&core);
+        core_drop_broken(&core);
+        core_start_children(&core);
+    }
+    end(&core);
+    return result;
+}

@@ -1,0 +1,70 @@
+/* Our own processes: started, and started again when they die. */
+#include "app/core_parts.h"
+
+#include "app/publish/ticker.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { RESPAWN_PAUSE_US = 500000 }; /* a process that dies at once must not eat the machine */
+
+static bool runs(const struct child *child)
+{
+    return child->pid > 0 && waitpid(child->pid, NULL, WNOHANG) == 0;
+}
+
+static void start(struct child *child, const struct child_request *request)
+{
+    struct error_detail detail = {0};
+    if (child_start(request, child, &detail) < 0)
+        log_error("%s", detail.text);
+}
+
+static void start_public(struct core *core)
+{
+    const char *const arguments[] = {app_path(core->app, "public"), NULL};
+    const struct child_request request = {
+        .role = "public", .arguments = arguments, .listener = core->public_listener};
+    if (core->public_listener >= 0 && !runs(&core->public)) {
+        child_stop(&core->public);
+        start(&core->public, &request);
+    }
+}
+
+static void start_staff(struct core *core)
+{
+    const char *const arguments[] = {core->app->data, core->config ? core->config : "", NULL};
+    const struct child_request request = {
+        .role = "staff", .arguments = arguments, .listener = core->staff_listener};
+    if (core->staff_listener < 0 || runs(&core->staff))
+        return;
+    core->staff.pid = 0;
+    start(&core->staff, &request);
+    if (core->staff.fd >= 0 && !core_add_client(core, core->staff.fd, /* trusted= */ true))
+        log_error("staff door: no room for its connection");
+}
+
+void core_start_children(struct core *core)
+{
+    struct error_detail detail = {0};
+    if (clock_mono() < core->next_respawn_us)
+        return;
+    core->next_respawn_us = clock_mono() + RESPAWN_PAUSE_US;
+    start_public(core);
+    start_staff(core);
+    if (ticker_start_signer(core->app, &core->signer, &detail) < 0)
+        log_error("%s", detail.text);
+}
+
+void core_stop_children(struct core *core)
+{
+    child_stop(&core->public);
+    if (core->staff.pid > 0)
+        child_stop(&core->staff);
+    child_stop(&core->signer);
+    child_stop(&core->mailer);
+    observer_done(&core->observer);
+}

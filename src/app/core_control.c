@@ -1,0 +1,259 @@
+/* Commands from the control socket and from the staff door. */
+#include "app/core_parts.h"
+
+#include "app/command.h"
+#include "app/control.h"
+#include "base/civil.h"
+#include "base/frame.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct client *core_add_client(struct core *core, int fd, bool trusted)
+{
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
+        struct client *client = &core->clients[i];
+        if (client->fd >= 0)
+            continue;
+        *client = (struct client){.fd = fd, .trusted = trusted};
+        buffer_init(&client->in, CONTROL_FRAME_MAX + FRAME_HEAD);
+        buffer_init(&client->out, CONTROL_FRAME_MAX + FRAME_HEAD);
+        return client;
+    }
+    return NULL;
+}
+
+void core_accept(struct core *core)
+{
+    int fd = accept4(core->control, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd >= 0 && !core_add_client(core, fd, /* trusted= */ false))
+        close(fd);
+}
+
+void core_read(struct client *client)
+{
+    enum { CHUNK = 65536 };
+    uint8_t *at = buffer_extend(&client->in, CHUNK);
+    if (!at) {
+        client->broken = true;
+        return;
+    }
+    client->in.size -= CHUNK;
+    ssize_t got = recv(client->fd, at, CHUNK, MSG_DONTWAIT);
+    if (got > 0)
+        client->in.size += (size_t)got;
+    else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+        client->broken = true;
+}
+
+void core_write(struct client *client)
+{
+    ssize_t done = send(client->fd, client->out.data + client->sent,
+                        client->out.size - client->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (done < 0 && errno != EAGAIN && errno != EINTR)
+        client->broken = true;
+    if (done > 0)
+        client->sent += (size_t)done;
+    if (client->sent == client->out.size) {
+        buffer_clear(&client->out);
+        client->sent = 0;
+    }
+}
+
+void core_drop_broken(struct core *core)
+{
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
+        struct client *client = &core->clients[i];
+        if (client->fd < 0 || !client->broken)
+            continue;
+        if (client->trusted)
+            core->staff.fd = -1; /* the same descriptor, closed here */
+        close(client->fd);
+        buffer_done(&client->in);
+        buffer_done(&client->out);
+        client->fd = -1;
+    }
+}
+
+/* --- commands of the daemon itself --- */
+
+/* clock.jump {to}: demonstrations move from due moment to due moment. */
+static int jump_clock(struct core *core, const json_t *arguments, json_t *result,
+                      struct error_detail *detail)
+{
+    const char *text = json_text(arguments, "to");
+    int64_t to;
+    char words[CIVIL_INSTANT_TEXT];
+    if (!app_is_demo(core->app))
+        return error_set(detail, ERR_REFUSED, "only a demonstration's clock jumps (serve --now)");
+    if (!text || civil_parse_instant(text, &to) < 0)
+        return error_set(detail, ERR_SYNTAX, "clock.jump wants an RFC 3339 time");
+    if (clock_jump(&core->app->clock, to) < 0)
+        return error_set(detail, ERR_REFUSED, "the clock only moves forward; it is %s",
+                         civil_format_instant(clock_wall(&core->app->clock), words));
+    json_object_set_new(result, "now", json_string(text));
+    return 0;
+}
+
+static int tell_status(struct core *core, json_t *result)
+{
+    char words[CIVIL_INSTANT_TEXT];
+    size_t busy = core->observing.under_way + core->mailing.under_way;
+    json_object_set_new(result, "now",
+                        json_string(civil_format_instant(clock_wall(&core->app->clock), words)));
+    json_object_set_new(result, "busy", json_integer((json_int_t)busy));
+    json_object_set_new(result, "targets", json_integer((json_int_t)core->target_count));
+    return 0;
+}
+
+static int measure_now(struct core *core, const json_t *arguments, struct error_detail *detail)
+{
+    const char *target = json_text(arguments, "target");
+    if (!target)
+        return error_set(detail, ERR_SYNTAX, "measure wants a target");
+    for (size_t i = 0; i < core->target_count; i++) {
+        if (strcmp(core->targets[i].name, target) == 0) {
+            core_ask_now(core, target);
+            return 0;
+        }
+    }
+    return error_set(detail, ERR_NOT_FOUND, "'%s' is no contracted TLD with a delegation", target);
+}
+
+/* ERR_NOT_FOUND: not one of the daemon's own. */
+static int run_own(struct core *core, const char *name, const json_t *arguments, json_t *result,
+                   struct error_detail *detail)
+{
+    if (strcmp(name, "clock.jump") == 0)
+        return jump_clock(core, arguments, result, detail);
+    if (strcmp(name, "status") == 0)
+        return tell_status(core, result);
+    return measure_now(core, arguments, detail);
+}
+
+static bool is_own(const char *name)
+{
+    return strcmp(name, "clock.jump") == 0 || strcmp(name, "status") == 0 ||
+           strcmp(name, "measure") == 0;
+}
+
+/* --- all commands --- */
+
+static int find_actor(struct core *core, const struct client *client, const json_t *request,
+                      struct actor *ret_actor, struct error_detail *detail)
+{
+    const char *named = json_text(request, "actor");
+    if (client->trusted && named)
+        return command_actor_named(core->app, named, ret_actor, detail);
+    return command_actor(core->app, json_text(request, "token"), ret_actor, detail);
+}
+
+static int run_request(struct core *core, const struct client *client, const uint8_t *body,
+                       size_t size, json_t **ret_result, struct error_detail *detail)
+{
+    json_t *request JSON_CLEANUP = NULL;
+    struct command_request call = {0};
+    int result = json_parse((const char *)body, size, &request, detail);
+    if (result < 0)
+        return result;
+    call.name = json_text(request, "command");
+    call.arguments = json_object_get(request, "arguments");
+    if (!call.name || !json_is_object(call.arguments))
+        return error_set(detail, ERR_SYNTAX, "a request has a command and arguments");
+    result = find_actor(core, client, request, &call.actor, detail);
+    if (result < 0)
+        return result;
+    if (is_own(call.name)) {
+        json_t *own = json_object();
+        result = own ? run_own(core, call.name, call.arguments, own, detail) : ERR_NO_MEMORY;
+        if (result < 0)
+            json_decref(own);
+        else
+            *ret_result = own;
+        return result;
+    }
+    result = command_run(core->app, &call, ret_result, detail);
+    if (result >= 0 &&
+        (strcmp(call.name, "party.import") == 0 || strcmp(call.name, "rulebook.adopt") == 0))
+        core->targets_stale = true;
+    return result;
+}
+
+static void answer(struct client *client, int failure, const struct error_detail *detail,
+                   const json_t *result)
+{
+    struct buffer body BUFFER_CLEANUP;
+    uint8_t head[FRAME_HEAD];
+    buffer_init(&body, CONTROL_FRAME_MAX);
+    control_format_reply(failure, detail, result, &body);
+    frame_head(head, CONTROL_FRAME_REPLY, body.size);
+    buffer_append(&client->out, head, sizeof head);
+    buffer_append(&client->out, body.data, body.size);
+    if (buffer_error(&client->out) < 0)
+        client->broken = true;
+}
+
+/* One pending request: where it came from and what became of it. */
+struct pending {
+    struct client *client;
+    int failure;
+    struct error_detail detail;
+    json_t *result;
+};
+
+/* Runs the first whole request of a client. Returns whether there was one. */
+static bool take_request(struct core *core, struct client *client, struct pending *pending)
+{
+    uint32_t kind;
+    const uint8_t *body;
+    size_t size;
+    int64_t used =
+        frame_parse(client->in.data, client->in.size, CONTROL_FRAME_MAX, &kind, &body, &size);
+    if (used < 0 || (used > 0 && kind != CONTROL_FRAME_REQUEST)) {
+        client->broken = true;
+        return false;
+    }
+    if (used == 0)
+        return false;
+    *pending = (struct pending){.client = client};
+    pending->failure = run_request(core, client, body, size, &pending->result, &pending->detail);
+    client->in.size -= (size_t)used;
+    memmove(client->in.data, client->in.data + used, client->in.size);
+    return true;
+}
+
+void core_serve_commands(struct core *core)
+{
+    struct pending pending[CORE_CLIENTS_MAX];
+    size_t count = 0;
+    struct error_detail detail = {0};
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
+        struct client *client = &core->clients[i];
+        if (client->fd < 0 || client->broken || client->in.size < FRAME_HEAD)
+            continue;
+        if (count == 0 && !store_in_transaction(core->app->store) &&
+            store_begin(core->app->store) < 0) {
+            log_error("commands: %s", store_words(core->app->store));
+            return;
+        }
+        count += take_request(core, client, &pending[count]);
+    }
+    if (!store_in_transaction(core->app->store))
+        return;
+    /* One sync for all of them; who was not committed is not told that it was. */
+    int committed = store_commit(core->app->store);
+    if (committed < 0) {
+        app_store_failed(core->app, committed, &detail, "commit");
+        store_rollback(core->app->store);
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool lost = committed < 0 && pending[i].failure >= 0;
+        answer(pending[i].client, lost ? committed : pending[i].failure,
+               lost ? &detail : &pending[i].detail, pending[i].result);
+        json_decref(pending[i].result);
+    }
+}

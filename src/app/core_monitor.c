@@ -1,0 +1,175 @@
+/* Observing by timetable: which TLD is due, the plan of its survey, what came back. */
+#include "app/core_parts.h"
+
+#include "app/monitor/appraise.h"
+#include "app/monitor/plan.h"
+#include "base/log.h"
+#include "model/measurement.h"
+#include "store/party.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FALLBACK_EVERY_S = 300, /* when neither configuration nor profiles say */
+    UNDER_WAY_MAX = 4,      /* observations handed to the worker; the rest stay due */
+};
+
+struct observation {
+    struct job job;
+    struct core *core;
+    struct target *target;
+    struct arena arena;
+    struct survey_plan plan;
+    struct buffer measurement;
+    struct result_set results;
+    int failure;
+    struct error_detail detail;
+};
+
+static int add_target(struct core *core, const struct tld *tld)
+{
+    for (size_t i = 0; i < core->target_count; i++) {
+        if (strcmp(core->targets[i].name, tld->name) == 0)
+            return 0;
+    }
+    if (core->target_count == CORE_TARGETS_MAX)
+        return ERR_LIMIT;
+    core->targets[core->target_count++] =
+        (struct target){.name = arena_copy_text(&core->arena, tld->name)};
+    return 0;
+}
+
+int core_load_targets(struct core *core, struct error_detail *detail)
+{
+    const char *after = "";
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, 256 << 20);
+    core->targets_stale = false;
+    if (!core->targets)
+        core->targets = arena_array(&core->arena, CORE_TARGETS_MAX, sizeof *core->targets);
+    if (!core->targets)
+        return ERR_NO_MEMORY;
+    for (;;) {
+        struct tld *page;
+        size_t count;
+        int result = store_tld_list(core->app->store, after, 0, &arena, &page, &count);
+        if (result < 0)
+            return app_store_failed(core->app, result, detail, "list of TLDs");
+        for (size_t i = 0; i < count && result >= 0; i++) {
+            if (tld_class_contracted(page[i].tld_class) && page[i].party && page[i].party[0])
+                result = add_target(core, &page[i]);
+        }
+        if (result < 0)
+            return result;
+        if (count < STORE_PAGE_MAX)
+            return 0;
+        after = page[count - 1].name;
+    }
+}
+
+static void run_observation(struct job *job)
+{
+    struct observation *o = (struct observation *)job;
+    struct observer *observer = &o->core->observer;
+    o->failure = observer_measure(observer, &o->plan, &o->measurement, &o->detail);
+    if (o->failure >= 0)
+        o->failure = observer_judge(observer, o->measurement.data, o->measurement.size, &o->arena,
+                                    &o->results, &o->detail);
+}
+
+static int64_t every_us(const struct core *core)
+{
+    int64_t seconds = core->app->config.measure_every_s;
+    if (seconds == 0)
+        return appraise_every_us(core->app, FALLBACK_EVERY_S * INT64_C(1000000));
+    return seconds * 1000000;
+}
+
+/* Stores what was seen and what it means; a failure leaves the target due again soon. */
+static int take_in(struct observation *o, bool *ret_look_again)
+{
+    struct app *app = o->core->app;
+    const struct appraisal appraisal = {.target = o->target->name,
+                                        .measurement = {o->measurement.data, o->measurement.size},
+                                        .results = &o->results};
+    int result = store_begin(app->store);
+    if (result >= 0)
+        result = appraise(app, &appraisal, ret_look_again, &o->detail);
+    if (result >= 0)
+        result = store_commit(app->store);
+    if (result < 0)
+        store_rollback(app->store);
+    return result;
+}
+
+static void finish_observation(struct job *job)
+{
+    struct observation *o = (struct observation *)job;
+    struct core *core = o->core;
+    bool look_again = true;
+    if (!core->stop && o->failure >= 0)
+        o->failure = take_in(o, &look_again);
+    if (!core->stop && o->failure < 0)
+        log_error("observation of '%s': %s", o->target->name, error_words(&o->detail, o->failure));
+    int64_t wait = look_again ? core->app->config.repeat_after_s * 1000000 : every_us(core);
+    o->target->due_at = clock_wall(&core->app->clock) + wait;
+    o->target->under_way = false;
+    buffer_done(&o->measurement);
+    arena_done(&o->arena);
+    free(o);
+}
+
+static int give(struct core *core, struct target *target)
+{
+    struct error_detail detail = {0};
+    struct observation *o = calloc(1, sizeof *o);
+    if (!o)
+        return ERR_NO_MEMORY;
+    o->job = (struct job){.run = run_observation, .finish = finish_observation};
+    o->core = core;
+    o->target = target;
+    arena_init(&o->arena, 512 << 20);
+    buffer_init(&o->measurement, MEASUREMENT_ENCODED_MAX);
+    int result = plan_make(core->app, &core->files, target->name, &o->arena, &o->plan, &detail);
+    if (result < 0) {
+        log_error("plan for '%s': %s", target->name, error_words(&detail, result));
+        target->due_at = clock_wall(&core->app->clock) + core->app->config.repeat_after_s * 1000000;
+        arena_done(&o->arena);
+        free(o);
+        return result;
+    }
+    target->under_way = true;
+    worker_give(&core->observing, &o->job);
+    return 0;
+}
+
+void core_give_observations(struct core *core)
+{
+    int64_t now = clock_wall(&core->app->clock);
+    if (!core->app->rulebook)
+        return;
+    for (size_t i = 0; i < core->target_count && core->observing.under_way < UNDER_WAY_MAX; i++) {
+        struct target *target = &core->targets[i];
+        if (!target->under_way && target->due_at <= now)
+            give(core, target);
+    }
+}
+
+void core_ask_now(struct core *core, const char *name)
+{
+    for (size_t i = 0; i < core->target_count; i++) {
+        if (strcmp(core->targets[i].name, name) == 0)
+            core->targets[i].due_at = 0;
+    }
+}
+
+int64_t core_next_target(const struct core *core)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < core->target_count; i++) {
+        if (!core->targets[i].under_way && core->targets[i].due_at < next)
+            next = core->targets[i].due_at;
+    }
+    return next;
+}

@@ -1,0 +1,78 @@
+/* The inside of the core, shared by its files core*.c and by nobody else. */
+#ifndef BAILIWICK_APP_CORE_PARTS_H
+#define BAILIWICK_APP_CORE_PARTS_H
+
+#include "app/app.h"
+#include "app/child.h"
+#include "app/monitor/observer.h"
+#include "app/worker.h"
+#include "base/buffer.h"
+
+#include <stdbool.h>
+
+enum {
+    CORE_CLIENTS_MAX = 128, /* more wait in the listen queue */
+    CORE_TARGETS_MAX = 20000,
+};
+
+/* One connection to the control socket, or the staff door's own. */
+struct client {
+    int fd;       /* -1: free */
+    bool trusted; /* the staff door: it names the actor that it has authenticated */
+    bool broken;
+    struct buffer in, out;
+    size_t sent;
+};
+
+/* A TLD that is measured by timetable. */
+struct target {
+    const char *name;
+    int64_t due_at; /* wall time */
+    bool under_way;
+};
+
+/* What the survey plan of every target shares; read once. */
+struct plan_files {
+    struct buffer hints, ca, anchor, net_map;
+};
+
+struct core {
+    struct app *app;
+    struct arena arena; /* as long as the core */
+    int control, signals;
+    struct client clients[CORE_CLIENTS_MAX];
+    struct child public, staff, signer, mailer;
+    int public_listener, staff_listener;
+    const char *config;
+    struct observer observer;
+    struct worker observing, mailing;
+    struct plan_files files;
+    struct target *targets;
+    size_t target_count;
+    int64_t next_tick_us;    /* monotonic */
+    int64_t next_respawn_us; /* monotonic */
+    bool public_stale, bundles_stale, targets_stale, stop;
+};
+
+/* core_control.c */
+void core_accept(struct core *core);
+void core_read(struct client *client);
+void core_write(struct client *client);
+void core_serve_commands(struct core *core);
+void core_drop_broken(struct core *core);
+struct client *core_add_client(struct core *core, int fd, bool trusted);
+
+/* core_monitor.c */
+int core_load_targets(struct core *core, struct error_detail *detail);
+void core_give_observations(struct core *core);
+int64_t core_next_target(const struct core *core); /* wall time; INT64_MAX for none */
+void core_ask_now(struct core *core, const char *target);
+
+/* core_outbox.c */
+void core_work_outbox(struct core *core);
+
+/* core_children.c */
+void core_start_children(struct core *core);
+void core_stop_children(struct core *core);
+
+#endif

@@ -1,0 +1,75 @@
+#include "app/monitor/plan.h"
+
+#include "base/log.h"
+#include "store/party.h"
+
+#include <string.h>
+
+enum { HINTS_MAX = 1 << 20, CA_MAX = 3 << 20, ANCHOR_MAX = 64 << 10, NET_MAP_MAX = 1 << 20 };
+
+/* An empty path is an option that is not used. */
+static void load(struct buffer *into, size_t limit, const char *path, const char *what)
+{
+    buffer_init(into, limit);
+    if (!path || !path[0])
+        return;
+    int result = buffer_load_file(into, path);
+    if (result < 0) {
+        log_warning("%s '%s': %s; what needs it is undetermined", what, path, error_text(result));
+        buffer_clear(into);
+    }
+}
+
+int plan_load_files(struct app *app, struct plan_files *ret_files, struct error_detail *detail)
+{
+    const struct config *config = &app->config;
+    (void)detail;
+    load(&ret_files->hints, HINTS_MAX, config->hints, "root hints");
+    load(&ret_files->anchor, ANCHOR_MAX, config->trust_anchor, "trust anchor");
+    load(&ret_files->ca, CA_MAX, config->ca_file, "CA certificates");
+    load(&ret_files->net_map, NET_MAP_MAX, config->net_map, "net map");
+    return 0;
+}
+
+void plan_free_files(struct plan_files *files)
+{
+    buffer_done(&files->hints);
+    buffer_done(&files->anchor);
+    buffer_done(&files->ca);
+    buffer_done(&files->net_map);
+}
+
+static const char *text_or_null(const struct buffer *buffer)
+{
+    return buffer->size ? buffer_text(buffer) : NULL;
+}
+
+void plan_begin(const struct config *config, const struct plan_files *files, const char *target,
+                struct survey_plan *ret_plan)
+{
+    *ret_plan = (struct survey_plan){.target = target,
+                                     .vantage = config->vantage,
+                                     .tool = "bailiwick " APP_VERSION,
+                                     .hints = {files->hints.data, files->hints.size},
+                                     .trust_anchor = text_or_null(&files->anchor),
+                                     .ca = {files->ca.data, files->ca.size},
+                                     .reference_url =
+                                         config->reference_url[0] ? config->reference_url : NULL,
+                                     .net_map = text_or_null(&files->net_map)};
+}
+
+int plan_make(struct app *app, const struct plan_files *files, const char *target,
+              struct arena *arena, struct survey_plan *ret_plan, struct error_detail *detail)
+{
+    struct tld tld;
+    int result = store_tld_find(app->store, target, arena, &tld);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "TLD");
+    plan_begin(&app->config, files, tld.name, ret_plan);
+    if (tld.rdap_url && tld.rdap_url[0]) {
+        ret_plan->rdap_url = tld.rdap_url;
+        /* The one name that every registry has for itself (RA Specification 5, 4). */
+        ret_plan->rdap_domain = arena_printf(arena, "nic.%s", tld.name);
+    }
+    return 0;
+}

@@ -1,0 +1,264 @@
+#include "app/publish/notice_record.h"
+
+#include "app/casework/drafting.h"
+#include "app/law.h"
+#include "base/civil.h"
+#include "rulebook/rulebook.h"
+#include "store/evidence.h"
+#include "store/letter.h"
+#include "store/party.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LETTERS_MAX = 100, UPDATE_WITHIN_DAYS = 30 };
+
+void notice_id(const char *case_id, char ret_id[NOTICE_ID_MAX])
+{
+    snprintf(ret_id, NOTICE_ID_MAX, "n-%s", case_id);
+}
+
+const char *notice_state_of(const struct stage *stage)
+{
+    if (stage->kind == STAGE_BREACH)
+        return "open";
+    if (strcmp(stage->id, "cured") == 0)
+        return "cured";
+    if (strcmp(stage->id, "rescinded") == 0)
+        return "withdrawn";
+    if (strcmp(stage->id, "terminated") == 0 || strcmp(stage->id, "termination") == 0)
+        return "terminated";
+    return stage->kind == STAGE_SANCTION ? "suspended" : "open";
+}
+
+static const char *effect_of(const char *state)
+{
+    if (strcmp(state, "cured") == 0)
+        return "The breach was cured. Nothing is asked of the contracted party any more.";
+    if (strcmp(state, "withdrawn") == 0)
+        return "The notice was taken back and has no effect.";
+    if (strcmp(state, "terminated") == 0)
+        return "The agreement ends as the notice says.";
+    if (strcmp(state, "suspended") == 0)
+        return "The contracted party is suspended as the notice says.";
+    return "The contracted party is in breach of its agreement and has until the cure date to put "
+           "it "
+           "right.";
+}
+
+int notice_site(struct app *app, struct arena *arena, struct site *ret_site)
+{
+    const struct rulebook *rulebook = app->rulebook;
+    const char *origin;
+    if (store_meta_get(app->store, STORE_META_ORIGIN, arena, &origin) < 0)
+        origin = app->config.log_name;
+    *ret_site = (struct site){.url = app->config.public_url,
+                              .authority_name = rulebook ? rulebook->authority_name : "",
+                              .authority_short = rulebook ? rulebook->authority_short : "",
+                              .contact_email = app->config.mail_from,
+                              .rulebook_version = rulebook ? rulebook->version : "",
+                              .log_origin = origin,
+                              .made_at = clock_wall(&app->clock),
+                              .demo = app_is_demo(app)};
+    return 0;
+}
+
+/* The formal letter that was served last. */
+static int find_letter(struct casefile *file, struct arena *arena, struct store_letter *ret_letter,
+                       const struct stage **ret_stage, struct error_detail *detail)
+{
+    struct store_letter *letters;
+    size_t count;
+    const struct store_letter_query query = {.case_id = file->record.id, .limit = LETTERS_MAX};
+    int result = store_letter_list(file->app->store, &query, arena, &letters, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "letters of a case");
+    for (size_t i = count; i-- > 0;) {
+        const struct stage *stage = process_stage_find(file->state.process, letters[i].kind);
+        if (letters[i].state != LETTER_STATE_SENT || !stage || !stage_kind_formal(stage->kind))
+            continue;
+        result = store_letter_find(file->app->store, letters[i].id, arena, ret_letter);
+        *ret_stage = stage;
+        return result < 0 ? app_store_failed(file->app, result, detail, "letter") : 0;
+    }
+    return error_set(detail, ERR_NOT_FOUND, "case %s has no served formal letter", file->record.id);
+}
+
+static void put_trace(void *context, const struct deadline_step *step)
+{
+    struct {
+        struct arena *arena;
+        const char **lines;
+        size_t count;
+    } *trace = context;
+    char date[CIVIL_DATE_TEXT];
+    const char **slot = arena_push(trace->arena, &trace->lines, &trace->count, sizeof *slot);
+    if (slot)
+        *slot = arena_printf(trace->arena, "%s: %s%s%s", civil_format_date(step->day, date),
+                             deadline_mark_text(step->mark), step->name[0] ? ", " : "", step->name);
+}
+
+/* The cure date is that of the breach letter's service; an extension stands beside it. */
+static int put_cure(struct casefile *file, struct arena *arena, struct notice_record *record,
+                    struct error_detail *detail)
+{
+    record->cure_date = record->extended_date = CIVIL_FAR_FUTURE;
+    record->cure_zone = "UTC";
+    struct case_explanation *rows =
+        arena_array(arena, file->event_count ? file->event_count : 1, sizeof *rows);
+    if (!rows)
+        return ERR_LIMIT;
+    int result = case_explain(file->state.process, file->events, file->event_count, rows, detail);
+    for (size_t i = 0; result >= 0 && i < file->event_count; i++) {
+        const struct case_explanation *row = &rows[i];
+        if (!row->deadline_changed || !row->deadline.rule || !stage_kind_formal(row->to->kind))
+            continue;
+        if (row->event->type != CASE_NOTICE_SENT) {
+            record->extended_date = row->deadline.date;
+            record->extended_instant = row->deadline.instant;
+            continue;
+        }
+        struct {
+            struct arena *arena;
+            const char **lines;
+            size_t count;
+        } trace = {.arena = arena};
+        struct deadline again;
+        record->cure_date = row->deadline.date;
+        record->cure_instant = row->deadline.instant;
+        record->cure_zone = zone_name(row->deadline.rule->zone);
+        result = deadline_compute(row->deadline.rule, row->deadline.service_at, put_trace, &trace,
+                                  &again);
+        record->cure_trace = trace.lines;
+        record->cure_trace_count = trace.count;
+    }
+    return result;
+}
+
+static int put_updates(struct casefile *file, const char *id, struct arena *arena,
+                       struct notice_record *record, struct error_detail *detail)
+{
+    struct store_publication_update *updates;
+    size_t count;
+    int result = store_publication_update_list(file->app->store, id, arena, &updates, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "updates of a notice");
+    struct notice_update *list = arena_array(arena, count ? count : 1, sizeof *list);
+    if (!list)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct notice_update){.id = arena_printf(arena, "%s-u%u", id, updates[i].seq),
+                                         .at = updates[i].at,
+                                         .kind = updates[i].kind,
+                                         .text = updates[i].text};
+    record->updates = list;
+    record->update_count = count;
+    record->log_index = -1;
+    return 0;
+}
+
+static int put_letter(struct app *app, struct arena *arena, const struct store_letter *letter,
+                      struct notice_record *record, struct error_detail *detail)
+{
+    char hex[DIGEST_HEX];
+    struct markup *html = arena_alloc(arena, sizeof *html);
+    if (!html)
+        return ERR_LIMIT;
+    record->letter_html = html;
+    record->letter_subject = letter->subject;
+    record->letter_sha256 = arena_copy_text(arena, digest_format(&letter->sha256, hex));
+    record->message_id = letter->message_id;
+    record->sent_at = letter->updated_at;
+    return drafting_load_html(app, letter->id, html, detail);
+}
+
+void notice_record_done(struct notice_record *record)
+{
+    markup_done((struct markup *)record->letter_html);
+}
+
+static void put_law(const struct casefile *file, struct notice_record *record)
+{
+    const struct rulebook *rulebook = file->app->rulebook;
+    const struct obligation *o =
+        rulebook_obligation_find(rulebook, file->record.obligation, law_today(file->app));
+    record->obligation_id = file->record.obligation;
+    record->obligation_statement = o ? o->statement : "";
+    record->clause = o ? o->clause : "";
+    record->document_title = o ? law_document_title(rulebook, o) : "";
+    record->rulebook_version = rulebook->version;
+}
+
+static int put_evidence(struct casefile *file, struct arena *arena, struct notice_record *record,
+                        struct error_detail *detail)
+{
+    const struct store_finding_query query = {.obligation = file->record.obligation,
+                                              .party = file->record.party,
+                                              .subject = file->record.subject,
+                                              .limit = 50};
+    struct store_finding *findings;
+    size_t count, used = 0;
+    int result = store_finding_list(file->app->store, &query, arena, &findings, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "findings of a case");
+    const char **list = NULL;
+    /* The notice rests on what failed; later findings say that it was put right. */
+    for (size_t i = 0; i < count; i++) {
+        for (size_t n = 0; findings[i].finding.verdict == VERDICT_NOT_MET &&
+                           n < findings[i].finding.evidence_count;
+             n++) {
+            const char **slot = arena_push(arena, &list, &used, sizeof *slot);
+            if (!slot)
+                return ERR_LIMIT;
+            *slot = findings[i].finding.evidence[n].measurement;
+        }
+        if (used)
+            break;
+    }
+    record->evidence = list;
+    record->evidence_count = used;
+    return 0;
+}
+
+int notice_record_make(struct casefile *file, struct arena *arena, struct notice_record *ret_record,
+                       struct error_detail *detail)
+{
+    struct notice_record record = {.case_id = file->record.id, .handler = "", .approver = ""};
+    struct store_letter letter;
+    struct party party;
+    const struct stage *stage = NULL;
+    char id[NOTICE_ID_MAX];
+    int result = find_letter(file, arena, &letter, &stage, detail);
+    if (result < 0)
+        return result;
+    result = store_party_find(file->app->store, file->record.party, arena, &party);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "party");
+    notice_id(file->record.id, id);
+    record.id = arena_copy_text(arena, id);
+    record.kind = stage->id;
+    record.party_id = party.id;
+    record.party_name = party.name;
+    record.iana_id = party.iana_id;
+    record.tld = party.kind == PARTY_REGISTRY ? file->record.subject : "";
+    record.subject = file->record.subject;
+    record.state = notice_state_of(file->state.stage);
+    record.effect = effect_of(record.state);
+    put_law(file, &record);
+    result = put_letter(file->app, arena, &letter, &record, detail);
+    if (result >= 0)
+        result = put_cure(file, arena, &record, detail);
+    if (result >= 0)
+        result = put_updates(file, record.id, arena, &record, detail);
+    if (result >= 0)
+        result = put_evidence(file, arena, &record, detail);
+    if (result < 0) {
+        notice_record_done(&record);
+        return result;
+    }
+    record.published_at = record.update_count ? record.updates[0].at : record.sent_at;
+    if (strcmp(record.state, "open") == 0 || strcmp(record.state, "suspended") == 0)
+        record.next_update_due = file->state.last_at + UPDATE_WITHIN_DAYS * CIVIL_DAY_US;
+    *ret_record = record;
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* From case, letter and updates to the public record. */
+#ifndef BAILIWICK_APP_PUBLISH_NOTICE_RECORD_H
+#define BAILIWICK_APP_PUBLISH_NOTICE_RECORD_H
+
+#include "app/casework/casefile.h"
+#include "store/publication.h"
+#include "view/notice.h"
+
+enum { NOTICE_ID_MAX = 80 };
+
+/* "n-" and the id of the case. */
+void notice_id(const char *case_id, char ret_id[NOTICE_ID_MAX]);
+
+/* Fills a record for a case with a served formal letter; everything lives in the arena. The updates
+ * are those of the store. ERR_NOT_FOUND when no formal letter of the case was ever served. */
+int notice_record_make(struct casefile *file, struct arena *arena, struct notice_record *ret_record,
+                       struct error_detail *detail);
+void notice_record_done(struct notice_record *record); /* frees the letter's HTML */
+
+/* What stands around every page. */
+int notice_site(struct app *app, struct arena *arena, struct site *ret_site);
+
+/* Word of view/notice.h for what a stage means to the public, and one sentence about its effect. */
+const char *notice_state_of(const struct stage *stage);
+
+#endif

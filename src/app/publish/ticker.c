@@ -1,0 +1,232 @@
+#include "app/publish/ticker.h"
+
+#include "store/blob.h"
+#include "store/log.h"
+#include "tlog/checkpoint.h"
+#include "tlog/sequence.h"
+#include "tlog/signer.h"
+#include "tlog/tile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+enum { TICK_ARENA_MAX = 256 << 20, PATH_ROOM = 4096 };
+
+static const char *key_path(struct app *app)
+{
+    return app_path(app, "log.key");
+}
+
+static const char *state_path(struct app *app)
+{
+    return app_path(app, "log.state");
+}
+
+int ticker_create(struct app *app, struct error_detail *detail)
+{
+    char origin[NOTE_NAME_MAX + 1], vkey[NOTE_VKEY_MAX];
+    int result = tlog_origin(app->config.log_name, app_is_demo(app), origin);
+    if (result < 0)
+        return error_set(detail, result, "log.name '%s' makes no key name", app->config.log_name);
+    result = signer_create(key_path(app), state_path(app), origin, vkey, detail);
+    if (result >= 0)
+        result = store_meta_set(app->store, STORE_META_ORIGIN, origin);
+    return result < 0 ? error_context(detail, result, "new log") : 0;
+}
+
+int ticker_vkey(struct app *app, const char **ret_vkey, struct error_detail *detail)
+{
+    char vkey[NOTE_VKEY_MAX];
+    int result = signer_vkey(key_path(app), vkey, detail);
+    if (result < 0)
+        return result;
+    *ret_vkey = arena_copy_text(&app->arena, vkey);
+    return *ret_vkey ? 0 : ERR_NO_MEMORY;
+}
+
+int ticker_start_signer(struct app *app, struct child *signer, struct error_detail *detail)
+{
+    if (signer->pid > 0 && waitpid(signer->pid, NULL, WNOHANG) == 0)
+        return 0;
+    const char *const arguments[] = {key_path(app), state_path(app), NULL};
+    const struct child_request request = {.role = "signer", .arguments = arguments, .listener = -1};
+    return child_start(&request, signer, detail);
+}
+
+/* --- sequencing --- */
+
+static int sequence(struct app *app, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct digest *waiting, *entries;
+    size_t waiting_count, count;
+    arena_init(&arena, TICK_ARENA_MAX);
+    int result = store_begin(app->store);
+    if (result >= 0)
+        result = store_log_waiting(app->store, TLOG_BATCH_MAX, &arena, &waiting, &waiting_count);
+    if (result >= 0)
+        result = tlog_sequence(waiting, waiting_count, &arena, &entries, &count);
+    if (result >= 0) {
+        const struct store_log_batch batch = {entries, count, clock_wall(&app->clock)};
+        result = store_log_append(app->store, &batch);
+    }
+    if (result >= 0)
+        result = store_commit(app->store);
+    if (result < 0) {
+        app_store_failed(app, result, detail, "tick of the log");
+        store_rollback(app->store);
+    }
+    return result;
+}
+
+/* --- tiles --- */
+
+struct tile_writer {
+    struct app *app;
+    struct error_detail *detail;
+    struct tlog_source source;
+};
+
+/* mkdir -p for the folders of a tile. */
+static int make_parents(char *path, size_t from)
+{
+    for (char *at = path + from; (at = strchr(at + 1, '/'));) {
+        *at = '\0';
+        int result = mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
+        *at = '/';
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+static int write_tile(void *context, const struct tlog_tile *tile)
+{
+    struct tile_writer *writer = context;
+    struct buffer bytes BUFFER_CLEANUP;
+    char name[TLOG_TILE_PATH], path[PATH_ROOM];
+    buffer_init(&bytes, TLOG_TILE_BYTES_MAX);
+    int result = tlog_tile_write(&writer->source, tile, &bytes);
+    if (result < 0)
+        return result;
+    int size = snprintf(path, sizeof path, "%s/public/log/%s", writer->app->data,
+                        tlog_tile_path(tile, name));
+    if (size < 0 || (size_t)size >= sizeof path)
+        return ERR_LIMIT;
+    result = make_parents(path, strlen(writer->app->data));
+    if (result < 0)
+        return error_set(writer->detail, result, "%s: %s", path, error_text(result));
+    return blob_write_file(path, bytes.data, bytes.size, writer->detail);
+}
+
+/* --- signing --- */
+
+static int last_signed(struct app *app, uint64_t *ret_size)
+{
+    struct arena arena ARENA_CLEANUP;
+    const char *note;
+    arena_init(&arena, 1 << 20);
+    *ret_size = 0;
+    int result = store_log_checkpoint(app->store, &arena, ret_size, &note);
+    return result == ERR_NOT_FOUND ? 0 : result;
+}
+
+static int ask_signer(struct child *signer, const struct child_question *question,
+                      struct buffer *reply, struct error_detail *detail)
+{
+    int result = child_ask(signer, question, reply, detail);
+    if (result < 0)
+        child_stop(signer);
+    return result;
+}
+
+/* The signer is asked for its own last size: it may have signed one that we did not get to keep. */
+static int signer_size(struct child *signer, uint64_t *ret_size, struct error_detail *detail)
+{
+    struct buffer reply BUFFER_CLEANUP;
+    struct tlog_checkpoint last;
+    buffer_init(&reply, SIGNER_FRAME_MAX);
+    const struct child_question question = {.ask = SIGNER_STATE, .answer = SIGNER_NOTE};
+    int result = ask_signer(signer, &question, &reply, detail);
+    if (result >= 0)
+        result = tlog_checkpoint_parse(buffer_text(&reply), reply.size, &last, detail);
+    if (result < 0)
+        return result;
+    *ret_size = last.size;
+    return 0;
+}
+
+static int sign(struct app *app, struct child *signer, const struct tlog_frontier *tree,
+                struct buffer *ret_note, struct error_detail *detail)
+{
+    struct buffer body BUFFER_CLEANUP;
+    struct tlog_source source = store_log_source(app->store);
+    struct signer_request request = {.size = tree->size, .root = tlog_frontier_root(tree)};
+    uint64_t older;
+    buffer_init(&body, SIGNER_FRAME_MAX);
+    int result = signer_size(signer, &older, detail);
+    if (result < 0)
+        return result;
+    if (older > tree->size)
+        return error_set(
+            detail, ERR_DAMAGED,
+            "the signer has signed %llu entries but the store holds %llu: an old backup "
+            "was restored; the log must not fork",
+            (unsigned long long)older, (unsigned long long)tree->size);
+    result = tlog_prove_consistency(&source, older, tree->size, &request.proof);
+    if (result >= 0)
+        result = signer_request_encode(&request, &body);
+    if (result < 0)
+        return error_set(detail, result, "consistency proof: %s", error_text(result));
+    const struct child_question question = {SIGNER_SIGN, SIGNER_NOTE, body.data, body.size};
+    return ask_signer(signer, &question, ret_note, detail);
+}
+
+static int publish_checkpoint(struct app *app, const struct buffer *note, uint64_t size,
+                              struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP;
+    const char *vkey;
+    arena_init(&arena, 1 << 20);
+    int result =
+        store_log_checkpoint_put(app->store, size, buffer_text(note), clock_wall(&app->clock));
+    if (result < 0)
+        return app_store_failed(app, result, detail, "checkpoint");
+    const char *path = arena_printf(&arena, "%s/public/log/checkpoint", app->data);
+    const char *key = arena_printf(&arena, "%s/public/log/key", app->data);
+    result = path && key ? blob_write_file(path, note->data, note->size, detail) : ERR_LIMIT;
+    if (result >= 0)
+        result = ticker_vkey(app, &vkey, detail);
+    if (result < 0)
+        return result;
+    const char *line = arena_printf(&arena, "%s\n", vkey);
+    return line ? blob_write_file(key, line, strlen(line), detail) : ERR_LIMIT;
+}
+
+int ticker_tick(struct app *app, struct child *signer, struct error_detail *detail)
+{
+    struct tile_writer writer = {app, detail, store_log_source(app->store)};
+    struct tlog_frontier tree;
+    struct buffer note BUFFER_CLEANUP;
+    uint64_t older;
+    int64_t ticked_at;
+    buffer_init(&note, SIGNER_FRAME_MAX);
+    int result = ticker_start_signer(app, signer, detail);
+    if (result >= 0)
+        result = sequence(app, detail);
+    if (result >= 0) {
+        result = last_signed(app, &older);
+        if (result >= 0)
+            result = store_log_tree(app->store, &tree, &ticked_at);
+        if (result < 0)
+            app_store_failed(app, result, detail, "tree of the log");
+    }
+    if (result >= 0)
+        result = tlog_tiles_of_growth(older, tree.size, write_tile, &writer);
+    if (result >= 0)
+        result = sign(app, signer, &tree, &note, detail);
+    return result < 0 ? result : publish_checkpoint(app, &note, tree.size, detail);
+}

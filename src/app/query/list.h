@@ -1,0 +1,31 @@
+/* All questions: name and function. */
+#ifndef BAILIWICK_APP_QUERY_LIST_H
+#define BAILIWICK_APP_QUERY_LIST_H
+
+#include "app/query.h"
+
+#define QUERY_LIST(Q)                                                                              \
+    Q("case.list", query_case_list)                                                                \
+    Q("case.show", query_case_show)                                                                \
+    Q("case.next", query_case_next)                                                                \
+    Q("case.explain", query_case_explain)                                                          \
+    Q("case.table", query_case_table)                                                              \
+    Q("letter.list", query_letter_list)                                                            \
+    Q("letter.show", query_letter_show)                                                            \
+    Q("finding.list", query_finding_list)                                                          \
+    Q("party.list", query_party_list)                                                              \
+    Q("tld.list", query_tld_list)                                                                  \
+    Q("user.list", query_user_list)                                                                \
+    Q("rulebook.list", query_rulebook_list)                                                        \
+    Q("obligation.list", query_obligation_list)                                                    \
+    Q("obligation.show", query_obligation_show)                                                    \
+    Q("obligation.diff", query_obligation_diff)                                                    \
+    Q("obligation.coverage", query_obligation_coverage)                                            \
+    Q("deadline.compute", query_deadline_compute)                                                  \
+    Q("log.verify", query_log_verify)
+
+#define Q(name, function) int function(struct query_call *call);
+QUERY_LIST(Q)
+#undef Q
+
+#endif

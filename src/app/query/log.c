@@ -1,0 +1,128 @@
+/* log.verify: everything that the log, the store and the evidence must agree on. */
+#include "app/query/list.h"
+
+#include "app/publish/ticker.h"
+#include "model/measurement.h"
+#include "store/evidence.h"
+#include "store/log.h"
+#include "tlog/checkpoint.h"
+
+#include <string.h>
+
+static void fault(json_t *faults, const char *kind, const char *id, const char *words)
+{
+    json_array_append_new(faults,
+                          json_pack("{s:s, s:s, s:s}", "kind", kind, "id", id, "words", words));
+}
+
+/* Entries recompute to the tree, the tree to the last checkpoint, the checkpoint to the key. */
+static int check_tree(struct query_call *call, json_t *faults)
+{
+    struct tlog_source source = store_log_source(call->app->store);
+    struct tlog_frontier tree;
+    struct tlog_checkpoint checkpoint;
+    struct note_key key;
+    struct error_detail words = {0};
+    const char *note, *vkey;
+    uint64_t size;
+    int64_t at;
+    char hex[DIGEST_HEX];
+    int result = store_log_tree(call->app->store, &tree, &at);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "tree of the log");
+    struct digest root = tlog_frontier_root(&tree);
+    json_object_set_new(call->result, "size", json_integer((json_int_t)tree.size));
+    json_object_set_new(call->result, "root", json_string(digest_format(&root, hex)));
+    if (tlog_check_log(&source, tree.size, &root, &words) < 0)
+        fault(faults, "tree", "log", words.text);
+    result = store_log_checkpoint(call->app->store, call->arena, &size, &note);
+    if (result == ERR_NOT_FOUND)
+        return 0;
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "checkpoint");
+    words.text[0] = '\0';
+    if (ticker_vkey(call->app, &vkey, &words) < 0 || note_key_parse(vkey, &key, &words) < 0 ||
+        tlog_checkpoint_open(&key, note, strlen(note), &checkpoint, &words) < 0)
+        fault(faults, "checkpoint", "signature", words.text);
+    else if (tlog_root(&source, checkpoint.size, &root) < 0 ||
+             !digest_equal(&root, &checkpoint.root))
+        fault(faults, "checkpoint", "root", "the entries do not give the signed root");
+    return 0;
+}
+
+static int check_openings(struct query_call *call, json_t *faults)
+{
+    struct digest last, *after = NULL;
+    for (;;) {
+        struct arena arena ARENA_CLEANUP;
+        struct store_opening *page;
+        size_t count;
+        arena_init(&arena, 256 << 20);
+        int result = store_opening_list(call->app->store, after, 0, &arena, &page, &count);
+        if (result < 0)
+            return app_store_failed(call->app, result, call->detail, "openings");
+        for (size_t i = 0; i < count; i++) {
+            struct error_detail words = {0};
+            char hex[DIGEST_HEX];
+            if (page[i].erased_at == 0 && tlog_opening_check(&page[i].opening, &words) < 0)
+                fault(faults, "opening", digest_format(&page[i].opening.entry, hex), words.text);
+        }
+        if (count < STORE_PAGE_MAX)
+            return 0;
+        last = page[count - 1].opening.entry;
+        after = &last;
+    }
+}
+
+static void check_evidence(const struct store_measurement *m, json_t *faults)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct measurement decoded;
+    struct error_detail words = {0};
+    struct digest id;
+    char hex[DIGEST_HEX];
+    arena_init(&arena, 512 << 20);
+    if (m->thinned)
+        return;
+    int result = measurement_decode(m->bytes.data, m->bytes.size, &arena, &decoded, &words);
+    if (result >= 0)
+        result = measurement_id(m->bytes.data, m->bytes.size, &id);
+    if (result < 0)
+        fault(faults, "evidence", m->id, error_words(&words, result));
+    else if (strcmp(digest_format(&id, hex), m->id) != 0)
+        fault(faults, "evidence", m->id, "the manifest has another digest");
+}
+
+static int check_measurements(struct query_call *call, json_t *faults)
+{
+    enum { PAGE = 100 };
+    char after[DIGEST_HEX] = "";
+    for (;;) {
+        struct arena arena ARENA_CLEANUP;
+        struct store_measurement *page;
+        size_t count;
+        arena_init(&arena, 1 << 30);
+        int result = store_measurement_list(call->app->store, after, PAGE, &arena, &page, &count);
+        if (result < 0)
+            return app_store_failed(call->app, result, call->detail, "measurements");
+        for (size_t i = 0; i < count; i++)
+            check_evidence(&page[i], faults);
+        if (count < PAGE)
+            return 0;
+        memcpy(after, page[count - 1].id, sizeof after);
+    }
+}
+
+int query_log_verify(struct query_call *call)
+{
+    json_t *faults = json_array();
+    json_object_set_new(call->result, "faults", faults);
+    struct error_detail words = {0};
+    int result = store_check(call->app->store, &words);
+    if (result < 0)
+        fault(faults, "store", "store.db", error_words(&words, result));
+    result = check_tree(call, faults);
+    if (result >= 0)
+        result = check_openings(call, faults);
+    return result < 0 ? result : check_measurements(call, faults);
+}

@@ -1,0 +1,67 @@
+/* Questions about parties, TLDs and users. */
+#include "app/query/list.h"
+
+#include "store/party.h"
+#include "store/user.h"
+
+#include <string.h>
+
+/* Appends every page of a list: ROW makes one row of an item, KEY is what the next page follows. */
+#define EACH_PAGE(call, type, list_call, row_of, key)                                              \
+    do {                                                                                           \
+        const char *after = "";                                                                    \
+        for (;;) {                                                                                 \
+            type *page;                                                                            \
+            size_t count;                                                                          \
+            int result = list_call((call)->app->store, after, 0, (call)->arena, &page, &count);    \
+            if (result < 0)                                                                        \
+                return app_store_failed((call)->app, result, (call)->detail, "list");              \
+            for (size_t i = 0; i < count; i++)                                                     \
+                json_array_append_new(list, row_of(&page[i]));                                     \
+            if (count < STORE_PAGE_MAX)                                                            \
+                return 0;                                                                          \
+            after = page[count - 1].key;                                                           \
+        }                                                                                          \
+    } while (0)
+
+static json_t *party_row(const struct party *p)
+{
+    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "id", p->id, "kind",
+                     party_kind_text(p->kind), "name", p->name, "iana_id", p->iana_id, "status",
+                     p->status, "rdap_url", p->rdap_url ? p->rdap_url : "");
+}
+
+int query_party_list(struct query_call *call)
+{
+    json_t *list = json_array();
+    json_object_set_new(call->result, "parties", list);
+    EACH_PAGE(call, struct party, store_party_list, party_row, id);
+}
+
+static json_t *tld_row(const struct tld *t)
+{
+    return json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "class", tld_class_text(t->tld_class),
+                     "party", t->party ? t->party : "", "rdap_url", t->rdap_url ? t->rdap_url : "");
+}
+
+int query_tld_list(struct query_call *call)
+{
+    json_t *list = json_array();
+    json_object_set_new(call->result, "tlds", list);
+    EACH_PAGE(call, struct tld, store_tld_list, tld_row, name);
+}
+
+static json_t *user_row(const struct store_user *u)
+{
+    json_t *roles = json_array();
+    for (size_t i = 0; i < u->role_count; i++)
+        json_array_append_new(roles, json_string(u->roles[i]));
+    return json_pack("{s:s, s:o}", "id", u->id, "roles", roles);
+}
+
+int query_user_list(struct query_call *call)
+{
+    json_t *list = json_array();
+    json_object_set_new(call->result, "users", list);
+    EACH_PAGE(call, struct store_user, store_user_list, user_row, id);
+}

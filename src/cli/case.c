@@ -1,0 +1,220 @@
+/* case list|show|next|explain|table and what people do with a case; letter list|show; findings. */
+#include "cli/command.h"
+#include "cli/print.h"
+#include "cli/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void put_options(const struct cli *cli, json_t *arguments)
+{
+    for (size_t i = 0; i < cli->command->option_count; i++) {
+        const char *name = cli->command->options[i].name;
+        session_put(arguments, name, cli_value(cli, name, 0));
+        if (!cli->command->options[i].argument && cli_flag(cli, name))
+            json_object_set_new(arguments, name, json_true());
+    }
+}
+
+/* Questions: which one, what is the first word, which list and columns people read. */
+struct question {
+    const char *command, *query, *word, *list, *columns;
+};
+
+static const struct question questions[] = {
+    {"case list", "case.list", NULL, "cases", "id stage subject obligation party due_at published"},
+    {"case show", "case.show", "case", "letters", "id kind state sha256 recipient"},
+    {"case next", "case.next", "case", "steps", "event to open why"},
+    {"case explain", "case.explain", "case", "events",
+     "seq at event from to actor reason rule_line due_at"},
+    {"case table", "case.table", NULL, "edges", "from event to approvals guard"},
+    {"letter list", "letter.list", NULL, "letters", "id case kind state recipient sha256"},
+    {"finding list", "finding.list", NULL, "findings",
+     "id verdict subject obligation party decided_at"},
+};
+
+static int run_question(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    put_options(cli, arguments);
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        const struct question *q = &questions[i];
+        if (strcmp(q->command, cli->command->name) != 0)
+            continue;
+        if (q->word)
+            session_put(arguments, q->word, cli->words[0]);
+        int failed = session_query(cli, q->query, arguments, &result);
+        if (!failed)
+            cli_print(cli, result, q->list, q->columns);
+        return failed;
+    }
+    return EXIT_OURS;
+}
+
+static int run_letter_show(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "letter", cli->words[0]);
+    int failed = session_query(cli, "letter.show", arguments, &result);
+    if (failed)
+        return failed;
+    if (cli->json)
+        cli_print(cli, result, NULL, NULL);
+    else
+        printf("%s", json_text(result, "message"));
+    return EXIT_MET;
+}
+
+/* Commands on one case: `case VERB ID [options]` is `case.VERB` with the options as arguments. */
+static int run_action(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    char name[64];
+    snprintf(name, sizeof name, "case.%s", strchr(cli->command->name, ' ') + 1);
+    put_options(cli, arguments);
+    session_put(arguments, "case", cli->words[0]);
+    int failed = session_command(cli, name, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+/* case record ID EVENT */
+static int run_record(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    put_options(cli, arguments);
+    session_put(arguments, "case", cli->words[0]);
+    session_put(arguments, "event", cli->words[1]);
+    int failed = session_command(cli, "case.record", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+/* case answer ID FILE */
+static int run_answer(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "case", cli->words[0]);
+    int failed = session_put_file(arguments, "text", cli->words[1]);
+    if (!failed)
+        failed = session_command(cli, "case.answer", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static const struct cli_option list_options[] = {
+    {"party", "ID", "of this party"},        {"subject", "NAME", "about this TLD or name"},
+    {"stage", "ID", "in this stage"},        {"open", NULL, "only open ones"},
+    {"after", "ID", "go on after this one"},
+};
+static const struct cli_option letter_options[] = {
+    {"case", "ID", "of this case"},
+    {"after", "ID", "go on after this one"},
+};
+static const struct cli_option finding_options[] = {
+    {"obligation", "ID", "of this obligation"},
+    {"party", "ID", "of this party"},
+    {"subject", "NAME", "about this TLD or name"},
+    {"latest", NULL, "only the latest of each matter"},
+};
+static const struct cli_option bytes_options[] = {
+    {"sha256", "HEX", "the bytes of the letter that are meant"},
+    {"reason", "CODE", "reason code, where the process wants one"},
+};
+static const struct cli_option send_options[] = {
+    {"sha256", "HEX", "the bytes of the approved letter"},
+    {"criterion", "WORD", "escalation: harm, overdue-remediation or repeat"},
+    {"ground", "ID", "contract ground that needs no informal step"},
+    {"reason", "CODE", "reason code, where the process wants one"},
+};
+static const struct cli_option judge_options[] = {
+    {"judgement", "WORD", "adequate, partial or inadequate"},
+    {"reason", "CODE", "why"},
+};
+static const struct cli_option record_options[] = {
+    {"until", "DATE", "new due date (extended, remediation-agreed)"},
+    {"closure", "CODE", "closure code (closed)"},
+    {"object", "ID", "who or what it is about"},
+    {"reason", "CODE", "reason code"},
+};
+
+#define OPTIONS(list) .options = list, .option_count = sizeof list / sizeof *list
+#define ONE_WORD .arguments = "ID", .least_words = 1, .most_words = 1
+
+const struct cli_command command_case_list = {.name = "case list",
+                                              .arguments = "",
+                                              .summary = "cases",
+                                              OPTIONS(list_options),
+                                              .run = run_question};
+const struct cli_command command_case_show = {.name = "case show",
+                                              ONE_WORD,
+                                              .summary = "one case with its letters and deadlines",
+                                              .run = run_question};
+const struct cli_command command_case_next = {.name = "case next",
+                                              ONE_WORD,
+                                              .summary = "what may happen next, and what blocks it",
+                                              .run = run_question};
+const struct cli_command command_case_explain = {
+    .name = "case explain",
+    ONE_WORD,
+    .summary = "every event, the rule that allowed it and the evidence",
+    .run = run_question};
+const struct cli_command command_case_table = {
+    .name = "case table",
+    .arguments = "",
+    .summary = "stages, edges and guards of the adopted process",
+    .run = run_question};
+const struct cli_command command_case_adopt = {
+    .name = "case adopt",
+    ONE_WORD,
+    .summary = "stand behind a draft; an informal letter goes out",
+    OPTIONS(bytes_options),
+    .run = run_action};
+const struct cli_command command_case_approve = {
+    .name = "case approve",
+    ONE_WORD,
+    .summary = "approve one sequence of bytes; never one's own draft",
+    OPTIONS(bytes_options),
+    .run = run_action};
+const struct cli_command command_case_send = {.name = "case send",
+                                              ONE_WORD,
+                                              .summary =
+                                                  "take the step that an approved letter opens",
+                                              OPTIONS(send_options),
+                                              .run = run_action};
+const struct cli_command command_case_judge = {.name = "case judge",
+                                               ONE_WORD,
+                                               .summary = "judge the party's answer",
+                                               OPTIONS(judge_options),
+                                               .run = run_action};
+const struct cli_command command_case_record = {
+    .name = "case record",
+    .arguments = "ID EVENT",
+    .summary = "record a call, a meeting, an extension, a closure ...",
+    OPTIONS(record_options),
+    .least_words = 2,
+    .most_words = 2,
+    .run = run_record};
+const struct cli_command command_case_answer = {.name = "case answer",
+                                                .arguments = "ID FILE",
+                                                .summary = "file the party's answer",
+                                                .least_words = 2,
+                                                .most_words = 2,
+                                                .run = run_answer};
+const struct cli_command command_letter_list = {.name = "letter list",
+                                                .arguments = "",
+                                                .summary = "letters, their state and attempts",
+                                                OPTIONS(letter_options),
+                                                .run = run_question};
+const struct cli_command command_letter_show = {.name = "letter show",
+                                                ONE_WORD,
+                                                .summary = "the exact bytes of a letter",
+                                                .run = run_letter_show};
+const struct cli_command command_finding_list = {.name = "finding list",
+                                                 .arguments = "",
+                                                 .summary = "findings",
+                                                 OPTIONS(finding_options),
+                                                 .run = run_question};

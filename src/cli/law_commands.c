@@ -1,0 +1,165 @@
+/* rulebook check|adopt|list, obligation list|show|diff, deadline compute. */
+#include "cli/command.h"
+#include "cli/print.h"
+#include "cli/session.h"
+
+#include "app/admin.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int run_rulebook_check(struct cli *cli)
+{
+    struct buffer faults BUFFER_CLEANUP;
+    struct error_detail detail = {0};
+    buffer_init(&faults, 16 << 20);
+    int failure = admin_check_rulebook(cli->words[0], &faults, &detail);
+    fwrite(faults.data ? faults.data : (const uint8_t *)"", 1, faults.size, stdout);
+    if (failure < 0 && faults.size == 0)
+        return cli_fail(failure, &detail, cli->words[0]);
+    return failure < 0 ? EXIT_USAGE : EXIT_MET;
+}
+
+/* The first person proposes, a second adopts; both bring the same folder. */
+static int run_rulebook_adopt(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *archive = NULL;
+    json_t *result JSON_CLEANUP = NULL;
+    struct error_detail detail = {0};
+    int failure = admin_rulebook_archive(cli->words[0], &archive, &detail);
+    if (failure < 0)
+        return cli_fail(failure, &detail, "rulebook adopt");
+    json_object_set_new(arguments, "tree", archive);
+    failure = session_command(cli, cli_flag(cli, "confirm") ? "rulebook.adopt" : "rulebook.propose",
+                              arguments, &result);
+    if (failure)
+        return failure;
+    cli_print(cli, result, NULL, NULL);
+    if (!cli->json && !cli_flag(cli, "confirm"))
+        printf("proposed; a second person adopts it with --confirm\n");
+    return EXIT_MET;
+}
+
+/* A question with its arguments taken from options of the same names. */
+static int ask(struct cli *cli, const char *query, const char *const *options, json_t *arguments,
+               json_t **ret_result)
+{
+    for (size_t i = 0; options && options[i]; i++)
+        session_put(arguments, options[i], cli_value(cli, options[i], 0));
+    session_put(arguments, "as_of", cli_value(cli, "as-of", 0));
+    return session_query(cli, query, arguments, ret_result);
+}
+
+static int run_rulebook_list(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    int failed = ask(cli, "rulebook.list", NULL, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "rulebooks", "version name label adopted_at proposed_by adopted_by");
+    return failed;
+}
+
+static int run_obligation_list(struct cli *cli)
+{
+    static const char *const options[] = {"party", "subject", NULL};
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    bool coverage = cli_flag(cli, "coverage");
+    int failed =
+        ask(cli, coverage ? "obligation.coverage" : "obligation.list", options, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, coverage ? NULL : "obligations",
+                  "id kind theme state from until test clause");
+    return failed;
+}
+
+static int run_obligation_show(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "obligation", cli->words[0]);
+    int failed = ask(cli, "obligation.show", NULL, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_obligation_diff(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "from", cli->words[0]);
+    session_put(arguments, "to", cli->words[1]);
+    int failed = ask(cli, "obligation.diff", NULL, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "changes", "id what");
+    return failed;
+}
+
+static int run_deadline(struct cli *cli)
+{
+    static const char *const options[] = {"rule", "service", NULL};
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    int failed = ask(cli, "deadline.compute", options, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, cli->json ? NULL : "trace", "date mark count name");
+    return failed;
+}
+
+static const struct cli_option adopt_options[] = {
+    {"confirm", NULL, "adopt what another person proposed"},
+};
+static const struct cli_option obligation_options[] = {
+    {"party", "ID", "what binds this party"},
+    {"subject", "TLD", "for this TLD of the party"},
+    {"coverage", NULL, "count how the obligations are tested"},
+};
+static const struct cli_option deadline_options[] = {
+    {"rule", "ID", "deadline rule of the process"},
+    {"service", "RFC3339", "moment of effective service"},
+};
+
+const struct cli_command command_rulebook_check = {
+    .name = "rulebook check",
+    .arguments = "DIR",
+    .summary = "say everything that is wrong in a rulebook folder, as FILE:LINE:COL: message",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_rulebook_check};
+const struct cli_command command_rulebook_adopt = {
+    .name = "rulebook adopt",
+    .arguments = "DIR",
+    .summary = "propose, and with --confirm adopt, a folder as the law in force",
+    .options = adopt_options,
+    .option_count = sizeof adopt_options / sizeof *adopt_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_rulebook_adopt};
+const struct cli_command command_rulebook_list = {.name = "rulebook list",
+                                                  .arguments = "",
+                                                  .summary = "adopted versions",
+                                                  .run = run_rulebook_list};
+const struct cli_command command_obligation_list = {
+    .name = "obligation list",
+    .arguments = "",
+    .summary = "obligations, those that bind a party, or how they are tested",
+    .options = obligation_options,
+    .option_count = sizeof obligation_options / sizeof *obligation_options,
+    .run = run_obligation_list};
+const struct cli_command command_obligation_show = {.name = "obligation show",
+                                                    .arguments = "ID",
+                                                    .summary = "one obligation as of a date",
+                                                    .least_words = 1,
+                                                    .most_words = 1,
+                                                    .run = run_obligation_show};
+const struct cli_command command_obligation_diff = {
+    .name = "obligation diff",
+    .arguments = "DATE DATE",
+    .summary = "what begins, ends and changes between two dates",
+    .least_words = 2,
+    .most_words = 2,
+    .run = run_obligation_diff};
+const struct cli_command command_deadline = {
+    .name = "deadline compute",
+    .arguments = "",
+    .summary = "the due date of a rule from a moment of service, with every counted day",
+    .options = deadline_options,
+    .option_count = sizeof deadline_options / sizeof *deadline_options,
+    .run = run_deadline};

@@ -1,0 +1,84 @@
+/* party import, party list, tld list. */
+#include "cli/command.h"
+#include "cli/print.h"
+#include "cli/session.h"
+
+#include <stdio.h>
+
+static int run_import(struct cli *cli)
+{
+    static const struct {
+        const char *option, *argument;
+    } files[] = {{"root-zone", "root_zone"},
+                 {"root-db", "root_db"},
+                 {"registrars", "registrars"},
+                 {"rdap-bootstrap", "rdap_bootstrap"},
+                 {"contacts", "contacts"}};
+    static const char *const lists[] = {"added", "removed", "changed"};
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const char *path = cli_value(cli, files[i].option, 0);
+        int failed = path ? session_put_file(arguments, files[i].argument, path) : 0;
+        if (failed)
+            return failed;
+    }
+    if (json_object_size(arguments) == 0) {
+        fprintf(stderr,
+                "bailiwick party import: name a file; see 'bailiwick party import --help'\n");
+        return EXIT_USAGE;
+    }
+    json_object_set_new(arguments, "dry_run", json_boolean(cli_flag(cli, "dry-run")));
+    int failed = session_command(cli, "party.import", arguments, &result);
+    if (failed)
+        return failed;
+    if (cli->json) {
+        cli_print(cli, result, NULL, NULL);
+        return EXIT_MET;
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        printf("%s: %zu\n", lists[i], json_array_size(json_object_get(result, lists[i])));
+    return EXIT_MET;
+}
+
+static int run_party_list(struct cli *cli)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    int failed = session_query(cli, "party.list", NULL, &result);
+    if (!failed)
+        cli_print(cli, result, "parties", "id kind status name");
+    return failed;
+}
+
+static int run_tld_list(struct cli *cli)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    int failed = session_query(cli, "tld.list", NULL, &result);
+    if (!failed)
+        cli_print(cli, result, "tlds", "name class party rdap_url");
+    return failed;
+}
+
+static const struct cli_option import_options[] = {
+    {"root-zone", "FILE", "the root zone as the IANA publishes it"},
+    {"root-db", "FILE", "the IANA's root database page (HTML)"},
+    {"registrars", "FILE", "the IANA's list of Registrar IDs (CSV)"},
+    {"rdap-bootstrap", "FILE", "RDAP bootstrap registry for domains (RFC 9224)"},
+    {"contacts", "FILE", "CSV: Kind,ID,Name,Role,E-mail"},
+    {"dry-run", NULL, "only show what would change"},
+};
+
+const struct cli_command command_party_import = {
+    .name = "party import",
+    .arguments = "",
+    .summary = "take over parties, agreements, TLDs and delegations; show the differences",
+    .text = "Every file is read whole before anything changes; a damaged or truncated one changes\n"
+            "nothing.",
+    .options = import_options,
+    .option_count = sizeof import_options / sizeof *import_options,
+    .run = run_import};
+const struct cli_command command_party_list = {
+    .name = "party list", .arguments = "", .summary = "contracted parties", .run = run_party_list};
+const struct cli_command command_tld_list = {.name = "tld list",
+                                             .arguments = "",
+                                             .summary = "TLDs, their class and party",
+                                             .run = run_tld_list};

@@ -1,0 +1,102 @@
+#include "cli/print.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS_MAX = 16, CELL_MAX = 200, OUTPUT_MAX = 256 << 20 };
+
+const char *cli_setting(const struct cli *cli, const char *option, const char *variable)
+{
+    const char *value = cli_value(cli, option, 0);
+    return value ? value : getenv(variable);
+}
+
+static void format_cell(const json_t *value, char cell[CELL_MAX])
+{
+    if (json_is_string(value))
+        snprintf(cell, CELL_MAX, "%s", json_string_value(value));
+    else if (json_is_integer(value))
+        snprintf(cell, CELL_MAX, "%lld", (long long)json_integer_value(value));
+    else if (json_is_boolean(value))
+        snprintf(cell, CELL_MAX, "%s", json_is_true(value) ? "yes" : "no");
+    else if (json_is_array(value) || json_is_object(value))
+        snprintf(cell, CELL_MAX, "(%zu)",
+                 json_is_array(value) ? json_array_size(value) : json_object_size(value));
+    else
+        cell[0] = '\0';
+    /* Text of others must not move the cursor of a terminal. */
+    for (char *at = cell; *at; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
+    }
+}
+
+static size_t split_columns(const char *columns, char names[COLUMNS_MAX][CELL_MAX])
+{
+    size_t count = 0;
+    while (*columns && count < COLUMNS_MAX) {
+        size_t size = strcspn(columns, " ");
+        snprintf(names[count++], CELL_MAX, "%.*s", (int)size, columns);
+        columns += size;
+        columns += *columns == ' ';
+    }
+    return count;
+}
+
+static void print_table(const json_t *list, const char *columns)
+{
+    char names[COLUMNS_MAX][CELL_MAX], cell[CELL_MAX];
+    size_t widths[COLUMNS_MAX], count = split_columns(columns, names), index;
+    json_t *row;
+    for (size_t c = 0; c < count; c++) {
+        widths[c] = strlen(names[c]);
+        json_array_foreach(list, index, row)
+        {
+            format_cell(json_object_get(row, names[c]), cell);
+            if (strlen(cell) > widths[c])
+                widths[c] = strlen(cell);
+        }
+    }
+    for (size_t c = 0; c < count; c++)
+        printf("%-*s%s", (int)widths[c], names[c], c + 1 < count ? "  " : "\n");
+    json_array_foreach(list, index, row)
+    {
+        for (size_t c = 0; c < count; c++) {
+            format_cell(json_object_get(row, names[c]), cell);
+            printf("%-*s%s", (int)widths[c], cell, c + 1 < count ? "  " : "\n");
+        }
+    }
+}
+
+static void print_members(const json_t *object)
+{
+    const char *key;
+    json_t *value;
+    char cell[CELL_MAX];
+    json_object_foreach((json_t *)object, key, value)
+    {
+        if (json_is_string(value)) {
+            printf("%s: %s\n", key, json_string_value(value));
+            continue;
+        }
+        format_cell(value, cell);
+        printf("%s: %s\n", key, cell);
+    }
+}
+
+void cli_print(const struct cli *cli, const json_t *json, const char *list, const char *columns)
+{
+    if (cli->json) {
+        struct buffer text BUFFER_CLEANUP;
+        struct json_out out;
+        buffer_init(&text, OUTPUT_MAX);
+        json_out_init(&out, &text, /* indent= */ true);
+        json_out_value(&out, json);
+        fwrite(text.data, 1, text.size, stdout);
+    } else if (list) {
+        print_table(json_object_get(json, list), columns);
+    } else {
+        print_members(json);
+    }
+}

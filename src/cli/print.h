@@ -1,0 +1,15 @@
+/* How the command line prints, and where it finds settings. */
+#ifndef BAILIWICK_CLI_PRINT_H
+#define BAILIWICK_CLI_PRINT_H
+
+#include "base/json.h"
+#include "cli/command.h"
+
+/* Value of an option, else of an environment variable, else NULL. */
+const char *cli_setting(const struct cli *cli, const char *option, const char *variable);
+
+/* Prints JSON with --json; else `columns` (keys separated by blanks) of the array `list` as a
+ * table, or the object's members a line each when `list` is NULL. */
+void cli_print(const struct cli *cli, const json_t *json, const char *list, const char *columns);
+
+#endif

@@ -1,0 +1,60 @@
+/* serve: the daemon. Opens the doors' sockets (or takes those that the service manager hands over)
+ * and runs the core until it is told to stop. */
+#include "cli/command.h"
+#include "cli/print.h"
+
+#include "app/app.h"
+#include "app/core.h"
+#include "base/log.h"
+#include "web/server.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* Inherited sockets win, in the order public, staff. */
+static int open_door(unsigned n, const char *address, int *ret_fd, struct error_detail *detail)
+{
+    if (web_listen_inherited(n, ret_fd) >= 0)
+        return 0;
+    return web_listen(address, ret_fd, detail);
+}
+
+static void say_address(const char *door, int fd)
+{
+    char text[WEB_ADDRESS_TEXT];
+    if (web_listen_address(fd, text) >= 0)
+        log_info("%s door on http://%s/", door, text);
+}
+
+static int run_serve(struct cli *cli)
+{
+    const struct app_options options = {.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
+                                        .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
+                                        .clock = cli->clock};
+    struct core_options core = {
+        .public_listener = -1, .staff_listener = -1, .config = options.config};
+    struct error_detail detail = {0};
+    struct app app;
+    int failure = app_open(&options, &app, &detail);
+    if (failure < 0)
+        return cli_fail(failure, &detail, "serve");
+    failure = open_door(0, app.config.public_listen, &core.public_listener, &detail);
+    if (failure >= 0)
+        failure = open_door(1, app.config.staff_listen, &core.staff_listener, &detail);
+    if (failure >= 0) {
+        say_address("public", core.public_listener);
+        say_address("staff", core.staff_listener);
+        failure = core_run(&app, &core, &detail);
+    }
+    app_close(&app);
+    return failure < 0 ? cli_fail(failure, &detail, "serve") : EXIT_MET;
+}
+
+const struct cli_command command_serve = {
+    .name = "serve",
+    .arguments = "",
+    .summary = "run the daemon: monitoring, casework, doors, log",
+    .text =
+        "Prints `ready` once everything listens; stops on SIGTERM. Takes sockets from the service\n"
+        "manager in the order public, staff.",
+    .run = run_serve};

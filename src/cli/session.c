@@ -1,0 +1,129 @@
+#include "cli/session.h"
+
+#include "app/app.h"
+#include "app/command.h"
+#include "app/control.h"
+#include "app/query.h"
+#include "cli/print.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TOKEN_MAX = 256, FILE_MAX = 60 << 20 };
+
+/* A token that others can read proves nothing. */
+static int read_token(const struct cli *cli, char token[TOKEN_MAX], bool *ret_given)
+{
+    const char *path = cli_setting(cli, "token", "BAILIWICK_TOKEN");
+    struct stat status;
+    *ret_given = path != NULL;
+    if (!path)
+        return 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        fprintf(stderr, "bailiwick: token file '%s': %s\n", path, strerrordesc_np(errno));
+        if (fd >= 0)
+            close(fd);
+        return EXIT_USAGE;
+    }
+    struct buffer bytes BUFFER_CLEANUP;
+    buffer_init(&bytes, TOKEN_MAX - 1);
+    int result = buffer_load_fd(&bytes, fd);
+    close(fd);
+    if (result < 0 || (status.st_mode & 077) != 0) {
+        fprintf(stderr, "bailiwick: token file '%s': %s\n", path,
+                result < 0 ? error_text(result) : "others may read it; chmod 600 it");
+        return EXIT_USAGE;
+    }
+    snprintf(token, TOKEN_MAX, "%s", buffer_text(&bytes));
+    token[strcspn(token, "\r\n")] = '\0';
+    return 0;
+}
+
+static struct app_options app_options(const struct cli *cli)
+{
+    return (struct app_options){.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
+                                .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
+                                .clock = cli->clock};
+}
+
+static int run_alone(const struct cli *cli, const char *command, const char *token,
+                     const json_t *arguments, json_t **ret_result, struct error_detail *detail)
+{
+    struct app_options options = app_options(cli);
+    struct command_request request = {.name = command, .arguments = arguments};
+    struct app app;
+    int result = app_open(&options, &app, detail);
+    if (result < 0)
+        return result;
+    result = command_actor(&app, token, &request.actor, detail);
+    if (result >= 0)
+        result = command_run_alone(&app, &request, ret_result, detail);
+    app_close(&app);
+    return result;
+}
+
+int session_command(const struct cli *cli, const char *command, const json_t *arguments,
+                    json_t **ret_result)
+{
+    const char *data = cli_setting(cli, "data", "BAILIWICK_DATA");
+    struct error_detail detail = {0};
+    char token[TOKEN_MAX];
+    bool given;
+    int fd, result = read_token(cli, token, &given);
+    if (result != 0)
+        return result;
+    if (data && control_connect(data, &fd) >= 0) {
+        const struct control_request request = {command, given ? token : NULL, arguments};
+        result = control_ask(fd, &request, ret_result, &detail);
+        close(fd);
+    } else if (!command_find(command)) {
+        result =
+            error_set(&detail, ERR_UNAVAILABLE, "only the daemon can do that, and none runs for %s",
+                      data ? data : "(no --data)");
+    } else {
+        result = run_alone(cli, command, given ? token : NULL, arguments, ret_result, &detail);
+    }
+    return result < 0 ? cli_fail(result, &detail, cli->command->name) : 0;
+}
+
+int session_query(const struct cli *cli, const char *query, const json_t *arguments,
+                  json_t **ret_result)
+{
+    struct app_options options = app_options(cli);
+    struct error_detail detail = {0};
+    struct app app;
+    options.read_only = true;
+    int result = app_open(&options, &app, &detail);
+    if (result >= 0) {
+        result = query_run(&app, query, arguments, ret_result, &detail);
+        app_close(&app);
+    }
+    return result < 0 ? cli_fail(result, &detail, cli->command->name) : 0;
+}
+
+void session_put(json_t *arguments, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_new(arguments, name, json_string(value));
+}
+
+int session_put_file(json_t *arguments, const char *name, const char *path)
+{
+    struct buffer bytes BUFFER_CLEANUP;
+    buffer_init(&bytes, FILE_MAX);
+    int result = strcmp(path, "-") == 0 ? buffer_load_fd(&bytes, STDIN_FILENO)
+                                        : buffer_load_file(&bytes, path);
+    json_t *text = result < 0 ? NULL : json_stringn(buffer_text(&bytes), bytes.size);
+    if (!text) {
+        fprintf(stderr, "bailiwick: %s: %s\n", path,
+                result < 0 ? error_text(result) : "is not UTF-8 text");
+        return EXIT_USAGE;
+    }
+    json_object_set_new(arguments, name, text);
+    return 0;
+}

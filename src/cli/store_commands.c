@@ -1,0 +1,186 @@
+/* init, user add, user list, backup, restore, config, status, clock jump. */
+#include "cli/command.h"
+#include "cli/print.h"
+#include "cli/session.h"
+
+#include "app/admin.h"
+#include "app/app.h"
+#include "base/buffer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int run_init(struct cli *cli)
+{
+    const struct app_options options = {.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
+                                        .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
+                                        .clock = cli->clock,
+                                        .create = true};
+    struct error_detail detail = {0};
+    json_t *result JSON_CLEANUP = NULL;
+    int failure = admin_init(&options, &result, &detail);
+    if (failure < 0)
+        return cli_fail(failure, &detail, "init");
+    cli_print(cli, result, NULL, NULL);
+    return EXIT_MET;
+}
+
+/* The token goes into a file that only its owner can read, never to a terminal by accident. */
+static int write_token(const char *path, const char *token)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 || dprintf(fd, "%s\n", token) < 0 || fsync(fd) < 0 || close(fd) < 0) {
+        fprintf(stderr, "bailiwick: token file '%s': %s\n", path, strerrordesc_np(errno));
+        return EXIT_USAGE;
+    }
+    return 0;
+}
+
+static int run_user_add(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *roles = json_array();
+    json_t *result JSON_CLEANUP = NULL;
+    const char *out = cli_value(cli, "out", 0), *role;
+    if (out && access(out, F_OK) == 0) {
+        fprintf(stderr, "bailiwick user add: '%s' is there already\n", out);
+        json_decref(roles);
+        return EXIT_USAGE;
+    }
+    for (size_t n = 0; (role = cli_value(cli, "role", n)); n++)
+        json_array_append_new(roles, json_string(role));
+    json_object_set_new(arguments, "roles", roles);
+    session_put(arguments, "id", cli->words[0]);
+    int failed = session_command(cli, "user.add", arguments, &result);
+    if (failed)
+        return failed;
+    if (out) {
+        failed = write_token(out, json_text(result, "token"));
+        json_object_del(result, "token");
+    }
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_user_list(struct cli *cli)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    int failed = session_query(cli, "user.list", NULL, &result);
+    if (!failed)
+        cli_print(cli, result, "users", "id roles");
+    return failed;
+}
+
+static int run_backup(struct cli *cli)
+{
+    struct error_detail detail = {0};
+    int failure = admin_backup(cli_setting(cli, "data", "BAILIWICK_DATA"), cli->words[0], &detail);
+    return failure < 0 ? cli_fail(failure, &detail, "backup") : EXIT_MET;
+}
+
+static int run_restore(struct cli *cli)
+{
+    struct error_detail detail = {0};
+    int failure = admin_restore(cli->words[0], cli_setting(cli, "data", "BAILIWICK_DATA"), &detail);
+    return failure < 0 ? cli_fail(failure, &detail, "restore") : EXIT_MET;
+}
+
+static int run_config(struct cli *cli)
+{
+    struct buffer text BUFFER_CLEANUP;
+    (void)cli;
+    buffer_init(&text, 1 << 20);
+    admin_config_example(&text);
+    fwrite(text.data, 1, text.size, stdout);
+    return EXIT_MET;
+}
+
+static int run_status(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object();
+    json_t *result JSON_CLEANUP = NULL;
+    int failed = session_command(cli, "status", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_jump(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object();
+    json_t *result JSON_CLEANUP = NULL;
+    session_put(arguments, "to", cli->words[0]);
+    int failed = session_command(cli, "clock.jump", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_measure(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object();
+    json_t *result JSON_CLEANUP = NULL;
+    session_put(arguments, "target", cli->words[0]);
+    return session_command(cli, "measure", arguments, &result);
+}
+
+static const struct cli_option user_options[] = {
+    {"role", "ROLE", "analyst, approver, publisher, auditor or administrator (repeatable)"},
+    {"out", "FILE", "write the token to this new file of mode 0600 instead of printing it"},
+};
+
+const struct cli_command command_init = {.name = "init",
+                                         .arguments = "",
+                                         .summary = "make a new store with its transparency log",
+                                         .run = run_init};
+const struct cli_command command_user_add = {
+    .name = "user add",
+    .arguments = "ID",
+    .summary = "make a user and hand out the token, once",
+    .text =
+        "Before the first user exists nobody has to be named; afterwards an administrator acts.",
+    .options = user_options,
+    .option_count = sizeof user_options / sizeof *user_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_user_add};
+const struct cli_command command_user_list = {
+    .name = "user list", .arguments = "", .summary = "users and their roles", .run = run_user_list};
+const struct cli_command command_backup = {
+    .name = "backup",
+    .arguments = "FILE",
+    .summary = "copy the store while it is in use, and check the copy",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_backup};
+const struct cli_command command_restore = {
+    .name = "restore",
+    .arguments = "FILE",
+    .summary = "put a backup in the place of the store",
+    .text = "The signer remembers the last checkpoint: a log that went on after the backup is not\n"
+            "forked; the daemon says so and signs nothing until the missing part is back.",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_restore};
+const struct cli_command command_config = {.name = "config",
+                                           .arguments = "",
+                                           .summary =
+                                               "print the configuration file with every option",
+                                           .run = run_config};
+const struct cli_command command_status = {
+    .name = "status", .arguments = "", .summary = "what the daemon is doing", .run = run_status};
+const struct cli_command command_jump = {.name = "clock jump",
+                                         .arguments = "RFC3339",
+                                         .summary = "move a demonstration's clock forward",
+                                         .least_words = 1,
+                                         .most_words = 1,
+                                         .run = run_jump};
+const struct cli_command command_measure = {.name = "measure",
+                                            .arguments = "TLD",
+                                            .summary = "ask the daemon to measure a TLD now",
+                                            .least_words = 1,
+                                            .most_words = 1,
+                                            .run = run_measure};
