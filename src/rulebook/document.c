@@ -90,9 +90,9 @@ static const char *read_parameters(struct rulebook_loader *loader, const struct 
     const struct yaml_node *node = yaml_take(map, "parameters", YAML_MAP);
     struct buffer text BUFFER_CLEANUP;
     struct json_out out;
+    buffer_init(&text, PARAMETERS_MAX);
     if (!node)
         return "{}";
-    buffer_init(&text, PARAMETERS_MAX);
     json_out_init(&out, &text, /* indent= */ false);
     write_json(node, &out);
     if (buffer_error(&text) == ERR_LIMIT)
