@@ -1,0 +1,44 @@
+#include "store/blob.h"
+#include "testing.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void blobs_are_named_by_their_bytes(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/bailiwick-blob-XXXXXX", path[200], hex[DIGEST_HEX];
+    struct digest sha256, again;
+    struct error_detail detail = {0};
+    struct buffer out BUFFER_CLEANUP;
+    buffer_init(&out, 100);
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(blob_put(folder, "bytes", 5, &sha256, NULL), 0);
+    assert_int_equal(blob_put(folder, "bytes", 5, &again, NULL), 0);
+    assert_true(digest_equal(&sha256, &again));
+    assert_int_equal(blob_get(folder, &sha256, &out, NULL), 0);
+    assert_string_equal(buffer_text(&out), "bytes");
+    digest_format(&sha256, hex);
+    snprintf(path, sizeof path, "%s/%.2s/%s", folder, hex, hex);
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(fd, "B", 1, 0), 1);
+    close(fd);
+    assert_int_equal(blob_get(folder, &sha256, &out, &detail), ERR_DAMAGED);
+    assert_non_null(strstr(detail.text, hex));
+    assert_int_equal(blob_remove(folder, &sha256, NULL), 0);
+    assert_int_equal(blob_remove(folder, &sha256, NULL), 0);
+    assert_int_equal(blob_get(folder, &sha256, &out, NULL), ERR_NOT_FOUND);
+    assert_true(blob_put("/nonexistent", "bytes", 5, &sha256, NULL) < 0);
+    snprintf(path, sizeof path, "%s/%.2s", folder, hex);
+    assert_int_equal(rmdir(path), 0); /* nothing half-written was left */
+    assert_int_equal(rmdir(folder), 0);
+}
+
+TEST_MAIN(cmocka_unit_test(blobs_are_named_by_their_bytes))

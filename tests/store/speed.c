@@ -1,0 +1,178 @@
+/* How fast the store commits, against raw SQLite with the same rows in the same run; for ./dev
+ * bench.
+ *
+ *   store_speed          prints one JSON object
+ *
+ * A command here is what a case event costs: the opening, its waiting entry, the event and the
+ * projection, committed a hundred at a time as the writer does. Raw SQLite writes the same columns
+ * into the same schema with four prepared statements. */
+#include "base/clock.h"
+#include "scene.h"
+#include "store/party.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COMMANDS = 20000, GROUP = 100, ROUNDS = 3, TLDS = 1450 };
+
+static double seconds_since(int64_t start)
+{
+    return (double)(clock_mono() - start) / 1e6;
+}
+
+static void open_scene(struct scene *scene, unsigned flags)
+{
+    struct error_detail detail = {0};
+    store_close(scene->store);
+    const struct store_options options = {
+        .path = scene->path, .flags = STORE_CREATE | flags, .now = SCENE_AT(0)};
+    if (store_open(&options, &scene->store, &detail) < 0) {
+        fprintf(stderr, "%s\n", detail.text);
+        exit(4);
+    }
+}
+
+static double store_commands(struct scene *scene)
+{
+    int64_t start = clock_mono();
+    for (uint32_t i = 1; i <= COMMANDS; i++) {
+        if (i % GROUP == 1)
+            store_begin(scene->store);
+        store_mark(scene->store);
+        scene_event(scene, "C-1", i);
+        scene_case(scene, "C-1", "example");
+        store_keep(scene->store);
+        if (i % GROUP == 0)
+            store_commit(scene->store);
+    }
+    return seconds_since(start);
+}
+
+static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
+        fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(db));
+        exit(4);
+    }
+    return statement;
+}
+
+/* The same rows; entries and keys are random bytes already made. */
+static double raw_commands(const char *path)
+{
+    sqlite3 *db;
+    sqlite3_open(path, &db);
+    sqlite3_exec(db, "PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+    sqlite3_stmt *rows[] = {
+        prepare(db, "INSERT INTO opening VALUES (?1, ?1, '{\"what\":\"event\"}', 1, 0)"),
+        prepare(db, "INSERT INTO log_waiting VALUES (?1)"),
+        prepare(db, "INSERT INTO case_event VALUES ('C-1', ?2, 'received', 1, 1, 'core', 'machine',"
+                    " 'finding', '[\"m-1\"]', '{\"note\":\"x\"}', ?1)"),
+        prepare(db, "UPDATE case_file SET seq = ?2, updated_at = ?2 WHERE id = 'C-1'"),
+    };
+    int64_t start = clock_mono();
+    for (int i = 1; i <= COMMANDS; i++) {
+        uint8_t entry[32];
+        random_bytes(entry, sizeof entry);
+        if (i % GROUP == 1)
+            sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        for (size_t j = 0; j < 4; j++) {
+            if (j < 3)
+                sqlite3_bind_blob(rows[j], 1, entry, sizeof entry, SQLITE_STATIC);
+            if (j >= 2)
+                sqlite3_bind_int(rows[j], 2, i);
+            if (sqlite3_step(rows[j]) != SQLITE_DONE) {
+                fprintf(stderr, "raw: %s\n", sqlite3_errmsg(db));
+                exit(4);
+            }
+            sqlite3_reset(rows[j]);
+        }
+        if (i % GROUP == 0)
+            sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    }
+    double seconds = seconds_since(start);
+    for (size_t j = 0; j < 4; j++)
+        sqlite3_finalize(rows[j]);
+    sqlite3_close(db);
+    return seconds;
+}
+
+/* A root zone: each TLD with a party, an agreement, 20 records and a log entry; then one tick. */
+static double import_root_zone(struct scene *scene)
+{
+    static char names[20][48];
+    const char *records[20];
+    int64_t start = clock_mono();
+    store_begin(scene->store);
+    for (int i = 0; i < TLDS; i++) {
+        char name[24], party[40];
+        snprintf(name, sizeof name, "tld%04d", i);
+        snprintf(party, sizeof party, "registry-%04d", i);
+        for (int j = 0; j < 20; j++) {
+            snprintf(names[j], sizeof names[j], "%c.nic.%s 192.0.2.1", 'a' + j, name);
+            records[j] = names[j];
+        }
+        scene_party(scene, party);
+        const struct tld tld = {name, TLD_GENERIC, party, ""};
+        const struct agreement agreement = {party, "ra", "2017", name, 17000, INT32_MAX};
+        const struct store_delegation delegation = {name, records,     6, records + 6,
+                                                    2,    records + 8, 12};
+        if (store_tld_put(scene->store, &tld) < 0 ||
+            store_agreement_put(scene->store, &agreement) < 0 ||
+            store_delegation_put(scene->store, &delegation) < 0) {
+            fprintf(stderr, "%s\n", store_words(scene->store));
+            exit(4);
+        }
+        scene_opening(scene, name);
+    }
+    store_commit(scene->store);
+    store_begin(scene->store);
+    scene_tick(scene);
+    store_commit(scene->store);
+    return seconds_since(start);
+}
+
+/* A fresh store with one case, without syncs. */
+static struct scene *fresh_scene(void)
+{
+    void *state;
+    scene_setup(&state);
+    struct scene *scene = state;
+    open_scene(scene, STORE_UNSAFE);
+    store_begin(scene->store);
+    scene_case(scene, "C-1", "example");
+    store_commit(scene->store);
+    return scene;
+}
+
+static void drop_scene(struct scene *scene)
+{
+    void *state = scene;
+    scene_teardown(&state);
+}
+
+int main(void)
+{
+    void *state;
+    scene_setup(&state);
+    double import = import_root_zone(state);
+    scene_teardown(&state);
+    double ours = 0, raw = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct scene *one = fresh_scene(), *other = fresh_scene();
+        ours += store_commands(one);
+        store_close(other->store);
+        other->store = NULL;
+        raw += raw_commands(other->path);
+        drop_scene(one);
+        drop_scene(other);
+    }
+    printf("{\"commands_per_second\":%.0f,\"raw_per_second\":%.0f,\"ratio\":%.2f,"
+           "\"import_1450_tlds_seconds\":%.3f}\n",
+           ROUNDS * COMMANDS / ours, ROUNDS * COMMANDS / raw, raw / ours, import);
+    return 0;
+}
