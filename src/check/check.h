@@ -62,7 +62,7 @@ struct check {
     const char *summary;
     enum check_family family;
     const char *needs; /* questions it wants asked, words such as "apex:SOA:udp" */
-    int (*run)(struct report *report);
+    void (*run)(struct report *report);
     struct check_code codes[CHECK_CODES_MAX]; /* ends at the first without a code */
 };
 
@@ -77,7 +77,7 @@ const char *check_family_text(enum check_family family);
 /* Runs every check. All memory comes from the arena, also what the results point to; `measurement`
  * must live as long. Results are sorted by check, code, subject; vantage and observed_at are those
  * of the measurement and `evidence` is left "" for the caller. The same measurement gives the same
- * results. ERR_NO_MEMORY, ERR_LIMIT. */
+ * results. ERR_SYNTAX (times that make no sense, see view.h), ERR_NO_MEMORY, ERR_LIMIT. */
 int check_run_all(const struct measurement *measurement, struct arena *arena,
                   struct result_set *ret_set);
 

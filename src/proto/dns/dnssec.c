@@ -324,11 +324,11 @@ bool dnssec_ds_matches(const struct dns_ds *ds, const char *zone, const struct d
     uint8_t value[EVP_MAX_MD_SIZE];
     size_t size = 0;
     struct buffer named BUFFER_CLEANUP;
+    buffer_init(&named, DNS_NAME_WIRE + DNS_MESSAGE_MAX);
     if (digest == NULL || ds->key_tag != key->key_tag || ds->algorithm != key->algorithm ||
         budget->left == 0)
         return false;
     budget->left--;
-    buffer_init(&named, DNS_NAME_WIRE + DNS_MESSAGE_MAX);
     if (put_name(&named, zone) < 0 || buffer_append(&named, key->data, key->size) < 0)
         return false;
     return EVP_Q_digest(NULL, digest, NULL, named.data, named.size, value, &size) == 1 &&

@@ -1,0 +1,255 @@
+/* Checks of the chain of trust: trust anchor, the parent's DS records, the zone's keys. */
+#include "check/check.h"
+#include "check/families.h"
+#include "check/quality.h"
+#include "check/report.h"
+
+#include <string.h>
+
+static const char *target_of(const struct report *report)
+{
+    return report->view->measurement->target;
+}
+
+/* The DS set of the target: given by the caller for an undelegated test, or from the parent. */
+struct delegation_signer {
+    struct dns_ds ds[DNSSEC_DS_MAX];
+    size_t count;
+    const struct heard *from; /* the parent's answer to the DS question, NULL when given or none */
+    bool given;
+};
+
+static void read_given(const struct view *view, struct delegation_signer *signer)
+{
+    for (size_t i = 0; i < view->anchor_count && signer->count < DNSSEC_DS_MAX; i++) {
+        const struct dnssec_anchor *anchor = &view->anchors[i];
+        if (anchor->type == DNS_DS && strcmp(anchor->zone, view->measurement->target) == 0 &&
+            dns_ds_decode(anchor->data.data, anchor->data.size, &signer->ds[signer->count]) >= 0)
+            signer->count++;
+    }
+    signer->given = signer->count > 0;
+}
+
+static const struct heard *parent_answer(const struct view *view, const char *name, uint16_t type)
+{
+    for (size_t i = 0; i < view->heard_count; i++) {
+        const struct heard *heard = &view->heard[i];
+        if ((heard->exchange->purpose == PURPOSE_PARENT ||
+             heard->exchange->purpose == PURPOSE_REFERENCE) &&
+            heard->type == type && strcmp(heard->name, name) == 0 && heard->message != NULL &&
+            heard->message->authoritative && !heard->message->truncated &&
+            heard->message->rcode == DNS_NOERROR)
+            return heard;
+    }
+    return NULL;
+}
+
+static void read_signer(const struct view *view, struct delegation_signer *signer)
+{
+    *signer = (struct delegation_signer){.count = 0};
+    read_given(view, signer);
+    if (signer->given)
+        return;
+    signer->from = parent_answer(view, view->measurement->target, DNS_DS);
+    if (signer->from == NULL)
+        return;
+    struct dns_cursor cursor = dns_section(signer->from->message, DNS_ANSWER);
+    struct dns_record record;
+    while (signer->count < DNSSEC_DS_MAX &&
+           dns_record_next_of(&cursor, signer->from->name, DNS_DS, &record)) {
+        if (dns_rdata_ds(&record, &signer->ds[signer->count]) >= 0)
+            signer->count++;
+    }
+}
+
+static bool signer_supported(const struct delegation_signer *signer)
+{
+    for (size_t i = 0; i < signer->count; i++) {
+        if (dnssec_algorithm_supported(signer->ds[i].algorithm) &&
+            dnssec_digest_supported(signer->ds[i].digest_type))
+            return true;
+    }
+    return false;
+}
+
+/* RFC 4035 5.2: a DS record names a key, and that key signs the DNSKEY set. The time of that
+ * signature has its own codes. */
+static bool signer_matches(struct report *report, const struct delegation_signer *signer,
+                           const struct heard *heard)
+{
+    struct dnssec_keys keys;
+    struct dnssec_tally tally;
+    if (!quality_keys(report, heard, &keys))
+        return false;
+    for (size_t k = 0; k < keys.count; k++) {
+        struct dnssec_keys only = {.zone = keys.zone, .keys = &keys.keys[k], .count = 1};
+        bool named = false;
+        for (size_t i = 0; i < signer->count && !named; i++)
+            named =
+                dnssec_ds_matches(&signer->ds[i], keys.zone, &keys.keys[k], &report->view->budget);
+        if (!named)
+            continue;
+        enum quality quality = quality_verify(report, heard, &only, &tally);
+        if (quality != QUALITY_NONE && quality != QUALITY_BOGUS)
+            return true;
+    }
+    return false;
+}
+
+static void tell_signer(struct report *report, const struct delegation_signer *signer)
+{
+    struct json_out *values = report_values(report);
+    json_out_key(values, "ds");
+    json_out_array(values);
+    for (size_t i = 0; i < signer->count; i++) {
+        json_out_object(values);
+        json_out_member_int(values, "key_tag", signer->ds[i].key_tag);
+        json_out_member_int(values, "algorithm", signer->ds[i].algorithm);
+        json_out_member_int(values, "digest_type", signer->ds[i].digest_type);
+        json_out_end(values);
+    }
+    json_out_end(values);
+    if (signer->from != NULL)
+        report_cite(report, signer->from->exchange);
+}
+
+static void check_match(struct report *report, const struct delegation_signer *signer)
+{
+    const struct view *view = report->view;
+    enum sight sight = SIGHT_UNKNOWN;
+    for (size_t i = 0; i < view->host_count; i++) {
+        const struct heard *heard = host_answer(&view->hosts[i], PURPOSE_APEX, DNS_DNSKEY);
+        if (heard == NULL || !quality_signed(heard))
+            continue; /* no keys or no signatures: they have their own codes */
+        report_cite(report, heard->exchange);
+        if (sight == SIGHT_SEEN)
+            continue;
+        bool matches = signer_matches(report, signer, heard);
+        if (!matches && view->budget.left == 0)
+            continue;
+        sight = matches ? SIGHT_NOT_SEEN : SIGHT_SEEN;
+        if (!matches)
+            json_out_member_text(report_values(report), "server", view->hosts[i].subject);
+    }
+    tell_signer(report, signer);
+    report_add(report, "dnssec.ds-mismatch", target_of(report), sight);
+}
+
+/* RFC 4034 5: without DS at the parent nobody can validate a signed zone. */
+static void run_ds(struct report *report)
+{
+    struct delegation_signer signer;
+    size_t answers;
+    bool has_keys = view_has_keys(report->view, &answers);
+    read_signer(report->view, &signer);
+    if (answers > 0 && !has_keys && signer.count == 0)
+        return; /* an unsigned delegation: dnssec.unsigned says it */
+    if (signer.from != NULL)
+        report_cite(report, signer.from->exchange);
+    enum sight sight = SIGHT_UNKNOWN;
+    if (signer.count > 0)
+        sight = SIGHT_NOT_SEEN;
+    else if (signer.from != NULL && has_keys)
+        sight = SIGHT_SEEN;
+    report_add(report, "dnssec.ds-missing", target_of(report), sight);
+    if (signer_supported(&signer))
+        check_match(report, &signer);
+    else if (signer.from == NULL && !signer.given)
+        report_add(report, "dnssec.ds-mismatch", target_of(report), SIGHT_UNKNOWN);
+}
+
+/* The root's keys, if a trust anchor names one of them and that one signs the set in time. */
+static enum quality root_keys(struct report *report, struct dnssec_keys *ret_keys)
+{
+    const struct view *view = report->view;
+    const struct heard *heard = parent_answer(view, ".", DNS_DNSKEY);
+    struct dnssec_tally tally;
+    bool has_anchor = false;
+    for (size_t i = 0; i < view->anchor_count; i++)
+        has_anchor |= strcmp(view->anchors[i].zone, ".") == 0;
+    if (!has_anchor || heard == NULL || !quality_keys(report, heard, ret_keys))
+        return QUALITY_NONE;
+    report_cite(report, heard->exchange);
+    for (size_t k = 0; k < ret_keys->count; k++) {
+        struct dnssec_keys only = {.zone = ".", .keys = &ret_keys->keys[k], .count = 1};
+        bool trusted = false;
+        for (size_t i = 0; i < view->anchor_count && !trusted; i++)
+            trusted = dnssec_anchor_matches(&view->anchors[i], ".", &ret_keys->keys[k],
+                                            &report->view->budget);
+        if (trusted && quality_verify(report, heard, &only, &tally) == QUALITY_GOOD)
+            return QUALITY_GOOD;
+    }
+    return QUALITY_BOGUS;
+}
+
+/* Trust anchor -> root DNSKEY -> DS of the target (RFC 4035 5). Deeper parents are not followed:
+ * their part of the chain is unknown. */
+static void run_chain(struct report *report)
+{
+    struct delegation_signer signer;
+    struct dnssec_keys keys;
+    struct dnssec_tally tally;
+    const char *target = target_of(report);
+    read_signer(report->view, &signer);
+    if (signer.given || (signer.from != NULL && signer.count == 0))
+        return;
+    enum quality quality = signer.from != NULL ? root_keys(report, &keys) : QUALITY_NONE;
+    if (quality == QUALITY_GOOD && dns_name_labels(target) != 1)
+        quality = QUALITY_NONE;
+    if (quality == QUALITY_GOOD) {
+        quality = quality_verify(report, signer.from, &keys, &tally);
+        if (!quality_signed(signer.from))
+            quality = QUALITY_BOGUS;
+    }
+    tell_signer(report, &signer);
+    report_add(report, "dnssec.chain-broken", target,
+               quality == QUALITY_NONE   ? SIGHT_UNKNOWN
+               : quality == QUALITY_GOOD ? SIGHT_NOT_SEEN
+                                         : SIGHT_SEEN);
+}
+
+static const struct check ds = {
+    .id = "dnssec.ds",
+    .version = 1,
+    .summary = "the DS records at the parent match a key that signs the zone's keys",
+    .family = FAMILY_DNSSEC,
+    .needs = "parent:DS:udp apex:DNSKEY:udp",
+    .run = run_ds,
+    .codes = {{.code = "dnssec.ds-missing",
+               .summary = "the zone is signed but the parent has no DS record",
+               .rfc = "RFC 4035 2.4",
+               .also_rst = "dnssec-01",
+               .also_zonemaster = "DS01_PARENT_SERVER_NO_DS",
+               .also_rdapct = "",
+               .fixture_bad = "no-ds",
+               .fixture_good = "healthy"},
+              {.code = "dnssec.ds-mismatch",
+               .summary = "no DS record at the parent matches a key that signs the DNSKEY set",
+               .rfc = "RFC 4035 5.2",
+               .also_rst = "dnssec-02",
+               .also_zonemaster = "DS02_NO_MATCH_DS_DNSKEY DS02_NO_DNSKEY_FOR_DS "
+                                  "DS02_NO_VALID_DNSKEY_FOR_ANY_DS",
+               .also_rdapct = "",
+               .fixture_bad = "bogus-ds",
+               .fixture_good = "healthy"}},
+};
+
+static const struct check chain = {
+    .id = "dnssec.chain",
+    .version = 1,
+    .summary = "the DS records validate up to the trust anchor",
+    .family = FAMILY_DNSSEC,
+    .needs = "parent:DS:udp parent:DNSKEY:udp reference:SOA:udp reference:https",
+    .run = run_chain,
+    .codes = {{.code = "dnssec.chain-broken",
+               .summary = "the DS records do not validate up to the trust anchor",
+               .rfc = "RFC 4035 5",
+               .also_rst = "",
+               .also_zonemaster = "",
+               .also_rdapct = "",
+               .fixture_bad = "chain-broken",
+               .fixture_good = "healthy",
+               .depends_on_time = true}},
+};
+
+const struct check *const checks_chain[] = {&chain, &ds, NULL};
