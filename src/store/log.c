@@ -93,7 +93,7 @@ static int append_entry(struct store *store, struct tlog_frontier *frontier,
 
 int store_log_append(struct store *store, const struct store_log_batch *batch)
 {
-    struct tlog_frontier frontier;
+    struct tlog_frontier frontier = {0};
     int64_t ticked_at;
     int result = store_log_tree(store, &frontier, &ticked_at);
     for (size_t i = 0; result >= 0 && i < batch->count; i++)
@@ -156,8 +156,8 @@ static int read_range(struct store *store, const struct reading *reading, size_t
 {
     struct arena arena ARENA_CLEANUP;
     arena_init(&arena, /* limit= */ 128 * 1024);
-    struct digest *digests;
-    size_t found;
+    struct digest *digests = NULL;
+    size_t found = 0;
     int result = store_read_all(store, reading, &arena, &digests, &found);
     if (result < 0)
         return result;

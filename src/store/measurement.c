@@ -64,7 +64,7 @@ static void read_measurement(struct query *query, struct arena *arena, void *ite
 
 static struct value value_results(const void *results, size_t size)
 {
-    return size ? value_bytes(results, size) : (struct value){.kind = VALUE_NULL};
+    return size ? value_bytes(results, size) : value_null();
 }
 
 int store_measurement_put(struct store *store, const struct store_measurement *measurement)

@@ -11,7 +11,7 @@ struct value value_text(const char *text)
 
 struct value value_optional(const char *text)
 {
-    return text && *text ? value_text(text) : (struct value){.kind = VALUE_NULL};
+    return text && *text ? value_text(text) : value_null();
 }
 
 struct value value_bytes(const void *data, size_t size)
@@ -28,7 +28,7 @@ struct value value_digest(const struct digest *digest)
 struct value value_entry(const struct digest *entry)
 {
     static const struct digest zero;
-    return digest_equal(entry, &zero) ? (struct value){.kind = VALUE_NULL} : value_digest(entry);
+    return digest_equal(entry, &zero) ? value_null() : value_digest(entry);
 }
 
 struct value value_limit(size_t limit)

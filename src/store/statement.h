@@ -25,6 +25,11 @@ static inline struct value value_int(int64_t number)
     return (struct value){.kind = VALUE_INT, .number = number};
 }
 
+static inline struct value value_null(void)
+{
+    return (struct value){.kind = VALUE_NULL};
+}
+
 struct value value_text(const char *text);     /* NULL becomes "" */
 struct value value_optional(const char *text); /* NULL and "" become NULL */
 struct value value_bytes(const void *data, size_t size);

@@ -112,11 +112,11 @@ static int parse_key_text(const char *text, struct key_text *ret_parts, struct e
 
 int note_key_parse(const char *text, struct note_key *ret_key, struct error_detail *detail)
 {
-    struct key_text parts;
+    struct key_text parts = {0};
     int result = parse_key_text(text, &parts, detail);
     if (result < 0)
         return result;
-    struct note_key key;
+    struct note_key key = {0};
     result = note_key_init(&key, parts.name, parts.bytes);
     if (result < 0)
         return result;
@@ -129,7 +129,7 @@ int note_key_parse(const char *text, struct note_key *ret_key, struct error_deta
 
 int note_signer_new(const char *name, struct note_signer *ret_signer)
 {
-    struct note_signer signer;
+    struct note_signer signer = {0};
     sign_key_new(&signer.secret);
     int result = note_key_init(&signer.key, name, signer.secret.public);
     if (result >= 0)
@@ -151,11 +151,11 @@ int note_signer_parse(const char *text, struct note_signer *ret_signer, struct e
 {
     if (!text_starts_with(text, secret_start))
         return error_set(detail, ERR_SYNTAX, "not a secret key");
-    struct key_text parts;
+    struct key_text parts = {0};
     int result = parse_key_text(text + strlen(secret_start), &parts, detail);
     if (result < 0)
         return result;
-    struct note_signer signer;
+    struct note_signer signer = {0};
     sign_key_from_seed(parts.bytes, &signer.secret);
     explicit_bzero(&parts.bytes, sizeof parts.bytes);
     result = note_key_init(&signer.key, parts.name, signer.secret.public);

@@ -58,7 +58,8 @@ int sqlite_connect(const struct store_options *options, int lock, struct store *
         result = errno == ENOENT ? ERR_NOT_FOUND : -errno;
     if (result < 0) {
         store_close(store);
-        return error_set(detail, result, "%s: %s", options->path, error_text(result));
+        error_set(detail, result, "%s: %s", options->path, error_text(result));
+        return result;
     }
     int flags = store->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     int code =
@@ -118,7 +119,7 @@ int store_open(const struct store_options *options, struct store **ret_store,
                struct error_detail *detail)
 {
     int lock = -1, result = 0;
-    struct store *store;
+    struct store *store = NULL;
     if (!(options->flags & STORE_READ_ONLY))
         result = sqlite_lock(options->path, &lock, detail);
     if (result >= 0)
