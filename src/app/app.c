@@ -44,6 +44,18 @@ bool app_is_demo(struct app *app)
            strcmp(value, "yes") == 0;
 }
 
+int app_set_meta(struct app *app, const char *key, const char *value)
+{
+    int result = store_begin(app->store);
+    if (result >= 0)
+        result = store_meta_set(app->store, key, value);
+    if (result >= 0)
+        result = store_commit(app->store);
+    if (result < 0)
+        store_rollback(app->store);
+    return result;
+}
+
 /* A store that ran displaced never runs undisplaced: its deadlines lie in another time. */
 static int hold_to_its_time(struct app *app, struct error_detail *detail)
 {
@@ -54,7 +66,7 @@ static int hold_to_its_time(struct app *app, struct error_detail *detail)
             "%s is a demonstration: its clock was displaced, so it runs with --now only",
             app->data);
     if (displaced && !demo && !app->read_only)
-        return store_meta_set(app->store, STORE_META_DEMO, "yes");
+        return app_set_meta(app, STORE_META_DEMO, "yes");
     return 0;
 }
 
@@ -89,9 +101,12 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
     if (result >= 0)
         result = hold_to_its_time(&app, detail);
     if (result >= 0) {
-        result = app_load_rulebook(&app, detail);
-        if (result == ERR_NOT_FOUND)
-            result = 0;
+        struct error_detail reason = {0};
+        result = app_load_rulebook(&app, &reason);
+        /* None adopted yet: a new store. */
+        result = result == ERR_NOT_FOUND ? 0
+                 : result < 0            ? error_set(detail, result, "%s", reason.text)
+                                         : 0;
     }
     if (result < 0) {
         app_close(&app);

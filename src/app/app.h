@@ -71,4 +71,7 @@ int app_store_failed(struct app *app, int failure, struct error_detail *detail, 
 
 bool app_is_demo(struct app *app);
 
+/* Settles a fact about the store in a transaction of its own. */
+int app_set_meta(struct app *app, const char *key, const char *value);
+
 #endif

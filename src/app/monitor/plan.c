@@ -1,6 +1,7 @@
 #include "app/monitor/plan.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "store/party.h"
 
 #include <string.h>
@@ -66,7 +67,7 @@ int plan_make(struct app *app, const struct plan_files *files, const char *targe
     if (result < 0)
         return app_store_failed(app, result, detail, "TLD");
     plan_begin(&app->config, files, tld.name, ret_plan);
-    if (tld.rdap_url && tld.rdap_url[0]) {
+    if (tld.rdap_url && text_starts_with(tld.rdap_url, "https://")) {
         ret_plan->rdap_url = tld.rdap_url;
         /* The one name that every registry has for itself (RA Specification 5, 4). */
         ret_plan->rdap_domain = arena_printf(arena, "nic.%s", tld.name);

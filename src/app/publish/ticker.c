@@ -33,7 +33,7 @@ int ticker_create(struct app *app, struct error_detail *detail)
         return error_set(detail, result, "log.name '%s' makes no key name", app->config.log_name);
     result = signer_create(key_path(app), state_path(app), origin, vkey, detail);
     if (result >= 0)
-        result = store_meta_set(app->store, STORE_META_ORIGIN, origin);
+        result = app_set_meta(app, STORE_META_ORIGIN, origin);
     return result < 0 ? error_context(detail, result, "new log") : 0;
 }
 
@@ -191,10 +191,17 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
     struct arena arena ARENA_CLEANUP;
     const char *vkey;
     arena_init(&arena, 1 << 20);
-    int result =
-        store_log_checkpoint_put(app->store, size, buffer_text(note), clock_wall(&app->clock));
-    if (result < 0)
-        return app_store_failed(app, result, detail, "checkpoint");
+    int result = store_begin(app->store);
+    if (result >= 0)
+        result = store_log_checkpoint_put(app->store, size, buffer_text(note),
+                                          clock_wall(&app->clock));
+    if (result >= 0)
+        result = store_commit(app->store);
+    if (result < 0) {
+        app_store_failed(app, result, detail, "checkpoint");
+        store_rollback(app->store);
+        return result;
+    }
     const char *path = arena_printf(&arena, "%s/public/log/checkpoint", app->data);
     const char *key = arena_printf(&arena, "%s/public/log/key", app->data);
     result = path && key ? blob_write_file(path, note->data, note->size, detail) : ERR_LIMIT;

@@ -1,0 +1,390 @@
+#!/usr/bin/env python3
+"""The whole story: one broken TLD carried from a packet to a published and cured notice.
+
+Brings a lab of real servers up, starts the daemon in it, breaks one TLD, and goes on as people would
+go on, through the command line: an analyst stands behind letters, an approver approves the breach
+notice, the party does not answer, the clock jumps from due moment to due moment. Every step is told
+and written to build/story.json. Ends with 0 when the story is complete, else 1 naming the step.
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from program import ROOT, CommandFailed, Lab, Program, run, wait_for  # noqa: E402
+
+START = "2027-01-04T09:00:00Z"  # a Monday; the story's clock starts there
+PATIENCE = 20  # seconds for what takes milliseconds, so that a busy machine does not fail
+
+
+class StepFailed(Exception):
+    pass
+
+
+def iso(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_iso(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+class Story:
+    def __init__(self, options):
+        self.options = options
+        self.build = options.build
+        self.folder = options.folder
+        self.random = random.Random(options.seed)
+        self.steps = []
+        self.facts = {"tld": None, "obligation": None, "case": None, "notice_url": None,
+                      "bundle": None, "log_key": None}
+        self.lab = self.program = self.daemon = None
+        self.fault = options.fault
+
+    # --- telling ---
+
+    def tell(self, text):
+        print(text, flush=True)
+
+    def step(self, name, work):
+        started = time.monotonic()
+        self.tell(f"\n== {name}")
+        try:
+            ids = work() or {}
+        except (StepFailed, CommandFailed, subprocess.SubprocessError, OSError) as failure:
+            self.tell(f"   FAILED: {failure}")
+            raise StepFailed(name) from failure
+        self.steps.append({"name": name, "process_time": self.process_time(),
+                           "real_time": iso(datetime.datetime.now(datetime.timezone.utc)),
+                           "ids": ids})
+        shown = "  ".join(f"{key} {value}" for key, value in ids.items())
+        self.tell(f"   {shown}  ({time.monotonic() - started:.1f} s)")
+
+    def process_time(self):
+        if not self.daemon:
+            return START
+        try:
+            return self.program.json("status")["now"]
+        except CommandFailed:
+            return START
+
+    def expect(self, what, look, seconds=PATIENCE):
+        def attempt():
+            if self.daemon and self.daemon.poll() is not None:
+                raise StepFailed(f"the daemon ended with {self.daemon.returncode}: "
+                                 + (self.folder / "daemon.log").read_text()[-2000:])
+            return look()
+        found = wait_for(what, attempt, seconds)
+        if not found:
+            raise StepFailed(f"waited {seconds} s for: {what}")
+        return found
+
+    # --- the steps ---
+
+    def start_lab(self):
+        extra = ["--seed", str(self.options.seed), "--healthy", "--until-end-of", str(os.getpid())]
+        if self.options.without == "mail-server":
+            extra += ["--without", "mail-server"]
+        self.lab = Lab(self.folder / "lab", *extra)
+        chosen = self.random.choice(self.lab.list()["tlds"])
+        self.target, self.facts["tld"] = chosen, chosen["name"]
+        return {"tlds": len(self.lab.list()["tlds"]), "watched": "." + chosen["name"]}
+
+    def write_config(self):
+        env = self.lab.env
+        lines = {
+            "dns.hints": env["LAB_HINTS"], "dns.trust-anchor": env["LAB_TRUST_ANCHOR"],
+            "http.ca-file": env["LAB_CA"], "reference.url": env["LAB_REFERENCE_URL"],
+            "mail.smtp-host": env["LAB_SMTP_HOST"], "mail.smtp-port": env["LAB_SMTP_PORT"],
+            "mail.from": env["LAB_MAIL_FROM"], "mail.inbox": env["LAB_OPERATOR_MAILBOX"],
+            "log.name": "lab.bailiwick.example/log", "log.tick": "1",
+            "measure.every": "86400", "measure.repeat-after": "60", "vantage": "lab",
+        }
+        config = self.folder / "bailiwick.conf"
+        config.write_text("".join(f"{key} = {value}\n" for key, value in lines.items()))
+        return config
+
+    def found_authority(self):
+        self.program = Program(self.build / "bailiwick", self.folder / "data", self.write_config())
+        made = json.loads(self.program.run("init", "--now", START, "--json").stdout)
+        self.facts["log_key"] = made["log_key"]
+        people = {"ada": ["administrator"], "anna": ["analyst"], "bert": ["approver"]}
+        admin = None
+        for person, roles in people.items():
+            self.program.tokens[person] = self.folder / f"{person}.token"
+            words = [word for role in roles for word in ("--role", role)]
+            self.program.run("user", "add", person, *words, "--out", self.program.tokens[person],
+                             "--now", START, user=admin)
+            admin = "ada"
+        return {"log_key": made["log_key"].split("+")[0], "people": "ada, anna, bert"}
+
+    def adopt_law(self):
+        folder = ROOT / "rulebook/icann"
+        self.program.run("rulebook", "adopt", folder, "--now", START, user="anna")
+        adopted = json.loads(self.program.run("rulebook", "adopt", folder, "--confirm", "--json",
+                                              "--now", START, user="bert").stdout)
+        return {"rulebook": adopted["version"][:16]}
+
+    def import_parties(self):
+        env = self.lab.env
+        done = json.loads(self.program.run(
+            "party", "import", "--root-zone", env["LAB_ROOT_ZONE"], "--root-db", env["LAB_ROOT_DB"],
+            "--registrars", env["LAB_REGISTRARS"], "--rdap-bootstrap", env["LAB_RDAP_BOOTSTRAP"],
+            "--contacts", env["LAB_CONTACTS"], "--now", START, "--json", user="ada").stdout)
+        return {"added": len(done["added"]), "changed": len(done["changed"])}
+
+    def start_daemon(self):
+        addresses = self.folder / "doors"
+        command = self.lab.exec(self.program.command("serve", "--now", START),
+                                listen=["127.0.0.1:0", "127.0.0.1:0"], listen_file=addresses)
+        log = open(self.folder / "daemon.log", "ab")
+        self.daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log,
+                                       env=self.program.env, text=True)
+        line = self.daemon.stdout.readline()
+        if line.strip() != "ready":
+            raise StepFailed("the daemon did not start: "
+                             + (self.folder / "daemon.log").read_text()[-2000:])
+        self.public, self.staff = (f"http://{a}" for a in addresses.read_text().split()[:2])
+        return {"public": self.public + "/notices", "staff": self.staff + "/"}
+
+    def findings(self):
+        return self.program.json("finding", "list", "--subject", self.facts["tld"], "--latest")["findings"]
+
+    def cases(self):
+        return self.program.json("case", "list", "--subject", self.facts["tld"])["cases"]
+
+    def see_health(self):
+        self.expect("findings about the healthy TLD",
+                    lambda: any(f["verdict"] == "met" for f in self.findings()))
+        bad = [f for f in self.findings() if f["verdict"] not in ("met", "not applicable")]
+        if bad or self.cases():
+            raise StepFailed(f"the healthy TLD is not well: {bad} {self.cases()}")
+        return {"met": len(self.findings())}
+
+    def break_it(self):
+        self.lab.call("break", self.facts["tld"], self.fault)
+        return {"tld": "." + self.facts["tld"], "fault": self.fault}
+
+    def find_it(self):
+        self.program.run("measure", self.facts["tld"], user="anna")
+        self.expect("a first look that sees the failure",
+                    lambda: any(f["verdict"] != "met" for f in self.findings()))
+        # Nobody is written to after one look.
+        def confirmed():
+            self.program.run("measure", self.facts["tld"], user="anna")
+            return self.cases()
+        case = self.expect("a case", confirmed)[0]
+        failing = [f for f in self.findings() if f["verdict"] == "not met"]
+        self.facts["case"], self.facts["obligation"] = case["id"], case["obligation"]
+        return {"case": case["id"], "obligation": case["obligation"],
+                "codes": " ".join(failing[0]["codes"]), "evidence": failing[0]["evidence"][0][:16]}
+
+    def show(self):
+        return self.program.json("case", "show", self.facts["case"])
+
+    def mailbox(self):
+        return json.loads(self.lab.call("mail", self.target["mailbox"], "--json"))
+
+    def letter(self, kind, state):
+        def look():
+            letters = [l for l in self.show()["letters"] if l["kind"] == kind]
+            return letters and letters[-1]["state"] in state and letters[-1]
+        return look
+
+    def received(self, message_id):
+        return lambda: [m for m in self.mailbox() if m["message_id"].strip("<>") == message_id]
+
+    def send_informal(self, kind):
+        draft = self.expect(f"the draft of {kind}", self.letter(kind, ("draft", "queued", "sent")))
+        self.program.run("case", "adopt", self.facts["case"], "--sha256", draft["sha256"], user="anna")
+        sent = self.expect(f"{kind} to be sent", self.letter(kind, ("sent",)), self.mail_patience())
+        mail = self.expect(f"{kind} in the mailbox", self.received(sent["message_id"]))
+        if mail[0]["sha256"] != sent["sha256"]:
+            raise StepFailed("the mailbox holds other bytes than were kept")
+        due = self.expect("a deadline", lambda: self.show()["case"]["due_at"])
+        return {"letter": sent["id"], "sha256": sent["sha256"][:16], "due": due}
+
+    def mail_patience(self):
+        return 6 if self.options.without == "mail-server" else PATIENCE
+
+    def jump_to_due(self):
+        due = self.show()["case"]["due_at"]
+        self.program.run("clock", "jump", due, user="anna")
+        return due
+
+    def no_answer(self, stage):
+        due = self.jump_to_due()
+        self.expect(f"stage {stage}", lambda: self.show()["case"]["stage"] == stage)
+        return {"due": due, "stage": stage}
+
+    def last_silence(self):
+        due = self.jump_to_due()
+        draft = self.expect("the draft of the breach notice", self.letter("breach", ("draft",)))
+        self.program.run("case", "record", self.facts["case"], "call", "--reason", "no-answer", user="anna")
+        return {"due": due, "draft": draft["sha256"][:16]}
+
+    def approve_breach(self):
+        draft = self.letter("breach", ("draft",))()
+        self.program.run("case", "adopt", self.facts["case"], "--sha256", draft["sha256"], user="anna")
+        refused = self.program.run("case", "approve", self.facts["case"], "--sha256", draft["sha256"],
+                                   user="anna", expect=None)
+        if refused.returncode == 0:
+            raise StepFailed("the person who stands behind the draft could approve it")
+        if self.options.without == "approver":
+            raise StepFailed("nobody approves: the notice stays unpublished")
+        self.program.run("case", "approve", self.facts["case"], "--sha256", draft["sha256"], user="bert")
+        self.program.run("case", "send", self.facts["case"], "--sha256", draft["sha256"], user="anna")
+        sent = self.expect("the breach notice to be sent", self.letter("breach", ("sent",)))
+        self.expect("the breach notice in the mailbox", self.received(sent["message_id"]))
+        return {"approved_by": "bert", "sha256": sent["sha256"][:16]}
+
+    def fetch(self, path):
+        with urllib.request.urlopen(self.public + path, timeout=10) as answer:
+            return answer.read()
+
+    def notice_path(self):
+        return f"/notices/n-{self.facts['case']}"
+
+    def try_fetch(self, path):
+        try:
+            return self.fetch(path)
+        except OSError:
+            return None
+
+    def see_published(self):
+        self.expect("the public page", lambda: self.try_fetch(self.notice_path()))
+        record = json.loads(self.fetch(self.notice_path() + ".json"))
+        self.facts["notice_url"] = self.public + self.notice_path()
+        return {"notice": self.facts["notice_url"], "state": record["state"]}
+
+    def repair(self):
+        if self.options.without == "repair":
+            self.tell("   (left broken)")
+            return {}
+        self.lab.call("repair", self.facts["tld"])
+        return {"tld": "." + self.facts["tld"]}
+
+    def see_cured(self):
+        def look():
+            self.program.run("measure", self.facts["tld"], user="anna")
+            return self.show()["case"]["stage"] == "cured"
+        self.expect("the case to be cured", look, 6 if self.options.without == "repair" else PATIENCE)
+        self.expect("the public record to say so",
+                    lambda: json.loads(self.fetch(self.notice_path() + ".json"))["state"] == "cured")
+        draft = self.expect("the letter about it", self.letter("cured", ("draft", "sent")))
+        self.program.run("case", "adopt", self.facts["case"], "--sha256", draft["sha256"], user="anna")
+        sent = self.expect("the letter to be sent", self.letter("cured", ("sent",)))
+        return {"case": self.facts["case"], "letter": sent["id"]}
+
+    def prove(self):
+        bundle = self.folder / "notice.bundle"
+        def current():
+            data = self.try_fetch(self.notice_path() + "/bundle")
+            if not data:
+                return False
+            bundle.write_bytes(data)
+            return json.loads(data)["record"]["state"] == "cured"
+        self.expect("the proof bundle", current)
+        self.facts["bundle"] = str(bundle)
+        checked = json.loads(run([self.program.binary, "verify", bundle, "--log-key",
+                                  self.facts["log_key"], "--json"]).stdout)
+        verified = self.program.json("log", "verify")
+        if verified["faults"]:
+            raise StepFailed(f"log verify: {verified['faults'][:3]}")
+        return {"openings": checked["openings"], "log_size": verified["size"]}
+
+    # --- all of it ---
+
+    def tell_all(self):
+        self.step("a lab of real servers", self.start_lab)
+        self.step("an authority with three people", self.found_authority)
+        self.step("the rulebook adopted by two people", self.adopt_law)
+        self.step("parties, TLDs and contacts imported", self.import_parties)
+        self.step("the daemon", self.start_daemon)
+        self.step("the TLD is healthy", self.see_health)
+        self.step("the TLD breaks", self.break_it)
+        self.step("the failure is seen twice and a case opens", self.find_it)
+        for kind, after in (("notice1", "notice2"), ("notice2", "notice3")):
+            self.step(f"{kind} goes out", lambda kind=kind: self.send_informal(kind))
+            self.step(f"{kind} is not answered", lambda after=after: self.no_answer(after))
+        self.step("notice3 goes out", lambda: self.send_informal("notice3"))
+        self.step("notice3 is not answered", self.last_silence)
+        self.step("a second person approves the breach notice", self.approve_breach)
+        self.step("the breach notice is published", self.see_published)
+        self.step("the TLD is repaired", self.repair)
+        self.step("the breach is cured", self.see_cured)
+        self.step("the proofs hold", self.prove)
+
+    def write_record(self, failed_step):
+        record = dict(self.facts, steps=self.steps, seed=self.options.seed, failed_step=failed_step,
+                      outcome="cured" if not failed_step else "incomplete",
+                      data=str(self.folder / "data"), config=str(self.folder / "bailiwick.conf"),
+                      lab=str(self.folder / "lab"),
+                      mailbox=self.target["mailbox"] if self.lab else None,
+                      smtp_from=self.lab.env.get("LAB_MAIL_FROM") if self.lab else None)
+        target = self.options.record
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(record, indent=2) + "\n")
+
+    def stop(self):
+        if self.daemon and self.daemon.poll() is None:
+            self.daemon.terminate()
+            try:
+                self.daemon.wait(10)
+            except subprocess.TimeoutExpired:
+                self.daemon.kill()
+        if self.lab:
+            self.lab.down()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("--folder", type=pathlib.Path, help="where lab and store live")
+    parser.add_argument("--record", type=pathlib.Path)
+    parser.add_argument("--headless", action="store_true")
+    parser.add_argument("--keep", action="store_true", help="leave lab and daemon running (tests)")
+    parser.add_argument("--without", choices=["repair", "mail-server", "approver"])
+    parser.add_argument("--fault", default="wildcard")
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
+    options = parser.parse_args()
+    options.folder = (options.folder or options.build / "story").resolve()
+    options.record = options.record or options.build / "story.json"
+    shutil.rmtree(options.folder, ignore_errors=True)
+    options.folder.mkdir(parents=True)
+    print(f"seed {options.seed}")
+    story = Story(options)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    failed = None
+    try:
+        try:
+            story.tell_all()
+        except StepFailed as failure:
+            failed = str(failure)
+        story.write_record(failed)
+        if failed:
+            print(f"\nThe story stopped at: {failed}")
+        else:
+            print(f"\nThe story is complete. Public: {story.public}/notices  Staff: {story.staff}/"
+                  f"  (token in {story.program.tokens['anna']})")
+        if not options.headless and story.daemon:
+            print("Serving until Ctrl-C.")
+            signal.pause()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        story.stop()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
