@@ -8,7 +8,8 @@
  *   not seen  in its latest measurement every code of the profile was looked for, and none was
  *             there on any subject;
  *   unknown   everything else: our outage, an unconfirmed failure, a code that nothing looked for.
- * Then k of n (model/verdict.h) gives the verdict. Duties without a profile (document requests,
+ * Then k of n (model/verdict.h) gives the verdict; vantage points that a quorum wants and that are
+ * not there count as unknown. Duties without a profile (document requests,
  * audits, not tested yet) yield nothing. No results at all: undetermined. */
 #ifndef BAILIWICK_CHECK_ASSESS_H
 #define BAILIWICK_CHECK_ASSESS_H
