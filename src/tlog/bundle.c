@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { BUNDLE_MEMBERS = 4, OPENING_MEMBERS = 5 };
+
 /* --- writing --- */
 
 static json_t *base64_json(const struct digest *digest)
@@ -13,12 +15,17 @@ static json_t *base64_json(const struct digest *digest)
     return json_string(base64_format(digest->bytes, DIGEST_SIZE, text, sizeof text));
 }
 
+/* What cannot be made for want of memory is missing afterwards, so the makers below count what they
+ * have before they hand it on. */
 static json_t *hashes_json(const struct tlog_hashes *hashes)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < hashes->count; i++)
         json_array_append_new(array, base64_json(&hashes->hashes[i]));
-    return array;
+    if (json_array_size(array) == hashes->count)
+        return array;
+    json_decref(array);
+    return NULL;
 }
 
 /* NULL text is JSON null. */
@@ -46,33 +53,51 @@ static int opening_json(const struct bundle_opening *from, json_t **ret_json,
     json_object_set_new(object, "key",
                         from->opening.json ? base64_json(&from->opening.key) : json_null());
     json_object_set_new(object, "proof", hashes_json(&from->proof));
+    if (json_object_size(object) != OPENING_MEMBERS) {
+        json_decref(object);
+        return ERR_NO_MEMORY;
+    }
     *ret_json = object;
-    return object ? 0 : ERR_NO_MEMORY;
+    return 0;
+}
+
+static int openings_json(const struct bundle *bundle, json_t **ret_json,
+                         struct error_detail *detail)
+{
+    if (bundle->opening_count > TLOG_BUNDLE_OPENINGS_MAX)
+        return error_set(detail, ERR_LIMIT, "bundle of more than %d openings",
+                         TLOG_BUNDLE_OPENINGS_MAX);
+    json_t *array = json_array();
+    for (size_t i = 0; i < bundle->opening_count; i++) {
+        json_t *opening = NULL;
+        int result = opening_json(&bundle->openings[i], &opening, detail);
+        if (result < 0 || json_array_append_new(array, opening) < 0) {
+            json_decref(array);
+            return result < 0 ? result : ERR_NO_MEMORY;
+        }
+    }
+    *ret_json = array;
+    return array ? 0 : ERR_NO_MEMORY;
 }
 
 int tlog_bundle_write(const struct bundle *bundle, struct buffer *out, struct error_detail *detail)
 {
-    json_t *root JSON_CLEANUP = json_object(), *openings = json_array();
-    json_t *record = NULL, *opening = NULL;
-    json_object_set_new(root, "openings", openings);
-    json_object_set_new(root, "schema", json_string(TLOG_BUNDLE_SCHEMA));
-    json_object_set_new(root, "checkpoint",
-                        json_stringn(bundle->checkpoint, bundle->checkpoint_size));
+    json_t *record = NULL, *openings = NULL;
     int result = parse_or_null(bundle->record, bundle->record_size, &record, detail);
     if (result < 0)
         return error_context(detail, result, "record");
-    json_object_set_new(root, "record", record);
-    if (bundle->opening_count > TLOG_BUNDLE_OPENINGS_MAX)
-        return error_set(detail, ERR_LIMIT, "bundle of more than %d openings",
-                         TLOG_BUNDLE_OPENINGS_MAX);
-    for (size_t i = 0; i < bundle->opening_count; i++) {
-        result = opening_json(&bundle->openings[i], &opening, detail);
-        if (result < 0)
-            return result;
-        json_array_append_new(openings, opening);
+    result = openings_json(bundle, &openings, detail);
+    if (result < 0) {
+        json_decref(record);
+        return result;
     }
-    /* Members that could not be made for want of memory are missing here. */
-    if (json_object_size(root) != 4 || json_array_size(openings) != bundle->opening_count)
+    json_t *root JSON_CLEANUP = json_object();
+    json_object_set_new(root, "checkpoint",
+                        json_stringn(bundle->checkpoint, bundle->checkpoint_size));
+    json_object_set_new(root, "openings", openings);
+    json_object_set_new(root, "record", record);
+    json_object_set_new(root, "schema", json_string(TLOG_BUNDLE_SCHEMA));
+    if (json_object_size(root) != BUNDLE_MEMBERS)
         return ERR_NO_MEMORY;
     result = json_canonical(root, out);
     buffer_append_byte(out, '\n');
@@ -169,7 +194,7 @@ static int check_opening(struct bundle_check *check, const json_t *object,
     struct digest entry;
     struct tlog_hashes proof;
     int64_t index = json_number(object, "index", -1);
-    if (json_object_size(object) != 5 || index < 0 ||
+    if (json_object_size(object) != OPENING_MEMBERS || index < 0 ||
         read_digest(json_object_get(object, "entry"), &entry) < 0 ||
         read_hashes(json_object_get(object, "proof"), &proof) < 0)
         return error_set(detail, ERR_SYNTAX, "needs entry, event, index, key and proof");
@@ -223,7 +248,8 @@ static int check_root(const json_t *root, const struct note_key *key,
                       struct bundle_report *ret_report, struct error_detail *detail)
 {
     const char *schema = json_text(root, "schema"), *note = json_text(root, "checkpoint");
-    if (!schema || strcmp(schema, TLOG_BUNDLE_SCHEMA) != 0 || !note || json_object_size(root) != 4)
+    if (!schema || strcmp(schema, TLOG_BUNDLE_SCHEMA) != 0 || !note ||
+        json_object_size(root) != BUNDLE_MEMBERS)
         return error_set(detail, ERR_SYNTAX, "not a bundle of the schema %s", TLOG_BUNDLE_SCHEMA);
     struct bundle_check check = {0};
     int result =

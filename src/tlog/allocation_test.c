@@ -1,0 +1,201 @@
+/* Every allocation fails in turn: each function of the room ends with ERR_NO_MEMORY or another
+ * clean failure, leaves its outputs alone and leaks nothing (the sanitizer's leak check), and
+ * succeeds once no allocation fails. Linked with --wrap=malloc and friends; jansson is given the
+ * same allocator. */
+#include "base/json.h"
+#include "testing.h"
+#include "tlog/bundle.h"
+#include "tlog/memory_log.h"
+#include "tlog/proof.h"
+#include "tlog/sequence.h"
+#include "tlog/signer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+/* Allocations still to succeed; negative: all do. */
+static long left = -1;
+
+static bool fails(void)
+{
+    if (left < 0)
+        return false;
+    return left == 0 || left-- == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+static struct memory_log log_;
+static struct note_signer signer;
+static char note[1024], bundle_text[16384];
+static size_t note_size, bundle_size;
+
+static const char event[] = "{\"number\":1,\"type\":\"published\"}";
+static const char record[] = "{\"notice\":\"N-1\",\"list\":[1,2,{\"a\":\"b\"}]}";
+
+/* --- what is swept: each returns what the function returned --- */
+
+static int sweep_commit(void)
+{
+    struct buffer canonical BUFFER_CLEANUP;
+    buffer_init(&canonical, TLOG_EVENT_MAX);
+    struct tlog_opening opening = {.json = "untouched"};
+    int result = tlog_commit(record, strlen(record), &canonical, &opening, NULL);
+    assert_true(result >= 0 || strcmp(opening.json, "untouched") == 0);
+    return result;
+}
+
+static int sweep_note(void)
+{
+    struct buffer out BUFFER_CLEANUP;
+    buffer_init(&out, 4096);
+    return note_sign(&signer, "text\n", 5, &out);
+}
+
+static int sweep_proof(void)
+{
+    struct buffer out BUFFER_CLEANUP;
+    buffer_init(&out, 8192);
+    struct tlog_source source = memory_source(&log_);
+    struct tlog_proof proof = {.index = 7, .checkpoint = note, .checkpoint_size = note_size};
+    int result = tlog_prove_inclusion(&source, 7, log_.frontier.size, &proof.hashes);
+    return result < 0 ? result : tlog_proof_format(&proof, &out);
+}
+
+static int sweep_sequence(void)
+{
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, 1 << 20);
+    struct digest waiting = memory_entry(1), *entries = NULL;
+    size_t count = 99;
+    int result = tlog_sequence(&waiting, 1, &arena, &entries, &count);
+    assert_true(result >= 0 || (!entries && count == 99));
+    return result;
+}
+
+static int sweep_request(void)
+{
+    struct buffer out BUFFER_CLEANUP;
+    buffer_init(&out, SIGNER_FRAME_MAX);
+    const struct signer_request request = {.size = 3, .proof.count = 5};
+    return signer_request_encode(&request, &out);
+}
+
+static int write_bundle(struct buffer *out)
+{
+    struct tlog_source source = memory_source(&log_);
+    struct bundle_opening proved = {.index = 7};
+    proved.opening = (struct tlog_opening){.json = event, .json_size = strlen(event)};
+    proved.opening.entry = digest_hmac(proved.opening.key.bytes, event, strlen(event));
+    int result = tlog_prove_inclusion(&source, 7, log_.frontier.size, &proved.proof);
+    const struct bundle bundle = {
+        .openings = &proved, .opening_count = 1, .checkpoint = note, .checkpoint_size = note_size};
+    return result < 0 ? result : tlog_bundle_write(&bundle, out, NULL);
+}
+
+static int sweep_bundle_write(void)
+{
+    struct buffer out BUFFER_CLEANUP;
+    buffer_init(&out, 1 << 20);
+    int result = write_bundle(&out);
+    assert_true(result < 0 || out.size == bundle_size);
+    return result;
+}
+
+static int sweep_bundle_check(void)
+{
+    struct bundle_report report = {.openings = 99};
+    int result = tlog_bundle_check(bundle_text, bundle_size, &signer.key, &report, NULL);
+    assert_true(result >= 0 ? report.openings == 1 : report.openings == 99);
+    return result;
+}
+
+static int sweep_record(void)
+{
+    struct digest digest = memory_entry(5), untouched = digest;
+    int result = tlog_record_digest(record, strlen(record), &digest, NULL);
+    assert_true(result >= 0 || digest_equal(&digest, &untouched));
+    return result;
+}
+
+/* A log of 40 entries whose number 7 is the event of write_bundle(), and its checkpoint. */
+static int setup(void **state)
+{
+    (void)state;
+    json_set_alloc_funcs(__wrap_malloc, free);
+    assert_int_equal(note_signer_new("log.example", &signer), 0);
+    tlog_frontier_init(&log_.frontier);
+    memory_grow(&log_, 7);
+    static const uint8_t key[DIGEST_SIZE];
+    struct digest entry = digest_hmac(key, event, strlen(event));
+    memory_append(&log_, &entry);
+    memory_grow(&log_, 40);
+    struct tlog_checkpoint checkpoint = {
+        .origin = "log.example", .size = 40, .root = tlog_frontier_root(&log_.frontier)};
+    struct buffer text BUFFER_CLEANUP, out BUFFER_CLEANUP;
+    buffer_init(&text, 1024);
+    buffer_init(&out, sizeof bundle_text);
+    assert_int_equal(tlog_checkpoint_format(&checkpoint, &text), 0);
+    assert_int_equal(note_sign(&signer, buffer_text(&text), text.size, &out), 0);
+    note_size = out.size;
+    memcpy(note, out.data, out.size);
+    buffer_clear(&out);
+    assert_int_equal(write_bundle(&out), 0);
+    bundle_size = out.size;
+    memcpy(bundle_text, out.data, out.size);
+    return 0;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int (*run)(void);
+    } sweeps[] = {
+        {"commit", sweep_commit},
+        {"note", sweep_note},
+        {"proof", sweep_proof},
+        {"sequence", sweep_sequence},
+        {"request", sweep_request},
+        {"bundle write", sweep_bundle_write},
+        {"bundle check", sweep_bundle_check},
+        {"record", sweep_record},
+    };
+    for (size_t i = 0; i < sizeof sweeps / sizeof *sweeps; i++) {
+        int result = -1;
+        for (long n = 0; n < 5000 && result < 0; n++) {
+            left = n;
+            result = sweeps[i].run();
+            left = -1;
+        }
+        if (result < 0)
+            fail_msg("%s: still %d after many allocations", sweeps[i].name, result);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup(every_allocation_may_fail, setup)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
