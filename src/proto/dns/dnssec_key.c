@@ -1,5 +1,7 @@
 #include "proto/dns/dnssec_key.h"
 
+#include "proto/dns/dnssec.h"
+
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
