@@ -295,9 +295,9 @@ void read_letter(struct rulebook_loader *loader, const struct tree_file *file)
     }
     if (strlen(letter.text) != letter.size)
         yaml_fault_at(loader->faults, shown, 1, 1, "a NUL byte cannot stand in a letter");
-    if (!read_head(loader, shown, &letter))
-        return;
-    check_content(loader, shown, &letter);
+    /* One with a wrong head is there nevertheless: nobody is told that it is missing. */
+    if (read_head(loader, shown, &letter))
+        check_content(loader, shown, &letter);
     struct rulebook_letter *slot =
         loader_push(loader, &loader->letters, &loader->letter_count, sizeof *slot);
     if (slot)

@@ -1,0 +1,275 @@
+/* A wrong rulebook is refused with every fault at its place; a right one is read as written. */
+#include "rulebook/rulebook.h"
+
+#include "base/civil.h"
+#include "rulebook/sample.h"
+#include "testing.h"
+
+#include <stdio.h>
+
+/* Loads the sample with one file replaced; the printed faults go to `out`. */
+static struct rulebook *load(const char *path, const char *text, struct buffer *out)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct rulebook *rulebook = NULL;
+    yaml_faults_init(&faults);
+    assert_int_equal(sample_tree(path, text, &tree), 0);
+    int r = rulebook_load_tree(&tree, "", &sample_vocabulary, &rulebook, &faults);
+    assert_int_equal(r, yaml_faults_error(&faults));
+    assert_true(r < 0 ? rulebook == NULL : rulebook != NULL);
+    yaml_faults_sort(&faults);
+    yaml_faults_print(&faults, out);
+    return rulebook;
+}
+
+static void the_sample_is_read_as_written(void **state)
+{
+    (void)state;
+    struct buffer out BUFFER_CLEANUP;
+    buffer_init(&out, 1 << 16);
+    struct rulebook *rulebook = load(NULL, NULL, &out);
+    assert_string_equal(buffer_text(&out), "");
+    assert_string_equal(rulebook->authority_short, "TA");
+    assert_string_equal(rulebook->mail_from_name, "Desk");
+    assert_int_equal(rulebook->clause_count, 6);
+    const struct profile *profile = rulebook_profile_find(rulebook, "deed.tested");
+    assert_int_equal(profile->code_count, 2);
+    assert_int_equal(profile->quorum, 2);
+    assert_int_equal(profile->repeats, 3);
+    assert_int_equal(profile->spread_us, INT64_C(600) * 1000000);
+    assert_int_equal(profile->every_us, INT64_C(3600) * 1000000);
+    const struct obligation *changed =
+        rulebook_obligation_find(rulebook, "deed.changed", civil_days(2021, 1, 1));
+    assert_string_equal(changed->parameters, "{\"a\":[\"x\",true],\"b\":1}");
+    assert_string_equal(rulebook_clause_of(changed)->document->title, "The Deed");
+    assert_string_equal(rulebook_letter_find(rulebook, "first", "de")->language, "en");
+    assert_string_equal(rulebook_letter_find(rulebook, "first", "en")->kind, "informal");
+    assert_null(rulebook_letter_find(rulebook, "second", "en"));
+    assert_string_equal(rulebook_complaint_find(rulebook, "any")->scopes[0].closure, "elsewhere");
+    assert_string_equal(rulebook_audit_find(rulebook, "one")->questions[0].evidence[0], "A paper.");
+    rulebook_free(rulebook);
+}
+
+struct bad {
+    const char *path, *text, *faults;
+};
+
+#define DEED_HEAD "id: deed\ntitle: D\nkind: contract\nagreement: deed\nobligations:\n"
+#define TESTED "  - id: deed.tested\n" SAMPLE_CLAUSE "    from: 2010-01-01\n    test: check\n"
+#define CHANGED "  - id: deed.changed\n" SAMPLE_CLAUSE "    test: audit\n"
+#define LETTER_HEAD "---\nsubject: \"x\"\nkind: informal\n---\n"
+
+static const struct bad bad[] = {
+    /* whole files */
+    {"rulebook.yaml", NULL,
+     "documents/deed.yaml:4:12: rulebook.yaml has no agreement 'deed'\n"
+     "documents/deed.yaml:45:5: 'on-signature' needs a document with an agreement\n"
+     "documents/deed.yaml:56:5: versions belong to an agreement, and this document names none\n"
+     "letters/first/en.md:1:1: 'en' is not a language of rulebook.yaml\n"
+     "rulebook.yaml:1:1: the file is missing\n"},
+    {"notes.txt", "x",
+     "notes.txt:1:1: nothing reads this file: no such place or ending in a "
+     "rulebook\n"},
+    {"documents/more.yml", "x",
+     "documents/more.yml:1:1: nothing reads this file: no such place or "
+     "ending in a rulebook\n"},
+    {"documents/other.yaml", "id: some\ntitle: S\nkind: contract\nobligations: []\n",
+     "documents/other.yaml:1:5: the file is named other.yaml, so the id should be its first "
+     "part\n"},
+    /* unknown keys and wrong words */
+    {"documents/deed.yaml", DEED_HEAD TESTED "    colour: red\n" CHANGED "    from: 2010-01-01\n",
+     "documents/deed.yaml:18:5: unknown key 'colour' (known: id, row, kind, theme, binds, clause, "
+     "state, from, until, comply-by, versions, statement, guidance, cure, test, test-note, "
+     "parameters, severity, consequence, source, confirmed)\n"},
+    {"documents/deed.yaml",
+     "id: deed\ntitle: D\nkind: law\nagreement: deed\nobligations:\n" TESTED CHANGED
+     "    from: 2010-01-01\n",
+     "documents/deed.yaml:3:7: 'law' is not a kind\n"
+     "documents/deed.yaml:6:5: key 'kind' is missing\n"
+     "documents/deed.yaml:18:5: key 'kind' is missing\n"},
+    {"profiles/all.yaml", "profiles:\n  - {obligation: deed.tested, codes: [a.good]}\n",
+     "profiles/all.yaml:2:39: no check has a result code 'a.good'\n"},
+    {"profiles/all.yaml",
+     "profiles:\n  - {obligation: deed.tested, codes: [a.bad, a.bad], spread: 9}\n",
+     "profiles/all.yaml:2:46: code 'a.bad' stands twice\n"
+     "profiles/all.yaml:2:62: must be a time such as 90s, 5m, 1h or 7d, at most a year; this is "
+     "'9'\n"},
+    {"profiles/all.yaml", "profiles:\n  - {obligation: deed.tested, codes: [a.bad], spread: 9m}\n",
+     "profiles/all.yaml:2:55: a spread needs at least two repeats, else it never begins\n"},
+    /* dangling ids */
+    {"profiles/all.yaml",
+     "profiles:\n  - {obligation: deed.tested, codes: [a.bad]}\n"
+     "  - {obligation: deed.nothing, codes: [a.bad]}\n",
+     "profiles/all.yaml:3:18: no document has an obligation 'deed.nothing'\n"},
+    {"profiles/more.yaml", "profiles:\n  - {obligation: deed.tested, codes: [a.bad]}\n",
+     "profiles/more.yaml:2:18: obligation 'deed.tested' has a profile already\n"},
+    {"profiles/all.yaml", "profiles: []\n",
+     "documents/deed.yaml:6:5: 'deed.tested' is tested by checks, but no profile says which codes "
+     "fail it\n"},
+    {"complaints/any.yaml",
+     "id: any\ntitle: A\nbinds: all\nobligations: [policy.none]\nquestions: []\n"
+     "scope: [{id: a, ask: b, closure: c}]\n",
+     "complaints/any.yaml:3:8: 'all' is not one of: registry, registrar, both\n"
+     "complaints/any.yaml:4:15: no document has an obligation 'policy.none'\n"
+     "complaints/any.yaml:6:34: process.yaml has no closure code 'c'\n"},
+    {"audits/one.yaml",
+     "id: one\ntitle: O\nparty: registry\nquestions: [{id: a, ask: b, obligation: c}]\n",
+     "audits/one.yaml:4:41: no document has an obligation 'c'\n"},
+    {"letters/first/en.md", NULL, "process.yaml:1:11: there is no letters/first/en.md\n"},
+    {"letters/second/en.md", LETTER_HEAD SAMPLE_LETTER,
+     "letters/second/en.md:1:1: no step of process.yaml sends this letter\n"},
+    {"letters/first/fr.md", LETTER_HEAD SAMPLE_LETTER,
+     "letters/first/fr.md:1:1: 'fr' is not a language of rulebook.yaml\n"},
+    /* dates and versions */
+    {"documents/deed.yaml",
+     DEED_HEAD TESTED CHANGED "    from: 2020-01-01\n    until: 2020-01-01\n",
+     "documents/deed.yaml:30:12: 'until' is the first day on which it no longer holds, after "
+     "'from'\n"},
+    {"documents/deed.yaml",
+     DEED_HEAD TESTED CHANGED "    from: 2020-01-01\n    comply-by: 2019-12-31\n",
+     "documents/deed.yaml:30:16: 'comply-by' lies between 'from' and 'until'\n"},
+    {"documents/deed.yaml", DEED_HEAD TESTED CHANGED "    from: 1820-01-01\n",
+     "documents/deed.yaml:29:11: not between 1980 and 2199\n"},
+    {"documents/deed.yaml", DEED_HEAD TESTED CHANGED,
+     "documents/deed.yaml:18:5: key 'from' is missing\n"},
+    {"documents/deed.yaml",
+     DEED_HEAD TESTED CHANGED "    from: 2020-01-01\n    versions: [\"4\"]\n",
+     "documents/deed.yaml:18:5: 'deed.changed' can never bind anybody: no agreement leads to it\n"
+     "documents/deed.yaml:30:16: agreement 'deed' has no version '4'\n"},
+    /* R1: overlaps inside one id */
+    {"documents/deed.yaml",
+     DEED_HEAD TESTED CHANGED "    from: 2010-01-01\n    until: 2020-01-02\n" CHANGED
+                              "    from: 2020-01-01\n",
+     "documents/deed.yaml:31:5: obligation 'deed.changed' overlaps its own version of line 18: "
+     "[from, until) must not meet\n"},
+    {"documents/policy.yaml",
+     "id: policy\ntitle: P\nkind: community-policy\nobligations:\n  - id: "
+     "policy.all\n" SAMPLE_CLAUSE
+     "    from: 2010-01-01\n    test: audit\n  - id: deed.tested\n" SAMPLE_CLAUSE
+     "    from: 2030-01-01\n    test: check\n",
+     "documents/policy.yaml:17:5: obligation 'deed.tested' stands in document 'deed' too\n"},
+    /* letters */
+    {"letters/first/en.md", "Hello\n",
+     "letters/first/en.md:1:1: a letter begins with front matter between two lines '---'\n"},
+    {"letters/first/en.md", "---\nsubject: a\nkind: private\n---\n" SAMPLE_LETTER,
+     "letters/first/en.md:3:7: 'private' is not one of: informal, formal, closing\n"},
+    {"letters/first/en.md", LETTER_HEAD SAMPLE_LETTER "é {{wrong}} {{> part}}\n{{#codes}}{{id}}\n",
+     "letters/first/en.md:6:3: unknown placeholder 'wrong'\n"
+     "letters/first/en.md:6:13: '{{>' has no place in a letter\n"
+     "letters/first/en.md:7:1: the section 'codes' is not ended\n"
+     "letters/first/en.md:7:11: unknown placeholder 'id'\n"},
+    {"letters/first/en.md", LETTER_HEAD SAMPLE_LETTER "{{/codes}} {{#codes}}{{code}}{{/demo}}\n",
+     "letters/first/en.md:6:1: '{{/codes}}' ends a section that was not begun\n"
+     "letters/first/en.md:6:30: '{{/demo}}' ends another section than 'codes' of line 6\n"},
+    {"letters/first/en.md", LETTER_HEAD SAMPLE_LETTER "{{cure\n",
+     "letters/first/en.md:6:1: '{{' is not closed by '}}'\n"},
+    {"letters/first/en.md", LETTER_HEAD "{{#demo}}{{/demo}} {{party_name}} {{case_id}}\n",
+     "letters/first/en.md:1:1: the letter never says '{{obligation_statement}}'\n"
+     "letters/first/en.md:1:1: the letter never says '{{obligation_clause}}'\n"
+     "letters/first/en.md:1:1: the letter never says '{{evidence_ids}}'\n"
+     "letters/first/en.md:1:1: the letter never says '{{cure}}'\n"
+     "letters/first/en.md:1:1: the letter never says '{{deadline_date}}'\n"},
+};
+
+static void every_fault_is_reported_with_file_line_and_column(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct buffer out BUFFER_CLEANUP;
+        buffer_init(&out, 1 << 16);
+        struct rulebook *rulebook = load(bad[i].path, bad[i].text, &out);
+        assert_string_equal(buffer_text(&out), bad[i].faults);
+        assert_null(rulebook);
+    }
+}
+
+static void without_a_vocabulary_names_are_not_checked(void **state)
+{
+    (void)state;
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct rulebook *rulebook = NULL;
+    yaml_faults_init(&faults);
+    assert_int_equal(sample_tree("profiles/all.yaml",
+                                 "profiles:\n  - {obligation: deed.tested, codes: [a.good]}\n",
+                                 &tree),
+                     0);
+    assert_int_equal(rulebook_load_tree(&tree, "", /* vocabulary= */ NULL, &rulebook, &faults), 0);
+    rulebook_free(rulebook);
+}
+
+static void a_missing_folder_is_a_fault_that_names_it(void **state)
+{
+    (void)state;
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct rulebook *rulebook = NULL;
+    yaml_faults_init(&faults);
+    assert_true(rulebook_load("/nowhere/at/all", NULL, &rulebook, &faults) < 0);
+    assert_int_equal(faults.count, 1);
+    assert_string_equal(faults.items[0].file, "/nowhere/at/all");
+}
+
+/* The ones that ship load without a fault, and carry what the house promises of them. */
+static struct rulebook *load_shipped(const char *name)
+{
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct buffer out BUFFER_CLEANUP;
+    struct rulebook *rulebook = NULL;
+    char path[1024];
+    yaml_faults_init(&faults);
+    buffer_init(&out, 1 << 16);
+    snprintf(path, sizeof path, "%s/rulebook/%s", PROJECT_ROOT, name);
+    rulebook_load(path, /* vocabulary= */ NULL, &rulebook, &faults);
+    yaml_faults_print(&faults, &out);
+    assert_string_equal(buffer_text(&out), "");
+    assert_non_null(rulebook);
+    return rulebook;
+}
+
+static void the_icann_rulebook_has_every_kind_theme_and_state(void **state)
+{
+    (void)state;
+    struct rulebook *rulebook = load_shipped("icann");
+    struct rulebook_coverage count;
+    rulebook_coverage_count(rulebook, civil_days(2026, 11, 24), &count);
+    assert_true(count.obligations >= 60);
+    for (int i = OBLIGATION_CONTRACT; i <= OBLIGATION_COMMUNITY_POLICY; i++)
+        assert_true(count.by_kind[i] > 0);
+    for (int i = THEME_SECURITY; i <= THEME_OTHER; i++)
+        assert_true(count.by_theme[i] > 0);
+    assert_true(count.by_state[OBLIGATION_PROPOSED] > 0);
+    assert_true(count.by_state[OBLIGATION_SUPERSEDED] > 0);
+    assert_true(count.unconfirmed > 0);
+    for (int i = TEST_CHECK; i <= TEST_NONE_YET; i++)
+        assert_true(count.by_test[i] > 0);
+    rulebook_coverage_count(rulebook, civil_days(2025, 1, 1), &count);
+    assert_true(count.by_state[OBLIGATION_TRANSITION] > 0);
+    assert_true(count.by_state[OBLIGATION_ADOPTED] > 0);
+    rulebook_free(rulebook);
+}
+
+static void the_other_authority_has_nothing_of_the_first(void **state)
+{
+    (void)state;
+    static const char *const foreign[] = {"ICANN", "icann", "gTLD", "RAA", "IANA"};
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    assert_int_equal(
+        rulebook_tree_read(PROJECT_ROOT "/rulebook/cctld-example", &tree, /* detail= */ NULL), 0);
+    for (size_t i = 0; i < tree.count; i++) {
+        for (size_t word = 0; word < sizeof foreign / sizeof *foreign; word++)
+            assert_null(memmem(tree.files[i].data, tree.files[i].size, foreign[word],
+                               strlen(foreign[word])));
+    }
+    struct rulebook *rulebook = load_shipped("cctld-example");
+    assert_non_null(rulebook_letter_find(rulebook, "fine", "en"));
+    assert_null(rulebook_letter_find(rulebook, "suspension", "en"));
+    rulebook_free(rulebook);
+}
+
+TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
+          cmocka_unit_test(every_fault_is_reported_with_file_line_and_column),
+          cmocka_unit_test(without_a_vocabulary_names_are_not_checked),
+          cmocka_unit_test(a_missing_folder_is_a_fault_that_names_it),
+          cmocka_unit_test(the_icann_rulebook_has_every_kind_theme_and_state),
+          cmocka_unit_test(the_other_authority_has_nothing_of_the_first))
