@@ -95,6 +95,8 @@ static void lines_of_other_keys_are_passed_over(void **state)
     for (int i = 0; i < 16; i++)
         buffer_append(&note, other.data + 6, other.size - 6); /* the line alone */
     buffer_printf(&note, "\xe2\x80\x94 pq.example %0200d\n", 0);
+    assert_int_equal(note_sign(&ours, "", 0, &other), ERR_USAGE);
+    assert_int_equal(note_sign(&ours, "text", 4, &other), ERR_USAGE);
     size_t size;
     assert_int_equal(note_open(&ours.key, buffer_text(&note), note.size, &size, NULL), 0);
     assert_int_equal(note_open(&witness.key, buffer_text(&note), note.size, &size, NULL), 0);

@@ -224,6 +224,53 @@ static void a_damaged_log_is_named(void **state)
     assert_int_equal(tlog_check_log(&source, 1001, &root, NULL), ERR_NOT_FOUND);
 }
 
+/* A source that fails after some calls. */
+struct brittle {
+    struct tlog_source sound;
+    int calls_left;
+};
+
+static int brittle_entries(void *context, uint64_t first, size_t count, struct digest *ret_entries)
+{
+    struct brittle *brittle = context;
+    return brittle->calls_left-- > 0
+               ? brittle->sound.entries(brittle->sound.context, first, count, ret_entries)
+               : ERR_STORE;
+}
+
+static int brittle_nodes(void *context, unsigned level, uint64_t first, size_t count,
+                         struct digest *ret_hashes)
+{
+    struct brittle *brittle = context;
+    return brittle->calls_left-- > 0
+               ? brittle->sound.nodes(brittle->sound.context, level, first, count, ret_hashes)
+               : ERR_STORE;
+}
+
+/* Whichever read of the source fails, the caller hears it and the output is left alone. */
+static void a_failing_source_is_told(void **state)
+{
+    (void)state;
+    memory_grow(&log_, 700);
+    struct digest root = tlog_frontier_root(&log_.frontier);
+    for (int what = 0; what < 4; what++) {
+        int result = ERR_STORE;
+        for (int calls = 0; result < 0 && calls < 100; calls++) {
+            struct brittle brittle = {memory_source(&log_), calls};
+            const struct tlog_source source = {&brittle, brittle_entries, brittle_nodes};
+            struct tlog_hashes proof = {.count = 77};
+            struct digest computed = {{5}};
+            result = what == 0   ? tlog_prove_inclusion(&source, 300, 700, &proof)
+                     : what == 1 ? tlog_prove_consistency(&source, 300, 700, &proof)
+                     : what == 2 ? tlog_root(&source, 700, &computed)
+                                 : tlog_check_log(&source, 700, &root, NULL);
+            assert_true(result == ERR_STORE || (result == 0 && calls > 0));
+            assert_true(result == 0 || (proof.count == 77 && computed.bytes[0] == 5));
+        }
+        assert_int_equal(result, 0);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(roots_of_the_eight_known_leaves),
           cmocka_unit_test_setup(frontier_and_source_have_the_defined_root, setup),
           cmocka_unit_test_setup(frontier_survives_its_bytes, setup),
@@ -231,4 +278,5 @@ TEST_MAIN(cmocka_unit_test(roots_of_the_eight_known_leaves),
           cmocka_unit_test_setup(consistency_is_proved_for_every_pair_of_sizes, setup),
           cmocka_unit_test_setup(a_changed_proof_is_refused, setup),
           cmocka_unit_test_setup(large_trees_prove_through_upper_tiles, setup),
-          cmocka_unit_test_setup(a_damaged_log_is_named, setup))
+          cmocka_unit_test_setup(a_damaged_log_is_named, setup),
+          cmocka_unit_test_setup(a_failing_source_is_told, setup))

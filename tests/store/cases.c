@@ -188,6 +188,9 @@ static void letters_settle_and_approvals_bind_bytes(void **state)
     assert_int_equal(found.state, LETTER_STATE_APPROVED);
     assert_done(store, store_approval_list(store, "L-1", &scene->arena, &approvals, &count));
     assert_int_equal(count, 2);
+    assert_string_equal(approvals[0].letter, "L-1");
+    assert_string_equal(approvals[0].approver, "bob");
+    assert_true(approvals[0].at == SCENE_AT(2));
     struct store_letter_query query = {.case_id = "C-1", .state = "approved"};
     assert_done(store, store_letter_list(store, &query, &scene->arena, &list, &count));
     assert_int_equal(count, 1);

@@ -274,6 +274,14 @@ static void a_backup_while_writing_is_one_whole_moment(void **state)
         assert_int_equal(open_at(path, STORE_READ_ONLY, &copy, NULL), 0);
         assert_true(check_whole(copy, &scene->arena) >= 50);
         store_close(copy);
+        /* One file, no write-ahead log: bytes 18 and 19 of the header are 1 (file format of SQLite
+         * 1.3.3), so that it can be read where nothing can be written. */
+        uint8_t header[20];
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        assert_int_equal(read(fd, header, sizeof header), sizeof header);
+        close(fd);
+        assert_int_equal(header[18], 1);
+        assert_int_equal(header[19], 1);
         assert_int_equal(store_backup(reader, path, NULL), ERR_CONFLICT);
     }
     store_close(reader);
