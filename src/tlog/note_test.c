@@ -59,6 +59,8 @@ static void damaged_keys_are_refused(void **state)
         "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
         "PeterNeumanN+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
         "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T",
+        "PeterNeumann+c74f20ag+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
         "PeterNeumann+c74f20a3+BBpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         assert_true(note_key_parse(keys[i], &key, NULL) < 0);
@@ -208,6 +210,40 @@ static void a_proof_file_verifies_and_no_changed_one_does(void **state)
     }
 }
 
+static void malformed_proofs_are_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "c2sp.org/tlog-proof@v2\nindex 0\n\nx\n",
+        "c2sp.org/tlog-proof@v1\n",
+        "c2sp.org/tlog-proof@v1\nindex \n\nx\n",
+        "c2sp.org/tlog-proof@v1\nindex x\n\nx\n",
+        "c2sp.org/tlog-proof@v1\nindex 01\n\nx\n",
+        "c2sp.org/tlog-proof@v1\nindex -1\n\nx\n",
+        "c2sp.org/tlog-proof@v1\nindex 99999999999999999999\n\nx\n",
+        "c2sp.org/tlog-proof@v1\nindex 0\nAAAA\n\nx\n",
+        "c2sp.org/tlog-proof@v1\nindex 0\nx\n\nx\n",
+        "c2sp.org/tlog-proof@v1\nindex 0\n\n",
+        "c2sp.org/tlog-proof@v1\nextra AAAA\n",
+    };
+    struct tlog_proof proof;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(tlog_proof_parse(bad[i], strlen(bad[i]), &proof, NULL), ERR_SYNTAX);
+    static const char extra[] = "c2sp.org/tlog-proof@v1\nextra AAAA\nindex 10\n\nnote\n";
+    assert_int_equal(tlog_proof_parse(extra, strlen(extra), &proof, NULL), 0);
+    assert_int_equal(proof.index, 10);
+    assert_int_equal(proof.hashes.count, 0);
+    assert_int_equal(proof.checkpoint_size, 5);
+    /* One hash more than any tree can need. */
+    struct buffer text BUFFER_CLEANUP;
+    buffer_init(&text, 8192);
+    buffer_append_text(&text, "c2sp.org/tlog-proof@v1\nindex 0\n");
+    for (int i = 0; i <= TLOG_PROOF_MAX; i++)
+        buffer_append_text(&text, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
+    buffer_append_text(&text, "\nnote\n");
+    assert_int_equal(tlog_proof_parse(buffer_text(&text), text.size, &proof, NULL), ERR_LIMIT);
+}
+
 TEST_MAIN(cmocka_unit_test(the_known_note_opens),
           cmocka_unit_test(any_changed_byte_of_a_note_is_refused),
           cmocka_unit_test(damaged_keys_are_refused),
@@ -215,5 +251,6 @@ TEST_MAIN(cmocka_unit_test(the_known_note_opens),
           cmocka_unit_test(lines_of_other_keys_are_passed_over),
           cmocka_unit_test(too_many_lines_are_refused),
           cmocka_unit_test(checkpoints_are_read_and_refused),
+          cmocka_unit_test(malformed_proofs_are_refused),
           cmocka_unit_test(a_displaced_store_says_demo_in_its_origin),
           cmocka_unit_test(a_proof_file_verifies_and_no_changed_one_does))
