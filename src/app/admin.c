@@ -67,7 +67,7 @@ void admin_config_example(struct buffer *out)
 /* A vkey is one line with two '+'; anything else names a file that holds one. */
 static int read_key(const char *text, struct note_key *ret_key, struct error_detail *detail)
 {
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     buffer_init(&bytes, 4096);
     if (strchr(text, '+') && access(text, F_OK) != 0)
         return note_key_parse(text, ret_key, detail);
@@ -82,7 +82,7 @@ static int read_key(const char *text, struct note_key *ret_key, struct error_det
 int admin_verify_bundle(const char *bundle, const char *key, json_t **ret_result,
                         struct error_detail *detail)
 {
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     struct note_key pinned;
     struct bundle_report report;
     char root[DIGEST_HEX], record[DIGEST_HEX];
@@ -107,7 +107,7 @@ int admin_verify_bundle(const char *bundle, const char *key, json_t **ret_result
 int admin_check_rulebook(const char *folder, struct buffer *out, struct error_detail *detail)
 {
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct yaml_faults faults YAML_FAULTS_CLEANUP = {0};
     struct rulebook *rulebook = NULL;
     struct process *process = NULL;
     yaml_faults_init(&faults);
@@ -125,7 +125,7 @@ int admin_check_rulebook(const char *folder, struct buffer *out, struct error_de
 int admin_rulebook_archive(const char *folder, json_t **ret_text, struct error_detail *detail)
 {
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct buffer archive BUFFER_CLEANUP;
+    struct buffer archive BUFFER_CLEANUP = {0};
     buffer_init(&archive, 2 * TREE_BYTES_MAX);
     int result = rulebook_tree_read(folder, &tree, detail);
     if (result >= 0)

@@ -37,7 +37,7 @@ int app_store_failed(struct app *app, int failure, struct error_detail *detail, 
 
 bool app_is_demo(struct app *app)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     const char *value;
     arena_init(&arena, 4096);
     return store_meta_get(app->store, STORE_META_DEMO, &arena, &value) >= 0 &&
@@ -127,7 +127,7 @@ struct app_process {
 static int load_tree(struct app *app, const char *version, struct rulebook_tree *ret_tree,
                      struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_rulebook record;
     arena_init(&arena, 2 * TREE_BYTES_MAX);
     int result = version ? store_rulebook_find(app->store, version, &arena, &record)
@@ -143,7 +143,7 @@ static int load_tree(struct app *app, const char *version, struct rulebook_tree 
 int app_load_rulebook(struct app *app, struct error_detail *detail)
 {
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct yaml_faults faults YAML_FAULTS_CLEANUP = {0};
     struct rulebook *rulebook;
     yaml_faults_init(&faults);
     int result = load_tree(app, /* version= */ NULL, &tree, detail);

@@ -30,8 +30,6 @@ static int start_process(const struct child_request *request, int socket, pid_t 
     int result = posix_spawn_file_actions_init(&actions);
     if (result != 0)
         return -result;
-    /* dup2 onto itself would keep close-on-exec; both are above the reserved numbers (see below).
-     */
     result = posix_spawn_file_actions_adddup2(&actions, socket, CHILD_SOCKET);
     if (result == 0 && request->listener >= 0)
         result = posix_spawn_file_actions_adddup2(&actions, request->listener, CHILD_LISTENER);
@@ -42,15 +40,28 @@ static int start_process(const struct child_request *request, int socket, pid_t 
     return -result;
 }
 
-/* Moves a descriptor above those that a child gets, so that no dup2 hits its own source. */
-static int move_up(int fd)
+/* A copy above the descriptors that a child gets, so that no dup2 hits another's source. */
+static int copy_up(int fd)
 {
-    if (fd > CHILD_LISTENER)
-        return fd;
-    int moved = fcntl(fd, F_DUPFD_CLOEXEC, CHILD_LISTENER + 1);
-    int failure = -errno;
-    close(fd);
-    return moved < 0 ? failure : moved;
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, CHILD_LISTENER + 1);
+    return copy < 0 ? -errno : copy;
+}
+
+static int start_apart(const struct child_request *request, int socket, pid_t *ret_pid)
+{
+    struct child_request moved = *request;
+    int theirs = copy_up(socket);
+    moved.listener = request->listener < 0 ? -1 : copy_up(request->listener);
+    int result = theirs < 0                                     ? theirs
+                 : request->listener >= 0 && moved.listener < 0 ? moved.listener
+                                                                : 0;
+    if (result >= 0)
+        result = start_process(&moved, theirs, ret_pid);
+    if (theirs >= 0)
+        close(theirs);
+    if (moved.listener >= 0)
+        close(moved.listener);
+    return result;
 }
 
 int child_start(const struct child_request *request, struct child *ret_child,
@@ -59,14 +70,9 @@ int child_start(const struct child_request *request, struct child *ret_child,
     int fds[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
         return error_set(detail, -errno, "no socket for the %s process", request->role);
-    int theirs = move_up(fds[1]);
-    if (theirs < 0) {
-        close(fds[0]);
-        return theirs;
-    }
     pid_t pid = 0;
-    int result = start_process(request, theirs, &pid);
-    close(theirs);
+    int result = start_apart(request, fds[1], &pid);
+    close(fds[1]);
     if (result < 0) {
         close(fds[0]);
         return error_set(detail, result, "cannot start the %s process: %s", request->role,

@@ -56,7 +56,7 @@ struct actor command_machine(void)
 
 static bool nobody_yet(struct app *app)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_user *users;
     size_t count = 1;
     arena_init(&arena, 1 << 20);
@@ -79,7 +79,7 @@ static struct actor actor_of(const struct store_user *user)
 int command_actor_named(struct app *app, const char *id, struct actor *ret_actor,
                         struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_user user;
     arena_init(&arena, 1 << 20);
     int result = store_user_find(app->store, id, &arena, &user);
@@ -92,7 +92,7 @@ int command_actor_named(struct app *app, const char *id, struct actor *ret_actor
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_user user;
     struct actor actor = {0};
     arena_init(&arena, 1 << 20);

@@ -133,7 +133,7 @@ int config_load(const char *path, struct arena *arena, struct config *ret_config
             return result;
     }
     if (path) {
-        struct buffer text BUFFER_CLEANUP;
+        struct buffer text BUFFER_CLEANUP = {0};
         buffer_init(&text, CONFIG_FILE_MAX);
         int result = buffer_load_file(&text, path);
         if (result < 0)

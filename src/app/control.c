@@ -100,7 +100,7 @@ static int read_reply(const struct buffer *body, json_t **ret_result, struct err
 int control_ask(int fd, const struct control_request *request, json_t **ret_result,
                 struct error_detail *detail)
 {
-    struct buffer body BUFFER_CLEANUP;
+    struct buffer body BUFFER_CLEANUP = {0};
     buffer_init(&body, CONTROL_FRAME_MAX);
     format_request(request, &body);
     int result = buffer_error(&body);

@@ -186,7 +186,7 @@ static int run_request(struct core *core, const struct client *client, const uin
 static void answer(struct client *client, int failure, const struct error_detail *detail,
                    const json_t *result)
 {
-    struct buffer body BUFFER_CLEANUP;
+    struct buffer body BUFFER_CLEANUP = {0};
     uint8_t head[FRAME_HEAD];
     buffer_init(&body, CONTROL_FRAME_MAX);
     control_format_reply(failure, detail, result, &body);

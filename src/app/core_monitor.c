@@ -43,7 +43,7 @@ static int add_target(struct core *core, const struct tld *tld)
 int core_load_targets(struct core *core, struct error_detail *detail)
 {
     const char *after = "";
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 256 << 20);
     core->targets_stale = false;
     if (!core->targets)

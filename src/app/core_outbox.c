@@ -156,7 +156,7 @@ static int claim(struct core *core, struct arena *arena, struct store_task **ret
 
 void core_work_outbox(struct core *core)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_task *tasks;
     size_t count;
     arena_init(&arena, 64 << 20);

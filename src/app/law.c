@@ -53,7 +53,7 @@ const struct deadline_rule *law_service_clock(const struct process *process,
 /* The first faults, as many as a detail holds. */
 static int say_faults(const struct yaml_faults *faults, int failure, struct error_detail *detail)
 {
-    struct buffer words BUFFER_CLEANUP;
+    struct buffer words BUFFER_CLEANUP = {0};
     buffer_init(&words, 1 << 20);
     yaml_faults_print(faults, &words);
     return error_set(detail, failure, "%s", words.size ? buffer_text(&words) : error_text(failure));
@@ -69,7 +69,7 @@ static int read_tree_file(const void *context, const char *path, struct buffer *
 int law_load_process(const struct rulebook_tree *tree, struct process **ret_process,
                      struct error_detail *detail)
 {
-    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct yaml_faults faults YAML_FAULTS_CLEANUP = {0};
     yaml_faults_init(&faults);
     const struct process_source source = {"adopted rulebook", read_tree_file, tree};
     int result = process_load_from(&source, /* zoneinfo= */ NULL, &faults, ret_process);
@@ -78,7 +78,7 @@ int law_load_process(const struct rulebook_tree *tree, struct process **ret_proc
 
 int law_load_folder(const char *folder, struct rulebook **ret_rulebook, struct error_detail *detail)
 {
-    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct yaml_faults faults YAML_FAULTS_CLEANUP = {0};
     yaml_faults_init(&faults);
     int result = rulebook_load(folder, app_vocabulary(), ret_rulebook, &faults);
     return result < 0 ? say_faults(&faults, result, detail) : 0;
@@ -87,7 +87,7 @@ int law_load_folder(const char *folder, struct rulebook **ret_rulebook, struct e
 int law_load_tree(const struct rulebook_tree *tree, struct rulebook **ret_rulebook,
                   struct error_detail *detail)
 {
-    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct yaml_faults faults YAML_FAULTS_CLEANUP = {0};
     yaml_faults_init(&faults);
     int result = rulebook_load_tree(tree, "", app_vocabulary(), ret_rulebook, &faults);
     return result < 0 ? say_faults(&faults, result, detail) : 0;

@@ -49,7 +49,7 @@ static int check_tree(struct call *call, const struct rulebook_tree *tree,
 /* Cases that run under another version; they stay under it until their rules migrate. */
 static int list_cases(struct call *call)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_case *cases;
     size_t count;
     json_t *list = json_array();
@@ -67,7 +67,7 @@ static int list_cases(struct call *call)
 /* rulebook.propose {tree}: remembers who wants which version; nothing is in force yet. */
 int rulebook_propose(struct call *call)
 {
-    struct buffer archive BUFFER_CLEANUP;
+    struct buffer archive BUFFER_CLEANUP = {0};
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     struct rulebook *rulebook = NULL;
     buffer_init(&archive, 2 * TREE_BYTES_MAX);
@@ -107,10 +107,10 @@ static int check_proposal(struct call *call, const char *version, struct arena *
 /* rulebook.adopt {tree}: another person brings the same bytes; from now on they are the law. */
 int rulebook_adopt(struct call *call)
 {
-    struct buffer archive BUFFER_CLEANUP;
+    struct buffer archive BUFFER_CLEANUP = {0};
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     struct rulebook *rulebook = NULL;
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     const char *proposer = "";
     arena_init(&arena, 1 << 20);
     buffer_init(&archive, 2 * TREE_BYTES_MAX);

@@ -45,7 +45,7 @@ int user_add(struct call *call)
 {
     const char *id, *roles[STORE_ROLES_MAX];
     struct store_user user = {0};
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 16);
     int result = call_need_text(call, "id", &id);
     if (result >= 0 && !id_is_plain(id))

@@ -31,7 +31,7 @@ static void detail_keeps_the_first_words_and_takes_context(void **state)
 static void buffer_stops_at_its_limit_and_stays_stopped(void **state)
 {
     (void)state;
-    struct buffer b BUFFER_CLEANUP;
+    struct buffer b BUFFER_CLEANUP = {0};
     buffer_init(&b, 4);
     assert_int_equal(buffer_append_text(&b, "abcd"), 0);
     assert_int_equal(buffer_append_text(&b, "e"), ERR_LIMIT);
@@ -42,7 +42,7 @@ static void buffer_stops_at_its_limit_and_stays_stopped(void **state)
 static void arena_push_grows_and_keeps_elements(void **state)
 {
     (void)state;
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
     int *items = NULL;
     size_t count = 0;
@@ -145,7 +145,7 @@ static void a_signature_fails_for_one_changed_bit(void **state)
 static void json_writer_escapes_and_nests(void **state)
 {
     (void)state;
-    struct buffer b BUFFER_CLEANUP;
+    struct buffer b BUFFER_CLEANUP = {0};
     buffer_init(&b, 4096);
     struct json_out out;
     json_out_init(&out, &b, false);
@@ -174,7 +174,7 @@ static void canonical_json_sorts_by_utf16_and_refuses_reals(void **state)
         "{\"\xef\xac\xb3\":1,\"\xf0\x9f\x98\x80\":2,\"\xe2\x82\xac\":3,\"1\":[true, \"x\"]}";
     json_t *json JSON_CLEANUP = NULL;
     assert_int_equal(json_parse(text, sizeof text - 1, &json, NULL), 0);
-    struct buffer b BUFFER_CLEANUP;
+    struct buffer b BUFFER_CLEANUP = {0};
     buffer_init(&b, 4096);
     assert_int_equal(json_canonical(json, &b), 0);
     assert_string_equal(
@@ -203,7 +203,7 @@ static void json_reader_refuses_duplicates_depth_and_garbage(void **state)
 static void cbor_round_trip_is_shortest_and_strict(void **state)
 {
     (void)state;
-    struct buffer b BUFFER_CLEANUP;
+    struct buffer b BUFFER_CLEANUP = {0};
     buffer_init(&b, 4096);
     static const int64_t numbers[] = {0,     23,        24, 255, 256, 65535,
                                       65536, INT64_MAX, -1, -24, -25, INT64_MIN};
@@ -244,7 +244,7 @@ static void frames_pass_a_pipe_and_torn_ones_are_noticed(void **state)
     int fds[2];
     assert_int_equal(pipe(fds), 0);
     assert_int_equal(frame_write(fds[1], 7, "body", 4), 0);
-    struct buffer body BUFFER_CLEANUP;
+    struct buffer body BUFFER_CLEANUP = {0};
     buffer_init(&body, 64);
     uint32_t kind;
     assert_int_equal(frame_read(fds[0], &kind, &body), 0);

@@ -48,7 +48,7 @@ int json_parse(const char *text, size_t size, json_t **ret_json, struct error_de
 
 int json_load(const char *path, size_t limit, json_t **ret_json, struct error_detail *detail)
 {
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     buffer_init(&bytes, limit);
     int result = buffer_load_file(&bytes, path);
     if (result >= 0)

@@ -104,7 +104,7 @@ static int show(const struct cli *cli, const struct buffer *report)
 static int check_one(const struct cli *cli, struct check_session *session, const char *target,
                      enum verdict *ret_verdict)
 {
-    struct buffer report BUFFER_CLEANUP;
+    struct buffer report BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     buffer_init(&report, REPORT_MAX);
     int result = check_target(session, target, &report, ret_verdict, &detail);
@@ -138,7 +138,7 @@ static int check_many(const struct cli *cli, struct check_session *session)
 
 static int print_table(void)
 {
-    struct buffer table BUFFER_CLEANUP;
+    struct buffer table BUFFER_CLEANUP = {0};
     buffer_init(&table, REPORT_MAX);
     int result = check_table_write(&table);
     if (result < 0)
@@ -183,7 +183,7 @@ static int run_replay(struct cli *cli)
     struct check_options options;
     struct check_session *session;
     struct error_detail detail = {0};
-    struct buffer report BUFFER_CLEANUP;
+    struct buffer report BUFFER_CLEANUP = {0};
     const char *ns[NS_MAX + 1];
     enum verdict verdict;
     buffer_init(&report, REPORT_MAX);

@@ -10,7 +10,7 @@
 
 static int run_rulebook_check(struct cli *cli)
 {
-    struct buffer faults BUFFER_CLEANUP;
+    struct buffer faults BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     buffer_init(&faults, 16 << 20);
     int failure = admin_check_rulebook(cli->words[0], &faults, &detail);

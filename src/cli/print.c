@@ -88,7 +88,7 @@ static void print_members(const json_t *object)
 void cli_print(const struct cli *cli, const json_t *json, const char *list, const char *columns)
 {
     if (cli->json) {
-        struct buffer text BUFFER_CLEANUP;
+        struct buffer text BUFFER_CLEANUP = {0};
         struct json_out out;
         buffer_init(&text, OUTPUT_MAX);
         json_out_init(&out, &text, /* indent= */ true);

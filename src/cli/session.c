@@ -30,7 +30,7 @@ static int read_token(const struct cli *cli, char token[TOKEN_MAX], bool *ret_gi
             close(fd);
         return EXIT_USAGE;
     }
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     buffer_init(&bytes, TOKEN_MAX - 1);
     int result = buffer_load_fd(&bytes, fd);
     close(fd);
@@ -114,7 +114,7 @@ void session_put(json_t *arguments, const char *name, const char *value)
 
 int session_put_file(json_t *arguments, const char *name, const char *path)
 {
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     buffer_init(&bytes, FILE_MAX);
     int result = strcmp(path, "-") == 0 ? buffer_load_fd(&bytes, STDIN_FILENO)
                                         : buffer_load_file(&bytes, path);

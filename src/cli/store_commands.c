@@ -90,7 +90,7 @@ static int run_restore(struct cli *cli)
 
 static int run_config(struct cli *cli)
 {
-    struct buffer text BUFFER_CLEANUP;
+    struct buffer text BUFFER_CLEANUP = {0};
     (void)cli;
     buffer_init(&text, 1 << 20);
     admin_config_example(&text);

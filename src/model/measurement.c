@@ -161,7 +161,7 @@ static void put_u32(uint8_t at[4], size_t value)
 static int put_block(ZSTD_CCtx *zstd, const struct exchange *exchange, struct buffer *out)
 {
     size_t size = exchange->sent.size + exchange->received.size, room = ZSTD_compressBound(size);
-    struct buffer plain BUFFER_CLEANUP;
+    struct buffer plain BUFFER_CLEANUP = {0};
     buffer_init(&plain, size + 1);
     buffer_append(&plain, exchange->sent.data, exchange->sent.size);
     buffer_append(&plain, exchange->received.data, exchange->received.size);

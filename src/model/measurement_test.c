@@ -79,9 +79,9 @@ static void encode_sample(struct buffer *out)
 static void what_is_encoded_is_decoded(void **state)
 {
     (void)state;
-    struct buffer encoded BUFFER_CLEANUP;
+    struct buffer encoded BUFFER_CLEANUP = {0};
     encode_sample(&encoded);
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
     struct measurement got;
     struct error_detail detail = {0};
@@ -105,10 +105,10 @@ static void what_is_encoded_is_decoded(void **state)
 static void encoding_is_canonical(void **state)
 {
     (void)state;
-    struct buffer encoded BUFFER_CLEANUP, again BUFFER_CLEANUP;
+    struct buffer encoded BUFFER_CLEANUP = {0}, again BUFFER_CLEANUP = {0};
     encode_sample(&encoded);
     buffer_init(&again, MEASUREMENT_ENCODED_MAX);
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
     struct measurement got;
     assert_int_equal(measurement_decode(encoded.data, encoded.size, &arena, &got, NULL), 0);
@@ -121,11 +121,11 @@ static void encoding_is_canonical(void **state)
 static void every_changed_byte_is_refused(void **state)
 {
     (void)state;
-    struct buffer encoded BUFFER_CLEANUP;
+    struct buffer encoded BUFFER_CLEANUP = {0};
     encode_sample(&encoded);
     for (size_t i = 0; i < encoded.size; i++) {
         for (unsigned mask = 1; mask <= 0x100; mask <<= 1) {
-            struct arena arena ARENA_CLEANUP;
+            struct arena arena ARENA_CLEANUP = {0};
             arena_init(&arena, 1 << 20);
             struct measurement got = {.target = "untouched"};
             struct error_detail detail = {0};
@@ -142,9 +142,9 @@ static void every_changed_byte_is_refused(void **state)
 static void damaged_exchange_is_named(void **state)
 {
     (void)state;
-    struct buffer encoded BUFFER_CLEANUP;
+    struct buffer encoded BUFFER_CLEANUP = {0};
     encode_sample(&encoded);
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
     struct measurement got;
     struct error_detail detail = {0};
@@ -157,19 +157,19 @@ static void damaged_exchange_is_named(void **state)
 static void every_shorter_or_longer_form_is_refused(void **state)
 {
     (void)state;
-    struct buffer encoded BUFFER_CLEANUP;
+    struct buffer encoded BUFFER_CLEANUP = {0};
     encode_sample(&encoded);
     struct measurement got;
     for (size_t size = 0; size < encoded.size; size++) {
         /* A copy of exactly this size, so that reading past it is seen by sanitizers. */
         uint8_t *cut = malloc(size ? size : 1);
         memcpy(cut, encoded.data, size);
-        struct arena arena ARENA_CLEANUP;
+        struct arena arena ARENA_CLEANUP = {0};
         arena_init(&arena, 1 << 20);
         assert_true(measurement_decode(cut, size, &arena, &got, NULL) < 0);
         free(cut);
     }
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
     buffer_append_byte(&encoded, 0);
     assert_int_equal(measurement_decode(encoded.data, encoded.size, &arena, &got, NULL),
@@ -179,7 +179,7 @@ static void every_shorter_or_longer_form_is_refused(void **state)
 static void id_is_that_of_the_manifest(void **state)
 {
     (void)state;
-    struct buffer encoded BUFFER_CLEANUP, other BUFFER_CLEANUP;
+    struct buffer encoded BUFFER_CLEANUP = {0}, other BUFFER_CLEANUP = {0};
     encode_sample(&encoded);
     struct digest id, changed;
     assert_int_equal(measurement_id(encoded.data, encoded.size, &id), 0);
@@ -197,11 +197,11 @@ static void id_is_that_of_the_manifest(void **state)
 static void too_little_memory_is_a_limit(void **state)
 {
     (void)state;
-    struct buffer encoded BUFFER_CLEANUP;
+    struct buffer encoded BUFFER_CLEANUP = {0};
     encode_sample(&encoded);
     struct measurement got;
     for (size_t limit = 0; limit < 1000; limit += 40) {
-        struct arena arena ARENA_CLEANUP;
+        struct arena arena ARENA_CLEANUP = {0};
         arena_init(&arena, limit);
         assert_int_equal(measurement_decode(encoded.data, encoded.size, &arena, &got, NULL),
                          ERR_LIMIT);
@@ -209,7 +209,7 @@ static void too_little_memory_is_a_limit(void **state)
     struct sample sample;
     make_sample(&sample);
     sample.exchanges[0].received.size = EXCHANGE_BYTES_MAX + 1;
-    struct buffer out BUFFER_CLEANUP;
+    struct buffer out BUFFER_CLEANUP = {0};
     buffer_init(&out, MEASUREMENT_ENCODED_MAX);
     assert_int_equal(measurement_encode(&sample.measurement, &out), ERR_LIMIT);
 }

@@ -19,8 +19,8 @@ static void a_set_survives_the_round_trip(void **state)
 {
     (void)state;
     struct result_set in = sample(), out;
-    struct buffer bytes BUFFER_CLEANUP;
-    struct arena arena ARENA_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    struct arena arena ARENA_CLEANUP = {0};
     buffer_init(&bytes, 4096);
     arena_init(&arena, 1 << 16);
     assert_int_equal(result_set_encode(&in, &bytes), 0);
@@ -38,12 +38,12 @@ static void every_cut_and_a_longer_tail_are_refused(void **state)
 {
     (void)state;
     struct result_set in = sample(), out;
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     buffer_init(&bytes, 4096);
     result_set_encode(&in, &bytes);
     buffer_append_byte(&bytes, 0);
     for (size_t size = 0; size <= bytes.size; size++) {
-        struct arena arena ARENA_CLEANUP;
+        struct arena arena ARENA_CLEANUP = {0};
         arena_init(&arena, 1 << 16);
         int result = result_set_decode(bytes.data, size, &arena, &out);
         if (size == bytes.size - 1)

@@ -96,8 +96,8 @@ class Story:
             extra += ["--without", "mail-server"]
         self.lab = Lab(self.folder / "lab", *extra)
         chosen = self.random.choice(self.lab.list()["tlds"])
-        self.target, self.facts["tld"] = chosen, chosen["name"]
-        return {"tlds": len(self.lab.list()["tlds"]), "watched": "." + chosen["name"]}
+        self.target, self.facts["tld"] = chosen, chosen["tld"]
+        return {"tlds": len(self.lab.list()["tlds"]), "watched": "." + chosen["tld"]}
 
     def write_config(self):
         env = self.lab.env

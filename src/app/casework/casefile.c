@@ -89,7 +89,7 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
 static int append_event(struct casefile *file, const struct casefile_step *step,
                         const struct case_outcome *outcome, struct error_detail *detail)
 {
-    struct buffer data BUFFER_CLEANUP;
+    struct buffer data BUFFER_CLEANUP = {0};
     buffer_init(&data, CASE_DATA_MAX);
     int result = case_data_encode(&step->step, outcome, &data);
     if (result < 0)
@@ -137,7 +137,7 @@ static int write_deadline(struct casefile *file, const struct case_outcome *outc
                           struct error_detail *detail)
 {
     const struct case_deadline *now = &outcome->state.deadline;
-    struct buffer trace BUFFER_CLEANUP;
+    struct buffer trace BUFFER_CLEANUP = {0};
     char id[CASE_NAME_MAX + 16];
     struct store_deadline *running;
     size_t count;

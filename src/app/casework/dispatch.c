@@ -189,7 +189,7 @@ void dispatch_free(struct dispatch *dispatch)
 
 int dispatch_recover(struct app *app, struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_attempt *attempts;
     size_t count;
     arena_init(&arena, 16 << 20);

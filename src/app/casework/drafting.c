@@ -113,8 +113,8 @@ static int keep_html(struct casefile *file, const char *letter, const struct mar
 int drafting_load_html(struct app *app, const char *letter, struct markup *ret_html,
                        struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
-    struct buffer bytes BUFFER_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
+    struct buffer bytes BUFFER_CLEANUP = {0};
     arena_init(&arena, 1 << 16);
     buffer_init(&bytes, MARKUP_MAX);
     const char *path = html_path(app, &arena, letter);

@@ -54,8 +54,8 @@ static int decode_request(const struct buffer *body, struct arena *arena,
 
 static int answer(int fd, const struct buffer *body)
 {
-    struct arena arena ARENA_CLEANUP;
-    struct buffer out BUFFER_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
+    struct buffer out BUFFER_CLEANUP = {0};
     struct smtp_request request;
     struct smtp_reply reply;
     arena_init(&arena, 1 << 20);
@@ -73,7 +73,7 @@ static int answer(int fd, const struct buffer *body)
 
 int mailer_main(int fd)
 {
-    struct buffer body BUFFER_CLEANUP;
+    struct buffer body BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     unsigned achieved;
     log_set_name("bailiwick mailer");
@@ -118,7 +118,7 @@ static void decode_reply(const struct buffer *body, struct smtp_reply *ret_reply
 void mailer_send(struct child *mailer, const struct smtp_request *request,
                  struct smtp_reply *ret_reply)
 {
-    struct buffer body BUFFER_CLEANUP, reply BUFFER_CLEANUP;
+    struct buffer body BUFFER_CLEANUP = {0}, reply BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     buffer_init(&body, REQUEST_MAX);
     buffer_init(&reply, 4096);

@@ -41,7 +41,7 @@ static int open_case(struct app *app, const struct store_finding *finding,
                      const struct store_case_key *key, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct party party;
     arena_init(&arena, 1 << 20);
     int result = store_party_find(app->store, key->party, &arena, &party);
@@ -118,7 +118,7 @@ int opening_take_finding(struct app *app, const struct store_finding *finding,
 {
     const struct finding *f = &finding->finding;
     const struct store_case_key key = {f->party, f->obligation, f->subject};
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_case open;
     if (!f->party[0] || (f->verdict != VERDICT_MET && f->verdict != VERDICT_NOT_MET))
         return 0;

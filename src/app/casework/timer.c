@@ -25,7 +25,7 @@ static int pass_one(struct app *app, const struct store_deadline *due, struct er
 
 int timer_pass_deadlines(struct app *app, struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_deadline *due;
     size_t count;
     arena_init(&arena, 64 << 20);

@@ -56,7 +56,7 @@ static int keep_measurement(struct app *app, const struct appraisal *appraisal,
                             struct error_detail *detail)
 {
     const struct result_set *set = appraisal->results;
-    struct buffer encoded BUFFER_CLEANUP;
+    struct buffer encoded BUFFER_CLEANUP = {0};
     buffer_init(&encoded, 64 << 20);
     int result = result_set_encode(set, &encoded);
     if (result < 0)
@@ -189,7 +189,7 @@ static int find_duties(struct app *app, const char *target, struct arena *arena,
 int appraise(struct app *app, const struct appraisal *appraisal, bool *ret_look_again,
              struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct result_set *sets = NULL;
     struct finding *findings;
     size_t count;

@@ -209,7 +209,7 @@ static int report(struct check_session *session, const void *measurement, size_t
 int check_target(struct check_session *session, const char *target, struct buffer *out,
                  enum verdict *ret_verdict, struct error_detail *detail)
 {
-    struct buffer measurement BUFFER_CLEANUP;
+    struct buffer measurement BUFFER_CLEANUP = {0};
     struct survey_plan plan;
     arena_clear(&session->arena);
     buffer_init(&measurement, MEASUREMENT_ENCODED_MAX);
@@ -226,7 +226,7 @@ int check_target(struct check_session *session, const char *target, struct buffe
 int check_replay(struct check_session *session, const char *path, struct buffer *out,
                  enum verdict *ret_verdict, struct error_detail *detail)
 {
-    struct buffer measurement BUFFER_CLEANUP;
+    struct buffer measurement BUFFER_CLEANUP = {0};
     arena_clear(&session->arena);
     buffer_init(&measurement, MEASUREMENT_ENCODED_MAX);
     int result = buffer_load_file(&measurement, path);

@@ -14,7 +14,7 @@ enum {
 
 static int judge_one(const struct buffer *body, struct buffer *reply, struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct measurement measurement;
     struct result_set results;
     arena_init(&arena, ARENA_MAX);
@@ -36,7 +36,7 @@ static int judge_one(const struct buffer *body, struct buffer *reply, struct err
 
 int judge_main(int fd)
 {
-    struct buffer body BUFFER_CLEANUP, reply BUFFER_CLEANUP;
+    struct buffer body BUFFER_CLEANUP = {0}, reply BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     unsigned achieved;
     log_set_name("bailiwick judge");

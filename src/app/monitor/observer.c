@@ -51,7 +51,7 @@ static int ask(struct child *child, const struct child_question *question, struc
 int observer_measure(struct observer *observer, const struct survey_plan *plan,
                      struct buffer *ret_measurement, struct error_detail *detail)
 {
-    struct buffer request BUFFER_CLEANUP;
+    struct buffer request BUFFER_CLEANUP = {0};
     buffer_init(&request, SURVEY_PLAN_MAX);
     int result = survey_plan_encode(plan, &request);
     if (result < 0)
@@ -64,7 +64,7 @@ int observer_measure(struct observer *observer, const struct survey_plan *plan,
 int observer_judge(struct observer *observer, const void *measurement, size_t size,
                    struct arena *arena, struct result_set *ret_results, struct error_detail *detail)
 {
-    struct buffer reply BUFFER_CLEANUP;
+    struct buffer reply BUFFER_CLEANUP = {0};
     buffer_init(&reply, RESULTS_BYTES_MAX);
     const struct child_question question = {JUDGE_FRAME_MEASUREMENT, JUDGE_FRAME_RESULTS,
                                             measurement, size};

@@ -6,7 +6,7 @@
 int ledger_commit(struct app *app, const char *kind, json_t *event, struct digest *ret_entry,
                   struct error_detail *detail)
 {
-    struct buffer text BUFFER_CLEANUP, canonical BUFFER_CLEANUP;
+    struct buffer text BUFFER_CLEANUP = {0}, canonical BUFFER_CLEANUP = {0};
     struct tlog_opening opening;
     buffer_init(&text, TLOG_EVENT_MAX);
     buffer_init(&canonical, TLOG_EVENT_MAX);

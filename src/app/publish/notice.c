@@ -46,10 +46,10 @@ static const char *update_text(const char *kind)
 static int put_update(struct casefile *file, const char *kind, struct error_detail *detail)
 {
     struct app *app = file->app;
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct notice_record record;
     struct site site;
-    struct buffer json BUFFER_CLEANUP;
+    struct buffer json BUFFER_CLEANUP = {0};
     arena_init(&arena, PUBLIC_ARENA_MAX);
     buffer_init(&json, PAGE_MAX);
     int result = notice_record_make(file, &arena, &record, detail);
@@ -196,7 +196,7 @@ static int load_records(struct app *app, struct arena *arena, struct notice_reco
 static int write_notice(struct app *app, struct arena *arena, const struct notice_record *record,
                         const struct site *site, struct error_detail *detail)
 {
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     struct store_publication publication;
     buffer_init(&bytes, PAGE_MAX);
     int result = notice_page(record, site, &bytes, detail);
@@ -244,7 +244,7 @@ int notice_write_files(struct app *app, struct error_detail *detail)
         {"feed.atom", feed_atom},          {"feed.json", make_feed_json},
         {"health.json", make_health},
     };
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct notice_record *records;
     struct site site;
     size_t count;
@@ -258,7 +258,7 @@ int notice_write_files(struct app *app, struct error_detail *detail)
     for (size_t i = 0; result >= 0 && i < count; i++)
         result = write_notice(app, &arena, &records[i], &site, detail);
     for (size_t i = 0; result >= 0 && i < sizeof listings / sizeof *listings; i++) {
-        struct buffer bytes BUFFER_CLEANUP;
+        struct buffer bytes BUFFER_CLEANUP = {0};
         buffer_init(&bytes, PAGE_MAX);
         result = listings[i].make(records, count, &site, &bytes, detail);
         if (result >= 0)
@@ -306,7 +306,7 @@ static int collect_openings(struct app *app, struct arena *arena, const char *no
 static int write_bundle(struct app *app, struct arena *arena,
                         const struct store_publication *publication, struct error_detail *detail)
 {
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     struct bundle bundle = {.record = publication->record,
                             .record_size = strlen(publication->record)};
     uint64_t size;
@@ -329,7 +329,7 @@ static int write_bundle(struct app *app, struct arena *arena,
 
 int notice_write_bundles(struct app *app, struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct store_publication *publications;
     size_t count;
     arena_init(&arena, PUBLIC_ARENA_MAX);

@@ -60,7 +60,7 @@ int ticker_start_signer(struct app *app, struct child *signer, struct error_deta
 
 static int sequence(struct app *app, struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct digest *waiting, *entries;
     size_t waiting_count, count;
     arena_init(&arena, TICK_ARENA_MAX);
@@ -106,7 +106,7 @@ static int make_parents(char *path, size_t from)
 static int write_tile(void *context, const struct tlog_tile *tile)
 {
     struct tile_writer *writer = context;
-    struct buffer bytes BUFFER_CLEANUP;
+    struct buffer bytes BUFFER_CLEANUP = {0};
     char name[TLOG_TILE_PATH], path[PATH_ROOM];
     buffer_init(&bytes, TLOG_TILE_BYTES_MAX);
     int result = tlog_tile_write(&writer->source, tile, &bytes);
@@ -126,7 +126,7 @@ static int write_tile(void *context, const struct tlog_tile *tile)
 
 static int last_signed(struct app *app, uint64_t *ret_size)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     const char *note;
     arena_init(&arena, 1 << 20);
     *ret_size = 0;
@@ -146,7 +146,7 @@ static int ask_signer(struct child *signer, const struct child_question *questio
 /* The signer is asked for its own last size: it may have signed one that we did not get to keep. */
 static int signer_size(struct child *signer, uint64_t *ret_size, struct error_detail *detail)
 {
-    struct buffer reply BUFFER_CLEANUP;
+    struct buffer reply BUFFER_CLEANUP = {0};
     struct tlog_checkpoint last;
     buffer_init(&reply, SIGNER_FRAME_MAX);
     const struct child_question question = {.ask = SIGNER_STATE, .answer = SIGNER_NOTE};
@@ -162,7 +162,7 @@ static int signer_size(struct child *signer, uint64_t *ret_size, struct error_de
 static int sign(struct app *app, struct child *signer, const struct tlog_frontier *tree,
                 struct buffer *ret_note, struct error_detail *detail)
 {
-    struct buffer body BUFFER_CLEANUP;
+    struct buffer body BUFFER_CLEANUP = {0};
     struct tlog_source source = store_log_source(app->store);
     struct signer_request request = {.size = tree->size, .root = tlog_frontier_root(tree)};
     uint64_t older;
@@ -188,7 +188,7 @@ static int sign(struct app *app, struct child *signer, const struct tlog_frontie
 static int publish_checkpoint(struct app *app, const struct buffer *note, uint64_t size,
                               struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     const char *vkey;
     arena_init(&arena, 1 << 20);
     int result = store_begin(app->store);
@@ -217,7 +217,7 @@ int ticker_tick(struct app *app, struct child *signer, struct error_detail *deta
 {
     struct tile_writer writer = {app, detail, store_log_source(app->store)};
     struct tlog_frontier tree;
-    struct buffer note BUFFER_CLEANUP;
+    struct buffer note BUFFER_CLEANUP = {0};
     uint64_t older;
     int64_t ticked_at;
     buffer_init(&note, SIGNER_FRAME_MAX);

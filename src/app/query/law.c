@@ -192,7 +192,7 @@ int query_deadline_compute(struct query_call *call)
     const struct process *process;
     struct deadline due;
     int64_t service;
-    struct buffer json BUFFER_CLEANUP;
+    struct buffer json BUFFER_CLEANUP = {0};
     json_t *parsed JSON_CLEANUP = NULL;
     buffer_init(&json, 1 << 20);
     int result = query_need_text(call, "rule", &id);

@@ -54,7 +54,7 @@ static int check_openings(struct query_call *call, json_t *faults)
 {
     struct digest last, *after = NULL;
     for (;;) {
-        struct arena arena ARENA_CLEANUP;
+        struct arena arena ARENA_CLEANUP = {0};
         struct store_opening *page;
         size_t count;
         arena_init(&arena, 256 << 20);
@@ -76,7 +76,7 @@ static int check_openings(struct query_call *call, json_t *faults)
 
 static void check_evidence(const struct store_measurement *m, json_t *faults)
 {
-    struct arena arena ARENA_CLEANUP;
+    struct arena arena ARENA_CLEANUP = {0};
     struct measurement decoded;
     struct error_detail words = {0};
     struct digest id;
@@ -98,7 +98,7 @@ static int check_measurements(struct query_call *call, json_t *faults)
     enum { PAGE = 100 };
     char after[DIGEST_HEX] = "";
     for (;;) {
-        struct arena arena ARENA_CLEANUP;
+        struct arena arena ARENA_CLEANUP = {0};
         struct store_measurement *page;
         size_t count;
         arena_init(&arena, 1 << 30);

@@ -20,7 +20,7 @@ int query_run(struct app *app, const char *name, const json_t *arguments, json_t
               struct error_detail *detail)
 {
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
-        struct arena arena ARENA_CLEANUP;
+        struct arena arena ARENA_CLEANUP = {0};
         json_t *result JSON_CLEANUP = NULL;
         if (strcmp(queries[i].name, name) != 0)
             continue;
