@@ -307,14 +307,25 @@ static void a_small_arena_is_a_lack_of_memory(void **state)
     }
 }
 
+/* Rewrites rows behind the store's back. */
+static void damage_rows(struct scene *scene, const char *sql)
+{
+    sqlite3 *db;
+    char *words = NULL;
+    store_close(scene->store);
+    scene->store = NULL;
+    assert_int_equal(sqlite3_open(scene->path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &words) != SQLITE_OK)
+        fail_msg("%s", words);
+    sqlite3_close(db);
+    scene_reopen(scene);
+}
+
 /* A reader of rows that were rewritten by hand: unknown words and broken lists. */
 static void damaged_rows_are_told(void **state)
 {
     struct scene *scene = *state;
-    sqlite3 *db;
     fill(scene);
-    store_close(scene->store);
-    assert_int_equal(sqlite3_open(scene->path, &db), SQLITE_OK);
     static const char damage[] =
         "DROP TRIGGER finding_fixed; UPDATE finding SET codes = 'x';"
         "DROP TRIGGER case_event_fixed; UPDATE case_event SET evidence = '[1]';"
@@ -324,19 +335,19 @@ static void damaged_rows_are_told(void **state)
         "'x';"
         "UPDATE letter_attempt SET phase = 'x'; DROP TRIGGER log_node_fixed;"
         "UPDATE log_tree SET frontier = x'00';";
-    char *words = NULL;
-    if (sqlite3_exec(db, damage, NULL, NULL, &words) != SQLITE_OK)
-        fail_msg("%s", words);
-    sqlite3_close(db);
-    scene->store = NULL;
-    scene_reopen(scene);
+    damage_rows(scene, "DROP TRIGGER finding_evidence_fixed;"
+                       "UPDATE finding_evidence SET exchanges = 'x'");
+    struct arena *arena = &scene->arena;
+    assert_int_equal(call_store_finding_find(scene->store, arena), ERR_DAMAGED);
+    assert_int_equal(call_store_finding_list(scene->store, arena), ERR_DAMAGED);
+    damage_rows(scene, damage);
     call *const damaged[] = {
         call_store_finding_find, call_store_finding_list,  call_store_event_list,
         call_store_case_find,    call_store_case_list,     call_store_tld_list,
         call_store_user_find,    call_store_deadline_list, call_store_letter_list,
         call_store_letter_find,  call_store_attempt_list};
     for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++)
-        assert_int_equal(damaged[i](scene->store, &scene->arena), ERR_DAMAGED);
+        assert_int_equal(damaged[i](scene->store, arena), ERR_DAMAGED);
     struct tlog_frontier frontier;
     int64_t ticked_at;
     assert_int_equal(store_log_tree(scene->store, &frontier, &ticked_at), ERR_DAMAGED);
