@@ -264,7 +264,7 @@ class Story:
         self.expect("the public page", lambda: self.try_fetch(self.notice_path()))
         record = json.loads(self.fetch(self.notice_path() + ".json"))
         self.facts["notice_url"] = self.public + self.notice_path()
-        return {"notice": self.facts["notice_url"], "state": record["state"]}
+        return {"notice": self.facts["notice_url"], "state": record["notice"]["state"]}
 
     def repair(self):
         if self.options.without == "repair":
@@ -279,7 +279,7 @@ class Story:
             return self.show()["case"]["stage"] == "cured"
         self.expect("the case to be cured", look, 6 if self.options.without == "repair" else PATIENCE)
         self.expect("the public record to say so",
-                    lambda: json.loads(self.fetch(self.notice_path() + ".json"))["state"] == "cured")
+                    lambda: json.loads(self.fetch(self.notice_path() + ".json"))["notice"]["state"] == "cured")
         draft = self.expect("the letter about it", self.letter("cured", ("draft", "sent")))
         self.program.run("case", "adopt", self.facts["case"], "--sha256", draft["sha256"], user="anna")
         sent = self.expect("the letter to be sent", self.letter("cured", ("sent",)))
@@ -292,7 +292,7 @@ class Story:
             if not data:
                 return False
             bundle.write_bytes(data)
-            return json.loads(data)["record"]["state"] == "cured"
+            return json.loads(data)["record"]["notice"]["state"] == "cured"
         self.expect("the proof bundle", current)
         self.facts["bundle"] = str(bundle)
         checked = json.loads(run([self.program.binary, "verify", bundle, "--log-key",

@@ -59,22 +59,29 @@ void casefile_close(struct casefile *file)
     arena_done(&file->arena);
 }
 
+/* Ids of cases appear in letters and notices, so they must not tell how many cases there are: fifty
+ * random bits, without letters that look alike. */
+static const char *new_id(struct arena *arena)
+{
+    static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
+    uint8_t random[10];
+    char text[sizeof random + 1] = "";
+    random_bytes(random, sizeof random);
+    for (size_t i = 0; i < sizeof random; i++)
+        text[i] = alphabet[random[i] % (sizeof alphabet - 1)];
+    return arena_printf(arena, "c-%s", text);
+}
+
 int casefile_new(struct app *app, const struct store_case *record, struct casefile *ret_file,
                  struct error_detail *detail)
 {
     struct casefile file = {.app = app, .record = *record};
     const struct process *process;
-    int64_t number;
     int result = app_process_of(app, record->process, &process, detail);
-    if (result >= 0) {
-        result = store_number_next(app->store, "case", &number);
-        if (result < 0)
-            app_store_failed(app, result, detail, "number of a new case");
-    }
     if (result < 0)
         return result;
     arena_init(&file.arena, CASEFILE_ARENA_MAX);
-    file.record.id = arena_printf(&file.arena, "c-%06lld", (long long)number);
+    file.record.id = new_id(&file.arena);
     file.record.opened_at = clock_wall(&app->clock);
     file.record.handler = record->handler ? record->handler : "";
     file.record.summary = record->summary ? record->summary : "";

@@ -130,16 +130,19 @@ int drafting_write(struct casefile *file, const char *letter, struct error_detai
     struct letter rendered LETTER_CLEANUP = {0};
     const char *message_id = "";
     char id[CASE_NAME_MAX];
-    int64_t number;
+    struct store_letter *before;
+    size_t count;
     int result = find_contact(file, &contact, detail);
     if (result < 0)
         return result;
     if (!contact)
         return say_no_contact(file, detail);
-    result = store_number_next(file->app->store, "letter", &number);
+    const struct store_letter_query query = {.case_id = file->record.id};
+    result = store_letter_list(file->app->store, &query, &file->arena, &before, &count);
     if (result < 0)
-        return app_store_failed(file->app, result, detail, "number of a letter");
-    snprintf(id, sizeof id, "l-%06lld", (long long)number);
+        return app_store_failed(file->app, result, detail, "letters of a case");
+    /* Numbered within the case, so that their order can be seen and nothing else. */
+    snprintf(id, sizeof id, "%s-l%03zu", file->record.id, count + 1);
     result = render(file, letter, contact, id, &rendered, &message_id, detail);
     if (result < 0)
         return error_context(detail, result, "letter '%s' of case %s", letter, file->record.id);
