@@ -51,7 +51,8 @@ static void build_table(void)
     add_family(checks_dns_zone);
     add_family(checks_dnssec);
     add_family(checks_chain);
-    add_family(checks_rdap);
+    add_family(checks_rdap_server);
+    add_family(checks_rdap_answer);
     qsort(table.checks, table.check_count, sizeof(table.checks[0]), compare_checks);
     qsort(table.rows, table.row_count, sizeof(table.rows[0]), compare_rows);
     table.ready = true;

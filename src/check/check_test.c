@@ -393,6 +393,36 @@ static void c4_hostile_bytes_never_fail_a_run(void **state)
     }
 }
 
+/* C4: what a file may leave out: URLs, certificates, questions, servers. */
+static void c4_missing_parts_never_fail_a_run(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct fixture_world world = {.without_references = false};
+    struct measurement measurement;
+    struct result_set set;
+    arena_init(&arena, ARENA);
+    fixture_build(&world, &arena, &measurement);
+    measurement.trust_anchor = ". DS not an anchor";
+    measurement.rdap_domain = NULL;
+    for (size_t i = 0; i < measurement.exchange_count; i++) {
+        struct exchange *exchange = &measurement.exchanges[i];
+        if (i % 3 == 0)
+            exchange->url = NULL;
+        if (i % 3 == 1)
+            exchange->sent = (struct bytes){.size = 0};
+        if (i % 3 == 2 && exchange->chain_count > 0)
+            exchange->chain[0] = (struct bytes){.size = 0};
+        if (i % 5 == 0)
+            exchange->server = "";
+    }
+    assert_int_equal(check_run_all(&measurement, &arena, &set), 0);
+    measurement.server_count = 0;
+    assert_int_equal(check_run_all(&measurement, &arena, &set), 0);
+    measurement.exchange_count = 0;
+    assert_int_equal(check_run_all(&measurement, &arena, &set), 0);
+}
+
 static void times_without_sense_are_refused(void **state)
 {
     (void)state;
@@ -467,5 +497,6 @@ TEST_MAIN(cmocka_unit_test(rows_are_complete),
           cmocka_unit_test(c3_a_small_error_of_the_clock_is_allowed),
           cmocka_unit_test(two_faults_show_both),
           cmocka_unit_test(c4_hostile_bytes_never_fail_a_run),
+          cmocka_unit_test(c4_missing_parts_never_fail_a_run),
           cmocka_unit_test(times_without_sense_are_refused), cmocka_unit_test(runs_are_repeatable),
           cmocka_unit_test(the_list_is_json))

@@ -8,6 +8,7 @@ extern const struct check *const checks_dns_server[];
 extern const struct check *const checks_dns_zone[];
 extern const struct check *const checks_dnssec[];
 extern const struct check *const checks_chain[];
-extern const struct check *const checks_rdap[];
+extern const struct check *const checks_rdap_server[];
+extern const struct check *const checks_rdap_answer[];
 
 #endif

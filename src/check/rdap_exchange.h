@@ -1,0 +1,26 @@
+/* The exchanges with RDAP servers, as the RDAP checks walk them. */
+#ifndef BAILIWICK_CHECK_RDAP_EXCHANGE_H
+#define BAILIWICK_CHECK_RDAP_EXCHANGE_H
+
+#include "check/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exchange number `i` of the measurement when it is a question to RDAP, else NULL. */
+const struct exchange *rdap_exchange_at(const struct report *report, size_t i);
+size_t rdap_exchange_count(const struct report *report); /* of all exchanges */
+
+typedef bool rdap_same(const struct exchange *a, const struct exchange *b);
+rdap_same rdap_same_address, rdap_same_url;
+
+/* Is there no earlier exchange of the same subject, so that each is judged once? */
+bool rdap_is_first(const struct report *report, size_t index, rdap_same *same);
+
+/* "rdap.example/192.0.2.1", or the host alone when there was no address. */
+const char *rdap_address_subject(struct report *report, const struct exchange *exchange);
+
+/* SEEN: the address did not answer while a reference did; NOT_SEEN: it took part (C1). */
+enum sight rdap_unreachable(const struct report *report, const struct exchange *exchange);
+
+#endif
