@@ -28,9 +28,9 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def run(command, timeout, **kwargs):
+def run(command, timeout, cwd=ROOT, **kwargs):
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT,
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=cwd,
                               timeout=timeout, stdin=subprocess.DEVNULL, text=True,
                               errors="replace", **kwargs)
         return done.returncode, done.stdout
@@ -51,11 +51,11 @@ def sanitized_build(build):
     return folder
 
 
-def unit_test(test):
+def unit_test(test, folder):
     environment = dict(os.environ, UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1",
                        TZ="Pacific/Kiritimati", LC_ALL="C")
     environment.update(test.get("env") or {})
-    code, text = run(test["cmd"], 300, env=environment)
+    code, text = run(test["cmd"], 300, cwd=test.get("workdir") or folder, env=environment)
     ran = CMOCKA_RUN.search(text)
     failed = CMOCKA_FAILED.search(text)
     count = int(ran.group(1)) if ran else 0
@@ -88,7 +88,7 @@ def collect(build, wanted):
     listing = run(["meson", "introspect", "--tests", str(folder)], 60)[1]
     for test in json.loads(listing):
         jobs.append((f"unit {test['suite'][0].split(':')[-1]} {test['name']}",
-                     lambda t=test: unit_test(t), False))
+                     lambda t=test: unit_test(t, folder), False))
     jobs.append(("rule include-rules",
                  lambda: rule_test([sys.executable, "tests/check_includes.py", "--self-test"]), False))
     for path in sorted((ROOT / "tests").glob("**/test_*.py")):
