@@ -25,7 +25,7 @@ static void read_question(struct rulebook_loader *loader, const struct yaml_node
         question.evidence = evidence.texts;
         question.evidence_count = evidence.count;
     }
-    for (size_t i = 0; i < *count; i++) {
+    for (size_t i = 0; *list && i < *count; i++) {
         if (strcmp((*list)[i].id, question.id) == 0)
             yaml_fault(loader->faults, node, "question '%s' stands twice", question.id);
     }

@@ -22,7 +22,7 @@ static void read_question(struct rulebook_loader *loader, const struct yaml_node
     yaml_need_id(&map, "id", RULEBOOK_ID_MAX, &question.id);
     yaml_need_text(&map, "ask", &question.ask);
     yaml_take_bool(&map, "required", &question.required);
-    for (size_t i = 0; i < *count; i++) {
+    for (size_t i = 0; *list && i < *count; i++) {
         if (strcmp((*list)[i].id, question.id) == 0)
             yaml_fault(loader->faults, node, "question '%s' stands twice", question.id);
     }

@@ -51,7 +51,7 @@ static void read_version(struct rulebook_loader *loader, const struct yaml_node 
     if (!yaml_map_open(node, version_keys, COUNT(version_keys), loader->faults, &map))
         return;
     const struct agreement_version *last =
-        family->version_count ? &(*versions)[family->version_count - 1] : NULL;
+        *versions && family->version_count ? &(*versions)[family->version_count - 1] : NULL;
     struct agreement_version version = {.id = ""};
     yaml_need_id(&map, "id", RULEBOOK_ID_MAX, &version.id);
     yaml_need_date(&map, "from", &version.from);
@@ -60,7 +60,7 @@ static void read_version(struct rulebook_loader *loader, const struct yaml_node 
         yaml_fault(loader->faults, node, "'%s' is a reserved name", RULEBOOK_VERSION_CURRENT);
     if (last && last->from > version.from)
         yaml_fault(loader->faults, node, "versions stand in the order of their dates");
-    for (size_t i = 0; i < family->version_count; i++) {
+    for (size_t i = 0; *versions && i < family->version_count; i++) {
         if (strcmp((*versions)[i].id, version.id) == 0)
             yaml_fault(loader->faults, node, "version '%s' stands twice", version.id);
     }

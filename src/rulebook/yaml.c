@@ -105,7 +105,7 @@ static int read_scalar(struct builder *builder, const yaml_event_t *event,
 static int push_node(struct arena *arena, const struct yaml_node ***list, size_t *count,
                      const struct yaml_node *node)
 {
-    const struct yaml_node **slot = arena_push(arena, list, count, sizeof *slot);
+    const struct yaml_node **slot = arena_push(arena, list, count, sizeof(void *));
     if (!slot)
         return ERR_NO_MEMORY;
     *slot = node;

@@ -56,7 +56,8 @@ size_t yaml_faults_found(const struct yaml_faults *faults);
 /* 0 when nothing was found, ERR_NO_MEMORY when memory failed, else ERR_SYNTAX. */
 int yaml_faults_error(const struct yaml_faults *faults);
 
-/* Adds one fault. `file` is copied. line 0: the whole file. */
+/* Adds one fault, once: the same words at the same place are not repeated. `file` is copied. line
+ * 0: the whole file. */
 void yaml_fault_at(struct yaml_faults *faults, const char *file, int line, int column,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));
 

@@ -54,6 +54,18 @@ static const char *file_of(struct yaml_faults *faults, const char *file)
     return arena_copy_text(&faults->arena, file);
 }
 
+/* Two readers of one file may stumble over the same thing. */
+static bool is_said(const struct yaml_faults *faults, const struct yaml_fault *fault)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct yaml_fault *said = &faults->items[i];
+        if (said->line == fault->line && said->column == fault->column &&
+            strcmp(said->message, fault->message) == 0 && strcmp(said->file, fault->file) == 0)
+            return true;
+    }
+    return false;
+}
+
 void yaml_fault_at(struct yaml_faults *faults, const char *file, int line, int column,
                    const char *format, ...)
 {
@@ -67,6 +79,8 @@ void yaml_fault_at(struct yaml_faults *faults, const char *file, int line, int c
     vsnprintf(words, sizeof words, format, args);
     va_end(args);
     blank_control_bytes(words);
+    if (is_said(faults, &(struct yaml_fault){file, line, column, words}))
+        return;
     const char *message = arena_copy_text(&faults->arena, words);
     const char *name = file_of(faults, file);
     struct yaml_fault *fault =

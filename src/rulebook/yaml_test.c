@@ -214,6 +214,18 @@ static void faults_are_bounded_and_the_rest_is_counted(void **state)
     assert_non_null(strstr(buffer_text(&out), "... and 7 more\n"));
 }
 
+static void the_same_fault_is_said_once(void **state)
+{
+    (void)state;
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    yaml_faults_init(&faults);
+    yaml_fault_at(&faults, "f.yaml", 1, 2, "wrong");
+    yaml_fault_at(&faults, "f.yaml", 1, 2, "wrong");
+    yaml_fault_at(&faults, "f.yaml", 1, 3, "wrong");
+    yaml_fault_at(&faults, "g.yaml", 1, 2, "wrong");
+    assert_int_equal(yaml_faults_found(&faults), 3);
+}
+
 static void limits_of_size_keys_and_values_hold(void **state)
 {
     (void)state;
@@ -246,4 +258,5 @@ TEST_MAIN(cmocka_unit_test(nodes_know_their_places_and_styles),
           cmocka_unit_test(bad_values_are_all_reported_with_their_places),
           cmocka_unit_test(good_values_are_read_and_absent_ones_leave_their_default),
           cmocka_unit_test(faults_are_bounded_and_the_rest_is_counted),
+          cmocka_unit_test(the_same_fault_is_said_once),
           cmocka_unit_test(limits_of_size_keys_and_values_hold))
