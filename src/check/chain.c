@@ -1,4 +1,5 @@
 /* Checks of the chain of trust: trust anchor, the parent's DS records, the zone's keys. */
+#include "base/error.h"
 #include "check/check.h"
 #include "check/families.h"
 #include "check/quality.h"
@@ -72,6 +73,14 @@ static bool signer_supported(const struct delegation_signer *signer)
     return false;
 }
 
+/* Only lack of memory fails the run; a used-up budget affirms nothing. */
+static bool affirmed(struct report *report, int result)
+{
+    if (result == ERR_NO_MEMORY)
+        report_fail(report, result);
+    return result > 0;
+}
+
 /* RFC 4035 5.2: a DS record names a key, and that key signs the DNSKEY set. The time of that
  * signature has its own codes. */
 static bool signer_matches(struct report *report, const struct delegation_signer *signer,
@@ -85,8 +94,8 @@ static bool signer_matches(struct report *report, const struct delegation_signer
         struct dnssec_keys only = {.zone = keys.zone, .keys = &keys.keys[k], .count = 1};
         bool named = false;
         for (size_t i = 0; i < signer->count && !named; i++)
-            named =
-                dnssec_ds_matches(&signer->ds[i], keys.zone, &keys.keys[k], &report->view->budget);
+            named = affirmed(report, dnssec_ds_matches(&signer->ds[i], keys.zone, &keys.keys[k],
+                                                       &report->view->budget));
         if (!named)
             continue;
         enum quality quality = quality_verify(report, heard, &only, &tally);
@@ -158,28 +167,27 @@ static void run_ds(struct report *report)
         report_add(report, "dnssec.ds-mismatch", target_of(report), SIGHT_UNKNOWN);
 }
 
-/* The root's keys, if a trust anchor names one of them and that one signs the set in time. */
-static enum quality root_keys(struct report *report, struct dnssec_keys *ret_keys)
+/* The root's keys, if a trust anchor names one of them and that one signs the set in time. If not,
+ * our anchor or the root is at fault, never the target (C1). */
+static bool root_keys(struct report *report, struct dnssec_keys *ret_keys)
 {
     const struct view *view = report->view;
     const struct heard *heard = parent_answer(view, ".", DNS_DNSKEY);
     struct dnssec_tally tally;
-    bool has_anchor = false;
-    for (size_t i = 0; i < view->anchor_count; i++)
-        has_anchor |= strcmp(view->anchors[i].zone, ".") == 0;
-    if (!has_anchor || heard == NULL || !quality_keys(report, heard, ret_keys))
-        return QUALITY_NONE;
+    if (heard == NULL || !quality_keys(report, heard, ret_keys))
+        return false;
     report_cite(report, heard->exchange);
     for (size_t k = 0; k < ret_keys->count; k++) {
         struct dnssec_keys only = {.zone = ".", .keys = &ret_keys->keys[k], .count = 1};
         bool trusted = false;
         for (size_t i = 0; i < view->anchor_count && !trusted; i++)
-            trusted = dnssec_anchor_matches(&view->anchors[i], ".", &ret_keys->keys[k],
-                                            &report->view->budget);
+            trusted =
+                affirmed(report, dnssec_anchor_matches(&view->anchors[i], ".", &ret_keys->keys[k],
+                                                       &report->view->budget));
         if (trusted && quality_verify(report, heard, &only, &tally) == QUALITY_GOOD)
-            return QUALITY_GOOD;
+            return true;
     }
-    return QUALITY_BOGUS;
+    return false;
 }
 
 /* Trust anchor -> root DNSKEY -> DS of the target (RFC 4035 5). Deeper parents are not followed:
@@ -193,10 +201,8 @@ static void run_chain(struct report *report)
     read_signer(report->view, &signer);
     if (signer.given || (signer.from != NULL && signer.count == 0))
         return;
-    enum quality quality = signer.from != NULL ? root_keys(report, &keys) : QUALITY_NONE;
-    if (quality == QUALITY_GOOD && dns_name_labels(target) != 1)
-        quality = QUALITY_NONE;
-    if (quality == QUALITY_GOOD) {
+    enum quality quality = QUALITY_NONE;
+    if (signer.from != NULL && dns_name_labels(target) == 1 && root_keys(report, &keys)) {
         quality = quality_verify(report, signer.from, &keys, &tally);
         if (!quality_signed(signer.from))
             quality = QUALITY_BOGUS;

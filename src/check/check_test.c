@@ -294,6 +294,25 @@ static void c1_silence_needs_a_reference(void **state)
     assert_int_equal(count_of(&set, "rdap.unreachable", SIGHT_UNKNOWN), 2);
 }
 
+/* C1: a trust anchor of ours that fits no key of the root accuses nobody. */
+static void c1_a_wrong_anchor_accuses_nobody(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct fixture_world world = {.without_references = false};
+    struct measurement measurement;
+    struct result_set set;
+    arena_init(&arena, ARENA);
+    fixture_build(&world, &arena, &measurement);
+    measurement.trust_anchor = ". DS 1 15 2 00";
+    assert_int_equal(check_run_all(&measurement, &arena, &set), 0);
+    assert_int_equal(count_of(&set, "dnssec.chain-broken", SIGHT_UNKNOWN), 1);
+    assert_int_equal(count_sight(&set, SIGHT_SEEN), 0);
+    measurement.trust_anchor = NULL;
+    assert_int_equal(check_run_all(&measurement, &arena, &set), 0);
+    assert_int_equal(count_of(&set, "dnssec.chain-broken", SIGHT_UNKNOWN), 1);
+}
+
 /* C3: with the clock in doubt, or confirmed by nobody, time decides nothing. */
 static void c3_a_wrong_clock_accuses_nobody(void **state)
 {
@@ -493,6 +512,7 @@ TEST_MAIN(cmocka_unit_test(rows_are_complete),
           cmocka_unit_test(c1_without_network_nothing_is_known),
           cmocka_unit_test(c1_without_ipv6_the_zone_is_still_judged),
           cmocka_unit_test(c1_silence_needs_a_reference),
+          cmocka_unit_test(c1_a_wrong_anchor_accuses_nobody),
           cmocka_unit_test(c3_a_wrong_clock_accuses_nobody),
           cmocka_unit_test(c3_a_small_error_of_the_clock_is_allowed),
           cmocka_unit_test(two_faults_show_both),

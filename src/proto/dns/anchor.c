@@ -148,15 +148,16 @@ int dnssec_anchors_parse(const char *text, struct arena *arena, struct dnssec_an
     return 0;
 }
 
-bool dnssec_anchor_matches(const struct dnssec_anchor *anchor, const char *zone,
-                           const struct dns_dnskey *key, struct dnssec_budget *budget)
+int dnssec_anchor_matches(const struct dnssec_anchor *anchor, const char *zone,
+                          const struct dns_dnskey *key, struct dnssec_budget *budget)
 {
     struct dns_ds ds;
     if (strcmp(anchor->zone, zone) != 0)
-        return false;
+        return 0;
     if (anchor->type == DNS_DNSKEY)
         return anchor->data.size == key->size &&
                memcmp(anchor->data.data, key->data, key->size) == 0;
-    return dns_ds_decode(anchor->data.data, anchor->data.size, &ds) >= 0 &&
-           dnssec_ds_matches(&ds, zone, key, budget);
+    if (dns_ds_decode(anchor->data.data, anchor->data.size, &ds) < 0)
+        return 0;
+    return dnssec_ds_matches(&ds, zone, key, budget);
 }

@@ -3,6 +3,7 @@
 #include "proto/dns/dnssec_key.h"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,7 +252,10 @@ static int try_keys(const struct dnssec_set *set, const struct dns_rrsig *rrsig,
         if (budget->left == 0)
             return ERR_LIMIT;
         budget->left--;
-        *ret_good = dnssec_signature_good(key, covered.data, covered.size, &signature);
+        result = dnssec_signature_check(key, covered.data, covered.size, &signature);
+        if (result < 0)
+            return result;
+        *ret_good = result > 0;
     }
     return 0;
 }
@@ -317,22 +321,28 @@ bool dnssec_digest_supported(uint8_t digest_type)
     return digest_name(digest_type) != NULL;
 }
 
-bool dnssec_ds_matches(const struct dns_ds *ds, const char *zone, const struct dns_dnskey *key,
-                       struct dnssec_budget *budget)
+int dnssec_ds_matches(const struct dns_ds *ds, const char *zone, const struct dns_dnskey *key,
+                      struct dnssec_budget *budget)
 {
     const char *digest = digest_name(ds->digest_type);
     uint8_t value[EVP_MAX_MD_SIZE];
     size_t size = 0;
     struct buffer named BUFFER_CLEANUP;
     buffer_init(&named, DNS_NAME_WIRE + DNS_MESSAGE_MAX);
-    if (digest == NULL || ds->key_tag != key->key_tag || ds->algorithm != key->algorithm ||
-        budget->left == 0)
-        return false;
+    if (digest == NULL || ds->key_tag != key->key_tag || ds->algorithm != key->algorithm)
+        return 0;
+    if (budget->left == 0)
+        return ERR_LIMIT;
     budget->left--;
-    if (put_name(&named, zone) < 0 || buffer_append(&named, key->data, key->size) < 0)
-        return false;
-    return EVP_Q_digest(NULL, digest, NULL, named.data, named.size, value, &size) == 1 &&
-           size == ds->digest_size && memcmp(value, ds->digest, size) == 0;
+    int result = put_name(&named, zone);
+    if (result >= 0)
+        result = buffer_append(&named, key->data, key->size);
+    if (result < 0)
+        return result;
+    ERR_clear_error();
+    if (EVP_Q_digest(NULL, digest, NULL, named.data, named.size, value, &size) != 1)
+        return dnssec_crypto_failure();
+    return size == ds->digest_size && memcmp(value, ds->digest, size) == 0;
 }
 
 void dnssec_prepare(void)

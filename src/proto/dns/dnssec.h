@@ -80,9 +80,10 @@ bool dnssec_algorithm_supported(uint8_t algorithm);
 /* 1 (RFC 4034), 2 (RFC 4509), 4 (RFC 6605). */
 bool dnssec_digest_supported(uint8_t digest_type);
 
-/* Does this DS record name this key of `zone` (RFC 4034 5.1.4)? False without budget. */
-bool dnssec_ds_matches(const struct dns_ds *ds, const char *zone, const struct dns_dnskey *key,
-                       struct dnssec_budget *budget);
+/* 1: this DS record names this key of `zone` (RFC 4034 5.1.4); 0: it does not. ERR_LIMIT without
+ * budget, ERR_NO_MEMORY. */
+int dnssec_ds_matches(const struct dns_ds *ds, const char *zone, const struct dns_dnskey *key,
+                      struct dnssec_budget *budget);
 
 /* One DS or DNSKEY record that is trusted without proof. */
 struct dnssec_anchor {
@@ -96,9 +97,9 @@ struct dnssec_anchor {
 int dnssec_anchors_parse(const char *text, struct arena *arena, struct dnssec_anchor **ret_anchors,
                          size_t *ret_count, struct error_detail *detail);
 
-/* Is this key of `zone` the anchor's own, or the one its digest names? */
-bool dnssec_anchor_matches(const struct dnssec_anchor *anchor, const char *zone,
-                           const struct dns_dnskey *key, struct dnssec_budget *budget);
+/* 1: this key of `zone` is the anchor's own, or the one its digest names. Else as above. */
+int dnssec_anchor_matches(const struct dnssec_anchor *anchor, const char *zone,
+                          const struct dns_dnskey *key, struct dnssec_budget *budget);
 
 /* Loads the algorithms, so that a sandbox may close the files afterwards. */
 void dnssec_prepare(void);

@@ -1,9 +1,11 @@
 #include "proto/dns/dnssec_key.h"
 
+#include "base/error.h"
 #include "proto/dns/dnssec.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <string.h>
@@ -149,14 +151,11 @@ static bool verify(const struct scheme *scheme, EVP_PKEY *key, const struct byte
     return good;
 }
 
-bool dnssec_signature_good(const struct dns_dnskey *key, const void *data, size_t size,
-                           const struct bytes *signature)
+static bool check(const struct scheme *scheme, const struct dns_dnskey *key,
+                  const struct bytes *message, const struct bytes *signature)
 {
-    const struct scheme *scheme = scheme_find(key->algorithm);
-    struct bytes message = {.data = data, .size = size}, der = *signature;
+    struct bytes der = *signature;
     uint8_t *converted = NULL;
-    if (scheme == NULL)
-        return false;
     EVP_PKEY *public = key_load(scheme, key);
     if (public == NULL)
         return false;
@@ -164,8 +163,31 @@ bool dnssec_signature_good(const struct dns_dnskey *key, const void *data, size_
         der.size = (size_t)ecdsa_signature_der(scheme, signature, &converted);
         der.data = converted;
     }
-    bool good = der.size > 0 && verify(scheme, public, &message, &der);
+    bool good = der.size > 0 && verify(scheme, public, message, &der);
     OPENSSL_free(converted);
     EVP_PKEY_free(public);
     return good;
+}
+
+int dnssec_crypto_failure(void)
+{
+    int failure = 0;
+    for (unsigned long error = ERR_get_error(); error != 0; error = ERR_get_error()) {
+        if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE)
+            failure = ERR_NO_MEMORY;
+    }
+    return failure;
+}
+
+int dnssec_signature_check(const struct dns_dnskey *key, const void *data, size_t size,
+                           const struct bytes *signature)
+{
+    const struct scheme *scheme = scheme_find(key->algorithm);
+    struct bytes message = {.data = data, .size = size};
+    if (scheme == NULL)
+        return 0;
+    ERR_clear_error();
+    bool good = check(scheme, key, &message, signature);
+    int failure = dnssec_crypto_failure();
+    return good ? 1 : failure;
 }

@@ -4,10 +4,12 @@
 
 #include "proto/dns/rdata.h"
 
-#include <stdbool.h>
-
-/* Is `signature` a signature over `data` by `key`? False also for malformed keys and signatures. */
-bool dnssec_signature_good(const struct dns_dnskey *key, const void *data, size_t size,
+/* 1: `signature` is one over `data` by `key`; 0: it is not, or key or signature are malformed.
+ * ERR_NO_MEMORY: nobody knows; our own lack of memory must not make a signature bad. */
+int dnssec_signature_check(const struct dns_dnskey *key, const void *data, size_t size,
                            const struct bytes *signature);
+
+/* Empties OpenSSL's error queue: ERR_NO_MEMORY when memory was the cause, else 0. */
+int dnssec_crypto_failure(void);
 
 #endif
