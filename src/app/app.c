@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "app/law.h"
+#include "base/civil.h"
 #include "check/check.h"
 #include "model/case.h"
 #include "store/evidence.h"
@@ -56,16 +57,28 @@ int app_set_meta(struct app *app, const char *key, const char *value)
     return result;
 }
 
-/* A store that ran displaced never runs undisplaced: its deadlines lie in another time. */
-static int hold_to_its_time(struct app *app, struct error_detail *detail)
+static const char wall_key[] = "wall";
+
+void app_keep_wall(struct app *app)
 {
-    bool demo = app_is_demo(app), displaced = clock_is_displaced(&app->clock);
-    if (demo && !displaced && !app->read_only)
-        return error_set(
-            detail, ERR_REFUSED,
-            "%s is a demonstration: its clock was displaced, so it runs with --now only",
-            app->data);
-    if (displaced && !demo && !app->read_only)
+    char text[CIVIL_INSTANT_TEXT];
+    /* What cannot be kept costs a demonstration some seconds at its next start, nothing else. */
+    if (clock_is_displaced(&app->clock))
+        app_set_meta(app, wall_key, civil_format_instant(clock_wall(&app->clock), text));
+}
+
+/* Its deadlines lie in another time, so a store that ran displaced goes on from there. */
+static int hold_to_its_time(struct app *app)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    const char *text;
+    int64_t last;
+    bool demo = app_is_demo(app);
+    arena_init(&arena, 4096);
+    if (demo && store_meta_get(app->store, wall_key, &arena, &text) >= 0 &&
+        civil_parse_instant(text, &last) >= 0 && last > clock_wall(&app->clock))
+        clock_jump(&app->clock, last);
+    if (!demo && clock_is_displaced(&app->clock) && !app->read_only)
         return app_set_meta(app, STORE_META_DEMO, "yes");
     return 0;
 }
@@ -99,7 +112,7 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
     if (result >= 0)
         result = open_store(&app, options, detail);
     if (result >= 0)
-        result = hold_to_its_time(&app, detail);
+        result = hold_to_its_time(&app);
     if (result >= 0) {
         struct error_detail reason = {0};
         result = app_load_rulebook(&app, &reason);
@@ -192,6 +205,8 @@ int app_process_of(struct app *app, const char *version, const struct process **
 
 void app_close(struct app *app)
 {
+    if (app->store && !app->read_only)
+        app_keep_wall(app);
     for (struct app_process *at = app->processes; at; at = at->next)
         process_free(at->process);
     rulebook_free(app->rulebook);

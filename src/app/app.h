@@ -3,8 +3,9 @@
  * `struct app` is the opened data directory: store, adopted rulebook, clock, configuration. Whoever
  * writes holds the store's lock: the daemon, or one command at a time when none runs.
  *
- *   DATA/store.db      everything that is remembered      DATA/log.key, log.state  the signer's own
- *   DATA/public/       what the public door serves        DATA/control.sock        the daemon
+ *   DATA/store.db      everything that is remembered   DATA/signer/       key and last checkpoint
+ *   DATA/public/       what the public door serves     DATA/letters/      letters as HTML
+ *   DATA/control.sock  the daemon
  *
  * Four sub-rooms: monitor/ (measure, judge, import), intake/, casework/ (cases, letters),
  * publish/ (notices, log). Writing is always a command (command.h) by an actor, inside a
@@ -44,8 +45,8 @@ struct app_options {
 };
 
 /* ERR_USAGE without a directory, ERR_NOT_FOUND, ERR_CONFLICT when another process writes. A
- * displaced clock makes the store a demonstration for ever; an undisplaced one refuses a
- * demonstration (ERR_REFUSED) unless read-only. */
+ * displaced clock makes the store a demonstration for ever; a demonstration goes on where its clock
+ * stood last (app_keep_wall()), never earlier. */
 int app_open(const struct app_options *options, struct app *ret_app, struct error_detail *detail);
 void app_close(struct app *app);
 
@@ -70,6 +71,9 @@ const struct vocabulary *app_vocabulary(void);
 int app_store_failed(struct app *app, int failure, struct error_detail *detail, const char *what);
 
 bool app_is_demo(struct app *app);
+
+/* Remembers how far the clock of a demonstration has come. */
+void app_keep_wall(struct app *app);
 
 /* Settles a fact about the store in a transaction of its own. */
 int app_set_meta(struct app *app, const char *key, const char *value);

@@ -19,7 +19,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { ARENA_MAX = 256 << 20, LONGEST_SLEEP_MS = 1000 };
+enum {
+    ARENA_MAX = 256 << 20,
+    LONGEST_SLEEP_MS = 1000,
+    DUE_SLEEP_MS = 5,
+    FAILED_DEADLINE_PAUSE_US = 1000000
+};
 
 /* --- start and end --- */
 
@@ -121,8 +126,9 @@ static int patience(const struct core *core)
     int64_t wait = next == INT64_MAX ? LONGEST_SLEEP_MS * 1000 : next - now;
     if (tick < wait)
         wait = tick;
+    /* Due and still not done: it waits for something else, so do not spin. */
     if (wait <= 0)
-        return core->observing.under_way || core->mailing.under_way ? 5 : 0;
+        return DUE_SLEEP_MS;
     return wait > LONGEST_SLEEP_MS * 1000 ? LONGEST_SLEEP_MS : (int)(wait / 1000) + 1;
 }
 
@@ -159,13 +165,14 @@ static void pass_deadlines(struct core *core)
 {
     struct error_detail detail = {0};
     int64_t due;
-    if (store_deadline_next(core->app->store, &due) < 0 || due > clock_wall(&core->app->clock))
+    if (clock_mono() < core->next_deadlines_us || store_deadline_next(core->app->store, &due) < 0 ||
+        due > clock_wall(&core->app->clock))
         return;
     int result = store_begin(core->app->store);
-    if (result >= 0)
-        result = timer_pass_deadlines(core->app, &detail);
-    if (result >= 0)
-        result = store_commit(core->app->store);
+    int left = result < 0 ? result : timer_pass_deadlines(core->app, &detail);
+    result = left < 0 ? left : store_commit(core->app->store);
+    if (left != 0)
+        core->next_deadlines_us = clock_mono() + FAILED_DEADLINE_PAUSE_US;
     if (result < 0) {
         store_rollback(core->app->store);
         log_error("deadlines: %s", error_words(&detail, result));
@@ -191,6 +198,7 @@ static void tick(struct core *core)
     if (clock_mono() < core->next_tick_us)
         return;
     core->next_tick_us = clock_mono() + core->app->config.log_tick_s * 1000000;
+    app_keep_wall(core->app);
     int result = ticker_tick(core->app, &core->signer, &detail);
     if (result >= 0 && core->bundles_stale) {
         result = notice_write_bundles(core->app, &detail);

@@ -167,6 +167,8 @@ void core_ask_now(struct core *core, const char *name)
 int64_t core_next_target(const struct core *core)
 {
     int64_t next = INT64_MAX;
+    if (!core->app->rulebook)
+        return next;
     for (size_t i = 0; i < core->target_count; i++) {
         if (!core->targets[i].under_way && core->targets[i].due_at < next)
             next = core->targets[i].due_at;

@@ -49,8 +49,9 @@ struct core {
     struct plan_files files;
     struct target *targets;
     size_t target_count;
-    int64_t next_tick_us;    /* monotonic */
-    int64_t next_respawn_us; /* monotonic */
+    int64_t next_tick_us;      /* monotonic */
+    int64_t next_respawn_us;   /* monotonic */
+    int64_t next_deadlines_us; /* monotonic; after one that failed */
     bool public_stale, bundles_stale, targets_stale, stop;
 };
 

@@ -5,6 +5,7 @@
 #include "app/monitor/judge.h"
 #include "app/roles.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "web/public.h"
 
 #include <signal.h>
@@ -43,8 +44,13 @@ static int run_signer(char **arguments)
 static int run_public(char **arguments)
 {
     struct error_detail detail = {0};
+    const char *const read[] = {arguments[0]};
+    const struct sandbox_paths paths = {.read = read, .read_count = 1};
+    unsigned achieved;
     log_set_name("bailiwick public");
-    int result = public_main(CHILD_LISTENER, CHILD_SOCKET, arguments[0], &detail);
+    int result = sandbox_files_only(&paths, &achieved, &detail);
+    if (result >= 0)
+        result = public_main(CHILD_LISTENER, CHILD_SOCKET, arguments[0], &detail);
     if (result < 0)
         log_error("public door: %s", error_words(&detail, result));
     return result < 0 ? 4 : 0;

@@ -190,6 +190,21 @@ int case_judge(struct call *call)
     return finish(call, &file, &request);
 }
 
+static bool may_be_recorded(enum case_event_type type)
+{
+    static const enum case_event_type by_hand[] = {
+        CASE_RECEIVED,  CASE_ASSIGNED, CASE_RECUSED,  CASE_GUIDANCE_GIVEN, CASE_CALL,
+        CASE_MEETING,   CASE_EXTENDED, CASE_TOLLED,   CASE_RESUMED,        CASE_REMEDIATION_AGREED,
+        CASE_RESCINDED, CASE_CLOSED,   CASE_REOPENED, CASE_DISPUTED,       CASE_PROGRESS,
+        CASE_CORRECTED,
+    };
+    for (size_t i = 0; i < sizeof by_hand / sizeof *by_hand; i++) {
+        if (by_hand[i] == type)
+            return true;
+    }
+    return false;
+}
+
 /* case.record {case, event, ...}: any other event that a person may take, such as call, extended,
  * disputed, closed. What the process does not list is refused by it. */
 int case_record(struct call *call)
@@ -206,6 +221,11 @@ int case_record(struct call *call)
         return result;
     if (case_event_parse(event, &request.step.type) < 0)
         return error_set(call->detail, ERR_SYNTAX, "unknown event '%s'", event);
+    if (!may_be_recorded(request.step.type))
+        return error_set(call->detail, ERR_REFUSED,
+                         "'%s' is not recorded by hand: it has a command of its own or comes from "
+                         "what was measured or sent",
+                         event);
     if (until && civil_parse_date(until, &request.step.until) < 0)
         return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
     if (closure)

@@ -1,6 +1,7 @@
 #include "app/casework/timer.h"
 
 #include "app/casework/casefile.h"
+#include "base/log.h"
 
 enum { DUE_AT_ONCE = 200 }; /* deadlines of one round; the rest follow in the next */
 
@@ -33,10 +34,20 @@ int timer_pass_deadlines(struct app *app, struct error_detail *detail)
         store_deadline_due(app->store, clock_wall(&app->clock), DUE_AT_ONCE, &arena, &due, &count);
     if (result < 0)
         return app_store_failed(app, result, detail, "deadlines");
+    int left = 0;
     for (size_t i = 0; i < count; i++) {
-        result = pass_one(app, &due[i], detail);
+        struct error_detail reason = {0};
+        result = store_mark(app->store);
         if (result < 0)
-            return error_context(detail, result, "deadline of case %s", due[i].case_id);
+            return app_store_failed(app, result, detail, "deadlines");
+        result = pass_one(app, &due[i], &reason);
+        if (result < 0) {
+            store_undo(app->store);
+            log_error("deadline of case %s: %s", due[i].case_id, error_words(&reason, result));
+            left++;
+        } else if ((result = store_keep(app->store)) < 0) {
+            return app_store_failed(app, result, detail, "deadlines");
+        }
     }
-    return (int)count;
+    return left;
 }

@@ -17,12 +17,12 @@ enum { TICK_ARENA_MAX = 256 << 20, PATH_ROOM = 4096 };
 
 static const char *key_path(struct app *app)
 {
-    return app_path(app, "log.key");
+    return app_path(app, "signer/log.key");
 }
 
 static const char *state_path(struct app *app)
 {
-    return app_path(app, "log.state");
+    return app_path(app, "signer/log.state");
 }
 
 int ticker_create(struct app *app, struct error_detail *detail)
@@ -31,6 +31,8 @@ int ticker_create(struct app *app, struct error_detail *detail)
     int result = tlog_origin(app->config.log_name, app_is_demo(app), origin);
     if (result < 0)
         return error_set(detail, result, "log.name '%s' makes no key name", app->config.log_name);
+    if (mkdir(app_path(app, "signer"), 0700) < 0 && errno != EEXIST)
+        return error_set(detail, -errno, "%s/signer: %s", app->data, strerrordesc_np(errno));
     result = signer_create(key_path(app), state_path(app), origin, vkey, detail);
     if (result >= 0)
         result = app_set_meta(app, STORE_META_ORIGIN, origin);
@@ -193,8 +195,8 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
     arena_init(&arena, 1 << 20);
     int result = store_begin(app->store);
     if (result >= 0)
-        result = store_log_checkpoint_put(app->store, size, buffer_text(note),
-                                          clock_wall(&app->clock));
+        result =
+            store_log_checkpoint_put(app->store, size, buffer_text(note), clock_wall(&app->clock));
     if (result >= 0)
         result = store_commit(app->store);
     if (result < 0) {
