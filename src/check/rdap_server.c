@@ -1,4 +1,5 @@
 /* Checks of each RDAP server address: reachable over HTTPS, with a good certificate. */
+#include "base/error.h"
 #include "check/check.h"
 #include "check/families.h"
 #include "check/rdap_exchange.h"
@@ -92,7 +93,12 @@ static void check_certificate(struct report *report, const struct exchange *exch
     struct certificate leaf;
     int64_t now = report->view->measurement->observed_at;
     int32_t error = exchange->tls_verify;
-    bool readable = certificate_read(&exchange->chain[0], exchange->server, &leaf) >= 0;
+    int result = certificate_read(&exchange->chain[0], exchange->server, &leaf);
+    bool readable = result >= 0;
+    if (result == ERR_NO_MEMORY) {
+        report_fail(report, result);
+        return;
+    }
     const struct certificate *facts = readable ? &leaf : NULL;
     add_certificate(report, exchange, facts, "rdap.certificate-expired",
                     seen_if(error == CERTIFICATE_EXPIRED || (readable && leaf.not_after < now)));

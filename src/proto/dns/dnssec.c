@@ -1,9 +1,9 @@
 #include "proto/dns/dnssec.h"
 
+#include "proto/crypto/failure.h"
 #include "proto/dns/dnssec_key.h"
 
 #include <openssl/crypto.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -339,9 +339,9 @@ int dnssec_ds_matches(const struct dns_ds *ds, const char *zone, const struct dn
         result = buffer_append(&named, key->data, key->size);
     if (result < 0)
         return result;
-    ERR_clear_error();
+    crypto_begin();
     if (EVP_Q_digest(NULL, digest, NULL, named.data, named.size, value, &size) != 1)
-        return dnssec_crypto_failure();
+        return crypto_failure();
     return size == ds->digest_size && memcmp(value, ds->digest, size) == 0;
 }
 

@@ -1,11 +1,10 @@
 #include "proto/dns/dnssec_key.h"
 
-#include "base/error.h"
+#include "proto/crypto/failure.h"
 #include "proto/dns/dnssec.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <string.h>
@@ -169,16 +168,6 @@ static bool check(const struct scheme *scheme, const struct dns_dnskey *key,
     return good;
 }
 
-int dnssec_crypto_failure(void)
-{
-    int failure = 0;
-    for (unsigned long error = ERR_get_error(); error != 0; error = ERR_get_error()) {
-        if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE)
-            failure = ERR_NO_MEMORY;
-    }
-    return failure;
-}
-
 int dnssec_signature_check(const struct dns_dnskey *key, const void *data, size_t size,
                            const struct bytes *signature)
 {
@@ -186,8 +175,8 @@ int dnssec_signature_check(const struct dns_dnskey *key, const void *data, size_
     struct bytes message = {.data = data, .size = size};
     if (scheme == NULL)
         return 0;
-    ERR_clear_error();
-    bool good = check(scheme, key, &message, signature);
-    int failure = dnssec_crypto_failure();
-    return good ? 1 : failure;
+    crypto_begin();
+    if (check(scheme, key, &message, signature))
+        return 1;
+    return crypto_failure();
 }

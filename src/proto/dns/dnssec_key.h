@@ -9,7 +9,4 @@
 int dnssec_signature_check(const struct dns_dnskey *key, const void *data, size_t size,
                            const struct bytes *signature);
 
-/* Empties OpenSSL's error queue: ERR_NO_MEMORY when memory was the cause, else 0. */
-int dnssec_crypto_failure(void);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/civil.h"
 #include "base/error.h"
+#include "proto/crypto/failure.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -28,23 +29,32 @@ static int read_time(const ASN1_TIME *time, int64_t *ret_instant)
     return 0;
 }
 
+/* The common name has not counted for long (RFC 9525 1.2). */
+static bool matches_host(X509 *x509, const char *host)
+{
+    return X509_check_host(x509, host, /* length= */ 0, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+                           /* name= */ NULL) == 1 ||
+           X509_check_ip_asc(x509, host, /* flags= */ 0) == 1;
+}
+
 int certificate_read(const struct bytes *der, const char *host, struct certificate *ret_certificate)
 {
     struct certificate facts = {.matches_host = false};
     const unsigned char *at = der->data;
     if (der->size > LONG_MAX)
         return ERR_SYNTAX;
+    crypto_begin();
     X509 *x509 = d2i_X509(NULL, &at, (long)der->size);
-    if (x509 == NULL)
-        return ERR_SYNTAX;
-    int result = read_time(X509_get0_notBefore(x509), &facts.not_before);
+    int result = x509 != NULL ? 0 : ERR_SYNTAX;
+    if (result >= 0)
+        result = read_time(X509_get0_notBefore(x509), &facts.not_before);
     if (result >= 0)
         result = read_time(X509_get0_notAfter(x509), &facts.not_after);
-    facts.matches_host =
-        X509_check_host(x509, host, /* length= */ 0, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
-                        /* name= */ NULL) == 1 ||
-        X509_check_ip_asc(x509, host, /* flags= */ 0) == 1;
+    if (result >= 0)
+        facts.matches_host = matches_host(x509, host);
     X509_free(x509);
+    if ((result < 0 || !facts.matches_host) && crypto_failure() < 0)
+        return ERR_NO_MEMORY;
     if (result >= 0)
         *ret_certificate = facts;
     return result;

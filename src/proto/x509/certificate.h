@@ -13,7 +13,8 @@ struct certificate {
     bool matches_host;             /* subjectAltName has the host (RFC 6125 6.4, RFC 9110 4.3.4) */
 };
 
-/* `host` is a name or an address without brackets. ERR_SYNTAX: not a certificate. */
+/* `host` is a name or an address without brackets. ERR_SYNTAX: not a certificate.
+ * ERR_NO_MEMORY. */
 int certificate_read(const struct bytes *der, const char *host,
                      struct certificate *ret_certificate);
 
