@@ -328,6 +328,47 @@ static void a_code_fails_one_obligation_of_a_party(void **state)
     rulebook_free(rulebook);
 }
 
+static bool has_code(const struct profile *profile, const char *code)
+{
+    for (size_t i = 0; i < profile->code_count; i++) {
+        if (strcmp(profile->codes[i], code) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One line `FAULT OBLIGATION CODE[,CODE...]` of lab/faults.txt. */
+static void check_fault_line(const struct rulebook *rulebook, char *line, int *ret_lines)
+{
+    char *rest = NULL, *codes = NULL;
+    const char *fault = strtok_r(line, " \n", &rest);
+    const char *obligation = strtok_r(NULL, " \n", &rest);
+    char *list = strtok_r(NULL, " \n", &rest);
+    if (!fault || *fault == '#' || !list || strcmp(obligation, "hides") == 0)
+        return;
+    const struct profile *profile = rulebook_profile_find(rulebook, obligation);
+    assert_non_null(profile);
+    for (char *code = strtok_r(list, ",", &codes); code; code = strtok_r(NULL, ",", &codes))
+        assert_true(has_code(profile, code));
+    ++*ret_lines;
+}
+
+/* What is written by hand about the lab's faults names obligations and codes that exist. */
+static void the_faults_of_the_lab_have_their_profiles(void **state)
+{
+    (void)state;
+    struct rulebook *rulebook = shipped();
+    FILE *file = fopen(PROJECT_ROOT "/lab/faults.txt", "re");
+    char line[256];
+    int lines = 0;
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        check_fault_line(rulebook, line, &lines);
+    fclose(file);
+    assert_true(lines >= 10);
+    rulebook_free(rulebook);
+}
+
 TEST_MAIN(cmocka_unit_test(the_rule_by_example),
           cmocka_unit_test(waivers_and_overrides_hold_for_their_subject_and_days),
           cmocka_unit_test(comply_by_is_apart_from_from),
@@ -335,4 +376,5 @@ TEST_MAIN(cmocka_unit_test(the_rule_by_example),
           cmocka_unit_test(random_questions_are_answered_by_the_rule),
           cmocka_unit_test(an_id_is_found_as_of_a_day),
           cmocka_unit_test(a_change_of_rules_is_the_difference_of_two_days),
-          cmocka_unit_test(a_code_fails_one_obligation_of_a_party))
+          cmocka_unit_test(a_code_fails_one_obligation_of_a_party),
+          cmocka_unit_test(the_faults_of_the_lab_have_their_profiles))
