@@ -23,8 +23,9 @@ static const struct option options[] = {
      "Address and port of the public door. A socket handed over by the service manager with the\n"
      "name `public` wins.",
      TEXT(public_listen)},
-    {"public.url", "http://127.0.0.1:8080",
-     "Address under which the public reaches that door; letters and feeds name it.",
+    {"public.url", "",
+     "Address under which the public reaches that door; letters and feeds name it. Empty: the\n"
+     "address on which it listens.",
      TEXT(public_url)},
     {"staff.listen", "127.0.0.1:8081",
      "Address and port of the staff door (socket name `staff`). Everybody there needs a token.",

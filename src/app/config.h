@@ -16,7 +16,7 @@
 struct config {
     const char *public_listen; /* "127.0.0.1:8080" */
     const char *staff_listen;
-    const char *public_url; /* address that letters and feeds name */
+    const char *public_url; /* that letters and feeds name; "": as it listens */
     const char *hints;      /* file with the root servers */
     const char *trust_anchor;
     const char *ca_file;

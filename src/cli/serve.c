@@ -19,11 +19,17 @@ static int open_door(unsigned n, const char *address, int *ret_fd, struct error_
     return web_listen(address, ret_fd, detail);
 }
 
-static void say_address(const char *door, int fd)
+/* Says where a door is, and takes it as the public address when none is configured. */
+static void settle_address(struct app *app, const char *door, int fd, const char **url)
 {
     char text[WEB_ADDRESS_TEXT];
-    if (web_listen_address(fd, text) >= 0)
-        log_info("%s door on http://%s/", door, text);
+    if (web_listen_address(fd, text) < 0)
+        return;
+    log_info("%s door on http://%s/", door, text);
+    if (url && !**url) {
+        const char *made = arena_printf(&app->arena, "http://%s", text);
+        *url = made ? made : *url;
+    }
 }
 
 static int run_serve(struct cli *cli)
@@ -42,8 +48,8 @@ static int run_serve(struct cli *cli)
     if (failure >= 0)
         failure = open_door(1, app.config.staff_listen, &core.staff_listener, &detail);
     if (failure >= 0) {
-        say_address("public", core.public_listener);
-        say_address("staff", core.staff_listener);
+        settle_address(&app, "public", core.public_listener, &app.config.public_url);
+        settle_address(&app, "staff", core.staff_listener, /* url= */ NULL);
         failure = core_run(&app, &core, &detail);
     }
     app_close(&app);

@@ -239,7 +239,8 @@ int query_case_explain(struct query_call *call)
                       rows[i].to->id, "rule_line", rows[i].edge->line, "evidence", evidence);
         json_object_set_new(row, "at", query_instant(event->at));
         json_object_set_new(row, "due_at",
-                            query_instant(rows[i].deadline_changed && rows[i].deadline.rule
+                            query_instant(rows[i].deadline_changed && rows[i].deadline.rule &&
+                                                  event->type != CASE_DEADLINE_PASSED
                                               ? rows[i].deadline.instant
                                               : 0));
         json_array_append_new(list, row);
