@@ -108,15 +108,22 @@ static int apply_common(struct cli *cli)
     return 0;
 }
 
+/* `help`, `help COMMAND`, and `help --json` for those that make man pages and completion. */
+static int help(int argc, char **argv)
+{
+    int words;
+    if (argc == 2 && strcmp(argv[1], "--json") == 0)
+        return cli_print_table() < 0 ? EXIT_OURS : -1;
+    cli_print_help(argc > 1 ? find_command(argc - 1, argv + 1, &words) : NULL);
+    return argc < 1 ? EXIT_USAGE : -1;
+}
+
 int cli_parse(int argc, char **argv, struct cli *ret_cli)
 {
     struct cli *cli = ret_cli;
     *cli = (struct cli){0};
-    if (argc < 1 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "help") == 0) {
-        int words;
-        cli_print_help(argc > 1 ? find_command(argc - 1, argv + 1, &words) : NULL);
-        return argc < 1 ? EXIT_USAGE : -1;
-    }
+    if (argc < 1 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "help") == 0)
+        return help(argc, argv);
     int words;
     cli->command = find_command(argc, argv, &words);
     if (!cli->command)
@@ -160,39 +167,6 @@ bool cli_flag(const struct cli *cli, const char *name)
             return true;
     }
     return false;
-}
-
-static void print_options(const struct cli_option *options, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char left[64];
-        snprintf(left, sizeof left, "--%s%s%s", options[i].name, options[i].argument ? " " : "",
-                 options[i].argument ? options[i].argument : "");
-        printf("  %-26s %s\n", left, options[i].meaning);
-    }
-}
-
-void cli_print_help(const struct cli_command *command)
-{
-    if (!command) {
-        printf("usage: bailiwick COMMAND [ARGUMENT ...] [--option VALUE ...]\n\n");
-        for (size_t i = 0; i < cli_command_count; i++)
-            printf("  %-18s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
-        printf("\n'bailiwick COMMAND --help' explains one.\n");
-        return;
-    }
-    printf("usage: bailiwick %s%s%s [--option VALUE ...]\n\n%s\n", command->name,
-           command->arguments[0] ? " " : "", command->arguments, command->summary);
-    if (command->text)
-        printf("\n%s\n", command->text);
-    if (command->option_count)
-        printf("\noptions:\n");
-    print_options(command->options, command->option_count);
-    printf("\noptions of every command:\n");
-    print_options(cli_common_options, cli_common_option_count);
-    printf(
-        "\nexit: 0 met or done, 1 not met, 2 usage or bad input, 3 undetermined or unavailable,\n"
-        "4 our own failure\n");
 }
 
 int cli_fail(int failure, const struct error_detail *detail, const char *words)

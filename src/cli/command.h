@@ -75,4 +75,7 @@ extern const size_t cli_common_option_count;
 
 void cli_print_help(const struct cli_command *command); /* NULL: the list of commands */
 
+/* The same as JSON: {commands:[{arguments,name,options,summary,text}],common_options}. */
+int cli_print_table(void);
+
 #endif
