@@ -38,7 +38,7 @@ static int open_window(const struct assess_input *input, struct arena *arena,
                        struct window *ret_window)
 {
     struct window window = {.input = input, .arena = arena};
-    window.sets = arena_array(arena, input->set_count + 1, sizeof(*window.sets));
+    window.sets = arena_array(arena, input->set_count + 1, sizeof(const struct result_set *));
     if (window.sets == NULL)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < input->set_count; i++) {
@@ -47,7 +47,7 @@ static int open_window(const struct assess_input *input, struct arena *arena,
         window.from = i == 0 || at < window.from ? at : window.from;
         window.until = i == 0 || at > window.until ? at : window.until;
     }
-    qsort(window.sets, input->set_count, sizeof(*window.sets), compare_sets);
+    qsort(window.sets, input->set_count, sizeof(const struct result_set *), compare_sets);
     *ret_window = window;
     return 0;
 }

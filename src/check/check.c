@@ -53,7 +53,7 @@ static void build_table(void)
     add_family(checks_chain);
     add_family(checks_rdap_server);
     add_family(checks_rdap_answer);
-    qsort(table.checks, table.check_count, sizeof(table.checks[0]), compare_checks);
+    qsort(table.checks, table.check_count, sizeof(const struct check *), compare_checks);
     qsort(table.rows, table.row_count, sizeof(table.rows[0]), compare_rows);
     table.ready = true;
 }
@@ -178,6 +178,8 @@ void check_list_write(struct json_out *out)
     for (size_t i = 0; i < table.row_count; i++) {
         const struct check *check = NULL;
         const struct check_code *code = check_code_find(table.rows[i].name, &check);
+        if (code == NULL || check == NULL)
+            continue;
         json_out_object(out);
         json_out_member_text(out, "check", check->id);
         json_out_member_text(out, "code", code->code);

@@ -96,10 +96,10 @@ void fixture_put_soa(struct fixture_message *message, enum dns_section section, 
     put_name(&data, "ns1.example");
     put_name(&data, "hostmaster.example");
     put_u32(&data, serial);
-    put_u32(&data, /* refresh= */ 3600);
-    put_u32(&data, /* retry= */ 600);
-    put_u32(&data, /* expire= */ 604800);
-    put_u32(&data, /* minimum= */ 300);
+    put_u32(&data, 3600);   /* refresh */
+    put_u32(&data, 600);    /* retry */
+    put_u32(&data, 604800); /* expire */
+    put_u32(&data, 300);    /* minimum */
     put_buffer(message, section, zone, DNS_SOA, &data);
 }
 
@@ -145,7 +145,7 @@ static void put_covered(const struct fixture_message *message, enum dns_section 
             records[count++] = record;
     }
     assert(count > 0);
-    qsort(records, count, sizeof(records[0]), compare_records);
+    qsort(records, count, sizeof(const struct fixture_record *), compare_records);
     for (size_t i = 0; i < count; i++) {
         put_name(out, name);
         put_u16(out, type);

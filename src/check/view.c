@@ -31,8 +31,8 @@ static int read_heard(const struct exchange *exchange, struct arena *arena, stru
 static int read_messages(struct view *view)
 {
     const struct measurement *measurement = view->measurement;
-    view->heard = arena_array(view->arena, measurement->exchange_count, sizeof(*view->heard));
-    if (view->heard == NULL && measurement->exchange_count > 0)
+    view->heard = arena_array(view->arena, measurement->exchange_count + 1, sizeof(*view->heard));
+    if (view->heard == NULL)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < measurement->exchange_count; i++) {
         if (measurement->exchanges[i].kind == EXCHANGE_HTTPS)
@@ -140,8 +140,8 @@ static int build_host(const struct view *view, const struct measured_server *ser
 static int build_hosts(struct view *view)
 {
     const struct measurement *measurement = view->measurement;
-    view->hosts = arena_array(view->arena, measurement->server_count, sizeof(*view->hosts));
-    if (view->hosts == NULL && measurement->server_count > 0)
+    view->hosts = arena_array(view->arena, measurement->server_count + 1, sizeof(*view->hosts));
+    if (view->hosts == NULL)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < measurement->server_count; i++) {
         int result = build_host(view, &measurement->servers[i], &view->hosts[view->host_count++]);
