@@ -100,7 +100,6 @@ static enum hearing hearing_of(const struct view *view, const struct host *host,
 
 static int attach_heard(const struct view *view, struct host *host)
 {
-    const struct heard **list = NULL;
     for (size_t i = 0; i < view->heard_count; i++) {
         const struct exchange *exchange = view->heard[i].exchange;
         if (exchange->purpose != PURPOSE_APEX && exchange->purpose != PURPOSE_NXNAME)
@@ -109,12 +108,11 @@ static int attach_heard(const struct view *view, struct host *host)
             !net_address_equal(&exchange->address, host->address))
             continue;
         const struct heard **slot =
-            arena_push(view->arena, &list, &host->heard_count, sizeof(const struct heard *));
+            arena_push(view->arena, &host->heard, &host->heard_count, sizeof(const struct heard *));
         if (slot == NULL)
             return ERR_NO_MEMORY;
         *slot = &view->heard[i];
     }
-    host->heard = list;
     return 0;
 }
 

@@ -45,7 +45,7 @@ struct host {
     const struct net_address *address;
     const char *subject; /* "ns1.example/192.0.2.1" */
     enum hearing udp, tcp;
-    const struct heard *const *heard; /* its apex and no-such-name exchanges, in their order */
+    const struct heard **heard; /* its apex and no-such-name exchanges, in their order */
     size_t heard_count;
 };
 
