@@ -1,0 +1,124 @@
+"""What the test scripts share: options, counting, the closing line, a lab for as long as it is needed."""
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import traceback
+
+TESTS = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(TESTS / "story"))
+from program import ROOT, CommandFailed, Lab, run  # noqa: E402
+
+MISSING = 2  # the exit code of lab/ctl when the machine lacks what it needs
+
+
+class Tally:
+    """Counts what was shown and ends with the line that tests/run.py reads."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def check(self, good, what, detail=""):
+        self.passed += bool(good)
+        self.failed += not good
+        if not good:
+            print(f"FAILED {what}" + (f": {detail}" if detail != "" else ""), flush=True)
+        return bool(good)
+
+    def equal(self, found, expected, what):
+        return self.check(found == expected, what, f"found {found}, expected {expected}")
+
+    def skip(self, what):
+        self.skipped += 1
+        print(f"skipped: {what}", flush=True)
+
+    @contextlib.contextmanager
+    def part(self, name):
+        """A part of a test that fails alone: what goes wrong in it is told, and the rest goes on."""
+        try:
+            yield
+        except (CommandFailed, subprocess.SubprocessError, OSError, LookupError, ValueError,
+                AssertionError) as failure:
+            traceback.print_exc(file=sys.stdout)
+            self.check(False, name, failure)
+
+    def finish(self):
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped", flush=True)
+        return 1 if self.failed else 0
+
+
+def read_options(description, *more):
+    """--build and --seed, which is printed; `more` are pairs of a flag and its help."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
+    for flag, words in more:
+        parser.add_argument(flag, action="store_true", help=words)
+    options = parser.parse_args()
+    options.build = options.build.resolve()
+    options.binary = options.build / "bailiwick"
+    options.random = random.Random(options.seed)
+    print(f"seed {options.seed}", flush=True)
+    return options
+
+
+def scratch():
+    """A folder for a while, with a blank in its name as people's folders have."""
+    return tempfile.TemporaryDirectory(prefix="bailiwick test ")
+
+
+@contextlib.contextmanager
+def lab_of(folder, seed, *words):
+    lab = Lab(pathlib.Path(folder) / "lab", "--seed", str(seed % 1000000), "--until-end-of",
+              str(os.getpid()), *words)
+    try:
+        yield lab
+    finally:
+        lab.down()
+
+
+def in_lab(test, description, *words, more=()):
+    """Runs test(options, tally, lab, folder) with a lab brought up for it; the exit code."""
+    options, tally = read_options(description, *more), Tally()
+    with scratch() as folder:
+        try:
+            with lab_of(folder, options.seed, *words) as lab:
+                with tally.part(description):
+                    test(options, tally, lab, pathlib.Path(folder))
+        except CommandFailed as failure:
+            if failure.code != MISSING:
+                raise
+            tally.skip(failure)
+    return tally.finish()
+
+
+def check_words(options, lab, tld, *words, **instead):
+    """The words of `check` on one TLD of the lab, to be run inside; `instead` replaces settings."""
+    settings = {"hints": lab.env["LAB_HINTS"], "trust_anchor": lab.env["LAB_TRUST_ANCHOR"],
+                "rdap_ca": lab.env["LAB_CA"], "reference": lab.env["LAB_REFERENCE_URL"],
+                "rdap": tld["rdap"].rstrip("/"), **instead}
+    given = [word for name, value in settings.items()
+             for word in ("--" + name.replace("_", "-"), value)]
+    return list(map(str, [options.binary, "check", tld["tld"], *given, *words]))
+
+
+def check(options, lab, tld, *words, **instead):
+    """(exit code, report) of `check --json` inside the lab."""
+    done = run(lab.exec(check_words(options, lab, tld, "--json", *words, **instead)),
+               expect=(0, 1, 3))
+    return done.returncode, json.loads(done.stdout)
+
+
+def findings(report, verdict):
+    """The obligations that have this verdict, with the set of their codes."""
+    return {finding["obligation"]: set(finding["codes"]) for finding in report["findings"]
+            if finding["verdict"] == verdict}
+
+
+def seen_codes(report):
+    return {result["code"] for result in report["results"] if result["sight"] == "seen"}
