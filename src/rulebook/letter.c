@@ -234,9 +234,11 @@ static bool read_head(struct rulebook_loader *loader, const char *file,
                       "a letter begins with front matter between two lines '---'");
         return false;
     }
-    if (yaml_parse(file, letter->text, (size_t)(end - letter->text), loader->arena, loader->faults,
-                   &root) < 0 ||
-        !yaml_map_open(root, head_keys, COUNT(head_keys), loader->faults, &map))
+    int parsed = yaml_parse(file, letter->text, (size_t)(end - letter->text), loader->arena,
+                            loader->faults, &root);
+    if (parsed == ERR_NO_MEMORY)
+        loader->failure = parsed;
+    if (parsed < 0 || !yaml_map_open(root, head_keys, COUNT(head_keys), loader->faults, &map))
         return false;
     if (yaml_need_text(&map, "subject", &subject) &&
         (strlen(subject) > LETTER_SUBJECT_MAX || strchr(subject, '\n') ||
