@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""The program's JSON answers fit docs/schema/, on small inputs that need no network: a store made
+here, a rulebook adopted, parties imported, a TLD whose name servers do not answer.
+
+tests/story/test_schemas.py does the same with the answers of a whole story. Last line:
+`N passed, N failed, N skipped`.
+"""
+import argparse
+import json
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import schema as schemas  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+REGISTRARS = ("ID,Registrar Name,Status,RDAP Base URL\n"
+              "9001,Example Names Ltd,Accredited,https://rdap.example.net/\n"
+              "9002,\"Other Names, Inc.\",Terminated,\n")
+
+
+class Program:
+    def __init__(self, binary, folder):
+        self.binary, self.folder = binary, folder
+        (folder / "conf").write_text("log.name = schemas.example/log\n")
+
+    def run(self, *words, expect=0, user=None):
+        command = [self.binary, *words, "--data", self.folder / "data", "--config", self.folder / "conf"]
+        if user:
+            command += ["--token", self.folder / user]
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+        if done.returncode != expect:
+            raise AssertionError(f"{words}: exit {done.returncode}, not {expect}: {done.stderr}")
+        return done.stdout
+
+    def json(self, *words, **how):
+        return json.loads(self.run(*words, "--json", **how))
+
+
+def fits(value, name):
+    faults = schemas.faults(value, schemas.load(name))
+    assert not faults, f"{name}: " + "; ".join(faults[:5])
+
+
+def found(program):
+    """A data directory with three people and the shipped rulebook."""
+    program.run("init")
+    program.run("user", "add", "ada", "--role", "administrator", "--out", program.folder / "ada")
+    for name, role in (("anna", "analyst"), ("bert", "approver")):
+        program.run("user", "add", name, "--role", role, "--out", program.folder / name, user="ada")
+    for user, words in (("anna", ()), ("bert", ("--confirm",))):
+        program.run("rulebook", "adopt", ROOT / "rulebook/icann", *words, user=user)
+
+
+# --- tests ----------------------------------------------------------------------------------------
+
+def validator_refuses(_):
+    """A validator that accepts everything would prove nothing."""
+    good = {"faults": [], "size": 3, "root": "0" * 64}
+    fits(good, "log-verify.json")
+    for bad in ({**good, "size": -1}, {**good, "size": True}, {**good, "root": "0"}, {**good, "more": 1},
+                {"faults": [], "size": 3}, {**good, "faults": [{"kind": "x", "id": "", "words": ""}]}, []):
+        assert schemas.faults(bad, schemas.load("log-verify.json")), bad
+    try:
+        schemas.faults(1, {"multipleOf": 2})
+    except ValueError:
+        return
+    raise AssertionError("an unknown keyword was taken")
+
+
+def schemas_are_whole(_):
+    """Every schema says which draft it follows and is named like its file."""
+    for path in schemas.FOLDER.glob("*.json"):
+        body = json.loads(path.read_text())
+        assert body["$schema"].endswith("2020-12/schema") and body["$id"] == path.name, path
+
+
+def check_list(program):
+    fits(json.loads(program.run("check", "--list")), "check-list.json")
+
+
+def lists(program):
+    fits(program.json("case", "list"), "case-list.json")
+    fits(program.json("letter", "list"), "letter-list.json")
+    fits(program.json("log", "verify"), "log-verify.json")
+    answer = program.json("obligation", "list")
+    assert len(answer["obligations"]) >= 40
+    fits(answer, "obligation-list.json")
+
+
+def party_import(program):
+    file = program.folder / "registrars.csv"
+    file.write_text(REGISTRARS)
+    first = program.json("party", "import", "--registrars", file, user="anna")
+    fits(first, "party-import.json")
+    assert len(first["added"]) == 2, first
+    file.write_text(REGISTRARS.replace("Example Names Ltd", "Example Names plc"))
+    second = program.json("party", "import", "--registrars", file, "--dry-run", user="anna")
+    fits(second, "party-import.json")
+    assert second["changed"] and not second["added"], second
+
+
+def closed_port():
+    """A port of the loopback interface on which nothing listens, held so that nobody takes it."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 0))
+    return sock, sock.getsockname()[1]
+
+
+def check_and_replay(program):
+    """Nobody answers and no reference confirms our network: undetermined, exit 3, and the same bytes
+    from the saved measurement."""
+    held, port = closed_port()
+    (program.folder / "hints").write_text(". 1 NS a.root.\na.root. 1 A 127.0.0.1\n")
+    addresses = ("127.0.0.1", "127.0.0.2", "::1")
+    (program.folder / "map").write_text("".join(f"{a}#53 127.0.0.1#{port}\n" for a in addresses))
+    servers = [word for ns in ("ns1", "ns2") for a in (f"127.0.0.{ns[2]}", "::1") for word in ("--ns", f"{ns}.example/{a}")]
+    (program.folder / "anchor").write_text("")
+    saved = program.folder / "saved"
+    text = program.run("check", "example", "--json", *servers, "--hints", program.folder / "hints", "--net-map",
+                       program.folder / "map", "--trust-anchor", program.folder / "anchor", "--save", saved, expect=3)
+    held.close()
+    report = json.loads(text)
+    fits(report, "check.json")
+    assert report["verdict"] == "undetermined" and report["findings"] and report["results"], report["verdict"]
+    assert program.run("replay", saved, "--json", expect=3) == text, "replay gave other bytes"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    binary = (parser.parse_args().build / "bailiwick").resolve()
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, party_import, check_and_replay)
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        program = Program(binary, pathlib.Path(folder))
+        found(program)
+        for test in tests:
+            try:
+                test(program)
+            except AssertionError as failure:
+                failed += 1
+                print(f"{test.__name__}: {failure}")
+    print(f"{len(tests) - failed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
