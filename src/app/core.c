@@ -107,9 +107,9 @@ static void take_signals(struct core *core)
 {
     struct signalfd_siginfo info;
     while (read(core->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGCHLD)
-            core->next_respawn_us = 0;
-        else
+        /* SIGCHLD only wakes the loop: core_start_children() looks by its own pace, so that a
+         * process that dies at once is not started as fast as it dies. */
+        if (info.ssi_signo != SIGCHLD)
             core->stop = true;
     }
 }
