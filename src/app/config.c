@@ -20,16 +20,15 @@ struct option {
 
 static const struct option options[] = {
     {"public.listen", "127.0.0.1:8080",
-     "Address and port of the public door. The first socket that the service manager hands over\n"
-     "wins.",
+     "Address and port of the public door. A socket named `public` that the service manager hands\n"
+     "over wins.",
      TEXT(public_listen)},
     {"public.url", "",
      "Address under which the public reaches that door; letters and feeds name it. Empty: the\n"
      "address on which it listens.",
      TEXT(public_url)},
     {"staff.listen", "127.0.0.1:8081",
-     "Address and port of the staff door; the second socket that is handed over wins. Everybody\n"
-     "there needs a token.",
+     "Address and port of the staff door (socket name `staff`). Everybody there needs a token.",
      TEXT(staff_listen)},
     {"dns.hints", "/usr/share/dns/root.hints",
      "File with names and addresses of the root servers, in master-file form.", TEXT(hints)},

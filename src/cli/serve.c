@@ -11,10 +11,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Inherited sockets win, in the order public, staff. */
-static int open_door(unsigned n, const char *address, int *ret_fd, struct error_detail *detail)
+/* Inherited sockets win. */
+static int open_door(enum web_inherited door, const char *address, int *ret_fd,
+                     struct error_detail *detail)
 {
-    if (web_listen_inherited(n, ret_fd) >= 0)
+    if (web_listen_inherited(door, ret_fd) >= 0)
         return 0;
     return web_listen(address, ret_fd, detail);
 }
@@ -44,9 +45,10 @@ static int run_serve(struct cli *cli)
     int failure = app_open(&options, &app, &detail);
     if (failure < 0)
         return cli_fail(failure, &detail, "serve");
-    failure = open_door(0, app.config.public_listen, &core.public_listener, &detail);
+    failure = open_door(INHERITED_PUBLIC, app.config.public_listen, &core.public_listener, &detail);
     if (failure >= 0)
-        failure = open_door(1, app.config.staff_listen, &core.staff_listener, &detail);
+        failure =
+            open_door(INHERITED_STAFF, app.config.staff_listen, &core.staff_listener, &detail);
     if (failure >= 0) {
         settle_address(&app, "public", core.public_listener, &app.config.public_url);
         settle_address(&app, "staff", core.staff_listener, /* url= */ NULL);
@@ -62,5 +64,5 @@ const struct cli_command command_serve = {
     .summary = "run the daemon: monitoring, casework, doors, log",
     .text =
         "Prints `ready` once everything listens; stops on SIGTERM. Takes sockets from the service\n"
-        "manager in the order public, staff.",
+        "manager: those named `public` and `staff`, or else the first and the second.",
     .run = run_serve};

@@ -69,14 +69,43 @@ int web_listen(const char *address, int *ret_fd, struct error_detail *detail)
     return 0;
 }
 
-int web_listen_inherited(unsigned n, int *ret_fd)
+static const char *const inherited_names[] = {"public", "staff"};
+
+/* Place of a name in a list such as "public:staff"; -1 when it is not there. */
+static int place_of(const char *names, const char *name)
+{
+    size_t size = strlen(name);
+    for (int place = 0;; place++) {
+        size_t length = strcspn(names, ":");
+        if (length == size && strncmp(names, name, size) == 0)
+            return place;
+        if (!names[length])
+            return -1;
+        names += length + 1;
+    }
+}
+
+/* Which of the sockets is the door's; -1 for none. Sockets of two units come in no certain order,
+ * so names decide as soon as one of them is a door's. */
+static int inherited_place(enum web_inherited door)
+{
+    const char *names = getenv("LISTEN_FDNAMES");
+    bool named = false;
+    for (size_t i = 0; names && i < sizeof inherited_names / sizeof *inherited_names; i++)
+        named |= place_of(names, inherited_names[i]) >= 0;
+    return named ? place_of(names, inherited_names[door]) : (int)door;
+}
+
+int web_listen_inherited(enum web_inherited door, int *ret_fd)
 {
     const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
     int64_t whose, many;
-    if (!pid || !count || text_parse_int(pid, 1, INT32_MAX, &whose) < 0 || whose != getpid() ||
-        text_parse_int(count, 1, LISTEN_INHERITED_MAX, &many) < 0 || (int64_t)n >= many)
+    int place = inherited_place(door);
+    if (place < 0 || !pid || !count || text_parse_int(pid, 1, INT32_MAX, &whose) < 0 ||
+        whose != getpid() || text_parse_int(count, 1, LISTEN_INHERITED_MAX, &many) < 0 ||
+        place >= many)
         return ERR_NOT_FOUND;
-    int fd = LISTEN_FIRST + (int)n;
+    int fd = LISTEN_FIRST + place;
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ||
         fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)

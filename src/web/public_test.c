@@ -281,7 +281,49 @@ static void addresses_are_parsed_strictly(void **state)
     setenv("LISTEN_PID", "1", 1);
     setenv("LISTEN_FDS", "1", 1);
     int fd = -1;
-    assert_int_equal(web_listen_inherited(0, &fd), ERR_NOT_FOUND);
+    assert_int_equal(web_listen_inherited(INHERITED_PUBLIC, &fd), ERR_NOT_FOUND);
+}
+
+/* Two socket units come in no certain order: the staff door must never open at the public one's
+ * address. Descriptors 3 and 4 are borrowed for the time of the test. */
+static void inherited_sockets_are_told_apart_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *names;
+        int public, staff;
+    } cases[] = {
+        {"public:staff", 3, 4}, {"staff:public", 4, 3}, {"listen0:listen1", 3, 4},
+        {"public:other", 3, 0}, {"staff:x", 0, 3},      {"publicity:staffing", 3, 4},
+    };
+    char pid[16];
+    int kept[2] = {fcntl(3, F_DUPFD_CLOEXEC, 10), fcntl(4, F_DUPFD_CLOEXEC, 10)};
+    int other = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(other, 3);
+    dup2(other, 4);
+    snprintf(pid, sizeof pid, "%d", (int)getpid());
+    setenv("LISTEN_PID", pid, 1);
+    setenv("LISTEN_FDS", "2", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int fd = 0;
+        setenv("LISTEN_FDNAMES", cases[i].names, 1);
+        web_listen_inherited(INHERITED_PUBLIC, &fd);
+        assert_int_equal(fd, cases[i].public);
+        fd = 0;
+        web_listen_inherited(INHERITED_STAFF, &fd);
+        assert_int_equal(fd, cases[i].staff);
+    }
+    unsetenv("LISTEN_PID");
+    for (int i = 0; i < 2; i++) {
+        if (kept[i] >= 0)
+            dup2(kept[i], 3 + i);
+        else if (other != 3 + i)
+            close(3 + i);
+        if (kept[i] >= 0)
+            close(kept[i]);
+    }
+    if (other > 4)
+        close(other);
 }
 
 /* The whole process ends when the other side of its socket does. */
@@ -308,6 +350,7 @@ int main(void)
         cmocka_unit_test(too_large_heads_are_refused_and_the_door_lives),
         cmocka_unit_test(a_missing_folder_is_an_error),
         cmocka_unit_test(addresses_are_parsed_strictly),
+        cmocka_unit_test(inherited_sockets_are_told_apart_by_name),
         cmocka_unit_test(the_process_ends_with_its_parent),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -82,9 +82,11 @@ const char *web_status_text(int status);
 /* Opens a listening socket on "ADDRESS:PORT" or "[ADDRESS]:PORT"; port 0 lets the kernel choose. */
 int web_listen(const char *address, int *ret_fd, struct error_detail *detail);
 
-/* The n-th socket handed over by systemd (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS), counted from
- * 0. ERR_NOT_FOUND when there is none. */
-int web_listen_inherited(unsigned n, int *ret_fd);
+/* A door's socket handed over by systemd (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS,
+ * LISTEN_FDNAMES): the one named `public` or `staff`; when no socket has such a name, the first and
+ * the second. ERR_NOT_FOUND when there is none. */
+enum web_inherited { INHERITED_PUBLIC, INHERITED_STAFF };
+int web_listen_inherited(enum web_inherited door, int *ret_fd);
 
 /* "127.0.0.1:8080" of a listening socket. */
 int web_listen_address(int fd, char text[WEB_ADDRESS_TEXT]);
