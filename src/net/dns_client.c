@@ -247,7 +247,7 @@ static void udp_send(struct question *question)
         failure = sent < 0 ? -errno : 0;
     }
     if (failure) {
-        finish_without_answer(question, net_outcome_of_errno(-failure));
+        finish_without_answer(question, net_outcome_of_start(-failure));
         return;
     }
     uv_poll_start(&attempt->poll, UV_READABLE, udp_readable);
@@ -379,7 +379,7 @@ static void tcp_connect(struct question *question)
     if (!failure)
         failure = open_attempt(question, &attempt);
     if (failure) {
-        finish_without_answer(question, net_outcome_of_errno(-failure));
+        finish_without_answer(question, net_outcome_of_start(-failure));
         return;
     }
     question->tries = 1;

@@ -297,7 +297,7 @@ static void closed_tcp_port_is_refused(void **state)
     closed_port_is_refused(/* tcp= */ true);
 }
 
-static void no_route_is_unreachable(void **state)
+static void no_route_is_our_own_failure(void **state)
 {
     (void)state;
     struct world world;
@@ -307,13 +307,15 @@ static void no_route_is_unreachable(void **state)
     assert_int_equal(net_outcome_of_errno(ENETUNREACH), NET_UNREACHABLE);
     assert_int_equal(net_outcome_of_errno(EHOSTUNREACH), NET_UNREACHABLE);
     assert_int_equal(net_outcome_of_errno(ECONNREFUSED), NET_REFUSED);
+    assert_int_equal(net_outcome_of_start(ENETUNREACH), NET_OWN_FAILURE);
+    assert_int_equal(net_outcome_of_start(ECONNREFUSED), NET_REFUSED);
     assert_int_equal(net_outcome_of_errno(EPERM), NET_OWN_FAILURE);
     assert_int_equal(net_outcome_of_errno(EMFILE), NET_OWN_FAILURE);
     struct endpoint nowhere = endpoint_make(AF_INET, (uint8_t[]){255, 255, 255, 255}, 53);
     struct dns_request request = request_to(&nowhere, /* tcp= */ true);
     ask(&world, &request);
     assert_int_equal(net_loop_run(&world.loop, &world.stop), 0);
-    assert_int_equal(world.last.outcome, NET_UNREACHABLE);
+    assert_int_equal(world.last.outcome, NET_OWN_FAILURE);
     assert_int_equal(world.last.tries, 0);
     world_done(&world);
 }
@@ -452,8 +454,9 @@ TEST_MAIN(cmocka_unit_test(udp_answer_is_taken),
           cmocka_unit_test(wrong_id_is_not_an_answer),
           cmocka_unit_test(right_answer_after_a_wrong_one_is_taken),
           cmocka_unit_test(closed_udp_port_is_refused),
-          cmocka_unit_test(closed_tcp_port_is_refused), cmocka_unit_test(no_route_is_unreachable),
-          cmocka_unit_test(tcp_answer_is_taken), cmocka_unit_test(tcp_failures_are_told_apart),
+          cmocka_unit_test(closed_tcp_port_is_refused),
+          cmocka_unit_test(no_route_is_our_own_failure), cmocka_unit_test(tcp_answer_is_taken),
+          cmocka_unit_test(tcp_failures_are_told_apart),
           cmocka_unit_test(map_changes_where_it_is_sent_only),
           cmocka_unit_test(eighty_questions_take_their_time),
           cmocka_unit_test(giving_up_ends_every_question),

@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
@@ -147,7 +148,10 @@ static enum net_outcome outcome_of(const struct transfer *transfer, CURLcode res
         return NET_TIMED_OUT;
     case CURLE_COULDNT_CONNECT:
         curl_easy_getinfo(transfer->curl, CURLINFO_OS_ERRNO, &error);
-        return error ? net_outcome_of_errno((int)error) : NET_UNREACHABLE;
+        /* libcurl does not tell a route that we lack from a router's word: our own first. */
+        return error == ENETUNREACH ? net_outcome_of_start((int)error)
+               : error              ? net_outcome_of_errno((int)error)
+                                    : NET_UNREACHABLE;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:

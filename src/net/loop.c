@@ -77,6 +77,11 @@ void net_timer_stop(struct net_timer *timer)
         uv_close((uv_handle_t *)&timer->uv, free_timer);
 }
 
+enum net_outcome net_outcome_of_start(int error)
+{
+    return error == ECONNREFUSED ? NET_REFUSED : NET_OWN_FAILURE;
+}
+
 enum net_outcome net_outcome_of_errno(int error)
 {
     switch (error) {

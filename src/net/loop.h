@@ -49,6 +49,10 @@ enum net_outcome {
     NET_OWN_FAILURE, /* our side: no socket, no memory, a firewall of ours, no certificates */
 };
 
+/* For a failure before anything left us: no route, no socket, no address of the family. That is
+ * our own network, whatever the kernel calls it; only a refusal comes from the other side. */
+enum net_outcome net_outcome_of_start(int error);
+
 /* The outcome that an errno of a socket means. */
 enum net_outcome net_outcome_of_errno(int error);
 
