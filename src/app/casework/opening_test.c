@@ -1,0 +1,531 @@
+/* From findings to cases, on a real store and under the rulebook that ships: invariant 9 (the same
+ * matter joins one case), invariant 2 (nothing is lost silently), invariant 4 (due moments). */
+#include "app/casework/opening.h"
+
+#include "app/casework/casefile.h"
+#include "app/casework/drafting.h"
+#include "app/casework/timer.h"
+#include "rulebook/tree.h"
+#include "store/letter.h"
+#include "store/outbox.h"
+#include "store/party.h"
+#include "testing.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
+
+static const char duty[] = "ra.spec10.dns-service-availability";
+
+struct world {
+    char folder[64];
+    struct app app;
+    struct arena arena;
+    unsigned findings;
+};
+
+static void put_law(struct world *world)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct buffer archive BUFFER_CLEANUP = {0};
+    struct digest digest;
+    char hex[DIGEST_HEX];
+    buffer_init(&archive, 2 * TREE_BYTES_MAX);
+    assert_int_equal(rulebook_tree_read(RULEBOOK_SOURCE_DIR, &tree, NULL), 0);
+    assert_int_equal(rulebook_tree_encode(&tree, &archive), 0);
+    assert_int_equal(rulebook_tree_digest(&tree, &digest), 0);
+    const struct store_rulebook record = {.digest = digest_format(&digest, hex),
+                                          .name = "icann",
+                                          .version = "1",
+                                          .adopted_at = START,
+                                          .proposed_by = "anna",
+                                          .adopted_by = "bert",
+                                          .tree = {archive.data, archive.size}};
+    assert_int_equal(store_rulebook_put(world->app.store, &record), 0);
+}
+
+/* Two registries; only the first can be written to. */
+static void put_parties(struct world *world)
+{
+    const struct party parties[] = {{.id = "registry-reachable",
+                                     .kind = PARTY_REGISTRY,
+                                     .name = "Reachable Registry",
+                                     .status = "contracted",
+                                     .rdap_url = ""},
+                                    {.id = "registry-silent",
+                                     .kind = PARTY_REGISTRY,
+                                     .name = "Silent Registry",
+                                     .status = "contracted",
+                                     .rdap_url = ""}};
+    const struct contact contact = {.party = "registry-reachable",
+                                    .role = "compliance",
+                                    .name = "Compliance",
+                                    .email = "compliance@reachable.example"};
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(store_party_put(world->app.store, &parties[i]), 0);
+    assert_int_equal(store_contact_put(world->app.store, &contact), 0);
+}
+
+static int make_world(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    struct error_detail detail = {0};
+    snprintf(world->folder, sizeof world->folder, "/tmp/bailiwick-opening-XXXXXX");
+    assert_non_null(mkdtemp(world->folder));
+    struct app_options options = {.data = world->folder, .create = true};
+    clock_init_frozen(&options.clock, START);
+    assert_int_equal(app_open(&options, &world->app, &detail), 0);
+    arena_init(&world->arena, 16 << 20);
+    assert_int_equal(store_begin(world->app.store), 0);
+    put_law(world);
+    put_parties(world);
+    assert_int_equal(store_commit(world->app.store), 0);
+    assert_int_equal(app_load_rulebook(&world->app, &detail), 0);
+    assert_int_equal(store_begin(world->app.store), 0); /* each test is one transaction */
+    *state = world;
+    return 0;
+}
+
+static int forget(const char *path, const struct stat *about, int type, struct FTW *where)
+{
+    (void)about, (void)type, (void)where;
+    return remove(path);
+}
+
+static int end_world(void **state)
+{
+    struct world *world = *state;
+    store_rollback(world->app.store);
+    app_close(&world->app);
+    arena_done(&world->arena);
+    nftw(world->folder, forget, 8, FTW_DEPTH | FTW_PHYS);
+    free(world);
+    return 0;
+}
+
+/* --- what happens --- */
+
+struct matter {
+    const char *party, *obligation, *subject;
+};
+
+static const struct matter usual = {"registry-reachable", duty, "alpha"};
+
+/* A finding is stored and told, as app/monitor does. Its id is returned. */
+static const char *find(struct world *world, const struct matter *matter, enum verdict verdict)
+{
+    struct error_detail detail = {0};
+    const struct store_finding finding = {
+        .id = arena_printf(&world->arena, "f-%04u", ++world->findings),
+        .finding = {.obligation = matter->obligation,
+                    .clause = "10.2",
+                    .party = matter->party,
+                    .subject = matter->subject,
+                    .verdict = verdict,
+                    .rulebook = world->app.rulebook->digest_text,
+                    .reason = "seen"},
+        .decided_at = clock_wall(&world->app.clock)};
+    assert_int_equal(store_finding_put(world->app.store, &finding), 0);
+    if (opening_take_finding(&world->app, &finding, &detail) < 0)
+        fail_msg("%s", detail.text);
+    return finding.id;
+}
+
+static size_t case_count(struct world *world, bool open_only)
+{
+    struct store_case *cases;
+    size_t count;
+    const struct store_case_query query = {.open_only = open_only};
+    assert_int_equal(store_case_list(world->app.store, &query, &world->arena, &cases, &count), 0);
+    return count;
+}
+
+/* The open case of a matter. */
+static struct store_case open_case_of(struct world *world, const struct matter *matter)
+{
+    struct store_case found;
+    const struct store_case_key key = {matter->party, matter->obligation, matter->subject};
+    assert_int_equal(store_case_find_open(world->app.store, &key, &world->arena, &found), 0);
+    return found;
+}
+
+static struct store_case case_of(struct world *world, const char *id)
+{
+    struct store_case found;
+    assert_int_equal(store_case_find(world->app.store, id, &world->arena, &found), 0);
+    return found;
+}
+
+static const struct case_event *event_of(struct world *world, const char *id, uint32_t seq)
+{
+    struct store_event *events;
+    size_t count;
+    assert_int_equal(
+        store_event_list(world->app.store, id, seq - 1, 1, &world->arena, &events, &count), 0);
+    assert_int_equal(count, 1);
+    return &events[0].event;
+}
+
+static size_t findings_linked(struct world *world, const char *id)
+{
+    struct store_link *links;
+    size_t count;
+    assert_int_equal(store_link_list(world->app.store, id, &world->arena, &links, &count), 0);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(links[i].kind, "finding");
+    return count;
+}
+
+static bool has_task(struct world *world, const char *id, const char *kind)
+{
+    struct store_task *tasks;
+    size_t count;
+    assert_int_equal(
+        store_outbox_list(world->app.store, OUTBOX_PENDING, "", 0, &world->arena, &tasks, &count),
+        0);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(tasks[i].kind, kind) == 0 && strncmp(tasks[i].key, id, strlen(id)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One step by `name` (NULL: the machine) that must be allowed. */
+static void step(struct world *world, const char *id, const char *name, struct case_step wanted)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct error_detail detail = {0};
+    struct actor actor = command_machine();
+    if (name) {
+        actor.roles = strcmp(name, "bert") == 0 ? ROLE_APPROVER : ROLE_ANALYST;
+        snprintf(actor.id, sizeof actor.id, "%s", name);
+    }
+    assert_int_equal(casefile_open(&world->app, id, &file, &detail), 0);
+    const struct casefile_step request = {.step = wanted, .actor = &actor};
+    if (casefile_step(&file, &request, &detail) < 0)
+        fail_msg("%s: %s", case_event_text(wanted.type), detail.text);
+}
+
+static struct case_step about_letter(enum case_event_type type, const char *letter)
+{
+    struct case_step made = {.type = type, .sha256 = digest_of(letter, strlen(letter))};
+    CASE_TEXT(made.letter, letter);
+    return made;
+}
+
+/* A letter of the present stage is written, adopted by a person and served now. */
+static void serve(struct world *world, const char *id, const char *letter)
+{
+    struct case_step sent = about_letter(CASE_NOTICE_SENT, letter);
+    sent.service_at = clock_wall(&world->app.clock);
+    step(world, id, NULL, about_letter(CASE_NOTICE_DRAFTED, letter));
+    step(world, id, "anna", about_letter(CASE_NOTICE_DRAFTED, letter));
+    step(world, id, NULL, sent);
+}
+
+static void let_it_pass(struct world *world, const char *id)
+{
+    struct error_detail detail = {0};
+    assert_int_equal(clock_jump(&world->app.clock, case_of(world, id).due_at), 0);
+    assert_int_equal(timer_pass_deadlines(&world->app, &detail), 0);
+}
+
+/* Three notices without an answer, then a breach that two people decided. */
+static void walk_to_breach(struct world *world, const char *id)
+{
+    static const char *const notices[] = {"notice1", "notice2", "notice3"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(case_of(world, id).stage, notices[i]);
+        serve(world, id, notices[i]);
+        let_it_pass(world, id);
+    }
+    step(world, id, NULL, about_letter(CASE_NOTICE_DRAFTED, "breach"));
+    step(world, id, "anna", about_letter(CASE_NOTICE_DRAFTED, "breach"));
+    step(world, id, "bert", about_letter(CASE_NOTICE_APPROVED, "breach"));
+    step(world, id, "anna", about_letter(CASE_BREACHED, "breach"));
+    struct case_step sent = about_letter(CASE_NOTICE_SENT, "breach");
+    sent.service_at = clock_wall(&world->app.clock);
+    step(world, id, NULL, sent);
+}
+
+/* --- invariant 9 --- */
+
+static void a_confirmed_failure_opens_a_case_at_the_first_notice(void **state)
+{
+    struct world *world = *state;
+    const char *finding = find(world, &usual, VERDICT_NOT_MET);
+    struct store_case opened = open_case_of(world, &usual);
+    assert_string_equal(opened.stage, "notice1");
+    assert_int_equal(opened.origin, ORIGIN_MONITORING);
+    assert_int_equal(opened.source, SOURCE_MEASUREMENT);
+    assert_int_equal(opened.opened_at, START);
+    assert_int_equal(opened.due_at, 0); /* nothing runs before service */
+    assert_false(opened.published);
+    assert_string_equal(opened.process, world->app.rulebook->digest_text);
+    const struct case_event *first = event_of(world, opened.id, 1);
+    assert_int_equal(first->type, CASE_OPENED);
+    assert_string_equal(first->reason, "confirmed");
+    assert_int_equal(first->evidence_count, 1);
+    assert_string_equal(first->evidence[0], finding);
+    assert_int_equal(event_of(world, opened.id, 2)->type, CASE_FINDING_NOT_MET);
+    assert_int_equal(findings_linked(world, opened.id), 1);
+    assert_true(has_task(world, opened.id, "draft-letter"));
+}
+
+static void invariant_9_the_same_matter_joins_one_case(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    struct store_case opened = open_case_of(world, &usual);
+    find(world, &usual, VERDICT_NOT_MET);
+    find(world, &usual, VERDICT_NOT_MET);
+    assert_int_equal(case_count(world, false), 1);
+    assert_string_equal(open_case_of(world, &usual).id, opened.id);
+    /* The same news every few minutes is no event. */
+    assert_int_equal(case_of(world, opened.id).seq, opened.seq);
+}
+
+static void invariant_9_another_matter_is_another_case(void **state)
+{
+    struct world *world = *state;
+    const struct matter others[] = {{usual.party, usual.obligation, "beta"},
+                                    {usual.party, "ra.spec10.dns-tcp", usual.subject},
+                                    {"registry-silent", usual.obligation, usual.subject}};
+    find(world, &usual, VERDICT_NOT_MET);
+    for (size_t i = 0; i < 3; i++)
+        find(world, &others[i], VERDICT_NOT_MET);
+    assert_int_equal(case_count(world, true), 4);
+    find(world, &others[0], VERDICT_MET);
+    assert_int_equal(case_count(world, true), 3); /* only its own ended */
+    assert_int_equal(case_of(world, open_case_of(world, &usual).id).seq, 2);
+}
+
+static void invariant_9_a_second_open_case_of_a_matter_cannot_be_stored(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    struct store_case twin = open_case_of(world, &usual);
+    twin.id = "c-another";
+    assert_int_equal(store_case_put(world->app.store, &twin), ERR_CONFLICT);
+}
+
+static void invariant_9_a_repeat_within_the_look_back_is_marked(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    find(world, &usual, VERDICT_MET);
+    assert_int_equal(clock_jump(&world->app.clock, START + 365 * CIVIL_DAY_US), 0);
+    find(world, &usual, VERDICT_NOT_MET);
+    struct store_case again = open_case_of(world, &usual);
+    assert_string_equal(event_of(world, again.id, 1)->reason, "repeat");
+    assert_int_equal(case_count(world, false), 2);
+}
+
+static void invariant_9_after_the_look_back_nothing_is_a_repeat(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    find(world, &usual, VERDICT_MET);
+    assert_int_equal(clock_jump(&world->app.clock, START + 365 * CIVIL_DAY_US + 1), 0);
+    find(world, &usual, VERDICT_NOT_MET);
+    assert_string_equal(event_of(world, open_case_of(world, &usual).id, 1)->reason, "confirmed");
+}
+
+static void what_accuses_nobody_opens_nothing(void **state)
+{
+    struct world *world = *state;
+    const struct matter nobody = {"", duty, "alpha"};
+    find(world, &usual, VERDICT_UNDETERMINED);
+    find(world, &usual, VERDICT_NOT_APPLICABLE);
+    find(world, &usual, VERDICT_MET);
+    find(world, &nobody, VERDICT_NOT_MET);
+    assert_int_equal(case_count(world, false), 0);
+    find(world, &usual, VERDICT_NOT_MET);
+    uint32_t seq = open_case_of(world, &usual).seq;
+    find(world, &usual, VERDICT_UNDETERMINED);
+    assert_int_equal(open_case_of(world, &usual).seq, seq);
+}
+
+/* --- repaired --- */
+
+static void a_repaired_failure_closes_an_informal_case(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    serve(world, id, "notice1");
+    assert_int_not_equal(case_of(world, id).due_at, 0);
+    find(world, &usual, VERDICT_MET);
+    struct store_case ended = case_of(world, id);
+    assert_string_equal(ended.stage, "closed");
+    assert_string_equal(ended.closure, "noncompliance-corrected");
+    assert_int_equal(ended.closed_at, START);
+    assert_int_equal(ended.due_at, 0);
+    assert_false(ended.published);
+    assert_false(has_task(world, id, "publish"));
+    assert_int_equal(findings_linked(world, id), 2);
+}
+
+static void a_repaired_failure_cures_a_breach(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    walk_to_breach(world, id);
+    assert_string_equal(case_of(world, id).stage, "breach");
+    assert_true(case_of(world, id).published);
+    assert_true(has_task(world, id, "publish"));
+    find(world, &usual, VERDICT_MET);
+    struct store_case ended = case_of(world, id);
+    assert_string_equal(ended.stage, "cured");
+    assert_int_not_equal(ended.closed_at, 0);
+    assert_true(has_task(world, id, "update-publication"));
+}
+
+/* --- invariant 2 --- */
+
+static size_t letter_count(struct world *world, const char *id)
+{
+    struct store_letter *letters;
+    size_t count;
+    const struct store_letter_query query = {.case_id = id};
+    assert_int_equal(store_letter_list(world->app.store, &query, &world->arena, &letters, &count),
+                     0);
+    return count;
+}
+
+static void draft(struct world *world, const char *id)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct error_detail detail = {0};
+    assert_int_equal(casefile_open(&world->app, id, &file, &detail), 0);
+    if (drafting_write(&file, "notice1", &detail) < 0)
+        fail_msg("%s", detail.text);
+}
+
+static void invariant_2_no_contact_is_said_and_waits_for_a_person(void **state)
+{
+    struct world *world = *state;
+    const struct matter silent = {"registry-silent", duty, "beta"};
+    find(world, &silent, VERDICT_NOT_MET);
+    struct store_case opened = open_case_of(world, &silent);
+    draft(world, opened.id);
+    const struct case_event *said = event_of(world, opened.id, opened.seq + 1);
+    assert_int_equal(said->type, CASE_RECEIVED);
+    assert_string_equal(said->reason, "no-contact");
+    assert_true(has_task(world, opened.id, "notify"));
+    assert_int_equal(letter_count(world, opened.id), 0);
+    assert_string_equal(case_of(world, opened.id).stage, "notice1"); /* no level rose */
+}
+
+static void a_party_with_a_contact_gets_a_draft(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    struct store_case opened = open_case_of(world, &usual);
+    draft(world, opened.id);
+    assert_int_equal(letter_count(world, opened.id), 1);
+    assert_int_equal(event_of(world, opened.id, opened.seq + 1)->type, CASE_NOTICE_DRAFTED);
+}
+
+static int run(struct world *world, const char *name, json_t *arguments)
+{
+    json_t *given JSON_CLEANUP = arguments, *result JSON_CLEANUP = NULL;
+    const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
+    const struct command_request request = {name, anna, given};
+    return command_run(&world->app, &request, &result, NULL);
+}
+
+static void invariant_2_an_answer_is_kept_with_its_outcome(void **state)
+{
+    struct world *world = *state;
+    static const char words[] = "We have repaired it.";
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    serve(world, id, "notice1");
+    uint32_t seq = case_of(world, id).seq;
+    assert_int_equal(run(world, "case.answer", json_pack("{s:s, s:s}", "case", id, "text", words)),
+                     0);
+    struct digest digest = digest_of(words, strlen(words));
+    struct store_mail kept;
+    char hex[DIGEST_HEX];
+    assert_int_equal(store_mail_find(world->app.store, &digest, &world->arena, &kept), 0);
+    assert_string_equal(kept.outcome, "answer");
+    assert_string_equal(kept.case_id, id);
+    assert_int_equal(kept.bytes.size, strlen(words));
+    const struct case_event *event = event_of(world, id, seq + 1);
+    assert_int_equal(event->type, CASE_ANSWERED);
+    assert_string_equal(event->evidence[0], digest_format(&digest, hex));
+}
+
+/* A refused answer is told to whoever brought it, and nothing of it is half there. */
+static void invariant_2_a_refused_answer_leaves_nothing_half_done(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    uint32_t seq = case_of(world, id).seq;
+    struct digest digest = digest_of("words", 5);
+    struct store_mail kept;
+    assert_true(run(world, "case.answer", json_pack("{s:s, s:s}", "case", id, "text", "")) < 0);
+    assert_true(
+        run(world, "case.answer", json_pack("{s:s, s:s}", "case", "c-none", "text", "words")) < 0);
+    assert_int_equal(case_of(world, id).seq, seq);
+    assert_int_equal(store_mail_find(world->app.store, &digest, &world->arena, &kept),
+                     ERR_NOT_FOUND);
+}
+
+/* --- invariant 4 --- */
+
+static void invariant_4_at_the_due_moment_the_case_moves(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    serve(world, id, "notice1");
+    int64_t due = case_of(world, id).due_at;
+    assert_int_equal(clock_jump(&world->app.clock, due - 1), 0);
+    assert_int_equal(timer_pass_deadlines(&world->app, &detail), 0);
+    assert_string_equal(case_of(world, id).stage, "notice1");
+    let_it_pass(world, id);
+    assert_string_equal(case_of(world, id).stage, "notice2");
+    assert_int_equal(case_of(world, id).due_at, 0);
+}
+
+static void invariant_4_a_waiting_answer_must_be_decided_by_a_person(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    serve(world, id, "notice1");
+    assert_int_equal(
+        run(world, "case.answer", json_pack("{s:s, s:s}", "case", id, "text", "Wait.")), 0);
+    let_it_pass(world, id);
+    struct store_case waiting = case_of(world, id);
+    assert_string_equal(waiting.stage, "notice1"); /* an answer not yet judged raises nothing */
+    assert_int_equal(event_of(world, id, waiting.seq)->type, CASE_DEADLINE_PASSED);
+    assert_true(has_task(world, id, "notify"));
+}
+
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+
+TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
+          IN_WORLD(invariant_9_the_same_matter_joins_one_case),
+          IN_WORLD(invariant_9_another_matter_is_another_case),
+          IN_WORLD(invariant_9_a_second_open_case_of_a_matter_cannot_be_stored),
+          IN_WORLD(invariant_9_a_repeat_within_the_look_back_is_marked),
+          IN_WORLD(invariant_9_after_the_look_back_nothing_is_a_repeat),
+          IN_WORLD(what_accuses_nobody_opens_nothing),
+          IN_WORLD(a_repaired_failure_closes_an_informal_case),
+          IN_WORLD(a_repaired_failure_cures_a_breach),
+          IN_WORLD(invariant_2_no_contact_is_said_and_waits_for_a_person),
+          IN_WORLD(a_party_with_a_contact_gets_a_draft),
+          IN_WORLD(invariant_2_an_answer_is_kept_with_its_outcome),
+          IN_WORLD(invariant_2_a_refused_answer_leaves_nothing_half_done),
+          IN_WORLD(invariant_4_at_the_due_moment_the_case_moves),
+          IN_WORLD(invariant_4_a_waiting_answer_must_be_decided_by_a_person))
