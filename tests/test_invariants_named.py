@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Each numbered invariant of the house is held by at least one test that carries its number, as
+`invariant_N_...` in the name of a function that its program really runs, or of a Python test.
+Last line: `N passed, N failed, N skipped`.
+"""
+import argparse
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+INVARIANTS = {
+    1: "nothing informal reaches the public or another party",
+    2: "nothing received is lost",
+    3: "an informal level rises by one, a formal stage has its ground",
+    4: "no deadline is missed silently",
+    5: "a deadline depends on service and rule alone",
+    6: "a cure time is never shorter than the agreement's",
+    7: "a letter names what it is about; the bytes sent are kept",
+    8: "the approver neither drafted nor edited and approves one SHA-256",
+    9: "the same matter joins one open case",
+    10: "every state can be explained",
+}
+# Rooms that number invariants of their own in a header say so: "Invariant 3 of survey.h".
+C_TEST = re.compile(r"^static void (invariant_(\d+)_\w+)\(", re.M)
+PYTHON_TEST = re.compile(r"^ *def (invariant_(\d+)_\w+)\(", re.M)
+
+
+def named_in(path):
+    """(function, number) of the tests of one file that somebody calls or registers."""
+    text = path.read_text()
+    pattern = C_TEST if path.suffix == ".c" else PYTHON_TEST
+    return [(name, int(number)) for name, number in pattern.findall(text)
+            if len(re.findall(rf"\b{name}\b", text)) > 1]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--build", type=pathlib.Path, help="not used: only sources are read")
+    parser.parse_args()
+    files = [*sorted((ROOT / "src").rglob("*_test.c")), *sorted((ROOT / "tests").rglob("*_test.c")),
+             *sorted((ROOT / "tests").rglob("test_*.py"))]
+    found = [(number, path, name) for path in files for name, number in named_in(path)]
+    passed = failed = 0
+    for number, words in INVARIANTS.items():
+        tests = [f"{path.relative_to(ROOT)}: {name}" for n, path, name in found if n == number]
+        passed += bool(tests)
+        if not tests:
+            failed += 1
+            print(f"FAILED no test is named after invariant {number}: {words}")
+    for number, path, name in found:
+        if number not in INVARIANTS:
+            failed += 1
+            print(f"FAILED {path.relative_to(ROOT)}: {name}: there is no invariant {number}")
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
