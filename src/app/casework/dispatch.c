@@ -2,6 +2,7 @@
 
 #include "app/casework/casefile.h"
 #include "base/json.h"
+#include "base/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,23 @@ static int settle(struct app *app, const char *task, struct error_detail *detail
     return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
 }
 
+/* How many attempts of a letter stand in a phase. */
+static int count_attempts(struct app *app, const char *letter, enum attempt_phase phase,
+                          size_t *ret_count, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_attempt *attempts;
+    size_t all, count = 0;
+    arena_init(&arena, 4 << 20);
+    int result = store_attempt_list(app->store, letter, &arena, &attempts, &all);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "attempts of a letter");
+    for (size_t i = 0; i < all; i++)
+        count += attempts[i].phase == phase;
+    *ret_count = count;
+    return 0;
+}
+
 static int begin_attempt(struct app *app, struct dispatch *dispatch, const char *letter,
                          struct error_detail *detail)
 {
@@ -64,6 +82,7 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter = {0};
+    size_t under_way = 0;
     json_t *payload JSON_CLEANUP = NULL;
     int result = json_parse(task->payload, strlen(task->payload), &payload, detail);
     if (result >= 0)
@@ -73,6 +92,11 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
     result = find_letter(&file, json_text(payload, "letter"), &letter, detail);
     /* Not adopted, edited since, or sent already: the event that makes it ready asks again. */
     if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&file, &letter)))
+        return settle(app, task->key, detail);
+    if (result >= 0)
+        result = count_attempts(app, letter.id, ATTEMPT_BEGUN, &under_way, detail);
+    /* Two events may ask for one letter; the attempt that runs has a task that repeats it. */
+    if (result >= 0 && under_way > 0)
         return settle(app, task->key, detail);
     struct dispatch *dispatch = result < 0 ? NULL : calloc(1, sizeof *dispatch);
     if (result >= 0 && !dispatch)
@@ -117,6 +141,37 @@ static int take_step(struct app *app, const struct dispatch *dispatch, enum case
     return casefile_step(&file, &request, detail);
 }
 
+/* Tells the case what became of the letter. The mail server has spoken and the record of it stays,
+ * even when the case has meanwhile gone where this step does not lead any more. */
+static int tell_case(struct app *app, const struct dispatch *dispatch, enum case_event_type type,
+                     const char *reason, struct error_detail *detail)
+{
+    int result = store_mark(app->store);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "mark");
+    int taken = take_step(app, dispatch, type, reason, detail);
+    result = taken < 0 ? store_undo(app->store) : store_keep(app->store);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "step about a letter");
+    if (taken == ERR_REFUSED)
+        log_warning("letter %s: %s", dispatch->letter, error_words(detail, taken));
+    return taken == ERR_REFUSED ? 0 : taken;
+}
+
+/* Accepted: the letter is served, and each attempt in doubt before this one has now been repeated,
+ * which is an event of its own. */
+static int tell_served(struct app *app, const struct dispatch *dispatch,
+                       struct error_detail *detail)
+{
+    size_t doubts = 0;
+    int result = tell_case(app, dispatch, CASE_NOTICE_SENT, "accepted", detail);
+    if (result >= 0)
+        result = count_attempts(app, dispatch->letter, ATTEMPT_IN_DOUBT, &doubts, detail);
+    for (size_t i = 0; result >= 0 && i < doubts; i++)
+        result = tell_case(app, dispatch, CASE_RESENT, "in-doubt", detail);
+    return result;
+}
+
 static int64_t retry_at(const struct app *app, uint32_t attempt)
 {
     int64_t wait = RETRY_FIRST_S;
@@ -158,25 +213,21 @@ int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail
             result = store_outbox_done(app->store, dispatch->task);
         if (result < 0)
             return app_store_failed(app, result, detail, "sent letter");
-        return take_step(app, dispatch, CASE_NOTICE_SENT, "accepted", detail);
+        return tell_served(app, dispatch, detail);
     case SMTP_REFUSED:
         result = store_letter_set_state(app->store, dispatch->letter, LETTER_STATE_FAILED, now);
         if (result >= 0)
             result = store_outbox_done(app->store, dispatch->task);
         if (result < 0)
             return app_store_failed(app, result, detail, "refused letter");
-        return take_step(app, dispatch, CASE_BOUNCED, "refused", detail);
+        return tell_case(app, dispatch, CASE_BOUNCED, "refused", detail);
     case SMTP_DEFERRED:
     case SMTP_IN_DOUBT:
         break;
     }
     result = store_outbox_fail(app->store, dispatch->task, retry_at(app, dispatch->attempt),
                                dispatch->reply.text);
-    if (result < 0)
-        return app_store_failed(app, result, detail, "deferred letter");
-    return dispatch->reply.outcome == SMTP_IN_DOUBT
-               ? take_step(app, dispatch, CASE_RESENT, "in-doubt", detail)
-               : 0;
+    return result < 0 ? app_store_failed(app, result, detail, "deferred letter") : 0;
 }
 
 void dispatch_free(struct dispatch *dispatch)
@@ -201,12 +252,7 @@ int dispatch_recover(struct app *app, struct error_detail *detail)
         snprintf(cut.letter, sizeof cut.letter, "%s", attempts[i].letter);
         snprintf(cut.reply.text, sizeof cut.reply.text,
                  "the program ended before a reply was recorded");
-        result = store_letter_find(app->store, attempts[i].letter, &arena, &cut.record);
-        if (result < 0)
-            return app_store_failed(app, result, detail, "letter in doubt");
         result = end_attempt(app, &cut, detail);
-        if (result >= 0)
-            result = take_step(app, &cut, CASE_RESENT, "in-doubt", detail);
         if (result < 0)
             return result;
     }

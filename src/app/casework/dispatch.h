@@ -3,7 +3,8 @@
  * The order of things makes crashes harmless: the attempt is committed (`begun`) before the mailer
  * gets the bytes; its end is committed with the event that follows from it. An attempt found
  * `begun` at start was cut: it is in doubt, and the same bytes go out again under the same
- * Message-ID. */
+ * Message-ID. The repetition becomes an event (`resent`, "in-doubt") once a server has taken it;
+ * until then the attempts alone tell of the doubt. A letter has one attempt at a time. */
 #ifndef BAILIWICK_APP_CASEWORK_DISPATCH_H
 #define BAILIWICK_APP_CASEWORK_DISPATCH_H
 

@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""Faults put into the pure rooms and the store, one at a time: do the unit tests notice?
+
+Draws seeded mutations (a condition negated, a comparison shifted or turned, a constant off by one,
+`&&` for `||`, a call left out) in the functions of src/check, src/cases, src/tlog and src/store,
+evenly over the rooms. Each is made in a scratch copy of the tree, where only what the room's tests
+need is built again, without optimising; then the room's unit tests run, and when they all pass those
+of the rooms above it. Tests that compare with a stored output do not count and are not run.
+
+Not drawn: what no test could see, such as ceilings of arenas and buffers, words of errors, what is
+given back at the end of a function, files that only draw or only serve tests.
+
+Ends with 0 when at least nine of ten mutations were caught. `--rev REV` takes the tree of a commit
+instead of the working tree.
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+COUNT, LEAST = 60, 54
+ROOMS = {  # room: the suites that test it, then those of the rooms above it
+    "check": (["check"], ["fuzz", "app"]),
+    "cases": (["cases"], ["app"]),
+    "tlog": (["tlog"], ["store", "app"]),
+    "store": (["store"], ["app"]),
+}
+# Only tests see these, or only a stored picture does.
+LEFT_OUT = re.compile(r"(_test|/fixture\w*|/story|/diagram)\.c$")
+STORED_OUTPUT = {"diagram"}  # tests that compare with a file that the program wrote
+BLANKED = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|^#[^\n]*', re.S | re.M)
+FUNCTION = re.compile(r"^\{\n(.*?)^\}", re.S | re.M)
+# Lines whose constants and calls no test can see: room for memory, words, and giving back.
+UNSEEN = re.compile(r"_init\(|sizeof|CLEANUP|error_set|error_context|log_debug|\{0\}|_MAX|^\s*(?:char|static|enum)\b"
+                    r"|(?:\w+_)?(?:free|done|close|clear)\(|#")
+CALL = re.compile(r"^( +)((?:result = )?\w+\()", re.M)
+
+
+def blank(text):
+    """The same text with comments, strings and preprocessor lines replaced by blanks."""
+    return BLANKED.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+
+
+def closing(text, at):
+    """Where the bracket that opens at `at` closes."""
+    depth = 0
+    for i in range(at, len(text)):
+        depth += (text[i] == "(") - (text[i] == ")")
+        if not depth:
+            return i
+    return None
+
+
+def line_of(text, at):
+    start = text.rfind("\n", 0, at) + 1
+    return text[start:text.find("\n", at)]
+
+
+def negations(code, start, end):
+    for m in re.finditer(r"\bif \(", code[start:end]):
+        opening = start + m.end() - 1
+        last = closing(code, opening)
+        if last:
+            yield opening, last + 1, lambda s: "(!" + s + ")", "condition negated"
+
+
+def comparisons(code, start, end):
+    other = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
+    for m in re.finditer(r" (<=|>=|==|!=|<|>) ", code[start:end]):
+        new = other[m.group(1)]
+        # `result < 0` and `result >= 0`: turned, because no function returns "just not 0".
+        if re.match(r"[<>]=? 0\b", code[start + m.start() + 1:]):
+            new = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}[m.group(1)]
+        yield start + m.start(1), start + m.end(1), lambda s, new=new: new, "comparison"
+
+
+def connectives(code, start, end):
+    for m in re.finditer(r"&&|\|\|", code[start:end]):
+        new = "||" if m.group() == "&&" else "&&"
+        yield start + m.start(), start + m.end(), lambda s, new=new: new, "and/or"
+
+
+def constants(code, start, end):
+    for m in re.finditer(r"(?<![\w.])\d+(?![\w.])", code[start:end]):
+        yield start + m.start(), start + m.end(), lambda s: str(int(s) + 1), "constant"
+
+
+def calls(code, start, end):
+    for m in CALL.finditer(code, start, end):
+        last = closing(code, m.end() - 1)
+        if last and code[last + 1:last + 2] == ";":
+            new = "result = 0" if m.group(2).startswith("result") else "(void)0"
+            yield m.start(2), last + 1, lambda s, new=new: new, "call left out"
+
+
+KINDS = (negations, comparisons, connectives, constants, calls)
+
+
+def mutations(text):
+    """[kind][n] = (from, to, new text, words) of one file."""
+    code = blank(text)
+    found = {kind: [] for kind in KINDS}
+    for function in FUNCTION.finditer(code):
+        for kind in KINDS:
+            for start, end, change, words in kind(code, function.start(1), function.end(1)):
+                if not UNSEEN.search(line_of(code, start)):
+                    found[kind].append((start, end, change(text[start:end]), words))
+    return found
+
+
+def draw(tree, chance):
+    """Mutations without end, evenly over the rooms and kinds, none twice."""
+    stock = {}
+    for room in ROOMS:
+        for path in sorted((tree / "src" / room).rglob("*.c")):
+            if not LEFT_OUT.search(str(path)):
+                for kind, found in mutations(path.read_text()).items():
+                    stock.setdefault((room, kind), []).extend((path, *m) for m in found)
+    for pile in stock.values():
+        chance.shuffle(pile)
+    rooms = {room: iter_kinds(stock, room, chance) for room in ROOMS}
+    return rooms
+
+
+def iter_kinds(stock, room, chance):
+    kinds = [kind for kind in KINDS if stock.get((room, kind))]
+    chance.shuffle(kinds)
+    while any(stock[room, kind] for kind in kinds):
+        for kind in kinds:
+            if stock[room, kind]:
+                yield stock[room, kind].pop()
+
+
+def shell(command, timeout, **more):
+    """(exit code, output); a process that does not end is one that failed."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               stdin=subprocess.DEVNULL, errors="replace", start_new_session=True, **more)
+    try:
+        return process.communicate(timeout=timeout)[0], process.returncode
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, 9)
+        process.communicate()
+        return "does not end", 1
+
+
+class Bench:
+    """The scratch tree, its build, and how long each test takes when nothing is wrong."""
+
+    def __init__(self, tree):
+        self.tree, self.build = tree, tree / "build/mutate"
+        self.must(["meson", "setup", str(self.build), str(tree), "--buildtype=debug",
+                   "-Doptimization=0", "-Dc_args=-U_FORTIFY_SOURCE -g0"])
+        listed = json.loads(self.must(["meson", "introspect", "--tests", str(self.build)]))
+        wanted = {suite for pair in ROOMS.values() for half in pair for suite in half}
+        self.suites = {}
+        for test in listed:
+            suite = test["suite"][0].split(":")[-1]
+            name = test["name"]
+            if suite not in wanted or name in STORED_OUTPUT or suite == "fuzz" and name != "fuzz check":
+                continue
+            self.suites.setdefault(suite, []).append(test)
+        self.must(["ninja", "-C", str(self.build), *self.programs(self.suites)])
+        self.usual = {}
+        for tests in self.suites.values():
+            for test in tests:
+                begun = time.monotonic()
+                text, code = self.run(test, 300)
+                if code:
+                    sys.exit(f"{test['name']} fails without any mutation:\n{text[-3000:]}")
+                self.usual[test["name"]] = time.monotonic() - begun
+            tests.sort(key=lambda test: self.usual[test["name"]])
+
+    def must(self, command):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)}:\n{(done.stdout + done.stderr)[-3000:]}")
+        return done.stdout
+
+    def programs(self, suites):
+        return sorted({os.path.relpath(test["cmd"][0], self.build)
+                       for suite in suites for test in self.suites.get(suite, [])})
+
+    def run(self, test, seconds):
+        environment = dict(os.environ, MALLOC_PERTURB_="165", CMOCKA_MESSAGE_OUTPUT="STDOUT",
+                           **(test.get("env") or {}))
+        return shell(test["cmd"], seconds, env=environment, cwd=test.get("workdir") or self.build)
+
+    def caught_by(self, suites):
+        """The first test that fails, None when all pass, False when it does not compile."""
+        text, code = shell(["ninja", "-C", str(self.build), *self.programs(suites)], 600)
+        if code:
+            return False
+        for suite in suites:
+            for test in self.suites.get(suite, []):
+                text, code = self.run(test, 5 * self.usual[test["name"]] + 10)
+                if code:
+                    named = re.search(r"\[  FAILED  \] (\w*[a-z]\w*)", text)
+                    return f"{test['name']}: {named.group(1) if named else text.strip()[-60:]}"
+        return None
+
+    def judge(self, room, mutation):
+        path, start, end, new, _ = mutation
+        original = path.read_text()
+        path.write_text(original[:start] + new + original[end:])
+        try:
+            own, above = ROOMS[room]
+            caught = self.caught_by(own)
+            return self.caught_by(above) if caught is None else caught
+        finally:
+            path.write_text(original)
+
+
+def tell(tree, room, mutation, caught):
+    path, start, end, new, words = mutation
+    text = path.read_text()
+    line = text.count("\n", 0, start) + 1
+    begin = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    print(f"{'caught  ' if caught else 'SURVIVED'} {path.relative_to(tree)}:{line}: {words}")
+    if not caught:
+        print("    - " + text[begin:stop].strip().replace("\n", "\n      "))
+        print("    + " + (text[begin:start] + new + text[end:stop]).strip().replace("\n", "\n      "))
+    else:
+        print(f"         {caught}")
+    sys.stdout.flush()
+
+
+def copy_tree(target, rev):
+    if rev:
+        archive = subprocess.run(["git", "-C", str(ROOT), "archive", rev], check=True,
+                                 stdout=subprocess.PIPE)
+        target.mkdir()
+        subprocess.run(["tar", "-x", "-C", str(target)], input=archive.stdout, check=True)
+    else:
+        shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns("build", ".git"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--build", type=pathlib.Path, help="not used: everything is built in a copy")
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
+    parser.add_argument("--full", action="store_true", help=f"{COUNT} mutations (else 12)")
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--rev", help="the commit to mutate; default: the working tree")
+    parser.add_argument("--room", choices=ROOMS, help="only this room")
+    options = parser.parse_args()
+    count = options.count or (COUNT if options.full else 12)
+    print(f"seed {options.seed}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="bailiwick-mutate-") as folder:
+        tree = pathlib.Path(folder) / "tree"
+        copy_tree(tree, options.rev)
+        bench = Bench(tree)
+        rooms = draw(tree, random.Random(options.seed))
+        wanted = [options.room] if options.room else list(ROOMS)
+        survived = done = 0
+        while done < count:
+            room = wanted[done % len(wanted)]
+            mutation = next(rooms[room], None)
+            if not mutation:
+                sys.exit(f"no more mutations in src/{room}")
+            caught = bench.judge(room, mutation)
+            if caught is False:
+                continue
+            tell(tree, room, mutation, caught)
+            done += 1
+            survived += not caught
+    least = -(-count * LEAST // COUNT)
+    print(f"{count - survived} of {count} mutations were caught; at least {least} must be")
+    return 0 if count - survived >= least else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
