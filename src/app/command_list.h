@@ -9,6 +9,8 @@
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \
+    C("case.open", ROLE_ANALYST, case_open)                                                        \
+    C("case.draft", ROLE_ANALYST | ROLE_APPROVER, case_draft)                                      \
     C("case.adopt", ROLE_ANALYST | ROLE_APPROVER, case_adopt)                                      \
     C("case.approve", ROLE_APPROVER, case_approve)                                                 \
     C("case.send", ROLE_ANALYST | ROLE_APPROVER, case_send)                                        \

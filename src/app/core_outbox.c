@@ -65,7 +65,9 @@ static int draft(struct core *core, const json_t *payload, struct error_detail *
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     int result = casefile_open(core->app, json_text(payload, "case"), &file, detail);
-    return result < 0 ? result : drafting_write(&file, json_text(payload, "letter"), detail);
+    const struct actor machine = command_machine();
+    return result < 0 ? result
+                      : drafting_write(&file, json_text(payload, "letter"), &machine, detail);
 }
 
 /* Work that is done within the transaction of its task. */

@@ -79,6 +79,16 @@ static int run_action(struct cli *cli)
     return failed;
 }
 
+static int run_open(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    put_options(cli, arguments);
+    int failed = session_command(cli, "case.open", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
 /* case record ID EVENT */
 static int run_record(struct cli *cli)
 {
@@ -130,6 +140,17 @@ static const struct cli_option send_options[] = {
     {"ground", "ID", "contract ground that needs no informal step"},
     {"reason", "CODE", "reason code, where the process wants one"},
 };
+static const struct cli_option open_options[] = {
+    {"party", "ID", "whom it is about"},
+    {"obligation", "ID", "what was promised"},
+    {"subject", "NAME", "for which TLD or name"},
+    {"origin", "WORD", "complaint, monitoring or audit"},
+    {"source", "WORD", "of monitoring: article, post, earlier-complaint, trend or measurement"},
+    {"violation", NULL, "what is known indicates a violation: a notice, not an inquiry"},
+};
+static const struct cli_option draft_options[] = {
+    {"letter", "ID", "which letter of the rulebook"},
+};
 static const struct cli_option judge_options[] = {
     {"judgement", "WORD", "adequate, partial or inadequate"},
     {"reason", "CODE", "why"},
@@ -167,6 +188,18 @@ const struct cli_command command_case_table = {
     .arguments = "",
     .summary = "stages, edges and guards of the adopted process",
     .run = run_question};
+const struct cli_command command_case_open = {
+    .name = "case open",
+    .arguments = "",
+    .summary = "take a matter up; joins the open case of the same matter",
+    OPTIONS(open_options),
+    .run = run_open};
+const struct cli_command command_case_draft = {
+    .name = "case draft",
+    ONE_WORD,
+    .summary = "write a letter of the rulebook as one's own draft",
+    OPTIONS(draft_options),
+    .run = run_action};
 const struct cli_command command_case_adopt = {
     .name = "case adopt",
     ONE_WORD,

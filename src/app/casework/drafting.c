@@ -47,11 +47,10 @@ static int say_no_contact(struct casefile *file, struct error_detail *detail)
 }
 
 static int take_step(struct casefile *file, const char *letter, const struct digest *sha256,
-                     struct error_detail *detail)
+                     const struct actor *author, struct error_detail *detail)
 {
-    const struct actor machine = command_machine();
     struct casefile_step request = {.step = {.type = CASE_NOTICE_DRAFTED, .sha256 = *sha256},
-                                    .actor = &machine};
+                                    .actor = author};
     CASE_TEXT(request.step.letter, letter);
     return casefile_step(file, &request, detail);
 }
@@ -124,7 +123,8 @@ int drafting_load_html(struct app *app, const char *letter, struct markup *ret_h
     return markup_trust(buffer_text(&bytes), bytes.size, ret_html);
 }
 
-int drafting_write(struct casefile *file, const char *letter, struct error_detail *detail)
+int drafting_write(struct casefile *file, const char *letter, const struct actor *author,
+                   struct error_detail *detail)
 {
     const struct contact *contact = NULL;
     struct letter rendered LETTER_CLEANUP = {0};
@@ -155,7 +155,7 @@ int drafting_write(struct casefile *file, const char *letter, struct error_detai
                                         .message_id = message_id,
                                         .recipient = contact->email,
                                         .subject = rendered.subject,
-                                        .drafted_by = "machine",
+                                        .drafted_by = author->id,
                                         .sha256 = rendered.digest,
                                         .bytes = {rendered.message.data, rendered.message.size},
                                         .state = LETTER_STATE_DRAFT,
@@ -164,5 +164,5 @@ int drafting_write(struct casefile *file, const char *letter, struct error_detai
     result = store_letter_put(file->app->store, &record);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "new letter");
-    return take_step(file, letter, &rendered.digest, detail);
+    return take_step(file, letter, &rendered.digest, author, detail);
 }

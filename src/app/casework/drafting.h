@@ -1,15 +1,16 @@
-/* Letters from template and case to bytes: the machine writes the draft, a person stands behind it.
- */
+/* Letters from template and case to bytes, as the draft of the machine or of a person. A machine's
+ * draft needs a person who stands behind it. */
 #ifndef BAILIWICK_APP_CASEWORK_DRAFTING_H
 #define BAILIWICK_APP_CASEWORK_DRAFTING_H
 
 #include "app/casework/casefile.h"
 #include "view/letter.h"
 
-/* Writes the letter `letter` of a case as the machine's draft and takes the step notice-drafted.
+/* Writes the letter `letter` of a case as a draft of `author` and takes the step notice-drafted.
  * When the party has no usable contact, no letter is made; the case says so by the event `received`
  * with the reason "no-contact", so that a person must look. */
-int drafting_write(struct casefile *file, const char *letter, struct error_detail *detail);
+int drafting_write(struct casefile *file, const char *letter, const struct actor *author,
+                   struct error_detail *detail);
 
 /* The context of every placeholder, for the letter of a stage. The caller owns it. */
 int drafting_context(struct casefile *file, const char *letter, json_t **ret_context,

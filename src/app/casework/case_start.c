@@ -1,0 +1,131 @@
+/* case.open and case.draft: a matter taken up by a person, and letters that a person asks for. */
+#include "app/casework/casefile.h"
+#include "app/casework/drafting.h"
+#include "app/command_list.h"
+#include "app/law.h"
+#include "rulebook/rulebook.h"
+#include "store/letter.h"
+#include "store/party.h"
+
+#include <string.h>
+
+/* What binds the party, by the rulebook in force today; a matter that binds nobody is refused. */
+static int check_bound(struct call *call, const struct party *party,
+                       const struct store_case *record, struct arena *arena)
+{
+    struct agreement *agreements;
+    const struct rulebook_binding *bindings;
+    size_t count;
+    int result = store_agreement_list(call->app->store, party->id, arena, &agreements, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "agreements");
+    const struct rulebook_question question = {.kind = party->kind,
+                                               .agreements = agreements,
+                                               .agreement_count = count,
+                                               .subject = record->subject,
+                                               .day = law_today(call->app)};
+    result = rulebook_in_force(call->app->rulebook, &question, arena, &bindings, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        if (strcmp(bindings[i].obligation->id, record->obligation) == 0)
+            return 0;
+    }
+    return result < 0 ? result
+                      : error_set(call->detail, ERR_REFUSED, "'%s' does not bind %s for '%s' today",
+                                  record->obligation, party->id, record->subject);
+}
+
+static int read_matter(struct call *call, struct arena *arena, struct store_case *record,
+                       struct party *party)
+{
+    const char *origin = json_text(call->arguments, "origin");
+    const char *subject = json_text(call->arguments, "subject");
+    int result = call_need_text(call, "party", &record->party);
+    if (result >= 0)
+        result = call_need_text(call, "obligation", &record->obligation);
+    if (result >= 0)
+        result = app_need_rulebook(call->app, call->detail);
+    if (result < 0)
+        return result;
+    record->subject = subject ? subject : "";
+    record->process = call->app->rulebook->digest_text;
+    record->origin = ORIGIN_COMPLAINT;
+    if (origin && case_origin_parse(origin, &record->origin) < 0)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "'%s' is no origin: complaint, monitoring or audit", origin);
+    record->source = record->origin == ORIGIN_MONITORING ? SOURCE_ARTICLE : SOURCE_NONE;
+    const char *source = json_text(call->arguments, "source");
+    if (source && monitoring_source_parse(source, &record->source) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no source of monitoring", source);
+    result = store_party_find(call->app->store, record->party, arena, party);
+    if (result == ERR_NOT_FOUND)
+        return error_set(call->detail, result, "there is no party '%s'", record->party);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "party")
+                      : check_bound(call, party, record, arena);
+}
+
+/* case.open {party, obligation, subject, origin, source, violation}: joins the open case of the
+ * same matter when there is one (invariant 9). */
+int case_open(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_case record = {0}, open;
+    struct party party;
+    arena_init(&arena, 64 << 20);
+    int result = read_matter(call, &arena, &record, &party);
+    if (result < 0)
+        return result;
+    const struct store_case_key key = {record.party, record.obligation, record.subject};
+    result = store_case_find_open(call->app->store, &key, &arena, &open);
+    json_object_set_new(call->result, "joined", json_boolean(result >= 0));
+    if (result >= 0) {
+        json_object_set_new(call->result, "case", json_string(open.id));
+        return 0;
+    }
+    result = casefile_new(call->app, &record, &file, call->detail);
+    if (result < 0)
+        return result;
+    struct casefile_step request = {
+        .step = {.type = CASE_OPENED,
+                 .party = party.kind,
+                 .origin = record.origin,
+                 .source = record.source,
+                 .violation = json_is_true(json_object_get(call->arguments, "violation"))},
+        .actor = &call->actor};
+    result = casefile_step(&file, &request, call->detail);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "case", json_string(file.record.id));
+    json_object_set_new(call->result, "stage", json_string(file.state.stage->id));
+    return 0;
+}
+
+/* case.draft {case, letter}: writes a letter of the rulebook, such as the one that a person wants
+ * to escalate or end the case with. Who asks for it is its author. */
+int case_draft(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const char *id, *letter;
+    struct store_letter *letters;
+    size_t count;
+    char hex[DIGEST_HEX];
+    int result = call_need_text(call, "case", &id);
+    if (result >= 0)
+        result = call_need_text(call, "letter", &letter);
+    if (result >= 0)
+        result = casefile_open(call->app, id, &file, call->detail);
+    if (result >= 0)
+        result = drafting_write(&file, letter, &call->actor, call->detail);
+    if (result < 0)
+        return result;
+    const struct store_letter_query query = {.case_id = id};
+    result = store_letter_list(call->app->store, &query, &file.arena, &letters, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "letters");
+    if (count == 0)
+        return error_set(call->detail, ERR_REFUSED, "the party has no contact to write to");
+    json_object_set_new(call->result, "letter", json_string(letters[count - 1].id));
+    json_object_set_new(call->result, "sha256",
+                        json_string(digest_format(&letters[count - 1].sha256, hex)));
+    return 0;
+}
