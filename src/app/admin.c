@@ -13,8 +13,7 @@
 int admin_init(const struct app_options *options, json_t **ret_result, struct error_detail *detail)
 {
     struct app app;
-    const char *vkey;
-    char path[4096];
+    char path[4096], vkey[NOTE_VKEY_MAX];
     if (!options->data)
         return error_set(detail, ERR_USAGE,
                          "no data directory; say --data DIR or set BAILIWICK_DATA");
@@ -26,7 +25,7 @@ int admin_init(const struct app_options *options, json_t **ret_result, struct er
         return result;
     result = ticker_create(&app, detail);
     if (result >= 0)
-        result = ticker_vkey(&app, &vkey, detail);
+        result = ticker_vkey(&app, vkey, detail);
     if (result >= 0) {
         *ret_result = json_pack("{s:s, s:s, s:b}", "data", options->data, "log_key", vkey, "demo",
                                 app_is_demo(&app));

@@ -189,17 +189,21 @@ int app_process_of(struct app *app, const char *version, const struct process **
             return 0;
         }
     }
-    struct app_process *slot = arena_alloc(&app->arena, sizeof *slot);
-    if (!slot || !(slot->version = arena_copy_text(&app->arena, version)))
-        return ERR_NO_MEMORY;
+    struct process *process;
     int result = load_tree(app, version, &tree, detail);
     if (result >= 0)
-        result = law_load_process(&tree, &slot->process, detail);
+        result = law_load_process(&tree, &process, detail);
     if (result < 0)
         return result;
+    struct app_process *slot = arena_alloc(&app->arena, sizeof *slot);
+    if (!slot || !(slot->version = arena_copy_text(&app->arena, version))) {
+        process_free(process);
+        return ERR_NO_MEMORY;
+    }
+    slot->process = process;
     slot->next = app->processes;
     app->processes = slot;
-    *ret_process = slot->process;
+    *ret_process = process;
     return 0;
 }
 

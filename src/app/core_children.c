@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,13 +27,16 @@ static void start(struct child *child, const struct child_request *request)
 
 static void start_public(struct core *core)
 {
-    const char *const arguments[] = {app_path(core->app, "public"), NULL};
+    char folder[PATH_MAX];
+    if (core->public_listener < 0 || runs(&core->public))
+        return;
+    /* Not from the app's arena: what is made again and again must not live as long as the app. */
+    snprintf(folder, sizeof folder, "%s/public", core->app->data);
+    const char *const arguments[] = {folder, NULL};
     const struct child_request request = {
         .role = "public", .arguments = arguments, .listener = core->public_listener};
-    if (core->public_listener >= 0 && !runs(&core->public)) {
-        child_stop(&core->public);
-        start(&core->public, &request);
-    }
+    child_stop(&core->public);
+    start(&core->public, &request);
 }
 
 static void start_staff(struct core *core)

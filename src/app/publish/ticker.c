@@ -15,45 +15,47 @@
 
 enum { TICK_ARENA_MAX = 256 << 20, PATH_ROOM = 4096 };
 
-static const char *key_path(struct app *app)
-{
-    return app_path(app, "signer/log.key");
-}
+/* Key and state of the signer. Ticks make them again and again, so they live with the caller. */
+struct signer_paths {
+    char key[PATH_ROOM], state[PATH_ROOM];
+};
 
-static const char *state_path(struct app *app)
+static void find_signer(const struct app *app, struct signer_paths *ret_paths)
 {
-    return app_path(app, "signer/log.state");
+    snprintf(ret_paths->key, sizeof ret_paths->key, "%s/signer/log.key", app->data);
+    snprintf(ret_paths->state, sizeof ret_paths->state, "%s/signer/log.state", app->data);
 }
 
 int ticker_create(struct app *app, struct error_detail *detail)
 {
     char origin[NOTE_NAME_MAX + 1], vkey[NOTE_VKEY_MAX];
+    struct signer_paths paths;
+    find_signer(app, &paths);
     int result = tlog_origin(app->config.log_name, app_is_demo(app), origin);
     if (result < 0)
         return error_set(detail, result, "log.name '%s' makes no key name", app->config.log_name);
     if (mkdir(app_path(app, "signer"), 0700) < 0 && errno != EEXIST)
         return error_set(detail, -errno, "%s/signer: %s", app->data, strerrordesc_np(errno));
-    result = signer_create(key_path(app), state_path(app), origin, vkey, detail);
+    result = signer_create(paths.key, paths.state, origin, vkey, detail);
     if (result >= 0)
         result = app_set_meta(app, STORE_META_ORIGIN, origin);
     return result < 0 ? error_context(detail, result, "new log") : 0;
 }
 
-int ticker_vkey(struct app *app, const char **ret_vkey, struct error_detail *detail)
+int ticker_vkey(const struct app *app, char ret_vkey[NOTE_VKEY_MAX], struct error_detail *detail)
 {
-    char vkey[NOTE_VKEY_MAX];
-    int result = signer_vkey(key_path(app), vkey, detail);
-    if (result < 0)
-        return result;
-    *ret_vkey = arena_copy_text(&app->arena, vkey);
-    return *ret_vkey ? 0 : ERR_NO_MEMORY;
+    struct signer_paths paths;
+    find_signer(app, &paths);
+    return signer_vkey(paths.key, ret_vkey, detail);
 }
 
 int ticker_start_signer(struct app *app, struct child *signer, struct error_detail *detail)
 {
     if (signer->pid > 0 && waitpid(signer->pid, NULL, WNOHANG) == 0)
         return 0;
-    const char *const arguments[] = {key_path(app), state_path(app), NULL};
+    struct signer_paths paths;
+    find_signer(app, &paths);
+    const char *const arguments[] = {paths.key, paths.state, NULL};
     const struct child_request request = {.role = "signer", .arguments = arguments, .listener = -1};
     return child_start(&request, signer, detail);
 }
@@ -191,7 +193,7 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
                               struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    const char *vkey;
+    char vkey[NOTE_VKEY_MAX];
     arena_init(&arena, 1 << 20);
     int result = store_begin(app->store);
     if (result >= 0)
@@ -208,7 +210,7 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
     const char *key = arena_printf(&arena, "%s/public/log/key", app->data);
     result = path && key ? blob_write_file(path, note->data, note->size, detail) : ERR_LIMIT;
     if (result >= 0)
-        result = ticker_vkey(app, &vkey, detail);
+        result = ticker_vkey(app, vkey, detail);
     if (result < 0)
         return result;
     const char *line = arena_printf(&arena, "%s\n", vkey);

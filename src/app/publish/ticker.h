@@ -10,12 +10,13 @@
 
 #include "app/app.h"
 #include "app/child.h"
+#include "tlog/note.h"
 
 /* Makes key and signer state for a new store and settles the origin. */
 int ticker_create(struct app *app, struct error_detail *detail);
 
-/* The log's public key as vkey text, in the app's arena. */
-int ticker_vkey(struct app *app, const char **ret_vkey, struct error_detail *detail);
+/* The log's public key as vkey text. */
+int ticker_vkey(const struct app *app, char ret_vkey[NOTE_VKEY_MAX], struct error_detail *detail);
 
 /* Starts the signer process unless it runs. */
 int ticker_start_signer(struct app *app, struct child *signer, struct error_detail *detail);

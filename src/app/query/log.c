@@ -23,7 +23,8 @@ static int check_tree(struct query_call *call, json_t *faults)
     struct tlog_checkpoint checkpoint;
     struct note_key key;
     struct error_detail words = {0};
-    const char *note, *vkey;
+    const char *note;
+    char vkey[NOTE_VKEY_MAX];
     uint64_t size;
     int64_t at;
     char hex[DIGEST_HEX];
@@ -41,7 +42,7 @@ static int check_tree(struct query_call *call, json_t *faults)
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "checkpoint");
     words.text[0] = '\0';
-    if (ticker_vkey(call->app, &vkey, &words) < 0 || note_key_parse(vkey, &key, &words) < 0 ||
+    if (ticker_vkey(call->app, vkey, &words) < 0 || note_key_parse(vkey, &key, &words) < 0 ||
         tlog_checkpoint_open(&key, note, strlen(note), &checkpoint, &words) < 0)
         fault(faults, "checkpoint", "signature", words.text);
     else if (tlog_root(&source, checkpoint.size, &root) < 0 ||
