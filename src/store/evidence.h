@@ -51,7 +51,7 @@ int store_measurement_find(struct store *store, const char *id, struct arena *ar
                            struct store_measurement *ret_measurement);
 
 /* A target's measurements with observed_at in [from, until), oldest first, with results but
- * without bytes. */
+ * without bytes. Of more than `limit` the newest are given. */
 struct store_window {
     const char *target;
     int64_t from, until;

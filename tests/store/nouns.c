@@ -232,6 +232,12 @@ static void measurements_are_judged_and_windowed(void **state)
     assert_int_equal(count, 2);
     assert_string_equal(list[0].id, "m-1");
     assert_int_equal(list[0].bytes.size, 0);
+    /* More than fit: the newest, still oldest first. */
+    const struct store_window newest = {"example", SCENE_AT(1), SCENE_AT(4), 2};
+    assert_done(store, store_measurement_window(store, &newest, &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(list[0].id, "m-2");
+    assert_string_equal(list[1].id, "m-3");
     assert_done(store, store_measurement_list(store, "m-1", 1, &scene->arena, &list, &count));
     assert_string_equal(list[0].id, "m-2");
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    WINDOW_MAX = 200, /* measurements of one target that an assessment looks back on */
+    WINDOW_MAX = 200, /* newest measurements of one target that an assessment looks back on */
     ARENA_MAX = 512 << 20,
 };
 #define WINDOW_US (INT64_C(24) * 3600 * 1000000)
@@ -83,17 +83,16 @@ static int load_window(struct app *app, const struct appraisal *appraisal, struc
     const struct store_window window = {.target = appraisal->target,
                                         .from = appraisal->results->observed_at - WINDOW_US,
                                         .until = appraisal->results->observed_at + 1,
-                                        .limit = 0};
+                                        .limit = WINDOW_MAX};
     struct store_measurement *list;
     size_t count, used = 0;
     int result = store_measurement_window(app->store, &window, arena, &list, &count);
     if (result < 0)
         return app_store_failed(app, result, detail, "window of measurements");
-    size_t first = count > WINDOW_MAX ? count - WINDOW_MAX : 0;
-    struct result_set *sets = arena_array(arena, count - first + 1, sizeof *sets);
+    struct result_set *sets = arena_array(arena, count + 1, sizeof *sets);
     if (!sets)
         return ERR_LIMIT;
-    for (size_t i = first; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (list[i].results.size == 0)
             continue;
         result =

@@ -16,8 +16,10 @@ INSERT INTO measurement (@measurement@, results, bytes) VALUES ($1, $2, $3, $4, 
 -- name: measurement_find
 SELECT @measurement@, results, bytes FROM measurement WHERE id = $1
 -- name: measurement_window
-SELECT @measurement@, results, NULL FROM measurement
-WHERE target = $1 AND observed_at >= $2 AND observed_at < $3 ORDER BY observed_at, id LIMIT $4
+SELECT @measurement@, results, NULL FROM measurement WHERE id IN (
+    SELECT id FROM measurement WHERE target = $1 AND observed_at >= $2 AND observed_at < $3
+    ORDER BY observed_at DESC, id DESC LIMIT $4)
+ORDER BY observed_at, id
 -- name: measurement_list
 SELECT @measurement@, results, bytes FROM measurement WHERE id > $1 ORDER BY id LIMIT $2
 -- name: measurement_judged
