@@ -11,7 +11,7 @@ import re
 import sys
 
 WORD_LISTS = ("verdict.", "symbol.", "state.", "kind.", "update.", "event.", "month.", "weekday.",
-              "field.")
+              "field.", "effect.", "progress.", "next.", "demand.")
 
 
 def read_catalogue(path):

@@ -7,6 +7,7 @@
 #include "store/evidence.h"
 #include "store/letter.h"
 #include "store/party.h"
+#include "view/catalogue.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -141,22 +142,13 @@ static const struct stage *stage_of_letter(const struct process *process, const 
     return NULL;
 }
 
-static const char *next_step_words(const struct stage *stage)
-{
-    return stage->kind == STAGE_INFORMAL || stage->kind == STAGE_ESCALATED
-               ? "If we do not hear from you by that date, the matter moves to the next step of "
-                 "the process."
-           : stage->kind == STAGE_BREACH
-               ? "If the breach is not cured by that date, the agreement allows further sanctions."
-               : "";
-}
-
 int drafting_context(struct casefile *file, const char *letter, json_t **ret_context,
                      struct error_detail *detail)
 {
     json_t *context JSON_CLEANUP = json_object();
     const struct stage *stage = stage_of_letter(file->state.process, letter);
     const struct rulebook *rulebook = file->app->rulebook;
+    const struct catalogue *words = catalogue_find("en");
     char date[CIVIL_DATE_TEXT];
     if (!context)
         return ERR_NO_MEMORY;
@@ -171,7 +163,9 @@ int drafting_context(struct casefile *file, const char *letter, json_t **ret_con
     put(context, "case_id", file->record.id);
     put(context, "letter_date", civil_format_date(law_today(file->app), date));
     put(context, "step_name", stage->label);
-    put(context, "next_step", next_step_words(stage));
+    char key[64];
+    snprintf(key, sizeof key, "next.%s", stage_kind_text(stage->kind));
+    put(context, "next_step", catalogue_find_text(words, key));
     char url[512];
     snprintf(url, sizeof url, "%s/notices/n-%s", file->app->config.public_url, file->record.id);
     put(context, "notice_url", stage_kind_formal(stage->kind) ? url : "");
@@ -187,11 +181,9 @@ int drafting_context(struct casefile *file, const char *letter, json_t **ret_con
     if (result < 0)
         return result;
     const char *cure = json_text(context, "cure");
-    json_object_set_new(
-        context, "demands",
-        json_pack("[{s:i, s:s}, {s:i, s:s}]", "number", 1, "text", cure, "number", 2, "text",
-                  "Tell us what happened, what you changed, when, and what keeps it "
-                  "from happening again."));
+    json_object_set_new(context, "demands",
+                        json_pack("[{s:i, s:s}, {s:i, s:s}]", "number", 1, "text", cure, "number",
+                                  2, "text", catalogue_word(words, "demand", "explain")));
     *ret_context = json_incref(context);
     return 0;
 }

@@ -112,19 +112,26 @@ static int put_party(struct import *import, const struct party *party)
                 party->id);
 }
 
-/* The lists do not say since when an agreement holds, so it holds since ever. */
-static int put_agreement(struct import *import, const char *party, const char *family,
-                         const char *subject)
+/* The lists do not say since when an agreement holds, so it holds since ever; which agreements
+ * there are for that kind of party, the adopted rulebook says. Before one is adopted there are
+ * none: the next import brings them. */
+static int put_agreements(struct import *import, const struct party *party, const char *subject)
 {
-    const struct agreement agreement = {.party = party,
-                                        .family = family,
-                                        .version = "current",
-                                        .subject = subject,
-                                        .from = CIVIL_FAR_PAST,
-                                        .until = CIVIL_FAR_FUTURE};
-    return import->dry_run
-               ? 0
-               : failed(import, store_agreement_put(import->store, &agreement), "agreement");
+    const struct rulebook *rulebook = import->call->app->rulebook;
+    for (size_t i = 0; rulebook && !import->dry_run && i < rulebook->family_count; i++) {
+        const struct agreement agreement = {.party = party->id,
+                                            .family = rulebook->families[i].id,
+                                            .version = RULEBOOK_VERSION_CURRENT,
+                                            .subject = subject,
+                                            .from = CIVIL_FAR_PAST,
+                                            .until = CIVIL_FAR_FUTURE};
+        if (rulebook->families[i].kind != party->kind)
+            continue;
+        int result = failed(import, store_agreement_put(import->store, &agreement), "agreement");
+        if (result < 0)
+            return result;
+    }
+    return 0;
 }
 
 static int import_registrars(struct import *import)
@@ -145,7 +152,7 @@ static int import_registrars(struct import *import)
             return ERR_LIMIT;
         int result = put_party(import, &party);
         if (result >= 0 && strcmp(row->status, "accredited") == 0)
-            result = put_agreement(import, party.id, "raa", "");
+            result = put_agreements(import, &party, "");
         if (result < 0)
             return result;
     }
@@ -185,7 +192,7 @@ static int classify(struct import *import, struct tld *tld)
         return ERR_LIMIT;
     tld->party = party.id;
     int result = put_party(import, &party);
-    return result < 0 ? result : put_agreement(import, party.id, "ra", tld->name);
+    return result < 0 ? result : put_agreements(import, &party, tld->name);
 }
 
 static int put_delegation(struct import *import, const struct root_delegation *root,

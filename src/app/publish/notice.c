@@ -6,6 +6,7 @@
 #include "store/log.h"
 #include "store/publication.h"
 #include "tlog/bundle.h"
+#include "view/catalogue.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,24 +24,6 @@ static int failed(struct app *app, int result, const char *what, struct error_de
 }
 
 /* --- records --- */
-
-static const char *update_text(const char *kind)
-{
-    static const struct {
-        const char *kind, *text;
-    } texts[] = {
-        {"sent", "The notice was sent and published."},
-        {"cured", "The breach was cured."},
-        {"suspended", "The contracted party was suspended."},
-        {"terminated", "The agreement was terminated."},
-        {"withdrawn", "The notice was taken back."},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (strcmp(texts[i].kind, kind) == 0)
-            return texts[i].text;
-    }
-    return "The record of this notice was brought up to date.";
-}
 
 /* Puts the record and one update of it, bound together into the log. */
 static int put_update(struct casefile *file, const char *kind, struct error_detail *detail)
@@ -63,11 +46,12 @@ static int put_update(struct casefile *file, const char *kind, struct error_deta
     }
     if (record.update_count)
         memcpy(updates, record.updates, record.update_count * sizeof *updates);
-    struct store_publication_update update = {.notice = record.id,
-                                              .seq = (uint32_t)record.update_count + 1,
-                                              .at = clock_wall(&app->clock),
-                                              .kind = kind,
-                                              .text = update_text(kind)};
+    struct store_publication_update update = {
+        .notice = record.id,
+        .seq = (uint32_t)record.update_count + 1,
+        .at = clock_wall(&app->clock),
+        .kind = kind,
+        .text = catalogue_word(catalogue_find("en"), "progress", kind)};
     updates[record.update_count++] =
         (struct notice_update){.id = arena_printf(&arena, "%s-u%u", record.id, update.seq),
                                .at = update.at,
@@ -112,7 +96,9 @@ int notice_publish(struct app *app, const char *case_id, struct error_detail *de
         return result;
     bool again = store_publication_find_case(app->store, case_id, &file.arena, &there) >= 0;
     /* A later formal step of the same case is an update of its notice. */
-    return put_update(&file, again ? notice_state_of(file.state.stage) : "sent", detail);
+    const char *state;
+    result = notice_state(&file, &file.arena, &state, detail);
+    return result < 0 ? result : put_update(&file, again ? state : "sent", detail);
 }
 
 int notice_update(struct app *app, const char *case_id, struct error_detail *detail)
@@ -127,7 +113,10 @@ int notice_update(struct app *app, const char *case_id, struct error_detail *det
         return 0; /* never published: nothing to bring up to date */
     if (result < 0)
         return failed(app, result, "publication", detail);
-    const char *state = notice_state_of(file.state.stage);
+    const char *state;
+    result = notice_state(&file, &file.arena, &state, detail);
+    if (result < 0)
+        return result;
     return put_update(&file, strcmp(state, there.state) == 0 ? "progress" : state, detail);
 }
 

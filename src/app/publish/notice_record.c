@@ -7,6 +7,7 @@
 #include "store/evidence.h"
 #include "store/letter.h"
 #include "store/party.h"
+#include "view/catalogue.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,32 +19,32 @@ void notice_id(const char *case_id, char ret_id[NOTICE_ID_MAX])
     snprintf(ret_id, NOTICE_ID_MAX, "n-%s", case_id);
 }
 
-const char *notice_state_of(const struct stage *stage)
+/* By the events that moved the case, whose meaning no rulebook changes; names of stages are its
+ * own. */
+int notice_state(struct casefile *file, struct arena *arena, const char **ret_state,
+                 struct error_detail *detail)
 {
-    if (stage->kind == STAGE_BREACH)
-        return "open";
-    if (strcmp(stage->id, "cured") == 0)
-        return "cured";
-    if (strcmp(stage->id, "rescinded") == 0)
-        return "withdrawn";
-    if (strcmp(stage->id, "terminated") == 0 || strcmp(stage->id, "termination") == 0)
-        return "terminated";
-    return stage->kind == STAGE_SANCTION ? "suspended" : "open";
-}
-
-static const char *effect_of(const char *state)
-{
-    if (strcmp(state, "cured") == 0)
-        return "The breach was cured. Nothing is asked of the contracted party any more.";
-    if (strcmp(state, "withdrawn") == 0)
-        return "The notice was taken back and has no effect.";
-    if (strcmp(state, "terminated") == 0)
-        return "The agreement ends as the notice says.";
-    if (strcmp(state, "suspended") == 0)
-        return "The contracted party is suspended as the notice says.";
-    return "The contracted party is in breach of its agreement and has until the cure date to put "
-           "it "
-           "right.";
+    static const struct {
+        enum case_event_type event;
+        const char *state;
+    } states[] = {
+        {CASE_BREACHED, "open"},       {CASE_CURED, "cured"},
+        {CASE_SUSPENDED, "suspended"}, {CASE_TERMINATED, "terminated"},
+        {CASE_RESCINDED, "withdrawn"}, {CASE_REOPENED, "open"},
+    };
+    struct case_explanation *rows =
+        arena_array(arena, file->event_count ? file->event_count : 1, sizeof *rows);
+    if (!rows)
+        return ERR_LIMIT;
+    int result = case_explain(file->state.process, file->events, file->event_count, rows, detail);
+    *ret_state = "open";
+    for (size_t i = 0; result >= 0 && i < file->event_count; i++) {
+        for (size_t n = 0; n < sizeof states / sizeof *states; n++) {
+            if (rows[i].from != rows[i].to && rows[i].event->type == states[n].event)
+                *ret_state = states[n].state;
+        }
+    }
+    return result;
 }
 
 int notice_site(struct app *app, struct arena *arena, struct site *ret_site)
@@ -234,6 +235,9 @@ int notice_record_make(struct casefile *file, struct arena *arena, struct notice
     result = store_party_find(file->app->store, file->record.party, arena, &party);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "party");
+    result = notice_state(file, arena, &record.state, detail);
+    if (result < 0)
+        return result;
     notice_id(file->record.id, id);
     record.id = arena_copy_text(arena, id);
     record.kind = stage->id;
@@ -242,8 +246,7 @@ int notice_record_make(struct casefile *file, struct arena *arena, struct notice
     record.iana_id = party.iana_id;
     record.tld = party.kind == PARTY_REGISTRY ? file->record.subject : "";
     record.subject = file->record.subject;
-    record.state = notice_state_of(file->state.stage);
-    record.effect = effect_of(record.state);
+    record.effect = catalogue_word(catalogue_find("en"), "effect", record.state);
     put_law(file, &record);
     result = put_letter(file->app, arena, &letter, &record, detail);
     if (result >= 0)

@@ -20,7 +20,9 @@ void notice_record_done(struct notice_record *record); /* frees the letter's HTM
 /* What stands around every page. */
 int notice_site(struct app *app, struct arena *arena, struct site *ret_site);
 
-/* Word of view/notice.h for what a stage means to the public, and one sentence about its effect. */
-const char *notice_state_of(const struct stage *stage);
+/* Word of view/notice.h for where a case stands: "open", "cured", "suspended", "terminated" or
+ * "withdrawn". */
+int notice_state(struct casefile *file, struct arena *arena, const char **ret_state,
+                 struct error_detail *detail);
 
 #endif
