@@ -73,6 +73,16 @@ static int open_case(struct app *app, const struct store_finding *finding,
     return result;
 }
 
+/* The rulebook's first code for a matter that was put right. */
+static const char *resolved_code(const struct process *process)
+{
+    for (size_t i = 0; i < process->closure_count; i++) {
+        if (process->closure_codes[i].family == CLOSURE_RESOLVED)
+            return process->closure_codes[i].id;
+    }
+    return "";
+}
+
 /* A case that has nothing left to wait for ends by itself: formal ones are cured, others closed as
  * corrected. */
 static int end_when_met(struct casefile *file, const char *finding, struct error_detail *detail)
@@ -83,7 +93,7 @@ static int end_when_met(struct casefile *file, const char *finding, struct error
     if (stage_kind_formal(file->state.stage->kind))
         step.type = CASE_CURED;
     else
-        CASE_TEXT(step.closure, "noncompliance-corrected");
+        CASE_TEXT(step.closure, resolved_code(file->state.process));
     /* What the process does not allow by itself (an open termination) waits for a person. */
     struct error_detail refusal = {0};
     int result = machine_step(file, step, finding, &refusal);
