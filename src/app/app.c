@@ -92,11 +92,12 @@ static int open_store(struct app *app, const struct app_options *options,
                                         .flags = (options->create ? STORE_CREATE : 0u) |
                                                  (options->read_only ? STORE_READ_ONLY : 0u),
                                         .now = clock_wall(&app->clock)};
-    int result = store_open(&store, &app->store, detail);
+    struct error_detail reason = {0};
+    int result = store_open(&store, &app->store, &reason);
     if (result == ERR_NOT_FOUND)
         return error_set(detail, result, "%s holds no store; make one with 'bailiwick init'",
                          options->data);
-    return result < 0 ? error_context(detail, result, "%s", options->data) : 0;
+    return result < 0 ? error_set(detail, result, "%s", error_words(&reason, result)) : 0;
 }
 
 int app_open(const struct app_options *options, struct app *ret_app, struct error_detail *detail)
@@ -169,6 +170,13 @@ int app_load_rulebook(struct app *app, struct error_detail *detail)
     rulebook_free(app->rulebook);
     app->rulebook = rulebook;
     return 0;
+}
+
+int app_follow(struct app *app, bool committed, struct error_detail *detail)
+{
+    bool load = committed && app->rulebook_adopted;
+    app->rulebook_adopted = false;
+    return load ? app_load_rulebook(app, detail) : 0;
 }
 
 int app_need_rulebook(struct app *app, struct error_detail *detail)

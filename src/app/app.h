@@ -35,6 +35,7 @@ struct app {
     struct rulebook *rulebook;     /* the adopted one; NULL before the first adoption */
     struct app_process *processes; /* of the rulebook versions that cases run under */
     bool read_only;
+    bool rulebook_adopted; /* by a command that is not committed yet */
 };
 
 struct app_options {
@@ -55,6 +56,10 @@ const char *app_path(struct app *app, const char *name);
 
 /* Loads the rulebook adopted last (again, after an adoption). ERR_NOT_FOUND before the first. */
 int app_load_rulebook(struct app *app, struct error_detail *detail);
+
+/* After a commit or rollback: lets what is in memory follow the store. Nothing that a transaction
+ * changed is taken over before it is committed. */
+int app_follow(struct app *app, bool committed, struct error_detail *detail);
 
 /* The process of a rulebook version, by the version's digest: a case runs under the version that it
  * pins, however many were adopted since. Borrowed; lives as long as the app. */

@@ -98,7 +98,7 @@ int command_actor(struct app *app, const char *token, struct actor *ret_actor,
     arena_init(&arena, 1 << 20);
     if (!token && nobody_yet(app)) {
         snprintf(actor.id, sizeof actor.id, "founder");
-        actor.roles = ROLE_ADMINISTRATOR;
+        actor.roles = ROLE_FOUNDER;
         *ret_actor = actor;
         return 0;
     }
@@ -115,10 +115,9 @@ int command_actor(struct app *app, const char *token, struct actor *ret_actor,
     return 0;
 }
 
-static int check_roles(const struct command *command, const struct actor *actor,
-                       struct error_detail *detail)
+int command_check_roles(const char *command, unsigned wanted, const struct actor *actor,
+                        struct error_detail *detail)
 {
-    unsigned wanted = command->roles;
     if ((wanted & ROLE_ANYBODY) || (wanted & actor->roles))
         return 0;
     char words[128] = "";
@@ -127,7 +126,7 @@ static int check_roles(const struct command *command, const struct actor *actor,
         if ((wanted & roles[i].role) && roles[i].role != ROLE_MACHINE)
             snprintf(words + used, sizeof words - used, "%s%s", used ? " or " : "", roles[i].text);
     }
-    return error_set(detail, ERR_DENIED, "'%s' is for the role %s; %s has it not", command->name,
+    return error_set(detail, ERR_DENIED, "'%s' is for the role %s; %s has it not", command,
                      words[0] ? words : "of the program itself", actor->id);
 }
 
@@ -137,7 +136,7 @@ int command_run(struct app *app, const struct command_request *request, json_t *
     const struct command *command = command_find(request->name);
     if (!command)
         return error_set(detail, ERR_NOT_FOUND, "no command '%s'", request->name);
-    int result = check_roles(command, &request->actor, detail);
+    int result = command_check_roles(command->name, command->roles, &request->actor, detail);
     if (result < 0)
         return result;
     json_t *answer JSON_CLEANUP = json_object();
@@ -151,6 +150,9 @@ int command_run(struct app *app, const struct command_request *request, json_t *
     int kept = result < 0 ? store_undo(app->store) : store_keep(app->store);
     if (result >= 0 && kept < 0)
         result = app_store_failed(app, kept, detail, command->name);
+    /* Half a command must never be committed with others. */
+    if (kept < 0)
+        store_rollback(app->store);
     if (result < 0)
         return error_context(detail, result, "%s", command->name);
     *ret_result = json_incref(answer);
@@ -170,10 +172,12 @@ int command_run_alone(struct app *app, const struct command_request *request, js
         if (result < 0)
             app_store_failed(app, result, detail, request->name);
     }
-    if (result < 0) {
+    if (result < 0)
         store_rollback(app->store);
+    int followed = app_follow(app, /* committed= */ result >= 0, detail);
+    if (result < 0 || followed < 0) {
         json_decref(answer);
-        return result;
+        return result < 0 ? result : followed;
     }
     *ret_result = answer;
     return 0;

@@ -15,8 +15,9 @@ enum role {
     ROLE_PUBLISHER = 4,
     ROLE_AUDITOR = 8,
     ROLE_ADMINISTRATOR = 16,
-    ROLE_MACHINE = 32, /* the program itself; no token has it */
-    ROLE_ANYBODY = 64, /* of a command: any user */
+    ROLE_MACHINE = 32,  /* the program itself; no token has it */
+    ROLE_ANYBODY = 64,  /* of a command: any user */
+    ROLE_FOUNDER = 128, /* whoever comes before the first user; no token has it */
 };
 
 enum { ACTOR_NAME_MAX = 64 };
@@ -46,7 +47,7 @@ const struct command *command_find(const char *name);
 struct actor command_machine(void);
 
 /* The user of a token; ERR_DENIED for NULL, unknown or disabled. Before the first user exists,
- * everybody is an administrator who may only make users. */
+ * whoever shows no token may make that user, an administrator, and nothing else. */
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail);
 
@@ -54,8 +55,14 @@ int command_actor(struct app *app, const char *token, struct actor *ret_actor,
 int command_actor_named(struct app *app, const char *id, struct actor *ret_actor,
                         struct error_detail *detail);
 
+/* ERR_DENIED, naming `command` and who may, unless the actor has one of the roles. */
+int command_check_roles(const char *command, unsigned roles, const struct actor *actor,
+                        struct error_detail *detail);
+
 /* Runs inside the transaction that the caller opened. ERR_NOT_FOUND for an unknown name,
- * ERR_DENIED. The caller owns *ret_result. */
+ * ERR_DENIED. A failure leaves nothing of the command behind; when even that fails, the whole
+ * transaction is rolled back and no longer open. app_follow() comes after the commit. The caller
+ * owns *ret_result. */
 struct command_request {
     const char *name;
     struct actor actor;

@@ -5,7 +5,7 @@
 #include "app/command.h"
 
 #define COMMAND_LIST(C)                                                                            \
-    C("user.add", ROLE_ADMINISTRATOR, user_add)                                                    \
+    C("user.add", ROLE_ADMINISTRATOR | ROLE_FOUNDER, user_add)                                     \
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \

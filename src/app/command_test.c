@@ -68,6 +68,23 @@ static void the_first_user_needs_nobody_and_the_second_somebody(void **state)
     assert_int_equal(actor.roles, ROLE_ADMINISTRATOR);
 }
 
+/* The header's promise: before the first user, one may make an administrator and nothing else. */
+static void the_founder_makes_an_administrator_and_nothing_else(void **state)
+{
+    struct world *world = *state;
+    struct actor founder;
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "tree", ""), *result JSON_CLEANUP = NULL;
+    assert_int_equal(command_actor(&world->app, NULL, &founder, NULL), 0);
+    static const char *const others[] = {"rulebook.propose", "rulebook.adopt", "party.import"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const struct command_request request = {others[i], founder, arguments};
+        assert_int_equal(command_run_alone(&world->app, &request, &result, NULL), ERR_DENIED);
+    }
+    assert_int_equal(add_user(world, &founder, "anna", "analyst", NULL, NULL), ERR_REFUSED);
+    assert_int_equal(add_user(world, &founder, "founder", "administrator", NULL, NULL), ERR_SYNTAX);
+    assert_int_equal(add_user(world, &founder, "ada", "administrator", NULL, NULL), 0);
+}
+
 static void a_role_that_is_missing_is_named(void **state)
 {
     struct world *world = *state;
@@ -116,6 +133,7 @@ static void an_unknown_command_is_refused(void **state)
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 TEST_MAIN(IN_WORLD(the_first_user_needs_nobody_and_the_second_somebody),
+          IN_WORLD(the_founder_makes_an_administrator_and_nothing_else),
           IN_WORLD(a_role_that_is_missing_is_named), IN_WORLD(nobody_has_the_role_of_the_machine),
           IN_WORLD(a_refused_command_leaves_nothing_behind),
           IN_WORLD(an_unknown_command_is_refused))

@@ -99,9 +99,11 @@ static int jump_clock(struct core *core, const json_t *arguments, json_t *result
     return 0;
 }
 
-static int tell_status(struct core *core, json_t *result)
+static int tell_status(struct core *core, const json_t *arguments, json_t *result,
+                       struct error_detail *detail)
 {
     char words[CIVIL_INSTANT_TEXT];
+    (void)arguments, (void)detail;
     size_t busy = core->observing.under_way + core->mailing.under_way;
     json_object_set_new(result, "now",
                         json_string(civil_format_instant(clock_wall(&core->app->clock), words)));
@@ -110,9 +112,11 @@ static int tell_status(struct core *core, json_t *result)
     return 0;
 }
 
-static int measure_now(struct core *core, const json_t *arguments, struct error_detail *detail)
+static int measure_now(struct core *core, const json_t *arguments, json_t *answer,
+                       struct error_detail *detail)
 {
     const char *target = json_text(arguments, "target");
+    (void)answer;
     if (!target)
         return error_set(detail, ERR_SYNTAX, "measure wants a target");
     for (size_t i = 0; i < core->target_count; i++) {
@@ -124,21 +128,39 @@ static int measure_now(struct core *core, const json_t *arguments, struct error_
     return error_set(detail, ERR_NOT_FOUND, "'%s' is no contracted TLD with a delegation", target);
 }
 
-/* ERR_NOT_FOUND: not one of the daemon's own. */
-static int run_own(struct core *core, const char *name, const json_t *arguments, json_t *result,
-                   struct error_detail *detail)
+struct own_command {
+    const char *name;
+    unsigned roles;
+    int (*run)(struct core *core, const json_t *arguments, json_t *result,
+               struct error_detail *detail);
+};
+
+static const struct own_command own_commands[] = {
+    {"clock.jump", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, jump_clock},
+    {"status", ROLE_ANYBODY, tell_status},
+    {"measure", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, measure_now},
+};
+
+static const struct own_command *find_own(const char *name)
 {
-    if (strcmp(name, "clock.jump") == 0)
-        return jump_clock(core, arguments, result, detail);
-    if (strcmp(name, "status") == 0)
-        return tell_status(core, result);
-    return measure_now(core, arguments, detail);
+    for (size_t i = 0; i < sizeof own_commands / sizeof *own_commands; i++) {
+        if (strcmp(own_commands[i].name, name) == 0)
+            return &own_commands[i];
+    }
+    return NULL;
 }
 
-static bool is_own(const char *name)
+static int run_own(struct core *core, const struct own_command *own,
+                   const struct command_request *call, json_t **ret_result,
+                   struct error_detail *detail)
 {
-    return strcmp(name, "clock.jump") == 0 || strcmp(name, "status") == 0 ||
-           strcmp(name, "measure") == 0;
+    json_t *answer JSON_CLEANUP = json_object();
+    int result = command_check_roles(own->name, own->roles, &call->actor, detail);
+    if (result >= 0)
+        result = answer ? own->run(core, call->arguments, answer, detail) : ERR_NO_MEMORY;
+    if (result >= 0)
+        *ret_result = json_incref(answer);
+    return result;
 }
 
 /* --- all commands --- */
@@ -147,8 +169,10 @@ static int find_actor(struct core *core, const struct client *client, const json
                       struct actor *ret_actor, struct error_detail *detail)
 {
     const char *named = json_text(request, "actor");
-    if (client->trusted && named)
-        return command_actor_named(core->app, named, ret_actor, detail);
+    /* The door has asked who it is; without a name it is nobody, not the founder of the house. */
+    if (client->trusted)
+        return named ? command_actor_named(core->app, named, ret_actor, detail)
+                     : error_set(detail, ERR_DENIED, "the staff door names no actor");
     return command_actor(core->app, json_text(request, "token"), ret_actor, detail);
 }
 
@@ -167,15 +191,9 @@ static int run_request(struct core *core, const struct client *client, const uin
     result = find_actor(core, client, request, &call.actor, detail);
     if (result < 0)
         return result;
-    if (is_own(call.name)) {
-        json_t *own = json_object();
-        result = own ? run_own(core, call.name, call.arguments, own, detail) : ERR_NO_MEMORY;
-        if (result < 0)
-            json_decref(own);
-        else
-            *ret_result = own;
-        return result;
-    }
+    const struct own_command *own = find_own(call.name);
+    if (own)
+        return run_own(core, own, &call, ret_result, detail);
     result = command_run(core->app, &call, ret_result, detail);
     if (result >= 0 &&
         (strcmp(call.name, "party.import") == 0 || strcmp(call.name, "rulebook.adopt") == 0))
@@ -229,27 +247,33 @@ static bool take_request(struct core *core, struct client *client, struct pendin
 void core_serve_commands(struct core *core)
 {
     struct pending pending[CORE_CLIENTS_MAX];
+    struct store *store = core->app->store;
     size_t count = 0;
+    bool begun = false;
     struct error_detail detail = {0};
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
         struct client *client = &core->clients[i];
         if (client->fd < 0 || client->broken || client->in.size < FRAME_HEAD)
             continue;
-        if (count == 0 && !store_in_transaction(core->app->store) &&
-            store_begin(core->app->store) < 0) {
-            log_error("commands: %s", store_words(core->app->store));
+        if (!begun && store_begin(store) < 0) {
+            log_error("commands: %s", store_words(store));
             return;
         }
+        begun = true;
         count += take_request(core, client, &pending[count]);
     }
-    if (!store_in_transaction(core->app->store))
+    if (!begun)
         return;
-    /* One sync for all of them; who was not committed is not told that it was. */
-    int committed = store_commit(core->app->store);
+    /* One sync for all of them; who was not committed is not told that it was. A store that failed
+     * hard has ended the transaction by itself: then none of them was done. */
+    int committed = store_in_transaction(store) ? store_commit(store) : ERR_STORE;
     if (committed < 0) {
         app_store_failed(core->app, committed, &detail, "commit");
-        store_rollback(core->app->store);
+        store_rollback(store);
     }
+    struct error_detail reason = {0};
+    if (app_follow(core->app, committed >= 0, &reason) < 0)
+        log_error("%s", reason.text);
     for (size_t i = 0; i < count; i++) {
         bool lost = committed < 0 && pending[i].failure >= 0;
         answer(pending[i].client, lost ? committed : pending[i].failure,

@@ -50,17 +50,20 @@ static int check_tree(struct call *call, const struct rulebook_tree *tree,
 static int list_cases(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct store_case *cases;
+    struct store_case_query query = {.open_only = true, .after = ""};
+    struct store_case *page;
     size_t count;
     json_t *list = json_array();
     arena_init(&arena, 64 << 20);
     json_object_set_new(call->result, "cases", list);
-    const struct store_case_query query = {.open_only = true};
-    int result = store_case_list(call->app->store, &query, &arena, &cases, &count);
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "cases");
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_string(cases[i].id));
+    do {
+        int result = store_case_list(call->app->store, &query, &arena, &page, &count);
+        if (result < 0)
+            return app_store_failed(call->app, result, call->detail, "cases");
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(list, json_string(page[i].id));
+        query.after = count ? page[count - 1].id : "";
+    } while (count == STORE_PAGE_MAX);
     return 0;
 }
 
@@ -141,5 +144,7 @@ int rulebook_adopt(struct call *call)
                        : ERR_NO_MEMORY;
     if (result >= 0)
         result = list_cases(call);
-    return result < 0 ? result : app_load_rulebook(call->app, call->detail);
+    if (result >= 0)
+        call->app->rulebook_adopted = true;
+    return result;
 }

@@ -15,6 +15,7 @@ static bool id_is_plain(const char *id)
 {
     size_t size = strlen(id);
     return size >= 1 && size <= NAME_MAX_SIZE && strcmp(id, "machine") != 0 &&
+           strcmp(id, "founder") != 0 &&
            strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == size;
 }
 
@@ -41,6 +42,18 @@ static int read_roles(struct call *call, const char **roles, size_t *ret_count)
     return 0;
 }
 
+/* Without an administrator nobody could ever make a second user. */
+static bool founds_without_administrator(const struct call *call, const char **roles, size_t count)
+{
+    if (!(call->actor.roles & ROLE_FOUNDER))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(roles[i], role_text(ROLE_ADMINISTRATOR)) == 0)
+            return false;
+    }
+    return true;
+}
+
 int user_add(struct call *call)
 {
     const char *id, *roles[STORE_ROLES_MAX];
@@ -50,10 +63,13 @@ int user_add(struct call *call)
     int result = call_need_text(call, "id", &id);
     if (result >= 0 && !id_is_plain(id))
         result = error_set(call->detail, ERR_SYNTAX,
-                           "'%s': an id has 1 to %d of a-z, 0-9 and '-', and is not 'machine'", id,
-                           NAME_MAX_SIZE);
+                           "'%s': an id has 1 to %d of a-z, 0-9 and '-', and is neither 'machine' "
+                           "nor 'founder'",
+                           id, NAME_MAX_SIZE);
     if (result >= 0)
         result = read_roles(call, roles, &user.role_count);
+    if (result >= 0 && founds_without_administrator(call, roles, user.role_count))
+        result = error_set(call->detail, ERR_REFUSED, "the first user has to be an administrator");
     if (result < 0)
         return result;
     if (store_user_find(call->app->store, id, &arena, &user) >= 0)
