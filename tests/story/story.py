@@ -99,7 +99,8 @@ class Story:
         self.target, self.facts["tld"] = chosen, chosen["tld"]
         return {"tlds": len(self.lab.list()["tlds"]), "watched": "." + chosen["tld"]}
 
-    def write_config(self):
+    def write_config(self, **instead):
+        """The daemon's configuration; `instead` replaces settings (dns_hints for dns.hints)."""
         env = self.lab.env
         lines = {
             "dns.hints": env["LAB_HINTS"], "dns.trust-anchor": env["LAB_TRUST_ANCHOR"],
@@ -109,6 +110,8 @@ class Story:
             "log.name": "lab.bailiwick.example/log", "log.tick": "1",
             "measure.every": "86400", "measure.repeat-after": "60", "vantage": "lab",
         }
+        lines.update({name.replace("_", ".", 1).replace("_", "-"): value
+                      for name, value in instead.items()})
         config = self.folder / "bailiwick.conf"
         config.write_text("".join(f"{key} = {value}\n" for key, value in lines.items()))
         return config
@@ -335,13 +338,16 @@ class Story:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(record, indent=2) + "\n")
 
-    def stop(self):
+    def stop_daemon(self):
         if self.daemon and self.daemon.poll() is None:
             self.daemon.terminate()
             try:
                 self.daemon.wait(10)
             except subprocess.TimeoutExpired:
                 self.daemon.kill()
+
+    def stop(self):
+        self.stop_daemon()
         if self.lab:
             self.lab.down()
 
