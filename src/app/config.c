@@ -65,6 +65,7 @@ static const struct option options[] = {
 };
 
 enum { OPTION_COUNT = sizeof options / sizeof *options };
+_Static_assert(OPTION_COUNT <= 64, "one bit each in read_line()");
 
 static int assign(struct config *config, const struct option *option, const char *value,
                   struct arena *arena, struct error_detail *detail)
@@ -106,7 +107,8 @@ static char *trim(char *text)
     return text;
 }
 
-static int read_line(struct config *config, char *line, struct arena *arena,
+/* `seen` has a bit for each option that stood in the file before. */
+static int read_line(struct config *config, char *line, uint64_t *seen, struct arena *arena,
                      struct error_detail *detail)
 {
     line = trim(line);
@@ -121,6 +123,10 @@ static int read_line(struct config *config, char *line, struct arena *arena,
     if (!option)
         return error_set(detail, ERR_SYNTAX,
                          "unknown option '%s'; `bailiwick config` prints all of them", key);
+    uint64_t bit = UINT64_C(1) << (option - options);
+    if (*seen & bit)
+        return error_set(detail, ERR_SYNTAX, "the option '%s' stands twice", key);
+    *seen |= bit;
     return assign(config, option, trim(equals + 1), arena, detail);
 }
 
@@ -139,12 +145,15 @@ int config_load(const char *path, struct arena *arena, struct config *ret_config
         int result = buffer_load_file(&text, path);
         if (result < 0)
             return error_set(detail, result, "%s: %s", path, error_text(result));
+        if (memchr(text.data, '\0', text.size))
+            return error_set(detail, ERR_SYNTAX, "%s: holds a NUL byte: not a text file", path);
         int number = 1;
+        uint64_t seen = 0;
         for (char *line = (char *)text.data, *next; line; line = next, number++) {
             next = strchr(line, '\n');
             if (next)
                 *next++ = '\0';
-            result = read_line(&config, line, arena, detail);
+            result = read_line(&config, line, &seen, arena, detail);
             if (result < 0)
                 return error_context(detail, result, "%s:%d", path, number);
         }

@@ -3,8 +3,26 @@
 
 #include "base/civil.h"
 
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { LINE_MAX_BYTES = 2048 }; /* of an error: it may hold what somebody else wrote */
+
+void cli_say(const char *format, ...)
+{
+    char line[LINE_MAX_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    for (char *at = line; *at; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            *at = '?';
+    }
+    fprintf(stderr, "%s\n", line);
+}
 
 const struct cli_option cli_common_options[] = {
     {"data", "DIR", "store, evidence and log (or BAILIWICK_DATA)"},
@@ -66,7 +84,7 @@ static const struct cli_command *find_command(int argc, char **argv, int *ret_wo
 
 static int usage_error(const struct cli_command *command, const char *what, const char *which)
 {
-    fprintf(stderr, "bailiwick%s%s: %s%s%s; see 'bailiwick %s%s--help'\n", command ? " " : "",
+    cli_say("bailiwick%s%s: %s%s%.200s; see 'bailiwick %s%s--help'", command ? " " : "",
             command ? command->name : "", what, which[0] ? " " : "", which,
             command ? command->name : "", command ? " " : "");
     return EXIT_USAGE;
@@ -171,7 +189,7 @@ bool cli_flag(const struct cli *cli, const char *name)
 
 int cli_fail(int failure, const struct error_detail *detail, const char *words)
 {
-    fprintf(stderr, "bailiwick: %s: %s\n", words, error_words(detail, failure));
+    cli_say("bailiwick: %.200s: %s", words, error_words(detail, failure));
     switch (failure) {
     case ERR_SYNTAX:
     case ERR_USAGE:
@@ -181,7 +199,10 @@ int cli_fail(int failure, const struct error_detail *detail, const char *words)
     case ERR_CONFLICT:
     case ERR_REFUSED:
     case ERR_DENIED:
-    case -2: /* ENOENT: a file named by the user */
+    case ERR_UNSUPPORTED:
+    case -ENOENT: /* a file named by the user */
+    case -ENOTDIR:
+    case -EISDIR:
         return EXIT_USAGE;
     case ERR_UNAVAILABLE:
     case ERR_TIMED_OUT:

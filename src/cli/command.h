@@ -62,6 +62,9 @@ bool cli_flag(const struct cli *cli, const char *name);
  * standard error; -1 when help was asked for and printed. */
 int cli_parse(int argc, char **argv, struct cli *ret_cli);
 
+/* One line on standard error; control characters become '?', and what is too long is cut. */
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Prints `bailiwick: words: detail` and returns the exit code that fits the failure. */
 int cli_fail(int failure, const struct error_detail *detail, const char *words);
 

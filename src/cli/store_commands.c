@@ -28,15 +28,20 @@ static int run_init(struct cli *cli)
     return EXIT_MET;
 }
 
-/* The token goes into a file that only its owner can read, never to a terminal by accident. */
-static int write_token(const char *path, const char *token)
+static int token_failed(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 || dprintf(fd, "%s\n", token) < 0 || fsync(fd) < 0 || close(fd) < 0) {
-        fprintf(stderr, "bailiwick: token file '%s': %s\n", path, strerrordesc_np(errno));
-        return EXIT_USAGE;
-    }
-    return 0;
+    cli_say("bailiwick: token file '%s': %s", path, strerrordesc_np(errno));
+    return EXIT_USAGE;
+}
+
+/* The token goes into a new file that only its owner can read, never to a terminal by accident. The
+ * file is there before the user is: a token that cannot be kept would be lost. */
+static int write_token(const char *path, int fd, const char *token)
+{
+    bool written = dprintf(fd, "%s\n", token) >= 0 && fsync(fd) >= 0;
+    int failed = written ? 0 : token_failed(path);
+    close(fd);
+    return failed;
 }
 
 static int run_user_add(struct cli *cli)
@@ -44,20 +49,25 @@ static int run_user_add(struct cli *cli)
     json_t *arguments JSON_CLEANUP = json_object(), *roles = json_array();
     json_t *result JSON_CLEANUP = NULL;
     const char *out = cli_value(cli, "out", 0), *role;
-    if (out && access(out, F_OK) == 0) {
-        fprintf(stderr, "bailiwick user add: '%s' is there already\n", out);
+    int fd = out ? open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    if (out && fd < 0) {
         json_decref(roles);
-        return EXIT_USAGE;
+        return token_failed(out);
     }
     for (size_t n = 0; (role = cli_value(cli, "role", n)); n++)
         json_array_append_new(roles, json_string(role));
     json_object_set_new(arguments, "roles", roles);
     session_put(arguments, "id", cli->words[0]);
     int failed = session_command(cli, "user.add", arguments, &result);
-    if (failed)
+    if (failed) {
+        if (out) {
+            close(fd);
+            unlink(out);
+        }
         return failed;
+    }
     if (out) {
-        failed = write_token(out, json_text(result, "token"));
+        failed = write_token(out, fd, json_text(result, "token"));
         json_object_del(result, "token");
     }
     if (!failed)

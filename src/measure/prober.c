@@ -73,7 +73,7 @@ static void finish(struct job *job, int result, const struct error_detail *detai
     if (result < 0) {
         job->kind = PROBER_FRAME_FAILURE;
         buffer_clear(&job->reply);
-        buffer_append_text(&job->reply, error_words(detail, result));
+        buffer_printf(&job->reply, "%d %s", result, error_words(detail, result));
     }
     send_replies(job->prober);
 }

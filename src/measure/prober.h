@@ -2,7 +2,7 @@
  *
  *   request  PROBER_FRAME_SURVEY       body: survey_plan_encode()
  *   reply    PROBER_FRAME_MEASUREMENT  body: measurement_encode()
- *            PROBER_FRAME_FAILURE      body: words for the operator (a malformed plan, no memory)
+ *            PROBER_FRAME_FAILURE      body: error code, blank, words (a malformed plan, no memory)
  *
  * One reply per request, in the order of the requests. Up to PROBER_AT_ONCE surveys run side by
  * side, so that one dead TLD does not hold up the others; a caller that sends more before it reads

@@ -34,10 +34,10 @@ const char *import_registry_id(struct arena *arena, const char *manager)
 }
 
 /* RFC 9224 4: services is a list of [[TLDs], [URLs]]; the first https URL is taken. */
-static int read_bootstrap(const char *text, json_t **ret_map, struct error_detail *detail)
+static int read_bootstrap(const json_t *given, json_t **ret_map, struct error_detail *detail)
 {
     json_t *document JSON_CLEANUP = NULL;
-    int result = json_parse(text, strlen(text), &document, detail);
+    int result = json_parse(json_string_value(given), json_string_length(given), &document, detail);
     if (result < 0)
         return result;
     const json_t *services = json_object_get(document, "services");
@@ -67,13 +67,13 @@ static int read_bootstrap(const char *text, json_t **ret_map, struct error_detai
 
 /* Kind,ID,Name,Role,E-mail: ID is a TLD for registries, an IANA Registrar ID for registrars. The
  * party is resolved later, so `party` holds "registry TLD" or "registrar-ID" here. */
-static int read_contacts(const char *text, struct arena *arena, struct import_files *files,
+static int read_contacts(const json_t *given, struct arena *arena, struct import_files *files,
                          struct error_detail *detail)
 {
     static const char *const header[] = {"Kind", "ID", "Name", "Role", "E-mail"};
     struct csv csv;
     char *fields[5];
-    int result = csv_open(&csv, text, strlen(text), arena, detail);
+    int result = csv_open(&csv, json_string_value(given), json_string_length(given), arena, detail);
     if (result >= 0)
         result = csv_expect_header(&csv, header, 5, detail);
     while (result >= 0 && (result = csv_next(&csv, fields, 5, detail)) > 0) {
@@ -116,12 +116,14 @@ int import_read(struct call *call, struct arena *arena, struct import_files *ret
     READ("root_zone", zone, root_zone_parse);
     READ("root_db", db, root_db_parse);
     READ("registrars", registrars, registrars_parse);
-    const char *contacts = json_text(call->arguments, "contacts");
-    int result = contacts ? read_contacts(contacts, arena, &files, call->detail) : 0;
+    const json_t *contacts = json_object_get(call->arguments, "contacts");
+    int result =
+        json_is_string(contacts) ? read_contacts(contacts, arena, &files, call->detail) : 0;
     if (result < 0)
         return error_context(call->detail, result, "contacts");
-    const char *bootstrap = json_text(call->arguments, "rdap_bootstrap");
-    result = bootstrap ? read_bootstrap(bootstrap, &files.bootstrap, call->detail) : 0;
+    const json_t *bootstrap = json_object_get(call->arguments, "rdap_bootstrap");
+    result =
+        json_is_string(bootstrap) ? read_bootstrap(bootstrap, &files.bootstrap, call->detail) : 0;
     if (result < 0)
         return error_context(call->detail, result, "rdap_bootstrap");
     *ret_files = files;

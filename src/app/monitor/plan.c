@@ -2,34 +2,57 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "measure/hints.h"
 #include "store/party.h"
 
 #include <string.h>
 
-enum { HINTS_MAX = 1 << 20, CA_MAX = 3 << 20, ANCHOR_MAX = 64 << 10, NET_MAP_MAX = 1 << 20 };
+enum { HINTS_BYTES_MAX = 1 << 20, CA_MAX = 3 << 20, ANCHOR_MAX = 64 << 10, NET_MAP_MAX = 1 << 20 };
 
-/* An empty path is an option that is not used. */
-static void load(struct buffer *into, size_t limit, const char *path, const char *what)
+/* An empty path is an option that is not used. All of these are text. */
+static int load_text(struct buffer *into, size_t limit, const char *path)
 {
     buffer_init(into, limit);
     if (!path || !path[0])
-        return;
+        return 0;
     int result = buffer_load_file(into, path);
-    if (result < 0) {
-        log_warning("%s '%s': %s; what needs it is undetermined", what, path, error_text(result));
+    if (result >= 0 && into->size && memchr(into->data, '\0', into->size))
+        result = ERR_SYNTAX;
+    if (result < 0)
         buffer_clear(into);
-    }
+    return result;
+}
+
+static void load(struct buffer *into, size_t limit, const char *path, const char *what)
+{
+    int result = load_text(into, limit, path);
+    if (result < 0)
+        log_warning("%s '%s': %s; what needs it is undetermined", what, path, error_text(result));
+}
+
+static void look_at_hints(const struct buffer *text, const char *path)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct hints hints;
+    const struct bytes bytes = {text->data, text->size};
+    arena_init(&arena, HINTS_BYTES_MAX);
+    if (text->size && hints_parse(&bytes, &arena, &hints) >= 0 && hints.count == 0)
+        log_warning("root hints '%s': no address of a root server; what needs it is undetermined",
+                    path);
 }
 
 int plan_load_files(struct app *app, struct plan_files *ret_files, struct error_detail *detail)
 {
     const struct config *config = &app->config;
-    (void)detail;
-    load(&ret_files->hints, HINTS_MAX, config->hints, "root hints");
+    load(&ret_files->hints, HINTS_BYTES_MAX, config->hints, "root hints");
     load(&ret_files->anchor, ANCHOR_MAX, config->trust_anchor, "trust anchor");
     load(&ret_files->ca, CA_MAX, config->ca_file, "CA certificates");
-    load(&ret_files->net_map, NET_MAP_MAX, config->net_map, "net map");
-    return 0;
+    look_at_hints(&ret_files->hints, config->hints);
+    /* Without its map a laboratory would ask the real world. */
+    int result = load_text(&ret_files->net_map, NET_MAP_MAX, config->net_map);
+    return result < 0
+               ? error_set(detail, result, "net map '%s': %s", config->net_map, error_text(result))
+               : 0;
 }
 
 void plan_free_files(struct plan_files *files)

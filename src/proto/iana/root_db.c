@@ -109,6 +109,8 @@ int root_db_parse(const char *text, size_t size, struct arena *arena, struct roo
     struct root_db db = {0};
     if (size > ROOT_DB_MAX)
         return error_set(detail, ERR_LIMIT, "larger than %d bytes", ROOT_DB_MAX);
+    if (memchr(text, '\0', size))
+        return error_set(detail, ERR_SYNTAX, "the file holds a NUL byte: not a page");
     const char *table = memmem(text, size, head, sizeof head - 1);
     const char *end =
         table ? memmem(table, size - (size_t)(table - text), foot, sizeof foot - 1) : NULL;

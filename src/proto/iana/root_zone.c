@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +44,23 @@ static size_t split_fields(char *line, char **fields)
     return count;
 }
 
-/* Lower-cases and removes the final dot; "." stays. NULL when the name is not fully qualified. */
+/* RFC 1035 2.3.4: labels of 1 to 63 octets, each followed by a dot. */
+static bool labels_fit(const char *name)
+{
+    while (*name) {
+        size_t size = strcspn(name, ".");
+        if (size < 1 || size > LABEL_MAX || !name[size])
+            return false;
+        name += size + 1;
+    }
+    return true;
+}
+
+/* Lower-cases and removes the final dot; "." stays. NULL when it is no fully qualified name. */
 static char *clean_name(char *name)
 {
     size_t size = strlen(name);
-    if (size == 0 || size > 254 || name[size - 1] != '.')
+    if (size == 0 || size > 254 || name[size - 1] != '.' || (size > 1 && !labels_fit(name)))
         return NULL;
     if (size > 1)
         name[size - 1] = '\0';
@@ -87,7 +100,7 @@ static int read_record(struct reader *reader, char **fields, size_t count)
     char *owner = clean_name(fields[0]);
     int64_t ttl, serial;
     if (!owner)
-        return error_set(reader->detail, ERR_SYNTAX, "owner name '%s' is not fully qualified",
+        return error_set(reader->detail, ERR_SYNTAX, "owner '%s' is no fully qualified name",
                          fields[0]);
     if (count < 5 || text_parse_int(fields[1], 0, UINT32_MAX, &ttl) < 0 ||
         !text_equal_nocase(fields[2], "IN"))
@@ -107,7 +120,7 @@ static int read_record(struct reader *reader, char **fields, size_t count)
     if (strcmp(type, "NS") == 0 || strcmp(type, "NSEC") == 0) {
         char *name = clean_name(data[0]);
         if (!name)
-            return error_set(reader->detail, ERR_SYNTAX, "name '%s' is not fully qualified",
+            return error_set(reader->detail, ERR_SYNTAX, "'%s' is no fully qualified name",
                              data[0]);
         return keep(reader, owner, type[2] ? RECORD_NSEC : RECORD_NS, name);
     }
@@ -116,8 +129,13 @@ static int read_record(struct reader *reader, char **fields, size_t count)
             return error_set(reader->detail, ERR_SYNTAX, "DS record is cut off");
         return keep(reader, owner, RECORD_DS, join_fields(reader->arena, data, count - 4));
     }
-    if (strcmp(type, "A") == 0 || strcmp(type, "AAAA") == 0)
+    if (strcmp(type, "A") == 0 || strcmp(type, "AAAA") == 0) {
+        uint8_t address[16];
+        if (inet_pton(type[1] ? AF_INET6 : AF_INET, data[0], address) != 1)
+            return error_set(reader->detail, ERR_SYNTAX,
+                             "'%s' is no address for a record of type %s", data[0], type);
         return keep(reader, owner, RECORD_ADDRESS, data[0]);
+    }
     return 0;
 }
 
