@@ -1,11 +1,11 @@
-/* How fast the store commits, against raw SQLite with the same rows in the same run; for ./dev
- * bench.
+/* How fast the store commits, against raw SQLite with the same rows in the same run; for
+ * bench/store.py.
  *
- *   store_speed          prints one JSON object
+ *   store_speed          prints lines `name value unit`
  *
  * A command here is what a case event costs: the opening, its waiting entry, the event and the
- * projection, committed a hundred at a time as the writer does. Raw SQLite writes the same columns
- * into the same schema with four prepared statements. */
+ * projection. Raw SQLite writes the same columns into the same schema with four prepared
+ * statements, as many commands a transaction. */
 #include "base/clock.h"
 #include "scene.h"
 #include "store/party.h"
@@ -16,7 +16,21 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { COMMANDS = 20000, GROUP = 100, ROUNDS = 3, TLDS = 1450 };
+enum { ROUNDS = 4, TLDS = 1450 };
+
+/* `group` commands are committed together, as the daemon does with those that arrived together. */
+struct way {
+    const char *name;
+    unsigned flags;
+    int commands, group;
+};
+
+static const struct way ways[] = {
+    {"sync.each", 0, 500, 1},
+    {"sync.16-together", 0, 4000, 16},
+    {"off.each", STORE_UNSAFE, 5000, 1},
+    {"off.100-together", STORE_UNSAFE, 20000, 100},
+};
 
 static double seconds_since(int64_t start)
 {
@@ -35,17 +49,17 @@ static void open_scene(struct scene *scene, unsigned flags)
     }
 }
 
-static double store_commands(struct scene *scene)
+static double store_commands(struct scene *scene, const struct way *way)
 {
     int64_t start = clock_mono();
-    for (uint32_t i = 1; i <= COMMANDS; i++) {
-        if (i % GROUP == 1)
+    for (int i = 0; i < way->commands; i++) {
+        if (i % way->group == 0)
             store_begin(scene->store);
         store_mark(scene->store);
-        scene_event(scene, "C-1", i);
+        scene_event(scene, "C-1", (uint32_t)i + 1);
         scene_case(scene, "C-1", "example");
         store_keep(scene->store);
-        if (i % GROUP == 0)
+        if ((i + 1) % way->group == 0)
             store_commit(scene->store);
     }
     return seconds_since(start);
@@ -62,11 +76,14 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 }
 
 /* The same rows; entries and keys are random bytes already made. */
-static double raw_commands(const char *path)
+static double raw_commands(const char *path, const struct way *way)
 {
     sqlite3 *db;
     sqlite3_open(path, &db);
-    sqlite3_exec(db, "PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+    sqlite3_exec(db,
+                 way->flags & STORE_UNSAFE ? "PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON"
+                                           : "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+                 NULL, NULL, NULL);
     sqlite3_stmt *rows[] = {
         prepare(db, "INSERT INTO opening VALUES (?1, ?1, '{\"what\":\"event\"}', 1, 0)"),
         prepare(db, "INSERT INTO log_waiting VALUES (?1)"),
@@ -75,23 +92,23 @@ static double raw_commands(const char *path)
         prepare(db, "UPDATE case_file SET seq = ?2, updated_at = ?2 WHERE id = 'C-1'"),
     };
     int64_t start = clock_mono();
-    for (int i = 1; i <= COMMANDS; i++) {
+    for (int i = 0; i < way->commands; i++) {
         uint8_t entry[32];
         random_bytes(entry, sizeof entry);
-        if (i % GROUP == 1)
+        if (i % way->group == 0)
             sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         for (size_t j = 0; j < 4; j++) {
             if (j < 3)
                 sqlite3_bind_blob(rows[j], 1, entry, sizeof entry, SQLITE_STATIC);
             if (j >= 2)
-                sqlite3_bind_int(rows[j], 2, i);
+                sqlite3_bind_int(rows[j], 2, i + 1);
             if (sqlite3_step(rows[j]) != SQLITE_DONE) {
                 fprintf(stderr, "raw: %s\n", sqlite3_errmsg(db));
                 exit(4);
             }
             sqlite3_reset(rows[j]);
         }
-        if (i % GROUP == 0)
+        if ((i + 1) % way->group == 0)
             sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     }
     double seconds = seconds_since(start);
@@ -136,13 +153,13 @@ static double import_root_zone(struct scene *scene)
     return seconds_since(start);
 }
 
-/* A fresh store with one case, without syncs. */
-static struct scene *fresh_scene(void)
+/* A fresh store with one case. */
+static struct scene *fresh_scene(const struct way *way)
 {
     void *state;
     scene_setup(&state);
     struct scene *scene = state;
-    open_scene(scene, STORE_UNSAFE);
+    open_scene(scene, way->flags);
     store_begin(scene->store);
     scene_case(scene, "C-1", "example");
     store_commit(scene->store);
@@ -155,24 +172,48 @@ static void drop_scene(struct scene *scene)
     scene_teardown(&state);
 }
 
+static double round_of_store(const struct way *way)
+{
+    struct scene *scene = fresh_scene(way);
+    double seconds = store_commands(scene, way);
+    drop_scene(scene);
+    return seconds;
+}
+
+static double round_of_raw(const struct way *way)
+{
+    struct scene *scene = fresh_scene(way);
+    store_close(scene->store);
+    scene->store = NULL;
+    double seconds = raw_commands(scene->path, way);
+    drop_scene(scene);
+    return seconds;
+}
+
+/* Who goes first changes from round to round, so that neither always finds a colder disk. */
+static void compare(const struct way *way)
+{
+    double ours = 0, raw = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        if (round % 2 == 0)
+            ours += round_of_store(way);
+        raw += round_of_raw(way);
+        if (round % 2 != 0)
+            ours += round_of_store(way);
+    }
+    printf("%s.store %.0f commands/s\n", way->name, ROUNDS * way->commands / ours);
+    printf("%s.sqlite %.0f commands/s\n", way->name, ROUNDS * way->commands / raw);
+    printf("ratio.%s %.2f times\n", way->name, raw / ours);
+    fflush(stdout);
+}
+
 int main(void)
 {
     void *state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+        compare(&ways[i]);
     scene_setup(&state);
-    double import = import_root_zone(state);
+    printf("import.rows-of-1450-tlds %.3f s\n", import_root_zone(state));
     scene_teardown(&state);
-    double ours = 0, raw = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-        struct scene *one = fresh_scene(), *other = fresh_scene();
-        ours += store_commands(one);
-        store_close(other->store);
-        other->store = NULL;
-        raw += raw_commands(other->path);
-        drop_scene(one);
-        drop_scene(other);
-    }
-    printf("{\"commands_per_second\":%.0f,\"raw_per_second\":%.0f,\"ratio\":%.2f,"
-           "\"import_1450_tlds_seconds\":%.3f}\n",
-           ROUNDS * COMMANDS / ours, ROUNDS * COMMANDS / raw, raw / ours, import);
     return 0;
 }
