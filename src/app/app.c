@@ -132,9 +132,10 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
 
 /* --- rulebook versions --- */
 
-struct app_process {
-    struct app_process *next;
-    const char *version;
+struct app_version {
+    struct app_version *next;
+    const char *digest;
+    struct rulebook *rulebook;
     struct process *process;
 };
 
@@ -154,19 +155,26 @@ static int load_tree(struct app *app, const char *version, struct rulebook_tree 
     return rulebook_tree_decode(record.tree.data, record.tree.size, ret_tree, detail);
 }
 
+/* What was adopted was checked; a name that a newer program no longer knows stops nothing. */
+static int load_rulebook(const struct rulebook_tree *tree, struct rulebook **ret_rulebook,
+                         struct error_detail *detail)
+{
+    struct yaml_faults faults YAML_FAULTS_CLEANUP = {0};
+    yaml_faults_init(&faults);
+    int result = rulebook_load_tree(tree, "", /* vocabulary= */ NULL, ret_rulebook, &faults);
+    return result < 0 ? error_set(detail, result, "the adopted rulebook: %s", error_text(result))
+                      : 0;
+}
+
 int app_load_rulebook(struct app *app, struct error_detail *detail)
 {
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct yaml_faults faults YAML_FAULTS_CLEANUP = {0};
     struct rulebook *rulebook;
-    yaml_faults_init(&faults);
     int result = load_tree(app, /* version= */ NULL, &tree, detail);
+    if (result >= 0)
+        result = load_rulebook(&tree, &rulebook, detail);
     if (result < 0)
         return result;
-    /* What was adopted was checked; a name that a newer program no longer knows stops nothing. */
-    result = rulebook_load_tree(&tree, "", /* vocabulary= */ NULL, &rulebook, &faults);
-    if (result < 0)
-        return error_set(detail, result, "the adopted rulebook: %s", error_text(result));
     rulebook_free(app->rulebook);
     app->rulebook = rulebook;
     return 0;
@@ -187,31 +195,52 @@ int app_need_rulebook(struct app *app, struct error_detail *detail)
                            "no rulebook is adopted yet; see 'bailiwick rulebook adopt --help'");
 }
 
-int app_process_of(struct app *app, const char *version, const struct process **ret_process,
-                   struct error_detail *detail)
+static void free_version(struct app_version *version)
+{
+    rulebook_free(version->rulebook);
+    process_free(version->process);
+}
+
+static int load_version(struct app *app, const char *digest, struct app_version *ret_version,
+                        struct error_detail *detail)
 {
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    for (struct app_process *at = app->processes; at; at = at->next) {
-        if (strcmp(at->version, version) == 0) {
-            *ret_process = at->process;
-            return 0;
-        }
-    }
-    struct process *process;
-    int result = load_tree(app, version, &tree, detail);
+    struct app_version version = {0};
+    int result = load_tree(app, digest, &tree, detail);
     if (result >= 0)
-        result = law_load_process(&tree, &process, detail);
+        result = load_rulebook(&tree, &version.rulebook, detail);
+    if (result >= 0)
+        result = law_load_process(&tree, &version.process, detail);
     if (result < 0)
-        return result;
-    struct app_process *slot = arena_alloc(&app->arena, sizeof *slot);
-    if (!slot || !(slot->version = arena_copy_text(&app->arena, version))) {
-        process_free(process);
-        return ERR_NO_MEMORY;
+        free_version(&version);
+    else
+        *ret_version = version;
+    return result;
+}
+
+int app_version_of(struct app *app, const char *version, const struct rulebook **ret_rulebook,
+                   const struct process **ret_process, struct error_detail *detail)
+{
+    struct app_version *at = app->versions;
+    while (at && strcmp(at->digest, version) != 0)
+        at = at->next;
+    if (!at) {
+        struct app_version loaded;
+        int result = load_version(app, version, &loaded, detail);
+        if (result < 0)
+            return result;
+        at = arena_alloc(&app->arena, sizeof *at);
+        loaded.digest = arena_copy_text(&app->arena, version);
+        if (!at || !loaded.digest) {
+            free_version(&loaded);
+            return ERR_NO_MEMORY;
+        }
+        loaded.next = app->versions;
+        *at = loaded;
+        app->versions = at;
     }
-    slot->process = process;
-    slot->next = app->processes;
-    app->processes = slot;
-    *ret_process = process;
+    *ret_rulebook = at->rulebook;
+    *ret_process = at->process;
     return 0;
 }
 
@@ -219,8 +248,8 @@ void app_close(struct app *app)
 {
     if (app->store && !app->read_only)
         app_keep_wall(app);
-    for (struct app_process *at = app->processes; at; at = at->next)
-        process_free(at->process);
+    for (struct app_version *at = app->versions; at; at = at->next)
+        free_version(at);
     rulebook_free(app->rulebook);
     store_close(app->store);
     arena_done(&app->arena);

@@ -32,8 +32,8 @@ struct app {
     struct config config;
     struct clock clock;
     struct store *store;
-    struct rulebook *rulebook;     /* the adopted one; NULL before the first adoption */
-    struct app_process *processes; /* of the rulebook versions that cases run under */
+    struct rulebook *rulebook;    /* the adopted one; NULL before the first adoption */
+    struct app_version *versions; /* rulebook versions that cases run under */
     bool read_only;
     bool rulebook_adopted; /* by a command that is not committed yet */
 };
@@ -61,10 +61,10 @@ int app_load_rulebook(struct app *app, struct error_detail *detail);
  * changed is taken over before it is committed. */
 int app_follow(struct app *app, bool committed, struct error_detail *detail);
 
-/* The process of a rulebook version, by the version's digest: a case runs under the version that it
- * pins, however many were adopted since. Borrowed; lives as long as the app. */
-int app_process_of(struct app *app, const char *version, const struct process **ret_process,
-                   struct error_detail *detail);
+/* A rulebook version and its process, by the version's digest: a case runs under the version that
+ * it pins, however many were adopted since. Borrowed; both live as long as the app. */
+int app_version_of(struct app *app, const char *version, const struct rulebook **ret_rulebook,
+                   const struct process **ret_process, struct error_detail *detail);
 
 /* ERR_UNAVAILABLE with what to do when no rulebook is adopted yet. */
 int app_need_rulebook(struct app *app, struct error_detail *detail);

@@ -26,6 +26,12 @@ int32_t law_today(const struct app *app)
     return law_day(app->rulebook, clock_wall(&app->clock));
 }
 
+const struct obligation *law_alleged(const struct rulebook *rulebook, const char *obligation,
+                                     int64_t opened_at)
+{
+    return rulebook_obligation_find(rulebook, obligation, law_day(rulebook, opened_at));
+}
+
 const char *law_document_title(const struct rulebook *rulebook, const struct obligation *obligation)
 {
     const struct rulebook_document *document =

@@ -9,6 +9,11 @@
 int32_t law_day(const struct rulebook *rulebook, int64_t instant);
 int32_t law_today(const struct app *app);
 
+/* The version of the obligation that a case alleges: of the case's own rulebook, on the day when
+ * the case was opened. NULL when the rulebook does not know it. */
+const struct obligation *law_alleged(const struct rulebook *rulebook, const char *obligation,
+                                     int64_t opened_at);
+
 /* Title of an obligation's document; its id when it has none. */
 const char *law_document_title(const struct rulebook *rulebook,
                                const struct obligation *obligation);

@@ -116,14 +116,15 @@ int case_draft(struct call *call)
         result = casefile_open(call->app, id, &file, call->detail);
     if (result >= 0)
         result = drafting_write(&file, letter, &call->actor, call->detail);
+    /* Refused as a whole: a person who asks is told at once, so the case needs no note of it. */
+    if (result == 0)
+        return error_set(call->detail, ERR_REFUSED, "the party has no contact to write to");
     if (result < 0)
         return result;
     const struct store_letter_query query = {.case_id = id};
     result = store_letter_list(call->app->store, &query, &file.arena, &letters, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "letters");
-    if (count == 0)
-        return error_set(call->detail, ERR_REFUSED, "the party has no contact to write to");
     json_object_set_new(call->result, "letter", json_string(letters[count - 1].id));
     json_object_set_new(call->result, "sha256",
                         json_string(digest_format(&letters[count - 1].sha256, hex)));

@@ -41,7 +41,7 @@ int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
     else if (result < 0)
         app_store_failed(app, result, detail, "case");
     if (result >= 0)
-        result = app_process_of(app, file.record.process, &process, detail);
+        result = app_version_of(app, file.record.process, &file.rulebook, &process, detail);
     if (result >= 0)
         result = load_events(&file, detail);
     if (result >= 0)
@@ -77,7 +77,7 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
 {
     struct casefile file = {.app = app, .record = *record};
     const struct process *process;
-    int result = app_process_of(app, record->process, &process, detail);
+    int result = app_version_of(app, record->process, &file.rulebook, &process, detail);
     if (result < 0)
         return result;
     arena_init(&file.arena, CASEFILE_ARENA_MAX);
@@ -89,6 +89,40 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
     case_state_init(&file.state, process);
     *ret_file = file;
     return file.record.id ? 0 : ERR_NO_MEMORY;
+}
+
+/* --- what it rests on --- */
+
+static int latest_failure(struct casefile *file, struct arena *arena,
+                          struct store_finding *ret_finding, struct error_detail *detail)
+{
+    const struct store_finding_query query = {.obligation = file->record.obligation,
+                                              .party = file->record.party,
+                                              .subject = file->record.subject,
+                                              .latest = true,
+                                              .limit = 1};
+    struct store_finding *findings;
+    size_t count;
+    int result = store_finding_list(file->app->store, &query, arena, &findings, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "finding of a case");
+    if (count == 0 || findings[0].finding.verdict != VERDICT_NOT_MET)
+        return 0;
+    *ret_finding = findings[0];
+    return 1;
+}
+
+int casefile_failure(struct casefile *file, int64_t until, struct arena *arena,
+                     struct store_finding *ret_finding, struct error_detail *detail)
+{
+    for (size_t i = file->event_count; i-- > 0;) {
+        const struct case_event *event = &file->events[i];
+        if (event->type != CASE_FINDING_NOT_MET || event->at > until || event->evidence_count == 0)
+            continue;
+        int result = store_finding_find(file->app->store, event->evidence[0], arena, ret_finding);
+        return result < 0 ? app_store_failed(file->app, result, detail, "finding of a case") : 1;
+    }
+    return latest_failure(file, arena, ret_finding, detail);
 }
 
 /* --- writing one step --- */

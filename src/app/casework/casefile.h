@@ -11,6 +11,7 @@
 #include "app/command.h"
 #include "cases/case.h"
 #include "store/case.h"
+#include "store/evidence.h"
 
 enum { CASEFILE_ARENA_MAX = 64 << 20, CASEFILE_EVIDENCE_MAX = 16 };
 
@@ -18,6 +19,7 @@ struct casefile {
     struct app *app;
     struct arena arena;
     struct store_case record;
+    const struct rulebook *rulebook; /* the version that the case runs under */
     struct case_event *events;
     size_t event_count;
     struct case_state state;
@@ -39,6 +41,12 @@ struct casefile_step {
     const char *const *evidence;
     size_t evidence_count;
 };
+
+/* The finding that the case rests on: the last failure that its events tell of up to an instant;
+ * for a matter that a person opened, the latest finding if it is a failure. Never a finding that
+ * says something else (invariant 7). Returns 1 when there is one, else 0; it lives in the arena. */
+int casefile_failure(struct casefile *file, int64_t until, struct arena *arena,
+                     struct store_finding *ret_finding, struct error_detail *detail);
 
 int casefile_step(struct casefile *file, const struct casefile_step *step,
                   struct error_detail *detail);

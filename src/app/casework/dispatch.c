@@ -11,7 +11,6 @@
 enum {
     RETRY_FIRST_S = 5,   /* a mail server that restarts */
     RETRY_MOST_S = 3600, /* one that is down for the night */
-    LETTERS_OF_CASE_MAX = 100,
 };
 
 /* The letter of this kind that the case stands behind: the newest whose bytes are the state's. */
@@ -20,8 +19,7 @@ static int find_letter(struct casefile *file, const char *kind, struct store_let
 {
     struct store_letter *letters;
     size_t count;
-    const struct store_letter_query query = {.case_id = file->record.id,
-                                             .limit = LETTERS_OF_CASE_MAX};
+    const struct store_letter_query query = {.case_id = file->record.id};
     int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "letters of a case");

@@ -37,6 +37,9 @@ static int find_contact(struct casefile *file, const struct contact **ret_contac
     return 0;
 }
 
+/* Letters of a case sort by a number of three digits; the busiest real cases have some dozen. */
+enum { LETTERS_OF_CASE_MAX = 999 };
+
 /* Nobody to write to is never silent: a person must find a contact. */
 static int say_no_contact(struct casefile *file, struct error_detail *detail)
 {
@@ -65,8 +68,7 @@ static int render(struct casefile *file, const char *letter, const struct contac
                   const char *id, struct letter *ret_letter, const char **ret_message_id,
                   struct error_detail *detail)
 {
-    const struct rulebook_letter *template =
-        rulebook_letter_find(file->app->rulebook, letter, "en");
+    const struct rulebook_letter *template = rulebook_letter_find(file->rulebook, letter, "en");
     json_t *context JSON_CLEANUP = NULL;
     if (!template)
         return error_set(detail, ERR_NOT_FOUND, "the rulebook has no letter '%s' in English",
@@ -82,7 +84,7 @@ static int render(struct casefile *file, const char *letter, const struct contac
                                            .template_size = template->size,
                                            .context = context,
                                            .from = file->app->config.mail_from,
-                                           .from_name = file->app->rulebook->authority_short,
+                                           .from_name = file->rulebook->authority_short,
                                            .to = contact->email,
                                            .to_name = contact->name,
                                            .message_id = message_id,
@@ -135,12 +137,17 @@ int drafting_write(struct casefile *file, const char *letter, const struct actor
     int result = find_contact(file, &contact, detail);
     if (result < 0)
         return result;
-    if (!contact)
-        return say_no_contact(file, detail);
+    if (!contact) {
+        result = say_no_contact(file, detail);
+        return result < 0 ? result : 0;
+    }
     const struct store_letter_query query = {.case_id = file->record.id};
     result = store_letter_list(file->app->store, &query, &file->arena, &before, &count);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "letters of a case");
+    if (count >= LETTERS_OF_CASE_MAX)
+        return error_set(detail, ERR_LIMIT, "case %s has %d letters already", file->record.id,
+                         LETTERS_OF_CASE_MAX);
     /* Numbered within the case, so that their order can be seen and nothing else. */
     snprintf(id, sizeof id, "%s-l%03zu", file->record.id, count + 1);
     result = render(file, letter, contact, id, &rendered, &message_id, detail);
@@ -164,5 +171,6 @@ int drafting_write(struct casefile *file, const char *letter, const struct actor
     result = store_letter_put(file->app->store, &record);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "new letter");
-    return take_step(file, letter, &rendered.digest, author, detail);
+    result = take_step(file, letter, &rendered.digest, author, detail);
+    return result < 0 ? result : 1;
 }

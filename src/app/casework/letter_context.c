@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PREVIOUS_MAX = 50 };
-
 static const char *const weekdays[] = {"",         "Monday", "Tuesday",  "Wednesday",
                                        "Thursday", "Friday", "Saturday", "Sunday"};
 
@@ -24,9 +22,9 @@ static void put(json_t *context, const char *name, const char *text)
 
 static void put_obligation(json_t *context, const struct casefile *file)
 {
-    const struct rulebook *rulebook = file->app->rulebook;
+    const struct rulebook *rulebook = file->rulebook;
     const struct obligation *o =
-        rulebook_obligation_find(rulebook, file->record.obligation, law_today(file->app));
+        law_alleged(rulebook, file->record.obligation, file->record.opened_at);
     put(context, "obligation_id", file->record.obligation);
     put(context, "obligation_statement", o ? o->statement : "");
     put(context, "obligation_clause", o ? o->clause : "");
@@ -56,26 +54,19 @@ static const char *code_summary(const char *code)
     return row ? row->summary : "";
 }
 
-/* What was observed, from the finding that is linked last. */
+/* What was observed, from the failure that the case rests on. */
 static int put_findings(json_t *context, struct casefile *file, struct error_detail *detail)
 {
     json_t *codes = json_array(), *evidence = json_array();
     json_object_set_new(context, "codes", codes);
     json_object_set_new(context, "evidence_ids", evidence);
     put(context, "observed", "");
-    const struct store_finding_query query = {.obligation = file->record.obligation,
-                                              .party = file->record.party,
-                                              .subject = file->record.subject,
-                                              .latest = true,
-                                              .limit = 1};
-    struct store_finding *findings;
-    size_t count;
-    int result = store_finding_list(file->app->store, &query, &file->arena, &findings, &count);
-    if (result < 0)
-        return app_store_failed(file->app, result, detail, "finding of a case");
-    if (count == 0)
-        return 0;
-    const struct finding *f = &findings[0].finding;
+    struct store_finding finding;
+    int result =
+        casefile_failure(file, clock_wall(&file->app->clock), &file->arena, &finding, detail);
+    if (result <= 0)
+        return result;
+    const struct finding *f = &finding.finding;
     put(context, "observed", f->reason);
     for (size_t i = 0; i < f->code_count; i++)
         json_array_append_new(codes, json_pack("{s:s, s:s}", "code", f->codes[i], "summary",
@@ -115,7 +106,7 @@ static int put_previous(json_t *context, struct casefile *file, struct error_det
     struct store_letter *letters;
     size_t count;
     json_object_set_new(context, "previous", list);
-    const struct store_letter_query query = {.case_id = file->record.id, .limit = PREVIOUS_MAX};
+    const struct store_letter_query query = {.case_id = file->record.id};
     int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "letters of a case");
@@ -124,7 +115,7 @@ static int put_previous(json_t *context, struct casefile *file, struct error_det
         char date[CIVIL_DATE_TEXT];
         if (letters[i].state != LETTER_STATE_SENT)
             continue;
-        civil_format_date(civil_day_of(letters[i].updated_at), date);
+        civil_format_date(law_day(file->rulebook, letters[i].updated_at), date);
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "date", date, "step",
                                               stage ? stage->label : letters[i].kind, "deadline",
                                               "", "outcome", "sent"));
@@ -147,7 +138,7 @@ int drafting_context(struct casefile *file, const char *letter, json_t **ret_con
 {
     json_t *context JSON_CLEANUP = json_object();
     const struct stage *stage = stage_of_letter(file->state.process, letter);
-    const struct rulebook *rulebook = file->app->rulebook;
+    const struct rulebook *rulebook = file->rulebook;
     const struct catalogue *words = catalogue_find("en");
     char date[CIVIL_DATE_TEXT];
     if (!context)

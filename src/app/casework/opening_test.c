@@ -403,7 +403,41 @@ static void draft(struct world *world, const char *id)
     struct casefile file CASEFILE_CLEANUP = {0};
     struct error_detail detail = {0};
     assert_int_equal(casefile_open(&world->app, id, &file, &detail), 0);
-    if (drafting_write(&file, "notice1", &detail) < 0)
+    const struct actor machine = command_machine();
+    if (drafting_write(&file, "notice1", &machine, &detail) < 0)
+        fail_msg("%s", detail.text);
+}
+
+/* Invariant 7: what came after the failure is not what the party is written to about. */
+static void invariant_7_a_letter_rests_on_the_failure(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct error_detail detail = {0};
+    struct store_finding rests_on;
+    const char *failure = find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    find(world, &usual, VERDICT_UNDETERMINED);
+    assert_int_equal(casefile_open(&world->app, id, &file, &detail), 0);
+    assert_int_equal(casefile_failure(&file, START, &world->arena, &rests_on, &detail), 1);
+    assert_string_equal(rests_on.id, failure);
+    assert_int_equal(rests_on.finding.verdict, VERDICT_NOT_MET);
+}
+
+/* A case keeps the law that it was opened under, for its letters as for its steps. */
+static void a_case_keeps_its_rulebook(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct error_detail detail = {0};
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    rulebook_free(world->app.rulebook);
+    world->app.rulebook = NULL; /* as if another had come and gone */
+    assert_int_equal(casefile_open(&world->app, id, &file, &detail), 0);
+    assert_string_equal(file.rulebook->digest_text, file.record.process);
+    const struct actor machine = command_machine();
+    if (drafting_write(&file, "notice1", &machine, &detail) < 0)
         fail_msg("%s", detail.text);
 }
 
@@ -525,6 +559,7 @@ TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(a_repaired_failure_cures_a_breach),
           IN_WORLD(invariant_2_no_contact_is_said_and_waits_for_a_person),
           IN_WORLD(a_party_with_a_contact_gets_a_draft),
+          IN_WORLD(invariant_7_a_letter_rests_on_the_failure), IN_WORLD(a_case_keeps_its_rulebook),
           IN_WORLD(invariant_2_an_answer_is_kept_with_its_outcome),
           IN_WORLD(invariant_2_a_refused_answer_leaves_nothing_half_done),
           IN_WORLD(invariant_4_at_the_due_moment_the_case_moves),

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LETTERS_MAX = 100, UPDATE_WITHIN_DAYS = 30 };
+enum { UPDATE_WITHIN_DAYS = 30 };
 
 void notice_id(const char *case_id, char ret_id[NOTICE_ID_MAX])
 {
@@ -70,7 +70,7 @@ static int find_letter(struct casefile *file, struct arena *arena, struct store_
 {
     struct store_letter *letters;
     size_t count;
-    const struct store_letter_query query = {.case_id = file->record.id, .limit = LETTERS_MAX};
+    const struct store_letter_query query = {.case_id = file->record.id};
     int result = store_letter_list(file->app->store, &query, arena, &letters, &count);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "letters of a case");
@@ -85,13 +85,15 @@ static int find_letter(struct casefile *file, struct arena *arena, struct store_
     return error_set(detail, ERR_NOT_FOUND, "case %s has no served formal letter", file->record.id);
 }
 
+struct cure_trace {
+    struct arena *arena;
+    const char **lines;
+    size_t count;
+};
+
 static void put_trace(void *context, const struct deadline_step *step)
 {
-    struct {
-        struct arena *arena;
-        const char **lines;
-        size_t count;
-    } *trace = context;
+    struct cure_trace *trace = context;
     char date[CIVIL_DATE_TEXT];
     const char **slot = arena_push(trace->arena, &trace->lines, &trace->count, sizeof *slot);
     if (slot)
@@ -119,11 +121,7 @@ static int put_cure(struct casefile *file, struct arena *arena, struct notice_re
             record->extended_instant = row->deadline.instant;
             continue;
         }
-        struct {
-            struct arena *arena;
-            const char **lines;
-            size_t count;
-        } trace = {.arena = arena};
+        struct cure_trace trace = {.arena = arena};
         struct deadline again;
         record->cure_date = row->deadline.date;
         record->cure_instant = row->deadline.instant;
@@ -180,9 +178,9 @@ void notice_record_done(struct notice_record *record)
 
 static void put_law(const struct casefile *file, struct notice_record *record)
 {
-    const struct rulebook *rulebook = file->app->rulebook;
+    const struct rulebook *rulebook = file->rulebook;
     const struct obligation *o =
-        rulebook_obligation_find(rulebook, file->record.obligation, law_today(file->app));
+        law_alleged(rulebook, file->record.obligation, file->record.opened_at);
     record->obligation_id = file->record.obligation;
     record->obligation_statement = o ? o->statement : "";
     record->clause = o ? o->clause : "";
@@ -190,34 +188,22 @@ static void put_law(const struct casefile *file, struct notice_record *record)
     record->rulebook_version = rulebook->version;
 }
 
-static int put_evidence(struct casefile *file, struct arena *arena, struct notice_record *record,
-                        struct error_detail *detail)
+/* The notice rests on what its letter named; what failed or was put right later changes nothing. */
+static int put_evidence(struct casefile *file, int64_t drafted_at, struct arena *arena,
+                        struct notice_record *record, struct error_detail *detail)
 {
-    const struct store_finding_query query = {.obligation = file->record.obligation,
-                                              .party = file->record.party,
-                                              .subject = file->record.subject,
-                                              .limit = 50};
-    struct store_finding *findings;
-    size_t count, used = 0;
-    int result = store_finding_list(file->app->store, &query, arena, &findings, &count);
-    if (result < 0)
-        return app_store_failed(file->app, result, detail, "findings of a case");
-    const char **list = NULL;
-    /* The notice rests on what failed; later findings say that it was put right. */
-    for (size_t i = 0; i < count; i++) {
-        for (size_t n = 0; findings[i].finding.verdict == VERDICT_NOT_MET &&
-                           n < findings[i].finding.evidence_count;
-             n++) {
-            const char **slot = arena_push(arena, &list, &used, sizeof *slot);
-            if (!slot)
-                return ERR_LIMIT;
-            *slot = findings[i].finding.evidence[n].measurement;
-        }
-        if (used)
-            break;
-    }
+    struct store_finding finding;
+    int result = casefile_failure(file, drafted_at, arena, &finding, detail);
+    if (result <= 0)
+        return result;
+    const struct finding *f = &finding.finding;
+    const char **list = arena_array(arena, f->evidence_count ? f->evidence_count : 1, sizeof *list);
+    if (!list)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < f->evidence_count; i++)
+        list[i] = f->evidence[i].measurement;
     record->evidence = list;
-    record->evidence_count = used;
+    record->evidence_count = f->evidence_count;
     return 0;
 }
 
@@ -254,7 +240,7 @@ int notice_record_make(struct casefile *file, struct arena *arena, struct notice
     if (result >= 0)
         result = put_updates(file, record.id, arena, &record, detail);
     if (result >= 0)
-        result = put_evidence(file, arena, &record, detail);
+        result = put_evidence(file, letter.created_at, arena, &record, detail);
     if (result < 0) {
         notice_record_done(&record);
         return result;

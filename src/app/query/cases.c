@@ -250,11 +250,12 @@ int query_case_explain(struct query_call *call)
 
 int query_case_table(struct query_call *call)
 {
+    const struct rulebook *rulebook;
     const struct process *process;
     int result = app_need_rulebook(call->app, call->detail);
     if (result >= 0)
-        result =
-            app_process_of(call->app, call->app->rulebook->digest_text, &process, call->detail);
+        result = app_version_of(call->app, call->app->rulebook->digest_text, &rulebook, &process,
+                                call->detail);
     if (result < 0)
         return result;
     json_t *stages = json_array(), *edges = json_array();

@@ -189,6 +189,7 @@ int query_rulebook_list(struct query_call *call)
 int query_deadline_compute(struct query_call *call)
 {
     const char *id, *text;
+    const struct rulebook *rulebook;
     const struct process *process;
     struct deadline due;
     int64_t service;
@@ -203,8 +204,8 @@ int query_deadline_compute(struct query_call *call)
     if (result >= 0)
         result = app_need_rulebook(call->app, call->detail);
     if (result >= 0)
-        result =
-            app_process_of(call->app, call->app->rulebook->digest_text, &process, call->detail);
+        result = app_version_of(call->app, call->app->rulebook->digest_text, &rulebook, &process,
+                                call->detail);
     if (result < 0)
         return result;
     const struct deadline_rule *rule = process_rule_find(process, id);
