@@ -6,6 +6,7 @@
 #include "app/roles.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "cli/staff_door.h"
 #include "web/public.h"
 
 #include <signal.h>
@@ -56,9 +57,14 @@ static int run_public(char **arguments)
     return result < 0 ? 4 : 0;
 }
 
+static int run_staff(char **arguments)
+{
+    return staff_door_main(arguments[0], arguments[1]);
+}
+
 static const struct role roles[] = {
     {"prober", 0, run_prober}, {"judge", 0, run_judge},   {"mailer", 0, run_mailer},
-    {"signer", 2, run_signer}, {"public", 1, run_public},
+    {"signer", 2, run_signer}, {"public", 1, run_public}, {"staff", 2, run_staff},
 };
 
 int role_run(const char *role, int argc, char **argv)

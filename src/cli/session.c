@@ -78,7 +78,8 @@ int session_command(const struct cli *cli, const char *command, const json_t *ar
     if (result != 0)
         return result;
     if (data && control_connect(data, &fd) >= 0) {
-        const struct control_request request = {command, given ? token : NULL, arguments};
+        const struct control_request request = {
+            .command = command, .token = given ? token : NULL, .arguments = arguments};
         result = control_ask(fd, &request, ret_result, &detail);
         close(fd);
     } else if (!command_find(command)) {

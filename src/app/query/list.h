@@ -22,7 +22,16 @@
     Q("obligation.diff", query_obligation_diff)                                                    \
     Q("obligation.coverage", query_obligation_coverage)                                            \
     Q("deadline.compute", query_deadline_compute)                                                  \
-    Q("log.verify", query_log_verify)
+    Q("log.verify", query_log_verify)                                                              \
+    Q("desk.worklist", query_desk_worklist)                                                        \
+    Q("desk.matrix", query_desk_matrix)                                                            \
+    Q("desk.party", query_desk_party)                                                              \
+    Q("desk.finding", query_desk_finding)                                                          \
+    Q("desk.case", query_desk_case)                                                                \
+    Q("desk.letter", query_desk_letter)                                                            \
+    Q("desk.metrics", query_desk_metrics)                                                          \
+    Q("desk.user", query_desk_user)                                                                \
+    Q("desk.command", query_desk_command)
 
 #define Q(name, function) int function(struct query_call *call);
 QUERY_LIST(Q)

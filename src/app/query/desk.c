@@ -1,0 +1,285 @@
+#include "app/query/desk.h"
+
+#include "app/law.h"
+#include "app/query/list.h"
+#include "base/civil.h"
+#include "store/evidence.h"
+#include "store/party.h"
+#include "store/user.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { REFRESH_ARENA_MAX = 4 << 20, DISTANCE_TEXT = 64, ROLE_TEXT_MAX = 64 };
+
+/* --- a reader beside a writer --- */
+
+/* Only a demonstration's store knows it (app_keep_wall()). */
+static void follow_clock(struct app *app, struct arena *arena)
+{
+    const char *text;
+    int64_t wall;
+    if (app_is_demo(app) && store_meta_get(app->store, "wall", arena, &text) >= 0 &&
+        civil_parse_instant(text, &wall) >= 0 && wall > clock_wall(&app->clock))
+        clock_jump(&app->clock, wall);
+}
+
+int desk_refresh(struct app *app, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_rulebook *versions;
+    size_t count;
+    arena_init(&arena, REFRESH_ARENA_MAX);
+    follow_clock(app, &arena);
+    int result = store_rulebook_list(app->store, &arena, &versions, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "rulebooks");
+    if (count == 0 ||
+        (app->rulebook && strcmp(app->rulebook->digest_text, versions[count - 1].digest) == 0))
+        return 0;
+    return app_load_rulebook(app, detail);
+}
+
+int desk_at_one_moment(struct query_call *call, int (*run)(struct query_call *call))
+{
+    struct store *store = call->app->store;
+    bool inside = store_in_transaction(store);
+    int result = inside ? 0 : store_begin(store);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "desk");
+    result = run(call);
+    if (!inside)
+        store_rollback(store);
+    return result;
+}
+
+int desk_actor(struct query_call *call, struct actor *ret_actor)
+{
+    const char *user = json_text(call->arguments, "user");
+    if (user)
+        return command_actor_named(call->app, user, ret_actor, call->detail);
+    *ret_actor = (struct actor){.roles = 0};
+    return 0;
+}
+
+/* --- words --- */
+
+void desk_put(json_t *object, const char *key, const char *text)
+{
+    json_t *value = json_string(text ? text : "");
+    json_object_set_new(object, key, value ? value : json_string(""));
+}
+
+const struct obligation *desk_obligation(const struct app *app, const char *id)
+{
+    return app->rulebook ? rulebook_obligation_find(app->rulebook, id, law_today(app)) : NULL;
+}
+
+void desk_put_obligation(json_t *row, const struct app *app, const char *id)
+{
+    const struct obligation *obligation = desk_obligation(app, id);
+    desk_put(row, "statement", obligation ? obligation->statement : "");
+    desk_put(row, "clause", obligation ? obligation->clause : "");
+}
+
+const char *desk_party_name(struct query_call *call, const char *id)
+{
+    struct party party;
+    if (store_party_find(call->app->store, id, call->arena, &party) < 0 || !party.name[0])
+        return id;
+    return party.name;
+}
+
+const struct stage *desk_stage_of_letter(const struct process *process, const char *letter)
+{
+    for (size_t i = 0; i < process->stage_count; i++) {
+        if (strcmp(process->stages[i].letter, letter) == 0)
+            return &process->stages[i];
+    }
+    return NULL;
+}
+
+const char *desk_step_label(const struct process *process, const char *letter)
+{
+    const struct stage *stage = desk_stage_of_letter(process, letter);
+    return stage ? stage->label : letter;
+}
+
+/* --- due dates --- */
+
+/* Days after `from` up to `to`; for working days only those that are worked. */
+static int32_t count_days(const struct deadline_rule *rule, int32_t from, int32_t to, bool worked)
+{
+    int32_t count = 0;
+    if (to - from > DEADLINE_DAYS_MAX || !worked)
+        return to - from;
+    for (int32_t day = from + 1; day <= to; day++)
+        count += calendar_day_off(rule->calendar, day) == NULL;
+    return count;
+}
+
+static void say_number(int64_t count, const char *unit, bool late, char words[DISTANCE_TEXT])
+{
+    snprintf(words, DISTANCE_TEXT, "%s%lld %s%s%s", late ? "" : "in ", (long long)count, unit,
+             count == 1 ? "" : "s", late ? " ago" : "");
+}
+
+static void say_distance(const struct deadline *due, int64_t now, char words[DISTANCE_TEXT])
+{
+    const int64_t hour_us = INT64_C(3600) * 1000000;
+    const struct deadline_rule *rule = due->rule;
+    bool late = now >= due->instant;
+    int64_t distance = late ? now - due->instant : due->instant - now;
+    int32_t today = zone_day_of(rule->zone, now);
+    if (rule->unit == UNIT_HOURS) {
+        say_number(distance / hour_us, "hour", late, words);
+        return;
+    }
+    if (late ? today <= due->date : due->date <= today) {
+        snprintf(words, DISTANCE_TEXT, "today");
+        return;
+    }
+    int32_t from = late ? due->date : today, to = late ? today : due->date;
+    bool working = rule->unit == UNIT_WORKING_DAYS && rule->calendar;
+    int32_t count = count_days(rule, from, to, working);
+    /* A weekend away is no working day away, but it is not today either. */
+    if (count == 0) {
+        working = false;
+        count = to - from;
+    }
+    say_number(count, working ? "working day" : "day", late, words);
+}
+
+static const char *weekday_name(int32_t day)
+{
+    static const char *const names[] = {"",         "Monday", "Tuesday",  "Wednesday",
+                                        "Thursday", "Friday", "Saturday", "Sunday"};
+    return names[civil_weekday(day)];
+}
+
+json_t *desk_due(const struct case_state *state, int64_t now)
+{
+    const struct deadline *due = &state->deadline.due;
+    char date[CIVIL_DATE_TEXT], words[DISTANCE_TEXT];
+    if (state->deadline.clock != CLOCK_RUNNING || !due->rule)
+        return json_null();
+    say_distance(due, now, words);
+    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:b}", "date", civil_format_date(due->date, date),
+                     "weekday", weekday_name(due->date), "zone", zone_name(due->rule->zone),
+                     "instant", query_instant(due->instant), "in_words", words, "overdue",
+                     now >= due->instant);
+}
+
+/* --- what happens next --- */
+
+static const char *draft_of(const struct case_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->effect_count; i++) {
+        if (outcome->effects[i].effect == EFFECT_DRAFT_LETTER)
+            return outcome->effects[i].argument;
+    }
+    return NULL;
+}
+
+/* Lets the due moment come, on a copy. */
+static const char *say_due_moment(const struct case_state *state, int64_t now, struct arena *arena)
+{
+    static const char by_person[] = "When the time has passed, a person must decide.";
+    struct case_outcome *outcome = arena_alloc(arena, sizeof *outcome);
+    int64_t due = state->deadline.due.instant;
+    struct case_step step = {.type = CASE_DEADLINE_PASSED, .at = now > due ? now : due};
+    CASE_TEXT(step.actor, "machine");
+    CASE_TEXT(step.role, "machine");
+    if (!outcome || case_apply(state, &step, outcome, NULL) < 0)
+        return by_person;
+    if (outcome->state.stage != state->stage)
+        return arena_printf(arena, "When the time has passed, the case moves on: %s.",
+                            outcome->state.stage->label);
+    const char *letter = draft_of(outcome);
+    return letter ? arena_printf(arena,
+                                 "When the time has passed, the letter '%s' is drafted and a "
+                                 "person must decide.",
+                                 desk_step_label(state->process, letter))
+                  : by_person;
+}
+
+static const char *say_letter(const struct case_state *state, struct arena *arena)
+{
+    const char *label = state->stage->label;
+    switch ((enum fact_letter)state->facts.values[FACT_LETTER]) {
+    case LETTER_NONE:
+        return state->stage->letter[0]
+                   ? arena_printf(arena, "No letter '%s' is drafted yet.", label)
+                   : "Work on it has not begun.";
+    case LETTER_DRAFTED:
+        return state->letter.adopted
+                   ? arena_printf(arena, "The letter '%s' is on its way.", label)
+                   : arena_printf(arena, "The letter '%s' waits for a person to stand behind it.",
+                                  label);
+    case LETTER_BOUNCED:
+        return arena_printf(arena, "The letter '%s' came back: another way to serve it is needed.",
+                            label);
+    case LETTER_SENT:
+        break;
+    }
+    return state->facts.values[FACT_EXPIRED] ? "The time has passed: a person must decide."
+                                             : "A person must decide how it goes on.";
+}
+
+static const char *say_end(const struct case_state *state, struct arena *arena)
+{
+    const struct closure_code *code = process_closure_find(state->process, state->closure);
+    return code ? arena_printf(arena, "Ended: %s.", code->label) : "Ended.";
+}
+
+const char *desk_next(const struct case_state *state, int64_t now, struct arena *arena)
+{
+    const char *words;
+    if (stage_is_end(state->stage))
+        words = say_end(state, arena);
+    else if (state->facts.values[FACT_ANSWER] == ANSWER_RECEIVED)
+        words = "An answer waits to be judged.";
+    else if (state->proposal.id[0])
+        words = arena_printf(arena, "The letter '%s' waits for approval and for the step itself.",
+                             desk_step_label(state->process, state->proposal.id));
+    else if (state->deadline.clock == CLOCK_STOPPED)
+        words = "The clock is stopped.";
+    else if (state->deadline.clock == CLOCK_RUNNING)
+        words = say_due_moment(state, now, arena);
+    else
+        words = say_letter(state, arena);
+    return words ? words : "";
+}
+
+/* --- who may come in --- */
+
+static void say_roles(const struct store_user *user, char words[ROLE_TEXT_MAX])
+{
+    size_t used = 0;
+    words[0] = '\0';
+    for (size_t i = 0; i < user->role_count && used < ROLE_TEXT_MAX; i++)
+        used += (size_t)snprintf(words + used, ROLE_TEXT_MAX - used, "%s%s", used ? ", " : "",
+                                 user->roles[i]);
+}
+
+int query_desk_user(struct query_call *call)
+{
+    const char *text;
+    struct digest token;
+    struct store_user user;
+    char roles[ROLE_TEXT_MAX];
+    int result = query_need_text(call, "token_sha256", &text);
+    if (result >= 0 && digest_parse(text, &token) < 0)
+        result = error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256", text);
+    if (result < 0)
+        return result;
+    result = store_user_find_token(call->app->store, &token, call->arena, &user);
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return app_store_failed(call->app, result, call->detail, "user of a token");
+    if (result < 0 || user.party[0])
+        return error_set(call->detail, ERR_NOT_FOUND, "this token is nobody's of the staff");
+    say_roles(&user, roles);
+    desk_put(call->result, "id", user.id);
+    desk_put(call->result, "role", roles);
+    return 0;
+}

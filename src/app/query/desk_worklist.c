@@ -1,0 +1,161 @@
+/* What people have to do next: letters that wait for them, and cases by their due moment. */
+#include "app/query/desk.h"
+
+#include "app/query/list.h"
+#include "store/publication.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- cases --- */
+
+/* All open ones, without their events. */
+static int load_open(struct query_call *call, struct store_case **ret_cases, size_t *ret_count)
+{
+    struct store_case_query query = {.open_only = true};
+    struct store_case *all = NULL, *page;
+    size_t count = 0, got;
+    for (int i = 0; i < DESK_PAGES_MAX; i++) {
+        int result = store_case_list(call->app->store, &query, call->arena, &page, &got);
+        if (result < 0)
+            return app_store_failed(call->app, result, call->detail, "open cases");
+        for (size_t n = 0; n < got; n++) {
+            struct store_case *slot = arena_push(call->arena, &all, &count, sizeof *slot);
+            if (!slot)
+                return ERR_LIMIT;
+            *slot = page[n];
+        }
+        if (got < STORE_PAGE_MAX)
+            break;
+        query.after = page[got - 1].id;
+    }
+    *ret_cases = all;
+    *ret_count = count;
+    return 0;
+}
+
+/* The one due first; those without a date after all others; by id among equals. */
+static int compare_due(const void *a, const void *b)
+{
+    const struct store_case *left = a, *right = b;
+    if (left->due_at == right->due_at)
+        return strcmp(left->id, right->id);
+    if (!left->due_at || !right->due_at)
+        return left->due_at ? -1 : 1;
+    return left->due_at < right->due_at ? -1 : 1;
+}
+
+static int add_item(struct query_call *call, const char *id, json_t *list)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    int64_t now = clock_wall(&call->app->clock);
+    int result = casefile_open(call->app, id, &file, call->detail);
+    if (result < 0)
+        return result;
+    json_t *row = json_object();
+    desk_put(row, "case", id);
+    desk_put(row, "party_id", file.record.party);
+    desk_put(row, "party_name", desk_party_name(call, file.record.party));
+    desk_put(row, "subject", file.record.subject);
+    desk_put(row, "obligation", file.record.obligation);
+    desk_put(row, "stage", file.state.stage->label);
+    desk_put(row, "action", desk_next(&file.state, now, call->arena));
+    json_object_set_new(row, "due", desk_due(&file.state, now));
+    json_array_append_new(list, row);
+    return 0;
+}
+
+static int put_items(struct query_call *call)
+{
+    struct store_case *cases = NULL;
+    size_t count = 0;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "items", list);
+    int result = load_open(call, &cases, &count);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "open_cases", json_integer((json_int_t)count));
+    if (count)
+        qsort(cases, count, sizeof *cases, compare_due);
+    for (size_t i = 0; result >= 0 && i < count && i < DESK_ITEMS_MAX; i++)
+        result = add_item(call, cases[i].id, list);
+    return result;
+}
+
+/* --- letters --- */
+
+static int add_approval(struct query_call *call, const struct store_letter *letter, json_t *list)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    char hex[DIGEST_HEX];
+    int result = casefile_open(call->app, letter->case_id, &file, call->detail);
+    if (result < 0 || !desk_letter_waits(&file.state, letter))
+        return result;
+    json_t *row = json_object();
+    desk_put(row, "letter", letter->id);
+    desk_put(row, "case", letter->case_id);
+    desk_put(row, "step", desk_step_label(file.state.process, letter->kind));
+    desk_put(row, "party_name", desk_party_name(call, file.record.party));
+    desk_put(row, "drafted_by", desk_people(&file, letter, call->arena).drafted_by);
+    desk_put(row, "sha256", digest_format(&letter->sha256, hex));
+    json_array_append_new(list, row);
+    return 0;
+}
+
+static int put_approvals(struct query_call *call)
+{
+    struct store_letter_query query = {.state = letter_state_text(LETTER_STATE_DRAFT)};
+    struct store_letter *page;
+    size_t count;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "approvals", list);
+    for (int i = 0; i < DESK_PAGES_MAX; i++) {
+        int result = store_letter_list(call->app->store, &query, call->arena, &page, &count);
+        if (result < 0)
+            return app_store_failed(call->app, result, call->detail, "letters");
+        for (size_t n = 0; n < count && json_array_size(list) < DESK_ITEMS_MAX; n++) {
+            result = add_approval(call, &page[n], list);
+            if (result < 0)
+                return result;
+        }
+        if (count < STORE_PAGE_MAX || json_array_size(list) >= DESK_ITEMS_MAX)
+            break;
+        query.after = page[count - 1].id;
+    }
+    return 0;
+}
+
+/* --- notices --- */
+
+static int count_notices(struct query_call *call)
+{
+    const char *after = "";
+    json_int_t total = 0;
+    for (int i = 0; i < DESK_PAGES_MAX; i++) {
+        struct store_publication *page;
+        size_t count;
+        int result = store_publication_list(call->app->store, after, /* limit= */ 0, call->arena,
+                                            &page, &count);
+        if (result < 0)
+            return app_store_failed(call->app, result, call->detail, "publications");
+        total += (json_int_t)count;
+        if (count < STORE_PAGE_MAX)
+            break;
+        after = page[count - 1].notice;
+    }
+    json_object_set_new(call->result, "notices", json_integer(total));
+    return 0;
+}
+
+static int show_worklist(struct query_call *call)
+{
+    int result = put_items(call);
+    if (result >= 0)
+        result = put_approvals(call);
+    return result < 0 ? result : count_notices(call);
+}
+
+int query_desk_worklist(struct query_call *call)
+{
+    return desk_at_one_moment(call, show_worklist);
+}

@@ -1,0 +1,242 @@
+#include "cli/staff_door.h"
+
+#include "app/app.h"
+#include "app/child.h"
+#include "app/control.h"
+#include "app/query.h"
+#include "app/query/desk.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "cli/command.h"
+#include "web/staff.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { REFRESH_US = 1000000, AUTHORITY_MAX = 200 };
+
+/* Used by the door's thread alone once it runs; the main thread only waits. */
+struct desk {
+    struct app app;
+    int64_t next_refresh_us;
+    char authority[AUTHORITY_MAX]; /* of the rulebook, which may be replaced while we run */
+};
+
+/* --- reading --- */
+
+static void refresh(struct desk *desk)
+{
+    struct error_detail detail = {0};
+    if (clock_mono() < desk->next_refresh_us)
+        return;
+    desk->next_refresh_us = clock_mono() + REFRESH_US;
+    int result = desk_refresh(&desk->app, &detail);
+    if (result < 0)
+        log_error("staff door: %s", error_words(&detail, result));
+    const struct rulebook *rulebook = desk->app.rulebook;
+    snprintf(desk->authority, sizeof desk->authority, "%s",
+             rulebook ? rulebook->authority_name : "");
+}
+
+/* What is not there is the reader's affair; everything else is ours and is logged. */
+static int ask(struct desk *desk, const char *query, json_t *arguments, json_t **ret_result)
+{
+    struct error_detail detail = {0};
+    refresh(desk);
+    int result =
+        arguments ? query_run(&desk->app, query, arguments, ret_result, &detail) : ERR_NO_MEMORY;
+    if (result < 0 && result != ERR_NOT_FOUND)
+        log_error("staff door: %s: %s", query, error_words(&detail, result));
+    return result;
+}
+
+static int get_user(void *context, const struct digest *token, struct staff_user *ret_user)
+{
+    char hex[DIGEST_HEX];
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "token_sha256", digest_format(token, hex));
+    JSON_CLEANUP json_t *found = NULL;
+    int result = ask(context, "desk.user", arguments, &found);
+    if (result < 0)
+        return result;
+    const char *id = json_text(found, "id"), *role = json_text(found, "role");
+    snprintf(ret_user->name, sizeof ret_user->name, "%s", id ? id : "");
+    snprintf(ret_user->role, sizeof ret_user->role, "%s", role ? role : "");
+    return 0;
+}
+
+static int get_worklist(void *context, const struct staff_user *user, json_t **ret_context)
+{
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "user", user->name);
+    return ask(context, "desk.worklist", arguments, ret_context);
+}
+
+static int get_matrix(void *context, const struct staff_user *user, json_t **ret_context)
+{
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "user", user->name);
+    return ask(context, "desk.matrix", arguments, ret_context);
+}
+
+static int get_party(void *context, const struct staff_user *user, const char *id,
+                     json_t **ret_context)
+{
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s, s:s}", "user", user->name, "party", id);
+    return ask(context, "desk.party", arguments, ret_context);
+}
+
+static int get_finding(void *context, const struct staff_user *user, const char *id,
+                       json_t **ret_context)
+{
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s, s:s}", "user", user->name, "finding", id);
+    return ask(context, "desk.finding", arguments, ret_context);
+}
+
+static int get_case(void *context, const struct staff_user *user, const char *id,
+                    json_t **ret_context)
+{
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s, s:s}", "user", user->name, "case", id);
+    return ask(context, "desk.case", arguments, ret_context);
+}
+
+static int get_letter(void *context, const struct staff_user *user, const char *id,
+                      json_t **ret_context)
+{
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s, s:s}", "user", user->name, "letter", id);
+    return ask(context, "desk.letter", arguments, ret_context);
+}
+
+static int get_metrics(void *context, json_t **ret_metrics)
+{
+    JSON_CLEANUP json_t *arguments = json_object();
+    return ask(context, "desk.metrics", arguments, ret_metrics);
+}
+
+/* --- commands --- */
+
+/* The request of a form or of the API, as a command of the core. Who acts is never what the request
+ * says. */
+static int translate(struct desk *desk, const struct staff_user *user, const json_t *command,
+                     json_t **ret_order, struct error_detail *detail)
+{
+    JSON_CLEANUP json_t *arguments = json_copy((json_t *)command);
+    if (!arguments || json_object_set_new(arguments, "user", json_string(user->name)) < 0)
+        return ERR_NO_MEMORY;
+    refresh(desk);
+    return query_run(&desk->app, "desk.command", arguments, ret_order, detail);
+}
+
+static int run_command(void *context, const struct staff_user *user, const json_t *command,
+                       json_t **ret_result, struct error_detail *detail)
+{
+    JSON_CLEANUP json_t *order = NULL, *done = NULL;
+    int result = translate(context, user, command, &order, detail);
+    if (result < 0)
+        return result;
+    const struct control_request request = {.command = json_text(order, "command"),
+                                            .arguments = json_object_get(order, "arguments"),
+                                            .actor = user->name};
+    result = control_ask(CHILD_SOCKET, &request, &done, detail);
+    if (result < 0)
+        return result;
+    if (json_object_set(done, "words", json_object_get(order, "words")) < 0)
+        return ERR_NO_MEMORY;
+    *ret_result = json_incref(done);
+    return 0;
+}
+
+/* --- the process --- */
+
+/* Everything is open by now, but for zones that a rulebook names later, and for the files into
+ * which SQLite sorts long lists. */
+static int hold(const char *data, struct error_detail *detail)
+{
+    const char *const readable[] = {data, "/usr/share/zoneinfo"};
+    const char *const writable[] = {"/var/tmp", "/tmp"};
+    const char *read[2], *write[2];
+    struct sandbox_paths paths = {.read = read, .write = write};
+    unsigned achieved;
+    for (size_t i = 0; i < 2; i++) {
+        if (access(readable[i], F_OK) == 0)
+            read[paths.read_count++] = readable[i];
+        if (access(writable[i], F_OK) == 0)
+            write[paths.write_count++] = writable[i];
+    }
+    return sandbox_files_only(&paths, &achieved, detail);
+}
+
+/* Blocked before the door's thread starts, so that only this descriptor sees it. */
+static int open_signals(struct error_detail *detail)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    int fd = signalfd(-1, &signals, SFD_CLOEXEC);
+    return fd < 0 ? error_set(detail, -errno, "signals: %s", error_text(-errno)) : fd;
+}
+
+/* Replies of the core come over the same socket and belong to the door's thread: we look for its
+ * end only. */
+static void wait_for_end(int signals)
+{
+    struct pollfd waits[] = {{.fd = signals, .events = POLLIN},
+                             {.fd = CHILD_SOCKET, .events = POLLRDHUP}};
+    while (poll(waits, sizeof waits / sizeof *waits, -1) < 0 && errno == EINTR)
+        continue;
+}
+
+static int serve(struct desk *desk, int signals, struct error_detail *detail)
+{
+    const struct staff_source source = {.context = desk,
+                                        .user = get_user,
+                                        .worklist = get_worklist,
+                                        .matrix = get_matrix,
+                                        .party = get_party,
+                                        .finding = get_finding,
+                                        .case_page = get_case,
+                                        .letter = get_letter,
+                                        .metrics = get_metrics,
+                                        .command = run_command};
+    const struct staff_config config = {.source = &source,
+                                        .authority_name = desk->authority,
+                                        .demo = app_is_demo(&desk->app),
+                                        .secure_cookie = false};
+    struct staff_door *door;
+    refresh(desk);
+    int result = staff_start(&config, CHILD_LISTENER, &door, detail);
+    if (result < 0)
+        return result;
+    wait_for_end(signals);
+    /* A request that waits for the core's reply must not hold up the end. */
+    shutdown(CHILD_SOCKET, SHUT_RDWR);
+    staff_stop(door);
+    return 0;
+}
+
+int staff_door_main(const char *data, const char *config)
+{
+    struct app_options options = {
+        .data = data, .config = config[0] ? config : NULL, .read_only = true};
+    struct desk desk = {.next_refresh_us = 0};
+    struct error_detail detail = {0};
+    log_set_name("bailiwick staff");
+    clock_init(&options.clock);
+    int signals = open_signals(&detail);
+    int result = signals < 0 ? signals : app_open(&options, &desk.app, &detail);
+    if (result >= 0) {
+        result = hold(data, &detail);
+        if (result >= 0)
+            result = serve(&desk, signals, &detail);
+        app_close(&desk.app);
+    }
+    if (signals >= 0)
+        close(signals);
+    if (result < 0)
+        log_error("staff door: %s", error_words(&detail, result));
+    return result < 0 ? EXIT_OURS : EXIT_MET;
+}
