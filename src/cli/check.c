@@ -188,6 +188,7 @@ static int run_replay(struct cli *cli)
     enum verdict verdict;
     buffer_init(&report, REPORT_MAX);
     read_options(cli, ns, &options);
+    options.saved_only = true;
     int result = check_session_open(&options, &session, &detail);
     if (result < 0)
         return cli_fail(result, &detail, "replay");

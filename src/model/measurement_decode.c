@@ -209,7 +209,8 @@ static int open_manifest(const uint8_t *data, size_t size, struct bytes *ret_man
         return error_set(detail, ERR_LIMIT, "measurement: larger than %d bytes",
                          MEASUREMENT_ENCODED_MAX);
     if (size < HEAD_SIZE || memcmp(data, MEASUREMENT_MAGIC, MAGIC_SIZE) != 0)
-        return error_set(detail, ERR_SYNTAX, "measurement: does not start with BWM1");
+        return error_set(detail, ERR_SYNTAX,
+                         "manifest: the file does not begin with " MEASUREMENT_MAGIC);
     size_t length = get_u32(data + MAGIC_SIZE);
     if (length > size - HEAD_SIZE || size - HEAD_SIZE - length < DIGEST_SIZE)
         return error_set(detail, ERR_DAMAGED, "manifest: cut off");

@@ -87,13 +87,13 @@ int check_session_open(const struct check_options *options, struct check_session
     arena_init(&session->arena, SESSION_ARENA);
     observer_init(&session->observer);
     /* The processes load their libraries while we load the rulebook. */
-    int result = observer_start(&session->observer, detail);
+    int result = options->saved_only ? 0 : observer_start(&session->observer, detail);
     if (result >= 0)
         result = open_app(session, detail);
     if (result >= 0 && (options->rulebook || !session->app.rulebook))
         result = load_folder(&session->app,
                              options->rulebook ? options->rulebook : shipped_rulebook(), detail);
-    if (result >= 0) {
+    if (result >= 0 && !options->saved_only) {
         override_config(&session->app.config, options);
         result = plan_load_files(&session->app, &session->files, detail);
     }

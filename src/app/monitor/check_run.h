@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "model/verdict.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,8 @@ struct check_options {
     size_t ns_count;
     const char *save;  /* file to keep the measurement in */
     const char *as_of; /* date; NULL: the day of observation */
+    bool saved_only; /* nothing will be measured: needs neither prober nor the files about where to
+                      * ask */
 };
 
 /* Several targets share one prober and one judge. */
