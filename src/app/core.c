@@ -23,8 +23,26 @@ enum {
     ARENA_MAX = 256 << 20,
     LONGEST_SLEEP_MS = 1000,
     DUE_SLEEP_MS = 5,
-    FAILED_DEADLINE_PAUSE_US = 1000000
+    FAILED_DEADLINE_PAUSE_US = 1000000,
+    FAILED_PUBLIC_PAUSE_US = 10000000, /* a full disk is not emptied faster by trying */
 };
+
+/* --- public files --- */
+
+static void write_public(struct core *core)
+{
+    struct error_detail detail = {0};
+    if (!core->public_stale || clock_mono() < core->next_public_us)
+        return;
+    int result = notice_write_files(core->app, &detail);
+    if (result < 0) {
+        log_error("public files: %s", error_words(&detail, result));
+        core->next_public_us = clock_mono() + FAILED_PUBLIC_PAUSE_US;
+    }
+    /* A publication ticks the log at once, so that its bundle is there with it. */
+    core->next_tick_us = result < 0 ? core->next_tick_us : 0;
+    core->public_stale = result < 0;
+}
 
 /* --- start and end --- */
 
@@ -73,8 +91,9 @@ static int start(struct core *core, const struct core_options *options, struct e
         result = catch_signals(core, detail);
     if (result >= 0)
         result = recover(core, detail);
+    /* The public door finds its folder; what could not be written is tried again by the loop. */
     if (result >= 0)
-        result = notice_write_files(core->app, detail);
+        write_public(core);
     if (result >= 0)
         result = control_listen(core->app->data, &core->control, detail);
     if (result >= 0)
@@ -177,19 +196,6 @@ static void pass_deadlines(struct core *core)
         store_rollback(core->app->store);
         log_error("deadlines: %s", error_words(&detail, result));
     }
-}
-
-static void write_public(struct core *core)
-{
-    struct error_detail detail = {0};
-    if (!core->public_stale)
-        return;
-    int result = notice_write_files(core->app, &detail);
-    if (result < 0)
-        log_error("public files: %s", error_words(&detail, result));
-    /* A publication ticks the log at once, so that its bundle is there with it. */
-    core->next_tick_us = result < 0 ? core->next_tick_us : 0;
-    core->public_stale = result < 0;
 }
 
 static void tick(struct core *core)

@@ -52,6 +52,7 @@ struct core {
     int64_t next_tick_us;      /* monotonic */
     int64_t next_respawn_us;   /* monotonic */
     int64_t next_deadlines_us; /* monotonic; after one that failed */
+    int64_t next_public_us;    /* the same for public files */
     bool public_stale, bundles_stale, targets_stale, stop;
 };
 

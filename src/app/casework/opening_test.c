@@ -5,7 +5,9 @@
 #include "app/casework/casefile.h"
 #include "app/casework/drafting.h"
 #include "app/casework/timer.h"
+#include "app/publish/notice.h"
 #include "rulebook/tree.h"
+#include "store/blob.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
@@ -15,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
@@ -386,6 +389,66 @@ static void a_repaired_failure_cures_a_breach(void **state)
     assert_true(has_task(world, id, "update-publication"));
 }
 
+/* --- publication --- */
+
+/* The breach letter as the mailer leaves it behind, with its HTML beside the store. */
+static void keep_breach_letter(struct world *world, const char *case_id, const char *id)
+{
+    static const char bytes[] = "breach", html[] = "<p>breach</p>";
+    int64_t now = clock_wall(&world->app.clock);
+    const struct store_letter letter = {.id = id,
+                                        .case_id = case_id,
+                                        .kind = "breach",
+                                        .message_id = arena_printf(&world->arena, "%s@x", id),
+                                        .recipient = "compliance@reachable.example",
+                                        .subject = "Breach",
+                                        .drafted_by = "machine",
+                                        .sha256 = digest_of(bytes, strlen(bytes)),
+                                        .bytes = {(const uint8_t *)bytes, strlen(bytes)},
+                                        .state = LETTER_STATE_DRAFT,
+                                        .created_at = now,
+                                        .updated_at = now};
+    const char *folder = arena_printf(&world->arena, "%s/letters", world->folder);
+    const char *path = arena_printf(&world->arena, "%s/%s.html", folder, id);
+    assert_int_equal(store_letter_put(world->app.store, &letter), 0);
+    assert_int_equal(store_letter_set_state(world->app.store, id, LETTER_STATE_QUEUED, now), 0);
+    assert_int_equal(store_letter_set_state(world->app.store, id, LETTER_STATE_SENT, now), 0);
+    mkdir(folder, 0700);
+    assert_int_equal(blob_write_file(path, html, strlen(html), NULL), 0);
+}
+
+static bool is_listed(struct world *world, const char *id)
+{
+    struct buffer page BUFFER_CLEANUP = {0};
+    buffer_init(&page, 1 << 20);
+    assert_int_equal(buffer_load_file(&page, arena_printf(&world->arena, "%s/public/notices.html",
+                                                          world->folder)),
+                     0);
+    return strstr(buffer_text(&page), id) != NULL;
+}
+
+static void a_notice_whose_letter_is_lost_stops_no_other(void **state)
+{
+    static const struct matter other = {"registry-reachable", duty, "gamma"};
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *cases[2], *letters[] = {"l-lost", "l-there"};
+    for (size_t i = 0; i < 2; i++) {
+        find(world, i ? &other : &usual, VERDICT_NOT_MET);
+        cases[i] = open_case_of(world, i ? &other : &usual).id;
+        walk_to_breach(world, cases[i]);
+        keep_breach_letter(world, cases[i], letters[i]);
+        if (notice_publish(&world->app, cases[i], &detail) < 0)
+            fail_msg("%s", detail.text);
+    }
+    assert_int_equal(notice_write_files(&world->app, &detail), 0);
+    assert_true(is_listed(world, cases[0]) && is_listed(world, cases[1]));
+    unlink(arena_printf(&world->arena, "%s/letters/l-lost.html", world->folder));
+    assert_int_equal(notice_write_files(&world->app, &detail), 0);
+    assert_false(is_listed(world, cases[0]));
+    assert_true(is_listed(world, cases[1]));
+}
+
 /* --- invariant 2 --- */
 
 static size_t letter_count(struct world *world, const char *id)
@@ -557,6 +620,7 @@ TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(what_accuses_nobody_opens_nothing),
           IN_WORLD(a_repaired_failure_closes_an_informal_case),
           IN_WORLD(a_repaired_failure_cures_a_breach),
+          IN_WORLD(a_notice_whose_letter_is_lost_stops_no_other),
           IN_WORLD(invariant_2_no_contact_is_said_and_waits_for_a_person),
           IN_WORLD(a_party_with_a_contact_gets_a_draft),
           IN_WORLD(invariant_7_a_letter_rests_on_the_failure), IN_WORLD(a_case_keeps_its_rulebook),

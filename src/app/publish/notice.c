@@ -2,6 +2,7 @@
 
 #include "app/publish/ledger.h"
 #include "app/publish/notice_record.h"
+#include "base/log.h"
 #include "store/blob.h"
 #include "store/log.h"
 #include "store/publication.h"
@@ -10,6 +11,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -94,7 +96,10 @@ int notice_publish(struct app *app, const char *case_id, struct error_detail *de
     int result = casefile_open(app, case_id, &file, detail);
     if (result < 0)
         return result;
-    bool again = store_publication_find_case(app->store, case_id, &file.arena, &there) >= 0;
+    result = store_publication_find_case(app->store, case_id, &file.arena, &there);
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return failed(app, result, "publication", detail);
+    bool again = result >= 0;
     /* A later formal step of the same case is an update of its notice. */
     const char *state;
     result = notice_state(&file, &file.arena, &state, detail);
@@ -144,40 +149,103 @@ static int make_folders(struct app *app, struct arena *arena, struct error_detai
     return 0;
 }
 
+/* Newest first, as people look for them; ids of notices are random and say nothing. */
+static int compare_publications(const void *a, const void *b)
+{
+    const struct store_publication *x = a, *y = b;
+    return x->published_at != y->published_at
+               ? (x->published_at < y->published_at) - (x->published_at > y->published_at)
+               : strcmp(x->notice, y->notice);
+}
+
+static int load_publications(struct app *app, struct arena *arena,
+                             struct store_publication **ret_list, size_t *ret_count,
+                             struct error_detail *detail)
+{
+    struct store_publication *list = NULL, *page;
+    size_t used = 0, count;
+    const char *after = "";
+    do {
+        int result = store_publication_list(app->store, after, 0, arena, &page, &count);
+        if (result < 0)
+            return failed(app, result, "publications", detail);
+        for (size_t i = 0; i < count; i++) {
+            struct store_publication *slot = arena_push(arena, &list, &used, sizeof *slot);
+            if (!slot)
+                return ERR_LIMIT;
+            *slot = page[i];
+        }
+        after = count ? page[count - 1].notice : "";
+    } while (count == STORE_PAGE_MAX);
+    if (used)
+        qsort(list, used, sizeof *list, compare_publications);
+    *ret_list = list;
+    *ret_count = used;
+    return 0;
+}
+
+static int load_record(struct app *app, struct arena *arena,
+                       const struct store_publication *publication,
+                       struct notice_record *ret_record, struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    int result = casefile_open(app, publication->case_id, &file, detail);
+    if (result >= 0)
+        result = notice_record_make(&file, arena, ret_record, detail);
+    if (result < 0)
+        return result;
+    /* What the record borrows from the case file moves to our memory. */
+    ret_record->case_id = publication->case_id;
+    ret_record->subject = arena_copy_text(arena, ret_record->subject);
+    ret_record->tld = ret_record->tld[0] ? ret_record->subject : "";
+    ret_record->obligation_id = arena_copy_text(arena, ret_record->obligation_id);
+    ret_record->next_update_due = publication->next_update_due;
+    if (ret_record->subject && ret_record->obligation_id)
+        return 0;
+    notice_record_done(ret_record);
+    return ERR_LIMIT;
+}
+
+/* Something that a notice was made of is gone or damaged; trying again does not bring it back. */
+static bool is_lost(int failure)
+{
+    return failure == ERR_NOT_FOUND || failure == ERR_DAMAGED || failure == -ENOENT;
+}
+
+static void free_records(struct notice_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        notice_record_done(&records[i]);
+}
+
 static int load_records(struct app *app, struct arena *arena, struct notice_record **ret_records,
                         size_t *ret_count, struct error_detail *detail)
 {
     struct store_publication *publications;
-    struct notice_record *records;
-    size_t count;
-    int result = store_publication_list(app->store, "", 0, arena, &publications, &count);
+    size_t count, used = 0;
+    int result = load_publications(app, arena, &publications, &count, detail);
     if (result < 0)
-        return failed(app, result, "publications", detail);
-    records = arena_array(arena, count ? count : 1, sizeof *records);
+        return result;
+    struct notice_record *records = arena_array(arena, count ? count : 1, sizeof *records);
     if (!records)
         return ERR_LIMIT;
     for (size_t i = 0; i < count; i++) {
-        /* Newest first, as people look for them. */
-        struct casefile file = {0};
-        result = casefile_open(app, publications[count - 1 - i].case_id, &file, detail);
-        if (result < 0)
-            return result;
-        /* The record borrows from the case file, so its memory moves to ours. */
-        struct notice_record *record = &records[i];
-        result = notice_record_make(&file, arena, record, detail);
-        if (result < 0) {
-            casefile_close(&file);
-            return result;
+        struct error_detail reason = {0};
+        result = load_record(app, arena, &publications[i], &records[used], &reason);
+        used += result >= 0;
+        if (result >= 0)
+            continue;
+        /* One notice must not keep all others from the public. */
+        if (is_lost(result)) {
+            log_error("notice %s: %s", publications[i].notice, error_words(&reason, result));
+            continue;
         }
-        record->case_id = arena_copy_text(arena, record->case_id);
-        record->subject = arena_copy_text(arena, record->subject);
-        record->tld = record->tld[0] ? record->subject : "";
-        record->obligation_id = arena_copy_text(arena, record->obligation_id);
-        record->next_update_due = publications[count - 1 - i].next_update_due;
-        casefile_close(&file);
+        free_records(records, used);
+        return error_set(detail, result, "notice %s: %s", publications[i].notice,
+                         error_words(&reason, result));
     }
     *ret_records = records;
-    *ret_count = count;
+    *ret_count = used;
     return 0;
 }
 
@@ -234,9 +302,9 @@ int notice_write_files(struct app *app, struct error_detail *detail)
         {"health.json", make_health},
     };
     struct arena arena ARENA_CLEANUP = {0};
-    struct notice_record *records;
+    struct notice_record *records = NULL;
     struct site site;
-    size_t count;
+    size_t count = 0;
     arena_init(&arena, PUBLIC_ARENA_MAX);
     int result = make_folders(app, &arena, detail);
     if (result >= 0)
@@ -255,8 +323,7 @@ int notice_write_files(struct app *app, struct error_detail *detail)
         if (result < 0)
             error_context(detail, result, "%s", listings[i].name);
     }
-    for (size_t i = 0; i < count; i++)
-        notice_record_done(&records[i]);
+    free_records(records, count);
     return result;
 }
 
@@ -324,9 +391,7 @@ int notice_write_bundles(struct app *app, struct error_detail *detail)
     arena_init(&arena, PUBLIC_ARENA_MAX);
     int result = make_folders(app, &arena, detail);
     if (result >= 0)
-        result =
-            failed(app, store_publication_list(app->store, "", 0, &arena, &publications, &count),
-                   "publications", detail);
+        result = load_publications(app, &arena, &publications, &count, detail);
     for (size_t i = 0; result >= 0 && i < count; i++)
         result = write_bundle(app, &arena, &publications[i], detail);
     return result;

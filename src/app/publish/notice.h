@@ -15,7 +15,8 @@
 int notice_publish(struct app *app, const char *case_id, struct error_detail *detail);
 int notice_update(struct app *app, const char *case_id, struct error_detail *detail);
 
-/* Writes every page, feed and record of public/ that publications need. Outside transactions. */
+/* Writes every page, feed and record of public/ that publications need. Outside transactions. A
+ * notice whose case, letter or HTML is lost is logged and left out; its old page stays. */
 int notice_write_files(struct app *app, struct error_detail *detail);
 
 /* Writes the bundles of notices whose openings are all in the signed log. */
