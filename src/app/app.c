@@ -30,6 +30,8 @@ const char *app_path(struct app *app, const char *name)
     return arena_printf(&app->arena, "%s/%s", app->data, name);
 }
 
+#undef app_store_failed
+
 int app_store_failed(struct app *app, int failure, struct error_detail *detail, const char *what)
 {
     const char *words = store_words(app->store);

@@ -74,6 +74,10 @@ const struct vocabulary *app_vocabulary(void);
 
 /* Wraps a failure of the store with its own words. */
 int app_store_failed(struct app *app, int failure, struct error_detail *detail, const char *what);
+#ifdef __clang_analyzer__ /* as for error_set() */
+#define app_store_failed(app, failure, detail, what)                                               \
+    ((void)app_store_failed(app, failure, detail, what), (failure))
+#endif
 
 bool app_is_demo(struct app *app);
 

@@ -35,6 +35,9 @@ const char *error_name(int code)
     }
 }
 
+#undef error_set
+#undef error_context
+
 int error_set(struct error_detail *detail, int code, const char *format, ...)
 {
     if (!detail || detail->text[0])

