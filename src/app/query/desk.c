@@ -75,9 +75,8 @@ const struct obligation *desk_obligation(const struct app *app, const char *id)
     return app->rulebook ? rulebook_obligation_find(app->rulebook, id, law_today(app)) : NULL;
 }
 
-void desk_put_obligation(json_t *row, const struct app *app, const char *id)
+void desk_put_obligation(json_t *row, const struct obligation *obligation)
 {
-    const struct obligation *obligation = desk_obligation(app, id);
     desk_put(row, "statement", obligation ? obligation->statement : "");
     desk_put(row, "clause", obligation ? obligation->clause : "");
 }

@@ -47,8 +47,8 @@ void desk_put(json_t *object, const char *key, const char *text);
 /* The obligation as it reads today; NULL when no rulebook knows it. */
 const struct obligation *desk_obligation(const struct app *app, const char *id);
 
-/* Sets "statement" and "clause" of a row about an obligation. */
-void desk_put_obligation(json_t *row, const struct app *app, const char *id);
+/* Sets "statement" and "clause" of a row; both "" when `obligation` is NULL. */
+void desk_put_obligation(json_t *row, const struct obligation *obligation);
 
 /* Name of a party, its id when nobody knows it, "" for nobody. */
 const char *desk_party_name(struct query_call *call, const char *id);

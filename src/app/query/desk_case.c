@@ -2,6 +2,7 @@
 #include "app/query/desk.h"
 
 #include "app/command.h"
+#include "app/law.h"
 #include "app/query/list.h"
 #include "base/civil.h"
 #include "store/evidence.h"
@@ -210,7 +211,9 @@ static void put_standing(struct query_call *call, const struct casefile *file)
     desk_put(result, "party_name", desk_party_name(call, record->party));
     desk_put(result, "subject", record->subject);
     desk_put(result, "obligation", record->obligation);
-    desk_put_obligation(result, call->app, record->obligation);
+    /* As the version says that the case runs under. */
+    desk_put_obligation(
+        result, rulebook_obligation_find(file->rulebook, record->obligation, law_today(call->app)));
     desk_put(result, "stage", file->state.stage->label);
     desk_put(result, "stage_kind", stage_kind_text(file->state.stage->kind));
     desk_put(result, "next", desk_next(&file->state, now, call->arena));

@@ -50,7 +50,7 @@ static int put_contacts(struct query_call *call, const char *party)
 static json_t *finding_row(struct query_call *call, const struct store_finding *finding)
 {
     json_t *row = json_object();
-    desk_put_obligation(row, call->app, finding->finding.obligation);
+    desk_put_obligation(row, desk_obligation(call->app, finding->finding.obligation));
     desk_put(row, "id", finding->id);
     desk_put(row, "obligation", finding->finding.obligation);
     desk_put(row, "subject", finding->finding.subject);
