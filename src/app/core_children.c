@@ -46,10 +46,13 @@ static void start_staff(struct core *core)
         .role = "staff", .arguments = arguments, .listener = core->staff_listener};
     if (core->staff_listener < 0 || runs(&core->staff))
         return;
-    core->staff.pid = 0;
+    /* The descriptor of the one that died belongs to its client, which the loop drops. */
+    core->staff = (struct child){.fd = -1, .role = "staff"};
     start(&core->staff, &request);
-    if (core->staff.fd >= 0 && !core_add_client(core, core->staff.fd, /* trusted= */ true))
-        log_error("staff door: no room for its connection");
+    if (core->staff.fd < 0 || core_add_client(core, core->staff.fd, /* trusted= */ true))
+        return;
+    log_error("staff door: no room for its connection");
+    child_stop(&core->staff);
 }
 
 void core_start_children(struct core *core)

@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { READ_CHUNK = 65536 };
+
 struct client *core_add_client(struct core *core, int fd, bool trusted)
 {
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
@@ -20,11 +22,20 @@ struct client *core_add_client(struct core *core, int fd, bool trusted)
         if (client->fd >= 0)
             continue;
         *client = (struct client){.fd = fd, .trusted = trusted};
-        buffer_init(&client->in, CONTROL_FRAME_MAX + FRAME_HEAD);
+        /* Reading needs room beyond the largest frame. */
+        buffer_init(&client->in, CONTROL_FRAME_MAX + FRAME_HEAD + READ_CHUNK);
         buffer_init(&client->out, CONTROL_FRAME_MAX + FRAME_HEAD);
         return client;
     }
     return NULL;
+}
+
+bool core_has_room(const struct core *core)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
+        used += core->clients[i].fd >= 0;
+    return used < CORE_CLIENTS_MAX - 1;
 }
 
 void core_accept(struct core *core)
@@ -36,14 +47,13 @@ void core_accept(struct core *core)
 
 void core_read(struct client *client)
 {
-    enum { CHUNK = 65536 };
-    uint8_t *at = buffer_extend(&client->in, CHUNK);
+    uint8_t *at = buffer_extend(&client->in, READ_CHUNK);
     if (!at) {
         client->broken = true;
         return;
     }
-    client->in.size -= CHUNK;
-    ssize_t got = recv(client->fd, at, CHUNK, MSG_DONTWAIT);
+    client->in.size -= READ_CHUNK;
+    ssize_t got = recv(client->fd, at, READ_CHUNK, MSG_DONTWAIT);
     if (got > 0)
         client->in.size += (size_t)got;
     else if (got == 0 || (errno != EAGAIN && errno != EINTR))
@@ -70,7 +80,7 @@ void core_drop_broken(struct core *core)
         struct client *client = &core->clients[i];
         if (client->fd < 0 || !client->broken)
             continue;
-        if (client->trusted)
+        if (client->fd == core->staff.fd)
             core->staff.fd = -1; /* the same descriptor, closed here */
         close(client->fd);
         buffer_done(&client->in);
@@ -104,11 +114,13 @@ static int tell_status(struct core *core, const json_t *arguments, json_t *resul
 {
     char words[CIVIL_INSTANT_TEXT];
     (void)arguments, (void)detail;
-    size_t busy = core->observing.under_way + core->mailing.under_way;
+    size_t busy = core->observing.under_way + core->mailing.under_way, targets = 0;
+    for (size_t i = 0; i < core->target_count; i++)
+        targets += !core->targets[i].gone;
     json_object_set_new(result, "now",
                         json_string(civil_format_instant(clock_wall(&core->app->clock), words)));
     json_object_set_new(result, "busy", json_integer((json_int_t)busy));
-    json_object_set_new(result, "targets", json_integer((json_int_t)core->target_count));
+    json_object_set_new(result, "targets", json_integer((json_int_t)targets));
     return 0;
 }
 
@@ -119,12 +131,8 @@ static int measure_now(struct core *core, const json_t *arguments, json_t *answe
     (void)answer;
     if (!target)
         return error_set(detail, ERR_SYNTAX, "measure wants a target");
-    for (size_t i = 0; i < core->target_count; i++) {
-        if (strcmp(core->targets[i].name, target) == 0) {
-            core_ask_now(core, target);
-            return 0;
-        }
-    }
+    if (core_ask_now(core, target))
+        return 0;
     return error_set(detail, ERR_NOT_FOUND, "'%s' is no contracted TLD with a delegation", target);
 }
 

@@ -30,13 +30,15 @@ struct observation {
 static int add_target(struct core *core, const struct tld *tld)
 {
     for (size_t i = 0; i < core->target_count; i++) {
-        if (strcmp(core->targets[i].name, tld->name) == 0)
+        if (strcmp(core->targets[i].name, tld->name) == 0) {
+            core->targets[i].gone = false;
             return 0;
+        }
     }
-    if (core->target_count == CORE_TARGETS_MAX)
+    const char *name = arena_copy_text(&core->arena, tld->name);
+    if (core->target_count == CORE_TARGETS_MAX || !name)
         return ERR_LIMIT;
-    core->targets[core->target_count++] =
-        (struct target){.name = arena_copy_text(&core->arena, tld->name)};
+    core->targets[core->target_count++] = (struct target){.name = name};
     return 0;
 }
 
@@ -50,6 +52,8 @@ int core_load_targets(struct core *core, struct error_detail *detail)
         core->targets = arena_array(&core->arena, CORE_TARGETS_MAX, sizeof *core->targets);
     if (!core->targets)
         return ERR_NO_MEMORY;
+    for (size_t i = 0; i < core->target_count; i++)
+        core->targets[i].gone = true;
     for (;;) {
         struct tld *page;
         size_t count;
@@ -61,7 +65,7 @@ int core_load_targets(struct core *core, struct error_detail *detail)
                 result = add_target(core, &page[i]);
         }
         if (result < 0)
-            return result;
+            return error_set(detail, result, "more than %d TLDs to measure", CORE_TARGETS_MAX);
         if (count < STORE_PAGE_MAX)
             return 0;
         after = page[count - 1].name;
@@ -144,34 +148,44 @@ static int give(struct core *core, struct target *target)
     return 0;
 }
 
+/* The one due first: when there is more to measure than time, all of them wait alike. */
+static struct target *first_due(const struct core *core)
+{
+    struct target *first = NULL;
+    for (size_t i = 0; i < core->target_count; i++) {
+        struct target *target = &core->targets[i];
+        if (!target->under_way && !target->gone && (!first || target->due_at < first->due_at))
+            first = target;
+    }
+    return first;
+}
+
 void core_give_observations(struct core *core)
 {
     int64_t now = clock_wall(&core->app->clock);
-    if (!core->app->rulebook)
-        return;
-    for (size_t i = 0; i < core->target_count && core->observing.under_way < UNDER_WAY_MAX; i++) {
-        struct target *target = &core->targets[i];
-        if (!target->under_way && target->due_at <= now)
-            give(core, target);
+    while (core->app->rulebook && core->observing.under_way < UNDER_WAY_MAX) {
+        struct target *target = first_due(core);
+        if (!target || target->due_at > now || give(core, target) == ERR_NO_MEMORY)
+            return;
     }
 }
 
-void core_ask_now(struct core *core, const char *name)
+bool core_ask_now(struct core *core, const char *name)
 {
     for (size_t i = 0; i < core->target_count; i++) {
-        if (strcmp(core->targets[i].name, name) == 0)
+        if (!core->targets[i].gone && strcmp(core->targets[i].name, name) == 0) {
             core->targets[i].due_at = 0;
+            return true;
+        }
     }
+    return false;
 }
 
 int64_t core_next_target(const struct core *core)
 {
-    int64_t next = INT64_MAX;
-    if (!core->app->rulebook)
-        return next;
-    for (size_t i = 0; i < core->target_count; i++) {
-        if (!core->targets[i].under_way && core->targets[i].due_at < next)
-            next = core->targets[i].due_at;
-    }
-    return next;
+    /* With the worker's hands full the end of an observation wakes the loop, not the clock. */
+    if (!core->app->rulebook || core->observing.under_way >= UNDER_WAY_MAX)
+        return INT64_MAX;
+    const struct target *target = first_due(core);
+    return target ? target->due_at : INT64_MAX;
 }

@@ -29,6 +29,7 @@ struct target {
     const char *name;
     int64_t due_at; /* wall time */
     bool under_way;
+    bool gone; /* no contracted TLD of the root any more; observations under way point here */
 };
 
 /* What the survey plan of every target shares; read once. */
@@ -57,6 +58,7 @@ struct core {
 };
 
 /* core_control.c */
+bool core_has_room(const struct core *core); /* for one more; one place is the staff door's */
 void core_accept(struct core *core);
 void core_read(struct client *client);
 void core_write(struct client *client);
@@ -67,8 +69,8 @@ struct client *core_add_client(struct core *core, int fd, bool trusted);
 /* core_monitor.c */
 int core_load_targets(struct core *core, struct error_detail *detail);
 void core_give_observations(struct core *core);
-int64_t core_next_target(const struct core *core); /* wall time; INT64_MAX for none */
-void core_ask_now(struct core *core, const char *target);
+int64_t core_next_target(const struct core *core);        /* wall time; INT64_MAX for none */
+bool core_ask_now(struct core *core, const char *target); /* false: no such target */
 
 /* core_outbox.c */
 void core_work_outbox(struct core *core);
