@@ -19,29 +19,34 @@ struct mail_job {
     struct core *core;
     struct dispatch *dispatch;
     struct smtp_request request;
+    bool handed_over;
 };
 
 static void run_mail(struct job *job)
 {
     struct mail_job *mail = (struct mail_job *)job;
+    mail->handed_over = true;
     mailer_send(&mail->core->mailer, &mail->request, &mail->dispatch->reply);
 }
 
-/* Begins, runs `work`, commits; rolls back and logs a failure. */
+/* Records what came of it, also at the end of the program: an answer of the mail server that is
+ * forgotten is a letter sent twice. */
 static void finish_mail(struct job *job)
 {
     struct mail_job *mail = (struct mail_job *)job;
     struct app *app = mail->core->app;
     struct error_detail detail = {0};
-    int result = mail->core->stop ? ERR_CLOSED : store_begin(app->store);
+    if (!mail->handed_over)
+        mail->dispatch->reply = (struct smtp_reply){
+            .outcome = SMTP_DEFERRED, .text = "the program ended before this letter's turn"};
+    int result = store_begin(app->store);
     if (result >= 0)
         result = dispatch_end(app, mail->dispatch, &detail);
     if (result >= 0)
         result = store_commit(app->store);
     if (result < 0) {
         store_rollback(app->store);
-        if (result != ERR_CLOSED)
-            log_error("letter %s: %s", mail->dispatch->letter, error_words(&detail, result));
+        log_error("letter %s: %s", mail->dispatch->letter, error_words(&detail, result));
     }
     dispatch_free(mail->dispatch);
     free(mail);

@@ -43,13 +43,25 @@ static int find_bytes(struct call *call, struct casefile *file, struct store_let
                      file->record.id, text);
 }
 
+/* Takes an argument, when there is one, into a field of a step. What somebody said is never
+ * dropped or cut in silence. */
+static int take_text(struct call *call, const char *name, char *field, size_t size)
+{
+    const char *text = json_text(call->arguments, name);
+    if (!text || case_text_set(field, size, text) >= 0)
+        return 0;
+    return error_set(call->detail, ERR_LIMIT, "the argument '%s' has more than %zu bytes", name,
+                     size - 1);
+}
+
+#define TAKE_TEXT(call, name, field) take_text((call), (name), (field), sizeof(field))
+
 static int finish(struct call *call, struct casefile *file, struct casefile_step *request)
 {
     request->actor = &call->actor;
-    const char *reason = json_text(call->arguments, "reason");
-    if (reason)
-        CASE_TEXT(request->step.reason, reason);
-    int result = casefile_step(file, request, call->detail);
+    int result = TAKE_TEXT(call, "reason", request->step.reason);
+    if (result >= 0)
+        result = casefile_step(file, request, call->detail);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "case", json_string(file->record.id));
@@ -130,10 +142,10 @@ int case_send(struct call *call)
             letter.kind);
     request.step.sha256 = letter.sha256;
     CASE_TEXT(request.step.letter, letter.kind);
-    const char *ground = json_text(call->arguments, "ground");
     const char *criterion = json_text(call->arguments, "criterion");
-    if (ground)
-        CASE_TEXT(request.step.ground, ground);
+    result = TAKE_TEXT(call, "ground", request.step.ground);
+    if (result < 0)
+        return result;
     int word = criterion ? case_fact_word(FACT_CRITERION, criterion) : 0;
     if (word < 0)
         return error_set(call->detail, ERR_SYNTAX, "unknown criterion '%s'", criterion);
@@ -210,9 +222,7 @@ static bool may_be_recorded(enum case_event_type type)
 int case_record(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    const char *event, *until = json_text(call->arguments, "until"),
-                       *closure = json_text(call->arguments, "closure"),
-                       *object = json_text(call->arguments, "object");
+    const char *event, *until = json_text(call->arguments, "until");
     struct casefile_step request = {0};
     int result = open_named(call, &file);
     if (result >= 0)
@@ -228,9 +238,8 @@ int case_record(struct call *call)
                          event);
     if (until && civil_parse_date(until, &request.step.until) < 0)
         return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
-    if (closure)
-        CASE_TEXT(request.step.closure, closure);
-    if (object)
-        CASE_TEXT(request.step.object, object);
-    return finish(call, &file, &request);
+    result = TAKE_TEXT(call, "closure", request.step.closure);
+    if (result >= 0)
+        result = TAKE_TEXT(call, "object", request.step.object);
+    return result < 0 ? result : finish(call, &file, &request);
 }

@@ -578,6 +578,22 @@ static void invariant_2_a_refused_answer_leaves_nothing_half_done(void **state)
 
 /* --- invariant 4 --- */
 
+/* Invariant 5: a reason that was given is kept whole or refused, never dropped. */
+static void a_reason_that_is_too_long_is_refused(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    struct store_case opened = open_case_of(world, &usual);
+    char reason[CASE_NAME_MAX + 1];
+    memset(reason, 'r', CASE_NAME_MAX);
+    reason[CASE_NAME_MAX] = '\0';
+    assert_int_equal(
+        run(world, "case.record",
+            json_pack("{s:s, s:s, s:s}", "case", opened.id, "event", "call", "reason", reason)),
+        ERR_LIMIT);
+    assert_int_equal(case_of(world, opened.id).seq, opened.seq);
+}
+
 static void invariant_4_at_the_due_moment_the_case_moves(void **state)
 {
     struct world *world = *state;
@@ -626,5 +642,6 @@ TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(invariant_7_a_letter_rests_on_the_failure), IN_WORLD(a_case_keeps_its_rulebook),
           IN_WORLD(invariant_2_an_answer_is_kept_with_its_outcome),
           IN_WORLD(invariant_2_a_refused_answer_leaves_nothing_half_done),
+          IN_WORLD(a_reason_that_is_too_long_is_refused),
           IN_WORLD(invariant_4_at_the_due_moment_the_case_moves),
           IN_WORLD(invariant_4_a_waiting_answer_must_be_decided_by_a_person))
