@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEED_MEMORY = 64 << 20 };
+enum {
+    FEED_MEMORY = 64 << 20,
+    TITLE_MAX = 4096, /* a sentence with the authority's name in it */
+};
 
 struct feed_entry {
     const struct notice_record *record;
@@ -119,12 +122,27 @@ static void write_item(struct json_out *json, const json_t *entry)
     json_out_end(json);
 }
 
+/* The texts of the catalogue are templates themselves. */
+static int write_title(struct json_out *json, const struct context *context,
+                       const struct catalogue *catalogue)
+{
+    const char *text = catalogue_text(catalogue, "feed.title");
+    const struct template_request request = {
+        .form = TEMPLATE_BARE, .strict = true, .context = context->json};
+    BUFFER_CLEANUP struct buffer title;
+    buffer_init(&title, TITLE_MAX);
+    int result =
+        template_render("feed.title", text, strlen(text), &request, &title, /* detail= */ NULL);
+    if (result >= 0)
+        json_out_member_text(json, "title", buffer_text(&title));
+    return result;
+}
+
 static void write_head(struct json_out *json, const struct site *site,
                        const struct catalogue *catalogue)
 {
     char url[400];
     json_out_member_text(json, "version", "https://jsonfeed.org/version/1.1");
-    json_out_member_text(json, "title", catalogue_text(catalogue, "feed.title"));
     snprintf(url, sizeof url, "%.300s/notices", site->url);
     json_out_member_text(json, "home_page_url", url);
     snprintf(url, sizeof url, "%.300s/feed.json", site->url);
@@ -144,12 +162,16 @@ int feed_json(const struct notice_record *records, size_t count, const struct si
     const struct catalogue *catalogue = catalogue_find("en");
     CONTEXT_CLEANUP struct context context;
     context_init(&context);
+    notice_put_site(&context, site, catalogue);
     int result = put_entries(&context, records, count, site, catalogue);
     if (result < 0)
         return result;
     struct json_out json;
     json_out_init(&json, out, /* indent= */ true);
     json_out_object(&json);
+    result = write_title(&json, &context, catalogue);
+    if (result < 0)
+        return result;
     write_head(&json, site, catalogue);
     json_out_key(&json, "items");
     json_out_array(&json);

@@ -153,6 +153,7 @@ static void feeds_have_one_entry_an_update_newest_first(void **state)
     assert_int_equal(feed_json(records, SAMPLE_NOTICES, &sample_site, &feed), 0);
     JSON_CLEANUP json_t *json = NULL;
     assert_int_equal(json_parse(buffer_text(&feed), feed.size, &json, NULL), 0);
+    assert_string_equal(json_text(json, "title"), "Formal notices of The Example Authority");
     const json_t *items = json_object_get(json, "items");
     assert_int_equal(json_array_size(items), 7);
     const json_t *first = json_array_get(items, 0);
