@@ -47,7 +47,7 @@ class Story:
         self.steps = []
         self.facts = {"tld": None, "obligation": None, "case": None, "notice_url": None,
                       "bundle": None, "log_key": None}
-        self.lab = self.program = self.daemon = None
+        self.lab = self.program = self.daemon = self.public = self.staff = None
         self.fault = options.fault
 
     # --- telling ---
@@ -73,7 +73,7 @@ class Story:
         if not self.daemon:
             return START
         try:
-            return self.program.json("status")["now"]
+            return self.program.json("status", user="anna")["now"]
         except CommandFailed:
             return START
 
@@ -332,6 +332,7 @@ class Story:
                       outcome="cured" if not failed_step else "incomplete",
                       data=str(self.folder / "data"), config=str(self.folder / "bailiwick.conf"),
                       lab=str(self.folder / "lab"),
+                      public=self.public, staff=self.staff,
                       mailbox=self.target["mailbox"] if self.lab else None,
                       smtp_from=self.lab.env.get("LAB_MAIL_FROM") if self.lab else None)
         target = self.options.record
@@ -358,7 +359,8 @@ def main():
     parser.add_argument("--folder", type=pathlib.Path, help="where lab and store live")
     parser.add_argument("--record", type=pathlib.Path)
     parser.add_argument("--headless", action="store_true")
-    parser.add_argument("--keep", action="store_true", help="leave lab and daemon running (tests)")
+    parser.add_argument("--confirm", type=pathlib.Path, metavar="SCRIPT",
+                        help="run SCRIPT with the record's path before everything ends (tests)")
     parser.add_argument("--without", choices=["repair", "mail-server", "approver"])
     parser.add_argument("--fault", default="wildcard")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
@@ -382,6 +384,9 @@ def main():
         else:
             print(f"\nThe story is complete. Public: {story.public}/notices  Staff: {story.staff}/"
                   f"  (token in {story.program.tokens['anna']})")
+        if options.confirm and subprocess.call([sys.executable, options.confirm, "--build",
+                                                options.build, options.record]):
+            failed = failed or "the confirmation from outside"
         if not options.headless and story.daemon:
             print("Serving until Ctrl-C.")
             signal.pause()
