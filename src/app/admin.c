@@ -5,15 +5,28 @@
 #include "app/publish/ticker.h"
 #include "tlog/bundle.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* A store without its log is of no use, and would keep the next init from making one. */
+static void remove_store(const char *data)
+{
+    static const char *const names[] = {"store.db", "store.db-wal", "store.db-shm",
+                                        "store.db.lock"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", data, names[i]);
+        unlink(path);
+    }
+}
+
 int admin_init(const struct app_options *options, json_t **ret_result, struct error_detail *detail)
 {
     struct app app;
-    char path[4096], vkey[NOTE_VKEY_MAX];
+    char path[PATH_MAX], vkey[NOTE_VKEY_MAX];
     if (!options->data)
         return error_set(detail, ERR_USAGE,
                          "no data directory; say --data DIR or set BAILIWICK_DATA");
@@ -32,6 +45,9 @@ int admin_init(const struct app_options *options, json_t **ret_result, struct er
         result = *ret_result ? 0 : ERR_NO_MEMORY;
     }
     app_close(&app);
+    /* A log that is there already may belong to another init that was a moment faster. */
+    if (result < 0 && result != ERR_CONFLICT)
+        remove_store(options->data);
     return result;
 }
 

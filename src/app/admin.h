@@ -5,7 +5,8 @@
 #include "app/app.h"
 #include "base/json.h"
 
-/* Makes store and log. ERR_CONFLICT when there is one. The result names the log's public key. */
+/* Makes store and log, both or neither. ERR_CONFLICT when there is one. The result names the log's
+ * public key. */
 int admin_init(const struct app_options *options, json_t **ret_result, struct error_detail *detail);
 
 int admin_backup(const char *data, const char *file, struct error_detail *detail);
