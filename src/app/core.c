@@ -106,8 +106,9 @@ static int start(struct core *core, const struct core_options *options, struct e
 static void end(struct core *core)
 {
     core->stop = true;
-    worker_stop(&core->observing);
+    /* Letters first: what the mail server answered must be kept, an observation may be lost. */
     worker_stop(&core->mailing);
+    worker_stop(&core->observing);
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         core->clients[i].broken = true;
     core_drop_broken(core);

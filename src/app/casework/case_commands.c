@@ -177,7 +177,16 @@ int case_answer(struct call *call)
     const char *evidence[] = {digest_format(&mail.sha256, hex)};
     struct casefile_step request = {
         .step = {.type = CASE_ANSWERED}, .evidence = evidence, .evidence_count = 1};
+    /* One text may answer many cases: it is kept once and linked to each. */
+    const struct store_link link = {.case_id = file.record.id,
+                                    .kind = "mail",
+                                    .object = hex,
+                                    .linked_at = mail.received_at,
+                                    .linked_by = call->actor.id,
+                                    .unlinked_by = ""};
     result = store_mail_put(call->app->store, &mail);
+    if (result >= 0)
+        result = store_link_put(call->app->store, &link);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "answer");
     return finish(call, &file, &request);

@@ -174,6 +174,17 @@ static int append_event(struct casefile *file, const struct casefile_step *step,
     return result < 0 ? app_store_failed(file->app, result, detail, "event") : 0;
 }
 
+/* What became of a deadline that an event ended: it passed, the party did what was asked, or it was
+ * moved, stopped or taken back. A party's record must not say "met" for the last. */
+static enum deadline_state ended_by(enum case_event_type event)
+{
+    if (event == CASE_DEADLINE_PASSED)
+        return DEADLINE_PASSED;
+    return event == CASE_ANSWER_JUDGED || event == CASE_CURED || event == CASE_CLOSED
+               ? DEADLINE_MET
+               : DEADLINE_CANCELLED;
+}
+
 static int write_deadline(struct casefile *file, const struct case_outcome *outcome,
                           struct error_detail *detail)
 {
@@ -187,9 +198,7 @@ static int write_deadline(struct casefile *file, const struct case_outcome *outc
     for (size_t i = 0; result >= 0 && i < count; i++) {
         if (running[i].state != DEADLINE_RUNNING && running[i].state != DEADLINE_STOPPED)
             continue;
-        running[i].state = outcome->edge && outcome->edge->event == CASE_DEADLINE_PASSED
-                               ? DEADLINE_PASSED
-                               : DEADLINE_MET;
+        running[i].state = ended_by(outcome->edge->event);
         result = store_deadline_put(file->app->store, &running[i]);
     }
     if (result < 0)

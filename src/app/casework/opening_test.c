@@ -594,6 +594,50 @@ static void a_reason_that_is_too_long_is_refused(void **state)
     assert_int_equal(case_of(world, opened.id).seq, opened.seq);
 }
 
+/* A registry that runs many TLDs answers many cases with the same words. */
+static void invariant_2_one_text_answers_two_cases(void **state)
+{
+    static const struct matter other = {"registry-reachable", duty, "gamma"};
+    struct world *world = *state;
+    struct store_link *links;
+    size_t count;
+    for (size_t i = 0; i < 2; i++) {
+        find(world, i ? &other : &usual, VERDICT_NOT_MET);
+        const char *id = open_case_of(world, i ? &other : &usual).id;
+        serve(world, id, "notice1");
+        assert_int_equal(
+            run(world, "case.answer", json_pack("{s:s, s:s}", "case", id, "text", "Repaired.")), 0);
+    }
+    struct digest digest = digest_of("Repaired.", 9);
+    char hex[DIGEST_HEX];
+    assert_int_equal(store_link_list_of_object(world->app.store, "mail",
+                                               digest_format(&digest, hex), &world->arena, &links,
+                                               &count),
+                     0);
+    assert_int_equal(count, 2);
+}
+
+static void invariant_5_an_extended_deadline_was_not_met(void **state)
+{
+    struct world *world = *state;
+    struct store_deadline *deadlines;
+    size_t count;
+    char date[CIVIL_DATE_TEXT];
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    serve(world, id, "notice1");
+    civil_format_date(civil_day_of(case_of(world, id).due_at) + 7, date);
+    assert_int_equal(run(world, "case.record",
+                         json_pack("{s:s, s:s, s:s, s:s}", "case", id, "event", "extended",
+                                   "reason", "asked-for-time", "until", date)),
+                     0);
+    assert_int_equal(store_deadline_list(world->app.store, id, &world->arena, &deadlines, &count),
+                     0);
+    assert_int_equal(count, 2);
+    assert_int_equal(deadlines[0].state, DEADLINE_CANCELLED);
+    assert_int_equal(deadlines[1].state, DEADLINE_RUNNING);
+}
+
 static void invariant_4_at_the_due_moment_the_case_moves(void **state)
 {
     struct world *world = *state;
@@ -643,5 +687,7 @@ TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(invariant_2_an_answer_is_kept_with_its_outcome),
           IN_WORLD(invariant_2_a_refused_answer_leaves_nothing_half_done),
           IN_WORLD(a_reason_that_is_too_long_is_refused),
+          IN_WORLD(invariant_2_one_text_answers_two_cases),
+          IN_WORLD(invariant_5_an_extended_deadline_was_not_met),
           IN_WORLD(invariant_4_at_the_due_moment_the_case_moves),
           IN_WORLD(invariant_4_a_waiting_answer_must_be_decided_by_a_person))
