@@ -5,7 +5,9 @@ Draws seeded mutations (a condition negated, a comparison shifted or turned, a c
 `&&` for `||`, a call left out) in the functions of src/check, src/cases, src/tlog and src/store,
 evenly over the rooms. Each is made in a scratch copy of the tree, where only what the room's tests
 need is built again, without optimising; then the room's unit tests run, and when they all pass those
-of the rooms above it. Tests that compare with a stored output do not count and are not run.
+of the rooms above it, and at last a script that holds the whole program against something worked out
+elsewhere: the faults of the lab written down by hand, the independent verifier of the log, the told
+story. Tests that compare with a stored output do not count and are not run.
 
 Not drawn: what no test could see, such as ceilings of arenas and buffers, words of errors, what is
 given back at the end of a function, files that only draw or only serve tests.
@@ -27,11 +29,19 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 COUNT, LEAST = 60, 54
+SCRIPT_SECONDS = 300
 ROOMS = {  # room: the suites that test it, then those of the rooms above it
     "check": (["check"], ["fuzz", "app"]),
     "cases": (["cases"], ["app"]),
     "tlog": (["tlog"], ["store", "app"]),
     "store": (["store"], ["app"]),
+}
+# Whole programs; each seed is its own, so that a failure is the mutation's.
+SCRIPTS = {
+    "check": ["tests/lab/test_faults.py", "--seed", "1"],
+    "cases": ["tests/story/story.py", "--headless", "--seed", "1"],
+    "tlog": ["tests/tlog/test_verify.py"],
+    "store": ["tests/story/story.py", "--headless", "--seed", "1"],
 }
 # Only tests see these, or only a stored picture does.
 LEFT_OUT = re.compile(r"(_test|/fixture\w*|/story|/diagram)\.c$")
@@ -39,7 +49,7 @@ STORED_OUTPUT = {"diagram"}  # tests that compare with a file that the program w
 BLANKED = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|^#[^\n]*', re.S | re.M)
 FUNCTION = re.compile(r"^\{\n(.*?)^\}", re.S | re.M)
 # Lines whose constants and calls no test can see: room for memory, words, and giving back.
-UNSEEN = re.compile(r"_init\(|sizeof|CLEANUP|error_set|error_context|log_debug|\{0\}|_MAX|^\s*(?:char|static|enum)\b"
+UNSEEN = re.compile(r"_init\(|sizeof|CLEANUP|error_set|error_context|\blog_(?:debug|info|warning|error)\(|\{0\}|_MAX|^\s*(?:char|static|enum)\b"
                     r"|(?:\w+_)?(?:free|done|close|clear)\(|#")
 CALL = re.compile(r"^( +)((?:result = )?\w+\()", re.M)
 
@@ -168,6 +178,10 @@ class Bench:
                 continue
             self.suites.setdefault(suite, []).append(test)
         self.must(["ninja", "-C", str(self.build), *self.programs(self.suites)])
+        for room in ROOMS:
+            caught = self.caught_by_script(room)
+            if caught is not None:
+                sys.exit(f"without any mutation: {caught or 'does not compile'}")
         self.usual = {}
         for tests in self.suites.values():
             for test in tests:
@@ -206,6 +220,21 @@ class Bench:
                     return f"{test['name']}: {named.group(1) if named else text.strip()[-60:]}"
         return None
 
+    def caught_by_script(self, room):
+        """As caught_by(), by the room's script on the whole program."""
+        text, code = shell(["ninja", "-C", str(self.build), "src/cli/bailiwick", "src/tlog/tlog_make_log"], 600)
+        if code:
+            return False
+        script = SCRIPTS[room]
+        (self.build / "bailiwick").unlink(missing_ok=True)
+        (self.build / "bailiwick").symlink_to("src/cli/bailiwick")
+        text, code = shell([sys.executable, str(self.tree / script[0]), *script[1:], "--build",
+                            str(self.build)], SCRIPT_SECONDS, cwd=self.tree)
+        if not code:
+            return None
+        told = [line for line in text.splitlines() if "FAILED" in line or "stopped at" in line]
+        return f"{script[0]}: {(told or [text.strip()[-100:]])[0][:150]}"
+
     def judge(self, room, mutation):
         path, start, end, new, _ = mutation
         original = path.read_text()
@@ -213,7 +242,9 @@ class Bench:
         try:
             own, above = ROOMS[room]
             caught = self.caught_by(own)
-            return self.caught_by(above) if caught is None else caught
+            if caught is None:
+                caught = self.caught_by(above)
+            return self.caught_by_script(room) if caught is None else caught
         finally:
             path.write_text(original)
 

@@ -4,6 +4,7 @@
 #include "app/publish/notice_record.h"
 #include "base/log.h"
 #include "store/blob.h"
+#include "store/case.h"
 #include "store/log.h"
 #include "store/publication.h"
 #include "tlog/bundle.h"
@@ -294,6 +295,26 @@ static int make_health(const struct notice_record *records, size_t count, const 
     return health_json(out);
 }
 
+#ifdef LEAK_FOR_TESTS
+/* A fault on purpose (meson option leak_for_tests): health tells how many informal cases are open,
+ * so that tests/story/leak.py can show that it would notice. Never in a build that is used. */
+static int leak_health(struct app *app, struct arena *arena, struct error_detail *detail)
+{
+    struct buffer json BUFFER_CLEANUP = {0};
+    struct store_case *cases;
+    size_t count, informal = 0;
+    buffer_init(&json, PAGE_MAX);
+    const struct store_case_query query = {.open_only = true};
+    int result = store_case_list(app->store, &query, arena, &cases, &count);
+    if (result < 0)
+        return failed(app, result, "cases", detail);
+    for (size_t i = 0; i < count; i++)
+        informal += !cases[i].published;
+    buffer_printf(&json, "{\"status\":\"ok\",\"informal\":%zu}\n", informal);
+    return write_public(app, arena, "health.json", &json, detail);
+}
+#endif
+
 int notice_write_files(struct app *app, struct error_detail *detail)
 {
     static const struct listing listings[] = {
@@ -323,6 +344,10 @@ int notice_write_files(struct app *app, struct error_detail *detail)
         if (result < 0)
             error_context(detail, result, "%s", listings[i].name);
     }
+#ifdef LEAK_FOR_TESTS
+    if (result >= 0)
+        result = leak_health(app, &arena, detail);
+#endif
     free_records(records, count);
     return result;
 }
