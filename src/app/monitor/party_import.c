@@ -15,6 +15,7 @@ struct import {
     struct tld *before; /* all TLDs in the store, by name */
     size_t before_count;
     json_t *lists[3]; /* added, removed, changed; borrowed by the result */
+    json_t *told;     /* parties of a dry run that were listed, which the store does not know yet */
     bool dry_run;
 };
 
@@ -103,7 +104,12 @@ static int put_party(struct import *import, const struct party *party)
     if (!is_new && same_text(before.name, party->name) && same_text(before.status, party->status) &&
         same_text(before.rdap_url, party->rdap_url))
         return 0;
-    if (!import->dry_run) {
+    if (import->dry_run) {
+        if (json_object_get(import->told, party->id))
+            return 0;
+        if (json_object_set_new(import->told, party->id, json_true()) < 0)
+            return ERR_NO_MEMORY;
+    } else {
         result = failed(import, store_party_put(import->store, party), "party");
         if (result < 0)
             return result;
@@ -312,6 +318,7 @@ int party_import(struct call *call)
     static const char *const names[] = {"added", "removed", "changed"};
     struct import import = {.call = call,
                             .store = call->app->store,
+                            .told = json_object(),
                             .dry_run = json_is_true(json_object_get(call->arguments, "dry_run"))};
     for (size_t i = 0; i < 3; i++) {
         import.lists[i] = json_array();
@@ -322,6 +329,7 @@ int party_import(struct call *call)
     int result = import_read(call, &import.arena, &import.files);
     if (result >= 0)
         result = run(&import);
+    json_decref(import.told);
     json_decref(import.files.bootstrap);
     arena_done(&import.arena);
     return result;

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""`party import` of a root zone of real size: once, again, changed, truncated, damaged.
+
+Root zone, root database and registrar list are generated in the form in which the IANA publishes
+them: as many TLDs as there are, four name servers each with glue, ccTLDs and IDNs among them. Times
+are printed; the goals are 1 s for the first import and 0.5 s for one that changes nothing.
+"""
+import json
+import pathlib
+import sqlite3
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support import Tally, read_options, run, scratch  # noqa: E402
+
+TLDS, REGISTRARS, CUTS = 1450, 3000, 20
+NOW = "2027-01-04T09:00:00Z"
+KINDS = ("generic", "sponsored", "country-code", "infrastructure")
+STATES = ("Accredited", "Accredited", "Terminated", "Reserved")
+CLOCK = "INSERT INTO \"meta\" VALUES('wall'"
+GOALS_MS = {"first import": 1000, "unchanged import": 500}
+
+
+class World:
+    """What the three files are made of."""
+
+    def __init__(self, chance):
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        names = set()
+        while len(names) < TLDS - 50:
+            names.add("".join(chance.choice(letters) for _ in range(chance.randrange(3, 12))))
+        names.update(f"xn--{number:x}a{chance.randrange(10)}b" for number in range(50))
+        self.serial = 2027010400
+        self.tlds = {name: {"kind": KINDS[chance.choice((0, 0, 0, 1, 2, 2))],
+                            "manager": f"Registry {chance.randrange(900)} & Söhne, Inc.",
+                            "hosts": 4, "number": number, "tag": chance.randrange(65536)}
+                     for number, name in enumerate(sorted(names))}
+        self.registrars = {1000 + number: (f"Registrar, {number} \"Names\" Ltd.", chance.choice(STATES))
+                           for number in range(REGISTRARS)}
+
+    def root_zone(self):
+        soa = (".\t86400\tIN\tSOA\ta.root-servers.net. nstld.example. "
+               f"{self.serial} 1800 900 604800 86400\n")
+        lines = [soa, ".\t518400\tIN\tNS\ta.root-servers.net.\n"]
+        for name, tld in sorted(self.tlds.items()):
+            number = tld["number"]
+            for host in range(tld["hosts"]):
+                server = f"{'abcdefgh'[host]}.nic.{name}."
+                lines.append(f"{name}.\t172800\tIN\tNS\t{server}\n")
+                lines.append(f"{server}\t172800\tIN\tA\t198.18.{number >> 8}.{number & 255}\n")
+                lines.append(f"{server}\t172800\tIN\tAAAA\t2001:db8:{number:x}::{host + 1}\n")
+            lines.append(f"{name}.\t86400\tIN\tDS\t{tld['tag']} 13 2 {tld['tag']:064X}\n")
+        return "".join(lines) + soa
+
+    def root_db(self):
+        rows = []
+        for name, tld in sorted(self.tlds.items()):
+            manager = tld["manager"].replace("&", "&amp;")
+            rows.append(f"""    <tr>
+        <td>
+            <span class="domain tld"><a href="/domains/root/db/{name}.html">.{name}</a></span></td>
+        <td>{tld["kind"]}</td>
+        <td>{manager}</td>
+    </tr>
+""")
+        return ("<!doctype html>\n<html><head><title>Root Zone Database</title></head><body>\n"
+                "<table id=\"tld-table\" class=\"iana-table\"><thead><tr><th>Domain</th><th>Type</th>"
+                "<th>TLD Manager</th></tr></thead><tbody>\n" + "".join(rows)
+                + "</tbody></table></body></html>\n")
+
+    def registrar_list(self):
+        rows = ["ID,Registrar Name,Status,RDAP Base URL\n"]
+        for number, (name, state) in sorted(self.registrars.items()):
+            quoted = name.replace('"', '""')
+            url = f"https://rdap.r{number}.example/" if state == "Accredited" else ""
+            rows.append(f"{number},\"{quoted}\",{state},{url}\n")
+        return "".join(rows)
+
+    def files(self):
+        return {"root-zone": self.root_zone().encode(), "root-db": self.root_db().encode(),
+                "registrars": self.registrar_list().encode()}
+
+
+class Store:
+    """A store into which files are imported, and what it then holds."""
+
+    def __init__(self, binary, folder):
+        self.binary, self.folder, self.data = binary, folder, folder / "data"
+        self.token = folder / "token"
+        self.run("init", "--now", NOW)
+        self.run("user", "add", "ada", "--role", "administrator", "--out", self.token, "--now", NOW)
+
+    def run(self, *words, expect=(0,)):
+        return run([self.binary, *words, "--data", self.data], expect=expect)
+
+    def give(self, files, *words):
+        """(exit code, report, words, milliseconds) of an import of these bytes."""
+        options = list(words)
+        for name, data in files.items():
+            path = self.folder / name
+            path.write_bytes(data)
+            options += [f"--{name}", path]
+        begun = time.monotonic()
+        done = self.run("party", "import", *options, "--json", "--now", NOW, "--token", self.token,
+                        expect=None)
+        spent = (time.monotonic() - begun) * 1000
+        report = json.loads(done.stdout) if done.returncode == 0 else done.stdout
+        return done.returncode, report, done.stderr, spent
+
+    def content(self):
+        """Every row but the mark of how far the clock of this demonstration has come."""
+        db = sqlite3.connect(f"{(self.data / 'store.db').as_uri()}?mode=ro", uri=True)
+        try:
+            return [line for line in db.iterdump() if not line.startswith(CLOCK)]
+        finally:
+            db.close()
+
+    def tlds(self):
+        return {tld["name"]: tld for tld in
+                json.loads(self.run("tld", "list", "--json").stdout)["tlds"]}
+
+
+def counts(report):
+    return {name: len(report[name]) for name in ("added", "removed", "changed", "refused")}
+
+
+def say_time(what, spent):
+    print(f"{what}: {spent:.0f} ms (goal {GOALS_MS[what]} ms)", flush=True)
+
+
+def first_import(tally, store, world):
+    code, report, words, spent = store.give(world.files())
+    say_time("first import", spent)
+    tally.equal(code, 0, f"first import: exit code {words}")
+    tally.equal((report["removed"], report["changed"]), ([], []), "first import: only additions")
+    tlds = store.tlds()
+    tally.equal(set(tlds), set(world.tlds), "every TLD of the root zone is known")
+
+
+def second_import(tally, store, world):
+    before = store.content()
+    code, report, words, spent = store.give(world.files())
+    say_time("unchanged import", spent)
+    tally.equal((code, counts(report)), (0, dict.fromkeys(counts(report), 0)),
+                f"the same files change nothing {words}")
+    tally.check(store.content() == before, "the same files leave the store as it is")
+
+
+def changed_import(tally, store, world, chance):
+    gone, moved, handed, signed = chance.sample(sorted(
+        name for name, tld in world.tlds.items() if tld["kind"] == "generic"), 4)
+    ended = next(number for number, row in world.registrars.items() if row[1] == "Accredited")
+    del world.tlds[gone]
+    world.tlds["arrived"] = {"kind": "generic", "manager": "Newcomer Ltd", "hosts": 2,
+                             "number": TLDS, "tag": 7}
+    world.tlds["arrived-too"] = {"kind": "generic", "manager": "Newcomer Ltd", "hosts": 2,
+                                 "number": TLDS + 1, "tag": 7}
+    world.tlds[moved]["hosts"] = 3
+    world.tlds[handed]["manager"] = "Successor GmbH"
+    world.tlds[signed]["tag"] = (world.tlds[signed]["tag"] + 1) % 65536
+    world.registrars[ended] = (world.registrars[ended][0], "Terminated")
+    world.serial += 1
+    before = store.content()
+    code, foreseen, words, _ = store.give(world.files(), "--dry-run")
+    tally.equal(code, 0, f"a dry run of changed files: exit code {words}")
+    tally.check(store.content() == before, "a dry run changes nothing")
+    code, report, words, _ = store.give(world.files())
+    tally.equal(code, 0, f"changed files: exit code {words}")
+    tally.equal(report, foreseen, "what happens is what the dry run foresaw")
+    for kind, names in (("removed", [gone]), ("added", ["arrived", "Newcomer Ltd"]),
+                        ("changed", [moved, handed, signed, str(ended)])):
+        told = json.dumps(report[kind], ensure_ascii=False).lower()
+        for name in names:
+            key = name.lower().replace(" ", "-")
+            tally.check(name.lower() in told or key in told, f"{kind}: {name}", told[:600])
+    tally.check(sum(counts(report).values()) < 20, "nothing else changes", counts(report))
+    code, report, _, _ = store.give(world.files())
+    tally.equal(sum(counts(report).values()), 0, "changed files once more: nothing new")
+
+
+def refused(tally, store, before, what, files):
+    code, printed, words, _ = store.give(files)
+    tally.equal(code, 2, f"{what}: exit code")
+    tally.equal(printed, "", f"{what}: prints no report")
+    tally.check(words.strip(), f"{what}: says why")
+    tally.check(store.content() == before, f"{what}: changes nothing")
+
+
+def cut_files_are_refused(tally, store, world, chance):
+    before, files = store.content(), world.files()
+    for name, data in files.items():
+        for _ in range(CUTS):
+            at = chance.randrange(1, len(data) - 1)
+            # A list that ends after a whole row is a whole list; nothing in it tells its length.
+            while name == "registrars" and data[at - 1:at] == b"\n":
+                at -= 1
+            refused(tally, store, before, f"{name} cut after {at} of {len(data)} bytes",
+                    {**files, name: data[:at]})
+        refused(tally, store, before, f"{name} empty", {**files, name: b""})
+
+
+def damaged_files_are_refused(tally, store, world, chance):
+    before, files = store.content(), world.files()
+    for name, data in files.items():
+        lines = data.splitlines(keepends=True)
+        at = chance.randrange(len(lines) // 4, len(lines) // 2)
+        bad = {"a NUL byte": b"".join(lines[:at] + [b"\0"] + lines[at:]),
+               "bytes that are no UTF-8": data.replace(b"Registr", b"\xff\xfegistr")
+               if name != "root-zone" else b"".join(lines[:at] + [b"\xff\xfe.\t1\tIN\tNS\ta.\n"] + lines[at:]),
+               "another file": files["registrars" if name == "root-db" else "root-db"],
+               "noise": chance.randbytes(5000)}
+        if name == "root-zone":
+            bad["a line of noise"] = b"".join(lines[:at] + [b"out of order\n"] + lines[at:])
+            bad["another closing serial"] = data[:-60] + data[-60:].replace(b"20270104", b"20270105")
+        if name == "registrars":
+            bad["an ID twice"] = data + lines[1]
+            bad["other columns"] = data.replace(b"Status", b"State", 1)
+            bad["a field too few"] = b"".join(lines[:at] + [b"99999,Name only\n"] + lines[at:])
+        for what, damaged in bad.items():
+            refused(tally, store, before, f"{name} with {what}", {**files, name: damaged})
+
+
+def main():
+    options, tally = read_options(__doc__), Tally()
+    world = World(options.random)
+    with scratch() as folder, tally.part("import"):
+        store = Store(options.binary, pathlib.Path(folder))
+        first_import(tally, store, world)
+        second_import(tally, store, world)
+        changed_import(tally, store, world, options.random)
+        cut_files_are_refused(tally, store, world, options.random)
+        damaged_files_are_refused(tally, store, world, options.random)
+    return tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
