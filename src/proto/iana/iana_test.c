@@ -66,6 +66,9 @@ static void an_unsigned_zone_needs_its_closing_soa(void **state)
     snprintf(text, sizeof text, "%s%s%s", soa, tld, soa);
     assert_int_equal(parse_zone(text, strlen(text), &zone, NULL), 0);
     assert_int_equal(zone.count, 1);
+    /* Halves of two transfers put together: the closing SOA is another one. */
+    snprintf(text, sizeof text, "%s%s%s", soa, tld, ". 86400 IN SOA a. b. 8 1 1 1 1\n");
+    assert_int_equal(parse_zone(text, strlen(text), &zone, NULL), ERR_DAMAGED);
 }
 
 static void a_bad_line_is_named(void **state)

@@ -113,6 +113,11 @@ static int read_record(struct reader *reader, char **fields, size_t count)
         if (count != 11 || strcmp(owner, ".") != 0 ||
             text_parse_int(data[2], 0, UINT32_MAX, &serial) < 0)
             return error_set(reader->detail, ERR_SYNTAX, "not the SOA record of a root zone");
+        /* RFC 5936 2.2: the last message ends with the SOA record that the first began with. */
+        if (reader->soa_seen && reader->serial != serial)
+            return error_set(reader->detail, ERR_DAMAGED,
+                             "serial %lld after %lld: halves of two zones", (long long)serial,
+                             (long long)reader->serial);
         reader->soa_seen++;
         reader->serial = (uint32_t)serial;
         return 0;
