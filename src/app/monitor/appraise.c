@@ -3,6 +3,7 @@
 #include "app/casework/opening.h"
 #include "app/law.h"
 #include "app/publish/ledger.h"
+#include "base/log.h"
 #include "store/evidence.h"
 #include "store/party.h"
 
@@ -162,6 +163,28 @@ static int keep_finding(struct app *app, const struct finding *finding, struct a
     return opening_take_finding(app, &record, detail);
 }
 
+/* A finding that cannot be told to its case (damaged, full) is taken back and logged; what was seen
+ * and the other findings stay. It is still news at the next measurement. Returns whether it was
+ * kept. */
+static int try_finding(struct app *app, const struct finding *finding, struct arena *arena,
+                       struct error_detail *detail)
+{
+    struct error_detail reason = {0};
+    int result = store_mark(app->store);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "finding");
+    int kept = keep_finding(app, finding, arena, &reason);
+    result = kept < 0 ? store_undo(app->store) : store_keep(app->store);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "finding");
+    if (kept < 0) {
+        /* Who and what is informal: the log says it to nobody but the developer. */
+        log_debug("finding on %s of '%s'", finding->obligation, finding->subject);
+        log_error("a finding was not kept: %s", error_words(&reason, kept));
+    }
+    return kept >= 0;
+}
+
 static int find_duties(struct app *app, const char *target, struct arena *arena,
                        struct assess_input *input, struct error_detail *detail)
 {
@@ -212,9 +235,13 @@ int appraise(struct app *app, const struct appraisal *appraisal, bool *ret_look_
                          error_text(result));
     for (size_t i = 0; i < count && result >= 0; i++) {
         look_again |= findings[i].verdict == VERDICT_UNDETERMINED;
-        if (is_news(app, &findings[i], &arena))
-            result = keep_finding(app, &findings[i], &arena, detail);
+        if (!is_news(app, &findings[i], &arena))
+            continue;
+        result = try_finding(app, &findings[i], &arena, detail);
+        look_again |= result == 0;
     }
+    if (result < 0)
+        return result;
     *ret_look_again = look_again;
-    return result;
+    return 0;
 }

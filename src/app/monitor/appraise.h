@@ -17,8 +17,9 @@ struct appraisal {
 };
 
 /* Stores measurement and results, assesses, stores findings that changed, tells cases; everything
- * in the open transaction. *ret_look_again: something failed and is not confirmed yet, or could not
- * be told. */
+ * in the open transaction, without a mark of its own open. A finding that its case cannot take is
+ * left out and logged; it is news again at the next measurement. *ret_look_again: something failed
+ * and is not confirmed yet, or could not be told or kept. */
 int appraise(struct app *app, const struct appraisal *appraisal, bool *ret_look_again,
              struct error_detail *detail);
 
