@@ -1,0 +1,444 @@
+/* What is put comes back, each field in its own place: every record has another value in every
+ * field, so that two that are mixed up are seen. */
+#include "scene.h"
+
+#include "store/evidence.h"
+#include "store/letter.h"
+#include "store/outbox.h"
+#include "store/party.h"
+#include "store/publication.h"
+#include "store/user.h"
+
+#include <string.h>
+
+static void assert_same_digest(struct digest a, struct digest b)
+{
+    assert_memory_equal(a.bytes, b.bytes, DIGEST_SIZE);
+}
+
+static void begin(struct scene *scene)
+{
+    assert_done(scene->store, store_begin(scene->store));
+}
+
+/* What was written is read from the file, not from anybody's memory. */
+static void commit(struct scene *scene)
+{
+    assert_done(scene->store, store_commit(scene->store));
+    scene_reopen(scene);
+}
+
+static void a_letter_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    static const char bytes[] = "To: b@example\r\n\r\nText";
+    const struct store_letter put = {.id = "l-1",
+                                     .case_id = "c-1",
+                                     .kind = "notice1",
+                                     .message_id = "m-1@example",
+                                     .recipient = "b@example",
+                                     .subject = "About example",
+                                     .drafted_by = "machine",
+                                     .sha256 = digest_of(bytes, sizeof bytes - 1),
+                                     .bytes = {(const uint8_t *)bytes, sizeof bytes - 1},
+                                     .state = LETTER_STATE_DRAFT,
+                                     .created_at = SCENE_AT(1),
+                                     .updated_at = SCENE_AT(2)};
+    struct store_letter found, *list;
+    size_t count;
+    begin(scene);
+    scene_case(scene, "c-1", "example");
+    assert_done(scene->store, store_letter_put(scene->store, &put));
+    commit(scene);
+    const struct store_letter_query query = {.case_id = "c-1"};
+    assert_done(scene->store,
+                store_letter_list(scene->store, &query, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    for (int listed = 0; listed < 2; listed++) {
+        if (listed)
+            found = list[0];
+        else
+            assert_done(scene->store,
+                        store_letter_find(scene->store, "l-1", &scene->arena, &found));
+        assert_string_equal(found.id, put.id);
+        assert_string_equal(found.case_id, put.case_id);
+        assert_string_equal(found.kind, put.kind);
+        assert_string_equal(found.message_id, put.message_id);
+        assert_string_equal(found.recipient, put.recipient);
+        assert_string_equal(found.subject, put.subject);
+        assert_string_equal(found.drafted_by, put.drafted_by);
+        assert_same_digest(found.sha256, put.sha256);
+        assert_int_equal(found.state, put.state);
+        assert_int_equal(found.created_at, put.created_at);
+        assert_int_equal(found.updated_at, put.updated_at);
+        assert_int_equal(found.bytes.size, listed ? 0 : sizeof bytes - 1);
+    }
+}
+
+static void an_attempt_and_an_approval_keep_their_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_letter letter = {.id = "l-1",
+                                        .case_id = "c-1",
+                                        .kind = "breach",
+                                        .message_id = "m-1@example",
+                                        .recipient = "b@example",
+                                        .subject = "s",
+                                        .drafted_by = "anna",
+                                        .sha256 = digest_of("x", 1),
+                                        .bytes = {(const uint8_t *)"x", 1},
+                                        .created_at = SCENE_AT(1),
+                                        .updated_at = SCENE_AT(1)};
+    const struct store_approval approval = {"l-1", letter.sha256, "bert", SCENE_AT(2)};
+    struct store_attempt ended = {.letter = "l-1",
+                                  .begun_at = SCENE_AT(3),
+                                  .ended_at = SCENE_AT(4),
+                                  .phase = ATTEMPT_DEFERRED,
+                                  .reply = "451 later"};
+    struct store_attempt *attempts;
+    struct store_approval *approvals;
+    size_t count;
+    begin(scene);
+    scene_case(scene, "c-1", "example");
+    assert_done(scene->store, store_letter_put(scene->store, &letter));
+    assert_done(scene->store, store_approval_put(scene->store, &approval));
+    assert_done(scene->store, store_attempt_begin(scene->store, "l-1", SCENE_AT(3), &ended.number));
+    assert_int_equal(ended.number, 1);
+    assert_done(scene->store, store_attempt_end(scene->store, &ended));
+    commit(scene);
+    assert_done(scene->store,
+                store_attempt_list(scene->store, "l-1", &scene->arena, &attempts, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(attempts[0].letter, "l-1");
+    assert_int_equal(attempts[0].number, 1);
+    assert_int_equal(attempts[0].begun_at, SCENE_AT(3));
+    assert_int_equal(attempts[0].ended_at, SCENE_AT(4));
+    assert_int_equal(attempts[0].phase, ATTEMPT_DEFERRED);
+    assert_string_equal(attempts[0].reply, "451 later");
+    assert_done(scene->store,
+                store_approval_list(scene->store, "l-1", &scene->arena, &approvals, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(approvals[0].letter, "l-1");
+    assert_string_equal(approvals[0].approver, "bert");
+    assert_int_equal(approvals[0].at, SCENE_AT(2));
+    assert_same_digest(approvals[0].sha256, letter.sha256);
+}
+
+static void a_mail_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_mail put = {.sha256 = digest_of("mail", 4),
+                                   .received_at = SCENE_AT(5),
+                                   .sender = "a@example",
+                                   .subject = "Re: About",
+                                   .outcome = "answer",
+                                   .case_id = "c-1",
+                                   .bytes = {(const uint8_t *)"mail", 4}};
+    struct store_mail found;
+    begin(scene);
+    scene_case(scene, "c-1", "example");
+    assert_int_equal(store_mail_put(scene->store, &put), 1);
+    assert_int_equal(store_mail_put(scene->store, &put), 0);
+    commit(scene);
+    assert_done(scene->store, store_mail_find(scene->store, &put.sha256, &scene->arena, &found));
+    assert_same_digest(found.sha256, put.sha256);
+    assert_int_equal(found.received_at, put.received_at);
+    assert_string_equal(found.sender, put.sender);
+    assert_string_equal(found.subject, put.subject);
+    assert_string_equal(found.outcome, put.outcome);
+    assert_string_equal(found.case_id, put.case_id);
+    assert_int_equal(found.bytes.size, 4);
+    assert_memory_equal(found.bytes.data, "mail", 4);
+}
+
+static void an_opening_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    struct tlog_opening opening = {.json = "{\"a\":1}", .json_size = 7};
+    struct store_opening found, *list;
+    size_t count;
+    opening.entry = digest_of("entry", 5);
+    opening.key = digest_of("key", 3);
+    begin(scene);
+    assert_done(scene->store, store_opening_put(scene->store, &opening, SCENE_AT(6)));
+    commit(scene);
+    assert_done(scene->store,
+                store_opening_find(scene->store, &opening.entry, &scene->arena, &found));
+    assert_same_digest(found.opening.entry, opening.entry);
+    assert_same_digest(found.opening.key, opening.key);
+    assert_string_equal(found.opening.json, "{\"a\":1}");
+    assert_int_equal(found.opening.json_size, 7);
+    assert_int_equal(found.created_at, SCENE_AT(6));
+    assert_int_equal(found.erased_at, 0);
+    begin(scene);
+    assert_done(scene->store, store_opening_erase(scene->store, &opening.entry, SCENE_AT(7)));
+    commit(scene);
+    assert_done(scene->store, store_opening_list(scene->store, /* after= */ NULL, 0, &scene->arena,
+                                                 &list, &count));
+    assert_int_equal(count, 1);
+    assert_null(list[0].opening.json);
+    assert_same_digest(list[0].opening.key, (struct digest){0});
+    assert_int_equal(list[0].created_at, SCENE_AT(6));
+    assert_int_equal(list[0].erased_at, SCENE_AT(7));
+}
+
+static void a_user_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const char *roles[] = {"analyst", "approver"};
+    const struct store_user put = {.id = "anna",
+                                   .name = "Anna",
+                                   .roles = roles,
+                                   .role_count = 2,
+                                   .party = "registry-a",
+                                   .token_sha256 = digest_of("token", 5),
+                                   .created_at = SCENE_AT(8)};
+    struct store_user found;
+    begin(scene);
+    assert_done(scene->store, store_user_put(scene->store, &put));
+    commit(scene);
+    assert_done(scene->store,
+                store_user_find_token(scene->store, &put.token_sha256, &scene->arena, &found));
+    assert_string_equal(found.id, "anna");
+    assert_string_equal(found.name, "Anna");
+    assert_int_equal(found.role_count, 2);
+    assert_string_equal(found.roles[0], "analyst");
+    assert_string_equal(found.roles[1], "approver");
+    assert_string_equal(found.party, "registry-a");
+    assert_same_digest(found.token_sha256, put.token_sha256);
+    assert_int_equal(found.created_at, SCENE_AT(8));
+    assert_int_equal(found.disabled_at, 0);
+    struct store_user disabled = put;
+    disabled.disabled_at = SCENE_AT(9);
+    begin(scene);
+    assert_done(scene->store, store_user_put(scene->store, &disabled));
+    commit(scene);
+    assert_done(scene->store, store_user_find(scene->store, "anna", &scene->arena, &found));
+    assert_int_equal(found.disabled_at, SCENE_AT(9));
+    assert_int_equal(store_user_find_token(scene->store, &put.token_sha256, &scene->arena, &found),
+                     ERR_NOT_FOUND);
+}
+
+static void a_publication_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_publication put = {.notice = "n-1",
+                                          .case_id = "c-1",
+                                          .state = "open",
+                                          .record = "{}",
+                                          .published_at = SCENE_AT(10),
+                                          .updated_at = SCENE_AT(11),
+                                          .next_update_due = SCENE_AT(12)};
+    struct store_publication_update update = {.notice = "n-1",
+                                              .seq = 1,
+                                              .at = SCENE_AT(13),
+                                              .kind = "sent",
+                                              .text = "It was sent.",
+                                              .record_sha256 = digest_of("record", 6)};
+    struct store_publication found;
+    struct store_publication_update *updates;
+    size_t count;
+    begin(scene);
+    scene_case(scene, "c-1", "example");
+    update.entry = scene_opening(scene, "publication");
+    assert_done(scene->store, store_publication_put(scene->store, &put));
+    assert_done(scene->store, store_publication_update_append(scene->store, &update));
+    commit(scene);
+    assert_done(scene->store,
+                store_publication_find_case(scene->store, "c-1", &scene->arena, &found));
+    assert_string_equal(found.notice, "n-1");
+    assert_string_equal(found.case_id, "c-1");
+    assert_string_equal(found.state, "open");
+    assert_string_equal(found.record, "{}");
+    assert_int_equal(found.published_at, SCENE_AT(10));
+    assert_int_equal(found.updated_at, SCENE_AT(11));
+    assert_int_equal(found.next_update_due, SCENE_AT(12));
+    assert_done(scene->store, store_publication_update_list(scene->store, "n-1", &scene->arena,
+                                                            &updates, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(updates[0].notice, "n-1");
+    assert_int_equal(updates[0].seq, 1);
+    assert_int_equal(updates[0].at, SCENE_AT(13));
+    assert_string_equal(updates[0].kind, "sent");
+    assert_string_equal(updates[0].text, "It was sent.");
+    assert_same_digest(updates[0].record_sha256, update.record_sha256);
+    assert_same_digest(updates[0].entry, update.entry);
+}
+
+static void a_case_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    begin(scene);
+    scene_case(scene, "c-1", "example");
+    struct store_case put;
+    assert_done(scene->store, store_case_find(scene->store, "c-1", &scene->arena, &put));
+    put.origin = ORIGIN_MONITORING;
+    put.source = SOURCE_TREND;
+    put.stage = "breach";
+    put.stage_kind = STAGE_BREACH;
+    put.handler = "anna";
+    put.summary = "short";
+    put.seq = 7;
+    put.opened_at = SCENE_AT(14);
+    put.updated_at = SCENE_AT(15);
+    put.due_at = SCENE_AT(16);
+    put.closed_at = SCENE_AT(17);
+    put.closure = "corrected";
+    put.published = true;
+    assert_done(scene->store, store_case_put(scene->store, &put));
+    commit(scene);
+    struct store_case found;
+    assert_done(scene->store, store_case_find(scene->store, "c-1", &scene->arena, &found));
+    assert_string_equal(found.subject, "example");
+    assert_string_equal(found.party, put.party);
+    assert_string_equal(found.obligation, put.obligation);
+    assert_string_equal(found.process, put.process);
+    assert_int_equal(found.origin, ORIGIN_MONITORING);
+    assert_int_equal(found.source, SOURCE_TREND);
+    assert_string_equal(found.stage, "breach");
+    assert_int_equal(found.stage_kind, STAGE_BREACH);
+    assert_string_equal(found.handler, "anna");
+    assert_string_equal(found.summary, "short");
+    assert_int_equal(found.seq, 7);
+    assert_int_equal(found.opened_at, SCENE_AT(14));
+    assert_int_equal(found.updated_at, SCENE_AT(15));
+    assert_int_equal(found.due_at, SCENE_AT(16));
+    assert_int_equal(found.closed_at, SCENE_AT(17));
+    assert_string_equal(found.closure, "corrected");
+    assert_true(found.published);
+    const struct store_case_key key = {put.party, put.obligation, "example"};
+    assert_int_equal(store_case_find_open(scene->store, &key, &scene->arena, &found),
+                     ERR_NOT_FOUND);
+    assert_done(scene->store, store_case_find_closed(scene->store, &key, &scene->arena, &found));
+}
+
+static void a_link_and_a_deadline_keep_their_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_link link = {.case_id = "c-1",
+                                    .kind = "finding",
+                                    .object = "f-1",
+                                    .linked_at = SCENE_AT(18),
+                                    .linked_by = "machine",
+                                    .unlinked_at = SCENE_AT(19),
+                                    .unlinked_by = "anna"};
+    const struct store_deadline deadline = {"d-1", "c-1", "first", SCENE_AT(20), DEADLINE_STOPPED,
+                                            "{}"};
+    struct store_link *links;
+    struct store_deadline found;
+    size_t count;
+    begin(scene);
+    scene_case(scene, "c-1", "example");
+    assert_done(scene->store, store_link_put(scene->store, &link));
+    assert_done(scene->store, store_deadline_put(scene->store, &deadline));
+    commit(scene);
+    assert_done(scene->store, store_link_list_of_object(scene->store, "finding", "f-1",
+                                                        &scene->arena, &links, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(links[0].case_id, "c-1");
+    assert_string_equal(links[0].kind, "finding");
+    assert_string_equal(links[0].object, "f-1");
+    assert_int_equal(links[0].linked_at, SCENE_AT(18));
+    assert_string_equal(links[0].linked_by, "machine");
+    assert_int_equal(links[0].unlinked_at, SCENE_AT(19));
+    assert_string_equal(links[0].unlinked_by, "anna");
+    assert_done(scene->store, store_deadline_find(scene->store, "d-1", &scene->arena, &found));
+    assert_string_equal(found.id, "d-1");
+    assert_string_equal(found.case_id, "c-1");
+    assert_string_equal(found.rule, "first");
+    assert_int_equal(found.due_at, SCENE_AT(20));
+    assert_int_equal(found.state, DEADLINE_STOPPED);
+    assert_string_equal(found.trace, "{}");
+}
+
+static void a_party_and_its_papers_keep_their_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct party party = {.id = "registrar-7",
+                                .kind = PARTY_REGISTRAR,
+                                .name = "Seven",
+                                .iana_id = 7,
+                                .status = "accredited",
+                                .rdap_url = "https://seven.example/"};
+    const struct tld tld = {"example", TLD_SPONSORED, "registrar-7", "https://tld.example/"};
+    const struct agreement agreement = {"registrar-7", "raa", "2013", "example", 100, 200};
+    const struct contact contact = {"registrar-7", "legal", "Lee", "lee@seven.example"};
+    struct party found;
+    struct tld found_tld;
+    struct agreement *agreements;
+    struct contact *contacts;
+    size_t count;
+    begin(scene);
+    assert_done(scene->store, store_party_put(scene->store, &party));
+    assert_done(scene->store, store_tld_put(scene->store, &tld));
+    assert_done(scene->store, store_agreement_put(scene->store, &agreement));
+    assert_done(scene->store, store_contact_put(scene->store, &contact));
+    commit(scene);
+    assert_done(scene->store, store_party_find(scene->store, "registrar-7", &scene->arena, &found));
+    assert_string_equal(found.id, "registrar-7");
+    assert_int_equal(found.kind, PARTY_REGISTRAR);
+    assert_string_equal(found.name, "Seven");
+    assert_int_equal(found.iana_id, 7);
+    assert_string_equal(found.status, "accredited");
+    assert_string_equal(found.rdap_url, "https://seven.example/");
+    assert_done(scene->store, store_tld_find(scene->store, "example", &scene->arena, &found_tld));
+    assert_string_equal(found_tld.name, "example");
+    assert_int_equal(found_tld.tld_class, TLD_SPONSORED);
+    assert_string_equal(found_tld.party, "registrar-7");
+    assert_string_equal(found_tld.rdap_url, "https://tld.example/");
+    assert_done(scene->store, store_agreement_list(scene->store, "registrar-7", &scene->arena,
+                                                   &agreements, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(agreements[0].party, "registrar-7");
+    assert_string_equal(agreements[0].family, "raa");
+    assert_string_equal(agreements[0].version, "2013");
+    assert_string_equal(agreements[0].subject, "example");
+    assert_int_equal(agreements[0].from, 100);
+    assert_int_equal(agreements[0].until, 200);
+    assert_done(scene->store,
+                store_contact_list(scene->store, "registrar-7", &scene->arena, &contacts, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(contacts[0].party, "registrar-7");
+    assert_string_equal(contacts[0].role, "legal");
+    assert_string_equal(contacts[0].name, "Lee");
+    assert_string_equal(contacts[0].email, "lee@seven.example");
+}
+
+static void a_task_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_task put = {
+        .key = "k-1", .kind = "notify", .payload = "{\"p\":1}", .due_at = SCENE_AT(21)};
+    struct store_task *tasks;
+    size_t count;
+    begin(scene);
+    assert_int_equal(store_outbox_put(scene->store, &put), 1);
+    assert_done(scene->store, store_outbox_claim(scene->store, "notify", SCENE_AT(21), 10,
+                                                 &scene->arena, &tasks, &count));
+    assert_int_equal(count, 1);
+    assert_done(scene->store,
+                store_outbox_fail(scene->store, "k-1", SCENE_AT(22), "no mail server"));
+    commit(scene);
+    assert_done(scene->store, store_outbox_list(scene->store, OUTBOX_PENDING, "", 0, &scene->arena,
+                                                &tasks, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(tasks[0].key, "k-1");
+    assert_string_equal(tasks[0].kind, "notify");
+    assert_string_equal(tasks[0].payload, "{\"p\":1}");
+    assert_int_equal(tasks[0].state, OUTBOX_PENDING);
+    assert_int_equal(tasks[0].due_at, SCENE_AT(22));
+    assert_int_equal(tasks[0].attempts, 1);
+    assert_string_equal(tasks[0].error, "no mail server");
+    int64_t next;
+    assert_done(scene->store, store_outbox_next(scene->store, &next));
+    assert_int_equal(next, SCENE_AT(22));
+}
+
+#define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, scene_setup, scene_teardown)
+
+TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
+          IN_SCENE(an_attempt_and_an_approval_keep_their_fields), IN_SCENE(a_mail_keeps_its_fields),
+          IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
+          IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
+          IN_SCENE(a_link_and_a_deadline_keep_their_fields),
+          IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields))
