@@ -51,7 +51,24 @@ class NameServer:
             "named": ["named", "-g", "-n", "1", "-U", "1", "-c", config] + (["-T", "notcp"] if mode == NO_TCP else []),
         }[software]
         command[0] = packages.tool(command[0], self.root)
-        self.process = Process(command, self.environment, os.path.join(self.folder, "log"))
+        self.command = command
+        self._start()
+
+    def _start(self):
+        self.log_start = self._log_size()
+        self.process = Process(self.command, self.environment, self._log())
+
+    def _log(self):
+        return os.path.join(self.folder, "log")
+
+    def _log_size(self):
+        return os.path.getsize(self._log()) if os.path.exists(self._log()) else 0
+
+    def _port_was_taken(self):
+        """Whether this start failed because the killed predecessor's children still held the port."""
+        with open(self._log(), "rb") as log:
+            log.seek(self.log_start)
+            return b"ddress already in use" in log.read()
 
     def _nsd(self, zones):
         text = f"""server:
@@ -134,6 +151,10 @@ controls {{ }};
         if self.mode == DOWN:
             return ask(address, ".") == "refused"
         if not self.process.running():
+            if self._port_was_taken():
+                self.process.end()
+                self._start()
+                return False
             raise RuntimeError(f"server {self.host['id']} ended: {self.process.last_words()}")
         if self.mode == LAME:
             answer = ask(address, next(iter(self.zones)))
