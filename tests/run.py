@@ -3,7 +3,8 @@
 
 Three kinds, each run twice as many at a time as makes sense on two cores:
   unit     cmocka programs beside the code, in a build with AddressSanitizer and UBSan
-  rules    the include rules, generated files being current, formatting
+  rules    the include rules; formatting and clang-tidy of what changed in the last commits (`./dev
+           lint` looks at everything)
   scripts  tests/**/test_*.py, which print the same closing line about themselves
 
 A name given as argument selects those that contain it. With CI=true a skip is a failure.
@@ -14,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -22,6 +24,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.M)
 CMOCKA_RUN = re.compile(r"^\[=+\] (\d+) test\(s\) run\.$", re.M)
 CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (\d+) test\(s\)", re.M)
+
+
+RECENT_COMMITS = 20
+TIDY_FILES_MAX = 40  # a second or two each on two cores: about a minute
 
 
 def say(text):
@@ -35,7 +41,18 @@ def run(command, timeout, cwd=ROOT, **kwargs):
                               errors="replace", **kwargs)
         return done.returncode, done.stdout
     except subprocess.TimeoutExpired as late:
-        return -1, f"{late.stdout or ''}\ntimed out after {timeout} s"
+        words = late.stdout or ""
+        words = words.decode(errors="replace") if isinstance(words, bytes) else words
+        return -1, f"{words}\ntimed out after {timeout} s"
+
+
+class BuildFailed(Exception):
+    """Carries what the compilers said, without the lines of what went well."""
+
+
+def complaints(text):
+    told = re.split(r"(?m)^\[\d+/\d+\] .*\n", text)
+    return "\n".join(part for part in told if "error" in part or "FAILED" in part)[:8000] or text[-4000:]
 
 
 def sanitized_build(build):
@@ -44,10 +61,10 @@ def sanitized_build(build):
         code, text = run(["meson", "setup", str(folder), str(ROOT), "-Db_sanitize=address,undefined",
                           "-Db_lundef=false", "-Dwerror=true"], 300)
         if code:
-            sys.exit(text)
+            raise BuildFailed(text[-4000:])
     code, text = run(["ninja", "-C", str(folder)], 1500)
     if code:
-        sys.exit(text[-6000:])
+        raise BuildFailed(complaints(text))
     return folder
 
 
@@ -62,6 +79,8 @@ def unit_test(test, folder):
     bad = int(failed.group(1)) if failed else 0
     if code and not bad:
         bad = 1
+    if not ran and not code:
+        count = 1  # a replayed corpus, or a checker that only ends well
     return max(count - bad, 0), bad, 0, text
 
 
@@ -81,6 +100,37 @@ def rule_test(command):
     return (0, 1, 0, text) if code else (1, 0, 0, text)
 
 
+def changed_sources():
+    """C files that differ from what they were some commits ago (a shallow clone may have fewer)."""
+    count = run(["git", "rev-list", "--count", "HEAD"], 60)[1].strip()
+    if not count.isdigit():
+        return []  # not a clone: an unpacked release has no history
+    base = f"HEAD~{min(RECENT_COMMITS, int(count) - 1)}"
+    listed = run(["git", "diff", "--name-only", "--diff-filter=d", base, "--", "*.c", "*.h"], 60)[1]
+    return [path for path in listed.split() if (ROOT / path).exists()]
+
+
+def tidy(folder, files):
+    """clang-tidy reads the commands of GCC's sanitized build, which it understands but for some
+    warning options."""
+    return rule_test(["clang-tidy-14", "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p",
+                      str(folder), *files])
+
+
+def rules_of_changes(folder):
+    jobs = []
+    files = changed_sources()
+    if files and shutil.which("clang-format-14"):
+        jobs.append(("rule formatting", lambda: rule_test(
+            ["clang-format-14", "--dry-run", "--Werror", *files]), False))
+    looked_at = [f for f in files if f.startswith("src/") and f.endswith(".c")
+                 and not f.endswith("_test.c")][:TIDY_FILES_MAX]
+    if looked_at and shutil.which("clang-tidy-14"):
+        jobs += [(f"rule clang-tidy {path}", lambda p=path: tidy(folder, [p]), False)
+                 for path in looked_at]
+    return jobs
+
+
 def collect(build, wanted):
     """(name, callable, alone): those that start servers and measure time run alone."""
     jobs = []
@@ -91,6 +141,7 @@ def collect(build, wanted):
                      lambda t=test: unit_test(t, folder), False))
     jobs.append(("rule include-rules",
                  lambda: rule_test([sys.executable, "tests/check_includes.py", "--self-test"]), False))
+    jobs += rules_of_changes(folder)
     for path in sorted((ROOT / "tests").glob("**/test_*.py")):
         alone = path.parent.name in ("lab", "story")
         jobs.append((f"script {path.relative_to(ROOT / 'tests')}",
@@ -108,6 +159,7 @@ def main():
 
     def finish(name, outcome, seconds):
         passed, failed, skipped, text = outcome
+        spent.append((seconds, name))
         for i, n in enumerate((passed, failed, skipped)):
             totals[i] += n
         say(f"{'FAILED ' if failed else ''}{name}: {passed} passed, {failed} failed, "
@@ -119,7 +171,14 @@ def main():
         begin = time.monotonic()
         return work(), time.monotonic() - begin
 
-    jobs = collect(options.build, options.name)
+    try:
+        jobs = collect(options.build, options.name)
+    except BuildFailed as failure:
+        say(f"FAILED build with sanitizers\n{failure}")
+        print("0 passed, 1 failed, 0 skipped")
+        return 1
+    say(f"build and list: {time.monotonic() - started:.0f} s")
+    spent = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
         running = [(name, pool.submit(timed, work)) for name, work, alone in jobs if not alone]
         for name, future in running:
@@ -129,6 +188,8 @@ def main():
             finish(name, *timed(work))
     if os.environ.get("CI") == "true":
         totals[1] += totals[2]
+    say("longest: " + ", ".join(f"{name} {seconds:.0f} s"
+                                for seconds, name in sorted(spent, reverse=True)[:8]))
     say(f"{time.monotonic() - started:.0f} s")
     print(f"{totals[0]} passed, {totals[1]} failed, {totals[2]} skipped")
     return 1 if totals[1] or not totals[0] else 0
