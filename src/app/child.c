@@ -11,10 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STOP_PATIENCE_US = 2000000 };
+enum {
+    STOP_PATIENCE_US = 2000000,
+    ANSWER_PATIENCE_S = 90, /* the longest survey takes 20 s, the longest letter 30 s */
+};
 
 extern char **environ;
 
@@ -73,6 +77,9 @@ int child_start(const struct child_request *request, struct child *ret_child,
     pid_t pid = 0;
     int result = start_apart(request, fds[1], &pid);
     close(fds[1]);
+    /* A child that hangs must not hang whoever asked it. */
+    const struct timeval patience = {.tv_sec = ANSWER_PATIENCE_S};
+    setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (result < 0) {
         close(fds[0]);
         return error_set(detail, result, "cannot start the %s process: %s", request->role,
@@ -121,6 +128,9 @@ int child_ask(struct child *child, const struct child_question *question, struct
     if (result == ERR_CLOSED)
         return error_set(detail, ERR_UNAVAILABLE, "the %s process died over this request",
                          child->role);
+    if (result == -EAGAIN)
+        return error_set(detail, ERR_TIMED_OUT, "the %s process did not answer within %d s",
+                         child->role, ANSWER_PATIENCE_S);
     return result >= 0 && kind != question->answer ? read_refusal(child, ret_reply, detail)
                                                    : result;
 }

@@ -11,6 +11,7 @@
 #include "web/staff.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -151,18 +152,26 @@ static int run_command(void *context, const struct staff_user *user, const json_
 
 /* --- the process --- */
 
-/* Everything is open by now, but for zones that a rulebook names later, and for the files into
- * which SQLite sorts long lists. */
+/* The store's own files and nothing else of the data directory, least of all the signer's key. The
+ * core has the store open, so its log and index stay these files as long as we run. */
 static int hold(const char *data, struct error_detail *detail)
 {
-    const char *const readable[] = {data, "/usr/share/zoneinfo"};
-    const char *const writable[] = {"/var/tmp", "/tmp"};
-    const char *read[2], *write[2];
+    static const char *const names[] = {"store.db", "store.db-wal", "store.db-shm"};
+    enum { NAMES = sizeof names / sizeof *names };
+    static const char *const writable[] = {"/var/tmp", "/tmp"};
+    char store[NAMES][PATH_MAX];
+    const char *read[NAMES + 1], *write[2];
     struct sandbox_paths paths = {.read = read, .write = write};
     unsigned achieved;
+    for (size_t i = 0; i < NAMES; i++) {
+        snprintf(store[i], sizeof store[i], "%s/%s", data, names[i]);
+        if (access(store[i], F_OK) == 0)
+            read[paths.read_count++] = store[i];
+    }
+    if (access("/usr/share/zoneinfo", F_OK) == 0)
+        read[paths.read_count++] = "/usr/share/zoneinfo";
+    /* SQLite sorts in temporary files. */
     for (size_t i = 0; i < 2; i++) {
-        if (access(readable[i], F_OK) == 0)
-            read[paths.read_count++] = readable[i];
         if (access(writable[i], F_OK) == 0)
             write[paths.write_count++] = writable[i];
     }
