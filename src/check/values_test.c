@@ -160,6 +160,26 @@ static void results_cite_the_server_that_they_are_about(void **state)
     }
 }
 
+/* Where both transports answered, what was heard over UDP counts: it is what resolvers hear. */
+static void what_was_heard_over_udp_counts(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct measurement measurement;
+    struct result_set set;
+    const struct row wanted = {.code = "dns.serial-differs", .subject = "example"};
+    arena_init(&arena, ARENA);
+    run_fixture("serial-mismatch", &arena, &measurement, &set);
+    const struct result *result = find_seen(&set, &wanted);
+    assert_non_null(result);
+    for (size_t i = 0; i < result->exchange_count; i++) {
+        for (size_t n = 0; n < measurement.exchange_count; n++) {
+            if (measurement.exchanges[n].id == result->exchanges[i])
+                assert_int_equal(measurement.exchanges[n].kind, EXCHANGE_DNS_UDP);
+        }
+    }
+}
+
 /* The reference's signature alone, without any web server, tells that our clock is wrong. */
 static void a_signature_of_a_reference_confirms_the_clock_or_doubts_it(void **state)
 {
@@ -192,5 +212,6 @@ static void a_signature_of_a_reference_confirms_the_clock_or_doubts_it(void **st
 }
 
 TEST_MAIN(cmocka_unit_test(a_signature_of_a_reference_confirms_the_clock_or_doubts_it),
+          cmocka_unit_test(what_was_heard_over_udp_counts),
           cmocka_unit_test(results_say_what_was_seen_and_where),
           cmocka_unit_test(results_cite_the_server_that_they_are_about))

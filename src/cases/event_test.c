@@ -1,0 +1,216 @@
+/* What an event must carry, and what of it is written down and read back. */
+#include "cases/story.h"
+
+#include "base/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An event about somebody or something says whom or what. */
+static void an_event_about_an_object_names_it(void **state)
+{
+    (void)state;
+    static const enum case_event_type types[] = {CASE_LINKED, CASE_UNLINKED, CASE_CORRECTED,
+                                                 CASE_ASSIGNED, CASE_RECUSED};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct story story;
+        story_begin(&story);
+        story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+        struct case_step step = story_step(&story, types[i], "ann");
+        story_refuse(&story, &step, "the object or person");
+        CASE_TEXT(step.object, "zoe");
+        story_take(&story, &step);
+        struct case_step read;
+        assert_int_equal(case_step_decode(&story.events[story.count - 1], &read, NULL), 0);
+        assert_string_equal(read.object, "zoe");
+        assert_string_equal(read.actor, "ann");
+        assert_string_equal(read.reason, "because");
+        story_end(&story);
+    }
+}
+
+static void other_events_need_no_object(void **state)
+{
+    (void)state;
+    static const enum case_event_type types[] = {CASE_RECEIVED, CASE_GUIDANCE_GIVEN, CASE_CALL,
+                                                 CASE_MEETING};
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct case_step step = story_step(&story, types[i], "ann");
+        story_take(&story, &step);
+    }
+    story_end(&story);
+}
+
+static void an_end_names_a_closure_of_the_process(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_step step = story_step(&story, CASE_CLOSED, "ann");
+    story_refuse(&story, &step, "a closure code");
+    CASE_TEXT(step.closure, "because-i-say-so");
+    story_refuse(&story, &step, "a closure code");
+    CASE_TEXT(step.closure, "country-code");
+    struct case_outcome outcome = story_take(&story, &step);
+    assert_string_equal(outcome.state.closure, "country-code");
+    struct case_step read;
+    assert_int_equal(case_step_decode(&story.events[story.count - 1], &read, NULL), 0);
+    assert_string_equal(read.closure, "country-code");
+    story_end(&story);
+}
+
+static void a_dispute_says_how_it_stands(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_step step = story_step(&story, CASE_DISPUTED, "ann");
+    story_refuse(&story, &step, "how the dispute stands");
+    step.dispute = DISPUTE_UPHELD;
+    struct case_outcome outcome = story_take(&story, &step);
+    assert_int_equal(outcome.state.facts.values[FACT_DISPUTE], DISPUTE_UPHELD);
+    struct case_step read;
+    assert_int_equal(case_step_decode(&story.events[story.count - 1], &read, NULL), 0);
+    assert_int_equal(read.dispute, DISPUTE_UPHELD);
+    story_end(&story);
+}
+
+/* The data of the last event, as JSON. */
+static json_t *last_data(const struct story *story)
+{
+    json_t *json = NULL;
+    const char *data = story->events[story->count - 1].data;
+    assert_int_equal(json_parse(data, strlen(data), &json, NULL), 0);
+    return json;
+}
+
+/* A clock that its rule started shows every counted day; a moved date names its rule alone. */
+static void a_clock_shows_its_days_a_moved_date_its_rule(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    story_serve(&story);
+    json_t *started = last_data(&story);
+    const json_t *deadline = json_object_get(started, "deadline");
+    assert_true(json_is_array(json_object_get(deadline, "trace")));
+    assert_true(json_array_size(json_object_get(deadline, "trace")) > 5);
+    assert_non_null(json_text(deadline, "zone"));
+    json_decref(started);
+
+    struct case_step step = story_step(&story, CASE_EXTENDED, "ann");
+    step.until = story.state.deadline.due.date + 7;
+    struct case_outcome outcome = story_take(&story, &step);
+    assert_int_equal(outcome.state.deadline.due.date, step.until);
+    json_t *moved = last_data(&story);
+    deadline = json_object_get(moved, "deadline");
+    assert_null(json_object_get(deadline, "trace"));
+    assert_string_equal(json_text(deadline, "rule"), "first");
+    assert_non_null(json_text(deadline, "date"));
+    assert_non_null(json_text(deadline, "instant"));
+    json_decref(moved);
+    struct case_step read;
+    assert_int_equal(case_step_decode(&story.events[story.count - 1], &read, NULL), 0);
+    assert_int_equal(read.until, step.until);
+    assert_true(read.deadline_recorded);
+    assert_int_equal(read.deadline_date, step.until);
+    assert_int_equal(read.deadline_instant, outcome.state.deadline.due.instant);
+    story_end(&story);
+}
+
+/* The rule that allowed an event stands in the event (invariant 10). */
+static void invariant_10_an_event_names_the_edge_that_allowed_it(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    json_t *data = last_data(&story);
+    const json_t *rule = json_object_get(data, "rule");
+    assert_string_equal(json_text(rule, "from"), "intake");
+    assert_string_equal(json_text(rule, "to"), "notice1");
+    assert_string_equal(json_text(rule, "guard"), "violation");
+    json_decref(data);
+    story_end(&story);
+}
+
+static int decode(struct case_event event, struct error_detail *detail)
+{
+    struct case_step step;
+    return case_step_decode(&event, &step, detail);
+}
+
+static void damaged_events_are_refused(void **state)
+{
+    (void)state;
+    struct story story;
+    struct error_detail detail = {0};
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_event event = story.events[0];
+    assert_int_equal(decode(event, NULL), 0);
+    event.version = CASE_EVENT_VERSION + 1;
+    assert_int_equal(decode(event, &detail), ERR_UNSUPPORTED);
+    event = story.events[0];
+    event.data = "[]";
+    assert_int_equal(decode(event, NULL), ERR_SYNTAX);
+    event.data = "{";
+    assert_int_equal(decode(event, NULL), ERR_SYNTAX);
+    char name[CASE_NAME_MAX + 1];
+    memset(name, 'a', sizeof name);
+    name[CASE_NAME_MAX] = '\0';
+    event = story.events[0];
+    event.actor = name;
+    assert_int_equal(decode(event, NULL), ERR_LIMIT);
+    event = story.events[0];
+    event.actor_role = name;
+    assert_int_equal(decode(event, NULL), ERR_LIMIT);
+    event = story.events[0];
+    event.reason = name;
+    assert_int_equal(decode(event, NULL), ERR_LIMIT);
+    name[CASE_NAME_MAX - 1] = '\0'; /* the longest that fits */
+    assert_int_equal(decode(event, NULL), 0);
+    story_end(&story);
+}
+
+static void data_has_a_limit(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_event event = story.events[0];
+    char *data = calloc(1, CASE_DATA_MAX + 2);
+    size_t size = strlen(event.data);
+    assert_non_null(data);
+    memset(data, ' ', CASE_DATA_MAX + 1);
+    memcpy(data, event.data, size);
+    event.data = data;
+    assert_int_equal(decode(event, NULL), ERR_LIMIT);
+    data[CASE_DATA_MAX] = '\0';
+    assert_int_equal(decode(event, NULL), 0);
+    free(data);
+    story_end(&story);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(an_event_about_an_object_names_it),
+    cmocka_unit_test(other_events_need_no_object),
+    cmocka_unit_test(an_end_names_a_closure_of_the_process),
+    cmocka_unit_test(a_dispute_says_how_it_stands),
+    cmocka_unit_test(a_clock_shows_its_days_a_moved_date_its_rule),
+    cmocka_unit_test(invariant_10_an_event_names_the_edge_that_allowed_it),
+    cmocka_unit_test(damaged_events_are_refused),
+    cmocka_unit_test(data_has_a_limit),
+};
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, story_setup, story_teardown);
+}
