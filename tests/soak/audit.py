@@ -1,6 +1,5 @@
 """After a story: is what was acknowledged there, is nothing doubled, do store, log and mail agree?"""
 import collections
-import hashlib
 import json
 import pathlib
 import sqlite3
@@ -61,10 +60,12 @@ def check_publication(story):
     for (notice, kind), count in kinds.items():
         if count > 1:
             yield f"{notice}: {count} updates '{kind}'"
-    data = pathlib.Path(story.folder) / "data"
-    for path in list((data / "public").rglob("*")) + list(data.glob("*.new")):
-        if path.is_file() and len(path.suffix) == 7 and path.with_suffix("").exists():
-            yield f"left over from a cut write: {path.relative_to(data)}"
+    # A cut write leaves its half behind under another name, which no address leads to.
+    public = pathlib.Path(story.folder) / "data/public"
+    for path in public.rglob("*"):
+        if path.is_file() and len(path.suffix) == 7 and path.with_suffix("").exists() \
+                and story.try_fetch(f"/{path.relative_to(public)}") is not None:
+            yield f"half of a cut write is public: {path.relative_to(public)}"
 
 
 def check_letters(story):
