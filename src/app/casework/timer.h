@@ -5,8 +5,8 @@
 #include "app/app.h"
 
 /* Takes the step `deadline-passed` for every running deadline that is due, inside the open
- * transaction, each between a mark and a keep: a case that fails is said and stops no other. Returns
- * how many are still due. */
+ * transaction, each between a mark and a keep: a case that fails is said and stops no other.
+ * Returns how many are still due. */
 int timer_pass_deadlines(struct app *app, struct error_detail *detail);
 
 #endif
