@@ -127,7 +127,7 @@ def mutations(text):
 
 
 def draw(tree, chance):
-    """Mutations without end, evenly over the rooms and kinds, none twice."""
+    """The mutations of each room in an order of chance, the kinds by turns, none twice."""
     stock = {}
     for room in ROOMS:
         for path in sorted((tree / "src" / room).rglob("*.c")):
@@ -136,11 +136,10 @@ def draw(tree, chance):
                     stock.setdefault((room, kind), []).extend((path, *m) for m in found)
     for pile in stock.values():
         chance.shuffle(pile)
-    rooms = {room: iter_kinds(stock, room, chance) for room in ROOMS}
-    return rooms
+    return {room: in_turn(stock, room, chance) for room in ROOMS}
 
 
-def iter_kinds(stock, room, chance):
+def in_turn(stock, room, chance):
     kinds = [kind for kind in KINDS if stock.get((room, kind))]
     chance.shuffle(kinds)
     while any(stock[room, kind] for kind in kinds):
@@ -278,12 +277,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", type=pathlib.Path, help="not used: everything is built in a copy")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
-    parser.add_argument("--full", action="store_true", help=f"{COUNT} mutations (else 12)")
-    parser.add_argument("--count", type=int)
+    parser.add_argument("--full", action="store_true", help=f"{2 * COUNT} mutations")
+    parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--rev", help="the commit to mutate; default: the working tree")
     parser.add_argument("--room", choices=ROOMS, help="only this room")
     options = parser.parse_args()
-    count = options.count or (COUNT if options.full else 12)
+    count = 2 * COUNT if options.full else options.count
     print(f"seed {options.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="bailiwick-mutate-") as folder:
         tree = pathlib.Path(folder) / "tree"
@@ -305,6 +304,7 @@ def main():
             survived += not caught
     least = -(-count * LEAST // COUNT)
     print(f"{count - survived} of {count} mutations were caught; at least {least} must be")
+    print(f"{count - survived} passed, {max(0, least - (count - survived))} failed, 0 skipped")
     return 0 if count - survived >= least else 1
 
 
