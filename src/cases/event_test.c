@@ -39,7 +39,15 @@ static void other_events_need_no_object(void **state)
     story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct case_step step = story_step(&story, types[i], "ann");
-        story_take(&story, &step);
+        const struct case_facts before = story.state.facts;
+        struct case_outcome outcome = story_take(&story, &step);
+        /* A note never says anew what the case is about. */
+        assert_memory_equal(&outcome.state.facts, &before, sizeof before);
+        struct case_step read;
+        assert_int_equal(case_step_decode(&story.events[story.count - 1], &read, NULL), 0);
+        assert_int_equal(read.judgement, ANSWER_NONE);
+        assert_int_equal(read.criterion, CRITERION_NONE);
+        assert_int_equal(read.dispute, DISPUTE_NONE);
     }
     story_end(&story);
 }
