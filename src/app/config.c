@@ -54,10 +54,6 @@ static const struct option options[] = {
     {"mail.smtp-port", "25", "Its port.", NUMBER(smtp_port, 1, 65535)},
     {"mail.from", "compliance@localhost", "Sender of letters; bounces come back to it.",
      TEXT(mail_from)},
-    {"mail.inbox", "",
-     "Maildir in which the mail server leaves what comes to that address. Bounces are read from "
-     "it.",
-     TEXT(mail_inbox)},
     {"log.name", "bailiwick.invalid/log",
      "Name of the transparency log: its origin line and key name. Choose it once, for ever.",
      TEXT(log_name)},

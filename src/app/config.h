@@ -26,8 +26,7 @@ struct config {
     const char *smtp_host;
     int64_t smtp_port;
     const char *mail_from;
-    const char *mail_inbox; /* Maildir with answers and bounces, "" for none */
-    const char *log_name;   /* key name and origin of the transparency log */
+    const char *log_name; /* key name and origin of the transparency log */
     int64_t log_tick_s;
     int64_t measure_every_s; /* 0: as the rulebook's profiles say */
     int64_t repeat_after_s;  /* how soon a failure is looked at again */
