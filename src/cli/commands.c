@@ -1,7 +1,8 @@
 /* The list of commands, in the order of help. */
 #include "cli/command.h"
 
-/* clang-format off: it does not settle on where to break a list of calls */
+/* clang-format does not settle on where to break a list of calls. */
+/* clang-format off */
 #define COMMANDS(C) \
     C(check) C(replay) C(init) C(serve) C(status) C(measure) C(jump) C(party_import) \
     C(party_list) C(tld_list) C(rulebook_check) C(rulebook_adopt) C(rulebook_list) \
