@@ -303,3 +303,16 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
         result = write_effects(file, &outcome, detail);
     return result < 0 ? result : write_projection(file, detail);
 }
+
+int casefile_explain(const struct casefile *file, struct arena *arena,
+                     struct case_explanation **ret_rows, struct error_detail *detail)
+{
+    struct case_explanation *rows = arena_array(arena, file->event_count + 1, sizeof *rows);
+    if (!rows)
+        return ERR_LIMIT;
+    int result = case_explain(file->state.process, file->events, file->event_count, rows, detail);
+    if (result < 0)
+        return result;
+    *ret_rows = rows;
+    return 0;
+}

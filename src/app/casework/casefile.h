@@ -51,6 +51,11 @@ int casefile_failure(struct casefile *file, int64_t until, struct arena *arena,
 int casefile_step(struct casefile *file, const struct casefile_step *step,
                   struct error_detail *detail);
 
+/* Explains every event of the case: `event_count` rows in the arena, borrowing from the file.
+ * Errors as case_explain(). */
+int casefile_explain(const struct casefile *file, struct arena *arena,
+                     struct case_explanation **ret_rows, struct error_detail *detail);
+
 #define CASEFILE_CLEANUP __attribute__((cleanup(casefile_close)))
 
 #endif

@@ -32,11 +32,8 @@ int notice_state(struct casefile *file, struct arena *arena, const char **ret_st
         {CASE_SUSPENDED, "suspended"}, {CASE_TERMINATED, "terminated"},
         {CASE_RESCINDED, "withdrawn"}, {CASE_REOPENED, "open"},
     };
-    struct case_explanation *rows =
-        arena_array(arena, file->event_count ? file->event_count : 1, sizeof *rows);
-    if (!rows)
-        return ERR_LIMIT;
-    int result = case_explain(file->state.process, file->events, file->event_count, rows, detail);
+    struct case_explanation *rows;
+    int result = casefile_explain(file, arena, &rows, detail);
     *ret_state = "open";
     for (size_t i = 0; result >= 0 && i < file->event_count; i++) {
         for (size_t n = 0; n < sizeof states / sizeof *states; n++) {
@@ -107,11 +104,8 @@ static int put_cure(struct casefile *file, struct arena *arena, struct notice_re
 {
     record->cure_date = record->extended_date = CIVIL_FAR_FUTURE;
     record->cure_zone = "UTC";
-    struct case_explanation *rows =
-        arena_array(arena, file->event_count ? file->event_count : 1, sizeof *rows);
-    if (!rows)
-        return ERR_LIMIT;
-    int result = case_explain(file->state.process, file->events, file->event_count, rows, detail);
+    struct case_explanation *rows;
+    int result = casefile_explain(file, arena, &rows, detail);
     for (size_t i = 0; result >= 0 && i < file->event_count; i++) {
         const struct case_explanation *row = &rows[i];
         if (!row->deadline_changed || !row->deadline.rule || !stage_kind_formal(row->to->kind))

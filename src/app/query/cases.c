@@ -220,13 +220,13 @@ int query_case_explain(struct query_call *call)
     int result = open_named(call, &file);
     if (result < 0)
         return result;
-    struct case_explanation *rows = arena_array(call->arena, file.event_count + 1, sizeof *rows);
+    struct case_explanation *rows;
     json_t *list = json_array();
-    if (!rows || !list)
+    if (!list)
         return ERR_NO_MEMORY;
     json_object_set_new(call->result, "case", json_string(file.record.id));
     json_object_set_new(call->result, "events", list);
-    result = case_explain(file.state.process, file.events, file.event_count, rows, call->detail);
+    result = casefile_explain(&file, call->arena, &rows, call->detail);
     for (size_t i = 0; result >= 0 && i < file.event_count; i++) {
         const struct case_event *event = rows[i].event;
         json_t *evidence = json_array();

@@ -70,12 +70,10 @@ static json_t *event_row(const struct case_explanation *row, const struct proces
 static int put_events(struct query_call *call, const struct casefile *file)
 {
     const struct process *process = file->state.process;
-    struct case_explanation *rows = arena_array(call->arena, file->event_count + 1, sizeof *rows);
+    struct case_explanation *rows;
     json_t *list = json_array();
     json_object_set_new(call->result, "events", list);
-    if (!rows)
-        return ERR_NO_MEMORY;
-    int result = case_explain(process, file->events, file->event_count, rows, call->detail);
+    int result = casefile_explain(file, call->arena, &rows, call->detail);
     for (size_t i = 0; result >= 0 && i < file->event_count; i++)
         json_array_append_new(list, event_row(&rows[i], process, call->arena));
     return result;
