@@ -12,6 +12,7 @@
 #include "testing.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static void detail_keeps_the_first_words_and_takes_context(void **state)
@@ -266,6 +267,51 @@ static void frames_pass_a_pipe_and_torn_ones_are_noticed(void **state)
     assert_true(frame_parse((const uint8_t *)"BWK1", 4, 10, &kind, &at, &size) == 0);
 }
 
+/* Counts what it is asked and says it back; refuses kind 9. */
+static int echo(void *user, int fd, uint32_t kind, const struct buffer *body)
+{
+    int *asked = user;
+    ++*asked;
+    return kind == 9 ? ERR_UNSUPPORTED : frame_write(fd, kind + 1, body->data, body->size);
+}
+
+static void frames_are_served_to_the_end_or_the_first_failure(void **state)
+{
+    (void)state;
+    int fds[2], asked = 0;
+    uint32_t kind;
+    struct buffer reply BUFFER_CLEANUP = {0};
+    buffer_init(&reply, 64);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    for (uint32_t i = 7; i <= 10; i++)
+        assert_int_equal(frame_write(fds[0], i, "body", 4), 0);
+    assert_int_equal(frame_serve(fds[1], 64, echo, &asked), ERR_UNSUPPORTED);
+    assert_int_equal(asked, 3);
+    for (uint32_t i = 7; i <= 8; i++) {
+        assert_int_equal(frame_read(fds[0], &kind, &reply), 0);
+        assert_int_equal(kind, i + 1);
+        assert_string_equal(buffer_text(&reply), "body");
+    }
+    shutdown(fds[0], SHUT_WR);
+    assert_int_equal(frame_serve(fds[1], 64, echo, &asked), 0);
+    assert_int_equal(asked, 4);
+    assert_int_equal(frame_serve(fds[1], 64, echo, &asked), 0);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static void a_request_above_the_limit_ends_the_serving(void **state)
+{
+    (void)state;
+    int fds[2], asked = 0;
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(frame_write(fds[1], 7, "body", 4), 0);
+    assert_int_equal(frame_serve(fds[0], 3, echo, &asked), ERR_LIMIT);
+    assert_int_equal(asked, 0);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 TEST_MAIN(cmocka_unit_test(detail_keeps_the_first_words_and_takes_context),
           cmocka_unit_test(buffer_stops_at_its_limit_and_stays_stopped),
           cmocka_unit_test(arena_push_grows_and_keeps_elements),
@@ -278,4 +324,6 @@ TEST_MAIN(cmocka_unit_test(detail_keeps_the_first_words_and_takes_context),
           cmocka_unit_test(canonical_json_sorts_by_utf16_and_refuses_reals),
           cmocka_unit_test(json_reader_refuses_duplicates_depth_and_garbage),
           cmocka_unit_test(cbor_round_trip_is_shortest_and_strict),
-          cmocka_unit_test(frames_pass_a_pipe_and_torn_ones_are_noticed))
+          cmocka_unit_test(frames_pass_a_pipe_and_torn_ones_are_noticed),
+          cmocka_unit_test(frames_are_served_to_the_end_or_the_first_failure),
+          cmocka_unit_test(a_request_above_the_limit_ends_the_serving))

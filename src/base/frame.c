@@ -93,6 +93,20 @@ int frame_read(int fd, uint32_t *ret_kind, struct buffer *body)
     return 0;
 }
 
+int frame_serve(int fd, size_t body_max, frame_answer *answer, void *user)
+{
+    struct buffer body BUFFER_CLEANUP;
+    buffer_init(&body, body_max);
+    for (;;) {
+        uint32_t kind = 0;
+        int result = frame_read(fd, &kind, &body);
+        if (result >= 0)
+            result = answer(user, fd, kind, &body);
+        if (result < 0)
+            return result == ERR_CLOSED ? 0 : result;
+    }
+}
+
 int64_t frame_parse(const uint8_t *data, size_t size, size_t limit, uint32_t *ret_kind,
                     const uint8_t **ret_body, size_t *ret_size)
 {

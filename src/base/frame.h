@@ -20,6 +20,14 @@ int frame_write(int fd, uint32_t kind, const void *data, size_t size);
  * clean end, ERR_DAMAGED for a wrong magic or a torn frame, ERR_LIMIT for a too large one. */
 int frame_read(int fd, uint32_t *ret_kind, struct buffer *body);
 
+/* Carries out one request and writes its reply to `fd`. A failure ends the serving: for a request
+ * that is only refused, write a reply that says so. */
+typedef int frame_answer(void *user, int fd, uint32_t kind, const struct buffer *body);
+
+/* Reads requests of up to `body_max` bytes and has each answered, until the other side closes: then
+ * 0. Else the failure of reading or of `answer`. */
+int frame_serve(int fd, size_t body_max, frame_answer *answer, void *user);
+
 /* For event loops: looks at the start of `data`. Returns the size of the first whole frame, 0 when
  * more bytes are needed, or a failure. */
 int64_t frame_parse(const uint8_t *data, size_t size, size_t limit, uint32_t *ret_kind,

@@ -216,8 +216,9 @@ static int refuse(int fd, int code, const char *words)
 }
 
 /* One request, one answer. */
-static int answer(struct log_signer *signer, int fd, uint32_t kind, const struct buffer *body)
+static int answer(void *user, int fd, uint32_t kind, const struct buffer *body)
 {
+    struct log_signer *signer = user;
     struct error_detail detail = {0};
     char vkey[NOTE_VKEY_MAX];
     int result;
@@ -237,20 +238,6 @@ static int answer(struct log_signer *signer, int fd, uint32_t kind, const struct
     }
 }
 
-static int serve(struct log_signer *signer, int fd)
-{
-    struct buffer body BUFFER_CLEANUP;
-    buffer_init(&body, SIGNER_FRAME_MAX);
-    for (;;) {
-        uint32_t kind;
-        int result = frame_read(fd, &kind, &body);
-        if (result >= 0)
-            result = answer(signer, fd, kind, &body);
-        if (result < 0)
-            return result == ERR_CLOSED ? 0 : result;
-    }
-}
-
 int signer_main(int fd, const char *key_path, const char *state_path)
 {
     struct log_signer signer = {.state_path = state_path};
@@ -259,7 +246,7 @@ int signer_main(int fd, const char *key_path, const char *state_path)
     buffer_init(&signer.note, STATE_MAX);
     int result = load(&signer, key_path, &detail);
     if (result >= 0)
-        result = serve(&signer, fd);
+        result = frame_serve(fd, SIGNER_FRAME_MAX, answer, &signer);
     if (result < 0)
         log_error("signer: %s", error_words(&detail, result));
     note_signer_wipe(&signer.key);

@@ -52,12 +52,15 @@ static int decode_request(const struct buffer *body, struct arena *arena,
     return 0;
 }
 
-static int answer(int fd, const struct buffer *body)
+static int answer(void *user, int fd, uint32_t kind, const struct buffer *body)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct buffer out BUFFER_CLEANUP = {0};
     struct smtp_request request;
     struct smtp_reply reply;
+    (void)user;
+    if (kind != MAILER_FRAME_SEND)
+        return ERR_UNSUPPORTED;
     arena_init(&arena, 1 << 20);
     buffer_init(&out, 4096);
     int result = decode_request(body, &arena, &request);
@@ -73,23 +76,14 @@ static int answer(int fd, const struct buffer *body)
 
 int mailer_main(int fd)
 {
-    struct buffer body BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     unsigned achieved;
     log_set_name("bailiwick mailer");
-    buffer_init(&body, REQUEST_MAX);
     if (smtp_prepare() < 0 || sandbox_prober(&achieved, &detail) < 0) {
         log_error("start: %s", detail.text);
         return 4;
     }
-    for (;;) {
-        uint32_t kind;
-        int result = frame_read(fd, &kind, &body);
-        if (result == ERR_CLOSED)
-            return 0;
-        if (result < 0 || kind != MAILER_FRAME_SEND || answer(fd, &body) < 0)
-            return 4;
-    }
+    return frame_serve(fd, REQUEST_MAX, answer, /* user= */ NULL) < 0 ? 4 : 0;
 }
 
 static void set_reply(struct smtp_reply *reply, enum smtp_outcome outcome, const char *text)

@@ -34,36 +34,31 @@ static int judge_one(const struct buffer *body, struct buffer *reply, struct err
     return result_set_encode(&results, reply);
 }
 
+static int answer(void *user, int fd, uint32_t kind, const struct buffer *body)
+{
+    struct buffer reply BUFFER_CLEANUP;
+    struct error_detail detail = {0};
+    (void)user;
+    if (kind != JUDGE_FRAME_MEASUREMENT)
+        return ERR_UNSUPPORTED;
+    buffer_init(&reply, REPLY_MAX);
+    int result = judge_one(body, &reply, &detail);
+    if (result >= 0)
+        return frame_write(fd, JUDGE_FRAME_RESULTS, reply.data, reply.size);
+    buffer_clear(&reply);
+    buffer_printf(&reply, "%d %s", result, error_words(&detail, result));
+    return frame_write(fd, JUDGE_FRAME_FAILURE, reply.data, reply.size);
+}
+
 int judge_main(int fd)
 {
-    struct buffer body BUFFER_CLEANUP = {0}, reply BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     unsigned achieved;
     log_set_name("bailiwick judge");
-    buffer_init(&body, MEASUREMENT_ENCODED_MAX);
-    buffer_init(&reply, REPLY_MAX);
     check_prepare();
     if (sandbox_judge(&achieved, &detail) < 0) {
         log_error("sandbox: %s", detail.text);
         return 4;
     }
-    for (;;) {
-        uint32_t kind;
-        int result = frame_read(fd, &kind, &body);
-        if (result == ERR_CLOSED)
-            return 0;
-        if (result < 0 || kind != JUDGE_FRAME_MEASUREMENT)
-            return 4;
-        detail.text[0] = '\0';
-        buffer_clear(&reply);
-        result = judge_one(&body, &reply, &detail);
-        if (result < 0) {
-            buffer_clear(&reply);
-            buffer_printf(&reply, "%d %s", result, error_words(&detail, result));
-        }
-        result = frame_write(fd, result < 0 ? JUDGE_FRAME_FAILURE : JUDGE_FRAME_RESULTS, reply.data,
-                             reply.size);
-        if (result < 0)
-            return 4;
-    }
+    return frame_serve(fd, MEASUREMENT_ENCODED_MAX, answer, /* user= */ NULL) < 0 ? 4 : 0;
 }
