@@ -239,6 +239,45 @@ static void cbor_round_trip_is_shortest_and_strict(void **state)
     assert_int_equal(cbor_finish(&in), ERR_SYNTAX);
 }
 
+/* Reads [text, null or text, bytes] with room for `limit` bytes of copies. */
+static int copy_three(const struct buffer *data, size_t limit, bool needed)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct cbor_in in;
+    size_t size = 99;
+    arena_init(&arena, limit);
+    cbor_in_init(&in, data->data, data->size);
+    assert_int_equal(cbor_get_array(&in), 3);
+    const char *first = cbor_copy_text(&in, &arena);
+    const char *second = needed ? cbor_need_text(&in, &arena) : cbor_copy_text(&in, &arena);
+    const uint8_t *bytes = cbor_copy_bytes(&in, &arena, &size);
+    int result = cbor_finish(&in);
+    if (result >= 0) {
+        assert_string_equal(first, "first");
+        assert_null(second);
+        assert_memory_equal(bytes, "bytes", 5);
+    }
+    assert_int_equal(size, bytes ? 5 : 0);
+    return result;
+}
+
+static void copies_of_cbor_tell_a_full_arena_from_wrong_bytes(void **state)
+{
+    (void)state;
+    struct buffer data BUFFER_CLEANUP = {0};
+    buffer_init(&data, 64);
+    cbor_put_array(&data, 3);
+    cbor_put_text(&data, "first");
+    cbor_put_null(&data);
+    cbor_put_bytes(&data, "bytes", 5);
+    assert_int_equal(copy_three(&data, 1024, false), 0);
+    assert_int_equal(copy_three(&data, 1024, true), ERR_SYNTAX);
+    assert_int_equal(copy_three(&data, 1, true), ERR_NO_MEMORY);
+    assert_int_equal(copy_three(&data, 6, false), ERR_NO_MEMORY);
+    data.data[4] = '\0';
+    assert_int_equal(copy_three(&data, 1024, false), ERR_SYNTAX);
+}
+
 static void frames_pass_a_pipe_and_torn_ones_are_noticed(void **state)
 {
     (void)state;
@@ -324,6 +363,7 @@ TEST_MAIN(cmocka_unit_test(detail_keeps_the_first_words_and_takes_context),
           cmocka_unit_test(canonical_json_sorts_by_utf16_and_refuses_reals),
           cmocka_unit_test(json_reader_refuses_duplicates_depth_and_garbage),
           cmocka_unit_test(cbor_round_trip_is_shortest_and_strict),
+          cmocka_unit_test(copies_of_cbor_tell_a_full_arena_from_wrong_bytes),
           cmocka_unit_test(frames_pass_a_pipe_and_torn_ones_are_noticed),
           cmocka_unit_test(frames_are_served_to_the_end_or_the_first_failure),
           cmocka_unit_test(a_request_above_the_limit_ends_the_serving))

@@ -88,10 +88,16 @@ void cbor_in_init(struct cbor_in *in, const void *data, size_t size)
     *in = (struct cbor_in){.at = data, .start = data, .end = (const uint8_t *)data + size};
 }
 
+void cbor_fail(struct cbor_in *in, int failure)
+{
+    if (!in->failure)
+        in->failure = failure;
+    in->at = in->end;
+}
+
 static uint64_t fail(struct cbor_in *in)
 {
-    in->failure = ERR_SYNTAX;
-    in->at = in->end;
+    cbor_fail(in, ERR_SYNTAX);
     return 0;
 }
 
@@ -173,6 +179,42 @@ const char *cbor_get_text(struct cbor_in *in, size_t *ret_size)
     return (const char *)get_string(in, MAJOR_TEXT, ret_size);
 }
 
+const char *cbor_copy_text(struct cbor_in *in, struct arena *arena)
+{
+    size_t size;
+    const char *text = cbor_get_text(in, &size);
+    if (!text)
+        return NULL;
+    bool whole = !memchr(text, '\0', size);
+    const char *copy = whole ? arena_copy_slice(arena, text, size) : NULL;
+    if (!copy)
+        cbor_fail(in, whole ? ERR_NO_MEMORY : ERR_SYNTAX);
+    return copy;
+}
+
+const char *cbor_need_text(struct cbor_in *in, struct arena *arena)
+{
+    const char *text = cbor_copy_text(in, arena);
+    if (!text)
+        cbor_fail(in, ERR_SYNTAX);
+    return text;
+}
+
+const uint8_t *cbor_copy_bytes(struct cbor_in *in, struct arena *arena, size_t *ret_size)
+{
+    size_t size;
+    *ret_size = 0;
+    const uint8_t *bytes = cbor_get_bytes(in, &size);
+    if (!bytes)
+        return NULL;
+    const uint8_t *copy = arena_copy(arena, bytes, size);
+    if (copy)
+        *ret_size = size;
+    else
+        cbor_fail(in, ERR_NO_MEMORY);
+    return copy;
+}
+
 /* Each element takes at least one byte, each pair of a map two. */
 static size_t get_count(struct cbor_in *in, enum major major, size_t least)
 {
@@ -210,5 +252,7 @@ bool cbor_skip_null(struct cbor_in *in)
 
 int cbor_finish(const struct cbor_in *in)
 {
-    return in->failure || in->at != in->end ? ERR_SYNTAX : 0;
+    if (in->failure)
+        return in->failure;
+    return in->at != in->end ? ERR_SYNTAX : 0;
 }

@@ -8,6 +8,7 @@
 #ifndef BAILIWICK_BASE_CBOR_H
 #define BAILIWICK_BASE_CBOR_H
 
+#include "base/arena.h"
 #include "base/buffer.h"
 
 #include <stdbool.h>
@@ -25,7 +26,7 @@ void cbor_put_null(struct buffer *out);
 
 struct cbor_in {
     const uint8_t *at, *end, *start;
-    int failure; /* 0 or ERR_SYNTAX */
+    int failure; /* 0, ERR_SYNTAX, or what cbor_fail() was given */
 };
 
 void cbor_in_init(struct cbor_in *in, const void *data, size_t size);
@@ -36,13 +37,25 @@ uint64_t cbor_get_uint(struct cbor_in *in);
 const uint8_t *cbor_get_bytes(struct cbor_in *in, size_t *ret_size);
 /* Borrowed, not terminated. NULL for null or after a failure. */
 const char *cbor_get_text(struct cbor_in *in, size_t *ret_size);
+
+/* Copies in an arena, which outlive the input; a full arena is the failure ERR_NO_MEMORY. A text
+ * with a NUL inside is a failure. NULL for null or after a failure; to need a text makes null a
+ * failure too. */
+const char *cbor_copy_text(struct cbor_in *in, struct arena *arena);
+const char *cbor_need_text(struct cbor_in *in, struct arena *arena);
+const uint8_t *cbor_copy_bytes(struct cbor_in *in, struct arena *arena, size_t *ret_size);
+
 /* Number of elements; more than the input could hold is a failure and gives 0. */
 size_t cbor_get_array(struct cbor_in *in);
 size_t cbor_get_map(struct cbor_in *in);
 bool cbor_get_bool(struct cbor_in *in);
 bool cbor_skip_null(struct cbor_in *in); /* true when the next item was null, now passed */
 
-/* 0 when everything was read without failure and nothing is left. */
+/* For what a format forbids, or for lack of memory: nothing more is read. The first failure stays.
+ */
+void cbor_fail(struct cbor_in *in, int failure);
+
+/* 0 when everything was read without failure and nothing is left, else the failure. */
 int cbor_finish(const struct cbor_in *in);
 
 #endif

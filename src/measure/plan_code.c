@@ -2,8 +2,6 @@
 #include "base/cbor.h"
 #include "measure/survey.h"
 
-#include <string.h>
-
 enum { PLAN_VERSION = 1, PLAN_FIELDS = 14, LIMIT_FIELDS = 9 };
 
 static void put_limits(const struct survey_limits *limits, struct buffer *out)
@@ -47,117 +45,78 @@ int survey_plan_encode(const struct survey_plan *plan, struct buffer *out)
     return buffer_error(out);
 }
 
-struct reading {
-    struct cbor_in in;
-    struct arena *arena;
-    bool no_memory;
-};
-
-static const char *get_text(struct reading *reading)
+static uint32_t get_number(struct cbor_in *in)
 {
-    size_t size;
-    const char *text = cbor_get_text(&reading->in, &size);
-    if (!text)
-        return NULL;
-    if (size && memchr(text, '\0', size)) {
-        reading->in.failure = ERR_SYNTAX;
-        return NULL;
-    }
-    const char *copy = arena_copy_slice(reading->arena, text, size);
-    reading->no_memory |= !copy;
-    return copy;
-}
-
-static const char *get_needed_text(struct reading *reading)
-{
-    const char *text = get_text(reading);
-    if (!text)
-        reading->in.failure = ERR_SYNTAX;
-    return text;
-}
-
-static struct bytes get_bytes(struct reading *reading)
-{
-    size_t size;
-    const uint8_t *data = cbor_get_bytes(&reading->in, &size);
-    const uint8_t *copy = data ? arena_copy(reading->arena, data, size) : NULL;
-    reading->no_memory |= data && !copy;
-    return (struct bytes){copy, copy ? size : 0};
-}
-
-static uint32_t get_number(struct reading *reading)
-{
-    uint64_t value = cbor_get_uint(&reading->in);
+    uint64_t value = cbor_get_uint(in);
     if (value > UINT32_MAX)
-        reading->in.failure = ERR_SYNTAX;
+        cbor_fail(in, ERR_SYNTAX);
     return (uint32_t)value;
 }
 
-static void expect_fields(struct reading *reading, size_t count)
+static void expect_fields(struct cbor_in *in, size_t count)
 {
-    if (cbor_get_array(&reading->in) != count)
-        reading->in.failure = ERR_SYNTAX;
+    if (cbor_get_array(in) != count)
+        cbor_fail(in, ERR_SYNTAX);
 }
 
-static void get_given(struct reading *reading, struct survey_plan *plan)
+static void get_given(struct cbor_in *in, struct arena *arena, struct survey_plan *plan)
 {
-    size_t count = cbor_get_array(&reading->in);
+    size_t count = cbor_get_array(in);
     if (count > SURVEY_GIVEN_MAX) {
-        reading->in.failure = ERR_SYNTAX;
+        cbor_fail(in, ERR_SYNTAX);
         return;
     }
-    plan->given = arena_array(reading->arena, count + 1, sizeof *plan->given);
-    reading->no_memory |= !plan->given;
-    for (size_t i = 0; i < count && !reading->in.failure && !reading->no_memory; i++) {
-        expect_fields(reading, 2);
-        plan->given[i].name = get_needed_text(reading);
-        plan->given[i].address = get_text(reading);
+    plan->given = arena_array(arena, count + 1, sizeof *plan->given);
+    if (!plan->given)
+        cbor_fail(in, ERR_NO_MEMORY);
+    for (size_t i = 0; i < count && !in->failure; i++) {
+        expect_fields(in, 2);
+        plan->given[i].name = cbor_need_text(in, arena);
+        plan->given[i].address = cbor_copy_text(in, arena);
     }
     plan->given_count = count;
 }
 
-static void get_limits(struct reading *reading, struct survey_limits *limits)
+static void get_limits(struct cbor_in *in, struct survey_limits *limits)
 {
-    expect_fields(reading, LIMIT_FIELDS);
-    limits->udp_timeout_ms = get_number(reading);
-    limits->udp_tries = get_number(reading);
-    limits->tcp_timeout_ms = get_number(reading);
-    limits->https_connect_ms = get_number(reading);
-    limits->https_total_ms = get_number(reading);
-    limits->survey_ms = get_number(reading);
-    limits->burst = get_number(reading);
-    limits->per_second = get_number(reading);
-    limits->in_flight = get_number(reading);
+    expect_fields(in, LIMIT_FIELDS);
+    limits->udp_timeout_ms = get_number(in);
+    limits->udp_tries = get_number(in);
+    limits->tcp_timeout_ms = get_number(in);
+    limits->https_connect_ms = get_number(in);
+    limits->https_total_ms = get_number(in);
+    limits->survey_ms = get_number(in);
+    limits->burst = get_number(in);
+    limits->per_second = get_number(in);
+    limits->in_flight = get_number(in);
 }
 
 int survey_plan_decode(const void *data, size_t size, struct arena *arena,
                        struct survey_plan *ret_plan)
 {
-    struct reading reading = {.arena = arena};
+    struct cbor_in in;
     struct survey_plan plan = {0};
     if (size > SURVEY_PLAN_MAX)
         return ERR_LIMIT;
-    cbor_in_init(&reading.in, data, size);
-    expect_fields(&reading, PLAN_FIELDS);
-    if (cbor_get_uint(&reading.in) != PLAN_VERSION)
+    cbor_in_init(&in, data, size);
+    expect_fields(&in, PLAN_FIELDS);
+    if (cbor_get_uint(&in) != PLAN_VERSION)
         return ERR_SYNTAX;
-    plan.target = get_needed_text(&reading);
-    plan.vantage = get_needed_text(&reading);
-    plan.tool = get_needed_text(&reading);
-    plan.hints = get_bytes(&reading);
-    plan.trust_anchor = get_text(&reading);
-    plan.given_ds = get_text(&reading);
-    get_given(&reading, &plan);
-    plan.rdap_url = get_text(&reading);
-    plan.rdap_domain = get_text(&reading);
-    plan.ca = get_bytes(&reading);
-    plan.reference_url = get_text(&reading);
-    plan.net_map = get_text(&reading);
-    get_limits(&reading, &plan.limits);
-    if (reading.no_memory)
-        return ERR_NO_MEMORY;
-    if (cbor_finish(&reading.in) < 0)
-        return ERR_SYNTAX;
-    *ret_plan = plan;
-    return 0;
+    plan.target = cbor_need_text(&in, arena);
+    plan.vantage = cbor_need_text(&in, arena);
+    plan.tool = cbor_need_text(&in, arena);
+    plan.hints.data = cbor_copy_bytes(&in, arena, &plan.hints.size);
+    plan.trust_anchor = cbor_copy_text(&in, arena);
+    plan.given_ds = cbor_copy_text(&in, arena);
+    get_given(&in, arena, &plan);
+    plan.rdap_url = cbor_copy_text(&in, arena);
+    plan.rdap_domain = cbor_copy_text(&in, arena);
+    plan.ca.data = cbor_copy_bytes(&in, arena, &plan.ca.size);
+    plan.reference_url = cbor_copy_text(&in, arena);
+    plan.net_map = cbor_copy_text(&in, arena);
+    get_limits(&in, &plan.limits);
+    int result = cbor_finish(&in);
+    if (result >= 0)
+        *ret_plan = plan;
+    return result;
 }

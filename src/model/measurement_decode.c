@@ -15,40 +15,13 @@ struct decoding {
     struct cbor_in in;
     struct arena *arena;
     struct error_detail *detail;
-    bool no_memory;
 };
-
-/* Text without NUL inside; NULL for null, or after a failure. */
-static const char *get_text(struct decoding *decoding)
-{
-    size_t size;
-    const char *text = cbor_get_text(&decoding->in, &size);
-    if (!text)
-        return NULL;
-    if (size && memchr(text, '\0', size)) {
-        decoding->in.failure = ERR_SYNTAX;
-        return NULL;
-    }
-    const char *copy = arena_copy_slice(decoding->arena, text, size);
-    if (!copy)
-        decoding->no_memory = true;
-    return copy;
-}
-
-/* Text that the format never leaves out. */
-static const char *get_needed_text(struct decoding *decoding)
-{
-    const char *text = get_text(decoding);
-    if (!text)
-        decoding->in.failure = ERR_SYNTAX;
-    return text;
-}
 
 static uint32_t get_number(struct decoding *decoding, uint64_t most)
 {
     uint64_t value = cbor_get_uint(&decoding->in);
     if (value > most) {
-        decoding->in.failure = ERR_SYNTAX;
+        cbor_fail(&decoding->in, ERR_SYNTAX);
         return 0;
     }
     return (uint32_t)value;
@@ -57,14 +30,14 @@ static uint32_t get_number(struct decoding *decoding, uint64_t most)
 static void expect_fields(struct decoding *decoding, size_t count)
 {
     if (cbor_get_array(&decoding->in) != count)
-        decoding->in.failure = ERR_SYNTAX;
+        cbor_fail(&decoding->in, ERR_SYNTAX);
 }
 
 static size_t get_count(struct decoding *decoding, size_t most)
 {
     size_t count = cbor_get_array(&decoding->in);
     if (count > most) {
-        decoding->in.failure = ERR_SYNTAX;
+        cbor_fail(&decoding->in, ERR_SYNTAX);
         return 0;
     }
     return count;
@@ -74,13 +47,8 @@ static void *make_array(struct decoding *decoding, size_t count, size_t size)
 {
     void *array = arena_array(decoding->arena, count ? count : 1, size);
     if (!array)
-        decoding->no_memory = true;
+        cbor_fail(&decoding->in, ERR_NO_MEMORY);
     return array;
-}
-
-static bool broken(const struct decoding *decoding)
-{
-    return decoding->in.failure || decoding->no_memory;
 }
 
 static void get_address(struct decoding *decoding, struct net_address *ret_address)
@@ -93,7 +61,7 @@ static void get_address(struct decoding *decoding, struct net_address *ret_addre
     else if (size == 16)
         ret_address->family = ADDRESS_IPV6;
     else if (size != 0)
-        decoding->in.failure = ERR_SYNTAX;
+        cbor_fail(&decoding->in, ERR_SYNTAX);
     if (bytes && size <= 16)
         memcpy(ret_address->bytes, bytes, size);
     ret_address->port = (uint16_t)get_number(decoding, UINT16_MAX);
@@ -103,10 +71,10 @@ static void get_servers(struct decoding *decoding, struct measurement *measureme
 {
     size_t count = get_count(decoding, MEASUREMENT_SERVERS_MAX);
     measurement->servers = make_array(decoding, count, sizeof *measurement->servers);
-    for (size_t i = 0; i < count && !broken(decoding); i++) {
+    for (size_t i = 0; i < count && !decoding->in.failure; i++) {
         struct measured_server *server = &measurement->servers[i];
         expect_fields(decoding, SERVER_FIELDS);
-        server->name = get_needed_text(decoding);
+        server->name = cbor_need_text(&decoding->in, decoding->arena);
         get_address(decoding, &server->address);
         server->from_glue = cbor_get_bool(&decoding->in);
     }
@@ -117,13 +85,9 @@ static void get_chain(struct decoding *decoding, struct exchange *exchange)
 {
     size_t count = get_count(decoding, CHAIN_MAX);
     exchange->chain = count ? make_array(decoding, count, sizeof *exchange->chain) : NULL;
-    for (size_t i = 0; i < count && !broken(decoding); i++) {
-        size_t size;
-        const uint8_t *bytes = cbor_get_bytes(&decoding->in, &size);
-        exchange->chain[i].data = bytes ? arena_copy(decoding->arena, bytes, size) : NULL;
-        exchange->chain[i].size = size;
-        if (bytes && !exchange->chain[i].data)
-            decoding->no_memory = true;
+    for (size_t i = 0; i < count && !decoding->in.failure; i++) {
+        struct bytes *certificate = &exchange->chain[i];
+        certificate->data = cbor_copy_bytes(&decoding->in, decoding->arena, &certificate->size);
     }
     exchange->chain_count = count;
 }
@@ -137,7 +101,7 @@ static void get_exchange(struct decoding *decoding, struct exchange *exchange,
     exchange->kind = (enum exchange_kind)get_number(decoding, EXCHANGE_HTTPS);
     exchange->purpose = (enum exchange_purpose)get_number(decoding, PURPOSE_RDAP_DOMAIN);
     exchange->outcome = (enum exchange_outcome)get_number(decoding, OUTCOME_OWN_FAILURE);
-    exchange->server = get_needed_text(decoding);
+    exchange->server = cbor_need_text(&decoding->in, decoding->arena);
     get_address(decoding, &exchange->address);
     exchange->started_us = cbor_get_int(&decoding->in);
     exchange->elapsed_us = cbor_get_int(&decoding->in);
@@ -147,14 +111,14 @@ static void get_exchange(struct decoding *decoding, struct exchange *exchange,
     size_t size;
     const uint8_t *digest = cbor_get_bytes(&decoding->in, &size);
     if (size != DIGEST_SIZE)
-        decoding->in.failure = ERR_SYNTAX;
+        cbor_fail(&decoding->in, ERR_SYNTAX);
     else
         memcpy(ret_digest->bytes, digest, DIGEST_SIZE);
-    exchange->url = get_text(decoding);
-    exchange->tls_version = get_text(decoding);
+    exchange->url = cbor_copy_text(&decoding->in, decoding->arena);
+    exchange->tls_version = cbor_copy_text(&decoding->in, decoding->arena);
     int64_t verify = cbor_get_int(&decoding->in);
     if (verify < INT32_MIN || verify > INT32_MAX)
-        decoding->in.failure = ERR_SYNTAX;
+        cbor_fail(&decoding->in, ERR_SYNTAX);
     exchange->tls_verify = (int32_t)verify;
     get_chain(decoding, exchange);
 }
@@ -165,10 +129,10 @@ static struct digest *get_exchanges(struct decoding *decoding, struct measuremen
     measurement->exchanges = make_array(decoding, count, sizeof *measurement->exchanges);
     struct digest *digests = make_array(decoding, count, sizeof *digests);
     uint32_t last = 0;
-    for (size_t i = 0; i < count && !broken(decoding); i++) {
+    for (size_t i = 0; i < count && !decoding->in.failure; i++) {
         get_exchange(decoding, &measurement->exchanges[i], &digests[i]);
         if (measurement->exchanges[i].id <= last)
-            decoding->in.failure = ERR_SYNTAX;
+            cbor_fail(&decoding->in, ERR_SYNTAX);
         last = measurement->exchanges[i].id;
     }
     measurement->exchange_count = count;
@@ -183,16 +147,16 @@ static int get_manifest(struct decoding *decoding, const struct bytes *manifest,
     expect_fields(decoding, MANIFEST_FIELDS);
     if (cbor_get_uint(&decoding->in) != FORMAT_VERSION)
         return error_set(decoding->detail, ERR_SYNTAX, "manifest: unknown version");
-    measurement.target = get_needed_text(decoding);
-    measurement.vantage = get_needed_text(decoding);
-    measurement.tool = get_needed_text(decoding);
+    measurement.target = cbor_need_text(&decoding->in, decoding->arena);
+    measurement.vantage = cbor_need_text(&decoding->in, decoding->arena);
+    measurement.tool = cbor_need_text(&decoding->in, decoding->arena);
     measurement.observed_at = cbor_get_int(&decoding->in);
-    measurement.trust_anchor = get_text(decoding);
-    measurement.rdap_url = get_text(decoding);
-    measurement.rdap_domain = get_text(decoding);
+    measurement.trust_anchor = cbor_copy_text(&decoding->in, decoding->arena);
+    measurement.rdap_url = cbor_copy_text(&decoding->in, decoding->arena);
+    measurement.rdap_domain = cbor_copy_text(&decoding->in, decoding->arena);
     get_servers(decoding, &measurement);
     struct digest *digests = get_exchanges(decoding, &measurement);
-    if (decoding->no_memory)
+    if (decoding->in.failure == ERR_NO_MEMORY)
         return error_set(decoding->detail, ERR_LIMIT, "manifest: larger than allowed here");
     if (cbor_finish(&decoding->in) < 0)
         return error_set(decoding->detail, ERR_SYNTAX, "manifest: not of this format");

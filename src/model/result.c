@@ -33,30 +33,22 @@ int result_set_encode(const struct result_set *set, struct buffer *out)
     return buffer_error(out);
 }
 
-static const char *decode_text(struct cbor_in *in, struct arena *arena)
-{
-    size_t size;
-    const char *text = cbor_get_text(in, &size);
-    const char *copy = text ? arena_copy_slice(arena, text, size) : NULL;
-    if (!copy)
-        in->failure = ERR_SYNTAX;
-    return copy;
-}
-
 static int decode_result(struct cbor_in *in, struct arena *arena, struct result *ret_result)
 {
     struct result r = {0};
     if (cbor_get_array(in) != RESULT_FIELDS)
         return ERR_SYNTAX;
-    r.check = decode_text(in, arena);
+    r.check = cbor_need_text(in, arena);
     r.version = (int)cbor_get_int(in);
-    r.code = decode_text(in, arena);
-    r.subject = decode_text(in, arena);
+    r.code = cbor_need_text(in, arena);
+    r.subject = cbor_need_text(in, arena);
     uint64_t sight = cbor_get_uint(in);
-    r.values = decode_text(in, arena);
+    r.values = cbor_need_text(in, arena);
     r.exchange_count = cbor_get_array(in);
     r.exchanges = arena_array(arena, r.exchange_count + 1, sizeof *r.exchanges);
-    if (!r.exchanges || sight > SIGHT_SEEN)
+    if (!r.exchanges)
+        return ERR_NO_MEMORY;
+    if (sight > SIGHT_SEEN)
         return ERR_SYNTAX;
     r.sight = (enum sight)sight;
     for (size_t i = 0; i < r.exchange_count; i++)
@@ -73,13 +65,13 @@ int result_set_decode(const void *data, size_t size, struct arena *arena,
     cbor_in_init(&in, data, size);
     if (cbor_get_array(&in) != SET_FIELDS || cbor_get_uint(&in) != FORMAT)
         return ERR_SYNTAX;
-    set.target = decode_text(&in, arena);
-    set.evidence = decode_text(&in, arena);
-    set.vantage = decode_text(&in, arena);
+    set.target = cbor_need_text(&in, arena);
+    set.evidence = cbor_need_text(&in, arena);
+    set.vantage = cbor_need_text(&in, arena);
     set.observed_at = cbor_get_int(&in);
     set.count = cbor_get_array(&in);
     if (in.failure || set.count > RESULTS_MAX)
-        return in.failure ? ERR_SYNTAX : ERR_LIMIT;
+        return in.failure ? in.failure : ERR_LIMIT;
     set.results = arena_array(arena, set.count + 1, sizeof *set.results);
     if (!set.results)
         return ERR_NO_MEMORY;
@@ -88,8 +80,8 @@ int result_set_decode(const void *data, size_t size, struct arena *arena,
         if (result < 0)
             return result;
     }
-    if (cbor_finish(&in) < 0)
-        return ERR_SYNTAX;
-    *ret_set = set;
-    return 0;
+    int result = cbor_finish(&in);
+    if (result >= 0)
+        *ret_set = set;
+    return result;
 }

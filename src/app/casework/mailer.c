@@ -7,7 +7,6 @@
 #include "base/sandbox.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sys/wait.h>
 
 enum {
@@ -26,13 +25,6 @@ static int encode_request(const struct smtp_request *request, struct buffer *out
     return buffer_error(out);
 }
 
-static const char *copy_text(struct cbor_in *in, struct arena *arena)
-{
-    size_t size;
-    const char *text = cbor_get_text(in, &size);
-    return text ? arena_copy_slice(arena, text, size) : NULL;
-}
-
 static int decode_request(const struct buffer *body, struct arena *arena,
                           struct smtp_request *ret_request)
 {
@@ -41,13 +33,14 @@ static int decode_request(const struct buffer *body, struct arena *arena,
     if (cbor_get_array(&in) != 5)
         return ERR_SYNTAX;
     struct smtp_request request = {.timeout_ms = TIMEOUT_MS};
-    request.host = copy_text(&in, arena);
+    request.host = cbor_need_text(&in, arena);
     request.port = (uint16_t)cbor_get_uint(&in);
-    request.from = copy_text(&in, arena);
-    request.to = copy_text(&in, arena);
+    request.from = cbor_need_text(&in, arena);
+    request.to = cbor_need_text(&in, arena);
     request.message = cbor_get_bytes(&in, &request.size);
-    if (cbor_finish(&in) < 0 || !request.host || !request.from || !request.to)
-        return ERR_SYNTAX;
+    int result = cbor_finish(&in);
+    if (result < 0)
+        return result;
     *ret_request = request;
     return 0;
 }
