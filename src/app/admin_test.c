@@ -1,18 +1,12 @@
 /* Making a store: whole, or not at all. */
 #include "app/admin.h"
 
+#include "app/world.h"
 #include "testing.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int forget(const char *path, const struct stat *about, int type, struct FTW *where)
-{
-    (void)about, (void)type, (void)where;
-    return remove(path);
-}
 
 static void put_config(const char *path, const char *text)
 {
@@ -39,7 +33,7 @@ static void what_could_not_be_made_can_be_made_later(void **state)
     assert_int_equal(admin_init(&options, &result, &detail), 0);
     /* And once it is there, it stays as it is. */
     assert_int_equal(admin_init(&options, &result, &detail), ERR_CONFLICT);
-    nftw(folder, forget, 8, FTW_DEPTH | FTW_PHYS);
+    world_remove_folder(folder);
 }
 
 TEST_MAIN(cmocka_unit_test(what_could_not_be_made_can_be_made_later))

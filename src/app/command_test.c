@@ -1,43 +1,22 @@
 /* Who may do what, and that a command is all or nothing. On a real store. */
 #include "app/command.h"
 
+#include "app/world.h"
 #include "store/user.h"
 #include "testing.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-struct world {
-    char folder[64];
-    struct app app;
-};
 
 static int make_world(void **state)
 {
-    struct world *world = calloc(1, sizeof *world);
-    struct error_detail detail = {0};
-    snprintf(world->folder, sizeof world->folder, "/tmp/bailiwick-command-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
-    struct app_options options = {.data = world->folder, .create = true};
-    clock_init_frozen(&options.clock, INT64_C(1700000000000000));
-    assert_int_equal(app_open(&options, &world->app, &detail), 0);
-    *state = world;
+    *state = world_new();
     return 0;
 }
 
 static int end_world(void **state)
 {
-    struct world *world = *state;
-    app_close(&world->app);
-    DIR *folder = opendir(world->folder);
-    for (struct dirent *entry; folder && (entry = readdir(folder));)
-        unlinkat(dirfd(folder), entry->d_name, 0);
-    closedir(folder);
-    rmdir(world->folder);
-    free(world);
+    world_free(*state);
     return 0;
 }
 

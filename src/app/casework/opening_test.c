@@ -6,50 +6,19 @@
 #include "app/casework/drafting.h"
 #include "app/casework/timer.h"
 #include "app/publish/notice.h"
-#include "rulebook/tree.h"
+#include "app/world.h"
 #include "store/blob.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
 #include "testing.h"
 
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
-
 static const char duty[] = "ra.spec10.dns-service-availability";
-
-struct world {
-    char folder[64];
-    struct app app;
-    struct arena arena;
-    unsigned findings;
-};
-
-static void put_law(struct world *world)
-{
-    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct buffer archive BUFFER_CLEANUP = {0};
-    struct digest digest;
-    char hex[DIGEST_HEX];
-    buffer_init(&archive, 2 * TREE_BYTES_MAX);
-    assert_int_equal(rulebook_tree_read(RULEBOOK_SOURCE_DIR, &tree, NULL), 0);
-    assert_int_equal(rulebook_tree_encode(&tree, &archive), 0);
-    assert_int_equal(rulebook_tree_digest(&tree, &digest), 0);
-    const struct store_rulebook record = {.digest = digest_format(&digest, hex),
-                                          .name = "icann",
-                                          .version = "1",
-                                          .adopted_at = START,
-                                          .proposed_by = "anna",
-                                          .adopted_by = "bert",
-                                          .tree = {archive.data, archive.size}};
-    assert_int_equal(store_rulebook_put(world->app.store, &record), 0);
-}
 
 /* Two registries; only the first can be written to. */
 static void put_parties(struct world *world)
@@ -75,16 +44,10 @@ static void put_parties(struct world *world)
 
 static int make_world(void **state)
 {
-    struct world *world = calloc(1, sizeof *world);
+    struct world *world = world_new();
     struct error_detail detail = {0};
-    snprintf(world->folder, sizeof world->folder, "/tmp/bailiwick-opening-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
-    struct app_options options = {.data = world->folder, .create = true};
-    clock_init_frozen(&options.clock, START);
-    assert_int_equal(app_open(&options, &world->app, &detail), 0);
-    arena_init(&world->arena, 16 << 20);
     assert_int_equal(store_begin(world->app.store), 0);
-    put_law(world);
+    world_put_rulebook(world);
     put_parties(world);
     assert_int_equal(store_commit(world->app.store), 0);
     assert_int_equal(app_load_rulebook(&world->app, &detail), 0);
@@ -93,20 +56,9 @@ static int make_world(void **state)
     return 0;
 }
 
-static int forget(const char *path, const struct stat *about, int type, struct FTW *where)
-{
-    (void)about, (void)type, (void)where;
-    return remove(path);
-}
-
 static int end_world(void **state)
 {
-    struct world *world = *state;
-    store_rollback(world->app.store);
-    app_close(&world->app);
-    arena_done(&world->arena);
-    nftw(world->folder, forget, 8, FTW_DEPTH | FTW_PHYS);
-    free(world);
+    world_free(*state);
     return 0;
 }
 
@@ -121,17 +73,17 @@ static const struct matter usual = {"registry-reachable", duty, "alpha"};
 /* A finding is stored and told, as app/monitor does. Its id is returned. */
 static const char *find(struct world *world, const struct matter *matter, enum verdict verdict)
 {
+    static unsigned findings;
     struct error_detail detail = {0};
-    const struct store_finding finding = {
-        .id = arena_printf(&world->arena, "f-%04u", ++world->findings),
-        .finding = {.obligation = matter->obligation,
-                    .clause = "10.2",
-                    .party = matter->party,
-                    .subject = matter->subject,
-                    .verdict = verdict,
-                    .rulebook = world->app.rulebook->digest_text,
-                    .reason = "seen"},
-        .decided_at = clock_wall(&world->app.clock)};
+    const struct store_finding finding = {.id = arena_printf(&world->arena, "f-%04u", ++findings),
+                                          .finding = {.obligation = matter->obligation,
+                                                      .clause = "10.2",
+                                                      .party = matter->party,
+                                                      .subject = matter->subject,
+                                                      .verdict = verdict,
+                                                      .rulebook = world->app.rulebook->digest_text,
+                                                      .reason = "seen"},
+                                          .decided_at = clock_wall(&world->app.clock)};
     assert_int_equal(store_finding_put(world->app.store, &finding), 0);
     if (opening_take_finding(&world->app, &finding, &detail) < 0)
         fail_msg("%s", detail.text);
@@ -265,7 +217,7 @@ static void a_confirmed_failure_opens_a_case_at_the_first_notice(void **state)
     assert_string_equal(opened.stage, "notice1");
     assert_int_equal(opened.origin, ORIGIN_MONITORING);
     assert_int_equal(opened.source, SOURCE_MEASUREMENT);
-    assert_int_equal(opened.opened_at, START);
+    assert_int_equal(opened.opened_at, WORLD_START);
     assert_int_equal(opened.due_at, 0); /* nothing runs before service */
     assert_false(opened.published);
     assert_string_equal(opened.process, world->app.rulebook->digest_text);
@@ -321,7 +273,7 @@ static void invariant_9_a_repeat_within_the_look_back_is_marked(void **state)
     struct world *world = *state;
     find(world, &usual, VERDICT_NOT_MET);
     find(world, &usual, VERDICT_MET);
-    assert_int_equal(clock_jump(&world->app.clock, START + 365 * CIVIL_DAY_US), 0);
+    assert_int_equal(clock_jump(&world->app.clock, WORLD_START + 365 * CIVIL_DAY_US), 0);
     find(world, &usual, VERDICT_NOT_MET);
     struct store_case again = open_case_of(world, &usual);
     assert_string_equal(event_of(world, again.id, 1)->reason, "repeat");
@@ -333,7 +285,7 @@ static void invariant_9_after_the_look_back_nothing_is_a_repeat(void **state)
     struct world *world = *state;
     find(world, &usual, VERDICT_NOT_MET);
     find(world, &usual, VERDICT_MET);
-    assert_int_equal(clock_jump(&world->app.clock, START + 365 * CIVIL_DAY_US + 1), 0);
+    assert_int_equal(clock_jump(&world->app.clock, WORLD_START + 365 * CIVIL_DAY_US + 1), 0);
     find(world, &usual, VERDICT_NOT_MET);
     assert_string_equal(event_of(world, open_case_of(world, &usual).id, 1)->reason, "confirmed");
 }
@@ -366,7 +318,7 @@ static void a_repaired_failure_closes_an_informal_case(void **state)
     struct store_case ended = case_of(world, id);
     assert_string_equal(ended.stage, "closed");
     assert_string_equal(ended.closure, "noncompliance-corrected");
-    assert_int_equal(ended.closed_at, START);
+    assert_int_equal(ended.closed_at, WORLD_START);
     assert_int_equal(ended.due_at, 0);
     assert_false(ended.published);
     assert_false(has_task(world, id, "publish"));
@@ -482,7 +434,7 @@ static void invariant_7_a_letter_rests_on_the_failure(void **state)
     const char *id = open_case_of(world, &usual).id;
     find(world, &usual, VERDICT_UNDETERMINED);
     assert_int_equal(casefile_open(&world->app, id, &file, &detail), 0);
-    assert_int_equal(casefile_failure(&file, START, &world->arena, &rests_on, &detail), 1);
+    assert_int_equal(casefile_failure(&file, WORLD_START, &world->arena, &rests_on, &detail), 1);
     assert_string_equal(rests_on.id, failure);
     assert_int_equal(rests_on.finding.verdict, VERDICT_NOT_MET);
 }

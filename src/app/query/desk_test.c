@@ -6,7 +6,7 @@
 #include "app/casework/drafting.h"
 #include "app/casework/opening.h"
 #include "app/casework/timer.h"
-#include "rulebook/tree.h"
+#include "app/world.h"
 #include "store/evidence.h"
 #include "store/party.h"
 #include "store/user.h"
@@ -14,46 +14,15 @@
 #include "view/metrics.h"
 #include "view/staff_page.h"
 
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
 #define HOSTILE "<script>alert(1)</script> \"quoted\" 'name' & {{csrf}}"
 
 static const char duty[] = "ra.spec10.dns-service-availability";
 static const char party_id[] = "registry-hostile";
 
-struct world {
-    char folder[64];
-    struct app app;
-    struct arena arena;
-    const char *case_id;
-};
-
 /* --- a store with one case --- */
-
-static void put_law(struct world *world)
-{
-    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct buffer archive BUFFER_CLEANUP = {0};
-    struct digest digest;
-    char hex[DIGEST_HEX];
-    buffer_init(&archive, 2 * TREE_BYTES_MAX);
-    assert_int_equal(rulebook_tree_read(RULEBOOK_SOURCE_DIR, &tree, NULL), 0);
-    assert_int_equal(rulebook_tree_encode(&tree, &archive), 0);
-    assert_int_equal(rulebook_tree_digest(&tree, &digest), 0);
-    const struct store_rulebook record = {.digest = digest_format(&digest, hex),
-                                          .name = "icann",
-                                          .version = "1",
-                                          .adopted_at = START,
-                                          .proposed_by = "anna",
-                                          .adopted_by = "bert",
-                                          .tree = {archive.data, archive.size}};
-    assert_int_equal(store_rulebook_put(world->app.store, &record), 0);
-}
 
 static void put_user(struct world *world, const char *id, const char *role, const char *party)
 {
@@ -63,7 +32,7 @@ static void put_user(struct world *world, const char *id, const char *role, cons
                                     .role_count = 1,
                                     .party = party,
                                     .token_sha256 = digest_of(id, strlen(id)),
-                                    .created_at = START};
+                                    .created_at = WORLD_START};
     assert_int_equal(store_user_put(world->app.store, &user), 0);
 }
 
@@ -98,16 +67,16 @@ static void put_finding(struct world *world)
     const struct store_measurement measurement = {.id = "m-1",
                                                   .target = "alpha",
                                                   .vantage = "ams",
-                                                  .observed_at = START,
-                                                  .stored_at = START,
+                                                  .observed_at = WORLD_START,
+                                                  .stored_at = WORLD_START,
                                                   .bytes = {(const uint8_t *)"x", 1}};
     const struct store_finding finding = {.id = "f-1",
                                           .finding = {.obligation = duty,
                                                       .clause = "10.2",
                                                       .party = party_id,
                                                       .subject = "alpha",
-                                                      .period_from = START - 60000000,
-                                                      .period_until = START,
+                                                      .period_from = WORLD_START - 60000000,
+                                                      .period_until = WORLD_START,
                                                       .verdict = VERDICT_NOT_MET,
                                                       .codes = codes,
                                                       .code_count = 1,
@@ -117,7 +86,7 @@ static void put_finding(struct world *world)
                                                       .evidence_count = 1,
                                                       .rulebook = world->app.rulebook->digest_text,
                                                       .reason = "no server answers"},
-                                          .decided_at = START};
+                                          .decided_at = WORLD_START};
     assert_int_equal(store_measurement_put(world->app.store, &measurement), 0);
     assert_int_equal(store_finding_put(world->app.store, &finding), 0);
     if (opening_take_finding(&world->app, &finding, &detail) < 0)
@@ -126,16 +95,10 @@ static void put_finding(struct world *world)
 
 static int make_world(void **state)
 {
-    struct world *world = calloc(1, sizeof *world);
+    struct world *world = world_new();
     struct error_detail detail = {0};
-    snprintf(world->folder, sizeof world->folder, "/tmp/bailiwick-desk-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
-    struct app_options options = {.data = world->folder, .create = true};
-    clock_init_frozen(&options.clock, START);
-    assert_int_equal(app_open(&options, &world->app, &detail), 0);
-    arena_init(&world->arena, 16 << 20);
     assert_int_equal(store_begin(world->app.store), 0);
-    put_law(world);
+    world_put_rulebook(world);
     put_nouns(world);
     assert_int_equal(store_commit(world->app.store), 0);
     /* As the door does when a rulebook is adopted while it runs. */
@@ -155,19 +118,9 @@ static int make_world(void **state)
     return 0;
 }
 
-static int forget(const char *path, const struct stat *about, int type, struct FTW *where)
-{
-    (void)about, (void)type, (void)where;
-    return remove(path);
-}
-
 static int end_world(void **state)
 {
-    struct world *world = *state;
-    app_close(&world->app);
-    arena_done(&world->arena);
-    nftw(world->folder, forget, 8, FTW_DEPTH | FTW_PHYS);
-    free(world);
+    world_free(*state);
     return 0;
 }
 
@@ -386,12 +339,12 @@ static void a_running_deadline_is_told_in_working_days(void **state)
     assert_true(json_is_true(json_object_get(page, "can_answer")));
     render(STAFF_PAGE_CASE, page, "in 5 working days");
     /* Saturday: one working day is left. */
-    assert_int_equal(clock_jump(&world->app.clock, START + 5 * CIVIL_DAY_US), 0);
+    assert_int_equal(clock_jump(&world->app.clock, WORLD_START + 5 * CIVIL_DAY_US), 0);
     JSON_CLEANUP json_t *later = ask(world, "desk.case", "bert", "case", world->case_id);
     assert_string_equal(json_text(json_object_get(later, "due"), "in_words"), "in 1 working day");
     assert_true(json_is_false(json_object_get(later, "can_answer"))); /* approvers do not */
     /* Wednesday: nothing has moved it yet. */
-    assert_int_equal(clock_jump(&world->app.clock, START + 9 * CIVIL_DAY_US), 0);
+    assert_int_equal(clock_jump(&world->app.clock, WORLD_START + 9 * CIVIL_DAY_US), 0);
     JSON_CLEANUP json_t *overdue = ask(world, "desk.case", "anna", "case", world->case_id);
     due = json_object_get(overdue, "due");
     assert_string_equal(json_text(due, "in_words"), "2 working days ago");
