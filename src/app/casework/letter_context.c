@@ -1,11 +1,11 @@
 /* What a letter may say: one JSON object with every placeholder. */
 #include "app/casework/drafting.h"
 
+#include "app/casework/chronology.h"
 #include "app/law.h"
 #include "base/civil.h"
 #include "check/check.h"
 #include "store/evidence.h"
-#include "store/letter.h"
 #include "store/party.h"
 #include "view/catalogue.h"
 
@@ -102,25 +102,11 @@ static int put_deadline(json_t *context, const struct casefile *file, const stru
 
 static int put_previous(json_t *context, struct casefile *file, struct error_detail *detail)
 {
-    json_t *list = json_array();
-    struct store_letter *letters;
-    size_t count;
-    json_object_set_new(context, "previous", list);
-    const struct store_letter_query query = {.case_id = file->record.id};
-    int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
-    if (result < 0)
-        return app_store_failed(file->app, result, detail, "letters of a case");
-    for (size_t i = 0; i < count; i++) {
-        const struct stage *stage = process_stage_find(file->state.process, letters[i].kind);
-        char date[CIVIL_DATE_TEXT];
-        if (letters[i].state != LETTER_STATE_SENT)
-            continue;
-        civil_format_date(law_day(file->rulebook, letters[i].updated_at), date);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "date", date, "step",
-                                              stage ? stage->label : letters[i].kind, "deadline",
-                                              "", "outcome", "sent"));
-    }
-    return 0;
+    json_t *list = NULL;
+    int result = chronology_make(file, &list, detail);
+    if (result >= 0)
+        json_object_set_new(context, "previous", list);
+    return result;
 }
 
 /* The stage that a letter announces. */
@@ -171,10 +157,10 @@ int drafting_context(struct casefile *file, const char *letter, json_t **ret_con
         result = put_previous(context, file, detail);
     if (result < 0)
         return result;
-    const char *cure = json_text(context, "cure");
     json_object_set_new(context, "demands",
-                        json_pack("[{s:i, s:s}, {s:i, s:s}]", "number", 1, "text", cure, "number",
-                                  2, "text", catalogue_word(words, "demand", "explain")));
+                        json_pack("[{s:i, s:s}, {s:i, s:s}]", "number", 1, "text",
+                                  catalogue_word(words, "demand", "cure"), "number", 2, "text",
+                                  catalogue_word(words, "demand", "explain")));
     *ret_context = json_incref(context);
     return 0;
 }

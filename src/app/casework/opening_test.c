@@ -3,6 +3,7 @@
 #include "app/casework/opening.h"
 
 #include "app/casework/casefile.h"
+#include "app/casework/chronology.h"
 #include "app/casework/drafting.h"
 #include "app/casework/timer.h"
 #include "app/publish/notice.h"
@@ -623,6 +624,48 @@ static void invariant_4_a_waiting_answer_must_be_decided_by_a_person(void **stat
 
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
+/* --- chronology --- */
+
+static void expect_recited(const json_t *list, size_t index, const char *expected)
+{
+    char said[300];
+    const json_t *row = json_array_get(list, index);
+    snprintf(said, sizeof said, "%s|%s|%s|%s", json_text(row, "date"), json_text(row, "step"),
+             json_text(row, "deadline"), json_text(row, "outcome"));
+    assert_string_equal(said, expected);
+}
+
+/* Invariant 7: what a letter recites is what the events say, an extended date and an answer that
+ * was not enough included. Served on Monday 4 January 2027, five working days. */
+static void a_letter_recites_the_earlier_ones_with_due_date_and_outcome(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    serve(world, id, "notice1");
+    let_it_pass(world, id);
+    serve(world, id, "notice2");
+    struct case_step extended = {.type = CASE_EXTENDED, .until = civil_days(2027, 2, 3)};
+    struct case_step judged = {.type = CASE_ANSWER_JUDGED, .judgement = ANSWER_PARTIAL};
+    CASE_TEXT(extended.reason, "asked-in-time");
+    CASE_TEXT(judged.reason, "no-dates");
+    step(world, id, "anna", extended);
+    step(world, id, "anna", (struct case_step){.type = CASE_ANSWERED});
+    step(world, id, "anna", judged);
+    let_it_pass(world, id);
+    serve(world, id, "notice3");
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct error_detail detail = {0};
+    json_t *list JSON_CLEANUP = NULL;
+    assert_int_equal(casefile_open(&world->app, id, &file, &detail), 0);
+    assert_int_equal(chronology_make(&file, &list, &detail), 0);
+    assert_int_equal(json_array_size(list), 3);
+    expect_recited(list, 0, "2027-01-04|1st notice|2027-01-11|no answer came by that day");
+    expect_recited(list, 1,
+                   "2027-01-12|2nd notice|2027-02-03|answered; the answer was not complete");
+    expect_recited(list, 2, "2027-02-04|3rd notice|2027-02-11|");
+}
+
 TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(invariant_9_the_same_matter_joins_one_case),
           IN_WORLD(invariant_9_another_matter_is_another_case),
@@ -642,4 +685,5 @@ TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(invariant_2_one_text_answers_two_cases),
           IN_WORLD(invariant_5_an_extended_deadline_was_not_met),
           IN_WORLD(invariant_4_at_the_due_moment_the_case_moves),
-          IN_WORLD(invariant_4_a_waiting_answer_must_be_decided_by_a_person))
+          IN_WORLD(invariant_4_a_waiting_answer_must_be_decided_by_a_person),
+          IN_WORLD(a_letter_recites_the_earlier_ones_with_due_date_and_outcome))
