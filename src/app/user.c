@@ -38,7 +38,7 @@ static int read_roles(struct call *call, const char **roles, size_t *ret_count)
                              text ? text : "");
         roles[index] = text;
     }
-    *ret_count = json_array_size(list);
+    *ret_count = index;
     return 0;
 }
 

@@ -156,11 +156,12 @@ static void wrong_addresses_are_refused(void **state)
 static void long_and_foreign_text_travels_safely(void **state)
 {
     (void)state;
-    char party[5000] = "";
+    BUFFER_CLEANUP struct buffer party;
+    buffer_init(&party, 5000);
     for (int i = 0; i < 300; i++)
-        strcat(party, "M\xc3\xbcller ");
-    memset(party + strlen(party), 'x', 1200);
-    JSON_CLEANUP json_t *context = context_of(party);
+        buffer_append_text(&party, "M\xc3\xbcller ");
+    memset(buffer_extend(&party, 1200), 'x', 1200);
+    JSON_CLEANUP json_t *context = context_of(buffer_text(&party));
     json_object_set_new(
         context, "subject",
         json_string("b\xc3\xbc\xc3\xbc"

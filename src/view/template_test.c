@@ -226,11 +226,12 @@ static void broken_templates_are_refused(void **state)
         if (result != ERR_SYNTAX)
             fail_msg("%s: %d", texts[i], result);
     }
-    char deep[24 * 6 + 20] = "";
+    BUFFER_CLEANUP struct buffer deep, out;
+    buffer_init(&deep, 200);
     for (int i = 0; i < 25; i++)
-        strcat(deep, "{{#a}}");
-    BUFFER_CLEANUP struct buffer out;
-    assert_int_equal(render(TEMPLATE_BARE, /* strict= */ false, "{}", deep, &out), ERR_SYNTAX);
+        buffer_append_text(&deep, "{{#a}}");
+    assert_int_equal(render(TEMPLATE_BARE, /* strict= */ false, "{}", buffer_text(&deep), &out),
+                     ERR_SYNTAX);
 }
 
 static void strict_mode_wants_every_name(void **state)
@@ -299,13 +300,15 @@ static void output_has_a_ceiling(void **state)
     assert_int_equal(template_render("test", text, sizeof text - 1, &request, &out, NULL),
                      ERR_LIMIT);
     /* 4^12 empty visits print nothing: the count of nodes stops them */
-    char nested[24 * 12 + 1] = "";
+    BUFFER_CLEANUP struct buffer nested;
+    buffer_init(&nested, 200);
     for (int i = 0; i < 12; i++)
-        strcat(nested, "{{#a}}");
+        buffer_append_text(&nested, "{{#a}}");
     for (int i = 0; i < 12; i++)
-        strcat(nested, "{{/a}}");
-    assert_int_equal(template_render("test", nested, strlen(nested), &request, &out, NULL),
-                     ERR_LIMIT);
+        buffer_append_text(&nested, "{{/a}}");
+    assert_int_equal(
+        template_render("test", buffer_text(&nested), nested.size, &request, &out, NULL),
+        ERR_LIMIT);
 }
 
 /* Every template of ours parses as the HTML or XML that it is; unknown names fail, so a template

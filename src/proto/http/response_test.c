@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "testing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,9 +60,8 @@ static void torn_responses_are_refused(void **state)
 static int date_of(const char *date, int64_t *ret_instant)
 {
     struct http_response response;
-    char text[200] = "HTTP/1.1 200 OK\r\nDate: ";
-    strncat(text, date, 100);
-    strcat(text, "\r\n\r\n");
+    char text[200];
+    snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nDate: %.100s\r\n\r\n", date);
     assert_int_equal(parse(text, &response), 0);
     return http_date(&response, ret_instant);
 }

@@ -345,7 +345,8 @@ static void put(struct image *image, uint64_t at, const uint8_t *bytes, size_t s
         memset(image->bytes + image->size, 0, at + size - image->size);
         image->size = at + size;
     }
-    memcpy(image->bytes + at, bytes, size);
+    if (size)
+        memcpy(image->bytes + at, bytes, size);
 }
 
 static void put_some(struct after *after, const struct step *step)
