@@ -202,13 +202,20 @@ static int read_calendar(struct calendar *calendar, icalcomponent *root,
 }
 
 /* libical reads text, so a NUL inside would silently end the calendar. */
-static icalcomponent *parse_text(const void *data, size_t size)
+static int parse_text(const void *data, size_t size, icalcomponent **ret_root)
 {
     BUFFER_CLEANUP struct buffer text;
     buffer_init(&text, CALENDAR_BYTES_MAX + 1);
-    if (memchr(data, '\0', size) || buffer_append(&text, data, size) < 0)
-        return NULL;
-    return icalparser_parse_string(buffer_text(&text));
+    if (size == 0 || memchr(data, '\0', size))
+        return ERR_SYNTAX;
+    int result = buffer_append(&text, data, size);
+    if (result < 0)
+        return result;
+    icalcomponent *root = icalparser_parse_string(buffer_text(&text));
+    if (!root)
+        return ERR_SYNTAX;
+    *ret_root = root;
+    return 0;
 }
 
 int calendar_parse(const char *name, const void *data, size_t size, struct calendar **ret_calendar,
@@ -221,9 +228,12 @@ int calendar_parse(const char *name, const void *data, size_t size, struct calen
         return error_set(detail, ERR_NO_MEMORY, "calendar '%s': out of memory", name);
     snprintf(calendar->name, sizeof calendar->name, "%s", name);
     calendar->version = digest_of(data, size);
-    icalcomponent *root = size ? parse_text(data, size) : NULL;
-    int result = root ? read_calendar(calendar, root, detail)
-                      : error_set(detail, ERR_SYNTAX, "no iCalendar (RFC 5545)");
+    icalcomponent *root = NULL;
+    int result = parse_text(data, size, &root);
+    if (result == ERR_SYNTAX)
+        error_set(detail, result, "no iCalendar (RFC 5545)");
+    if (result >= 0)
+        result = read_calendar(calendar, root, detail);
     if (root)
         icalcomponent_free(root);
     if (result < 0) {

@@ -1,82 +1,12 @@
-/* Every allocation fails in turn: a clean error, no leak, outputs untouched.
- *
- * Linked with --wrap for malloc, calloc, realloc and free, so that the calls of this project are
- * counted; what libyaml allocates for itself is not. */
+/* Every allocation fails in turn: a clean error, no leak, outputs untouched. What libyaml allocates
+ * for itself is not counted. */
 #include "rulebook/rulebook.h"
 
 #include "base/civil.h"
 #include "base/error.h"
+#include "memory/sweep.h"
 #include "rulebook/sample.h"
 #include "testing.h"
-
-#include <stdlib.h>
-
-static long countdown = -1; /* allocations until one fails; negative: none does */
-static long live;           /* allocated and not freed */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *at, size_t size);
-void __real_free(void *at);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *at, size_t size);
-void __wrap_free(void *at);
-
-static bool fails_now(void)
-{
-    return countdown >= 0 && countdown-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    void *at = fails_now() ? NULL : __real_malloc(size);
-    live += at != NULL;
-    return at;
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    void *at = fails_now() ? NULL : __real_calloc(count, size);
-    live += at != NULL;
-    return at;
-}
-
-void *__wrap_realloc(void *at, size_t size)
-{
-    void *grown = fails_now() ? NULL : __real_realloc(at, size);
-    live += !at && grown;
-    return grown;
-}
-
-void __wrap_free(void *at)
-{
-    live -= at != NULL;
-    __real_free(at);
-}
-
-typedef int scenario(const void *from);
-
-/* Runs with allocation 0, 1, 2 ... failing until a run succeeds without a failure. */
-static void sweep(scenario *run, const void *from)
-{
-    enum { SWEEP_MAX = 20000 };
-    for (long n = 0; n < SWEEP_MAX; n++) {
-        long before = live;
-        countdown = n;
-        int r = run(from);
-        bool unused = countdown >= 0;
-        countdown = -1;
-        assert_int_equal(live, before);
-        if (unused) {
-            assert_int_equal(r, 0);
-            assert_true(n > 0);
-            return;
-        }
-        assert_int_equal(r, ERR_NO_MEMORY);
-    }
-    fail_msg("the sweep does not end");
-}
 
 static int load_tree(const void *from)
 {
@@ -148,7 +78,7 @@ static void loading_survives_every_failed_allocation(void **state)
     (void)state;
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     assert_int_equal(sample_tree(NULL, NULL, &tree), 0);
-    sweep(load_tree, &tree);
+    sweep("load tree", load_tree, &tree);
 }
 
 static void loading_the_shipped_rulebook_survives_too(void **state)
@@ -156,7 +86,7 @@ static void loading_the_shipped_rulebook_survives_too(void **state)
     (void)state;
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     assert_int_equal(rulebook_tree_read(PROJECT_ROOT "/rulebook/icann", &tree, NULL), 0);
-    sweep(load_tree, &tree);
+    sweep("load tree", load_tree, &tree);
 }
 
 static void reporting_faults_survives_every_failed_allocation(void **state)
@@ -164,7 +94,7 @@ static void reporting_faults_survives_every_failed_allocation(void **state)
     (void)state;
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     assert_int_equal(sample_tree("documents/policy.yaml", "id: [wrong\n", &tree), 0);
-    sweep(load_wrong_tree, &tree);
+    sweep("load wrong tree", load_wrong_tree, &tree);
 }
 
 static void archives_survive_every_failed_allocation(void **state)
@@ -172,7 +102,7 @@ static void archives_survive_every_failed_allocation(void **state)
     (void)state;
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     assert_int_equal(sample_tree(NULL, NULL, &tree), 0);
-    sweep(encode_and_decode, &tree);
+    sweep("encode and decode", encode_and_decode, &tree);
 }
 
 static int read_folder(const void *from)
@@ -187,7 +117,7 @@ static int read_folder(const void *from)
 static void reading_a_folder_survives_every_failed_allocation(void **state)
 {
     (void)state;
-    sweep(read_folder, PROJECT_ROOT "/rulebook/cctld-example");
+    sweep("read folder", read_folder, PROJECT_ROOT "/rulebook/cctld-example");
 }
 
 static void answers_survive_every_failed_allocation(void **state)
@@ -199,7 +129,7 @@ static void answers_survive_every_failed_allocation(void **state)
     yaml_faults_init(&faults);
     assert_int_equal(sample_tree(NULL, NULL, &tree), 0);
     assert_int_equal(rulebook_load_tree(&tree, "", NULL, &rulebook, &faults), 0);
-    sweep(ask, rulebook);
+    sweep("ask", ask, rulebook);
     rulebook_free(rulebook);
 }
 

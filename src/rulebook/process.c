@@ -50,6 +50,16 @@ static int load_calendar(const struct process_builder *builder, const char *name
     return calendar_parse(name, bytes.data, bytes.size, ret_calendar, detail);
 }
 
+/* Lack of memory is no fault of the file. */
+static void blame(struct process_builder *builder, const struct yaml_node *at, int result,
+                  const struct error_detail *detail)
+{
+    if (result == ERR_NO_MEMORY)
+        builder->faults->failure = ERR_NO_MEMORY;
+    else
+        yaml_fault(builder->faults, at, "%s", error_words(detail, result));
+}
+
 const struct zone *process_zone(struct process_builder *builder, const char *name,
                                 const struct yaml_node *at)
 {
@@ -67,7 +77,7 @@ const struct zone *process_zone(struct process_builder *builder, const char *nam
     }
     int result = load_zone(builder, name, &memory->zones[memory->zone_count], &detail);
     if (result < 0) {
-        yaml_fault(builder->faults, at, "%s", error_words(&detail, result));
+        blame(builder, at, result, &detail);
         return NULL;
     }
     return memory->zones[memory->zone_count++];
@@ -88,7 +98,7 @@ const struct calendar *process_calendar(struct process_builder *builder, const c
     }
     int result = load_calendar(builder, name, &memory->calendars[memory->calendar_count], &detail);
     if (result < 0) {
-        yaml_fault(builder->faults, at, "%s", error_words(&detail, result));
+        blame(builder, at, result, &detail);
         return NULL;
     }
     return memory->calendars[memory->calendar_count++];
