@@ -12,6 +12,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -37,8 +38,9 @@ def compile_with(build, name, env):
         code, text = run(["meson", "setup", str(folder), str(ROOT), "-Dwerror=true"], env)
         if code:
             return False, text
-    code, text = run(["ninja", "-C", str(folder)])
-    return code == 0, text
+    code, text = run(["ninja", "-k", "0", "-C", str(folder)])
+    told = [line for line in text.splitlines() if not re.match(r"\[\d+/\d+\] ", line)]
+    return code == 0, "\n".join(told)
 
 
 def formatting():
@@ -101,8 +103,10 @@ def main():
     ]
     failed = 0
     for name, step in steps:
+        started = time.monotonic()
         good, text = step()
-        print(f"{name}: {'good' if good else 'FAILED'}", file=sys.stderr, flush=True)
+        print(f"{name}: {'good' if good else 'FAILED'} ({time.monotonic() - started:.0f} s)",
+              file=sys.stderr, flush=True)
         if not good:
             failed += 1
             print(text[-8000:], file=sys.stderr, flush=True)

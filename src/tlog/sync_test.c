@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct {
+static struct syncs {
     int files, folders;
     bool files_fail, folders_fail;
 } sync_;
@@ -40,7 +40,7 @@ struct place {
 
 static void make_place(struct place *place)
 {
-    sync_ = (typeof(sync_)){0};
+    sync_ = (struct syncs){0};
     snprintf(place->folder, sizeof place->folder, "/tmp/bailiwick-sync-XXXXXX");
     assert_non_null(mkdtemp(place->folder));
     snprintf(place->key, sizeof place->key, "%s/key", place->folder);
@@ -124,7 +124,7 @@ static void sign_while(bool files_fail, bool folders_fail, bool signs)
     pthread_t thread;
     make_place(&place);
     assert_int_equal(create(&place), 0);
-    sync_ = (typeof(sync_)){.files_fail = files_fail, .folders_fail = folders_fail};
+    sync_ = (struct syncs){.files_fail = files_fail, .folders_fail = folders_fail};
     tlog_frontier_init(&log_.frontier);
     memory_grow(&log_, 20);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
