@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -71,8 +72,10 @@ static int recover(struct core *core, struct error_detail *detail)
     return result < 0 ? error_context(detail, result, "after the last run") : 0;
 }
 
-static int start(struct core *core, const struct core_options *options, struct error_detail *detail)
+int core_start(struct core *core, struct app *app, const struct core_options *options,
+               struct error_detail *detail)
 {
+    *core = (struct core){.app = app};
     core->public_listener = options->public_listener;
     core->staff_listener = options->staff_listener;
     core->config = options->config;
@@ -103,7 +106,7 @@ static int start(struct core *core, const struct core_options *options, struct e
     return result;
 }
 
-static void end(struct core *core)
+void core_end(struct core *core)
 {
     core->stop = true;
     /* Letters first: what the mail server answered must be kept, an observation may be lost. */
@@ -222,30 +225,36 @@ static void refresh_targets(struct core *core)
         log_error("targets: %s", detail.text);
 }
 
+void core_turn(struct core *core)
+{
+    wait_and_read(core);
+    core_serve_commands(core);
+    worker_collect(&core->observing);
+    worker_collect(&core->mailing);
+    pass_deadlines(core);
+    core_work_outbox(core);
+    write_public(core);
+    refresh_targets(core);
+    core_give_observations(core);
+    tick(core);
+    core_drop_broken(core);
+    core_start_children(core);
+}
+
 int core_run(struct app *app, const struct core_options *options, struct error_detail *detail)
 {
-    static struct core core; /* large; one a process */
-    core = (struct core){.app = app};
-    int result = start(&core, options, detail);
+    struct core *core = calloc(1, sizeof *core);
+    if (!core)
+        return error_set(detail, ERR_NO_MEMORY, "core: out of memory");
+    int result = core_start(core, app, options, detail);
     if (result >= 0) {
-        core_start_children(&core);
+        core_start_children(core);
         printf("ready\n");
         fflush(stdout);
     }
-    while (result >= 0 && !core.stop) {
-        wait_and_read(&core);
-        core_serve_commands(&core);
-        worker_collect(&core.observing);
-        worker_collect(&core.mailing);
-        pass_deadlines(&core);
-        core_work_outbox(&core);
-        write_public(&core);
-        refresh_targets(&core);
-        core_give_observations(&core);
-        tick(&core);
-        core_drop_broken(&core);
-        core_start_children(&core);
-    }
-    end(&core);
+    while (result >= 0 && !core->stop)
+        core_turn(core);
+    core_end(core);
+    free(core);
     return result;
 }

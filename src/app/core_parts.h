@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/child.h"
+#include "app/core.h"
 #include "app/monitor/observer.h"
 #include "app/worker.h"
 #include "base/buffer.h"
@@ -56,6 +57,13 @@ struct core {
     int64_t next_public_us;    /* the same for public files */
     bool public_stale, bundles_stale, targets_stale, stop;
 };
+
+/* core.c. What was started must be ended, also when starting failed; children are started by the
+ * first turn. A turn sleeps until something happens or is due, at most a second. */
+int core_start(struct core *core, struct app *app, const struct core_options *options,
+               struct error_detail *detail);
+void core_turn(struct core *core);
+void core_end(struct core *core);
 
 /* core_control.c */
 bool core_has_room(const struct core *core); /* for one more; one place is the staff door's */
