@@ -72,6 +72,20 @@ static const char *new_id(struct arena *arena)
     return arena_printf(arena, "c-%s", text);
 }
 
+/* What a caller lent moves to the file's own memory. */
+static int keep_record(struct casefile *file)
+{
+    struct store_case *record = &file->record;
+    const char **texts[] = {&record->party,   &record->obligation, &record->subject,
+                            &record->process, &record->handler,    &record->summary};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i] = arena_copy_text(&file->arena, *texts[i] ? *texts[i] : "");
+        if (!*texts[i])
+            return ERR_LIMIT;
+    }
+    return 0;
+}
+
 int casefile_new(struct app *app, const struct store_case *record, struct casefile *ret_file,
                  struct error_detail *detail)
 {
@@ -83,12 +97,11 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
     arena_init(&file.arena, CASEFILE_ARENA_MAX);
     file.record.id = new_id(&file.arena);
     file.record.opened_at = clock_wall(&app->clock);
-    file.record.handler = record->handler ? record->handler : "";
-    file.record.summary = record->summary ? record->summary : "";
     file.record.closure = "";
     case_state_init(&file.state, process);
+    result = file.record.id ? keep_record(&file) : ERR_LIMIT;
     *ret_file = file;
-    return file.record.id ? 0 : ERR_NO_MEMORY;
+    return result;
 }
 
 /* --- what it rests on --- */
@@ -127,6 +140,17 @@ int casefile_failure(struct casefile *file, int64_t until, struct arena *arena,
 
 /* --- writing one step --- */
 
+static const char **keep_evidence(struct casefile *file, const struct casefile_step *step)
+{
+    const char **list = arena_array(&file->arena, step->evidence_count + 1, sizeof *list);
+    for (size_t i = 0; list && i < step->evidence_count; i++) {
+        list[i] = arena_copy_text(&file->arena, step->evidence[i]);
+        if (!list[i])
+            return NULL;
+    }
+    return list;
+}
+
 static int append_event(struct casefile *file, const struct casefile_step *step,
                         const struct case_outcome *outcome, struct error_detail *detail)
 {
@@ -143,9 +167,11 @@ static int append_event(struct casefile *file, const struct casefile_step *step,
                                      .actor = arena_copy_text(&file->arena, step->step.actor),
                                      .actor_role = arena_copy_text(&file->arena, step->step.role),
                                      .reason = arena_copy_text(&file->arena, step->step.reason),
-                                     .evidence = step->evidence,
+                                     .evidence = keep_evidence(file, step),
                                      .evidence_count = step->evidence_count,
                                      .data = arena_copy_text(&file->arena, buffer_text(&data))};
+    if (!event.actor || !event.actor_role || !event.reason || !event.evidence || !event.data)
+        return ERR_LIMIT;
     json_t *parsed JSON_CLEANUP = NULL;
     result = json_parse(event.data, strlen(event.data), &parsed, detail);
     if (result < 0)

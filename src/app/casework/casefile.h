@@ -3,7 +3,12 @@
  * casefile_step() asks the state machine (cases/case.h), and when that agrees writes, in the open
  * transaction: the event with its opening, the projection, the deadline, and an outbox row for each
  * effect that something outside the store must carry out. Effects on the store itself (deadlines,
- * closing) are part of the projection and happen at once. */
+ * closing) are part of the projection and happen at once.
+ *
+ * Whose memory: a file lives until casefile_close(). Record, events and state point into the file
+ * itself, its arena, or a rulebook version, which lives as long as the app; what a caller gives is
+ * copied. So a file with steps taken is not copied by value, and what is read from it is copied
+ * before it outlives the file. */
 #ifndef BAILIWICK_APP_CASEWORK_CASEFILE_H
 #define BAILIWICK_APP_CASEWORK_CASEFILE_H
 
@@ -38,7 +43,7 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
 struct casefile_step {
     struct case_step step; /* at, actor and role are filled in */
     const struct actor *actor;
-    const char *const *evidence;
+    const char *const *evidence; /* ids of findings */
     size_t evidence_count;
 };
 

@@ -195,16 +195,8 @@ static int load_record(struct app *app, struct arena *arena,
         result = notice_record_make(&file, arena, ret_record, detail);
     if (result < 0)
         return result;
-    /* What the record borrows from the case file moves to our memory. */
-    ret_record->case_id = publication->case_id;
-    ret_record->subject = arena_copy_text(arena, ret_record->subject);
-    ret_record->tld = ret_record->tld[0] ? ret_record->subject : "";
-    ret_record->obligation_id = arena_copy_text(arena, ret_record->obligation_id);
     ret_record->next_update_due = publication->next_update_due;
-    if (ret_record->subject && ret_record->obligation_id)
-        return 0;
-    notice_record_done(ret_record);
-    return ERR_LIMIT;
+    return 0;
 }
 
 /* Something that a notice was made of is gone or damaged; trying again does not bring it back. */

@@ -170,12 +170,12 @@ void notice_record_done(struct notice_record *record)
     markup_done((struct markup *)record->letter_html);
 }
 
-static void put_law(const struct casefile *file, struct notice_record *record)
+static void put_law(const struct casefile *file, struct arena *arena, struct notice_record *record)
 {
     const struct rulebook *rulebook = file->rulebook;
     const struct obligation *o =
         law_alleged(rulebook, file->record.obligation, file->record.opened_at);
-    record->obligation_id = file->record.obligation;
+    record->obligation_id = arena_copy_text(arena, file->record.obligation);
     record->obligation_statement = o ? o->statement : "";
     record->clause = o ? o->clause : "";
     record->document_title = o ? law_document_title(rulebook, o) : "";
@@ -204,7 +204,7 @@ static int put_evidence(struct casefile *file, int64_t drafted_at, struct arena 
 int notice_record_make(struct casefile *file, struct arena *arena, struct notice_record *ret_record,
                        struct error_detail *detail)
 {
-    struct notice_record record = {.case_id = file->record.id, .handler = "", .approver = ""};
+    struct notice_record record = {.handler = "", .approver = ""};
     struct store_letter letter;
     struct party party;
     const struct stage *stage = NULL;
@@ -220,14 +220,17 @@ int notice_record_make(struct casefile *file, struct arena *arena, struct notice
         return result;
     notice_id(file->record.id, id);
     record.id = arena_copy_text(arena, id);
+    record.case_id = arena_copy_text(arena, file->record.id);
     record.kind = stage->id;
     record.party_id = party.id;
     record.party_name = party.name;
     record.iana_id = party.iana_id;
-    record.tld = party.kind == PARTY_REGISTRY ? file->record.subject : "";
-    record.subject = file->record.subject;
+    record.subject = arena_copy_text(arena, file->record.subject);
+    record.tld = party.kind == PARTY_REGISTRY ? record.subject : "";
     record.effect = catalogue_word(catalogue_find("en"), "effect", record.state);
-    put_law(file, &record);
+    put_law(file, arena, &record);
+    if (!record.id || !record.case_id || !record.subject || !record.obligation_id)
+        return ERR_LIMIT;
     result = put_letter(file->app, arena, &letter, &record, detail);
     if (result >= 0)
         result = put_cure(file, arena, &record, detail);

@@ -11,8 +11,9 @@ enum { NOTICE_ID_MAX = 80 };
 /* "n-" and the id of the case. */
 void notice_id(const char *case_id, char ret_id[NOTICE_ID_MAX]);
 
-/* Fills a record for a case with a served formal letter; everything lives in the arena. The updates
- * are those of the store. ERR_NOT_FOUND when no formal letter of the case was ever served. */
+/* Fills a record for a case with a served formal letter. Everything lives in the arena or in the
+ * rulebook version of the case, so the record may outlive the file. The updates are those of the
+ * store. ERR_NOT_FOUND when no formal letter of the case was ever served. */
 int notice_record_make(struct casefile *file, struct arena *arena, struct notice_record *ret_record,
                        struct error_detail *detail);
 void notice_record_done(struct notice_record *record); /* frees the letter's HTML */
