@@ -6,11 +6,16 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/frame.h"
 #include "base/json.h"
 #include "base/sign.h"
 #include "testing.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -306,6 +311,34 @@ static void frames_pass_a_pipe_and_torn_ones_are_noticed(void **state)
     assert_true(frame_parse((const uint8_t *)"BWK1", 4, 10, &kind, &at, &size) == 0);
 }
 
+static void files_are_whole_and_folders_made_once(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/bailiwick-file-XXXXXX", inner[64], path[96];
+    struct buffer back BUFFER_CLEANUP = {0};
+    buffer_init(&back, 64);
+    assert_non_null(mkdtemp(folder));
+    snprintf(inner, sizeof inner, "%s/inner", folder);
+    snprintf(path, sizeof path, "%s/file", inner);
+    assert_int_equal(file_sync_name(path), -ENOENT);
+    assert_int_equal(file_make_folder(inner, 0700), 0);
+    assert_int_equal(file_make_folder(inner, 0700), 0);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(file_finish(fd, "bytes", 5), 0);
+    assert_int_equal(close(fd), -1); /* it is closed */
+    assert_int_equal(file_sync_name(path), 0);
+    assert_int_equal(buffer_load_file(&back, path), 0);
+    assert_string_equal(buffer_text(&back), "bytes");
+    fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(file_finish(fd, "bytes", 5), -ENOSPC);
+    assert_int_equal(close(fd), -1);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(inner), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* Counts what it is asked and says it back; refuses kind 9. */
 static int echo(void *user, int fd, uint32_t kind, const struct buffer *body)
 {
@@ -365,5 +398,6 @@ TEST_MAIN(cmocka_unit_test(detail_keeps_the_first_words_and_takes_context),
           cmocka_unit_test(cbor_round_trip_is_shortest_and_strict),
           cmocka_unit_test(copies_of_cbor_tell_a_full_arena_from_wrong_bytes),
           cmocka_unit_test(frames_pass_a_pipe_and_torn_ones_are_noticed),
+          cmocka_unit_test(files_are_whole_and_folders_made_once),
           cmocka_unit_test(frames_are_served_to_the_end_or_the_first_failure),
           cmocka_unit_test(a_request_above_the_limit_ends_the_serving))

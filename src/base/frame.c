@@ -1,6 +1,7 @@
 #include "base/frame.h"
 
 #include "base/error.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,28 +29,16 @@ void frame_head(uint8_t head[FRAME_HEAD], uint32_t kind, size_t size)
     put_u32(head + 8, (uint32_t)size);
 }
 
-static int write_all(int fd, const uint8_t *data, size_t size)
-{
-    while (size) {
-        ssize_t done = write(fd, data, size);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return errno == EPIPE || errno == ECONNRESET ? ERR_CLOSED : -errno;
-        data += done;
-        size -= (size_t)done;
-    }
-    return 0;
-}
-
 int frame_write(int fd, uint32_t kind, const void *data, size_t size)
 {
     uint8_t head[FRAME_HEAD];
     if (size > UINT32_MAX)
         return ERR_LIMIT;
     frame_head(head, kind, size);
-    int result = write_all(fd, head, sizeof head);
-    return result < 0 ? result : write_all(fd, data, size);
+    int result = file_write(fd, head, sizeof head);
+    if (result >= 0)
+        result = file_write(fd, data, size);
+    return result == -EPIPE || result == -ECONNRESET ? ERR_CLOSED : result;
 }
 
 /* Returns the bytes read, fewer than `size` only at the end of the stream. */

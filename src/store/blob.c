@@ -1,57 +1,32 @@
 #include "store/blob.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static int write_all(int fd, const void *data, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t written = write(fd, (const char *)data + done, size - done);
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        if (written > 0)
-            done += (size_t)written;
-    }
-    return fsync(fd) < 0 ? -errno : 0;
-}
-
-static int sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int result = fsync(fd) < 0 ? -errno : 0;
-    close(fd);
-    return result;
-}
 
 int blob_write_file(const char *path, const void *data, size_t size, struct error_detail *detail)
 {
-    char part[PATH_MAX], folder[PATH_MAX];
+    char part[PATH_MAX];
     int length = snprintf(part, sizeof part, "%s.XXXXXX", path);
     if (length < 0 || (size_t)length >= sizeof part)
         return error_set(detail, -ENAMETOOLONG, "%s: %s", path, error_text(-ENAMETOOLONG));
     int fd = mkostemp(part, O_CLOEXEC);
     if (fd < 0)
         return error_set(detail, -errno, "%s: %s", part, error_text(-errno));
-    int result = write_all(fd, data, size);
-    if (close(fd) < 0 && result >= 0)
-        result = -errno;
+    int result = file_finish(fd, data, size);
     if (result >= 0 && rename(part, path) < 0)
         result = -errno;
     if (result < 0) {
         unlink(part);
         return error_set(detail, result, "%s: %s", path, error_text(result));
     }
-    snprintf(folder, sizeof folder, "%s", path);
-    result = sync_folder(dirname(folder));
+    result = file_sync_name(path);
     return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
 }
 
@@ -68,13 +43,6 @@ static int blob_paths(const char *folder, const struct digest *sha256, char subf
     return length < 0 || length >= PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
-static int make_folder(const char *parent, const char *path)
-{
-    if (mkdir(path, 0700) < 0)
-        return errno == EEXIST ? 0 : -errno;
-    return sync_folder(parent);
-}
-
 int blob_put(const char *folder, const void *data, size_t size, struct digest *ret_sha256,
              struct error_detail *detail)
 {
@@ -82,7 +50,7 @@ int blob_put(const char *folder, const void *data, size_t size, struct digest *r
     char subfolder[PATH_MAX], path[PATH_MAX];
     int result = blob_paths(folder, &sha256, subfolder, path);
     if (result >= 0)
-        result = make_folder(folder, subfolder);
+        result = file_make_folder(subfolder, 0700);
     if (result < 0)
         return error_set(detail, result, "%s: %s", folder, error_text(result));
     if (access(path, F_OK) < 0)

@@ -1,16 +1,15 @@
 #include "tlog/signer.h"
 
 #include "base/cbor.h"
+#include "base/file.h"
 #include "base/frame.h"
 #include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -69,44 +68,13 @@ int signer_request_decode(const void *data, size_t size, struct signer_request *
 
 /* --- files --- */
 
-static int write_all(int fd, const void *data, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t written = write(fd, (const char *)data + done, size - done);
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        if (written > 0)
-            done += (size_t)written;
-    }
-    return 0;
-}
-
-static int sync_folder_of(const char *path)
-{
-    char copy[PATH_ROOM];
-    if (strlen(path) >= sizeof copy)
-        return -ENAMETOOLONG;
-    memcpy(copy, path, strlen(path) + 1);
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int result = fsync(fd) < 0 ? -errno : 0;
-    close(fd);
-    return result;
-}
-
 /* Written, synced, closed; not yet durable by name. */
 static int write_file(const char *path, int flags, const struct buffer *bytes)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
     if (fd < 0)
         return -errno;
-    int result = write_all(fd, bytes->data, bytes->size);
-    if (result >= 0 && fsync(fd) < 0)
-        result = -errno;
-    if (close(fd) < 0 && result >= 0)
-        result = -errno;
-    return result;
+    return file_finish(fd, bytes->data, bytes->size);
 }
 
 /* S1: the new state is durable before anybody hears of it. */
@@ -119,7 +87,7 @@ static int save_state(const char *path, const struct buffer *note)
     int result = write_file(new_path, O_TRUNC, note);
     if (result >= 0 && rename(new_path, path) < 0)
         result = -errno;
-    return result < 0 ? result : sync_folder_of(path);
+    return result < 0 ? result : file_sync_name(path);
 }
 
 /* --- the signer --- */
@@ -263,7 +231,7 @@ static int create_file(const char *path, const struct buffer *bytes, struct erro
     if (result == -EEXIST)
         return error_set(detail, ERR_CONFLICT, "%s is there already; a log has one key", path);
     if (result >= 0)
-        result = sync_folder_of(path);
+        result = file_sync_name(path);
     return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
 }
 

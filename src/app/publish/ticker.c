@@ -1,5 +1,6 @@
 #include "app/publish/ticker.h"
 
+#include "base/file.h"
 #include "store/blob.h"
 #include "store/log.h"
 #include "tlog/checkpoint.h"
@@ -7,12 +8,8 @@
 #include "tlog/signer.h"
 #include "tlog/tile.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,21 +26,6 @@ static void find_signer(const struct app *app, struct signer_paths *ret_paths)
     snprintf(ret_paths->state, sizeof ret_paths->state, "%s/signer/log.state", app->data);
 }
 
-/* A folder whose name survives a power loss, like the names of the files that it will hold. */
-static int make_folder(const char *path, mode_t mode)
-{
-    char parent[PATH_ROOM];
-    if (mkdir(path, mode) < 0)
-        return errno == EEXIST ? 0 : -errno;
-    snprintf(parent, sizeof parent, "%s", path);
-    int fd = open(dirname(parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int result = fsync(fd) < 0 ? -errno : 0;
-    close(fd);
-    return result;
-}
-
 int ticker_create(struct app *app, struct error_detail *detail)
 {
     char origin[NOTE_NAME_MAX + 1], vkey[NOTE_VKEY_MAX];
@@ -52,7 +34,7 @@ int ticker_create(struct app *app, struct error_detail *detail)
     int result = tlog_origin(app->config.log_name, app_is_demo(app), origin);
     if (result < 0)
         return error_set(detail, result, "log.name '%s' makes no key name", app->config.log_name);
-    result = make_folder(app_path(app, "signer"), 0700);
+    result = file_make_folder(app_path(app, "signer"), 0700);
     if (result < 0)
         return error_set(detail, result, "%s/signer: %s", app->data, error_text(result));
     result = signer_create(paths.key, paths.state, origin, vkey, detail);
@@ -118,7 +100,7 @@ static int make_parents(char *path, size_t from)
 {
     for (char *at = path + from; (at = strchr(at + 1, '/'));) {
         *at = '\0';
-        int result = make_folder(path, 0755);
+        int result = file_make_folder(path, 0755);
         *at = '/';
         if (result < 0)
             return result;

@@ -1,8 +1,9 @@
 #include "store/sqlite/connection.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,21 +38,14 @@ int store_check(struct store *store, struct error_detail *detail)
     return result;
 }
 
-static int sync_path(const char *path, int flags)
+static int sync_file(const char *path)
 {
-    int fd = open(path, flags | O_CLOEXEC);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     int result = fsync(fd) < 0 ? -errno : 0;
     close(fd);
     return result;
-}
-
-static int sync_folder_of(const char *path)
-{
-    char copy[PATH_MAX];
-    snprintf(copy, sizeof copy, "%s", path);
-    return sync_path(dirname(copy), O_RDONLY | O_DIRECTORY);
 }
 
 static int copy_pages(sqlite3 *from, sqlite3 *to)
@@ -93,7 +87,7 @@ static int copy_file(sqlite3 *from, const char *path, struct error_detail *detai
         result = error_set(detail, ERR_STORE, "%s: %s", path, sqlite3_errstr(code));
     sqlite3_close(to);
     if (result >= 0)
-        result = sync_path(path, O_RDWR);
+        result = sync_file(path);
     return result;
 }
 
@@ -117,7 +111,7 @@ static int copy_checked(sqlite3 *from, const char *path, struct error_detail *de
 
 static int settle(const char *part, const char *path, struct error_detail *detail)
 {
-    int result = rename(part, path) < 0 ? -errno : sync_folder_of(path);
+    int result = rename(part, path) < 0 ? -errno : file_sync_name(path);
     return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
 }
 
