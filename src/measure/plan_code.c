@@ -67,8 +67,10 @@ static void get_given(struct cbor_in *in, struct arena *arena, struct survey_pla
         return;
     }
     plan->given = arena_array(arena, count + 1, sizeof *plan->given);
-    if (!plan->given)
+    if (!plan->given) {
         cbor_fail(in, ERR_NO_MEMORY);
+        return;
+    }
     for (size_t i = 0; i < count && !in->failure; i++) {
         expect_fields(in, 2);
         plan->given[i].name = cbor_need_text(in, arena);

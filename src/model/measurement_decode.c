@@ -128,6 +128,8 @@ static struct digest *get_exchanges(struct decoding *decoding, struct measuremen
     size_t count = get_count(decoding, MEASUREMENT_EXCHANGES_MAX);
     measurement->exchanges = make_array(decoding, count, sizeof *measurement->exchanges);
     struct digest *digests = make_array(decoding, count, sizeof *digests);
+    if (!measurement->exchanges || !digests)
+        return NULL;
     uint32_t last = 0;
     for (size_t i = 0; i < count && !decoding->in.failure; i++) {
         get_exchange(decoding, &measurement->exchanges[i], &digests[i]);
