@@ -154,12 +154,18 @@ int tlog_root(const struct tlog_source *source, uint64_t size, struct digest *re
 
 /* The way of a proof is walked down from the root, but written up from the leaf: the hashes beside
  * the way are gathered first and turned round at the end. */
-static int push_range(struct tlog_hashes *beside, const struct tlog_source *source, uint64_t from,
-                      uint64_t until)
+struct way {
+    const struct tlog_source *source;
+    uint64_t from, until; /* the leaves below the present node */
+    struct tlog_hashes beside;
+};
+
+static int push_range(struct way *way, uint64_t from, uint64_t until)
 {
+    struct tlog_hashes *beside = &way->beside;
     if (beside->count >= TLOG_PROOF_MAX)
         return ERR_LIMIT;
-    return range_hash(source, from, until, &beside->hashes[beside->count++]);
+    return range_hash(way->source, from, until, &beside->hashes[beside->count++]);
 }
 
 static struct tlog_hashes turned_round(const struct tlog_hashes *beside)
@@ -176,27 +182,32 @@ static uint64_t split_of(uint64_t n)
     return UINT64_C(1) << (63 - __builtin_clzll(n - 1));
 }
 
+/* To the half that holds the leaf; the other half lies beside the way. */
+static int step_down(struct way *way, uint64_t leaf)
+{
+    uint64_t middle = way->from + split_of(way->until - way->from);
+    if (leaf < middle) {
+        int result = push_range(way, middle, way->until);
+        way->until = middle;
+        return result;
+    }
+    int result = push_range(way, way->from, middle);
+    way->from = middle;
+    return result;
+}
+
 int tlog_prove_inclusion(const struct tlog_source *source, uint64_t index, uint64_t size,
                          struct tlog_hashes *ret_proof)
 {
     if (index >= size || size > TLOG_SIZE_MAX)
         return ERR_USAGE;
-    struct tlog_hashes beside = {0};
-    uint64_t from = 0, until = size;
-    while (until - from > 1) {
-        uint64_t middle = from + split_of(until - from);
-        int result;
-        if (index < middle) {
-            result = push_range(&beside, source, middle, until);
-            until = middle;
-        } else {
-            result = push_range(&beside, source, from, middle);
-            from = middle;
-        }
-        if (result < 0)
-            return result;
-    }
-    *ret_proof = turned_round(&beside);
+    struct way way = {.source = source, .until = size};
+    int result = 0;
+    while (result >= 0 && way.until - way.from > 1)
+        result = step_down(&way, index);
+    if (result < 0)
+        return result;
+    *ret_proof = turned_round(&way.beside);
     return 0;
 }
 
@@ -205,27 +216,16 @@ int tlog_prove_consistency(const struct tlog_source *source, uint64_t older, uin
 {
     if (older > newer || newer > TLOG_SIZE_MAX)
         return ERR_USAGE;
-    struct tlog_hashes beside = {0};
-    uint64_t from = 0, until = newer;
-    /* SUBPROOF(m, D, b): b holds as long as the older tree starts where the present part starts. */
-    while (older != 0 && older != until) {
-        uint64_t middle = from + split_of(until - from);
-        int result;
-        if (older <= middle) {
-            result = push_range(&beside, source, middle, until);
-            until = middle;
-        } else {
-            result = push_range(&beside, source, from, middle);
-            from = middle;
-        }
-        if (result < 0)
-            return result;
-    }
-    if (from != 0) {
-        int result = push_range(&beside, source, from, until);
-        if (result < 0)
-            return result;
-    }
-    *ret_proof = turned_round(&beside);
+    struct way way = {.source = source, .until = newer};
+    int result = 0;
+    /* SUBPROOF(m, D, b) goes to the last leaf of the older tree; b holds as long as that tree
+     * starts where the present part starts. */
+    while (result >= 0 && older != 0 && older != way.until)
+        result = step_down(&way, older - 1);
+    if (result >= 0 && way.from != 0)
+        result = push_range(&way, way.from, way.until);
+    if (result < 0)
+        return result;
+    *ret_proof = turned_round(&way.beside);
     return 0;
 }
