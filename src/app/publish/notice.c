@@ -90,39 +90,41 @@ static int put_update(struct casefile *file, const char *kind, struct error_deta
                                "update of a publication", detail);
 }
 
+/* Opens a case. 1 when it was published: then also as what, and where it stands now. Else 0. */
+static int open_case(struct app *app, const char *case_id, struct casefile *file,
+                     struct store_publication *ret_there, const char **ret_state,
+                     struct error_detail *detail)
+{
+    int result = casefile_open(app, case_id, file, detail);
+    if (result < 0)
+        return result;
+    result = store_publication_find_case(app->store, case_id, &file->arena, ret_there);
+    if (result == ERR_NOT_FOUND)
+        return 0;
+    if (result < 0)
+        return failed(app, result, "publication", detail);
+    result = notice_state(file, &file->arena, ret_state, detail);
+    return result < 0 ? result : 1;
+}
+
 int notice_publish(struct app *app, const char *case_id, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_publication there;
-    int result = casefile_open(app, case_id, &file, detail);
-    if (result < 0)
-        return result;
-    result = store_publication_find_case(app->store, case_id, &file.arena, &there);
-    if (result < 0 && result != ERR_NOT_FOUND)
-        return failed(app, result, "publication", detail);
-    bool again = result >= 0;
+    const char *state = NULL;
+    int again = open_case(app, case_id, &file, &there, &state, detail);
     /* A later formal step of the same case is an update of its notice. */
-    const char *state;
-    result = notice_state(&file, &file.arena, &state, detail);
-    return result < 0 ? result : put_update(&file, again ? state : "sent", detail);
+    return again < 0 ? again : put_update(&file, again ? state : "sent", detail);
 }
 
 int notice_update(struct app *app, const char *case_id, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_publication there;
-    int result = casefile_open(app, case_id, &file, detail);
-    if (result < 0)
-        return result;
-    result = store_publication_find_case(app->store, case_id, &file.arena, &there);
-    if (result == ERR_NOT_FOUND)
-        return 0; /* never published: nothing to bring up to date */
-    if (result < 0)
-        return failed(app, result, "publication", detail);
-    const char *state;
-    result = notice_state(&file, &file.arena, &state, detail);
-    if (result < 0)
-        return result;
+    const char *state = NULL;
+    int published = open_case(app, case_id, &file, &there, &state, detail);
+    if (published <= 0)
+        return published; /* without a notice there is nothing to bring up to date */
     return put_update(&file, strcmp(state, there.state) == 0 ? "progress" : state, detail);
 }
 
