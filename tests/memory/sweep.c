@@ -53,14 +53,21 @@ static int run_with(sweep_run *run, const void *from, long count, bool only_one)
     return result;
 }
 
-void sweep(const char *name, sweep_run *run, const void *from)
+static bool is_good(int result, long n, bool loosely)
+{
+    if (refused)
+        return loosely || result == ERR_NO_MEMORY;
+    return result >= 0 && n > 0;
+}
+
+static void sweep_all(const char *name, sweep_run *run, const void *from, bool loosely)
 {
     bool lacked = true;
     for (long n = 0; lacked; n++) {
         lacked = false;
         for (int only_one = 1; only_one >= 0; only_one--) {
             int result = run_with(run, from, n, only_one);
-            if (refused ? result != ERR_NO_MEMORY : result < 0 || n == 0)
+            if (!is_good(result, n, loosely))
                 fail_msg("%s: %d, allocation %ld %s", name, result, n,
                          !refused   ? "is not made"
                          : only_one ? "fails alone"
@@ -72,12 +79,12 @@ void sweep(const char *name, sweep_run *run, const void *from)
     }
 }
 
+void sweep(const char *name, sweep_run *run, const void *from)
+{
+    sweep_all(name, run, from, /* loosely= */ false);
+}
+
 void sweep_loosely(const char *name, sweep_run *run, const void *from)
 {
-    int result = ERR_NO_MEMORY;
-    long n = 0;
-    for (; n < SWEEP_MAX && result < 0; n++)
-        result = run_with(run, from, n, /* only_one= */ false);
-    if (result < 0 || n == 1)
-        fail_msg("%s: %d after %ld calls", name, result, n);
+    sweep_all(name, run, from, /* loosely= */ true);
 }

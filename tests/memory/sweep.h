@@ -15,9 +15,8 @@ typedef int sweep_run(const void *from);
  * the others 0 or more. `name` is for a failure of the test. */
 void sweep(const char *name, sweep_run *run, const void *from);
 
-/* For what rests on a library that may get along without memory, or not say why it failed: all
- * allocations from number 0, 1, 2 ... on fail, any failure will do, and the first success is the
- * last call. At least one call must fail. */
+/* The same for what rests on a library that may get along without memory, or not say why it failed:
+ * a call that lacked memory may succeed, or fail in any way. */
 void sweep_loosely(const char *name, sweep_run *run, const void *from);
 
 #endif

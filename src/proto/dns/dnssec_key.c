@@ -14,6 +14,8 @@ enum {
     RSA_BITS_MAX = 4096,  /* RFC 3110 2, RFC 5702 2 */
     RSA_EXPONENT_MAX = 8, /* bytes; a longer public exponent only makes verifying slow */
     POINT_MAX = 1 + 2 * 48,
+    ATTEMPTS =
+        2, /* one allocation that fails alone, of which OpenSSL says nothing, makes none bad */
 };
 
 /* How one algorithm is used (IANA "DNS Security Algorithm Numbers"). */
@@ -175,8 +177,12 @@ int dnssec_signature_check(const struct dns_dnskey *key, const void *data, size_
     struct bytes message = {.data = data, .size = size};
     if (scheme == NULL)
         return 0;
-    crypto_begin();
-    if (check(scheme, key, &message, signature))
-        return 1;
-    return crypto_failure();
+    int failure = 0;
+    for (int i = 0; i < ATTEMPTS && failure == 0; i++) {
+        crypto_begin();
+        if (check(scheme, key, &message, signature))
+            return 1;
+        failure = crypto_failure();
+    }
+    return failure;
 }
