@@ -28,6 +28,8 @@ struct kept {
 static struct kept kept[KEPT_MAX];
 static size_t kept_count;
 
+static _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 static _Noreturn void give_up(const char *format, ...)
 {
     va_list arguments;
