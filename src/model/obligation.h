@@ -39,16 +39,16 @@ enum { BINDS_REGISTRY = 1, BINDS_REGISTRAR = 2 };
 /* One version of one obligation; a changed clause is its own version with the same id. */
 struct obligation {
     const char *id;  /* "ra.spec10.dns-service-availability" */
-    const char *row; /* id in the published catalogue, such as "RA-S10-DNS-AVAIL" */
+    const char *row; /* ids in the published catalogue: "RA-S10-DNS-AVAIL", "TP-NEW, TPR" */
     enum obligation_kind kind;
     enum obligation_theme theme;
     enum obligation_state state;
     unsigned binds;
     const char *document; /* id of the document */
     const char *clause;
-    int32_t from, until;   /* [from, until), civil days in the rulebook's zone */
-    int32_t comply_by;     /* CIVIL_FAR_PAST when the same as from */
-    bool from_signature;   /* binds a party from the day its agreement is signed */
+    int32_t from, until; /* [from, until), civil days in the rulebook's zone */
+    int32_t comply_by;   /* CIVIL_FAR_PAST when the same as from */
+    bool from_signature; /* binds a party from the day its agreement is signed, never before from */
     const char *statement; /* what must be true, one plain sentence */
     const char *guidance, *cure;
     enum obligation_test test;

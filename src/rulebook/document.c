@@ -10,6 +10,7 @@
 enum {
     PARAMETERS_MAX = 4096, /* bytes of JSON; a matrix of limits has a tenth */
     TEXT_LONG = 4000,      /* of guidance or cure: what a letter can carry */
+    ROWS_MAX = 20, /* of the catalogue in one obligation; more want obligations of their own */
 };
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -140,6 +141,17 @@ static uint32_t read_version_bits(struct rulebook_loader *loader, const struct y
     return bits;
 }
 
+/* The first day on which somebody can have signed one of the versions. */
+static int32_t first_day(const struct agreement_family *family, uint32_t versions)
+{
+    int32_t first = CIVIL_FAR_FUTURE;
+    for (size_t i = 0; i < family->version_count; i++) {
+        if ((versions >> i & 1) && family->versions[i].from < first)
+            first = family->versions[i].from;
+    }
+    return first;
+}
+
 /* --- one obligation --- */
 
 typedef int word_parser(const char *text, int *ret_value);
@@ -208,10 +220,44 @@ static void need_words(const struct yaml_map *map, const char *key, const char *
         yaml_fault(map->faults, yaml_find(map->node, key), "longer than %d bytes", TEXT_LONG);
 }
 
-static void read_texts(const struct yaml_map *map, struct obligation *obligation)
+static const char *join_rows(struct rulebook_loader *loader, const struct text_list *list)
+{
+    const char *rows = list->texts[0];
+    for (size_t i = 1; rows && i < list->count; i++)
+        rows = arena_printf(loader->arena, "%s, %s", rows, list->texts[i]);
+    if (!rows)
+        loader->failure = ERR_NO_MEMORY;
+    return rows ? rows : "";
+}
+
+/* One row of the catalogue, or a list of them, which is kept as "A, B". */
+static void read_rows(struct rulebook_loader *loader, const struct yaml_map *map,
+                      struct obligation *obligation)
+{
+    const struct yaml_node *node = yaml_need(map, "row");
+    struct text_list list = {.texts = &obligation->row, .nodes = &node, .count = 1};
+    obligation->row = "";
+    if (!node ||
+        !(node->kind == YAML_SEQUENCE ? loader_take_texts(loader, map, "row", TEXT_FREE, &list)
+                                      : yaml_as_text(node, loader->faults, &obligation->row)))
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        if (strchr(list.texts[i], ','))
+            yaml_fault(loader->faults, list.nodes[i], "several rows are written as a list");
+    }
+    if (list.count > ROWS_MAX || list.count == 0)
+        yaml_fault(loader->faults, node, "at least one and at most %d rows", ROWS_MAX);
+    else
+        obligation->row = join_rows(loader, &list);
+    if (strlen(obligation->row) > TEXT_LONG)
+        yaml_fault(loader->faults, node, "longer than %d bytes", TEXT_LONG);
+}
+
+static void read_texts(struct rulebook_loader *loader, const struct yaml_map *map,
+                       struct obligation *obligation)
 {
     yaml_need_id(map, "id", RULEBOOK_ID_MAX, &obligation->id);
-    need_words(map, "row", &obligation->row);
+    read_rows(loader, map, obligation);
     need_words(map, "clause", &obligation->clause);
     need_words(map, "statement", &obligation->statement);
     need_words(map, "guidance", &obligation->guidance);
@@ -284,7 +330,7 @@ static void read_clause(const struct document_reader *reader, const struct yaml_
                                       .comply_by = CIVIL_FAR_PAST,
                                       .confirmed = true};
     read_classes(reader, &map, obligation);
-    read_texts(&map, obligation);
+    read_texts(loader, &map, obligation);
     read_state(&map, obligation);
     read_dates(&map, obligation);
     yaml_take_text(&map, "source", &clause.source);
@@ -292,6 +338,8 @@ static void read_clause(const struct document_reader *reader, const struct yaml_
     clause.versions = read_version_bits(loader, &map, reader->document->family, reader->versions);
     if (obligation->from_signature && !reader->document->family)
         yaml_fault(loader->faults, node, "'on-signature' needs a document with an agreement");
+    else if (obligation->from_signature)
+        obligation->from = first_day(reader->document->family, clause.versions);
     struct rulebook_clause *slot =
         loader_push(loader, &loader->clauses, &loader->clause_count, sizeof *slot);
     if (slot)

@@ -137,6 +137,11 @@ static const struct bad bad[] = {
      DEED_HEAD TESTED CHANGED "    from: 2020-01-01\n    versions: [\"4\"]\n",
      "documents/deed.yaml:18:5: 'deed.changed' can never bind anybody: no agreement leads to it\n"
      "documents/deed.yaml:30:16: agreement 'deed' has no version '4'\n"},
+    /* what cannot be tested says why */
+    {"documents/deed.yaml",
+     DEED_HEAD TESTED "  - id: deed.changed\n" SAMPLE_CLAUSE
+                      "    from: 2010-01-01\n    test: none-yet\n",
+     "documents/deed.yaml:18:5: 'test: none-yet' needs a test-note that says why\n"},
     /* R1: overlaps inside one id */
     {"documents/deed.yaml",
      DEED_HEAD TESTED CHANGED "    from: 2010-01-01\n    until: 2020-01-02\n" CHANGED
@@ -181,6 +186,81 @@ static void every_fault_is_reported_with_file_line_and_column(void **state)
         struct rulebook *rulebook = load(bad[i].path, bad[i].text, &out);
         assert_string_equal(buffer_text(&out), bad[i].faults);
         assert_null(rulebook);
+    }
+}
+
+/* The sample's policy with this row; the other keys stand as in SAMPLE_CLAUSE. */
+static struct rulebook *load_row(const char *row, struct buffer *out)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             "id: policy\ntitle: P\nkind: community-policy\nobligations:\n  - id: policy.all\n"
+             "    row: %s\n%s    from: 2015-01-01\n    test: audit\n",
+             row, strchr(SAMPLE_CLAUSE, '\n') + 1);
+    return load("documents/policy.yaml", text, out);
+}
+
+static void an_obligation_names_one_row_or_a_list(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row, *read;
+    } rows[] = {
+        {"R1", "R1"},
+        {"[R1]", "R1"},
+        {"[\"R 1 / 2\", R3]", "R 1 / 2, R3"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer out BUFFER_CLEANUP;
+        buffer_init(&out, 1 << 16);
+        struct rulebook *rulebook = load_row(rows[i].row, &out);
+        assert_string_equal(buffer_text(&out), "");
+        assert_string_equal(rulebook_obligation_find(rulebook, "policy.all", 0)->row, rows[i].read);
+        rulebook_free(rulebook);
+    }
+}
+
+static void rows_that_would_be_misread_are_refused(void **state)
+{
+    (void)state;
+    static const struct bad_row {
+        const char *row, *faults;
+    } rows[] = {
+        {"", "documents/policy.yaml:6:9: the value is missing\n"},
+        {"\"A, B\"", "documents/policy.yaml:6:10: several rows are written as a list\n"},
+        {"[A, \"B, C\"]", "documents/policy.yaml:6:14: several rows are written as a list\n"},
+        {"[]", "documents/policy.yaml:6:10: at least one and at most 20 rows\n"},
+        {"[a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a]",
+         "documents/policy.yaml:6:10: at least one and at most 20 rows\n"},
+        {"{a: b}", "documents/policy.yaml:6:10: must be a text, this is a map\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer out BUFFER_CLEANUP;
+        buffer_init(&out, 1 << 16);
+        assert_null(load_row(rows[i].row, &out));
+        assert_string_equal(buffer_text(&out), rows[i].faults);
+    }
+}
+
+/* Nobody is accused of what the rulebook does not say in full. */
+static void an_obligation_without_one_of_its_texts_is_refused(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"row",      "theme", "binds",    "clause",      "statement",
+                                       "guidance", "cure",  "severity", "consequence", "test"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        char text[2048], key[32], expected[128];
+        struct buffer out BUFFER_CLEANUP;
+        buffer_init(&out, 1 << 16);
+        snprintf(text, sizeof text, "%s%s    from: 2010-01-01\n    test: audit\n",
+                 DEED_HEAD TESTED "  - id: deed.changed\n", SAMPLE_CLAUSE);
+        snprintf(key, sizeof key, "    %s: ", keys[i]);
+        char *line = strstr(strstr(text, "deed.changed"), key), *next = strchr(line, '\n') + 1;
+        memmove(line, next, strlen(next) + 1);
+        snprintf(expected, sizeof expected, "documents/deed.yaml:18:5: key '%s' is missing\n",
+                 keys[i]);
+        assert_null(load("documents/deed.yaml", text, &out));
+        assert_ptr_equal(strstr(buffer_text(&out), expected), buffer_text(&out));
     }
 }
 
@@ -249,6 +329,27 @@ static void the_icann_rulebook_has_every_kind_theme_and_state(void **state)
     rulebook_free(rulebook);
 }
 
+/* What the reader asks for is there in other words than blanks, and each entry says its source. */
+static void every_shipped_obligation_is_complete(void **state)
+{
+    (void)state;
+    struct rulebook *rulebook = load_shipped("icann");
+    for (size_t i = 0; i < rulebook->clause_count; i++) {
+        const struct rulebook_clause *clause = &rulebook->clauses[i];
+        const struct obligation *o = &clause->obligation;
+        const char *const texts[] = {o->row,  o->clause,      o->statement,  o->guidance,
+                                     o->cure, o->consequence, clause->source};
+        for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+            if (strspn(texts[t], " \n") == strlen(texts[t]))
+                fail_msg("%s:%d: %s lacks a text", clause->file, clause->line, o->id);
+        }
+        if ((o->test == TEST_CHECK) != (clause->profile != NULL) ||
+            (o->test == TEST_NONE_YET) != (*o->test_note != 0))
+            fail_msg("%s:%d: %s and its test do not fit", clause->file, clause->line, o->id);
+    }
+    rulebook_free(rulebook);
+}
+
 static void the_other_authority_has_nothing_of_the_first(void **state)
 {
     (void)state;
@@ -269,7 +370,11 @@ static void the_other_authority_has_nothing_of_the_first(void **state)
 
 TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
           cmocka_unit_test(every_fault_is_reported_with_file_line_and_column),
+          cmocka_unit_test(an_obligation_names_one_row_or_a_list),
+          cmocka_unit_test(rows_that_would_be_misread_are_refused),
+          cmocka_unit_test(an_obligation_without_one_of_its_texts_is_refused),
           cmocka_unit_test(without_a_vocabulary_names_are_not_checked),
           cmocka_unit_test(a_missing_folder_is_a_fault_that_names_it),
           cmocka_unit_test(the_icann_rulebook_has_every_kind_theme_and_state),
+          cmocka_unit_test(every_shipped_obligation_is_complete),
           cmocka_unit_test(the_other_authority_has_nothing_of_the_first))
