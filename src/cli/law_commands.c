@@ -84,10 +84,11 @@ static int run_obligation_show(struct cli *cli)
 
 static int run_obligation_diff(struct cli *cli)
 {
+    static const char *const options[] = {"party", "subject", NULL};
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
     session_put(arguments, "from", cli->words[0]);
     session_put(arguments, "to", cli->words[1]);
-    int failed = ask(cli, "obligation.diff", NULL, arguments, &result);
+    int failed = ask(cli, "obligation.diff", options, arguments, &result);
     if (!failed)
         cli_print(cli, result, "changes", "id what");
     return failed;
@@ -110,6 +111,10 @@ static const struct cli_option obligation_options[] = {
     {"party", "ID", "what binds this party"},
     {"subject", "TLD", "for this TLD of the party"},
     {"coverage", NULL, "count how the obligations are tested"},
+};
+static const struct cli_option diff_options[] = {
+    {"party", "ID", "for this party, by its agreements"},
+    {"subject", "TLD", "for this TLD of the party"},
 };
 static const struct cli_option deadline_options[] = {
     {"rule", "ID", "deadline rule of the process"},
@@ -153,6 +158,8 @@ const struct cli_command command_obligation_diff = {
     .name = "obligation diff",
     .arguments = "DATE DATE",
     .summary = "what begins, ends and changes between two dates",
+    .options = diff_options,
+    .option_count = sizeof diff_options / sizeof *diff_options,
     .least_words = 2,
     .most_words = 2,
     .run = run_obligation_diff};

@@ -207,6 +207,37 @@ int rulebook_diff(const struct rulebook *rulebook, int32_t before, int32_t after
     return 0;
 }
 
+int rulebook_answer_diff(const struct rulebook_answer *before, const struct rulebook_answer *after,
+                         struct arena *arena, const struct rulebook_change **ret_changes,
+                         size_t *ret_count)
+{
+    struct rulebook_change *changes = NULL;
+    size_t count = 0, b = 0, a = 0;
+    int r = 0;
+    while (r >= 0 && (b < before->count || a < after->count)) {
+        struct rulebook_change change = {
+            .before = b < before->count ? before->bindings[b].obligation : NULL,
+            .after = a < after->count ? after->bindings[a].obligation : NULL};
+        /* Both lists are sorted, so the smaller id of the two has no other side. */
+        int order = !change.before  ? 1
+                    : !change.after ? -1
+                                    : strcmp(change.before->id, change.after->id);
+        if (order < 0)
+            change.after = NULL;
+        if (order > 0)
+            change.before = NULL;
+        b += order <= 0;
+        a += order >= 0;
+        if (change.before != change.after)
+            r = add_change(arena, &changes, &count, change);
+    }
+    if (r < 0)
+        return r;
+    *ret_changes = changes;
+    *ret_count = count;
+    return 0;
+}
+
 /* --- counting --- */
 
 void rulebook_coverage_count(const struct rulebook *rulebook, int32_t day,

@@ -177,7 +177,8 @@ const struct obligation *rulebook_obligation_find(const struct rulebook *ruleboo
 const struct rulebook_clause *rulebook_clause_of(const struct obligation *obligation);
 
 /* Its state on a day: proposed stays proposed; before `from` adopted; from `until` superseded; in
- * between transition or in force. Open-ended `from: on-signature` is in force. */
+ * between transition or in force. `from: on-signature` is in force from the first day on which
+ * somebody can have signed. */
 enum obligation_state rulebook_state_on(const struct obligation *obligation, int32_t day);
 
 const struct rulebook_document *rulebook_document_find(const struct rulebook *rulebook,
@@ -251,6 +252,19 @@ struct rulebook_change {
 int rulebook_diff(const struct rulebook *rulebook, int32_t before, int32_t after,
                   struct arena *arena, const struct rulebook_change **ret_changes,
                   size_t *ret_count);
+
+/* What rulebook_in_force() answered to a question. */
+struct rulebook_answer {
+    const struct rulebook_binding *bindings;
+    size_t count;
+};
+
+/* What is different for a party between two answers of one rulebook. Sorted by id; where several
+ * agreements bind it by versions of one id at once, these are compared in their order.
+ * ERR_NO_MEMORY. */
+int rulebook_answer_diff(const struct rulebook_answer *before, const struct rulebook_answer *after,
+                         struct arena *arena, const struct rulebook_change **ret_changes,
+                         size_t *ret_count);
 
 /* How the obligations (each id once, by its version as rulebook_obligation_find() gives it for the
  * day) are tested, and of what kind, theme and state they are. */

@@ -55,7 +55,9 @@ static json_t *obligation_row(const struct obligation *o, int32_t day)
     return row;
 }
 
-static int list_of_party(struct query_call *call, const char *party, int32_t day, json_t *list)
+/* What binds a party on a day, for the subject that was named or else its first. */
+static int ask_for_party(struct query_call *call, const char *party, int32_t day,
+                         struct rulebook_answer *ret_answer)
 {
     struct party record;
     struct agreement *agreements;
@@ -75,10 +77,16 @@ static int list_of_party(struct query_call *call, const char *party, int32_t day
                                                           : count ? agreements[0].subject
                                                                   : "",
                                                .day = day};
-    const struct rulebook_binding *bindings;
-    result = rulebook_in_force(call->app->rulebook, &question, call->arena, &bindings, &count);
-    for (size_t i = 0; result >= 0 && i < count; i++)
-        json_array_append_new(list, obligation_row(bindings[i].obligation, day));
+    return rulebook_in_force(call->app->rulebook, &question, call->arena, &ret_answer->bindings,
+                             &ret_answer->count);
+}
+
+static int list_of_party(struct query_call *call, const char *party, int32_t day, json_t *list)
+{
+    struct rulebook_answer answer = {0};
+    int result = ask_for_party(call, party, day, &answer);
+    for (size_t i = 0; result >= 0 && i < answer.count; i++)
+        json_array_append_new(list, obligation_row(answer.bindings[i].obligation, day));
     return result;
 }
 
@@ -121,6 +129,23 @@ int query_obligation_show(struct query_call *call)
     return 0;
 }
 
+/* For whoever it binds, or for the party that was named. */
+static int compare_days(struct query_call *call, int32_t before, int32_t after,
+                        const struct rulebook_change **ret_changes, size_t *ret_count)
+{
+    struct rulebook_answer old = {0}, new = {0};
+    const char *party = json_text(call->arguments, "party");
+    if (!party)
+        return rulebook_diff(call->app->rulebook, before, after, call->arena, ret_changes,
+                             ret_count);
+    int result = ask_for_party(call, party, before, &old);
+    if (result >= 0)
+        result = ask_for_party(call, party, after, &new);
+    if (result >= 0)
+        result = rulebook_answer_diff(&old, &new, call->arena, ret_changes, ret_count);
+    return result;
+}
+
 int query_obligation_diff(struct query_call *call)
 {
     int32_t before = 0, after = 0;
@@ -134,7 +159,7 @@ int query_obligation_diff(struct query_call *call)
     if (result >= 0)
         result = read_day(call, "to", &after);
     if (result >= 0)
-        result = rulebook_diff(call->app->rulebook, before, after, call->arena, &changes, &count);
+        result = compare_days(call, before, after, &changes, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {
         const struct rulebook_change *c = &changes[i];
         const char *what = !c->before ? "begins" : !c->after ? "ends" : "changes";
