@@ -286,6 +286,18 @@ static void an_id_is_found_as_of_a_day(void **state)
     rulebook_free(rulebook);
 }
 
+/* "-id" for what ends, "+id" for what begins, "=id" for what changes, separated by blanks. */
+static const char *told(const struct rulebook_change *changes, size_t count, struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < count; i++) {
+        const struct obligation *o = changes[i].after ? changes[i].after : changes[i].before;
+        const char *sign = !changes[i].before ? "+" : !changes[i].after ? "-" : "=";
+        text = arena_printf(arena, "%s%s%s%s", text, i ? " " : "", sign, o->id);
+    }
+    return text;
+}
+
 static void a_change_of_rules_is_the_difference_of_two_days(void **state)
 {
     (void)state;
@@ -296,15 +308,77 @@ static void a_change_of_rules_is_the_difference_of_two_days(void **state)
     size_t count = 0;
     assert_int_equal(
         rulebook_diff(rulebook, DAY(2025, 1, 27), DAY(2025, 1, 28), &arena, &changes, &count), 0);
-    assert_int_equal(count, 3);
-    assert_string_equal(changes[0].before->id, "ra.spec10.whois-availability");
-    assert_null(changes[0].after);
-    assert_string_equal(changes[1].after->id, "ra.spec4.registration-data-service");
-    assert_string_equal(changes[1].before->id, changes[1].after->id);
-    assert_string_equal(changes[2].before->id, "raa.3.3.1-public-access");
+    assert_string_equal(
+        told(changes, count, &arena),
+        "-ra.spec10.whois-availability -ra.spec10.whois-response-time "
+        "-ra.spec10.whois-update-time =ra.spec4.registration-data-service -ra.spec4.whois-names "
+        "=raa.3.3.1-public-access -raa.rdds.whois-availability -raa.rdds.whois-response-time "
+        "-raa.rdds.whois-update-time");
     assert_int_equal(
         rulebook_diff(rulebook, DAY(2025, 1, 28), DAY(2025, 1, 28), &arena, &changes, &count), 0);
     assert_int_equal(count, 0);
+    rulebook_free(rulebook);
+}
+
+static struct rulebook_answer answer_on(const struct rulebook *rulebook,
+                                        const struct agreement *agreement, int32_t day,
+                                        struct arena *arena)
+{
+    const struct rulebook_question question = {.kind = PARTY_REGISTRY,
+                                               .agreements = agreement,
+                                               .agreement_count = 1,
+                                               .subject = "tld",
+                                               .day = day};
+    struct rulebook_answer answer = {0};
+    assert_int_equal(rulebook_in_force(rulebook, &question, arena, &answer.bindings, &answer.count),
+                     0);
+    return answer;
+}
+
+/* By the dates of the rules and by those of its agreement, whichever comes later. */
+static void what_changes_for_a_party_is_the_difference_of_two_answers(void **state)
+{
+    (void)state;
+    const struct {
+        int32_t before, after;
+        const char *told;
+    } examples[] = {
+        {DAY(2025, 5, 31), DAY(2025, 6, 1), "+deed.changed +deed.signed +deed.tested +policy.all"},
+        {DAY(2025, 6, 1), DAY(2026, 1, 1), ""},
+        {DAY(2026, 1, 1), DAY(2025, 5, 31), "-deed.changed -deed.signed -deed.tested -policy.all"},
+        {DAY(2026, 1, 1), DAY(2027, 1, 1), "-deed.changed -deed.signed -deed.tested -policy.all"},
+    };
+    const struct agreement agreement = {"p", "deed", "3", "", DAY(2025, 6, 1), DAY(2026, 6, 1)};
+    const struct agreement older = {"p", "deed", "1", "", CIVIL_FAR_PAST, CIVIL_FAR_FUTURE};
+    struct rulebook *rulebook = sample();
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, 1 << 20);
+    const struct rulebook_change *changes = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        struct rulebook_answer before = answer_on(rulebook, &agreement, examples[i].before, &arena),
+                               after = answer_on(rulebook, &agreement, examples[i].after, &arena);
+        assert_int_equal(rulebook_answer_diff(&before, &after, &arena, &changes, &count), 0);
+        assert_string_equal(told(changes, count, &arena), examples[i].told);
+    }
+    struct rulebook_answer before = answer_on(rulebook, &older, DAY(2014, 12, 31), &arena),
+                           after = answer_on(rulebook, &older, DAY(2022, 1, 1), &arena);
+    assert_int_equal(rulebook_answer_diff(&before, &after, &arena, &changes, &count), 0);
+    assert_string_equal(told(changes, count, &arena), "=deed.changed +policy.all");
+    assert_int_equal(changes[0].before->until, DAY(2022, 1, 1));
+    assert_int_equal(changes[0].after->from, DAY(2022, 1, 1));
+    rulebook_free(rulebook);
+}
+
+/* Nobody can have signed what is not there yet. */
+static void on_signature_never_begins_before_its_agreement(void **state)
+{
+    (void)state;
+    struct rulebook *rulebook = sample();
+    const struct obligation *signed_only =
+        rulebook_obligation_find(rulebook, "deed.signed", DAY(2024, 12, 31));
+    assert_int_equal(rulebook_state_on(signed_only, DAY(2024, 12, 31)), OBLIGATION_ADOPTED);
+    assert_int_equal(rulebook_state_on(signed_only, DAY(2025, 1, 1)), OBLIGATION_IN_FORCE);
     rulebook_free(rulebook);
 }
 
@@ -376,5 +450,7 @@ TEST_MAIN(cmocka_unit_test(the_rule_by_example),
           cmocka_unit_test(random_questions_are_answered_by_the_rule),
           cmocka_unit_test(an_id_is_found_as_of_a_day),
           cmocka_unit_test(a_change_of_rules_is_the_difference_of_two_days),
+          cmocka_unit_test(what_changes_for_a_party_is_the_difference_of_two_answers),
+          cmocka_unit_test(on_signature_never_begins_before_its_agreement),
           cmocka_unit_test(a_code_fails_one_obligation_of_a_party),
           cmocka_unit_test(the_faults_of_the_lab_have_their_profiles))
