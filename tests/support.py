@@ -72,6 +72,23 @@ def scratch():
     return tempfile.TemporaryDirectory(prefix="bailiwick test ")
 
 
+def store_with_law(binary, folder, *words):
+    """A data directory with ada, anna and bert and the shipped rulebook adopted. Gives a function that
+    runs the program on it, with `words` added to each command, and returns what it printed."""
+    def call(*command, user=None, expect=(0,)):
+        more = ["--token", folder / f"{user}.token"] if user else []
+        return run([binary, *command, "--data", folder / "data", *words, *more], expect=expect).stdout
+
+    call("init")
+    call("user", "add", "ada", "--role", "administrator", "--out", folder / "ada.token")
+    for name, role in (("anna", "analyst"), ("bert", "approver")):
+        call("user", "add", name, "--role", role, "--out", folder / f"{name}.token", user="ada")
+    law = ROOT / "rulebook/icann"
+    call("rulebook", "adopt", law, user="anna")
+    call("rulebook", "adopt", law, "--confirm", user="bert")
+    return call
+
+
 @contextlib.contextmanager
 def lab_of(folder, seed, *words):
     lab = Lab(pathlib.Path(folder) / "lab", "--seed", str(seed % 1000000), "--until-end-of",

@@ -6,7 +6,7 @@ import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from support import ROOT, Tally, read_options, run, scratch  # noqa: E402
+from support import Tally, read_options, scratch, store_with_law  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
 REGISTRARS = "ID,Registrar Name,Status,RDAP Base URL\n9001,Example Names Ltd,Accredited,\n"
@@ -22,20 +22,7 @@ def main():
     tally = Tally()
     with scratch() as place:
         folder = pathlib.Path(place)
-        data = folder / "data"
-
-        def call(*command, user=None, expect=(0,)):
-            more = ["--token", folder / f"{user}.token"] if user else []
-            return run([options.build / "bailiwick", *command, "--data", data, "--now", NOW, *more],
-                       expect=expect).stdout
-
-        call("init")
-        call("user", "add", "ada", "--role", "administrator", "--out", folder / "ada.token")
-        for name, role in (("anna", "analyst"), ("bert", "approver")):
-            call("user", "add", name, "--role", role, "--out", folder / f"{name}.token", user="ada")
-        law = ROOT / "rulebook/icann"
-        call("rulebook", "adopt", law, user="anna")
-        call("rulebook", "adopt", law, "--confirm", user="bert")
+        call = store_with_law(options.binary, folder, "--now", NOW)
         (folder / "registrars.csv").write_text(REGISTRARS)
         call("party", "import", "--registrars", folder / "registrars.csv", user="ada")
         call("case", "open", "--party", "registrar-9001", "--obligation",
@@ -43,7 +30,7 @@ def main():
         words = json.loads(call("rebuild", "--check", "--json"))
         tally.equal(words, {"differences": [], "cases": 1}, "an untouched store agrees")
         for column, (value, field) in WRONG.items():
-            store = sqlite3.connect(data / "store.db")
+            store = sqlite3.connect(folder / "data/store.db")
             before = store.execute(f"SELECT {column} FROM case_file").fetchone()[0]
             store.execute(f"UPDATE case_file SET {column} = {value}")
             store.commit()
