@@ -16,7 +16,8 @@
     C("case.send", ROLE_ANALYST | ROLE_APPROVER, case_send)                                        \
     C("case.answer", ROLE_ANALYST, case_answer)                                                    \
     C("case.judge", ROLE_ANALYST, case_judge)                                                      \
-    C("case.record", ROLE_ANALYST | ROLE_APPROVER, case_record)
+    C("case.record", ROLE_ANALYST | ROLE_APPROVER, case_record)                                    \
+    C("letter.resend", ROLE_ANALYST | ROLE_APPROVER, letter_resend)
 
 #define C(name, roles, function) int function(struct call *call);
 COMMAND_LIST(C)

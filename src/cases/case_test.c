@@ -133,6 +133,15 @@ static void another_authority_has_another_ladder(void **state)
     process = icann;
 }
 
+static struct case_step came_back(const struct story *story)
+{
+    struct case_step step =
+        story_letter(story, CASE_BOUNCED, "machine", story->state.letter.id, 0);
+    step.sha256 = story->state.letter.sha256;
+    CASE_TEXT(step.role, "machine");
+    return step;
+}
+
 static void a_bounced_letter_stops_its_clock_until_served(void **state)
 {
     (void)state;
@@ -140,11 +149,67 @@ static void a_bounced_letter_stops_its_clock_until_served(void **state)
     story_begin(&story);
     story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
     story_serve(&story);
-    story_plain(&story, CASE_BOUNCED);
+    struct case_step step = came_back(&story);
+    story_take(&story, &step);
     assert_int_equal(story.state.deadline.clock, CLOCK_NONE);
+    step = came_back(&story);
+    story_refuse(&story, &step, "has come back already");
     story.now += 3 * CIVIL_DAY_US;
     story_serve(&story);
     assert_int_equal(story.state.deadline.due.day_zero, civil_days(2026, 3, 5));
+    story_end(&story);
+}
+
+static void a_letter_refused_before_service_starts_no_clock(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_step step = story_letter(&story, CASE_BOUNCED, "anna", "notice1", 0);
+    story_refuse(&story, &step, "no letter of stage 'notice1' was handed over");
+    step = story_letter(&story, CASE_NOTICE_DRAFTED, "machine", "notice1", 4);
+    CASE_TEXT(step.role, "machine");
+    story_take(&story, &step);
+    step = came_back(&story);
+    story_refuse(&story, &step, "no letter of stage 'notice1' was handed over");
+    step = story_letter(&story, CASE_NOTICE_DRAFTED, "anna", "notice1", 4);
+    story_take(&story, &step);
+    step = came_back(&story);
+    struct case_outcome outcome = story_take(&story, &step);
+    assert_true(outcome_has(&outcome, EFFECT_NOTIFY, ""));
+    assert_false(outcome.deadline_changed);
+    assert_int_equal(story.state.facts.values[FACT_LETTER], LETTER_BOUNCED);
+    assert_string_equal(story.state.stage->id, "notice1");
+    /* Day zero is that of the service that comes at last. */
+    story.now += 3 * CIVIL_DAY_US;
+    step = story_letter(&story, CASE_NOTICE_SENT, "anna", "notice1", 4);
+    step.service_at = step.at;
+    story_take(&story, &step);
+    assert_int_equal(story.state.deadline.due.day_zero, civil_days(2026, 3, 5));
+    story_end(&story);
+}
+
+static void an_older_letter_that_comes_back_undoes_nothing(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    story_serve(&story);
+    struct case_step step = came_back(&story);
+    step.sha256.bytes[0] ^= 1;
+    story_refuse(&story, &step, "other bytes");
+    struct case_step first = came_back(&story);
+    story_pass_deadline(&story);
+    story_serve(&story);
+    first.at = story.now;
+    story_refuse(&story, &first, "the letter of stage 'notice2' is 'notice2', not 'notice1'");
+    assert_int_equal(story.state.deadline.clock, CLOCK_RUNNING);
+    /* The due moment has come, though nobody has told the case yet. */
+    step = came_back(&story);
+    step.at = story.state.deadline.due.instant;
+    story_refuse(&story, &step, "the due moment has passed");
     story_end(&story);
 }
 
@@ -269,6 +334,8 @@ int main(void)
         cmocka_unit_test(what_is_not_listed_is_refused),
         cmocka_unit_test(another_authority_has_another_ladder),
         cmocka_unit_test(a_bounced_letter_stops_its_clock_until_served),
+        cmocka_unit_test(a_letter_refused_before_service_starts_no_clock),
+        cmocka_unit_test(an_older_letter_that_comes_back_undoes_nothing),
         cmocka_unit_test(next_says_which_guard_blocks),
         cmocka_unit_test(damaged_histories_are_named),
         cmocka_unit_test(bad_event_data_is_refused),

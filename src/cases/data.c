@@ -44,7 +44,7 @@ static bool has_origin(enum case_event_type type)
 static bool has_letter(enum case_event_type type)
 {
     return type == CASE_NOTICE_DRAFTED || type == CASE_NOTICE_APPROVED ||
-           type == CASE_NOTICE_SENT || type == CASE_RESENT;
+           type == CASE_NOTICE_SENT || type == CASE_RESENT || type == CASE_BOUNCED;
 }
 
 static bool has_date(enum case_event_type type)

@@ -224,8 +224,11 @@ static bool ruled_out(const struct case_state *state, const struct case_step *st
     case CASE_NOTICE_SENT:
         return letter == LETTER_SENT || letter == LETTER_NONE;
     case CASE_RESENT:
-    case CASE_BOUNCED:
         return letter != LETTER_SENT;
+    case CASE_BOUNCED:
+        return letter == LETTER_NONE || letter == LETTER_BOUNCED ||
+               (letter == LETTER_DRAFTED && !state->letter.adopted) ||
+               (clock == CLOCK_RUNNING && step->at >= state->deadline.due.instant);
     case CASE_ANSWERED:
         return letter < LETTER_SENT;
     case CASE_ANSWER_JUDGED:

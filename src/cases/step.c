@@ -46,6 +46,22 @@ static int letter_was_sent(const struct case_state *state, struct error_detail *
                      state->stage->id);
 }
 
+/* Refused at the door or come back later. A letter that nobody stands behind was never handed over,
+ * and what comes back after the due moment undoes nothing. */
+static int letter_may_bounce(const struct case_state *state, int64_t at,
+                             struct error_detail *detail)
+{
+    uint8_t letter = fact(state, FACT_LETTER);
+    if (letter == LETTER_BOUNCED)
+        return error_set(detail, ERR_REFUSED, "the letter has come back already");
+    if (letter == LETTER_NONE || (letter == LETTER_DRAFTED && !state->letter.adopted))
+        return error_set(detail, ERR_REFUSED, "no letter of stage '%s' was handed over",
+                         state->stage->id);
+    if (state->deadline.clock == CLOCK_RUNNING && at >= state->deadline.due.instant)
+        return error_set(detail, ERR_REFUSED, "the due moment has passed");
+    return 0;
+}
+
 static int letter_may_be_sent(const struct case_state *state, struct error_detail *detail)
 {
     if (fact(state, FACT_LETTER) == LETTER_SENT)
@@ -92,8 +108,10 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
         return error_set(detail, ERR_REFUSED, "the event lies before the last one of the case");
     if (type == CASE_NOTICE_SENT)
         return letter_may_be_sent(state, detail);
-    if (type == CASE_RESENT || type == CASE_BOUNCED)
+    if (type == CASE_RESENT)
         return letter_was_sent(state, detail);
+    if (type == CASE_BOUNCED)
+        return letter_may_bounce(state, at, detail);
     if (type == CASE_ANSWERED)
         return answer_may_come(state, detail);
     if (type == CASE_ANSWER_JUDGED)
@@ -171,13 +189,21 @@ static int letter_is_the_drafted(const struct case_state *state, const struct ca
     return 0;
 }
 
-static int service_is_possible(const struct case_state *state, const struct case_step *step,
-                               struct error_detail *detail)
+/* Only the stage's own letter goes out, and only its present bytes: what becomes of an older letter
+ * of the case changes nothing. */
+static int letter_is_the_stages(const struct case_state *state, const struct case_step *step,
+                                struct error_detail *detail)
 {
     if (strcmp(step->letter, state->stage->letter) != 0)
         return error_set(detail, ERR_REFUSED, "the letter of stage '%s' is '%s', not '%s'",
                          state->stage->id, state->stage->letter, step->letter);
-    int result = letter_is_the_drafted(state, step, detail);
+    return letter_is_the_drafted(state, step, detail);
+}
+
+static int service_is_possible(const struct case_state *state, const struct case_step *step,
+                               struct error_detail *detail)
+{
+    int result = letter_is_the_stages(state, step, detail);
     if (result < 0)
         return result;
     if (step->service_at > step->at || step->service_at < state->letter.since)
@@ -231,6 +257,8 @@ static int inputs_complete(const struct case_state *state, const struct case_ste
         return letter_is_the_drafted(state, step, detail);
     if (type == CASE_NOTICE_SENT)
         return service_is_possible(state, step, detail);
+    if (type == CASE_BOUNCED)
+        return letter_is_the_stages(state, step, detail);
     if (type == CASE_ANSWER_JUDGED)
         return required(step->judgement > ANSWER_RECEIVED, "a judgement", type, detail);
     if (type == CASE_EXTENDED || type == CASE_REMEDIATION_AGREED)

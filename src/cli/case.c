@@ -79,6 +79,18 @@ static int run_action(struct cli *cli)
     return failed;
 }
 
+/* letter resend ID */
+static int run_resend(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    put_options(cli, arguments);
+    session_put(arguments, "letter", cli->words[0]);
+    int failed = session_command(cli, "letter.resend", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
 static int run_open(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -150,6 +162,9 @@ static const struct cli_option open_options[] = {
 };
 static const struct cli_option draft_options[] = {
     {"letter", "ID", "which letter of the rulebook"},
+};
+static const struct cli_option resend_options[] = {
+    {"to", "ADDRESS", "another contact of the same party; else the letter's own recipient"},
 };
 static const struct cli_option judge_options[] = {
     {"judgement", "WORD", "adequate, partial or inadequate"},
@@ -246,6 +261,15 @@ const struct cli_command command_letter_show = {.name = "letter show",
                                                 ONE_WORD,
                                                 .summary = "the exact bytes of a letter",
                                                 .run = run_letter_show};
+const struct cli_command command_letter_resend = {
+    .name = "letter resend",
+    ONE_WORD,
+    .summary = "hand the same bytes over again",
+    .text = "For a letter that was refused or came back: the bytes that a person adopted or approved "
+            "go out once more, so that no new approval is needed. The first mail server that takes "
+            "them makes service and starts the clock; once served, one more copy restarts nothing.",
+    OPTIONS(resend_options),
+    .run = run_resend};
 const struct cli_command command_finding_list = {.name = "finding list",
                                                  .arguments = "",
                                                  .summary = "findings",

@@ -1,7 +1,8 @@
 /* Letters, their attempts and approvals; mail that came in.
  *
- * One letter has one Message-ID for ever and, from its approval on, one sequence of bytes. Its
- * state only moves forward; bytes change in the state "draft" alone. An attempt is committed before
+ * One letter has one Message-ID for ever and, from its approval on, one sequence of bytes. Bytes
+ * change in the state "draft" alone, which a letter never enters again; one that was refused or came
+ * back may be handed over again, to another address of its party. An attempt is committed before
  * DATA (ATTEMPT_BEGUN); one that is still so after a restart was cut before its reply was recorded:
  * it is in doubt, and the same bytes go out again. */
 #ifndef BAILIWICK_STORE_LETTER_H
@@ -87,10 +88,12 @@ struct store_attempt {
     uint32_t number; /* from 1 */
     int64_t begun_at, ended_at;
     enum attempt_phase phase;
-    const char *reply; /* of the server, or why not */
+    const char *reply;     /* of the server, or why not */
+    const char *recipient; /* the address that it went to; "" in old rows: the letter's own */
 };
 
-int store_attempt_begin(struct store *store, const char *letter, int64_t at, uint32_t *ret_number);
+int store_attempt_begin(struct store *store, const char *letter, const char *recipient, int64_t at,
+                        uint32_t *ret_number);
 /* Once for each attempt: ERR_REFUSED when it ended already, ERR_NOT_FOUND. */
 int store_attempt_end(struct store *store, const struct store_attempt *attempt);
 int store_attempt_list(struct store *store, const char *letter, struct arena *arena,
@@ -120,7 +123,7 @@ struct store_mail {
     struct digest sha256; /* of bytes: the same mail twice is one */
     int64_t received_at;
     const char *sender, *subject;
-    const char *outcome; /* "answer", "bounce", "unmatched", ...; "" while not looked at */
+    const char *outcome; /* what became of it; "held" waits for a person */
     const char *case_id; /* "" for none */
     struct bytes bytes;  /* empty in lists */
 };
@@ -131,8 +134,8 @@ int store_mail_settle(struct store *store, const struct digest *sha256, const ch
                       const char *case_id);
 int store_mail_find(struct store *store, const struct digest *sha256, struct arena *arena,
                     struct store_mail *ret_mail);
-/* By received_at, oldest first, `waiting` ones only or all. */
-int store_mail_list(struct store *store, bool waiting, size_t limit, struct arena *arena,
+/* By received_at, oldest first, held ones only or all. */
+int store_mail_list(struct store *store, bool held, size_t limit, struct arena *arena,
                     struct store_mail **ret_mails, size_t *ret_count);
 
 #endif

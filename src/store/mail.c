@@ -14,13 +14,15 @@ const char *attempt_phase_text(enum attempt_phase phase)
     return phase_texts[phase];
 }
 
-int store_attempt_begin(struct store *store, const char *letter, int64_t at, uint32_t *ret_number)
+int store_attempt_begin(struct store *store, const char *letter, const char *recipient, int64_t at,
+                        uint32_t *ret_number)
 {
     if (!store_in_transaction(store))
         return store_fail(store, ERR_USAGE, "attempt: no transaction is open");
     int64_t number;
     int result = store_read_number(store, STATEMENT_ATTEMPT_BEGIN,
-                                   VALUES(value_text(letter), value_int(at)), &number);
+                                   VALUES(value_text(letter), value_int(at), value_text(recipient)),
+                                   &number);
     if (result >= 0)
         *ret_number = (uint32_t)number;
     return result;
@@ -43,7 +45,8 @@ static void read_attempt(struct query *query, struct arena *arena, void *item)
                                       .number = (uint32_t)query_int(query, 1),
                                       .begun_at = query_int(query, 2),
                                       .ended_at = query_int(query, 3),
-                                      .reply = query_text(query, 5, arena)};
+                                      .reply = query_text(query, 5, arena),
+                                      .recipient = query_text(query, 6, arena)};
     if (phase < 0)
         query_fail(query, ERR_DAMAGED);
     else
@@ -106,10 +109,10 @@ int store_mail_find(struct store *store, const struct digest *sha256, struct are
     return store_read_one(store, &reading, arena, ret_mail);
 }
 
-int store_mail_list(struct store *store, bool waiting, size_t limit, struct arena *arena,
+int store_mail_list(struct store *store, bool held, size_t limit, struct arena *arena,
                     struct store_mail **ret_mails, size_t *ret_count)
 {
-    const struct reading reading = {waiting ? STATEMENT_MAIL_LIST_WAITING : STATEMENT_MAIL_LIST,
+    const struct reading reading = {held ? STATEMENT_MAIL_LIST_HELD : STATEMENT_MAIL_LIST,
                                     read_mail, sizeof **ret_mails, VALUES(value_limit(limit))};
     return store_read_all(store, &reading, arena, ret_mails, ret_count);
 }

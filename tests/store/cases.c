@@ -211,7 +211,7 @@ static void attempts_end_once_and_the_begun_are_found(void **state)
     assert_done(store, store_begin(store));
     scene_case(scene, "C-1", "example");
     assert_done(store, store_letter_put(store, &letter));
-    assert_done(store, store_attempt_begin(store, "L-1", SCENE_AT(1), &number));
+    assert_done(store, store_attempt_begin(store, "L-1", "a@example", SCENE_AT(1), &number));
     assert_int_equal(number, 1);
     assert_done(store, store_commit(store));
     scene_reopen(scene); /* cut over DATA */
@@ -224,9 +224,9 @@ static void attempts_end_once_and_the_begun_are_found(void **state)
     assert_done(store, store_begin(store));
     assert_done(store, store_attempt_end(store, &attempts[0]));
     assert_int_equal(store_attempt_end(store, &attempts[0]), ERR_REFUSED);
-    assert_done(store, store_attempt_begin(store, "L-1", SCENE_AT(3), &number));
+    assert_done(store, store_attempt_begin(store, "L-1", "a@example", SCENE_AT(3), &number));
     assert_int_equal(number, 2);
-    assert_int_equal(store_attempt_begin(store, "L-9", SCENE_AT(3), &number), ERR_CONFLICT);
+    assert_int_equal(store_attempt_begin(store, "L-9", "a@example", SCENE_AT(3), &number), ERR_CONFLICT);
     assert_done(store, store_commit(store));
     assert_done(store, store_attempt_list(store, "L-1", &scene->arena, &attempts, &count));
     assert_int_equal(count, 2);
@@ -243,6 +243,7 @@ static void mail_is_taken_once_and_settled(void **state)
                               .received_at = SCENE_AT(1),
                               .sender = "desk@example.test",
                               .subject = "Re: Inquiry",
+                              .outcome = "held",
                               .bytes = {(const uint8_t *)"bytes", 5}},
                       found, *list;
     size_t count;
@@ -251,16 +252,16 @@ static void mail_is_taken_once_and_settled(void **state)
     assert_int_equal(store_mail_put(store, &mail), 0);
     assert_done(store, store_commit(store));
     assert_done(store,
-                store_mail_list(store, /* waiting= */ true, 0, &scene->arena, &list, &count));
+                store_mail_list(store, /* held= */ true, 0, &scene->arena, &list, &count));
     assert_int_equal(count, 1);
     assert_done(store, store_begin(store));
     assert_done(store, store_mail_settle(store, &mail.sha256, "answer", "C-1"));
     assert_done(store, store_commit(store));
     assert_done(store,
-                store_mail_list(store, /* waiting= */ true, 0, &scene->arena, &list, &count));
+                store_mail_list(store, /* held= */ true, 0, &scene->arena, &list, &count));
     assert_int_equal(count, 0);
     assert_done(store,
-                store_mail_list(store, /* waiting= */ false, 0, &scene->arena, &list, &count));
+                store_mail_list(store, /* held= */ false, 0, &scene->arena, &list, &count));
     assert_int_equal(count, 1);
     assert_done(store, store_mail_find(store, &mail.sha256, &scene->arena, &found));
     assert_string_equal(found.outcome, "answer");

@@ -179,7 +179,7 @@ static void fill(struct scene *scene)
     const struct store_approval approval = {"L-1", letter.sha256, "bob", SCENE_AT(1)};
     assert_done(store, store_approval_put(store, &approval));
     uint32_t number;
-    assert_done(store, store_attempt_begin(store, "L-1", SCENE_AT(1), &number));
+    assert_done(store, store_attempt_begin(store, "L-1", "a@example", SCENE_AT(1), &number));
     assert_done(store, store_commit(store));
 }
 

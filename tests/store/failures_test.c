@@ -209,7 +209,7 @@ static struct store_letter letter = {.id = "L-1",
                                      .message_id = "one@bailiwick.test",
                                      .bytes = {(const uint8_t *)"bytes", 5}};
 static struct store_approval approval = {.letter = "L-1", .approver = "bob", .at = 7};
-static struct store_mail mail = {.bytes = {(const uint8_t *)"bytes", 5}};
+static struct store_mail mail = {.outcome = "held", .bytes = {(const uint8_t *)"bytes", 5}};
 static const struct store_task task = {.key = "k", .kind = "send", .payload = "{}"};
 static const struct store_publication publication = {.notice = "N-1", .case_id = "C-1"};
 static struct store_publication_update update = {.notice = "N-1", .seq = 1};
@@ -242,7 +242,7 @@ static int call_store_attempt_begin(struct store *store, struct arena *arena)
 {
     uint32_t number;
     (void)arena;
-    return store_attempt_begin(store, "L-1", 1, &number);
+    return store_attempt_begin(store, "L-1", "a@example", 1, &number);
 }
 
 static const struct row writes[] = {

@@ -102,7 +102,7 @@ static void an_attempt_and_an_approval_keep_their_fields(void **state)
     scene_case(scene, "c-1", "example");
     assert_done(scene->store, store_letter_put(scene->store, &letter));
     assert_done(scene->store, store_approval_put(scene->store, &approval));
-    assert_done(scene->store, store_attempt_begin(scene->store, "l-1", SCENE_AT(3), &ended.number));
+    assert_done(scene->store, store_attempt_begin(scene->store, "l-1", "b@example", SCENE_AT(3), &ended.number));
     assert_int_equal(ended.number, 1);
     assert_done(scene->store, store_attempt_end(scene->store, &ended));
     commit(scene);
@@ -111,6 +111,7 @@ static void an_attempt_and_an_approval_keep_their_fields(void **state)
     assert_int_equal(count, 1);
     assert_string_equal(attempts[0].letter, "l-1");
     assert_int_equal(attempts[0].number, 1);
+    assert_string_equal(attempts[0].recipient, "b@example");
     assert_int_equal(attempts[0].begun_at, SCENE_AT(3));
     assert_int_equal(attempts[0].ended_at, SCENE_AT(4));
     assert_int_equal(attempts[0].phase, ATTEMPT_DEFERRED);

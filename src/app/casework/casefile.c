@@ -59,16 +59,21 @@ void casefile_close(struct casefile *file)
     arena_done(&file->arena);
 }
 
-/* Ids of cases appear in letters and notices, so they must not tell how many cases there are: fifty
- * random bits, without letters that look alike. */
-static const char *new_id(struct arena *arena)
+void casefile_random(char *text, size_t size)
 {
     static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
-    uint8_t random[10];
-    char text[sizeof random + 1] = "";
-    random_bytes(random, sizeof random);
-    for (size_t i = 0; i < sizeof random; i++)
-        text[i] = alphabet[random[i] % (sizeof alphabet - 1)];
+    random_bytes(text, size);
+    for (size_t i = 0; i + 1 < size; i++)
+        text[i] = alphabet[(uint8_t)text[i] % (sizeof alphabet - 1)];
+    text[size - 1] = '\0';
+}
+
+/* Ids of cases appear in letters and notices, so they must not tell how many cases there are: fifty
+ * random bits. */
+static const char *new_id(struct arena *arena)
+{
+    char text[11];
+    casefile_random(text, sizeof text);
     return arena_printf(arena, "c-%s", text);
 }
 
@@ -328,6 +333,18 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
     if (result >= 0)
         result = write_effects(file, &outcome, detail);
     return result < 0 ? result : write_projection(file, detail);
+}
+
+int casefile_note(struct casefile *file, const char *reason, const char *evidence,
+                  struct error_detail *detail)
+{
+    const struct actor machine = command_machine();
+    struct casefile_step request = {.step = {.type = CASE_RECEIVED},
+                                    .actor = &machine,
+                                    .evidence = &evidence,
+                                    .evidence_count = evidence ? 1 : 0};
+    CASE_TEXT(request.step.reason, reason);
+    return casefile_step(file, &request, detail);
 }
 
 int casefile_explain(const struct casefile *file, struct arena *arena,

@@ -56,6 +56,14 @@ int casefile_failure(struct casefile *file, int64_t until, struct arena *arena,
 int casefile_step(struct casefile *file, const struct casefile_step *step,
                   struct error_detail *detail);
 
+/* Notes what a person must look at, as the machine's event `received` with a reason; `evidence` may
+ * be NULL. It moves nothing. */
+int casefile_note(struct casefile *file, const char *reason, const char *evidence,
+                  struct error_detail *detail);
+
+/* Fills `text` with random letters and digits, five bits each, without those that look alike. */
+void casefile_random(char *text, size_t size);
+
 /* Explains every event of the case: `event_count` rows in the arena, borrowing from the file.
  * Errors as case_explain(). */
 int casefile_explain(const struct casefile *file, struct arena *arena,

@@ -33,10 +33,12 @@ static int find_letter(struct casefile *file, const char *kind, struct store_let
     return ERR_NOT_FOUND;
 }
 
-static bool may_go(const struct casefile *file, const struct store_letter *letter)
+/* A letter that was sent, refused or came back goes out again only when a person asks. */
+static bool may_go(const struct casefile *file, const struct store_letter *letter, bool asked)
 {
-    return file->state.letter.adopted && letter->state != LETTER_STATE_SENT &&
-           letter->state != LETTER_STATE_VOID && letter->state != LETTER_STATE_FAILED;
+    bool over = letter->state == LETTER_STATE_SENT || letter->state == LETTER_STATE_FAILED ||
+                letter->state == LETTER_STATE_BOUNCED;
+    return file->state.letter.adopted && letter->state != LETTER_STATE_VOID && (asked || !over);
 }
 
 static int settle(struct app *app, const char *task, struct error_detail *detail)
@@ -62,16 +64,26 @@ static int count_attempts(struct app *app, const char *letter, enum attempt_phas
     return 0;
 }
 
-static int begin_attempt(struct app *app, struct dispatch *dispatch, const char *letter,
+/* A letter that was served stays so, whatever becomes of one more copy. */
+static int begin_attempt(struct app *app, struct dispatch *dispatch, const json_t *payload,
                          struct error_detail *detail)
 {
     int64_t now = clock_wall(&app->clock);
+    const char *to = json_text(payload, "to"), *by = json_text(payload, "by");
     arena_init(&dispatch->arena, 4 << 20);
-    int result = store_letter_find(app->store, letter, &dispatch->arena, &dispatch->record);
+    int result =
+        store_letter_find(app->store, dispatch->letter, &dispatch->arena, &dispatch->record);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "letter");
+    dispatch->to = arena_copy_text(&dispatch->arena, to ? to : dispatch->record.recipient);
+    dispatch->by = arena_copy_text(&dispatch->arena, by ? by : "");
+    if (!dispatch->to || !dispatch->by)
+        return ERR_LIMIT;
+    if (dispatch->record.state != LETTER_STATE_SENT)
+        result = store_letter_set_state(app->store, dispatch->letter, LETTER_STATE_QUEUED, now);
     if (result >= 0)
-        result = store_letter_set_state(app->store, letter, LETTER_STATE_QUEUED, now);
-    if (result >= 0)
-        result = store_attempt_begin(app->store, letter, now, &dispatch->attempt);
+        result = store_attempt_begin(app->store, dispatch->letter, dispatch->to, now,
+                                     &dispatch->attempt);
     return result < 0 ? app_store_failed(app, result, detail, "attempt") : 0;
 }
 
@@ -89,7 +101,8 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
         return result;
     result = find_letter(&file, json_text(payload, "letter"), &letter, detail);
     /* Not adopted, edited since, or sent already: the event that makes it ready asks again. */
-    if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&file, &letter)))
+    bool asked = json_text(payload, "by") != NULL;
+    if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&file, &letter, asked)))
         return settle(app, task->key, detail);
     if (result >= 0)
         result = count_attempts(app, letter.id, ATTEMPT_BEGUN, &under_way, detail);
@@ -102,7 +115,7 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
     if (result >= 0) {
         snprintf(dispatch->letter, sizeof dispatch->letter, "%s", letter.id);
         snprintf(dispatch->task, sizeof dispatch->task, "%s", task->key);
-        result = begin_attempt(app, dispatch, letter.id, detail);
+        result = begin_attempt(app, dispatch, payload, detail);
     }
     if (result < 0) {
         dispatch_free(dispatch);
@@ -117,7 +130,7 @@ struct smtp_request dispatch_request(const struct app *app, const struct dispatc
     return (struct smtp_request){.host = app->config.smtp_host,
                                  .port = (uint16_t)app->config.smtp_port,
                                  .from = app->config.mail_from,
-                                 .to = dispatch->record.recipient,
+                                 .to = dispatch->to,
                                  .message = dispatch->record.bytes.data,
                                  .size = dispatch->record.bytes.size};
 }
@@ -156,15 +169,41 @@ static int tell_case(struct app *app, const struct dispatch *dispatch, enum case
     return taken == ERR_REFUSED ? 0 : taken;
 }
 
-/* Accepted: the letter is served, and each attempt in doubt before this one has now been repeated,
- * which is an event of its own. */
-static int tell_served(struct app *app, const struct dispatch *dispatch,
-                       struct error_detail *detail)
+/* Attempts in doubt that this one repeats: those since a server last spoke for sure. */
+static int count_doubts(struct app *app, const struct dispatch *dispatch, size_t *ret_count,
+                        struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_attempt *attempts;
+    size_t all, count = 0;
+    arena_init(&arena, 4 << 20);
+    int result = store_attempt_list(app->store, dispatch->letter, &arena, &attempts, &all);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "attempts of a letter");
+    for (size_t i = 0; i < all && attempts[i].number < dispatch->attempt; i++) {
+        if (attempts[i].phase == ATTEMPT_IN_DOUBT)
+            count++;
+        else if (attempts[i].phase != ATTEMPT_DEFERRED)
+            count = 0;
+    }
+    *ret_count = count;
+    return 0;
+}
+
+/* Accepted: the letter is served, or one more copy of a served one is out; and each attempt in doubt
+ * before this one has now been repeated, which is an event of its own. */
+static int tell_accepted(struct app *app, const struct dispatch *dispatch,
+                         struct error_detail *detail)
 {
     size_t doubts = 0;
-    int result = tell_case(app, dispatch, CASE_NOTICE_SENT, "accepted", detail);
+    char reason[CASE_NAME_MAX] = "accepted";
+    bool copy = dispatch->record.state == LETTER_STATE_SENT;
+    if (dispatch->by[0])
+        snprintf(reason, sizeof reason, "asked-by:%s", dispatch->by);
+    int result =
+        tell_case(app, dispatch, copy ? CASE_RESENT : CASE_NOTICE_SENT, reason, detail);
     if (result >= 0)
-        result = count_attempts(app, dispatch->letter, ATTEMPT_IN_DOUBT, &doubts, detail);
+        result = count_doubts(app, dispatch, &doubts, detail);
     for (size_t i = 0; result >= 0 && i < doubts; i++)
         result = tell_case(app, dispatch, CASE_RESENT, "in-doubt", detail);
     return result;
@@ -198,6 +237,31 @@ static int end_attempt(struct app *app, const struct dispatch *dispatch,
     return result < 0 ? app_store_failed(app, result, detail, "end of an attempt") : 0;
 }
 
+/* The refusal of one more copy of a served letter is looked at, but undoes no service. */
+static int note_refused_copy(struct app *app, const struct dispatch *dispatch,
+                             struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    int result = casefile_open(app, dispatch->record.case_id, &file, detail);
+    return result < 0 ? result
+                      : casefile_note(&file, "copy-refused", /* evidence= */ NULL, detail);
+}
+
+static int end_refused(struct app *app, const struct dispatch *dispatch,
+                       struct error_detail *detail)
+{
+    bool copy = dispatch->record.state == LETTER_STATE_SENT;
+    int result = copy ? 0
+                      : store_letter_set_state(app->store, dispatch->letter, LETTER_STATE_FAILED,
+                                               clock_wall(&app->clock));
+    if (result >= 0)
+        result = store_outbox_done(app->store, dispatch->task);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "refused letter");
+    return copy ? note_refused_copy(app, dispatch, detail)
+                : tell_case(app, dispatch, CASE_BOUNCED, "refused", detail);
+}
+
 int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail *detail)
 {
     int64_t now = clock_wall(&app->clock);
@@ -211,14 +275,9 @@ int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail
             result = store_outbox_done(app->store, dispatch->task);
         if (result < 0)
             return app_store_failed(app, result, detail, "sent letter");
-        return tell_served(app, dispatch, detail);
+        return tell_accepted(app, dispatch, detail);
     case SMTP_REFUSED:
-        result = store_letter_set_state(app->store, dispatch->letter, LETTER_STATE_FAILED, now);
-        if (result >= 0)
-            result = store_outbox_done(app->store, dispatch->task);
-        if (result < 0)
-            return app_store_failed(app, result, detail, "refused letter");
-        return tell_case(app, dispatch, CASE_BOUNCED, "refused", detail);
+        return end_refused(app, dispatch, detail);
     case SMTP_DEFERRED:
     case SMTP_IN_DOUBT:
         break;

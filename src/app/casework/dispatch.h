@@ -4,7 +4,11 @@
  * gets the bytes; its end is committed with the event that follows from it. An attempt found
  * `begun` at start was cut: it is in doubt, and the same bytes go out again under the same
  * Message-ID. The repetition becomes an event (`resent`, "in-doubt") once a server has taken it;
- * until then the attempts alone tell of the doubt. A letter has one attempt at a time. */
+ * until then the attempts alone tell of the doubt. A letter has one attempt at a time.
+ *
+ * A refusal before service is the event `bounced`: the level stays, no clock ever started. A person
+ * may then draft anew or hand the same bytes to another address of the party (letter.resend); the
+ * first server that takes them makes service. Once served, one more copy is only `resent`. */
 #ifndef BAILIWICK_APP_CASEWORK_DISPATCH_H
 #define BAILIWICK_APP_CASEWORK_DISPATCH_H
 
@@ -17,7 +21,9 @@
 struct dispatch {
     char letter[64], task[160];
     uint32_t attempt;
-    struct store_letter record; /* with bytes */
+    struct store_letter record; /* with bytes, as it stood before */
+    const char *to;             /* the address of this attempt */
+    const char *by;             /* the person who asked for it again; "" when it goes by itself */
     struct arena arena;
     struct smtp_reply reply; /* filled by whoever sends */
 };

@@ -1,5 +1,6 @@
 #include "app/casework/drafting.h"
 
+#include "app/casework/recipient.h"
 #include "rulebook/rulebook.h"
 #include "store/blob.h"
 #include "store/letter.h"
@@ -10,44 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Compliance contact first, then any. NULL when the party has none that mail can be sent to. */
-static const struct contact *choose_contact(const struct contact *contacts, size_t count)
-{
-    const struct contact *chosen = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (!letter_address_valid(contacts[i].email))
-            continue;
-        if (!chosen || (strcmp(contacts[i].role, "compliance") == 0 &&
-                        strcmp(chosen->role, "compliance") != 0))
-            chosen = &contacts[i];
-    }
-    return chosen;
-}
-
-static int find_contact(struct casefile *file, const struct contact **ret_contact,
-                        struct error_detail *detail)
-{
-    struct contact *contacts;
-    size_t count;
-    int result =
-        store_contact_list(file->app->store, file->record.party, &file->arena, &contacts, &count);
-    if (result < 0)
-        return app_store_failed(file->app, result, detail, "contacts of a party");
-    *ret_contact = choose_contact(contacts, count);
-    return 0;
-}
-
 /* Letters of a case sort by a number of three digits; the busiest real cases have some dozen. */
 enum { LETTERS_OF_CASE_MAX = 999 };
-
-/* Nobody to write to is never silent: a person must find a contact. */
-static int say_no_contact(struct casefile *file, struct error_detail *detail)
-{
-    const struct actor machine = command_machine();
-    struct casefile_step request = {.step = {.type = CASE_RECEIVED}, .actor = &machine};
-    CASE_TEXT(request.step.reason, "no-contact");
-    return casefile_step(file, &request, detail);
-}
 
 static int take_step(struct casefile *file, const char *letter, const struct digest *sha256,
                      const struct actor *author, struct error_detail *detail)
@@ -76,8 +41,12 @@ static int render(struct casefile *file, const char *letter, const struct contac
     int result = drafting_context(file, letter, &context, detail);
     if (result < 0)
         return result;
-    const char *message_id =
-        arena_printf(&file->arena, "%s@%s", id, domain_of(file->app->config.mail_from));
+    /* Bounces are matched by it, and notices name the case: eighty random bits that only those know
+     * who saw the letter. */
+    char secret[17];
+    casefile_random(secret, sizeof secret);
+    const char *message_id = arena_printf(&file->arena, "%s.%s@%s", id, secret,
+                                          domain_of(file->app->config.mail_from));
     if (!message_id)
         return ERR_LIMIT;
     const struct letter_request request = {.template_text = template->text,
@@ -128,17 +97,18 @@ int drafting_load_html(struct app *app, const char *letter, struct markup *ret_h
 int drafting_write(struct casefile *file, const char *letter, const struct actor *author,
                    struct error_detail *detail)
 {
-    const struct contact *contact = NULL;
+    struct contact contact;
     struct letter rendered LETTER_CLEANUP = {0};
     const char *message_id = "";
     char id[CASE_NAME_MAX];
     struct store_letter *before;
     size_t count;
-    int result = find_contact(file, &contact, detail);
+    int result = recipient_choose(file, &contact, detail);
     if (result < 0)
         return result;
-    if (!contact) {
-        result = say_no_contact(file, detail);
+    /* Nobody to write to is never silent: a person must find a contact. */
+    if (result == 0) {
+        result = casefile_note(file, DRAFTING_NO_CONTACT, /* evidence= */ NULL, detail);
         return result < 0 ? result : 0;
     }
     const struct store_letter_query query = {.case_id = file->record.id};
@@ -150,7 +120,7 @@ int drafting_write(struct casefile *file, const char *letter, const struct actor
                          LETTERS_OF_CASE_MAX);
     /* Numbered within the case, so that their order can be seen and nothing else. */
     snprintf(id, sizeof id, "%s-l%03zu", file->record.id, count + 1);
-    result = render(file, letter, contact, id, &rendered, &message_id, detail);
+    result = render(file, letter, &contact, id, &rendered, &message_id, detail);
     if (result < 0)
         return error_context(detail, result, "letter '%s' of case %s", letter, file->record.id);
     result = keep_html(file, id, &rendered.html, detail);
@@ -160,7 +130,7 @@ int drafting_write(struct casefile *file, const char *letter, const struct actor
                                         .case_id = file->record.id,
                                         .kind = letter,
                                         .message_id = message_id,
-                                        .recipient = contact->email,
+                                        .recipient = contact.email,
                                         .subject = rendered.subject,
                                         .drafted_by = author->id,
                                         .sha256 = rendered.digest,

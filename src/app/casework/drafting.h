@@ -6,10 +6,13 @@
 #include "app/casework/casefile.h"
 #include "view/letter.h"
 
+/* The reason of the event that says that the party has no usable contact. */
+#define DRAFTING_NO_CONTACT "no-contact"
+
 /* Writes the letter `letter` of a case as a draft of `author` and takes the step notice-drafted;
  * template, obligation and authority are those of the rulebook version that the case pins. Returns
  * 1; 0 when the party has no usable contact: then no letter is made, and the case says so by the
- * event `received` with the reason "no-contact", so that a person must look. ERR_LIMIT after 999
+ * event `received` with the reason DRAFTING_NO_CONTACT, so that a person must look. ERR_LIMIT after 999
  * letters of one case. */
 int drafting_write(struct casefile *file, const char *letter, const struct actor *author,
                    struct error_detail *detail);

@@ -2,6 +2,7 @@
 #include "app/query/list.h"
 
 #include "app/casework/casefile.h"
+#include "app/casework/recipient.h"
 #include "store/evidence.h"
 #include "store/letter.h"
 
@@ -60,8 +61,9 @@ static json_t *letter_row(struct query_call *call, const struct store_letter *le
         count = 0;
     for (size_t i = 0; i < count; i++) {
         json_t *attempt =
-            json_pack("{s:i, s:s, s:s}", "number", (int)attempts[i].number, "phase",
-                      attempt_phase_text(attempts[i].phase), "reply", attempts[i].reply);
+            json_pack("{s:i, s:s, s:s, s:s}", "number", (int)attempts[i].number, "phase",
+                      attempt_phase_text(attempts[i].phase), "reply", attempts[i].reply,
+                      "recipient", recipient_of(letter, &attempts[i]));
         json_object_set_new(attempt, "begun_at", query_instant(attempts[i].begun_at));
         json_array_append_new(list, attempt);
     }

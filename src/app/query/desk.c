@@ -1,5 +1,6 @@
 #include "app/query/desk.h"
 
+#include "app/casework/drafting.h"
 #include "app/law.h"
 #include "app/query/list.h"
 #include "base/civil.h"
@@ -231,10 +232,26 @@ static const char *say_end(const struct case_state *state, struct arena *arena)
     return code ? arena_printf(arena, "Ended: %s.", code->label) : "Ended.";
 }
 
-const char *desk_next(const struct case_state *state, int64_t now, struct arena *arena)
+/* The program wanted to write and found nobody; nothing was drafted since. */
+static bool lacks_contact(const struct casefile *file)
 {
+    for (size_t i = file->event_count; i-- > 0;) {
+        const struct case_event *event = &file->events[i];
+        if (event->type == CASE_NOTICE_DRAFTED)
+            return false;
+        if (event->type == CASE_RECEIVED && strcmp(event->reason, DRAFTING_NO_CONTACT) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *desk_next(const struct casefile *file, int64_t now, struct arena *arena)
+{
+    const struct case_state *state = &file->state;
     const char *words;
-    if (stage_is_end(state->stage))
+    if (lacks_contact(file))
+        words = "The party has no contact to write to: import one, then draft the letter.";
+    else if (stage_is_end(state->stage))
         words = say_end(state, arena);
     else if (state->facts.values[FACT_ANSWER] == ANSWER_RECEIVED)
         words = "An answer waits to be judged.";

@@ -58,7 +58,7 @@ json_t *desk_due(const struct case_state *state, int64_t now);
 
 /* One sentence: what the case waits for and what happens then. Lives in the arena or the process.
  */
-const char *desk_next(const struct case_state *state, int64_t now, struct arena *arena);
+const char *desk_next(const struct casefile *file, int64_t now, struct arena *arena);
 
 /* The label of the stage that a letter announces; the letter's id when there is none. */
 const char *desk_step_label(const struct process *process, const char *letter);

@@ -19,11 +19,11 @@ WHERE ($1 IS NULL OR state = $1) AND id > $2 ORDER BY id LIMIT $3
 SELECT @letter@, NULL FROM letter
 WHERE case_id = $4 AND ($1 IS NULL OR state = $1) AND id > $2 ORDER BY id LIMIT $3
 
--- columns: attempt letter, number, begun_at, ended_at, phase, reply
+-- columns: attempt letter, number, begun_at, ended_at, phase, reply, recipient
 
 -- name: attempt_begin
 INSERT INTO letter_attempt (@attempt@)
-SELECT $1, 1 + COALESCE(MAX(number), 0), $2, 0, 'begun', '' FROM letter_attempt WHERE letter = $1
+SELECT $1, 1 + COALESCE(MAX(number), 0), $2, 0, 'begun', '', $3 FROM letter_attempt WHERE letter = $1
 RETURNING number
 -- name: attempt_end
 UPDATE letter_attempt SET ended_at = $3, phase = $4, reply = $5 WHERE letter = $1 AND number = $2
@@ -50,5 +50,5 @@ UPDATE mail SET outcome = $2, case_id = $3 WHERE sha256 = $1
 SELECT @mail@, bytes FROM mail WHERE sha256 = $1
 -- name: mail_list
 SELECT @mail@, NULL FROM mail ORDER BY received_at, sha256 LIMIT $1
--- name: mail_list_waiting
-SELECT @mail@, NULL FROM mail WHERE outcome = '' ORDER BY received_at, sha256 LIMIT $1
+-- name: mail_list_held
+SELECT @mail@, NULL FROM mail WHERE outcome = 'held' ORDER BY received_at, sha256 LIMIT $1

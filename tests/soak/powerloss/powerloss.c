@@ -325,7 +325,7 @@ static void write_letter(struct app *app, int n)
                                         .updated_at = AT(n)};
     NEEDS(store_letter_put(app->store, &letter));
     NEEDS(store_letter_set_state(app->store, letter_id, LETTER_STATE_QUEUED, AT(n)));
-    NEEDS(store_attempt_begin(app->store, letter_id, AT(n), &number));
+    NEEDS(store_attempt_begin(app->store, letter_id, "a@example", AT(n), &number));
 }
 
 static void end_letter(struct app *app, int n)

@@ -1,0 +1,122 @@
+#include "app/casework/recipient.h"
+
+#include "view/letter.h"
+
+#include <string.h>
+#include <strings.h>
+
+bool recipient_same(const char *one, const char *other)
+{
+    return strcasecmp(one, other) == 0;
+}
+
+const char *recipient_of(const struct store_letter *letter, const struct store_attempt *attempt)
+{
+    return attempt->recipient[0] ? attempt->recipient : letter->recipient;
+}
+
+/* --- addresses that failed --- */
+
+struct addresses {
+    const char **list;
+    size_t count;
+};
+
+static bool have(const struct addresses *addresses, const char *address)
+{
+    for (size_t i = 0; i < addresses->count; i++) {
+        if (recipient_same(addresses->list[i], address))
+            return true;
+    }
+    return false;
+}
+
+/* An attempt failed when the server refused it, or took a letter that came back. */
+static int add_failed(struct casefile *file, const struct store_letter *letter,
+                      struct addresses *failed, struct error_detail *detail)
+{
+    struct store_attempt *attempts;
+    size_t count;
+    int result =
+        store_attempt_list(file->app->store, letter->id, &file->arena, &attempts, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "attempts of a letter");
+    for (size_t i = 0; i < count; i++) {
+        bool back = attempts[i].phase == ATTEMPT_REFUSED ||
+                    (attempts[i].phase == ATTEMPT_ACCEPTED && letter->state == LETTER_STATE_BOUNCED);
+        if (!back)
+            continue;
+        const char **slot =
+            arena_push(&file->arena, &failed->list, &failed->count, sizeof *slot);
+        if (!slot)
+            return ERR_LIMIT;
+        *slot = recipient_of(letter, &attempts[i]);
+    }
+    return 0;
+}
+
+static int list_failed(struct casefile *file, struct addresses *failed,
+                       struct error_detail *detail)
+{
+    struct store_letter *letters;
+    size_t count;
+    const struct store_letter_query query = {.case_id = file->record.id};
+    int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "letters of a case");
+    for (size_t i = 0; result >= 0 && i < count; i++)
+        result = add_failed(file, &letters[i], failed, detail);
+    return result;
+}
+
+/* --- contacts --- */
+
+static int list_contacts(struct casefile *file, struct contact **ret_contacts, size_t *ret_count,
+                         struct error_detail *detail)
+{
+    int result = store_contact_list(file->app->store, file->record.party, &file->arena,
+                                    ret_contacts, ret_count);
+    return result < 0 ? app_store_failed(file->app, result, detail, "contacts of a party") : 0;
+}
+
+static int rank(const struct contact *contact, const struct addresses *failed)
+{
+    return (have(failed, contact->email) ? 2 : 0) + (strcmp(contact->role, "compliance") ? 1 : 0);
+}
+
+int recipient_choose(struct casefile *file, struct contact *ret_contact,
+                     struct error_detail *detail)
+{
+    struct addresses failed = {0};
+    struct contact *contacts;
+    const struct contact *chosen = NULL;
+    size_t count;
+    int result = list_contacts(file, &contacts, &count, detail);
+    if (result >= 0)
+        result = list_failed(file, &failed, detail);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < count; i++) {
+        if (letter_address_valid(contacts[i].email) &&
+            (!chosen || rank(&contacts[i], &failed) < rank(chosen, &failed)))
+            chosen = &contacts[i];
+    }
+    if (!chosen)
+        return 0;
+    *ret_contact = *chosen;
+    return 1;
+}
+
+int recipient_is_contact(struct casefile *file, const char *address, bool *ret_is,
+                         struct error_detail *detail)
+{
+    struct contact *contacts;
+    size_t count;
+    int result = list_contacts(file, &contacts, &count, detail);
+    if (result < 0)
+        return result;
+    *ret_is = false;
+    for (size_t i = 0; i < count; i++)
+        *ret_is = *ret_is || strcmp(contacts[i].email, address) == 0;
+    return 0;
+}
