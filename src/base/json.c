@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include "base/civil.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -144,24 +145,6 @@ void json_out_end(struct json_out *out)
         buffer_append_byte(out->buffer, '\n');
 }
 
-/* Length of the UTF-8 sequence at `at` (1 to 4), 0 when it is not well formed (RFC 3629). */
-static size_t utf8_length(const uint8_t *at, size_t left)
-{
-    if (at[0] < 0x80)
-        return 1;
-    size_t length = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
-    if (at[0] < 0xc2 || at[0] > 0xf4 || left < length)
-        return 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-        (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-        return 0;
-    return length;
-}
-
 /* Escapes of RFC 8785 3.2.2.2, which are the shortest of RFC 8259. */
 static void write_string(struct buffer *buffer, const char *text, size_t size)
 {
@@ -185,7 +168,7 @@ static void write_string(struct buffer *buffer, const char *text, size_t size)
         } else if (*at < 0x20) {
             buffer_printf(buffer, "\\u%04x", *at++);
         } else {
-            size_t length = utf8_length(at, (size_t)(end - at));
+            size_t length = text_utf8_length((const char *)at, (size_t)(end - at));
             if (length)
                 buffer_append(buffer, at, length);
             else

@@ -16,6 +16,10 @@ bool text_ends_with(const char *text, const char *end);
 /* Lower-cases ASCII letters in place. */
 void text_lower(char *text);
 
+/* Length of the UTF-8 sequence at `text` (1 to 4), 0 when it is not well formed (RFC 3629). `left`
+ * bytes are there, at least one. */
+size_t text_utf8_length(const char *text, size_t left);
+
 /* Whole decimal number in [least, most]; no sign but '-', no blanks. ERR_SYNTAX or ERR_LIMIT. */
 int text_parse_int(const char *text, int64_t least, int64_t most, int64_t *ret_value);
 

@@ -1,13 +1,13 @@
 #include "app/casework/recipient.h"
 
+#include "base/text.h"
 #include "view/letter.h"
 
 #include <string.h>
-#include <strings.h>
 
 bool recipient_same(const char *one, const char *other)
 {
-    return strcasecmp(one, other) == 0;
+    return text_equal_nocase(one, other);
 }
 
 const char *recipient_of(const struct store_letter *letter, const struct store_attempt *attempt)
@@ -37,17 +37,16 @@ static int add_failed(struct casefile *file, const struct store_letter *letter,
 {
     struct store_attempt *attempts;
     size_t count;
-    int result =
-        store_attempt_list(file->app->store, letter->id, &file->arena, &attempts, &count);
+    int result = store_attempt_list(file->app->store, letter->id, &file->arena, &attempts, &count);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "attempts of a letter");
     for (size_t i = 0; i < count; i++) {
-        bool back = attempts[i].phase == ATTEMPT_REFUSED ||
-                    (attempts[i].phase == ATTEMPT_ACCEPTED && letter->state == LETTER_STATE_BOUNCED);
+        bool back =
+            attempts[i].phase == ATTEMPT_REFUSED ||
+            (attempts[i].phase == ATTEMPT_ACCEPTED && letter->state == LETTER_STATE_BOUNCED);
         if (!back)
             continue;
-        const char **slot =
-            arena_push(&file->arena, &failed->list, &failed->count, sizeof *slot);
+        const char **slot = arena_push(&file->arena, &failed->list, &failed->count, sizeof *slot);
         if (!slot)
             return ERR_LIMIT;
         *slot = recipient_of(letter, &attempts[i]);
@@ -55,8 +54,7 @@ static int add_failed(struct casefile *file, const struct store_letter *letter,
     return 0;
 }
 
-static int list_failed(struct casefile *file, struct addresses *failed,
-                       struct error_detail *detail)
+static int list_failed(struct casefile *file, struct addresses *failed, struct error_detail *detail)
 {
     struct store_letter *letters;
     size_t count;

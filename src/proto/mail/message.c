@@ -1,0 +1,269 @@
+/* Reading by GMime: it is told what to look at and asked for texts; it never gets to write. */
+#include "proto/mail/message.h"
+
+#include "base/text.h"
+#include "proto/mail/report.h"
+
+#include <gmime/gmime.h>
+#include <iconv.h>
+#include <string.h>
+#include <strings.h>
+
+/* --- preparing --- */
+
+/* A character set whose table is loaded stays loaded; afterwards no file can be opened any more.
+ * What is missing here shows as question marks in a subject, and nowhere else. */
+static const char *const charsets[] = {
+    "ISO-8859-1",   "ISO-8859-2",   "ISO-8859-5",   "ISO-8859-7",   "ISO-8859-9", "ISO-8859-15",
+    "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1256", "KOI8-R",     "BIG5",
+    "GB18030",      "EUC-JP",       "EUC-KR",       "ISO-2022-JP",  "SHIFT_JIS"};
+enum { CHARSETS = sizeof charsets / sizeof *charsets };
+static iconv_t loaded[CHARSETS]; /* never closed */
+
+static void load_charsets(void)
+{
+    for (size_t i = 0; i < CHARSETS; i++)
+        loaded[i] = iconv_open("UTF-8", charsets[i]);
+}
+
+void mail_prepare(void)
+{
+    static bool prepared;
+    if (prepared)
+        return;
+    prepared = true;
+    g_mime_init();
+    load_charsets();
+}
+
+/* --- texts --- */
+
+struct reader {
+    struct arena *arena;
+    struct mail *mail;
+    int failure; /* the first one sticks */
+};
+
+static const char *keep_text(struct reader *reader, const char *text)
+{
+    const char *kept = mail_text(reader->arena, text ? text : "", text ? strlen(text) : 0);
+    if (!kept)
+        reader->failure = ERR_LIMIT;
+    return kept ? kept : "";
+}
+
+/* An id is matched, never shown: one that had to be cut or cleaned is none of ours. */
+static const char *keep_id(struct reader *reader, const char *id)
+{
+    const char *kept = keep_text(reader, id);
+    return id && strcmp(kept, id) == 0 ? kept : "";
+}
+
+static const char *header_of(GMimeObject *object, const char *name)
+{
+    const char *value = g_mime_object_get_header(object, name);
+    return value ? value : "";
+}
+
+/* --- who wrote, and to what --- */
+
+static const char *first_address(InternetAddressList *list)
+{
+    for (int i = 0; list && i < internet_address_list_length(list); i++) {
+        InternetAddress *address = internet_address_list_get_address(list, i);
+        if (INTERNET_ADDRESS_IS_MAILBOX(address))
+            return internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address));
+    }
+    return NULL;
+}
+
+static void read_references(struct reader *reader, const char *header)
+{
+    struct mail *mail = reader->mail;
+    GMimeReferences *named = g_mime_references_parse(NULL, header);
+    int count = named ? g_mime_references_length(named) : 0;
+    for (int i = 0; i < count && mail->reference_count < MAIL_REFERENCES_MAX; i++) {
+        const char *id = keep_id(reader, g_mime_references_get_message_id(named, i));
+        const char **slot =
+            arena_push(reader->arena, &mail->references, &mail->reference_count, sizeof *slot);
+        if (!slot) {
+            reader->failure = ERR_LIMIT;
+            break;
+        }
+        *slot = id;
+    }
+    if (named)
+        g_mime_references_free(named);
+}
+
+static bool starts_with_word(const char *value, const char *word)
+{
+    size_t size = strlen(word);
+    while (*value == ' ' || *value == '\t')
+        value++;
+    return strncasecmp(value, word, size) == 0 && !g_ascii_isalnum(value[size]) &&
+           value[size] != '-';
+}
+
+/* RFC 3834 5 for machines that say so; lists and bulk mail before it (RFC 2076 3.9, RFC 2919). */
+static bool is_automatic(GMimeObject *message)
+{
+    static const char *const precedences[] = {"bulk", "junk", "list", "auto_reply"};
+    const char *submitted = header_of(message, "Auto-Submitted");
+    if (submitted[0] && !starts_with_word(submitted, "no"))
+        return true;
+    for (size_t i = 0; i < sizeof precedences / sizeof *precedences; i++) {
+        if (starts_with_word(header_of(message, "Precedence"), precedences[i]))
+            return true;
+    }
+    return header_of(message, "List-Id")[0] != '\0';
+}
+
+static void read_head(struct reader *reader, GMimeMessage *message)
+{
+    struct mail *mail = reader->mail;
+    GMimeObject *object = GMIME_OBJECT(message);
+    const char *from = first_address(g_mime_message_get_from(message));
+    if (!from)
+        from = first_address(g_mime_message_get_sender(message));
+    mail->sender = keep_text(reader, from);
+    mail->subject = keep_text(reader, g_mime_message_get_subject(message));
+    mail->message_id = keep_id(reader, g_mime_message_get_message_id(message));
+    mail->automatic = is_automatic(object);
+    read_references(reader, header_of(object, "In-Reply-To"));
+    read_references(reader, header_of(object, "References"));
+}
+
+/* --- reports --- */
+
+static bool has_type(GMimeObject *part, const char *type, const char *subtype)
+{
+    return g_mime_content_type_is_type(g_mime_object_get_content_type(part), type, subtype);
+}
+
+/* The content of a leaf without its transfer encoding; the caller unrefs the array. */
+static GByteArray *content_of(GMimeObject *part)
+{
+    GByteArray *bytes = g_byte_array_new();
+    GMimeDataWrapper *content =
+        GMIME_IS_PART(part) ? g_mime_part_get_content(GMIME_PART(part)) : NULL;
+    GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    if (content)
+        g_mime_data_wrapper_write_to_stream(content, stream);
+    g_object_unref(stream);
+    return bytes;
+}
+
+static GMimeMessage *parse_bytes(const void *bytes, size_t size)
+{
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    g_mime_parser_set_persist_stream(parser, FALSE);
+    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+    g_object_unref(parser);
+    g_object_unref(stream);
+    return message;
+}
+
+static void read_returned(struct reader *reader, GMimeObject *part)
+{
+    if (GMIME_IS_MESSAGE_PART(part)) {
+        GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(part));
+        if (message)
+            reader->mail->returned_id = keep_id(reader, g_mime_message_get_message_id(message));
+        return;
+    }
+    GByteArray *bytes = content_of(part);
+    GMimeMessage *message = parse_bytes(bytes->data, bytes->len);
+    if (message) {
+        reader->mail->returned_id = keep_id(reader, g_mime_message_get_message_id(message));
+        g_object_unref(message);
+    }
+    g_byte_array_unref(bytes);
+}
+
+static void read_report_part(struct reader *reader, GMimeObject *part)
+{
+    if (has_type(part, "message", "delivery-status") ||
+        has_type(part, "message", "global-delivery-status")) {
+        GByteArray *bytes = content_of(part);
+        int result =
+            report_parse((const char *)bytes->data, bytes->len, reader->arena, reader->mail);
+        if (result < 0)
+            reader->failure = result;
+        g_byte_array_unref(bytes);
+        return;
+    }
+    if (GMIME_IS_MESSAGE_PART(part) || has_type(part, "text", "rfc822-headers") ||
+        has_type(part, "message", "global-headers"))
+        read_returned(reader, part);
+}
+
+static void read_report(struct reader *reader, GMimeObject *body)
+{
+    struct mail *mail = reader->mail;
+    if (!body || !GMIME_IS_MULTIPART(body) || !has_type(body, "multipart", "report"))
+        return;
+    const char *type = g_mime_object_get_content_type_parameter(body, "report-type");
+    if (type && text_equal_nocase(type, "disposition-notification"))
+        mail->kind = MAIL_DISPOSITION;
+    if (!type || !text_equal_nocase(type, "delivery-status"))
+        return;
+    mail->kind = MAIL_DELIVERY_STATUS;
+    int count = g_mime_multipart_get_count(GMIME_MULTIPART(body));
+    if (count > MAIL_PARTS_MAX)
+        reader->failure = ERR_LIMIT;
+    for (int i = 0; i < count && reader->failure == 0; i++)
+        read_report_part(reader, g_mime_multipart_get_part(GMIME_MULTIPART(body), i));
+}
+
+/* --- the whole --- */
+
+/* Mail servers that deliver into a program often put a line "From SENDER DATE" before the message.
+ */
+static void skip_envelope_line(const char **at, size_t *size)
+{
+    const char *newline =
+        *size > 5 && memcmp(*at, "From ", 5) == 0 ? memchr(*at, '\n', *size) : NULL;
+    if (!newline)
+        return;
+    *size -= (size_t)(newline + 1 - *at);
+    *at = newline + 1;
+}
+
+static int read_message(struct reader *reader, GMimeMessage *message, struct error_detail *detail)
+{
+    int headers =
+        g_mime_header_list_get_count(g_mime_object_get_header_list(GMIME_OBJECT(message)));
+    if (headers == 0)
+        return error_set(detail, ERR_SYNTAX, "these bytes are no message: there is no header");
+    if (headers > MAIL_HEADERS_MAX)
+        return error_set(detail, ERR_LIMIT, "more than %d headers", MAIL_HEADERS_MAX);
+    read_head(reader, message);
+    read_report(reader, g_mime_message_get_mime_part(message));
+    return reader->failure < 0
+               ? error_set(detail, reader->failure, "the message has too many parts")
+               : 0;
+}
+
+int mail_parse(const void *bytes, size_t size, struct arena *arena, struct mail *ret_mail,
+               struct error_detail *detail)
+{
+    struct mail mail = {.sender = "", .subject = "", .message_id = "", .returned_id = ""};
+    struct reader reader = {.arena = arena, .mail = &mail};
+    const char *at = bytes;
+    if (size > MAIL_SIZE_MAX)
+        return error_set(detail, ERR_LIMIT, "a message of more than %d bytes", MAIL_SIZE_MAX);
+    skip_envelope_line(&at, &size);
+    GMimeMessage *message =
+        size ? parse_bytes(at, size < MAIL_READ_MAX ? size : MAIL_READ_MAX) : NULL;
+    if (!message)
+        return error_set(detail, ERR_SYNTAX, "these bytes are no message");
+    int result = read_message(&reader, message, detail);
+    g_object_unref(message);
+    if (result < 0)
+        return result;
+    *ret_mail = mail;
+    return 0;
+}

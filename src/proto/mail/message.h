@@ -1,0 +1,80 @@
+/* Mail that came in, as far as the program has to know it: who wrote, what it refers to, whether a
+ * machine wrote it, and what a report says (RFC 5322, 2045-2049, 3464, 8098, 3834).
+ *
+ * Nothing is rendered, decoded for display or executed. The first MAIL_READ_MAX bytes are looked
+ * at: every limit on parts, headers and nesting follows from that, and what lies behind is kept by
+ * the caller unread. All texts are UTF-8 without control characters. */
+#ifndef BAILIWICK_PROTO_MAIL_MESSAGE_H
+#define BAILIWICK_PROTO_MAIL_MESSAGE_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    MAIL_SIZE_MAX = 25 << 20,  /* what large mail services take */
+    MAIL_READ_MAX = 1 << 20,   /* reports stand at the front; a letter of ours has 20 KB */
+    MAIL_HEADERS_MAX = 1000,   /* of the message; real ones have below 100 */
+    MAIL_PARTS_MAX = 200,      /* children of a report; real ones have three */
+    MAIL_REFERENCES_MAX = 100, /* named messages; long threads are cut by mail programs */
+    MAIL_RECIPIENTS_MAX = 100, /* of a report; our letters have one */
+    MAIL_TEXT_MAX = 998,       /* one line of RFC 5322; longer texts are cut, longer ids dropped */
+    MAIL_FACTS_MAX = 1 << 20,  /* the encoded form of the largest struct mail */
+};
+
+enum mail_kind {
+    MAIL_ORDINARY,
+    MAIL_DELIVERY_STATUS, /* RFC 3464 */
+    MAIL_DISPOSITION,     /* RFC 8098: read, deleted, ... */
+    MAIL_KIND_COUNT
+};
+
+/* RFC 3464 2.3.3 */
+enum mail_action {
+    MAIL_ACTION_UNKNOWN,
+    MAIL_FAILED,
+    MAIL_DELAYED,
+    MAIL_DELIVERED,
+    MAIL_RELAYED,
+    MAIL_EXPANDED,
+    MAIL_ACTION_COUNT
+};
+
+struct mail_recipient {
+    enum mail_action action;
+    const char *final_address;    /* "" when not said */
+    const char *original_address; /* as the sender wrote it; "" when not said */
+    const char *status;           /* "5.1.1" */
+    const char *diagnostic;       /* words of the mail server */
+};
+
+struct mail {
+    enum mail_kind kind;
+    bool automatic;          /* RFC 3834, or mailing list and bulk mail */
+    const char *sender;      /* address of the author; "" when there is none */
+    const char *subject;     /* decoded */
+    const char *message_id;  /* without angle brackets; "" when there is none */
+    const char **references; /* In-Reply-To, then References, without angle brackets */
+    size_t reference_count;
+    /* MAIL_DELIVERY_STATUS */
+    const char *returned_id; /* Message-ID of the message that the report is about, or "" */
+    struct mail_recipient *recipients;
+    size_t recipient_count;
+};
+
+/* Once, before mail_parse() and before a sandbox closes: loads tables of character sets. */
+void mail_prepare(void);
+
+/* ERR_SYNTAX for what is no message at all, ERR_LIMIT; the texts live in the arena. */
+int mail_parse(const void *bytes, size_t size, struct arena *arena, struct mail *ret_mail,
+               struct error_detail *detail);
+
+/* One content, one form (CBOR), for the pipe between processes. Decoding refuses what encoding does
+ * not write (ERR_SYNTAX). */
+int mail_encode(const struct mail *mail, struct buffer *out);
+int mail_decode(const void *bytes, size_t size, struct arena *arena, struct mail *ret_mail);
+
+#endif
