@@ -107,7 +107,9 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
     if (!options->data)
         return error_set(detail, ERR_USAGE,
                          "no data directory; say --data DIR or set BAILIWICK_DATA");
-    struct app app = {.read_only = options->read_only, .clock = options->clock};
+    struct app app = {.read_only = options->read_only,
+                      .clock = options->clock,
+                      .judge = {.fd = -1, .role = "judge"}};
     arena_init(&app.arena, APP_ARENA_MAX);
     app.data = arena_copy_text(&app.arena, options->data);
     int result =
@@ -250,6 +252,7 @@ void app_close(struct app *app)
 {
     if (app->store && !app->read_only)
         app_keep_wall(app);
+    child_stop(&app->judge);
     for (struct app_version *at = app->versions; at; at = at->next)
         free_version(at);
     rulebook_free(app->rulebook);

@@ -13,6 +13,7 @@
 #ifndef BAILIWICK_APP_APP_H
 #define BAILIWICK_APP_APP_H
 
+#include "app/child.h"
 #include "app/config.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -34,6 +35,7 @@ struct app {
     struct store *store;
     struct rulebook *rulebook;    /* the adopted one; NULL before the first adoption */
     struct app_version *versions; /* rulebook versions that cases run under */
+    struct child judge;           /* reads mail that comes in; started when first needed */
     bool read_only;
     bool rulebook_adopted; /* by a command that is not committed yet */
 };

@@ -16,8 +16,9 @@ enum role {
     ROLE_AUDITOR = 8,
     ROLE_ADMINISTRATOR = 16,
     ROLE_MACHINE = 32,  /* the program itself; no token has it */
-    ROLE_ANYBODY = 64,  /* of a command: any user */
+    ROLE_ANYBODY = 64,  /* of a command: any member of the staff */
     ROLE_FOUNDER = 128, /* whoever comes before the first user; no token has it */
+    ROLE_MAIL = 256,    /* a mail server: hands mail over, and is no member of the staff */
 };
 
 enum { ACTOR_NAME_MAX = 64 };

@@ -17,7 +17,9 @@
     C("case.answer", ROLE_ANALYST, case_answer)                                                    \
     C("case.judge", ROLE_ANALYST, case_judge)                                                      \
     C("case.record", ROLE_ANALYST | ROLE_APPROVER, case_record)                                    \
-    C("letter.resend", ROLE_ANALYST | ROLE_APPROVER, letter_resend)
+    C("letter.resend", ROLE_ANALYST | ROLE_APPROVER, letter_resend)                                \
+    C("mail.take", ROLE_MAIL, mail_take)                                                           \
+    C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)
 
 #define C(name, roles, function) int function(struct call *call);
 COMMAND_LIST(C)

@@ -34,7 +34,7 @@ static int read_roles(struct call *call, const char **roles, size_t *ret_count)
         if (!text || role_parse(text, &role) < 0)
             return error_set(call->detail, ERR_SYNTAX,
                              "unknown role '%s' (analyst, approver, publisher, auditor, "
-                             "administrator)",
+                             "administrator, mail)",
                              text ? text : "");
         roles[index] = text;
     }

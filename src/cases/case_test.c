@@ -135,8 +135,7 @@ static void another_authority_has_another_ladder(void **state)
 
 static struct case_step came_back(const struct story *story)
 {
-    struct case_step step =
-        story_letter(story, CASE_BOUNCED, "machine", story->state.letter.id, 0);
+    struct case_step step = story_letter(story, CASE_BOUNCED, "machine", story->state.letter.id, 0);
     step.sha256 = story->state.letter.sha256;
     CASE_TEXT(step.role, "machine");
     return step;

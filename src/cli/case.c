@@ -114,12 +114,18 @@ static int run_record(struct cli *cli)
     return failed;
 }
 
-/* case answer ID FILE */
+/* case answer ID FILE, or case answer ID --mail SHA256 */
 static int run_answer(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    const char *mail = cli_value(cli, "mail", 0);
+    if ((cli->word_count == 2) == (mail != NULL)) {
+        cli_say("case answer: say either a file or --mail");
+        return EXIT_USAGE;
+    }
     session_put(arguments, "case", cli->words[0]);
-    int failed = session_put_file(arguments, "text", cli->words[1]);
+    session_put(arguments, "mail", mail);
+    int failed = mail ? 0 : session_put_file(arguments, "text", cli->words[1]);
     if (!failed)
         failed = session_command(cli, "case.answer", arguments, &result);
     if (!failed)
@@ -165,6 +171,9 @@ static const struct cli_option draft_options[] = {
 };
 static const struct cli_option resend_options[] = {
     {"to", "ADDRESS", "another contact of the same party; else the letter's own recipient"},
+};
+static const struct cli_option answer_options[] = {
+    {"mail", "SHA256", "a mail that came in, instead of a file"},
 };
 static const struct cli_option judge_options[] = {
     {"judgement", "WORD", "adequate, partial or inadequate"},
@@ -247,9 +256,10 @@ const struct cli_command command_case_record = {
     .most_words = 2,
     .run = run_record};
 const struct cli_command command_case_answer = {.name = "case answer",
-                                                .arguments = "ID FILE",
+                                                .arguments = "ID [FILE]",
                                                 .summary = "file the party's answer",
-                                                .least_words = 2,
+                                                OPTIONS(answer_options),
+                                                .least_words = 1,
                                                 .most_words = 2,
                                                 .run = run_answer};
 const struct cli_command command_letter_list = {.name = "letter list",
@@ -265,9 +275,10 @@ const struct cli_command command_letter_resend = {
     .name = "letter resend",
     ONE_WORD,
     .summary = "hand the same bytes over again",
-    .text = "For a letter that was refused or came back: the bytes that a person adopted or approved "
-            "go out once more, so that no new approval is needed. The first mail server that takes "
-            "them makes service and starts the clock; once served, one more copy restarts nothing.",
+    .text =
+        "For a letter that was refused or came back: the bytes that a person adopted or approved "
+        "go out once more, so that no new approval is needed. The first mail server that takes "
+        "them makes service and starts the clock; once served, one more copy restarts nothing.",
     OPTIONS(resend_options),
     .run = run_resend};
 const struct cli_command command_finding_list = {.name = "finding list",

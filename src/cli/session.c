@@ -16,7 +16,8 @@
 enum { TOKEN_MAX = 256, FILE_MAX = 60 << 20 };
 
 /* A token that others can read proves nothing. */
-static int read_token(const struct cli *cli, char token[TOKEN_MAX], bool *ret_given)
+static int read_token(const struct cli *cli, char token[TOKEN_MAX], bool *ret_given,
+                      struct error_detail *detail)
 {
     const char *path = cli_setting(cli, "token", "BAILIWICK_TOKEN");
     struct stat status;
@@ -25,20 +26,18 @@ static int read_token(const struct cli *cli, char token[TOKEN_MAX], bool *ret_gi
         return 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &status) < 0) {
-        fprintf(stderr, "bailiwick: token file '%s': %s\n", path, strerrordesc_np(errno));
+        error_set(detail, ERR_DENIED, "token file '%s': %s", path, strerrordesc_np(errno));
         if (fd >= 0)
             close(fd);
-        return EXIT_USAGE;
+        return ERR_DENIED;
     }
     struct buffer bytes BUFFER_CLEANUP = {0};
     buffer_init(&bytes, TOKEN_MAX - 1);
     int result = buffer_load_fd(&bytes, fd);
     close(fd);
-    if (result < 0 || (status.st_mode & 077) != 0) {
-        fprintf(stderr, "bailiwick: token file '%s': %s\n", path,
-                result < 0 ? error_text(result) : "others may read it; chmod 600 it");
-        return EXIT_USAGE;
-    }
+    if (result < 0 || (status.st_mode & 077) != 0)
+        return error_set(detail, ERR_DENIED, "token file '%s': %s", path,
+                         result < 0 ? error_text(result) : "others may read it; chmod 600 it");
     snprintf(token, TOKEN_MAX, "%s", buffer_text(&bytes));
     token[strcspn(token, "\r\n")] = '\0';
     return 0;
@@ -67,28 +66,35 @@ static int run_alone(const struct cli *cli, const char *command, const char *tok
     return result;
 }
 
-int session_command(const struct cli *cli, const char *command, const json_t *arguments,
-                    json_t **ret_result)
+int session_try(const struct cli *cli, const char *command, const json_t *arguments,
+                json_t **ret_result, struct error_detail *detail)
 {
     const char *data = cli_setting(cli, "data", "BAILIWICK_DATA");
-    struct error_detail detail = {0};
     char token[TOKEN_MAX];
     bool given;
-    int fd, result = read_token(cli, token, &given);
-    if (result != 0)
+    int fd, result = read_token(cli, token, &given, detail);
+    if (result < 0)
         return result;
     if (data && control_connect(data, &fd) >= 0) {
         const struct control_request request = {
             .command = command, .token = given ? token : NULL, .arguments = arguments};
-        result = control_ask(fd, &request, ret_result, &detail);
+        result = control_ask(fd, &request, ret_result, detail);
         close(fd);
     } else if (!command_find(command)) {
         result =
-            error_set(&detail, ERR_UNAVAILABLE, "only the daemon can do that, and none runs for %s",
+            error_set(detail, ERR_UNAVAILABLE, "only the daemon can do that, and none runs for %s",
                       data ? data : "(no --data)");
     } else {
-        result = run_alone(cli, command, given ? token : NULL, arguments, ret_result, &detail);
+        result = run_alone(cli, command, given ? token : NULL, arguments, ret_result, detail);
     }
+    return result;
+}
+
+int session_command(const struct cli *cli, const char *command, const json_t *arguments,
+                    json_t **ret_result)
+{
+    struct error_detail detail = {0};
+    int result = session_try(cli, command, arguments, ret_result, &detail);
     return result < 0 ? cli_fail(result, &detail, cli->command->name) : 0;
 }
 

@@ -10,6 +10,10 @@
 int session_command(const struct cli *cli, const char *command, const json_t *arguments,
                     json_t **ret_result);
 
+/* The same, but says nothing: the failure and its words are the caller's. */
+int session_try(const struct cli *cli, const char *command, const json_t *arguments,
+                json_t **ret_result, struct error_detail *detail);
+
 /* Asks a question of the table in app/query.h, on a read-only store. */
 int session_query(const struct cli *cli, const char *query, const json_t *arguments,
                   json_t **ret_result);

@@ -138,7 +138,7 @@ static int run_measure(struct cli *cli)
 }
 
 static const struct cli_option user_options[] = {
-    {"role", "ROLE", "analyst, approver, publisher, auditor or administrator (repeatable)"},
+    {"role", "ROLE", "analyst, approver, publisher, auditor, administrator or mail (repeatable)"},
     {"out", "FILE", "write the token to this new file of mode 0600 instead of printing it"},
 };
 

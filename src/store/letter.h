@@ -1,10 +1,10 @@
 /* Letters, their attempts and approvals; mail that came in.
  *
  * One letter has one Message-ID for ever and, from its approval on, one sequence of bytes. Bytes
- * change in the state "draft" alone, which a letter never enters again; one that was refused or came
- * back may be handed over again, to another address of its party. An attempt is committed before
- * DATA (ATTEMPT_BEGUN); one that is still so after a restart was cut before its reply was recorded:
- * it is in doubt, and the same bytes go out again. */
+ * change in the state "draft" alone, which a letter never enters again; one that was refused or
+ * came back may be handed over again, to another address of its party. An attempt is committed
+ * before DATA (ATTEMPT_BEGUN); one that is still so after a restart was cut before its reply was
+ * recorded: it is in doubt, and the same bytes go out again. */
 #ifndef BAILIWICK_STORE_LETTER_H
 #define BAILIWICK_STORE_LETTER_H
 
@@ -134,8 +134,13 @@ int store_mail_settle(struct store *store, const struct digest *sha256, const ch
                       const char *case_id);
 int store_mail_find(struct store *store, const struct digest *sha256, struct arena *arena,
                     struct store_mail *ret_mail);
-/* By received_at, oldest first, held ones only or all. */
-int store_mail_list(struct store *store, bool held, size_t limit, struct arena *arena,
+/* By received_at, oldest first, from after the mail `after` (zero: from the first). */
+struct store_mail_query {
+    bool held_only;
+    struct digest after;
+    size_t limit;
+};
+int store_mail_list(struct store *store, const struct store_mail_query *query, struct arena *arena,
                     struct store_mail **ret_mails, size_t *ret_count);
 
 #endif

@@ -109,10 +109,11 @@ int store_mail_find(struct store *store, const struct digest *sha256, struct are
     return store_read_one(store, &reading, arena, ret_mail);
 }
 
-int store_mail_list(struct store *store, bool held, size_t limit, struct arena *arena,
+int store_mail_list(struct store *store, const struct store_mail_query *query, struct arena *arena,
                     struct store_mail **ret_mails, size_t *ret_count)
 {
-    const struct reading reading = {held ? STATEMENT_MAIL_LIST_HELD : STATEMENT_MAIL_LIST,
-                                    read_mail, sizeof **ret_mails, VALUES(value_limit(limit))};
+    const struct reading reading = {
+        query->held_only ? STATEMENT_MAIL_LIST_HELD : STATEMENT_MAIL_LIST, read_mail,
+        sizeof **ret_mails, VALUES(value_digest(&query->after), value_limit(query->limit))};
     return store_read_all(store, &reading, arena, ret_mails, ret_count);
 }

@@ -153,8 +153,11 @@ static const char *context_text_of(enum staff_page page)
             "{\"open_cases\":4,\"notices\":3,\"approvals\":[{\"letter\":\"l-31\",\"case\":\"c-7\","
             "\"step\":"
             "\"Notice of breach\",\"party_name\":\"Example Registry Ltd.\",\"drafted_by\":\"ann\","
-            "\"sha256\":\"" HASH
-            "\"}],\"items\":[{\"case\":\"c-7\",\"party_id\":\"registry-example\","
+            "\"sha256\":\"" HASH "\"}],\"mails\":[{\"sha256\":\"" HASH
+            "\",\"at\":\"2026-11-24T11:55:19Z\",\"sender\":\"desk@registry.example\",\"subject\":"
+            "\"Re: 3rd "
+            "notice\",\"case\":\"c-7\"}],\"items\":[{\"case\":\"c-7\",\"party_id\":\"registry-"
+            "example\","
             "\"party_name\":\"Example Registry Ltd.\",\"subject\":\".example\",\"obligation\":"
             "\"ra.spec10.dns-service-availability\",\"stage\":\"third "
             "notice\",\"action\":\"escalate\",\"due\":" DUE

@@ -8,7 +8,8 @@
  *
  *  worklist  {"items":[{"case","party_id","party_name","subject","obligation","stage","action",
  *             "due":DUE}],
- * "approvals":[{"letter","case","step","party_name","drafted_by","sha256"}], "notices":N,
+ * "approvals":[{"letter","case","step","party_name","drafted_by","sha256"}],
+ *             "mails":[{"sha256","at","sender","subject","case"}], "notices":N,
  * "open_cases":N} matrix    {"obligations":[{"id","statement"}], "parties":[{"id","name",
  *             "cells":[{"verdict","finding"}]}], "as_of":MOMENT}: cells in the order of the
  *             obligations; "finding" is an id or null; "verdict" a word of model/verdict.h

@@ -226,7 +226,8 @@ static void attempts_end_once_and_the_begun_are_found(void **state)
     assert_int_equal(store_attempt_end(store, &attempts[0]), ERR_REFUSED);
     assert_done(store, store_attempt_begin(store, "L-1", "a@example", SCENE_AT(3), &number));
     assert_int_equal(number, 2);
-    assert_int_equal(store_attempt_begin(store, "L-9", "a@example", SCENE_AT(3), &number), ERR_CONFLICT);
+    assert_int_equal(store_attempt_begin(store, "L-9", "a@example", SCENE_AT(3), &number),
+                     ERR_CONFLICT);
     assert_done(store, store_commit(store));
     assert_done(store, store_attempt_list(store, "L-1", &scene->arena, &attempts, &count));
     assert_int_equal(count, 2);
@@ -245,27 +246,41 @@ static void mail_is_taken_once_and_settled(void **state)
                               .subject = "Re: Inquiry",
                               .outcome = "held",
                               .bytes = {(const uint8_t *)"bytes", 5}},
-                      found, *list;
+                      second = mail, found, *list;
+    const struct store_mail_query held = {.held_only = true}, all = {0};
     size_t count;
     assert_done(store, store_begin(store));
     assert_int_equal(store_mail_put(store, &mail), 1);
     assert_int_equal(store_mail_put(store, &mail), 0);
     assert_done(store, store_commit(store));
-    assert_done(store,
-                store_mail_list(store, /* held= */ true, 0, &scene->arena, &list, &count));
+    assert_done(store, store_mail_list(store, &held, &scene->arena, &list, &count));
     assert_int_equal(count, 1);
     assert_done(store, store_begin(store));
     assert_done(store, store_mail_settle(store, &mail.sha256, "answer", "C-1"));
     assert_done(store, store_commit(store));
-    assert_done(store,
-                store_mail_list(store, /* held= */ true, 0, &scene->arena, &list, &count));
+    assert_done(store, store_mail_list(store, &held, &scene->arena, &list, &count));
     assert_int_equal(count, 0);
-    assert_done(store,
-                store_mail_list(store, /* held= */ false, 0, &scene->arena, &list, &count));
+    assert_done(store, store_mail_list(store, &all, &scene->arena, &list, &count));
     assert_int_equal(count, 1);
     assert_done(store, store_mail_find(store, &mail.sha256, &scene->arena, &found));
     assert_string_equal(found.outcome, "answer");
     assert_memory_equal(found.bytes.data, "bytes", 5);
+    /* One after the other, also of one moment. */
+    second.bytes = (struct bytes){(const uint8_t *)"again", 5};
+    second.sha256 = digest_of("again", 5);
+    assert_done(store, store_begin(store));
+    assert_int_equal(store_mail_put(store, &second), 1);
+    assert_done(store, store_commit(store));
+    struct store_mail_query one = {.limit = 1};
+    assert_done(store, store_mail_list(store, &one, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    one.after = list[0].sha256;
+    assert_done(store, store_mail_list(store, &one, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_false(digest_equal(&list[0].sha256, &one.after));
+    one.after = list[0].sha256;
+    assert_done(store, store_mail_list(store, &one, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
 }
 
 int conformance_cases(void)

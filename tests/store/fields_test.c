@@ -102,7 +102,8 @@ static void an_attempt_and_an_approval_keep_their_fields(void **state)
     scene_case(scene, "c-1", "example");
     assert_done(scene->store, store_letter_put(scene->store, &letter));
     assert_done(scene->store, store_approval_put(scene->store, &approval));
-    assert_done(scene->store, store_attempt_begin(scene->store, "l-1", "b@example", SCENE_AT(3), &ended.number));
+    assert_done(scene->store,
+                store_attempt_begin(scene->store, "l-1", "b@example", SCENE_AT(3), &ended.number));
     assert_int_equal(ended.number, 1);
     assert_done(scene->store, store_attempt_end(scene->store, &ended));
     commit(scene);

@@ -2,6 +2,7 @@
  */
 #include "app/casework/casefile.h"
 #include "app/command_list.h"
+#include "app/intake/mail.h"
 #include "base/civil.h"
 #include "store/letter.h"
 
@@ -153,40 +154,52 @@ int case_send(struct call *call)
     return finish(call, &file, &request);
 }
 
-/* case.answer {case, text}: what the party answered. The text is evidence; the log knows its
- * digest. */
-int case_answer(struct call *call)
+/* Keeps the argument "text" as a mail that a person filed. */
+static int keep_text(struct call *call, const struct casefile *file, char hex[DIGEST_HEX])
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
     const char *text;
-    int result = open_named(call, &file);
-    if (result >= 0)
-        result = call_need_text(call, "text", &text);
+    int result = call_need_text(call, "text", &text);
     if (result >= 0 && (!text[0] || strlen(text) > TEXT_MAX))
         result = error_set(call->detail, ERR_LIMIT, "an answer has 1 to %d bytes", TEXT_MAX);
     if (result < 0)
         return result;
-    struct store_mail mail = {.sha256 = digest_of(text, strlen(text)),
-                              .received_at = clock_wall(&call->app->clock),
-                              .sender = "",
-                              .subject = "",
-                              .outcome = "answer",
-                              .case_id = file.record.id,
-                              .bytes = {(const uint8_t *)text, strlen(text)}};
-    char hex[DIGEST_HEX];
-    const char *evidence[] = {digest_format(&mail.sha256, hex)};
+    const struct store_mail mail = {.sha256 = digest_of(text, strlen(text)),
+                                    .received_at = clock_wall(&call->app->clock),
+                                    .sender = "",
+                                    .subject = "",
+                                    .outcome = mail_outcome_text(MAIL_OUTCOME_ANSWER),
+                                    .case_id = file->record.id,
+                                    .bytes = {(const uint8_t *)text, strlen(text)}};
+    digest_format(&mail.sha256, hex);
+    result = store_mail_put(call->app->store, &mail);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "answer") : 0;
+}
+
+/* case.answer {case, text} or {case, mail}: what the party answered, as a text that a person has,
+ * or as a mail that came in. It is evidence; the log knows its digest. */
+int case_answer(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const char *mail = json_text(call->arguments, "mail");
+    char hex[DIGEST_HEX] = "";
+    int result = open_named(call, &file);
+    if (result >= 0 && mail)
+        result = mail_settle(call, mail, MAIL_OUTCOME_ANSWER, file.record.id);
+    else if (result >= 0)
+        result = keep_text(call, &file, hex);
+    if (result < 0)
+        return result;
+    const char *evidence = mail ? mail : hex;
     struct casefile_step request = {
-        .step = {.type = CASE_ANSWERED}, .evidence = evidence, .evidence_count = 1};
+        .step = {.type = CASE_ANSWERED}, .evidence = &evidence, .evidence_count = 1};
     /* One text may answer many cases: it is kept once and linked to each. */
     const struct store_link link = {.case_id = file.record.id,
                                     .kind = "mail",
-                                    .object = hex,
-                                    .linked_at = mail.received_at,
+                                    .object = evidence,
+                                    .linked_at = clock_wall(&call->app->clock),
                                     .linked_by = call->actor.id,
                                     .unlinked_by = ""};
-    result = store_mail_put(call->app->store, &mail);
-    if (result >= 0)
-        result = store_link_put(call->app->store, &link);
+    result = store_link_put(call->app->store, &link);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "answer");
     return finish(call, &file, &request);

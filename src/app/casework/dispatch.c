@@ -190,8 +190,8 @@ static int count_doubts(struct app *app, const struct dispatch *dispatch, size_t
     return 0;
 }
 
-/* Accepted: the letter is served, or one more copy of a served one is out; and each attempt in doubt
- * before this one has now been repeated, which is an event of its own. */
+/* Accepted: the letter is served, or one more copy of a served one is out; and each attempt in
+ * doubt before this one has now been repeated, which is an event of its own. */
 static int tell_accepted(struct app *app, const struct dispatch *dispatch,
                          struct error_detail *detail)
 {
@@ -200,8 +200,7 @@ static int tell_accepted(struct app *app, const struct dispatch *dispatch,
     bool copy = dispatch->record.state == LETTER_STATE_SENT;
     if (dispatch->by[0])
         snprintf(reason, sizeof reason, "asked-by:%s", dispatch->by);
-    int result =
-        tell_case(app, dispatch, copy ? CASE_RESENT : CASE_NOTICE_SENT, reason, detail);
+    int result = tell_case(app, dispatch, copy ? CASE_RESENT : CASE_NOTICE_SENT, reason, detail);
     if (result >= 0)
         result = count_doubts(app, dispatch, &doubts, detail);
     for (size_t i = 0; result >= 0 && i < doubts; i++)
@@ -243,8 +242,7 @@ static int note_refused_copy(struct app *app, const struct dispatch *dispatch,
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     int result = casefile_open(app, dispatch->record.case_id, &file, detail);
-    return result < 0 ? result
-                      : casefile_note(&file, "copy-refused", /* evidence= */ NULL, detail);
+    return result < 0 ? result : casefile_note(&file, "copy-refused", /* evidence= */ NULL, detail);
 }
 
 static int end_refused(struct app *app, const struct dispatch *dispatch,

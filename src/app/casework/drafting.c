@@ -45,8 +45,8 @@ static int render(struct casefile *file, const char *letter, const struct contac
      * who saw the letter. */
     char secret[17];
     casefile_random(secret, sizeof secret);
-    const char *message_id = arena_printf(&file->arena, "%s.%s@%s", id, secret,
-                                          domain_of(file->app->config.mail_from));
+    const char *message_id =
+        arena_printf(&file->arena, "%s.%s@%s", id, secret, domain_of(file->app->config.mail_from));
     if (!message_id)
         return ERR_LIMIT;
     const struct letter_request request = {.template_text = template->text,

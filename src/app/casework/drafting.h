@@ -12,8 +12,8 @@
 /* Writes the letter `letter` of a case as a draft of `author` and takes the step notice-drafted;
  * template, obligation and authority are those of the rulebook version that the case pins. Returns
  * 1; 0 when the party has no usable contact: then no letter is made, and the case says so by the
- * event `received` with the reason DRAFTING_NO_CONTACT, so that a person must look. ERR_LIMIT after 999
- * letters of one case. */
+ * event `received` with the reason DRAFTING_NO_CONTACT, so that a person must look. ERR_LIMIT after
+ * 999 letters of one case. */
 int drafting_write(struct casefile *file, const char *letter, const struct actor *author,
                    struct error_detail *detail);
 

@@ -13,8 +13,8 @@ static int check_letter(const struct casefile *file, const struct store_letter *
                         struct error_detail *detail)
 {
     const struct case_letter *own = &file->state.letter;
-    if (strcmp(file->state.stage->letter, letter->kind) != 0 || strcmp(own->id, letter->kind) != 0 ||
-        !digest_equal(&own->sha256, &letter->sha256))
+    if (strcmp(file->state.stage->letter, letter->kind) != 0 ||
+        strcmp(own->id, letter->kind) != 0 || !digest_equal(&own->sha256, &letter->sha256))
         return error_set(detail, ERR_REFUSED,
                          "letter %s is not the one that case %s stands behind now", letter->id,
                          file->record.id);

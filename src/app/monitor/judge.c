@@ -6,6 +6,7 @@
 #include "check/check.h"
 #include "model/measurement.h"
 #include "model/result.h"
+#include "proto/mail/message.h"
 
 enum {
     ARENA_MAX = 512 << 20, /* decoded evidence and results of one measurement */
@@ -34,17 +35,46 @@ static int judge_one(const struct buffer *body, struct buffer *reply, struct err
     return result_set_encode(&results, reply);
 }
 
+static int read_mail(const struct buffer *body, struct buffer *reply, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct mail mail;
+    arena_init(&arena, MAIL_FACTS_MAX * 4);
+    int result = mail_parse(body->data, body->size, &arena, &mail, detail);
+    return result < 0 ? result : mail_encode(&mail, reply);
+}
+
+struct task {
+    uint32_t ask, answer;
+    int (*run)(const struct buffer *body, struct buffer *reply, struct error_detail *detail);
+};
+
+static const struct task tasks[] = {
+    {JUDGE_FRAME_MEASUREMENT, JUDGE_FRAME_RESULTS, judge_one},
+    {JUDGE_FRAME_MAIL, JUDGE_FRAME_MAIL_FACTS, read_mail},
+};
+
+static const struct task *find_task(uint32_t kind)
+{
+    for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
+        if (tasks[i].ask == kind)
+            return &tasks[i];
+    }
+    return NULL;
+}
+
 static int answer(void *user, int fd, uint32_t kind, const struct buffer *body)
 {
     struct buffer reply BUFFER_CLEANUP;
     struct error_detail detail = {0};
+    const struct task *task = find_task(kind);
     (void)user;
-    if (kind != JUDGE_FRAME_MEASUREMENT)
+    if (!task)
         return ERR_UNSUPPORTED;
     buffer_init(&reply, REPLY_MAX);
-    int result = judge_one(body, &reply, &detail);
+    int result = task->run(body, &reply, &detail);
     if (result >= 0)
-        return frame_write(fd, JUDGE_FRAME_RESULTS, reply.data, reply.size);
+        return frame_write(fd, task->answer, reply.data, reply.size);
     buffer_clear(&reply);
     buffer_printf(&reply, "%d %s", result, error_words(&detail, result));
     return frame_write(fd, JUDGE_FRAME_FAILURE, reply.data, reply.size);
@@ -56,6 +86,7 @@ int judge_main(int fd)
     unsigned achieved;
     log_set_name("bailiwick judge");
     check_prepare();
+    mail_prepare();
     if (sandbox_judge(&achieved, &detail) < 0) {
         log_error("sandbox: %s", detail.text);
         return 4;

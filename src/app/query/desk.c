@@ -269,6 +269,16 @@ const char *desk_next(const struct casefile *file, int64_t now, struct arena *ar
 
 /* --- who may come in --- */
 
+/* A mail server's token opens no page. */
+static bool is_staff(const struct store_user *user)
+{
+    for (size_t i = 0; i < user->role_count; i++) {
+        if (strcmp(user->roles[i], role_text(ROLE_MAIL)) != 0)
+            return user->party[0] == '\0';
+    }
+    return false;
+}
+
 static void say_roles(const struct store_user *user, char words[ROLE_TEXT_MAX])
 {
     size_t used = 0;
@@ -292,7 +302,7 @@ int query_desk_user(struct query_call *call)
     result = store_user_find_token(call->app->store, &token, call->arena, &user);
     if (result < 0 && result != ERR_NOT_FOUND)
         return app_store_failed(call->app, result, call->detail, "user of a token");
-    if (result < 0 || user.party[0])
+    if (result < 0 || !is_staff(&user))
         return error_set(call->detail, ERR_NOT_FOUND, "this token is nobody's of the staff");
     say_roles(&user, roles);
     desk_put(call->result, "id", user.id);

@@ -1,4 +1,5 @@
-/* What people have to do next: letters that wait for them, and cases by their due moment. */
+/* What people have to do next: letters and mail that wait for them, and cases by their due moment.
+ */
 #include "app/query/desk.h"
 
 #include "app/query/list.h"
@@ -125,6 +126,31 @@ static int put_approvals(struct query_call *call)
     return 0;
 }
 
+/* --- mail --- */
+
+static int put_mails(struct query_call *call)
+{
+    const struct store_mail_query query = {.held_only = true, .limit = DESK_ITEMS_MAX};
+    struct store_mail *mails;
+    size_t count;
+    char hex[DIGEST_HEX];
+    json_t *list = json_array();
+    json_object_set_new(call->result, "mails", list);
+    int result = store_mail_list(call->app->store, &query, call->arena, &mails, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "mail that waits");
+    for (size_t i = 0; i < count; i++) {
+        json_t *row = json_object();
+        desk_put(row, "sha256", digest_format(&mails[i].sha256, hex));
+        desk_put(row, "sender", mails[i].sender);
+        desk_put(row, "subject", mails[i].subject);
+        desk_put(row, "case", mails[i].case_id);
+        json_object_set_new(row, "at", query_instant(mails[i].received_at));
+        json_array_append_new(list, row);
+    }
+    return 0;
+}
+
 /* --- notices --- */
 
 static int count_notices(struct query_call *call)
@@ -152,6 +178,8 @@ static int show_worklist(struct query_call *call)
     int result = put_items(call);
     if (result >= 0)
         result = put_approvals(call);
+    if (result >= 0)
+        result = put_mails(call);
     return result < 0 ? result : count_notices(call);
 }
 

@@ -12,6 +12,8 @@
     Q("case.table", query_case_table)                                                              \
     Q("letter.list", query_letter_list)                                                            \
     Q("letter.show", query_letter_show)                                                            \
+    Q("mail.list", query_mail_list)                                                                \
+    Q("mail.show", query_mail_show)                                                                \
     Q("finding.list", query_finding_list)                                                          \
     Q("party.list", query_party_list)                                                              \
     Q("tld.list", query_tld_list)                                                                  \

@@ -1,7 +1,6 @@
 /* Reading by GMime: it is told what to look at and asked for texts; it never gets to write. */
 #include "proto/mail/message.h"
 
-#include "base/text.h"
 #include "proto/mail/report.h"
 
 #include <gmime/gmime.h>
@@ -183,10 +182,15 @@ static void read_returned(struct reader *reader, GMimeObject *part)
     g_byte_array_unref(bytes);
 }
 
+static bool is_status(GMimeObject *part)
+{
+    return has_type(part, "message", "delivery-status") ||
+           has_type(part, "message", "global-delivery-status");
+}
+
 static void read_report_part(struct reader *reader, GMimeObject *part)
 {
-    if (has_type(part, "message", "delivery-status") ||
-        has_type(part, "message", "global-delivery-status")) {
+    if (is_status(part)) {
         GByteArray *bytes = content_of(part);
         int result =
             report_parse((const char *)bytes->data, bytes->len, reader->arena, reader->mail);
@@ -200,21 +204,25 @@ static void read_report_part(struct reader *reader, GMimeObject *part)
         read_returned(reader, part);
 }
 
+/* RFC 3464 wants multipart/report; OpenSMTPD writes its reports as multipart/mixed. What counts is
+ * the machine's part, as a child of the message itself: a report that somebody attached or
+ * forwarded stands deeper. */
 static void read_report(struct reader *reader, GMimeObject *body)
 {
     struct mail *mail = reader->mail;
-    if (!body || !GMIME_IS_MULTIPART(body) || !has_type(body, "multipart", "report"))
+    if (!body || !GMIME_IS_MULTIPART(body))
         return;
-    const char *type = g_mime_object_get_content_type_parameter(body, "report-type");
-    if (type && text_equal_nocase(type, "disposition-notification"))
-        mail->kind = MAIL_DISPOSITION;
-    if (!type || !text_equal_nocase(type, "delivery-status"))
-        return;
-    mail->kind = MAIL_DELIVERY_STATUS;
     int count = g_mime_multipart_get_count(GMIME_MULTIPART(body));
+    for (int i = 0; i < count && i < MAIL_PARTS_MAX; i++) {
+        GMimeObject *part = g_mime_multipart_get_part(GMIME_MULTIPART(body), i);
+        if (is_status(part))
+            mail->kind = MAIL_DELIVERY_STATUS;
+        else if (has_type(part, "message", "disposition-notification"))
+            mail->kind = MAIL_DISPOSITION;
+    }
     if (count > MAIL_PARTS_MAX)
         reader->failure = ERR_LIMIT;
-    for (int i = 0; i < count && reader->failure == 0; i++)
+    for (int i = 0; i < count && reader->failure == 0 && mail->kind == MAIL_DELIVERY_STATUS; i++)
         read_report_part(reader, g_mime_multipart_get_part(GMIME_MULTIPART(body), i));
 }
 

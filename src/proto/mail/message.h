@@ -18,7 +18,7 @@ enum {
     MAIL_SIZE_MAX = 25 << 20,  /* what large mail services take */
     MAIL_READ_MAX = 1 << 20,   /* reports stand at the front; a letter of ours has 20 KB */
     MAIL_HEADERS_MAX = 1000,   /* of the message; real ones have below 100 */
-    MAIL_PARTS_MAX = 200,      /* children of a report; real ones have three */
+    MAIL_PARTS_MAX = 200,      /* children of the message; a report has three */
     MAIL_REFERENCES_MAX = 100, /* named messages; long threads are cut by mail programs */
     MAIL_RECIPIENTS_MAX = 100, /* of a report; our letters have one */
     MAIL_TEXT_MAX = 998,       /* one line of RFC 5322; longer texts are cut, longer ids dropped */

@@ -223,6 +223,25 @@ static void torn_reports_say_less(void **state)
     assert_int_equal(mail.recipient_count, 0);
 }
 
+/* OpenSMTPD says multipart/mixed; a report that somebody forwards stands deeper. */
+static void a_report_is_told_by_its_own_part(void **state)
+{
+    (void)state;
+    static const char status[] =
+        "--x\nContent-Type: message/delivery-status\n\nReporting-MTA: a\n\n"
+        "Final-Recipient: rfc822; a@example\nAction: failed\n\n--x--\n";
+    char text[1000];
+    snprintf(text, sizeof text, "From: a@example\nContent-Type: multipart/mixed; boundary=x\n\n%s",
+             status);
+    assert_int_equal(parse(text).kind, MAIL_DELIVERY_STATUS);
+    snprintf(text, sizeof text,
+             "From: a@example\nContent-Type: multipart/mixed; boundary=y\n\n--y\n"
+             "Content-Type: message/rfc822\n\nFrom: b@example\n"
+             "Content-Type: multipart/report; boundary=x; report-type=delivery-status\n\n%s--y--\n",
+             status);
+    assert_int_equal(parse(text).kind, MAIL_ORDINARY);
+}
+
 static void other_bytes_of_the_pipe_are_refused(void **state)
 {
     (void)state;
@@ -243,4 +262,5 @@ TEST_MAIN(MAIL_TEST(an_answer_names_what_it_answers),
           MAIL_TEST(machines_that_answer_are_told), MAIL_TEST(what_is_no_message_is_refused),
           MAIL_TEST(texts_are_clean_utf8), MAIL_TEST(deep_nesting_ends),
           MAIL_TEST(many_of_anything_is_refused), MAIL_TEST(torn_reports_say_less),
+          MAIL_TEST(a_report_is_told_by_its_own_part),
           MAIL_TEST(other_bytes_of_the_pipe_are_refused))

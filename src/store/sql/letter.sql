@@ -49,6 +49,11 @@ UPDATE mail SET outcome = $2, case_id = $3 WHERE sha256 = $1
 -- name: mail_find
 SELECT @mail@, bytes FROM mail WHERE sha256 = $1
 -- name: mail_list
-SELECT @mail@, NULL FROM mail ORDER BY received_at, sha256 LIMIT $1
+SELECT @mail@, NULL FROM mail
+WHERE (received_at, sha256) > (COALESCE((SELECT received_at FROM mail WHERE sha256 = $1), 0), $1)
+ORDER BY received_at, sha256 LIMIT $2
 -- name: mail_list_held
-SELECT @mail@, NULL FROM mail WHERE outcome = 'held' ORDER BY received_at, sha256 LIMIT $1
+SELECT @mail@, NULL FROM mail
+WHERE outcome = 'held'
+    AND (received_at, sha256) > (COALESCE((SELECT received_at FROM mail WHERE sha256 = $1), 0), $1)
+ORDER BY received_at, sha256 LIMIT $2

@@ -1,0 +1,67 @@
+/* Mail that comes in: each has exactly one outcome (invariant 2), and none moves a case but a
+ * report that a letter of ours was not delivered.
+ *
+ *   bounced    a report of failure (RFC 3464) about a letter of ours to an address that it went to:
+ *              the case event `bounced`, or a note where it undoes nothing
+ *   delayed, delivered   other reports
+ *   automatic  out-of-office replies, receipts, lists, bulk: noted
+ *   held       everything else waits for a person; what names one of our letters, with its case
+ *   answer     a person filed it as the party's answer (case.answer)
+ *   dismissed  a person saw that nothing is to be done (mail.dismiss)
+ *
+ * A report is matched by the Message-ID of the letter, which only those know who saw it, and by the
+ * address. Whoever got the letter can still forge one: what that wins is in docs/threat-model.md.
+ */
+#ifndef BAILIWICK_APP_INTAKE_MAIL_H
+#define BAILIWICK_APP_INTAKE_MAIL_H
+
+#include "app/app.h"
+#include "proto/mail/message.h"
+#include "store/letter.h"
+
+enum { MAIL_IN_MAX = MAIL_SIZE_MAX };
+
+#define MAIL_OUTCOME_LIST(E)                                                                       \
+    E(BOUNCED, "bounced")                                                                          \
+    E(DELAYED, "delayed")                                                                          \
+    E(DELIVERED, "delivered")                                                                      \
+    E(AUTOMATIC, "automatic")                                                                      \
+    E(HELD, "held")                                                                                \
+    E(ANSWER, "answer")                                                                            \
+    E(DISMISSED, "dismissed")
+
+enum mail_outcome {
+#define E(name, text) MAIL_OUTCOME_##name,
+    MAIL_OUTCOME_LIST(E)
+#undef E
+        MAIL_OUTCOME_COUNT
+};
+const char *mail_outcome_text(enum mail_outcome outcome);
+
+/* What the judge process reads in the bytes. Returns 1; 0 when the bytes killed it or took too
+ * long, so that a person must look; ERR_SYNTAX or ERR_LIMIT for what is no message. */
+int mail_read(struct app *app, const void *bytes, size_t size, struct arena *arena,
+              struct mail *ret_mail, struct error_detail *detail);
+
+/* What becomes of a mail, and about which letter of ours it is. */
+struct mail_verdict {
+    enum mail_outcome outcome;
+    bool about_letter;          /* `letter` is set */
+    struct store_letter letter; /* in the arena */
+    const char *address;        /* MAIL_OUTCOME_BOUNCED: as the report names it */
+};
+int mail_decide(struct app *app, const struct mail *mail, struct arena *arena,
+                struct mail_verdict *ret_verdict, struct error_detail *detail);
+
+/* Tells the case of a letter that it was not delivered. The event `bounced` when the address is the
+ * one that was served; what comes too late, or from one more copy, is noted. `evidence` is the
+ * SHA-256 of the report. */
+int mail_tell_case(struct app *app, const struct mail_verdict *verdict, const char *evidence,
+                   struct error_detail *detail);
+
+/* For commands: settles a mail that is there as `outcome`, unless it has a final one. */
+struct call;
+int mail_settle(struct call *call, const char *sha256, enum mail_outcome outcome,
+                const char *case_id);
+
+#endif
