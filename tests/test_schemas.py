@@ -28,11 +28,11 @@ class Program:
         self.binary, self.folder = binary, folder
         (folder / "conf").write_text("log.name = schemas.example/log\n")
 
-    def run(self, *words, expect=0, user=None):
+    def run(self, *words, expect=0, user=None, stdin=None):
         command = [self.binary, *words, "--data", self.folder / "data", "--config", self.folder / "conf"]
         if user:
             command += ["--token", self.folder / user]
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, input=stdin)
         if done.returncode != expect:
             raise AssertionError(f"{words}: exit {done.returncode}, not {expect}: {done.stderr}")
         return done.stdout
@@ -50,7 +50,7 @@ def found(program):
     """A data directory with three people and the shipped rulebook."""
     program.run("init")
     program.run("user", "add", "ada", "--role", "administrator", "--out", program.folder / "ada")
-    for name, role in (("anna", "analyst"), ("bert", "approver")):
+    for name, role in (("anna", "analyst"), ("bert", "approver"), ("mta", "mail")):
         program.run("user", "add", name, "--role", role, "--out", program.folder / name, user="ada")
     for user, words in (("anna", ()), ("bert", ("--confirm",))):
         program.run("rulebook", "adopt", ROOT / "rulebook/icann", *words, user=user)
@@ -130,11 +130,23 @@ def check_and_replay(program):
     assert program.run("replay", saved, "--json", expect=3) == text, "replay gave other bytes"
 
 
+def mail_list(program):
+    """One mail of each kind that needs no letter, and no more than one when it comes twice."""
+    fits(program.json("mail", "list"), "mail-list.json")
+    for text in ("From: a@example\nSubject: hello\n\n", "From: b@example\nAuto-Submitted: auto-replied\n\n") * 2:
+        program.run("mail-in", user="mta", stdin=text)
+    program.run("mail-in", user="mta", stdin="", expect=65)
+    mails = program.json("mail", "list")
+    fits(mails, "mail-list.json")
+    assert [m["outcome"] for m in mails["mails"]] == ["held", "automatic"], mails
+    assert program.json("mail", "list", "--held")["mails"] == mails["mails"][:1]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     binary = (parser.parse_args().build / "bailiwick").resolve()
-    tests = (validator_refuses, schemas_are_whole, check_list, lists, party_import, check_and_replay)
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, party_import, mail_list, check_and_replay)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         program = Program(binary, pathlib.Path(folder))

@@ -189,6 +189,24 @@ static void a_letter_refused_before_service_starts_no_clock(void **state)
     story_end(&story);
 }
 
+/* Approved bytes cannot be drafted anew: the same ones are served by another way. */
+static void an_approved_letter_that_is_refused_keeps_its_bytes(void **state)
+{
+    (void)state;
+    struct story story;
+    story_climb(&story, PARTY_REGISTRY);
+    struct case_step step = came_back(&story);
+    story_take(&story, &step);
+    assert_false(story.state.published);
+    step = story_letter(&story, CASE_NOTICE_DRAFTED, "anna", "breach", 9);
+    story_refuse(&story, &step, "was approved and cannot be edited");
+    story.now += CIVIL_DAY_US;
+    struct case_outcome outcome = story_serve(&story);
+    assert_int_equal(story.state.deadline.clock, CLOCK_RUNNING);
+    assert_true(outcome_has(&outcome, EFFECT_PUBLISH, "breach"));
+    story_end(&story);
+}
+
 static void an_older_letter_that_comes_back_undoes_nothing(void **state)
 {
     (void)state;
@@ -334,6 +352,7 @@ int main(void)
         cmocka_unit_test(another_authority_has_another_ladder),
         cmocka_unit_test(a_bounced_letter_stops_its_clock_until_served),
         cmocka_unit_test(a_letter_refused_before_service_starts_no_clock),
+        cmocka_unit_test(an_approved_letter_that_is_refused_keeps_its_bytes),
         cmocka_unit_test(an_older_letter_that_comes_back_undoes_nothing),
         cmocka_unit_test(next_says_which_guard_blocks),
         cmocka_unit_test(damaged_histories_are_named),

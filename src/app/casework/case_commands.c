@@ -184,12 +184,12 @@ int case_answer(struct call *call)
     char hex[DIGEST_HEX] = "";
     int result = open_named(call, &file);
     if (result >= 0 && mail)
-        result = mail_settle(call, mail, MAIL_OUTCOME_ANSWER, file.record.id);
+        result = mail_settle(call, mail, MAIL_OUTCOME_ANSWER, file.record.id, hex);
     else if (result >= 0)
         result = keep_text(call, &file, hex);
     if (result < 0)
         return result;
-    const char *evidence = mail ? mail : hex;
+    const char *evidence = hex;
     struct casefile_step request = {
         .step = {.type = CASE_ANSWERED}, .evidence = &evidence, .evidence_count = 1};
     /* One text may answer many cases: it is kept once and linked to each. */

@@ -33,9 +33,13 @@ static int find_letter(struct casefile *file, const char *kind, struct store_let
     return ERR_NOT_FOUND;
 }
 
-/* A letter that was sent, refused or came back goes out again only when a person asks. */
-static bool may_go(const struct casefile *file, const struct store_letter *letter, bool asked)
+/* A letter that was sent, refused or came back goes out again only when a person asked for it:
+ * `asked` is the letter's id then, else NULL. */
+static bool may_go(const struct casefile *file, const struct store_letter *letter,
+                   const char *asked)
 {
+    if (asked && strcmp(asked, letter->id) != 0)
+        return false; /* drafted anew since */
     bool over = letter->state == LETTER_STATE_SENT || letter->state == LETTER_STATE_FAILED ||
                 letter->state == LETTER_STATE_BOUNCED;
     return file->state.letter.adopted && letter->state != LETTER_STATE_VOID && (asked || !over);
@@ -44,6 +48,14 @@ static bool may_go(const struct casefile *file, const struct store_letter *lette
 static int settle(struct app *app, const char *task, struct error_detail *detail)
 {
     int result = store_outbox_done(app->store, task);
+    return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
+}
+
+static int put_off(struct app *app, const char *task, struct error_detail *detail)
+{
+    int result = store_outbox_fail(app->store, task,
+                                   clock_wall(&app->clock) + RETRY_FIRST_S * INT64_C(1000000),
+                                   "another attempt is under way");
     return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
 }
 
@@ -101,14 +113,15 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
         return result;
     result = find_letter(&file, json_text(payload, "letter"), &letter, detail);
     /* Not adopted, edited since, or sent already: the event that makes it ready asks again. */
-    bool asked = json_text(payload, "by") != NULL;
+    const char *asked = json_text(payload, "id");
     if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&file, &letter, asked)))
         return settle(app, task->key, detail);
     if (result >= 0)
         result = count_attempts(app, letter.id, ATTEMPT_BEGUN, &under_way, detail);
-    /* Two events may ask for one letter; the attempt that runs has a task that repeats it. */
+    /* Two events may ask for one letter; the attempt that runs has a task that repeats it. What a
+     * person asked for waits for its end. */
     if (result >= 0 && under_way > 0)
-        return settle(app, task->key, detail);
+        return asked ? put_off(app, task->key, detail) : settle(app, task->key, detail);
     struct dispatch *dispatch = result < 0 ? NULL : calloc(1, sizeof *dispatch);
     if (result >= 0 && !dispatch)
         result = ERR_NO_MEMORY;
@@ -236,6 +249,20 @@ static int end_attempt(struct app *app, const struct dispatch *dispatch,
     return result < 0 ? app_store_failed(app, result, detail, "end of an attempt") : 0;
 }
 
+static int end_accepted(struct app *app, const struct dispatch *dispatch,
+                        struct error_detail *detail)
+{
+    int result = 0;
+    /* One more copy changes neither the state nor its moment, which later letters recite. */
+    if (dispatch->record.state != LETTER_STATE_SENT)
+        result = store_letter_set_state(app->store, dispatch->letter, LETTER_STATE_SENT,
+                                        clock_wall(&app->clock));
+    if (result >= 0)
+        result = store_outbox_done(app->store, dispatch->task);
+    return result < 0 ? app_store_failed(app, result, detail, "sent letter")
+                      : tell_accepted(app, dispatch, detail);
+}
+
 /* The refusal of one more copy of a served letter is looked at, but undoes no service. */
 static int note_refused_copy(struct app *app, const struct dispatch *dispatch,
                              struct error_detail *detail)
@@ -262,18 +289,12 @@ static int end_refused(struct app *app, const struct dispatch *dispatch,
 
 int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail *detail)
 {
-    int64_t now = clock_wall(&app->clock);
     int result = end_attempt(app, dispatch, detail);
     if (result < 0)
         return result;
     switch (dispatch->reply.outcome) {
     case SMTP_ACCEPTED:
-        result = store_letter_set_state(app->store, dispatch->letter, LETTER_STATE_SENT, now);
-        if (result >= 0)
-            result = store_outbox_done(app->store, dispatch->task);
-        if (result < 0)
-            return app_store_failed(app, result, detail, "sent letter");
-        return tell_accepted(app, dispatch, detail);
+        return end_accepted(app, dispatch, detail);
     case SMTP_REFUSED:
         return end_refused(app, dispatch, detail);
     case SMTP_DEFERRED:

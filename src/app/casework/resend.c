@@ -62,6 +62,7 @@ static int put_task(struct call *call, const struct casefile *file,
     json_out_object(&out);
     json_out_member_text(&out, "case", file->record.id);
     json_out_member_text(&out, "letter", letter->kind);
+    json_out_member_text(&out, "id", letter->id);
     json_out_member_text(&out, "to", to);
     json_out_member_text(&out, "by", call->actor.id);
     json_out_end(&out);

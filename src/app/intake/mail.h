@@ -50,6 +50,7 @@ struct mail_verdict {
     struct store_letter letter; /* in the arena */
     const char *address;        /* MAIL_OUTCOME_BOUNCED: as the report names it */
 };
+/* ERR_UNAVAILABLE while the letter of a report is being handed over: the report comes again. */
 int mail_decide(struct app *app, const struct mail *mail, struct arena *arena,
                 struct mail_verdict *ret_verdict, struct error_detail *detail);
 
@@ -59,9 +60,10 @@ int mail_decide(struct app *app, const struct mail *mail, struct arena *arena,
 int mail_tell_case(struct app *app, const struct mail_verdict *verdict, const char *evidence,
                    struct error_detail *detail);
 
-/* For commands: settles a mail that is there as `outcome`, unless it has a final one. */
+/* For commands: settles a mail that waits as `outcome`, with a case unless NULL. `ret_sha256` is
+ * its digest as evidence names it. */
 struct call;
 int mail_settle(struct call *call, const char *sha256, enum mail_outcome outcome,
-                const char *case_id);
+                const char *case_id, char ret_sha256[DIGEST_HEX]);
 
 #endif

@@ -116,7 +116,7 @@ int mail_take(struct call *call)
 }
 
 int mail_settle(struct call *call, const char *sha256, enum mail_outcome outcome,
-                const char *case_id)
+                const char *case_id, char ret_sha256[DIGEST_HEX])
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct store_mail mail;
@@ -142,6 +142,7 @@ int mail_settle(struct call *call, const char *sha256, enum mail_outcome outcome
     result = store_mail_settle(call->app->store, &mail.sha256, mail.outcome, mail.case_id);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "mail");
+    digest_format(&mail.sha256, ret_sha256);
     return commit_outcome(call, &mail);
 }
 
@@ -149,10 +150,11 @@ int mail_settle(struct call *call, const char *sha256, enum mail_outcome outcome
 int mail_dismiss(struct call *call)
 {
     const char *sha256;
+    char hex[DIGEST_HEX];
     int result = call_need_text(call, "mail", &sha256);
     if (result >= 0)
-        result = mail_settle(call, sha256, MAIL_OUTCOME_DISMISSED, /* case_id= */ NULL);
+        result = mail_settle(call, sha256, MAIL_OUTCOME_DISMISSED, /* case_id= */ NULL, hex);
     if (result >= 0)
-        json_object_set_new(call->result, "mail", json_string(sha256));
+        json_object_set_new(call->result, "mail", json_string(hex));
     return result;
 }

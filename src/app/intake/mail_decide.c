@@ -94,6 +94,10 @@ static int decide_report(struct app *app, const struct mail *mail, struct arena 
         if (result < 0)
             return app_store_failed(app, result, detail, "attempts of a letter");
     }
+    /* A server can be quicker to send a letter back than we are to record that it took it. */
+    if (count && attempts[count - 1].phase == ATTEMPT_BEGUN)
+        return error_set(detail, ERR_UNAVAILABLE, "letter %s is being handed over",
+                         verdict->letter.id);
     verdict->outcome = MAIL_OUTCOME_HELD;
     for (size_t i = 0; result >= 0 && i < mail->recipient_count; i++) {
         const struct mail_recipient *recipient = &mail->recipients[i];

@@ -2,6 +2,7 @@
 #include "app/intake/mail.h"
 
 #include "app/monitor/judge.h"
+#include "base/log.h"
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -29,17 +30,19 @@ int mail_read(struct app *app, const void *bytes, size_t size, struct arena *are
 {
     struct buffer reply BUFFER_CLEANUP = {0};
     buffer_init(&reply, MAIL_FACTS_MAX);
+    struct error_detail reason = {0};
     int result = ensure(app, detail);
     if (result < 0)
         return result;
     const struct child_question question = {JUDGE_FRAME_MAIL, JUDGE_FRAME_MAIL_FACTS, bytes, size};
-    result = child_ask(&app->judge, &question, &reply, detail);
+    result = child_ask(&app->judge, &question, &reply, &reason);
+    if (result == ERR_SYNTAX || result == ERR_LIMIT)
+        return error_set(detail, result, "%s", error_words(&reason, result));
     if (result >= 0)
         result = mail_decode(reply.data, reply.size, arena, ret_mail);
-    else if (result == ERR_SYNTAX || result == ERR_LIMIT)
-        return result;
     if (result >= 0)
         return 1;
+    log_warning("a mail of %zu bytes is held unread: %s", size, error_words(&reason, result));
     child_stop(&app->judge);
     return 0;
 }

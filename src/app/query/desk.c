@@ -217,8 +217,9 @@ static const char *say_letter(const struct case_state *state, struct arena *aren
                    : arena_printf(arena, "The letter '%s' waits for a person to stand behind it.",
                                   label);
     case LETTER_BOUNCED:
-        return arena_printf(arena, "The letter '%s' came back: another way to serve it is needed.",
-                            label);
+        return arena_printf(arena, "The letter '%s' came back: hand it to another contact%s.",
+                            label,
+                            state->stage->kind == STAGE_INFORMAL ? ", or draft it anew" : "");
     case LETTER_SENT:
         break;
     }

@@ -1,0 +1,172 @@
+/* Mail that is taken, on a real store, read by a judge process of this very program: invariant 2
+ * (nothing received is lost, each has one outcome), also when the bytes kill the judge. */
+#include "app/intake/mail.h"
+
+#include "app/child.h"
+#include "app/command.h"
+#include "app/monitor/judge.h"
+#include "base/digest.h"
+#include "testing.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct world {
+    char folder[64];
+    struct app app;
+    struct arena arena;
+};
+
+static int make_world(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    struct error_detail detail = {0};
+    snprintf(world->folder, sizeof world->folder, "/tmp/bailiwick-mail-XXXXXX");
+    assert_non_null(mkdtemp(world->folder));
+    struct app_options options = {.data = world->folder, .create = true};
+    clock_init_frozen(&options.clock, INT64_C(1700000000000000));
+    arena_init(&world->arena, 8 << 20);
+    assert_int_equal(app_open(&options, &world->app, &detail), 0);
+    *state = world;
+    return 0;
+}
+
+static int end_world(void **state)
+{
+    struct world *world = *state;
+    app_close(&world->app);
+    arena_done(&world->arena);
+    DIR *folder = opendir(world->folder);
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+    rmdir(world->folder);
+    free(world);
+    return 0;
+}
+
+static int run(struct world *world, unsigned roles, const char *command, json_t *arguments,
+               json_t **ret_result)
+{
+    struct error_detail detail = {0};
+    json_t *owned JSON_CLEANUP = arguments;
+    const struct command_request request = {
+        .name = command, .actor = {.id = "mta", .roles = roles}, .arguments = owned};
+    int result = command_run_alone(&world->app, &request, ret_result, &detail);
+    assert_true(result >= 0 || detail.text[0]);
+    return result;
+}
+
+static int take(struct world *world, unsigned roles, const char *text, json_t **ret_result)
+{
+    char coded[4096];
+    base64_format(text, strlen(text), coded, sizeof coded);
+    return run(world, roles, "mail.take", json_pack("{s:s}", "bytes", coded), ret_result);
+}
+
+/* The one mail that is there. */
+static struct store_mail only_mail(struct world *world)
+{
+    const struct store_mail_query all = {0};
+    struct store_mail *mails;
+    size_t count;
+    assert_int_equal(store_mail_list(world->app.store, &all, &world->arena, &mails, &count), 0);
+    assert_int_equal(count, 1);
+    return mails[0];
+}
+
+static void mail_is_taken_once(void **state)
+{
+    struct world *world = *state;
+    static const char text[] = "From: a@example\nSubject: away\nAuto-Submitted: auto-replied\n\n";
+    json_t *first JSON_CLEANUP = NULL, *second JSON_CLEANUP = NULL;
+    assert_int_equal(take(world, ROLE_MAIL, text, &first), 0);
+    assert_string_equal(json_text(first, "outcome"), "automatic");
+    assert_true(json_is_false(json_object_get(first, "again")));
+    assert_int_equal(take(world, ROLE_MAIL, text, &second), 0);
+    assert_true(json_is_true(json_object_get(second, "again")));
+    assert_string_equal(json_text(first, "sha256"), json_text(second, "sha256"));
+    assert_string_equal(only_mail(world).sender, "a@example");
+}
+
+static void what_is_no_mail_is_refused_and_not_kept(void **state)
+{
+    struct world *world = *state;
+    const struct store_mail_query all = {0};
+    struct store_mail *mails;
+    size_t count;
+    json_t *none JSON_CLEANUP = NULL;
+    assert_int_equal(take(world, ROLE_MAIL, "", &none), ERR_SYNTAX);
+    assert_int_equal(take(world, ROLE_MAIL, "\n\nno header", &none), ERR_SYNTAX);
+    assert_int_equal(run(world, ROLE_MAIL, "mail.take", json_pack("{s:s}", "bytes", "*"), &none),
+                     ERR_SYNTAX);
+    assert_int_equal(store_mail_list(world->app.store, &all, &world->arena, &mails, &count), 0);
+    assert_int_equal(count, 0);
+}
+
+/* A judge that dies over a mail: the mail waits for a person, and the next one finds a new judge.
+ */
+static void mail_that_cannot_be_read_is_held(void **state)
+{
+    struct world *world = *state;
+    json_t *taken JSON_CLEANUP = NULL, *next JSON_CLEANUP = NULL;
+    setenv("JUDGE_DIES", "1", /* overwrite= */ 1);
+    int result = take(world, ROLE_MAIL, "From: a@example\n\n", &taken);
+    unsetenv("JUDGE_DIES");
+    assert_int_equal(result, 0);
+    assert_string_equal(json_text(taken, "outcome"), "held");
+    assert_string_equal(only_mail(world).sender, "");
+    assert_int_equal(take(world, ROLE_MAIL, "From: b@example\nList-Id: x\n\n", &next), 0);
+    assert_string_equal(json_text(next, "outcome"), "automatic");
+}
+
+static void a_person_dismisses_what_waits(void **state)
+{
+    struct world *world = *state;
+    json_t *taken JSON_CLEANUP = NULL, *done JSON_CLEANUP = NULL, *again JSON_CLEANUP = NULL;
+    assert_int_equal(take(world, ROLE_MAIL, "From: a@example\n\nhello\n", &taken), 0);
+    assert_string_equal(json_text(taken, "outcome"), "held");
+    const char *mail = json_text(taken, "sha256");
+    assert_int_equal(run(world, ROLE_MAIL, "mail.dismiss", json_pack("{s:s}", "mail", mail), &done),
+                     ERR_DENIED);
+    assert_int_equal(
+        run(world, ROLE_ANALYST, "mail.dismiss", json_pack("{s:s}", "mail", mail), &done), 0);
+    assert_string_equal(only_mail(world).outcome, "dismissed");
+    assert_int_equal(
+        run(world, ROLE_ANALYST, "mail.dismiss", json_pack("{s:s}", "mail", mail), &again),
+        ERR_REFUSED);
+    assert_int_equal(
+        run(world, ROLE_ANALYST, "mail.dismiss", json_pack("{s:s}", "mail", "x"), &again),
+        ERR_SYNTAX);
+}
+
+/* The token lies where the mail server's user can read it. */
+static void a_mail_server_hands_mail_over_and_does_nothing_else(void **state)
+{
+    struct world *world = *state;
+    const struct actor mta = {.id = "mta", .roles = ROLE_MAIL};
+    json_t *none JSON_CLEANUP = NULL;
+    assert_int_equal(take(world, ROLE_ANALYST | ROLE_ADMINISTRATOR, "From: a@example\n\n", &none),
+                     ERR_DENIED);
+    assert_int_equal(command_check_roles("status", ROLE_ANYBODY, &mta, NULL), ERR_DENIED);
+    static const char *const others[] = {"user.add",  "party.import", "case.open",
+                                         "case.send", "case.answer",  "letter.resend"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(run(world, ROLE_MAIL, others[i], json_object(), &none), ERR_DENIED);
+}
+
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--child") == 0)
+        return getenv("JUDGE_DIES") ? 4 : judge_main(CHILD_SOCKET);
+    const struct CMUnitTest tests[] = {
+        IN_WORLD(mail_is_taken_once), IN_WORLD(what_is_no_mail_is_refused_and_not_kept),
+        IN_WORLD(mail_that_cannot_be_read_is_held), IN_WORLD(a_person_dismisses_what_waits),
+        IN_WORLD(a_mail_server_hands_mail_over_and_does_nothing_else)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
