@@ -22,7 +22,7 @@ static bool id_is_plain(const char *id)
 static int read_roles(struct call *call, const char **roles, size_t *ret_count)
 {
     const json_t *list = json_object_get(call->arguments, "roles");
-    size_t index;
+    size_t index, count = 0;
     json_t *value;
     if (!json_is_array(list) || json_array_size(list) == 0 ||
         json_array_size(list) > STORE_ROLES_MAX)
@@ -36,9 +36,9 @@ static int read_roles(struct call *call, const char **roles, size_t *ret_count)
                              "unknown role '%s' (analyst, approver, publisher, auditor, "
                              "administrator, mail)",
                              text ? text : "");
-        roles[index] = text;
+        roles[count++] = text;
     }
-    *ret_count = index;
+    *ret_count = count;
     return 0;
 }
 

@@ -55,7 +55,7 @@ int mail_decide(struct app *app, const struct mail *mail, struct arena *arena,
                 struct mail_verdict *ret_verdict, struct error_detail *detail);
 
 /* Tells the case of a letter that it was not delivered. The event `bounced` when the address is the
- * one that was served; what comes too late, or from one more copy, is noted. `evidence` is the
+ * one that was served; what comes too late, or from one more copy, is noted once. `evidence` is the
  * SHA-256 of the report. */
 int mail_tell_case(struct app *app, const struct mail_verdict *verdict, const char *evidence,
                    struct error_detail *detail);

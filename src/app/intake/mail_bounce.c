@@ -53,6 +53,21 @@ static int take_bounce(struct casefile *file, const struct store_letter *letter,
     return casefile_step(file, &request, detail);
 }
 
+/* Once for each letter that is out: whoever has one could else write as many reports as a case can
+ * hold events. The mails themselves are all there. */
+static int note_once(struct casefile *file, const char *reason, const char *evidence,
+                     struct error_detail *detail)
+{
+    for (size_t i = file->event_count; i-- > 0;) {
+        const struct case_event *event = &file->events[i];
+        if (event->type == CASE_NOTICE_DRAFTED || event->type == CASE_NOTICE_SENT)
+            break;
+        if (event->type == CASE_RECEIVED && strcmp(event->reason, reason) == 0)
+            return 0;
+    }
+    return casefile_note(file, reason, evidence, detail);
+}
+
 int mail_tell_case(struct app *app, const struct mail_verdict *verdict, const char *evidence,
                    struct error_detail *detail)
 {
@@ -66,12 +81,12 @@ int mail_tell_case(struct app *app, const struct mail_verdict *verdict, const ch
     if (result < 0)
         return result;
     if (!service)
-        return casefile_note(&file, "copy-came-back", evidence, detail);
+        return note_once(&file, "copy-came-back", evidence, detail);
     uint32_t before = file.state.seq;
     result = take_bounce(&file, letter, evidence, &refusal);
     /* The engine refuses before anything is written: an older letter, or known already, or late. */
     if (result == ERR_REFUSED && file.state.seq == before)
-        return casefile_note(&file, "bounce-noted", evidence, detail);
+        return note_once(&file, "bounce-noted", evidence, detail);
     if (result < 0)
         return error_set(detail, result, "%s", error_words(&refusal, result));
     if (file.state.facts.values[FACT_LETTER] != LETTER_BOUNCED)

@@ -83,6 +83,23 @@ static enum mail_outcome outcome_of(enum mail_action action)
 }
 
 /* A failure that nothing matches waits for a person: a letter may be behind it all the same. */
+static void weigh_recipients(const struct mail *mail, const struct store_attempt *attempts,
+                             size_t count, struct mail_verdict *verdict)
+{
+    bool failed = false;
+    for (size_t i = 0; i < mail->recipient_count; i++) {
+        const struct mail_recipient *recipient = &mail->recipients[i];
+        const char *address = our_address(&verdict->letter, attempts, count, recipient);
+        if (recipient->action == MAIL_FAILED && address) {
+            verdict->outcome = MAIL_OUTCOME_BOUNCED;
+            verdict->address = address;
+            return;
+        }
+        failed = failed || recipient->action == MAIL_FAILED;
+        verdict->outcome = failed ? MAIL_OUTCOME_HELD : outcome_of(recipient->action);
+    }
+}
+
 static int decide_report(struct app *app, const struct mail *mail, struct arena *arena,
                          struct mail_verdict *verdict, struct error_detail *detail)
 {
@@ -99,16 +116,8 @@ static int decide_report(struct app *app, const struct mail *mail, struct arena 
         return error_set(detail, ERR_UNAVAILABLE, "letter %s is being handed over",
                          verdict->letter.id);
     verdict->outcome = MAIL_OUTCOME_HELD;
-    for (size_t i = 0; result >= 0 && i < mail->recipient_count; i++) {
-        const struct mail_recipient *recipient = &mail->recipients[i];
-        const char *address = our_address(&verdict->letter, attempts, count, recipient);
-        if (recipient->action == MAIL_FAILED) {
-            verdict->outcome = address ? MAIL_OUTCOME_BOUNCED : MAIL_OUTCOME_HELD;
-            verdict->address = address;
-            break;
-        }
-        verdict->outcome = outcome_of(recipient->action);
-    }
+    if (result >= 0)
+        weigh_recipients(mail, attempts, count, verdict);
     return result;
 }
 

@@ -6,6 +6,7 @@
 #include "app/command.h"
 #include "app/monitor/judge.h"
 #include "base/digest.h"
+#include "store/case.h"
 #include "testing.h"
 
 #include <dirent.h>
@@ -158,6 +159,107 @@ static void a_mail_server_hands_mail_over_and_does_nothing_else(void **state)
         assert_int_equal(run(world, ROLE_MAIL, others[i], json_object(), &none), ERR_DENIED);
 }
 
+/* --- which letter a report is about --- */
+
+#define LETTER_BYTES "From: us\n\nDear registry\n"
+
+static void put_letter(struct world *world)
+{
+    const struct store_case record = {.id = "c-a",
+                                      .party = "registry-a",
+                                      .obligation = "o",
+                                      .subject = "example",
+                                      .process = "p",
+                                      .stage = "notice1",
+                                      .stage_kind = STAGE_INFORMAL,
+                                      .handler = "",
+                                      .summary = "",
+                                      .seq = 1,
+                                      .closure = ""};
+    const struct store_letter letter = {
+        .id = "c-a-l001",
+        .case_id = "c-a",
+        .kind = "notice1",
+        .message_id = "c-a-l001.secret@us.example",
+        .recipient = "first@party.example",
+        .subject = "1st notice",
+        .drafted_by = "machine",
+        .sha256 = digest_of(LETTER_BYTES, strlen(LETTER_BYTES)),
+        .bytes = {(const uint8_t *)LETTER_BYTES, strlen(LETTER_BYTES)},
+        .state = LETTER_STATE_SENT};
+    struct store_attempt ended = {
+        .letter = letter.id, .ended_at = 2, .phase = ATTEMPT_REFUSED, .reply = "550"};
+    struct store *store = world->app.store;
+    assert_int_equal(store_begin(store), 0);
+    assert_true(store_case_put(store, &record) >= 0);
+    assert_true(store_letter_put(store, &letter) >= 0);
+    static const char *const addresses[] = {"first@party.example", "second@party.example"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(store_attempt_begin(store, letter.id, addresses[i], 1, &ended.number), 0);
+        assert_true(store_attempt_end(store, &ended) >= 0);
+        ended.phase = ATTEMPT_ACCEPTED;
+    }
+    assert_int_equal(store_commit(store), 0);
+}
+
+static struct mail_verdict decide(struct world *world, const char *returned,
+                                  struct mail_recipient *recipients, size_t count)
+{
+    const struct mail mail = {.kind = MAIL_DELIVERY_STATUS,
+                              .automatic = true,
+                              .returned_id = returned,
+                              .recipients = recipients,
+                              .recipient_count = count};
+    struct mail_verdict verdict;
+    struct error_detail detail = {0};
+    assert_int_equal(mail_decide(&world->app, &mail, &world->arena, &verdict, &detail), 0);
+    return verdict;
+}
+
+static void a_report_is_matched_by_letter_and_address(void **state)
+{
+    struct world *world = *state;
+    static const char ours[] = "c-a-l001.secret@us.example";
+    struct mail_recipient two[] = {
+        {.action = MAIL_FAILED, .final_address = "x@party.example", .original_address = ""},
+        {.action = MAIL_FAILED,
+         .final_address = "forwarded@else.example",
+         .original_address = "Second@Party.example"}};
+    put_letter(world);
+    struct mail_verdict verdict = decide(world, ours, two, 2);
+    assert_int_equal(verdict.outcome, MAIL_OUTCOME_BOUNCED);
+    assert_string_equal(verdict.letter.id, "c-a-l001");
+    verdict = decide(world, ours, two, 1);
+    assert_int_equal(verdict.outcome, MAIL_OUTCOME_HELD);
+    assert_true(verdict.about_letter);
+    verdict = decide(world, "c-a-l001.guess@us.example", two, 2);
+    assert_int_equal(verdict.outcome, MAIL_OUTCOME_HELD);
+    assert_false(verdict.about_letter);
+    two[1].action = MAIL_DELAYED;
+    assert_int_equal(decide(world, ours, two + 1, 1).outcome, MAIL_OUTCOME_DELAYED);
+    assert_int_equal(decide(world, ours, two, 2).outcome, MAIL_OUTCOME_HELD);
+    two[1].action = MAIL_RELAYED;
+    assert_int_equal(decide(world, ours, two + 1, 1).outcome, MAIL_OUTCOME_DELIVERED);
+    assert_int_equal(decide(world, ours, NULL, 0).outcome, MAIL_OUTCOME_HELD);
+}
+
+/* The report of a letter that is still being handed over comes again. */
+static void a_report_waits_for_the_end_of_the_attempt(void **state)
+{
+    struct world *world = *state;
+    const struct mail mail = {.kind = MAIL_DELIVERY_STATUS,
+                              .returned_id = "c-a-l001.secret@us.example"};
+    struct mail_verdict verdict;
+    uint32_t number;
+    put_letter(world);
+    assert_int_equal(store_begin(world->app.store), 0);
+    assert_int_equal(
+        store_attempt_begin(world->app.store, "c-a-l001", "second@party.example", 3, &number), 0);
+    assert_int_equal(store_commit(world->app.store), 0);
+    assert_int_equal(mail_decide(&world->app, &mail, &world->arena, &verdict, NULL),
+                     ERR_UNAVAILABLE);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 int main(int argc, char **argv)
@@ -165,8 +267,12 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "--child") == 0)
         return getenv("JUDGE_DIES") ? 4 : judge_main(CHILD_SOCKET);
     const struct CMUnitTest tests[] = {
-        IN_WORLD(mail_is_taken_once), IN_WORLD(what_is_no_mail_is_refused_and_not_kept),
-        IN_WORLD(mail_that_cannot_be_read_is_held), IN_WORLD(a_person_dismisses_what_waits),
-        IN_WORLD(a_mail_server_hands_mail_over_and_does_nothing_else)};
+        IN_WORLD(mail_is_taken_once),
+        IN_WORLD(what_is_no_mail_is_refused_and_not_kept),
+        IN_WORLD(mail_that_cannot_be_read_is_held),
+        IN_WORLD(a_person_dismisses_what_waits),
+        IN_WORLD(a_mail_server_hands_mail_over_and_does_nothing_else),
+        IN_WORLD(a_report_is_matched_by_letter_and_address),
+        IN_WORLD(a_report_waits_for_the_end_of_the_attempt)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
