@@ -252,6 +252,11 @@ def whatever_comes_in(tally, post, case, letter):
     mine = [m for m in held if m["subject"] == "Re: letter"][0]
     post.program.run("case", "answer", case, "--mail", mine["sha256"], user="anna")
     tally.equal([e["evidence"] for e in post.events(case, "answered")], [[mine["sha256"]]], "a person files an answer")
+    # Filed as a file, it no longer waits either.
+    mine = post.mail_in(b"From: desk@party.example\nSubject: once more\n\nRepaired.\n")[1]
+    (post.folder / "answer").write_text(post.program.run("mail", "show", mine["sha256"]).stdout)
+    post.program.run("case", "answer", case, post.folder / "answer", user="anna")
+    tally.equal([m["outcome"] for m in post.mails() if m["sha256"] == mine["sha256"]], ["answer"], "a filed mail is settled")
     other = [m for m in post.mails("--held")][0]
     post.program.run("mail", "dismiss", other["sha256"], user="anna")
     tally.equal(post.program.run("mail", "dismiss", other["sha256"], user="anna", expect=None).returncode, 2,

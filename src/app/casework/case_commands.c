@@ -172,7 +172,13 @@ static int keep_text(struct call *call, const struct casefile *file, char hex[DI
                                     .bytes = {(const uint8_t *)text, strlen(text)}};
     digest_format(&mail.sha256, hex);
     result = store_mail_put(call->app->store, &mail);
-    return result < 0 ? app_store_failed(call->app, result, call->detail, "answer") : 0;
+    if (result != 0)
+        return result < 0 ? app_store_failed(call->app, result, call->detail, "answer") : 0;
+    /* The bytes are there: as an answer to another case too, or as a mail that waits no longer. */
+    struct call quiet = *call;
+    quiet.detail = NULL;
+    result = mail_settle(&quiet, hex, MAIL_OUTCOME_ANSWER, file->record.id, hex);
+    return result == ERR_REFUSED ? 0 : result;
 }
 
 /* case.answer {case, text} or {case, mail}: what the party answered, as a text that a person has,
