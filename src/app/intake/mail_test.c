@@ -5,47 +5,25 @@
 #include "app/child.h"
 #include "app/command.h"
 #include "app/monitor/judge.h"
+#include "app/world.h"
 #include "base/digest.h"
 #include "store/case.h"
 #include "testing.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct world {
-    char folder[64];
-    struct app app;
-    struct arena arena;
-};
-
 static int make_world(void **state)
 {
-    struct world *world = calloc(1, sizeof *world);
-    struct error_detail detail = {0};
-    snprintf(world->folder, sizeof world->folder, "/tmp/bailiwick-mail-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
-    struct app_options options = {.data = world->folder, .create = true};
-    clock_init_frozen(&options.clock, INT64_C(1700000000000000));
-    arena_init(&world->arena, 8 << 20);
-    assert_int_equal(app_open(&options, &world->app, &detail), 0);
-    *state = world;
+    *state = world_new();
     return 0;
 }
 
 static int end_world(void **state)
 {
-    struct world *world = *state;
-    app_close(&world->app);
-    arena_done(&world->arena);
-    DIR *folder = opendir(world->folder);
-    for (struct dirent *entry; folder && (entry = readdir(folder));)
-        unlinkat(dirfd(folder), entry->d_name, 0);
-    closedir(folder);
-    rmdir(world->folder);
-    free(world);
+    world_free(*state);
     return 0;
 }
 

@@ -44,14 +44,10 @@ static void fail(struct decoder *decoder, int failure)
 
 static const char *get_text(struct decoder *decoder)
 {
-    size_t size = 0;
-    const char *text = cbor_get_text(&decoder->in, &size);
-    const char *copy = text ? arena_copy_slice(decoder->arena, text, size) : NULL;
-    if (!text || size > MAIL_TEXT_MAX + 4 || memchr(text, '\0', size))
+    const char *text = cbor_need_text(&decoder->in, decoder->arena);
+    if (text && strlen(text) > MAIL_TEXT_MAX + 4)
         fail(decoder, ERR_SYNTAX);
-    else if (!copy)
-        fail(decoder, ERR_LIMIT);
-    return copy ? copy : "";
+    return text ? text : "";
 }
 
 static unsigned get_word(struct decoder *decoder, unsigned count)
