@@ -51,8 +51,7 @@ size_t cbor_get_map(struct cbor_in *in);
 bool cbor_get_bool(struct cbor_in *in);
 bool cbor_skip_null(struct cbor_in *in); /* true when the next item was null, now passed */
 
-/* For what a format forbids, or for lack of memory: nothing more is read. The first failure stays.
- */
+/* For what a format forbids, or lack of memory: nothing more is read. The first failure stays. */
 void cbor_fail(struct cbor_in *in, int failure);
 
 /* 0 when everything was read without failure and nothing is left, else the failure. */
