@@ -5,6 +5,7 @@
 #include "app/casework/dispatch.h"
 #include "app/casework/drafting.h"
 #include "app/casework/mailer.h"
+#include "app/casework/opening.h"
 #include "app/publish/notice.h"
 #include "base/log.h"
 #include "store/outbox.h"
@@ -82,6 +83,8 @@ static int carry_out(struct core *core, const struct store_task *task, const jso
     const char *id = json_text(payload, "case");
     if (strcmp(task->kind, "draft-letter") == 0)
         return draft(core, payload, detail);
+    if (strcmp(task->kind, "tell-finding") == 0)
+        return opening_tell_held(core->app, id, detail);
     if (strcmp(task->kind, "publish") == 0 || strcmp(task->kind, "update-publication") == 0) {
         core->public_stale = core->bundles_stale = true;
         return task->kind[0] == 'p' ? notice_publish(core->app, id, detail)

@@ -262,6 +262,9 @@ static int decide(const struct case_state *state, const struct case_step *step,
                   struct case_outcome *outcome, struct error_detail *detail)
 {
     struct case_facts facts = state->facts;
+    /* One event too many could be written, but never read again. */
+    if (state->seq >= CASE_EVENTS_MAX)
+        return error_set(detail, ERR_LIMIT, "the case has %d events", CASE_EVENTS_MAX);
     int result = step_allowed(state, step->type, step->at, detail);
     if (result == 0)
         result = step_complete(state, step, detail);

@@ -272,6 +272,23 @@ static void next_says_which_guard_blocks(void **state)
     story_end(&story);
 }
 
+/* What could be written but never be read again is not written. */
+static void a_full_case_takes_no_event(void **state)
+{
+    (void)state;
+    struct story story;
+    struct case_outcome outcome;
+    struct error_detail detail = {""};
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_step step = story_step(&story, CASE_CALL, "ann");
+    story.state.seq = CASE_EVENTS_MAX - 1;
+    assert_int_equal(case_apply(&story.state, &step, &outcome, &detail), 0);
+    story.state.seq = CASE_EVENTS_MAX;
+    assert_int_equal(case_apply(&story.state, &step, &outcome, &detail), ERR_LIMIT);
+    story_end(&story);
+}
+
 static void damaged_histories_are_named(void **state)
 {
     (void)state;
@@ -355,6 +372,7 @@ int main(void)
         cmocka_unit_test(an_approved_letter_that_is_refused_keeps_its_bytes),
         cmocka_unit_test(an_older_letter_that_comes_back_undoes_nothing),
         cmocka_unit_test(next_says_which_guard_blocks),
+        cmocka_unit_test(a_full_case_takes_no_event),
         cmocka_unit_test(damaged_histories_are_named),
         cmocka_unit_test(bad_event_data_is_refused),
         cmocka_unit_test(long_names_are_refused_not_cut),

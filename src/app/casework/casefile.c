@@ -1,6 +1,8 @@
 #include "app/casework/casefile.h"
 
+#include "app/casework/news.h"
 #include "app/publish/ledger.h"
+#include "cases/news.h"
 #include "store/outbox.h"
 
 #include <stdio.h>
@@ -314,11 +316,14 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
 {
     struct casefile_step step = *request;
     struct case_outcome outcome;
+    int result = news_is(step.step.type) ? 0 : news_catch_up(file, detail);
+    if (result < 0)
+        return result;
     step.step.at = clock_wall(&file->app->clock);
     CASE_TEXT(step.step.actor, step.actor->id);
     if (!step.step.role[0])
         CASE_TEXT(step.step.role, acting_role(step.actor));
-    int result = case_apply(&file->state, &step.step, &outcome, detail);
+    result = case_apply(&file->state, &step.step, &outcome, detail);
     if (result < 0)
         return error_context(detail, result, "case %s", file->record.id);
     bool is_first = outcome.state.seq == 1;

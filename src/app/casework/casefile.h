@@ -53,6 +53,7 @@ struct casefile_step {
 int casefile_failure(struct casefile *file, int64_t until, struct arena *arena,
                      struct store_finding *ret_finding, struct error_detail *detail);
 
+/* Before any other step the case is told what its pace of news held back (casework/news.h). */
 int casefile_step(struct casefile *file, const struct casefile_step *step,
                   struct error_detail *detail);
 

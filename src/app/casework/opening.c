@@ -1,22 +1,12 @@
 #include "app/casework/opening.h"
 
 #include "app/casework/casefile.h"
+#include "app/casework/news.h"
+#include "cases/news.h"
 #include "store/case.h"
 #include "store/party.h"
 
 enum { LOOK_BACK_DAYS = 365 };
-
-static int link_finding(struct casefile *file, const char *finding, struct error_detail *detail)
-{
-    const struct store_link link = {.case_id = file->record.id,
-                                    .kind = "finding",
-                                    .object = finding,
-                                    .linked_at = clock_wall(&file->app->clock),
-                                    .linked_by = "machine",
-                                    .unlinked_by = ""};
-    int result = store_link_put(file->app->store, &link);
-    return result < 0 ? app_store_failed(file->app, result, detail, "link of a finding") : 0;
-}
 
 static int machine_step(struct casefile *file, struct case_step step, const char *evidence,
                         struct error_detail *detail)
@@ -65,12 +55,7 @@ static int open_case(struct app *app, const struct store_finding *finding,
                              .repeated = false};
     CASE_TEXT(step.reason, closed_lately(app, key, &arena) ? "repeat" : "confirmed");
     result = machine_step(&file, step, finding->id, detail);
-    if (result >= 0)
-        result = link_finding(&file, finding->id, detail);
-    if (result >= 0)
-        result = machine_step(&file, (struct case_step){.type = CASE_FINDING_NOT_MET}, finding->id,
-                              detail);
-    return result;
+    return result < 0 ? result : news_write(&file, finding, "", detail);
 }
 
 /* The rulebook's first code for a matter that was put right. */
@@ -83,23 +68,44 @@ static const char *resolved_code(const struct process *process)
     return "";
 }
 
-/* A case that has nothing left to wait for ends by itself: formal ones are cured, others closed as
+/* How a case ends that has nothing left to wait for: formal ones are cured, others closed as
  * corrected. */
-static int end_when_met(struct casefile *file, const char *finding, struct error_detail *detail)
+static struct case_step ending_of(const struct casefile *file)
 {
     struct case_step step = {.type = CASE_CLOSED};
-    if (stage_is_end(file->state.stage))
-        return 0;
     if (stage_kind_formal(file->state.stage->kind))
         step.type = CASE_CURED;
     else
         CASE_TEXT(step.closure, resolved_code(file->state.process));
+    return step;
+}
+
+static int end_when_met(struct casefile *file, const char *finding, struct error_detail *detail)
+{
+    if (stage_is_end(file->state.stage))
+        return 0;
     /* What the process does not allow by itself (an open termination) waits for a person. */
     struct error_detail refusal = {0};
-    int result = machine_step(file, step, finding, &refusal);
+    int result = machine_step(file, ending_of(file), finding, &refusal);
     return result == ERR_REFUSED ? 0
            : result < 0          ? error_set(detail, result, "%s", refusal.text)
                                  : 0;
+}
+
+static int tell(struct casefile *file, const struct store_finding *finding, const char *reason,
+                struct error_detail *detail)
+{
+    int result = news_write(file, finding, reason, detail);
+    return result >= 0 && finding->finding.verdict == VERDICT_MET
+               ? end_when_met(file, finding->id, detail)
+               : result;
+}
+
+/* Only an open case that `met` cannot end can see many changes: elsewhere `met` was its last. */
+static bool may_wait(const struct casefile *file, const struct store_finding *finding)
+{
+    return (finding->finding.verdict != VERDICT_MET || !news_ends(file, ending_of(file))) &&
+           news_due_at(file->events, file->event_count) > clock_wall(&file->app->clock);
 }
 
 static int tell_case(struct app *app, const char *id, const struct store_finding *finding,
@@ -107,20 +113,23 @@ static int tell_case(struct app *app, const char *id, const struct store_finding
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     bool met = finding->finding.verdict == VERDICT_MET;
-    enum fact_finding known;
     int result = casefile_open(app, id, &file, detail);
     if (result < 0)
         return result;
-    known = (enum fact_finding)file.state.facts.values[FACT_FINDING];
     /* The same news every few minutes is no event. */
-    if (known == (met ? FINDING_MET : FINDING_NOT_MET))
+    if (file.state.facts.values[FACT_FINDING] == (met ? FINDING_MET : FINDING_NOT_MET))
         return 0;
-    result = link_finding(&file, finding->id, detail);
+    return may_wait(&file, finding) ? news_remind(&file, detail) : tell(&file, finding, "", detail);
+}
+
+int opening_tell_held(struct app *app, const char *id, struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct store_finding held;
+    int result = casefile_open(app, id, &file, detail);
     if (result >= 0)
-        result = machine_step(
-            &file, (struct case_step){.type = met ? CASE_FINDING_MET : CASE_FINDING_NOT_MET},
-            finding->id, detail);
-    return result >= 0 && met ? end_when_met(&file, finding->id, detail) : result;
+        result = news_find_held(&file, &held, detail);
+    return result <= 0 ? result : tell(&file, &held, NEWS_HELD_BACK, detail);
 }
 
 int opening_take_finding(struct app *app, const struct store_finding *finding,

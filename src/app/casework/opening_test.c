@@ -8,6 +8,7 @@
 #include "app/casework/timer.h"
 #include "app/publish/notice.h"
 #include "app/world.h"
+#include "cases/news.h"
 #include "store/blob.h"
 #include "store/letter.h"
 #include "store/outbox.h"
@@ -340,6 +341,165 @@ static void a_repaired_failure_cures_a_breach(void **state)
     assert_string_equal(ended.stage, "cured");
     assert_int_not_equal(ended.closed_at, 0);
     assert_true(has_task(world, id, "update-publication"));
+}
+
+/* --- a TLD that flaps --- */
+
+enum { DAY_HOURS = 24 };
+#define HOUR_US (INT64_C(3600) * 1000000)
+
+static void wait_us(struct world *world, int64_t us)
+{
+    assert_int_equal(clock_jump(&world->app.clock, clock_wall(&world->app.clock) + us), 0);
+}
+
+/* As core_work_outbox() does, for the one kind of task that this is about. */
+static void tell_what_is_due(struct world *world)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_task *tasks;
+    size_t count;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(store_outbox_claim(world->app.store, "tell-finding",
+                                        clock_wall(&world->app.clock), 100, &arena, &tasks, &count),
+                     0);
+    for (size_t i = 0; i < count; i++) {
+        struct error_detail detail = {0};
+        char id[CASE_NAME_MAX];
+        snprintf(id, sizeof id, "%.*s", (int)strcspn(tasks[i].key, "/"), tasks[i].key);
+        assert_int_equal(opening_tell_held(&world->app, id, &detail), 0);
+        assert_int_equal(store_outbox_done(world->app.store, tasks[i].key), 0);
+    }
+}
+
+/* `changes` changes of verdict, one every `hours`; the first is met, the last the opposite when
+ * their number is even. */
+static void flap(struct world *world, int changes, int64_t every_us)
+{
+    for (int i = 0; i < changes; i++) {
+        wait_us(world, every_us);
+        tell_what_is_due(world);
+        find(world, &usual, i % 2 ? VERDICT_NOT_MET : VERDICT_MET);
+    }
+}
+
+static enum fact_finding fact_of(struct world *world, const char *id)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct error_detail detail = {0};
+    assert_int_equal(casefile_open(&world->app, id, &file, &detail), 0);
+    return (enum fact_finding)file.state.facts.values[FACT_FINDING];
+}
+
+/* A termination, which `met` does not end by itself, with a due date `days` away. */
+static const char *walk_to_termination(struct world *world, int32_t days)
+{
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    walk_to_breach(world, id);
+    let_it_pass(world, id);
+    step(world, id, NULL, about_letter(CASE_NOTICE_DRAFTED, "termination"));
+    step(world, id, "anna", about_letter(CASE_NOTICE_DRAFTED, "termination"));
+    step(world, id, "bert", about_letter(CASE_NOTICE_APPROVED, "termination"));
+    step(world, id, "anna", about_letter(CASE_TERMINATED, "termination"));
+    struct case_step sent = about_letter(CASE_NOTICE_SENT, "termination");
+    sent.service_at = clock_wall(&world->app.clock);
+    step(world, id, NULL, sent);
+    struct case_step dispute = {.type = CASE_DISPUTED, .dispute = DISPUTE_OPEN};
+    CASE_TEXT(dispute.reason, "arbitration");
+    step(world, id, "anna", dispute);
+    struct case_step later = {.type = CASE_EXTENDED,
+                              .until = civil_day_of(clock_wall(&world->app.clock)) + days};
+    CASE_TEXT(later.reason, "arbitration");
+    CASE_TEXT(later.second, "bert");
+    step(world, id, "anna", later);
+    assert_string_equal(case_of(world, id).stage, "termination");
+    return id;
+}
+
+/* A failure that comes and goes fills no case: few events, and the due moment sees the last one. */
+static void invariant_4_a_flapping_tld_leaves_its_case_usable(void **state)
+{
+    struct world *world = *state;
+    const char *id = walk_to_termination(world, 60);
+    uint32_t before = case_of(world, id).seq;
+    flap(world, 2 * 50 * DAY_HOURS, HOUR_US / 2);
+    uint32_t news = case_of(world, id).seq - before;
+    assert_in_range(news, 25, 50 + CASE_NEWS_BURST);
+    /* Held back, and still what the deadline meets. */
+    find(world, &usual, VERDICT_MET);
+    assert_int_equal(fact_of(world, id), FINDING_NOT_MET);
+    let_it_pass(world, id);
+    uint32_t seq = case_of(world, id).seq;
+    assert_int_equal(event_of(world, id, seq)->type, CASE_DEADLINE_PASSED);
+    assert_int_equal(event_of(world, id, seq - 1)->type, CASE_FINDING_MET);
+    assert_string_equal(event_of(world, id, seq - 1)->reason, "held-back");
+}
+
+static void invariant_10_held_back_news_are_told_within_a_day(void **state)
+{
+    struct world *world = *state;
+    const char *id = walk_to_termination(world, 60);
+    flap(world, CASE_NEWS_BURST + 1, HOUR_US);
+    enum fact_finding told = fact_of(world, id);
+    find(world, &usual, told == FINDING_MET ? VERDICT_NOT_MET : VERDICT_MET);
+    const char *last = arena_printf(&world->arena, "f-%04u", world->findings);
+    assert_int_equal(fact_of(world, id), told);
+    wait_us(world, 23 * HOUR_US);
+    find(world, &usual, VERDICT_UNDETERMINED); /* which is no news */
+    wait_us(world, HOUR_US);
+    tell_what_is_due(world);
+    assert_int_not_equal(fact_of(world, id), told);
+    const struct case_event *event = event_of(world, id, case_of(world, id).seq);
+    assert_string_equal(event->evidence[0], last);
+    assert_string_equal(event->reason, "held-back");
+    uint32_t seq = case_of(world, id).seq;
+    tell_what_is_due(world);
+    assert_int_equal(case_of(world, id).seq, seq); /* told once */
+}
+
+static void a_persons_step_meets_the_current_verdict(void **state)
+{
+    struct world *world = *state;
+    const char *id = walk_to_termination(world, 60);
+    flap(world, 20, HOUR_US / 10);
+    enum fact_finding told = fact_of(world, id);
+    find(world, &usual, told == FINDING_MET ? VERDICT_NOT_MET : VERDICT_MET);
+    uint32_t seq = case_of(world, id).seq;
+    step(world, id, "anna", (struct case_step){.type = CASE_CALL});
+    assert_int_equal(case_of(world, id).seq, seq + 2);
+    assert_int_equal(event_of(world, id, seq + 2)->type, CASE_CALL);
+    assert_int_not_equal(fact_of(world, id), told);
+}
+
+/* What would end the case is never held back. */
+static void a_cure_waits_for_no_pace(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    walk_to_breach(world, id);
+    for (int i = 0; i < CASE_NEWS_BURST; i++)
+        step(world, id, NULL, (struct case_step){.type = CASE_FINDING_NOT_MET});
+    find(world, &usual, VERDICT_MET);
+    assert_string_equal(case_of(world, id).stage, "cured");
+}
+
+/* After its end the failures of a matter belong to the next case. */
+static void an_ended_case_is_told_nothing(void **state)
+{
+    struct world *world = *state;
+    find(world, &usual, VERDICT_NOT_MET);
+    const char *id = open_case_of(world, &usual).id;
+    serve(world, id, "notice1");
+    find(world, &usual, VERDICT_MET);
+    uint32_t seq = case_of(world, id).seq;
+    find(world, &usual, VERDICT_NOT_MET);
+    struct case_step note = {.type = CASE_CORRECTED};
+    CASE_TEXT(note.reason, "typing-error");
+    CASE_TEXT(note.object, "1");
+    step(world, id, "anna", note);
+    assert_int_equal(case_of(world, id).seq, seq + 1);
 }
 
 /* --- publication --- */
@@ -675,6 +835,10 @@ TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(what_accuses_nobody_opens_nothing),
           IN_WORLD(a_repaired_failure_closes_an_informal_case),
           IN_WORLD(a_repaired_failure_cures_a_breach),
+          IN_WORLD(invariant_4_a_flapping_tld_leaves_its_case_usable),
+          IN_WORLD(invariant_10_held_back_news_are_told_within_a_day),
+          IN_WORLD(a_persons_step_meets_the_current_verdict), IN_WORLD(a_cure_waits_for_no_pace),
+          IN_WORLD(an_ended_case_is_told_nothing),
           IN_WORLD(a_notice_whose_letter_is_lost_stops_no_other),
           IN_WORLD(invariant_2_no_contact_is_said_and_waits_for_a_person),
           IN_WORLD(a_party_with_a_contact_gets_a_draft),

@@ -2,6 +2,7 @@
 #include "app/query/list.h"
 
 #include "app/casework/casefile.h"
+#include "app/casework/news.h"
 #include "app/casework/recipient.h"
 #include "store/evidence.h"
 #include "store/letter.h"
@@ -198,6 +199,8 @@ int query_case_next(struct query_call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     int result = open_named(call, &file);
+    if (result >= 0)
+        result = news_foresee(&file, call->detail);
     if (result < 0)
         return result;
     struct case_option *options = arena_array(call->arena, OPTIONS_MAX, sizeof *options);
