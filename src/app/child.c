@@ -15,10 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-    STOP_PATIENCE_US = 2000000,
-    ANSWER_PATIENCE_S = 90, /* the longest survey takes 20 s, the longest letter 30 s */
-};
+enum { STOP_PATIENCE_US = 2000000 };
 
 extern char **environ;
 
@@ -78,8 +75,9 @@ int child_start(const struct child_request *request, struct child *ret_child,
     int result = start_apart(request, fds[1], &pid);
     close(fds[1]);
     /* A child that hangs must not hang whoever asked it. */
-    const struct timeval patience = {.tv_sec = ANSWER_PATIENCE_S};
+    const struct timeval patience = {.tv_sec = CHILD_PATIENCE_S};
     setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fds[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (result < 0) {
         close(fds[0]);
         return error_set(detail, result, "cannot start the %s process: %s", request->role,
@@ -107,10 +105,8 @@ void child_stop(struct child *child)
     *child = (struct child){.fd = -1, .role = child->role};
 }
 
-static int read_refusal(const struct child *child, const struct buffer *reply,
-                        struct error_detail *detail)
+int child_refusal(const struct child *child, const char *words, struct error_detail *detail)
 {
-    const char *words = buffer_text(reply);
     char *after;
     long code = strtol(words, &after, 10);
     if (code < 0 && *after == ' ')
@@ -130,7 +126,8 @@ int child_ask(struct child *child, const struct child_question *question, struct
                          child->role);
     if (result == -EAGAIN)
         return error_set(detail, ERR_TIMED_OUT, "the %s process did not answer within %d s",
-                         child->role, ANSWER_PATIENCE_S);
-    return result >= 0 && kind != question->answer ? read_refusal(child, ret_reply, detail)
-                                                   : result;
+                         child->role, CHILD_PATIENCE_S);
+    return result >= 0 && kind != question->answer
+               ? child_refusal(child, buffer_text(ret_reply), detail)
+               : result;
 }

@@ -12,7 +12,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { CHILD_SOCKET = 3, CHILD_LISTENER = 4, CHILD_ARGUMENTS_MAX = 8 };
+enum {
+    CHILD_SOCKET = 3,
+    CHILD_LISTENER = 4,
+    CHILD_ARGUMENTS_MAX = 8,
+    CHILD_PATIENCE_S = 90, /* the longest survey takes 20 s, the longest letter 30 s */
+};
 
 struct child {
     pid_t pid; /* 0 when it does not run */
@@ -40,7 +45,11 @@ struct child_question {
     const void *data;
     size_t size;
 };
+/* Waits CHILD_PATIENCE_S at most, then ERR_TIMED_OUT. */
 int child_ask(struct child *child, const struct child_question *question, struct buffer *ret_reply,
               struct error_detail *detail);
+
+/* What the words of such a reply say: their code, with the words as detail. */
+int child_refusal(const struct child *child, const char *words, struct error_detail *detail);
 
 #endif

@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include "app/monitor/observer.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -47,6 +48,9 @@ static const struct option options[] = {
     {"measure.every", "0",
      "Seconds between two measurements of one TLD; 0 takes what the rulebook's profiles say.",
      NUMBER(measure_every_s, 0, 86400 * 31)},
+    {"measure.at-once", "8",
+     "How many TLDs are surveyed side by side. Each address is asked as politely as by one.",
+     NUMBER(measure_at_once, 1, OBSERVER_AT_ONCE)},
     {"measure.repeat-after", "60",
      "Seconds after which a failure is looked at again, before anybody is written to.",
      NUMBER(repeat_after_s, 1, 86400)},

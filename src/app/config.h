@@ -29,6 +29,7 @@ struct config {
     const char *log_name; /* key name and origin of the transparency log */
     int64_t log_tick_s;
     int64_t measure_every_s; /* 0: as the rulebook's profiles say */
+    int64_t measure_at_once; /* surveys side by side */
     int64_t repeat_after_s;  /* how soon a failure is looked at again */
 };
 

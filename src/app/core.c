@@ -100,9 +100,9 @@ int core_start(struct core *core, struct app *app, const struct core_options *op
     if (result >= 0)
         result = control_listen(core->app->data, &core->control, detail);
     if (result >= 0)
-        result = worker_start(&core->observing, detail);
+        result = worker_start(&core->observing, core_observe, &core->observer, detail);
     if (result >= 0)
-        result = worker_start(&core->mailing, detail);
+        result = worker_start(&core->mailing, /* serve= */ NULL, NULL, detail);
     return result;
 }
 

@@ -10,22 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    FALLBACK_EVERY_S = 300, /* when neither configuration nor profiles say */
-    UNDER_WAY_MAX = 4,      /* observations handed to the worker; the rest stay due */
-};
-
-struct observation {
-    struct job job;
-    struct core *core;
-    struct target *target;
-    struct arena arena;
-    struct survey_plan plan;
-    struct buffer measurement;
-    struct result_set results;
-    int failure;
-    struct error_detail detail;
-};
+enum { FALLBACK_EVERY_S = 300 }; /* when neither configuration nor profiles say */
 
 static int add_target(struct core *core, const struct tld *tld)
 {
@@ -72,16 +57,6 @@ int core_load_targets(struct core *core, struct error_detail *detail)
     }
 }
 
-static void run_observation(struct job *job)
-{
-    struct observation *o = (struct observation *)job;
-    struct observer *observer = &o->core->observer;
-    o->failure = observer_measure(observer, &o->plan, &o->measurement, &o->detail);
-    if (o->failure >= 0)
-        o->failure = observer_judge(observer, o->measurement.data, o->measurement.size, &o->arena,
-                                    &o->results, &o->detail);
-}
-
 static int64_t every_us(const struct core *core)
 {
     int64_t seconds = core->app->config.measure_every_s;
@@ -119,6 +94,8 @@ static void finish_observation(struct job *job)
     int64_t wait = look_again ? core->app->config.repeat_after_s * 1000000 : every_us(core);
     o->target->due_at = clock_wall(&core->app->clock) + wait;
     o->target->under_way = false;
+    o->target->alone = o->lost;
+    core->alone = false;
     buffer_done(&o->measurement);
     arena_done(&o->arena);
     free(o);
@@ -130,11 +107,10 @@ static int give(struct core *core, struct target *target)
     struct observation *o = calloc(1, sizeof *o);
     if (!o)
         return ERR_NO_MEMORY;
-    o->job = (struct job){.run = run_observation, .finish = finish_observation};
+    o->job = (struct job){.finish = finish_observation};
     o->core = core;
     o->target = target;
     arena_init(&o->arena, 512 << 20);
-    buffer_init(&o->measurement, MEASUREMENT_ENCODED_MAX);
     int result = plan_make(core->app, &core->files, target->name, &o->arena, &o->plan, &detail);
     if (result < 0) {
         log_error("plan for '%s': %s", target->name, error_words(&detail, result));
@@ -144,6 +120,7 @@ static int give(struct core *core, struct target *target)
         return result;
     }
     target->under_way = true;
+    core->alone = target->alone;
     worker_give(&core->observing, &o->job);
     return 0;
 }
@@ -160,12 +137,23 @@ static struct target *first_due(const struct core *core)
     return first;
 }
 
+/* The target to observe next, NULL while it has to wait for those under way: one that may have
+ * killed the prober is looked at alone, so that it takes no other down with it again. */
+static struct target *next_target(const struct core *core)
+{
+    size_t under_way = core->observing.under_way;
+    if (!core->app->rulebook || core->alone ||
+        under_way >= (size_t)core->app->config.measure_at_once)
+        return NULL;
+    struct target *target = first_due(core);
+    return target && target->alone && under_way > 0 ? NULL : target;
+}
+
 void core_give_observations(struct core *core)
 {
     int64_t now = clock_wall(&core->app->clock);
-    while (core->app->rulebook && core->observing.under_way < UNDER_WAY_MAX) {
-        struct target *target = first_due(core);
-        if (!target || target->due_at > now || give(core, target) == ERR_NO_MEMORY)
+    for (struct target *target; (target = next_target(core));) {
+        if (target->due_at > now || give(core, target) == ERR_NO_MEMORY)
             return;
     }
 }
@@ -183,9 +171,7 @@ bool core_ask_now(struct core *core, const char *name)
 
 int64_t core_next_target(const struct core *core)
 {
-    /* With the worker's hands full the end of an observation wakes the loop, not the clock. */
-    if (!core->app->rulebook || core->observing.under_way >= UNDER_WAY_MAX)
-        return INT64_MAX;
-    const struct target *target = first_due(core);
+    /* Where there is none, the end of an observation wakes the loop, not the clock. */
+    const struct target *target = next_target(core);
     return target ? target->due_at : INT64_MAX;
 }

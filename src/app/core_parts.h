@@ -30,7 +30,22 @@ struct target {
     const char *name;
     int64_t due_at; /* wall time */
     bool under_way;
-    bool gone; /* no contracted TLD of the root any more; observations under way point here */
+    bool alone; /* the prober died over it, or over another beside it: look at it alone */
+    bool gone;  /* no contracted TLD of the root any more; observations under way point here */
+};
+
+/* One survey of a target and what came of it. */
+struct observation {
+    struct job job;
+    struct core *core;
+    struct target *target;
+    struct arena arena;
+    struct survey_plan plan;
+    struct buffer measurement;
+    struct result_set results;
+    int failure;
+    bool lost; /* as survey_end */
+    struct error_detail detail;
 };
 
 /* What the survey plan of every target shares; read once. */
@@ -55,6 +70,7 @@ struct core {
     int64_t next_respawn_us;   /* monotonic */
     int64_t next_deadlines_us; /* monotonic; after one that failed */
     int64_t next_public_us;    /* the same for public files */
+    bool alone;                /* the survey under way must stay the only one */
     bool public_stale, bundles_stale, targets_stale, stop;
 };
 
@@ -79,6 +95,9 @@ int core_load_targets(struct core *core, struct error_detail *detail);
 void core_give_observations(struct core *core);
 int64_t core_next_target(const struct core *core);        /* wall time; INT64_MAX for none */
 bool core_ask_now(struct core *core, const char *target); /* false: no such target */
+
+/* core_observe.c: what the thread of `observing` does; `observer` is its own. */
+void core_observe(struct worker *worker, void *observer);
 
 /* core_outbox.c */
 void core_work_outbox(struct core *core);

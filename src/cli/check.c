@@ -2,7 +2,7 @@
 #include "cli/command.h"
 #include "cli/print.h"
 
-#include "app/monitor/check_run.h"
+#include "app/monitor/check_many.h"
 #include "base/buffer.h"
 #include "base/json.h"
 
@@ -101,39 +101,49 @@ static int show(const struct cli *cli, const struct buffer *report)
 
 /* --- the commands --- */
 
-static int check_one(const struct cli *cli, struct check_session *session, const char *target,
-                     enum verdict *ret_verdict)
+struct printing {
+    const struct cli *cli;
+    const char *const *targets;
+    size_t count;
+    enum verdict verdict; /* of all */
+    int failure;          /* exit code of the first that could not be looked at, else 0 */
+};
+
+static void print_one(void *user, size_t index, const struct check_report *report)
 {
-    struct buffer report BUFFER_CLEANUP = {0};
-    struct error_detail detail = {0};
-    buffer_init(&report, REPORT_MAX);
-    int result = check_target(session, target, &report, ret_verdict, &detail);
-    if (result >= 0)
-        result = show(cli, &report);
-    return result < 0 ? cli_fail(result, &detail, target) : 0;
+    struct printing *printing = user;
+    const char *target = printing->targets[index];
+    enum verdict pair[2] = {printing->verdict, report->verdict};
+    bool on_terminal = isatty(STDERR_FILENO) && printing->count > 1;
+    if (on_terminal)
+        fprintf(stderr, "\r%zu of %zu: .%s\033[K%s", index + 1, printing->count, target,
+                index + 1 == printing->count ? "\r\033[K" : "");
+    int result = report->result < 0 ? report->result : show(printing->cli, &report->text);
+    if (result < 0) {
+        int code = cli_fail(result, &report->detail, target);
+        printing->failure = printing->failure ? printing->failure : code;
+        return;
+    }
+    printing->verdict = verdict_all_of(pair, 2);
 }
 
-static int check_many(const struct cli *cli, struct check_session *session)
+static int check_these(const struct cli *cli, struct check_session *session,
+                       const char *const *targets, size_t count)
+{
+    struct printing printing = {
+        .cli = cli, .targets = targets, .count = count, .verdict = VERDICT_NOT_APPLICABLE};
+    check_many(session, targets, count, print_one, &printing);
+    return printing.failure ? printing.failure : verdict_exit_code(printing.verdict);
+}
+
+static int check_all(const struct cli *cli, struct check_session *session)
 {
     struct error_detail detail = {0};
     const char *const *names;
     size_t count;
     int result = check_all_targets(session, &names, &count, &detail);
-    if (result < 0)
-        return cli_fail(result, &detail, "check --all");
-    enum verdict all = VERDICT_NOT_APPLICABLE;
-    for (size_t i = 0; i < count; i++) {
-        enum verdict pair[2] = {all, VERDICT_UNDETERMINED};
-        if (isatty(STDERR_FILENO))
-            fprintf(stderr, "\r%zu of %zu: .%s\033[K", i + 1, count, names[i]);
-        result = check_one(cli, session, names[i], &pair[1]);
-        if (result != 0)
-            return result;
-        all = verdict_all_of(pair, 2);
-    }
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K");
-    return verdict_exit_code(all);
+    return result < 0 ? cli_fail(result, &detail, "check --all")
+                      : check_these(cli, session, names, count);
 }
 
 static int print_table(void)
@@ -166,14 +176,8 @@ static int run_check(struct cli *cli)
     int result = check_session_open(&options, &session, &detail);
     if (result < 0)
         return cli_fail(result, &detail, "check");
-    enum verdict verdict = VERDICT_UNDETERMINED;
-    if (all) {
-        result = check_many(cli, session);
-    } else {
-        result = check_one(cli, session, cli->words[0], &verdict);
-        if (result == 0)
-            result = verdict_exit_code(verdict);
-    }
+    const char *target = all ? NULL : cli->words[0];
+    result = all ? check_all(cli, session) : check_these(cli, session, &target, 1);
     check_session_close(session);
     return result;
 }

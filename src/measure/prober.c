@@ -10,29 +10,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Plan and measurement of one request; the encoded form has a limit of its own. */
-enum { ARENA_MAX = 256 * 1024 * 1024 };
+enum {
+    ARENA_MAX = 256 * 1024 * 1024, /* plan and measurement of one request */
+    REQUEST_MAX = PROBER_NUMBER_SIZE + SURVEY_PLAN_MAX,
+    REPLY_MAX = PROBER_NUMBER_SIZE + MEASUREMENT_ENCODED_MAX,
+};
 
 struct job {
-    struct job *next;
     struct prober *prober;
     struct arena arena;
     struct survey_plan plan;
-    bool finished;
-    uint32_t kind; /* of the reply */
+    uint32_t number;
     struct buffer reply;
 };
 
 struct prober {
     struct surveyor *surveyor;
     struct channel *channel;
-    struct job *first, **last; /* in the order of the requests */
-    unsigned count;
+    unsigned under_way;
     bool one_socket; /* its end means that nobody waits for replies either */
     bool ended;      /* no more requests */
     int result;
     bool stop;
 };
+
+void prober_number_write(uint8_t at[PROBER_NUMBER_SIZE], uint32_t number)
+{
+    for (int i = 0; i < PROBER_NUMBER_SIZE; i++)
+        at[i] = (uint8_t)(number >> (8 * (PROBER_NUMBER_SIZE - 1 - i)));
+}
+
+int prober_number_read(const uint8_t *body, size_t size, uint32_t *ret_number)
+{
+    uint32_t number = 0;
+    if (size < PROBER_NUMBER_SIZE)
+        return ERR_DAMAGED;
+    for (int i = 0; i < PROBER_NUMBER_SIZE; i++)
+        number = number << 8 | body[i];
+    *ret_number = number;
+    return 0;
+}
 
 static void free_job(struct job *job)
 {
@@ -43,47 +60,51 @@ static void free_job(struct job *job)
 
 static void stop_when_done(struct prober *prober)
 {
-    prober->stop = prober->ended && !prober->first && !channel_waiting(prober->channel);
+    prober->stop = prober->ended && !prober->under_way && !channel_waiting(prober->channel);
 }
 
-/* Sends what is finished at the head of the queue. */
-static void send_replies(struct prober *prober)
+static void begin_reply(struct job *job)
 {
-    while (prober->first && prober->first->finished) {
-        struct job *job = prober->first;
-        prober->first = job->next;
-        if (!prober->first)
-            prober->last = &prober->first;
-        prober->count--;
-        int result = channel_send(prober->channel, job->kind, job->reply.data, job->reply.size);
-        free_job(job);
-        if (result < 0) {
-            prober->ended = true;
-            prober->result = result;
-        }
+    uint8_t head[PROBER_NUMBER_SIZE];
+    prober_number_write(head, job->number);
+    buffer_clear(&job->reply);
+    buffer_append(&job->reply, head, sizeof head);
+}
+
+/* The reply is whole in its buffer; without memory for it nobody is to wait for one. */
+static void send_reply(struct job *job, uint32_t kind)
+{
+    struct prober *prober = job->prober;
+    int result = buffer_error(&job->reply);
+    if (result >= 0)
+        result = channel_send(prober->channel, kind, job->reply.data, job->reply.size);
+    free_job(job);
+    prober->under_way--;
+    if (result < 0) {
+        prober->ended = true;
+        prober->result = result;
     }
-    channel_want(prober->channel, !prober->ended && prober->count < PROBER_AT_ONCE);
+    channel_want(prober->channel, !prober->ended && prober->under_way < PROBER_AT_ONCE);
     stop_when_done(prober);
 }
 
-static void finish(struct job *job, int result, const struct error_detail *detail)
+static void fail(struct job *job, int result, const struct error_detail *detail)
 {
-    job->finished = true;
-    job->kind = PROBER_FRAME_MEASUREMENT;
-    if (result < 0) {
-        job->kind = PROBER_FRAME_FAILURE;
-        buffer_clear(&job->reply);
-        buffer_printf(&job->reply, "%d %s", result, error_words(detail, result));
-    }
-    send_replies(job->prober);
+    begin_reply(job);
+    buffer_printf(&job->reply, "%d %s", result, error_words(detail, result));
+    send_reply(job, PROBER_FRAME_FAILURE);
 }
 
 static void take_measurement(void *user, int result, const struct measurement *measurement)
 {
     struct job *job = user;
+    begin_reply(job);
     if (result >= 0)
         result = measurement_encode(measurement, &job->reply);
-    finish(job, result, /* detail= */ NULL);
+    if (result < 0)
+        fail(job, result, /* detail= */ NULL);
+    else
+        send_reply(job, PROBER_FRAME_MEASUREMENT);
 }
 
 static void start(struct job *job, const uint8_t *body, size_t size)
@@ -96,29 +117,36 @@ static void start(struct job *job, const uint8_t *body, size_t size)
         result = surveyor_start(job->prober->surveyor, &job->plan, &job->arena, &clock,
                                 take_measurement, job, &detail);
     if (result < 0)
-        finish(job, result, &detail);
+        fail(job, result, &detail);
+}
+
+/* Another program than ours is at the other end, or there is no memory to listen to it. */
+static void refuse_frame(struct prober *prober, int result)
+{
+    prober->ended = true;
+    prober->result = result;
+    channel_want(prober->channel, false);
+    stop_when_done(prober);
 }
 
 static void take_frame(void *user, uint32_t kind, const uint8_t *body, size_t size)
 {
     struct prober *prober = user;
-    struct job *job = calloc(1, sizeof *job);
-    if (!job || kind != PROBER_FRAME_SURVEY) {
-        free(job);
-        prober->ended = true;
-        prober->result = job ? ERR_DAMAGED : ERR_NO_MEMORY;
-        channel_want(prober->channel, false);
-        stop_when_done(prober);
+    uint32_t number = 0;
+    int result =
+        kind == PROBER_FRAME_SURVEY ? prober_number_read(body, size, &number) : ERR_DAMAGED;
+    struct job *job = result < 0 ? NULL : calloc(1, sizeof *job);
+    if (!job) {
+        refuse_frame(prober, result < 0 ? result : ERR_NO_MEMORY);
         return;
     }
     job->prober = prober;
+    job->number = number;
     arena_init(&job->arena, ARENA_MAX);
-    buffer_init(&job->reply, MEASUREMENT_ENCODED_MAX);
-    *prober->last = job;
-    prober->last = &job->next;
-    prober->count++;
-    channel_want(prober->channel, prober->count < PROBER_AT_ONCE);
-    start(job, body, size);
+    buffer_init(&job->reply, REPLY_MAX);
+    prober->under_way++;
+    channel_want(prober->channel, prober->under_way < PROBER_AT_ONCE);
+    start(job, body + PROBER_NUMBER_SIZE, size - PROBER_NUMBER_SIZE);
 }
 
 static void take_end(void *user, int result)
@@ -140,8 +168,7 @@ static int serve(struct surveyor *surveyor, int fd_in, int fd_out)
 {
     static const struct channel_callbacks callbacks = {take_frame, take_end, take_sent};
     struct prober prober = {.surveyor = surveyor, .one_socket = fd_in == fd_out};
-    prober.last = &prober.first;
-    int result = channel_new(surveyor_loop(surveyor), fd_in, fd_out, SURVEY_PLAN_MAX, &callbacks,
+    int result = channel_new(surveyor_loop(surveyor), fd_in, fd_out, REQUEST_MAX, &callbacks,
                              &prober, &prober.channel);
     if (result < 0)
         return result;

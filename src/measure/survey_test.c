@@ -472,10 +472,13 @@ static void deadline_ends_a_survey(void **state)
 
 /* --- the prober process --- */
 
-static void ask_prober(int fd, const struct survey_plan *plan)
+static void ask_prober(int fd, uint32_t number, const struct survey_plan *plan)
 {
     struct buffer body BUFFER_CLEANUP;
-    buffer_init(&body, SURVEY_PLAN_MAX);
+    uint8_t head[PROBER_NUMBER_SIZE];
+    buffer_init(&body, PROBER_NUMBER_SIZE + SURVEY_PLAN_MAX);
+    prober_number_write(head, number);
+    assert_int_equal(buffer_append(&body, head, sizeof head), 0);
     assert_int_equal(survey_plan_encode(plan, &body), 0);
     assert_int_equal(frame_write(fd, PROBER_FRAME_SURVEY, body.data, body.size), 0);
 }
@@ -508,15 +511,26 @@ static void prober_stop(struct prober *prober)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void read_measurement(const struct prober *prober, struct world *world)
+/* The number that came back with it. */
+static uint32_t read_reply(const struct prober *prober, uint32_t kind_wanted, struct buffer *reply)
+{
+    uint32_t kind, number;
+    buffer_init(reply, PROBER_NUMBER_SIZE + MEASUREMENT_ENCODED_MAX);
+    assert_int_equal(frame_read(prober->fd, &kind, reply), 0);
+    assert_int_equal(kind, kind_wanted);
+    assert_int_equal(prober_number_read(reply->data, reply->size, &number), 0);
+    return number;
+}
+
+static uint32_t read_measurement(const struct prober *prober, struct world *world)
 {
     struct buffer reply BUFFER_CLEANUP;
-    uint32_t kind;
-    buffer_init(&reply, MEASUREMENT_ENCODED_MAX);
-    assert_int_equal(frame_read(prober->fd, &kind, &reply), 0);
-    assert_int_equal(kind, PROBER_FRAME_MEASUREMENT);
-    assert_int_equal(
-        measurement_decode(reply.data, reply.size, &world->arena, &world->measurement, NULL), 0);
+    uint32_t number = read_reply(prober, PROBER_FRAME_MEASUREMENT, &reply);
+    assert_int_equal(measurement_decode(reply.data + PROBER_NUMBER_SIZE,
+                                        reply.size - PROBER_NUMBER_SIZE, &world->arena,
+                                        &world->measurement, NULL),
+                     0);
+    return number;
 }
 
 static void prober_measures_in_its_sandbox(void **state)
@@ -526,8 +540,8 @@ static void prober_measures_in_its_sandbox(void **state)
     struct prober prober;
     world_init(&world, "test");
     prober_start(&prober);
-    ask_prober(prober.fd, &world.plan);
-    read_measurement(&prober, &world);
+    ask_prober(prober.fd, 0xfeedbeef, &world.plan);
+    assert_int_equal(read_measurement(&prober, &world), 0xfeedbeef);
     assert_int_equal(world.measurement.exchange_count, 25);
     assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_UDP, OUTCOME_ANSWERED), 6);
     prober_stop(&prober);
@@ -540,22 +554,20 @@ static void prober_says_why_a_plan_is_refused(void **state)
     struct world world;
     struct prober prober;
     struct buffer reply BUFFER_CLEANUP;
-    uint32_t kind;
     world_init(&world, "..");
     prober_start(&prober);
-    ask_prober(prober.fd, &world.plan);
-    buffer_init(&reply, MEASUREMENT_ENCODED_MAX);
-    assert_int_equal(frame_read(prober.fd, &kind, &reply), 0);
-    assert_int_equal(kind, PROBER_FRAME_FAILURE);
+    ask_prober(prober.fd, 7, &world.plan);
+    assert_int_equal(read_reply(&prober, PROBER_FRAME_FAILURE, &reply), 7);
     char expected[64];
     snprintf(expected, sizeof expected, "%d target '..': not a domain name", ERR_SYNTAX);
-    assert_string_equal(buffer_text(&reply), expected);
+    assert_string_equal(buffer_text(&reply) + PROBER_NUMBER_SIZE, expected);
     prober_stop(&prober);
     world_done(&world);
 }
 
-/* More than PROBER_AT_ONCE requests, each third with a dead server: side by side, and in order. */
-static void prober_works_side_by_side_and_answers_in_order(void **state)
+/* More than PROBER_AT_ONCE requests, each third with a dead server: side by side, and none waits
+ * for a slower one that was asked before it. */
+static void prober_works_side_by_side_and_answers_as_they_end(void **state)
 {
     (void)state;
     enum { REQUESTS = 40 };
@@ -563,23 +575,28 @@ static void prober_works_side_by_side_and_answers_in_order(void **state)
     struct prober prober;
     struct survey_server silent = {"ns1.test", "192.0.2.99"};
     char target[16] = "";
+    bool seen[REQUESTS] = {false};
     world_init(&world, target);
     world.plan.limits.burst = world.plan.limits.per_second = 100000;
     world.plan.limits.in_flight = 1000;
     prober_start(&prober);
     int64_t start = clock_mono();
-    for (int i = 0; i < REQUESTS; i++) {
-        snprintf(target, sizeof target, "t%d", i);
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        snprintf(target, sizeof target, "t%u", i);
         world.plan.given = &silent;
         world.plan.given_count = i % 3 == 0;
-        ask_prober(prober.fd, &world.plan);
+        ask_prober(prober.fd, i, &world.plan);
     }
-    for (int i = 0; i < REQUESTS; i++) {
-        snprintf(target, sizeof target, "t%d", i);
-        read_measurement(&prober, &world);
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        uint32_t number = read_measurement(&prober, &world);
+        assert_true(number < REQUESTS && !seen[number]);
+        seen[number] = true;
+        if (i == 0) /* 0 is the first that was asked, and dead */
+            assert_int_not_equal(number % 3, 0);
+        snprintf(target, sizeof target, "t%u", number);
         assert_string_equal(world.measurement.target, target);
         assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_UDP, OUTCOME_TIMED_OUT),
-                         i % 3 == 0 ? 3 : 0);
+                         number % 3 == 0 ? 3 : 0);
     }
     /* One dead server takes 381 ms; fourteen after each other would take more than five seconds. */
     assert_true(clock_mono() - start < 4000000);
@@ -598,7 +615,7 @@ static void prober_ends_with_its_socket(void **state)
     world.plan.given_count = 1;
     world.plan.limits = (struct survey_limits){.udp_timeout_ms = 60000, .survey_ms = 60000};
     prober_start(&prober);
-    ask_prober(prober.fd, &world.plan);
+    ask_prober(prober.fd, 1, &world.plan);
     int64_t start = clock_mono();
     prober_stop(&prober);
     assert_true(clock_mono() - start < 10000000);
@@ -616,5 +633,5 @@ TEST_MAIN(cmocka_unit_test(healthy_zone_is_asked_everything),
           cmocka_unit_test(deadline_ends_a_survey),
           cmocka_unit_test(prober_measures_in_its_sandbox),
           cmocka_unit_test(prober_says_why_a_plan_is_refused),
-          cmocka_unit_test(prober_works_side_by_side_and_answers_in_order),
+          cmocka_unit_test(prober_works_side_by_side_and_answers_as_they_end),
           cmocka_unit_test(prober_ends_with_its_socket))

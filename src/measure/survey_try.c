@@ -47,7 +47,8 @@ static int run_in_prober(const struct survey_plan *plan)
     struct error_detail detail = {0};
     int ends[2], result;
     uint32_t kind = 0;
-    buffer_init(&body, MEASUREMENT_ENCODED_MAX);
+    buffer_init(&body, PROBER_NUMBER_SIZE + MEASUREMENT_ENCODED_MAX);
+    buffer_append(&body, "\0\0\0\0", PROBER_NUMBER_SIZE);
     arena_init(&arena, 256 * 1024 * 1024);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return 4;
@@ -63,12 +64,13 @@ static int run_in_prober(const struct survey_plan *plan)
     if (result >= 0)
         result = frame_read(ends[0], &kind, &body);
     if (result >= 0 && kind == PROBER_FRAME_MEASUREMENT)
-        result = measurement_decode(body.data, body.size, &arena, &measurement, &detail);
+        result = measurement_decode(body.data + PROBER_NUMBER_SIZE, body.size - PROBER_NUMBER_SIZE,
+                                    &arena, &measurement, &detail);
     close(ends[0]);
     waitpid(child, NULL, 0);
     if (result < 0 || kind != PROBER_FRAME_MEASUREMENT) {
         fprintf(stderr, "survey_try: prober: %s %s\n", error_words(&detail, result),
-                kind == PROBER_FRAME_FAILURE ? buffer_text(&body) : "");
+                kind == PROBER_FRAME_FAILURE ? buffer_text(&body) + PROBER_NUMBER_SIZE : "");
         return 1;
     }
     for (size_t i = 0; i < measurement.exchange_count; i++)

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { HELD_BACK_US = 100000 }; /* longer than the loop is ever busy with others */
+
 /* One socket of a question. */
 struct attempt {
     struct question *question;
@@ -27,7 +29,7 @@ struct question {
     uv_timer_t timer;
     struct attempt *attempts[DNS_TRIES_MAX];
     uint32_t tries;
-    int64_t started_us;
+    int64_t asked_us, started_us;
     bool finished;
     unsigned open_handles; /* memory can go when all are closed */
     /* TCP: bytes on their way out and in, with the two of length */
@@ -432,6 +434,7 @@ int dns_client_ask(struct dns_client *client, const struct dns_request *request,
     }
     question->done = done;
     question->user = user;
+    question->asked_us = clock_mono();
     uv_timer_init(&client->loop->uv, &question->timer);
     question->timer.data = question;
     question->open_handles = 1;
@@ -451,12 +454,18 @@ static struct question *find_question(const struct dns_client *client, const voi
     return question;
 }
 
+/* A server is not to blame for a question that never went, nor for one that our own politeness held
+ * back and that so lost its time. */
+static bool had_its_time(const struct question *question)
+{
+    return question->tries > 0 && question->started_us - question->asked_us < HELD_BACK_US;
+}
+
 void dns_client_give_up(struct dns_client *client, const void *owner)
 {
     struct question *question;
-    /* A server is not to blame for a question that never went. */
     while ((question = find_question(client, owner)))
-        finish_without_answer(question, question->tries ? NET_TIMED_OUT : NET_OWN_FAILURE);
+        finish_without_answer(question, had_its_time(question) ? NET_TIMED_OUT : NET_OWN_FAILURE);
 }
 
 void dns_client_free(struct dns_client *client)

@@ -65,7 +65,8 @@ int dns_client_ask(struct dns_client *client, const struct dns_request *request,
                    void *user);
 
 /* Ends every question of this owner now: `done` is called for each with NET_TIMED_OUT, or
- * NET_OWN_FAILURE for those that were still waiting for their turn, and must not ask again. */
+ * NET_OWN_FAILURE for those that were waiting for their turn until now or until too late, and must
+ * not ask again. */
 void dns_client_give_up(struct dns_client *client, const void *owner);
 
 /* Whether `answer` answers `question` as told above. */

@@ -408,6 +408,41 @@ static void giving_up_ends_every_question(void **state)
     world_done(&world);
 }
 
+static void wait_ms(struct world *world, int milliseconds)
+{
+    for (int64_t end = clock_mono() + milliseconds * INT64_C(1000); clock_mono() < end;)
+        uv_run(&world->loop.uv, UV_RUN_NOWAIT);
+}
+
+/* Nobody is judged on what we failed to see: sixteen questions of a survey beside ours hold ours
+ * back, and when it goes at last our time is over. */
+static void a_question_that_went_too_late_is_our_own_failure(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world);
+    server_start(&world, STAYS_SILENT, /* tcp= */ false);
+    int beside, ours;
+    struct dns_request request = request_to(&world.server.address, /* tcp= */ false);
+    request.timeout_ms = 60000;
+    request.owner = &beside;
+    for (int i = 0; i < 16; i++)
+        ask(&world, &request);
+    request.owner = &ours;
+    ask(&world, &request);
+    wait_ms(&world, 150);
+    assert_int_equal(world.server.seen, 16);
+    dns_client_give_up(world.client, &beside);
+    assert_int_equal(world.last.outcome, NET_TIMED_OUT);
+    while (world.server.seen == 16)
+        uv_run(&world.loop.uv, UV_RUN_ONCE);
+    dns_client_give_up(world.client, &ours);
+    assert_int_equal(world.done, 17);
+    assert_int_equal(world.last.tries, 1);
+    assert_int_equal(world.last.outcome, NET_OWN_FAILURE);
+    world_done(&world);
+}
+
 static void freeing_the_client_forgets_questions(void **state)
 {
     (void)state;
@@ -460,5 +495,6 @@ TEST_MAIN(cmocka_unit_test(udp_answer_is_taken),
           cmocka_unit_test(map_changes_where_it_is_sent_only),
           cmocka_unit_test(eighty_questions_take_their_time),
           cmocka_unit_test(giving_up_ends_every_question),
+          cmocka_unit_test(a_question_that_went_too_late_is_our_own_failure),
           cmocka_unit_test(freeing_the_client_forgets_questions),
           cmocka_unit_test(matching_is_by_id_and_question))

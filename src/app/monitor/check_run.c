@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SESSION_ARENA = 512 << 20, DS_MAX = 64 << 10 };
+enum { SESSION_ARENA = 512 << 20, DS_MAX = 64 << 10, REPORT_MAX = 64 << 20 };
 
 struct check_session {
     struct check_options options;
@@ -206,21 +206,45 @@ static int report(struct check_session *session, const void *measurement, size_t
     return result < 0 ? result : report_write(&request, &session->arena, out, ret_verdict, detail);
 }
 
-int check_target(struct check_session *session, const char *target, struct buffer *out,
-                 enum verdict *ret_verdict, struct error_detail *detail)
+int check_begin(struct check_session *session, const char *target, struct check_report *report,
+                struct error_detail *detail)
 {
-    struct buffer measurement BUFFER_CLEANUP = {0};
     struct survey_plan plan;
     arena_clear(&session->arena);
-    buffer_init(&measurement, MEASUREMENT_ENCODED_MAX);
     int result = make_plan(session, target, &plan, detail);
-    if (result >= 0)
-        result = observer_measure(&session->observer, &plan, &measurement, detail);
-    if (result >= 0 && session->options.save)
-        result = blob_write_file(session->options.save, measurement.data, measurement.size, detail);
-    return result < 0
-               ? result
-               : report(session, measurement.data, measurement.size, out, ret_verdict, detail);
+    return result < 0 ? result : observer_begin(&session->observer, &plan, report, detail);
+}
+
+static int judge(struct check_session *session, const struct buffer *measurement,
+                 struct check_report *ret_report)
+{
+    int result = 0;
+    arena_clear(&session->arena);
+    buffer_init(&ret_report->text, REPORT_MAX);
+    if (session->options.save)
+        result = blob_write_file(session->options.save, measurement->data, measurement->size,
+                                 &ret_report->detail);
+    return result < 0 ? result
+                      : report(session, measurement->data, measurement->size, &ret_report->text,
+                               &ret_report->verdict, &ret_report->detail);
+}
+
+struct check_report *check_end(struct check_session *session)
+{
+    struct survey_end end;
+    if (observer_end(&session->observer, OBSERVER_WAIT, &end) <= 0)
+        return NULL;
+    struct check_report *ended = end.user;
+    ended->lost = end.lost;
+    ended->detail = end.detail;
+    ended->result = end.result < 0 ? end.result : judge(session, &end.measurement, ended);
+    buffer_done(&end.measurement);
+    return ended;
+}
+
+size_t check_at_once(const struct check_session *session)
+{
+    return (size_t)session->app.config.measure_at_once;
 }
 
 int check_replay(struct check_session *session, const char *path, struct buffer *out,

@@ -33,9 +33,24 @@ int check_session_open(const struct check_options *options, struct check_session
                        struct error_detail *detail);
 void check_session_close(struct check_session *session);
 
-/* Appends the report of one target. */
-int check_target(struct check_session *session, const char *target, struct buffer *out,
-                 enum verdict *ret_verdict, struct error_detail *detail);
+/* What became of one target. Zero it before it is given away; `text` is the taker's to free. */
+struct check_report {
+    int result; /* of looking, not of what was seen */
+    bool lost;  /* as survey_end of app/monitor/observer.h */
+    enum verdict verdict;
+    struct error_detail detail;
+    struct buffer text;
+};
+
+/* Begins to measure a target, beside others; `report` must live until check_end() gives it back. */
+int check_begin(struct check_session *session, const char *target, struct check_report *report,
+                struct error_detail *detail);
+/* Waits for one of those that were begun, judges it and fills its report. NULL when there is none.
+ */
+struct check_report *check_end(struct check_session *session);
+
+/* How many may be begun before one must end. */
+size_t check_at_once(const struct check_session *session);
 
 /* Appends the report of a saved measurement. ERR_DAMAGED names the exchange. */
 int check_replay(struct check_session *session, const char *path, struct buffer *out,
