@@ -49,7 +49,9 @@ static const struct option options[] = {
      "Seconds between two measurements of one TLD; 0 takes what the rulebook's profiles say.",
      NUMBER(measure_every_s, 0, 86400 * 31)},
     {"measure.at-once", "8",
-     "How many TLDs are surveyed side by side. Each address is asked as politely as by one.",
+     "How many TLDs are surveyed side by side. Each address is asked as politely as by one; with\n"
+     "more than 8, silent servers that many TLDs share can cost a survey all its time, which then\n"
+     "is undetermined.",
      NUMBER(measure_at_once, 1, OBSERVER_AT_ONCE)},
     {"measure.repeat-after", "60",
      "Seconds after which a failure is looked at again, before anybody is written to.",
