@@ -179,12 +179,53 @@ def changed_import(tally, store, world, chance):
     tally.equal(sum(counts(report).values()), 0, "changed files once more: nothing new")
 
 
-def refused(tally, store, before, what, files):
-    code, printed, words, _ = store.give(files)
+def refused(tally, store, before, what, files, *more):
+    code, printed, words, _ = store.give(files, *more)
     tally.equal(code, 2, f"{what}: exit code")
     tally.equal(printed, "", f"{what}: prints no report")
     tally.check(words.strip(), f"{what}: says why")
     tally.check(store.content() == before, f"{what}: changes nothing")
+    return words
+
+
+def many_removals_are_confirmed(tally, store, world, chance):
+    """A whole root zone of long ago, of which a part of today's TLDs is missing."""
+    share = len(world.tlds) * 2 // 100
+    gone = chance.sample(sorted(world.tlds), share + 1)
+    kept = {name: world.tlds.pop(name) for name in gone}
+    files = {"root-zone": world.root_zone().encode()}
+    before = store.content()
+    words = refused(tally, store, before, "many removals", files)
+    tally.check(f"--confirm-removals {share + 1}" in words and sorted(gone)[0] in words,
+                "the refusal names what would go and how to confirm", words)
+    for number in (share, share + 2, "all", -1):
+        refused(tally, store, before, f"{number} confirmed", files, f"--confirm-removals={number}")
+    code, report, words, _ = store.give(files, "--dry-run")
+    tally.equal((code, len(report["removed"])), (0, share + 1), f"a dry run shows them {words}")
+    world.tlds[gone[0]] = kept.pop(gone[0])
+    code, report, words, _ = store.give({"root-zone": world.root_zone().encode()}, "--dry-run")
+    tally.equal(len(report["removed"]), share, "one fewer")
+    whole = store.give({"root-zone": world.root_zone().encode()})
+    tally.equal((whole[0], len(whole[1]["removed"])), (0, share), f"is no longer many {whole[2]}")
+    world.tlds.update(kept)
+    code, _, words, _ = store.give(world.files())
+    tally.equal(code, 0, f"they come back without a question {words}")
+    for name in gone:
+        del world.tlds[name]
+    files = {"root-zone": world.root_zone().encode()}
+    code, report, words, _ = store.give(files, "--confirm-removals", share + 1)
+    tally.equal((code, len(report["removed"])), (0, share + 1), f"confirmed, they go {words}")
+
+
+def a_cut_list_takes_no_registrar_away(tally, store, world, chance):
+    """Nothing tells a list that ends after a whole row from a whole one, so what it leaves out stays."""
+    rows = world.registrar_list().encode().splitlines(keepends=True)
+    before = store.content()
+    for _ in range(3):
+        cut = b"".join(rows[:chance.randrange(2, len(rows) // 2)])
+        code, report, words, _ = store.give({"registrars": cut})
+        tally.equal((code, sum(counts(report).values())), (0, 0), f"a list cut after a row {words}")
+    tally.check(store.content() == before, "a list cut after a row changes nothing")
 
 
 def cut_files_are_refused(tally, store, world, chance):
@@ -231,6 +272,8 @@ def main():
         changed_import(tally, store, world, options.random)
         cut_files_are_refused(tally, store, world, options.random)
         damaged_files_are_refused(tally, store, world, options.random)
+        a_cut_list_takes_no_registrar_away(tally, store, world, options.random)
+        many_removals_are_confirmed(tally, store, world, options.random)
     return tally.finish()
 
 

@@ -3,7 +3,27 @@
 #include "cli/print.h"
 #include "cli/session.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
+
+enum { REMOVALS_MAX = 1000000 };
+
+/* Returns an exit code, 0 when all is well. */
+static int put_confirmed(const struct cli *cli, json_t *arguments)
+{
+    const char *text = cli_value(cli, "confirm-removals", 0);
+    int64_t count;
+    if (!text)
+        return 0;
+    if (text_parse_int(text, 0, REMOVALS_MAX, &count) < 0) {
+        fprintf(stderr, "bailiwick party import: --confirm-removals wants a number, not '%s'\n",
+                text);
+        return EXIT_USAGE;
+    }
+    json_object_set_new(arguments, "confirm_removals", json_integer(count));
+    return 0;
+}
 
 static int run_import(struct cli *cli)
 {
@@ -28,7 +48,9 @@ static int run_import(struct cli *cli)
         return EXIT_USAGE;
     }
     json_object_set_new(arguments, "dry_run", json_boolean(cli_flag(cli, "dry-run")));
-    int failed = session_command(cli, "party.import", arguments, &result);
+    int failed = put_confirmed(cli, arguments);
+    if (!failed)
+        failed = session_command(cli, "party.import", arguments, &result);
     if (failed)
         return failed;
     if (cli->json) {
@@ -65,6 +87,7 @@ static const struct cli_option import_options[] = {
     {"rdap-bootstrap", "FILE", "RDAP bootstrap registry for domains (RFC 9224)"},
     {"contacts", "FILE", "CSV: Kind,ID,Name,Role,E-mail"},
     {"dry-run", NULL, "only show what would change"},
+    {"confirm-removals", "N", "so many TLDs are meant to go; asked for when they are many"},
 };
 
 const struct cli_command command_party_import = {
@@ -72,7 +95,9 @@ const struct cli_command command_party_import = {
     .arguments = "",
     .summary = "take over parties, agreements, TLDs and delegations; show the differences",
     .text = "Every file is read whole before anything changes; a damaged or truncated one changes\n"
-            "nothing.",
+            "nothing. When more than 5 TLDs and more than 2 of 100 would be removed, their number "
+            "has to\n"
+            "be confirmed; --dry-run shows it.",
     .options = import_options,
     .option_count = sizeof import_options / sizeof *import_options,
     .run = run_import};

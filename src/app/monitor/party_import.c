@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    REMOVALS_FREE = 5,         /* so many leave the root zone without a question */
+    REMOVALS_FREE_PERCENT = 2, /* or such a share of the TLDs that are there */
+    REMOVALS_NAMED = 10,
+};
+
 struct import {
     struct call *call;
     struct store *store;
@@ -300,6 +306,44 @@ static int import_contacts(struct import *import)
     return 0;
 }
 
+/* --- what would go --- */
+
+static int refuse_removals(struct import *import, const char *what)
+{
+    const json_t *removed = import->lists[LIST_REMOVED];
+    struct buffer names BUFFER_CLEANUP = {0};
+    size_t index, count = json_array_size(removed);
+    json_t *row;
+    buffer_init(&names, ERROR_DETAIL_MAX);
+    json_array_foreach(removed, index, row)
+    {
+        if (index < REMOVALS_NAMED)
+            buffer_printf(&names, "%s%s", index ? ", " : "", json_text(row, "id"));
+    }
+    return error_set(import->call->detail, ERR_REFUSED,
+                     "%zu of %zu TLDs would be removed (%s%s)%s: look with --dry-run; if they are "
+                     "meant to go, add --confirm-removals %zu",
+                     count, import->before_count, buffer_text(&names),
+                     count > REMOVALS_NAMED ? ", ..." : "", what, count);
+}
+
+/* A whole file may still be a wrong one: of long ago, or of a laboratory. Whoever means it says the
+ * number that goes. */
+static int check_removals(struct import *import)
+{
+    const json_t *confirmed = json_object_get(import->call->arguments, "confirm_removals");
+    size_t count = json_array_size(import->lists[LIST_REMOVED]);
+    if (import->dry_run)
+        return 0;
+    if (json_is_integer(confirmed))
+        return json_integer_value(confirmed) == (json_int_t)count
+                   ? 0
+                   : refuse_removals(import, ", which is not the number that was confirmed");
+    return count > REMOVALS_FREE && count * 100 > import->before_count * REMOVALS_FREE_PERCENT
+               ? refuse_removals(import, "")
+               : 0;
+}
+
 static int run(struct import *import)
 {
     struct root_db *db = import->files.db;
@@ -310,6 +354,8 @@ static int run(struct import *import)
         result = import_registrars(import);
     if (result >= 0)
         result = import_zone(import);
+    if (result >= 0)
+        result = check_removals(import);
     return result < 0 ? result : import_contacts(import);
 }
 

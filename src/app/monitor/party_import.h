@@ -4,7 +4,9 @@
  *
  * Without the root database a TLD is unclassified, never contracted. Country-code TLDs, also IDN
  * ones, are out of contract. A TLD that left the root zone is removed; its party and history stay.
- */
+ * More than a few removals need the argument "confirm_removals": exactly their number. Nothing else
+ * is ever removed: a registrar that a list leaves out stays as it is, so a list cut after a whole
+ * row, which nothing in it tells from a whole one, takes nobody away. */
 #ifndef BAILIWICK_APP_MONITOR_PARTY_IMPORT_H
 #define BAILIWICK_APP_MONITOR_PARTY_IMPORT_H
 
