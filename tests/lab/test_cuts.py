@@ -108,6 +108,26 @@ def a_dead_server_is_not_our_outage(options, tally, lab, healthy, broken, folder
         tally.equal(findings(report, "undetermined"), {}, f"one {how} server: nothing undetermined")
 
 
+def no_route_to_a_tld_is_our_own_failure(options, tally, lab, healthy, folder):
+    """Root servers answer and the network is whole, but nothing leads to these addresses from here."""
+    lines = pathlib.Path(lab.env["LAB_ROOT_ZONE"]).read_text().splitlines(keepends=True)
+    far = folder / "far.zone"
+    far.write_text(lines[0] + "".join(
+        f"{owner} 172800 IN {kind} {value}\n" for owner, kind, value in
+        (("faraway.", "NS", "a.nic.faraway."), ("faraway.", "NS", "b.nic.faraway."),
+         ("a.nic.faraway.", "A", "45.9.9.1"), ("a.nic.faraway.", "AAAA", "2a0b:9:9::1"),
+         ("b.nic.faraway.", "A", "45.9.9.2"), ("b.nic.faraway.", "AAAA", "2a0b:9:9::2")))
+        + "".join(lines[1:]))
+    lab.call("serve-root", far)
+    code, report = check(options, lab, {"tld": "faraway", "rdap": healthy["rdap"]},
+                         "--rdap-domain", healthy["domain"])
+    lab.call("serve-root", "lab")
+    tally.equal(code, 3, "no route to a TLD: exit code")
+    tally.equal(findings(report, "not met"), {}, "no route to a TLD: nothing is not met")
+    tally.equal(set(findings(report, "met")), RDAP | {"ra.spec6.1.5-ipv6"},
+                "no route to a TLD: what does not need one is met")
+
+
 class Watch:
     """A daemon in the lab, and what it makes of looking again and again at some TLDs."""
 
@@ -192,6 +212,8 @@ def test(options, tally, lab, folder):
         missing_files_blind_what_needs_them(options, tally, lab, healthy, missing)
     with tally.part("a dead server"):
         a_dead_server_is_not_our_outage(options, tally, lab, healthy, broken, folder)
+    with tally.part("no route to a TLD"):
+        no_route_to_a_tld_is_our_own_failure(options, tally, lab, healthy, folder)
     wildcard = next(tld for tld in tlds if tld["faults"] == ["wildcard"])
     watch = Watch(options, lab, folder, [tld["tld"] for tld in (healthy, broken, wildcard)])
     try:
