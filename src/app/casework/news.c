@@ -111,7 +111,7 @@ int news_write(struct casefile *file, const struct store_finding *finding, const
 
 int news_catch_up(struct casefile *file, struct error_detail *detail)
 {
-    struct store_finding held;
+    struct store_finding held = {0};
     struct error_detail refusal = {0};
     int result = news_find_held(file, &held, detail);
     if (result <= 0)
@@ -146,7 +146,7 @@ bool news_ends(const struct casefile *file, struct case_step ending)
 
 int news_foresee(struct casefile *file, struct error_detail *detail)
 {
-    struct store_finding held;
+    struct store_finding held = {0};
     int result = news_find_held(file, &held, detail);
     if (result <= 0)
         return result;

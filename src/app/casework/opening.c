@@ -125,7 +125,7 @@ static int tell_case(struct app *app, const char *id, const struct store_finding
 int opening_tell_held(struct app *app, const char *id, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    struct store_finding held;
+    struct store_finding held = {0};
     int result = casefile_open(app, id, &file, detail);
     if (result >= 0)
         result = news_find_held(&file, &held, detail);
