@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { FINDINGS_AT_ONCE = 20, ARENA_MAX = 16 << 20 };
+enum { FINDINGS_AT_ONCE = 20, ARENA_MAX = 64 << 20 };
 
 /* The last news that the case was told, NULL before the first. */
 static const struct case_event *last_told(const struct casefile *file)

@@ -372,8 +372,7 @@ static void tell_what_is_due(struct world *world)
     }
 }
 
-/* `changes` changes of verdict, one every `hours`; the first is met, the last the opposite when
- * their number is even. */
+/* So many changes of verdict at equal times; the first is `met`. */
 static void flap(struct world *world, int changes, int64_t every_us)
 {
     for (int i = 0; i < changes; i++) {
