@@ -441,8 +441,7 @@ static void invariant_10_held_back_news_are_told_within_a_day(void **state)
     const char *id = walk_to_termination(world, 60);
     flap(world, CASE_NEWS_BURST + 1, HOUR_US);
     enum fact_finding told = fact_of(world, id);
-    find(world, &usual, told == FINDING_MET ? VERDICT_NOT_MET : VERDICT_MET);
-    const char *last = arena_printf(&world->arena, "f-%04u", world->findings);
+    const char *last = find(world, &usual, told == FINDING_MET ? VERDICT_NOT_MET : VERDICT_MET);
     assert_int_equal(fact_of(world, id), told);
     wait_us(world, 23 * HOUR_US);
     find(world, &usual, VERDICT_UNDETERMINED); /* which is no news */
