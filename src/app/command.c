@@ -65,7 +65,7 @@ static bool nobody_yet(struct app *app)
     return result >= 0 && count == 0;
 }
 
-static struct actor actor_of(const struct store_user *user)
+struct actor command_actor_of(const struct store_user *user)
 {
     struct actor actor = {0};
     snprintf(actor.id, sizeof actor.id, "%s", user->id);
@@ -75,19 +75,6 @@ static struct actor actor_of(const struct store_user *user)
             actor.roles |= (unsigned)role;
     }
     return actor;
-}
-
-int command_actor_named(struct app *app, const char *id, struct actor *ret_actor,
-                        struct error_detail *detail)
-{
-    struct arena arena ARENA_CLEANUP = {0};
-    struct store_user user;
-    arena_init(&arena, 1 << 20);
-    int result = store_user_find(app->store, id, &arena, &user);
-    if (result < 0 || user.disabled_at)
-        return error_set(detail, ERR_DENIED, "there is no active user '%s'", id);
-    *ret_actor = actor_of(&user);
-    return 0;
 }
 
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
@@ -112,7 +99,7 @@ int command_actor(struct app *app, const char *token, struct actor *ret_actor,
         return error_set(detail, ERR_DENIED, "this token is nobody's");
     if (result < 0)
         return app_store_failed(app, result, detail, "user of a token");
-    *ret_actor = actor_of(&user);
+    *ret_actor = command_actor_of(&user);
     return 0;
 }
 

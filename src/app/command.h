@@ -52,9 +52,9 @@ struct actor command_machine(void);
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail);
 
-/* The user of an id that a door of ours has authenticated. */
-int command_actor_named(struct app *app, const char *id, struct actor *ret_actor,
-                        struct error_detail *detail);
+/* A user as an actor. Whoever lets it act must have proof of the user first. */
+struct store_user;
+struct actor command_actor_of(const struct store_user *user);
 
 /* ERR_DENIED, naming `command` and who may, unless the actor has one of the roles. */
 int command_check_roles(const char *command, unsigned roles, const struct actor *actor,

@@ -77,8 +77,6 @@ static void format_request(const struct control_request *request, struct buffer 
     json_out_member_text(&json, "token", request->token);
     json_out_key(&json, "arguments");
     json_out_value(&json, request->arguments);
-    if (request->actor)
-        json_out_member_text(&json, "actor", request->actor);
     json_out_end(&json);
 }
 

@@ -1,10 +1,11 @@
 /* The daemon's Unix socket `control.sock` in the data directory: commands in, answers out.
  *
- *   request  CONTROL_FRAME_REQUEST  {"command":NAME,"token":TEXT,"arguments":{...},"actor":USER}
+ *   request  CONTROL_FRAME_REQUEST  {"command":NAME,"token":TEXT,"arguments":{...}}
  *   reply    CONTROL_FRAME_REPLY    {"result":{...}} or {"error":CODE,"words":TEXT}
  *
- * The socket has mode 0600 and proves nothing by itself: who acts is proved by the token. Only the
- * staff door's own socket may name an actor instead, whose token the door has seen. */
+ * The socket has mode 0600 and proves nothing by itself: who acts is proved by the token, for each
+ * request. The staff door has a socket of its own and is believed no more than others: it passes the
+ * token on that came with the request of its user. */
 #ifndef BAILIWICK_APP_CONTROL_H
 #define BAILIWICK_APP_CONTROL_H
 
@@ -28,7 +29,6 @@ struct control_request {
     const char *command;
     const char *token;       /* NULL: nobody */
     const json_t *arguments; /* an object */
-    const char *actor;       /* user id, from a door that the core believes; NULL for none */
 };
 
 /* One request, one reply. The daemon's refusal comes back as its code and words. The caller owns

@@ -49,7 +49,7 @@ static void start_staff(struct core *core)
     /* The descriptor of the one that died belongs to its client, which the loop drops. */
     core->staff = (struct child){.fd = -1, .role = "staff"};
     start(&core->staff, &request);
-    if (core->staff.fd < 0 || core_add_client(core, core->staff.fd, /* trusted= */ true))
+    if (core->staff.fd < 0 || core_add_client(core, core->staff.fd))
         return;
     log_error("staff door: no room for its connection");
     child_stop(&core->staff);

@@ -18,8 +18,7 @@ enum {
 
 /* One connection to the control socket, or the staff door's own. */
 struct client {
-    int fd;       /* -1: free */
-    bool trusted; /* the staff door: it names the actor that it has authenticated */
+    int fd; /* -1: free */
     bool broken;
     struct buffer in, out;
     size_t sent;
@@ -88,7 +87,7 @@ void core_read(struct client *client);
 void core_write(struct client *client);
 void core_serve_commands(struct core *core);
 void core_drop_broken(struct core *core);
-struct client *core_add_client(struct core *core, int fd, bool trusted);
+struct client *core_add_client(struct core *core, int fd);
 
 /* core_monitor.c */
 int core_load_targets(struct core *core, struct error_detail *detail);

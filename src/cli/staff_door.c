@@ -122,29 +122,29 @@ static int get_metrics(void *context, json_t **ret_metrics)
 /* The request of a form or of the API, as a command of the core. Who acts is never what the request
  * says. */
 static int translate(struct desk *desk, const struct staff_user *user, const json_t *command,
-                     json_t **ret_order, struct error_detail *detail)
+                     json_t **ret_meant, struct error_detail *detail)
 {
     JSON_CLEANUP json_t *arguments = json_copy((json_t *)command);
     if (!arguments || json_object_set_new(arguments, "user", json_string(user->name)) < 0)
         return ERR_NO_MEMORY;
     refresh(desk);
-    return query_run(&desk->app, "desk.command", arguments, ret_order, detail);
+    return query_run(&desk->app, "desk.command", arguments, ret_meant, detail);
 }
 
-static int run_command(void *context, const struct staff_user *user, const json_t *command,
-                       json_t **ret_result, struct error_detail *detail)
+static int run_command(void *context, const struct staff_order *order, json_t **ret_result,
+                       struct error_detail *detail)
 {
-    JSON_CLEANUP json_t *order = NULL, *done = NULL;
-    int result = translate(context, user, command, &order, detail);
+    JSON_CLEANUP json_t *meant = NULL, *done = NULL;
+    int result = translate(context, order->user, order->command, &meant, detail);
     if (result < 0)
         return result;
-    const struct control_request request = {.command = json_text(order, "command"),
-                                            .arguments = json_object_get(order, "arguments"),
-                                            .actor = user->name};
+    const struct control_request request = {.command = json_text(meant, "command"),
+                                            .token = order->token,
+                                            .arguments = json_object_get(meant, "arguments")};
     result = control_ask(CHILD_SOCKET, &request, &done, detail);
     if (result < 0)
         return result;
-    if (json_object_set(done, "words", json_object_get(order, "words")) < 0)
+    if (json_object_set(done, "words", json_object_get(meant, "words")) < 0)
         return ERR_NO_MEMORY;
     *ret_result = json_incref(done);
     return 0;

@@ -2,7 +2,8 @@
  *
  * It reads the store beside the core that writes it, and serves the pages and the API of
  * web/staff.h on the descriptor CHILD_LISTENER. What changes something goes to the core as a
- * command over the descriptor CHILD_SOCKET, naming the user whose token this door has seen. */
+ * command over the descriptor CHILD_SOCKET, with the token that came with the request: the core
+ * looks the user up itself, and takes no command of this door without one. */
 #ifndef BAILIWICK_CLI_STAFF_DOOR_H
 #define BAILIWICK_CLI_STAFF_DOOR_H
 

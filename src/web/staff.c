@@ -46,19 +46,18 @@ static bool is_api(const struct web_request *request)
     return text_starts_with(request->path, "/api/") || strcmp(request->path, "/metrics") == 0;
 }
 
-static int admit_bearer(struct staff_door *door, const char *authorization)
+/* Longer than a token can be is nobody's. */
+static int set_token(const char *text, char ret_token[STAFF_TOKEN_MAX])
 {
-    const char scheme[] = "Bearer ";
-    if (strncmp(authorization, scheme, sizeof scheme - 1) != 0)
+    if (strlen(text) >= STAFF_TOKEN_MAX)
         return ERR_DENIED;
-    const char *token = authorization + sizeof scheme - 1;
-    const struct digest digest = digest_of(token, strlen(token));
-    const struct staff_source *source = door->config.source;
-    return source->user(source->context, &digest, &door->caller.user);
+    memset(ret_token, 0, STAFF_TOKEN_MAX);
+    memcpy(ret_token, text, strlen(text));
+    return 0;
 }
 
-/* The token behind a session is asked for each time: taking it away ends the session. */
-static int admit_cookie(struct staff_door *door, const char *header)
+static int find_session(struct staff_door *door, const char *header, struct session **ret_session,
+                        char ret_token[STAFF_TOKEN_MAX])
 {
     char cookie[SESSION_TOKEN_TEXT];
     if (!header || cookie_find(header, COOKIE_NAME, cookie, sizeof cookie) < 0)
@@ -66,12 +65,44 @@ static int admit_cookie(struct staff_door *door, const char *header)
     struct session *session = session_find(&door->sessions, cookie, clock_mono());
     if (!session)
         return ERR_DENIED;
+    session_token(session, cookie, ret_token);
+    *ret_session = session;
+    return 0;
+}
+
+/* The token that came with a request, itself or behind a session (NULL without one). It is taken
+ * from the request each time and never kept. */
+static int find_token(const struct web_request *request, struct session **ret_session,
+                      char ret_token[STAFF_TOKEN_MAX])
+{
+    const char scheme[] = "Bearer ";
+    *ret_session = NULL;
+    if (!request->authorization)
+        return find_session(door_of(request), request->cookie, ret_session, ret_token);
+    if (strncmp(request->authorization, scheme, sizeof scheme - 1) != 0)
+        return ERR_DENIED;
+    return set_token(request->authorization + sizeof scheme - 1, ret_token);
+}
+
+static int find_user(const struct staff_door *door, const char *token, struct staff_user *ret_user)
+{
+    const struct digest digest = digest_of(token, strlen(token));
     const struct staff_source *source = door->config.source;
-    int result = source->user(source->context, &session->token, &door->caller.user);
+    return source->user(source->context, &digest, ret_user);
+}
+
+/* The token behind a session is asked for each time: taking it away ends the session. */
+static int admit_token(const struct web_request *request)
+{
+    struct caller *caller = &door_of(request)->caller;
+    char token[STAFF_TOKEN_MAX];
+    int result = find_token(request, &caller->session, token);
     if (result < 0)
-        session_end(session);
-    else
-        door->caller.session = session;
+        return result;
+    result = find_user(door_of(request), token, &caller->user);
+    explicit_bzero(token, sizeof token);
+    if (result < 0 && caller->session)
+        session_end(caller->session);
     return result;
 }
 
@@ -79,8 +110,7 @@ static int admit(struct web_request *request, struct web_response *response)
 {
     struct staff_door *door = door_of(request);
     door->caller = (struct caller){.session = NULL};
-    int result = request->authorization ? admit_bearer(door, request->authorization)
-                                        : admit_cookie(door, request->cookie);
+    int result = admit_token(request);
     if (result >= 0)
         return 0;
     door->caller = (struct caller){.session = NULL};
@@ -207,19 +237,19 @@ static int read_form(const struct web_request *request, json_t **ret_form)
 static int login(const struct web_request *request, struct web_response *response)
 {
     struct staff_door *door = door_of(request);
-    const struct staff_source *source = door->config.source;
     JSON_CLEANUP json_t *form = NULL;
     door->caller = (struct caller){.session = NULL};
-    const char *token = read_form(request, &form) < 0 ? NULL : json_text(form, "token");
-    const struct digest digest = digest_of(token ? token : "", token ? strlen(token) : 0);
+    const char *text = read_form(request, &form) < 0 ? NULL : json_text(form, "token");
+    char token[STAFF_TOKEN_MAX];
     struct staff_user user;
-    if (!token || source->user(source->context, &digest, &user) < 0) {
+    if (!text || set_token(text, token) < 0 || find_user(door, token, &user) < 0) {
         JSON_CLEANUP json_t *context = json_pack("{s:b}", "failed", 1);
         response->status = 403;
         return put_page(door, STAFF_PAGE_LOGIN, context, response);
     }
     char cookie[SESSION_TOKEN_TEXT];
-    session_begin(&door->sessions, &user, &digest, clock_mono(), cookie);
+    session_begin(&door->sessions, token, clock_mono(), cookie);
+    explicit_bzero(token, sizeof token);
     snprintf(response->cookie, sizeof response->cookie,
              COOKIE_NAME "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s", cookie,
              STAFF_SESSION_MS / 1000, door->config.secure_cookie ? "; Secure" : "");
@@ -295,7 +325,16 @@ static int run_command(const struct web_request *request, const json_t *command,
 {
     struct staff_door *door = door_of(request);
     const struct staff_source *source = door->config.source;
-    return source->command(source->context, &door->caller.user, command, ret_result, detail);
+    struct session *session;
+    char token[STAFF_TOKEN_MAX];
+    int result = find_token(request, &session, token);
+    if (result < 0)
+        return result;
+    const struct staff_order order = {
+        .user = &door->caller.user, .token = token, .command = command};
+    result = source->command(source->context, &order, ret_result, detail);
+    explicit_bzero(token, sizeof token);
+    return result;
 }
 
 static int serve_form(const struct web_request *request, struct web_response *response)

@@ -4,8 +4,9 @@
  * `app` fills. The callbacks run in the door's thread, one at a time.
  *
  * Who asks: `Authorization: Bearer TOKEN`, or a session begun on the login page (cookie HttpOnly,
- * SameSite=Strict; forms carry a token bound to the session). A name alone proves nothing. Sessions
- * live in memory: at most STAFF_SESSIONS_MAX, each STAFF_SESSION_MS long. */
+ * SameSite=Strict; forms carry a token bound to the session). A name alone proves nothing, not even
+ * one that this door gives: with each command goes the token of who asked for it. Sessions live in
+ * memory: at most STAFF_SESSIONS_MAX, each STAFF_SESSION_MS long. */
 #ifndef BAILIWICK_WEB_STAFF_H
 #define BAILIWICK_WEB_STAFF_H
 
@@ -17,11 +18,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STAFF_SESSIONS_MAX = 64, STAFF_SESSION_MS = 8 * 60 * 60 * 1000, STAFF_NAME_MAX = 64 };
+enum {
+    STAFF_SESSIONS_MAX = 64,
+    STAFF_SESSION_MS = 8 * 60 * 60 * 1000,
+    STAFF_NAME_MAX = 64,
+    STAFF_TOKEN_MAX = 64, /* with its end; those that we hand out have 32 characters */
+};
 
 struct staff_user {
     char name[STAFF_NAME_MAX];
     char role[STAFF_NAME_MAX];
+};
+
+/* What somebody wants done: `token` proves to the core that it is `user` who asks. */
+struct staff_order {
+    const struct staff_user *user;
+    const char *token;
+    const json_t *command;
 };
 
 /* Each page callback returns a new object in *ret_context (view/staff_page.h says what is in it) or
@@ -47,8 +60,8 @@ struct staff_source {
     /* {"verb":"approve","letter":ID,"sha256":HEX} · {"verb":"send","letter":ID} ·
      * {"verb":"answer","case":ID,"text":TEXT}. The result is an object with at least
      * "words". ERR_DENIED, ERR_REFUSED, ERR_CONFLICT, ERR_NOT_FOUND, ERR_SYNTAX with a detail. */
-    int (*command)(void *context, const struct staff_user *user, const json_t *command,
-                   json_t **ret_result, struct error_detail *detail);
+    int (*command)(void *context, const struct staff_order *order, json_t **ret_result,
+                   struct error_detail *detail);
 };
 
 struct staff_config {

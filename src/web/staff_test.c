@@ -4,6 +4,7 @@
 #include "view/sample.h"
 #include "web/door_client.h"
 #include "web/form.h"
+#include "web/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct world {
     bool removed[USERS]; /* a token taken away */
     char command[1024];  /* the latest, canonical */
     char actor[STAFF_NAME_MAX];
+    char token[STAFF_TOKEN_MAX];
     int outcome; /* of the next command */
 };
 
@@ -100,15 +102,16 @@ static int metrics(void *context, json_t **ret)
     return 0;
 }
 
-static int command(void *context, const struct staff_user *user, const json_t *json,
-                   json_t **ret_result, struct error_detail *detail)
+static int command(void *context, const struct staff_order *order, json_t **ret_result,
+                   struct error_detail *detail)
 {
     struct world *world = context;
     BUFFER_CLEANUP struct buffer text;
     buffer_init(&text, sizeof world->command - 1);
-    assert_int_equal(json_canonical(json, &text), 0);
+    assert_int_equal(json_canonical(order->command, &text), 0);
     snprintf(world->command, sizeof world->command, "%s", buffer_text(&text));
-    snprintf(world->actor, sizeof world->actor, "%s", user->name);
+    snprintf(world->actor, sizeof world->actor, "%s", order->user->name);
+    snprintf(world->token, sizeof world->token, "%s", order->token);
     if (world->outcome < 0)
         return error_set(detail, world->outcome, "the approver <drafted> this letter");
     *ret_result = json_pack("{s:s}", "words", "Done & well.");
@@ -239,7 +242,7 @@ static void sign_in(const struct world *world, const char *token, char cookie[20
 }
 
 /* Invariant 8: what reaches the command is the digest that the page showed, and the user of the
- * session. */
+ * session with the token that proves it to the core. */
 static void approval_carries_the_user_and_the_digest(void **state)
 {
     struct world *world = *state;
@@ -251,6 +254,7 @@ static void approval_carries_the_user_and_the_digest(void **state)
     door_ask(world->address, "POST", "/letters/l-31/approve", headers, form, &reply);
     assert_int_equal(door_status(&reply), 200);
     assert_string_equal(world->actor, "bob");
+    assert_string_equal(world->token, "token-of-bob");
     /* verb and letter come from the path, whatever the form says */
     assert_string_equal(world->command,
                         "{\"letter\":\"l-31\",\"sha256\":\"abc1 x\",\"verb\":\"approve\"}");
@@ -305,11 +309,43 @@ static void sessions_end(void **state)
     assert_int_equal(door_status(&taken), 303);
 }
 
+static bool holds(const void *memory, size_t size, const char *text)
+{
+    return memmem(memory, size, text, strlen(text)) != NULL;
+}
+
+static void a_session_gives_its_token_to_the_cookie_alone(void **state)
+{
+    static const char words[] = "a token, which may be as long as this text, but no longer: 63";
+    static struct session_table table;
+    char token[STAFF_TOKEN_MAX] = "", found[STAFF_TOKEN_MAX], cookies[2][SESSION_TOKEN_TEXT];
+    (void)state;
+    snprintf(token, sizeof token, "%s", words);
+    for (size_t i = 0; i < 2; i++)
+        session_begin(&table, token, /* now_us= */ 0, cookies[i]);
+    assert_false(holds(&table, sizeof table, "a token"));
+    assert_false(holds(&table, sizeof table, "this text"));
+    assert_false(holds(&table, sizeof table, cookies[0]));
+    const struct session *session = session_find(&table, cookies[0], /* now_us= */ 1);
+    assert_non_null(session);
+    session_token(session, cookies[0], found);
+    assert_string_equal(found, token);
+    session_token(session, cookies[1], found);
+    assert_memory_not_equal(found, token, sizeof found);
+    /* The same token twice is masked in two ways. */
+    assert_memory_not_equal(table.sessions[0].masked, table.sessions[1].masked, STAFF_TOKEN_MAX);
+}
+
 static void wrong_tokens_are_told_so(void **state)
 {
     struct world *world = *state;
-    static const char *const forms[] = {"token=wrong", "token=", "", "token=token-of-ann&token=x",
-                                        "token=%zz"};
+    static const char *const forms[] = {"token=wrong",
+                                        "token=",
+                                        "",
+                                        "token=token-of-ann&token=x",
+                                        "token=%zz",
+                                        "token=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                                        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         BUFFER_CLEANUP struct buffer reply;
         door_ask(world->address, "POST", "/login", FORM_TYPE, forms[i], &reply);
@@ -408,6 +444,7 @@ int main(void)
         cmocka_unit_test(approval_carries_the_user_and_the_digest),
         cmocka_unit_test(forms_of_other_sites_do_nothing),
         cmocka_unit_test(sessions_end),
+        cmocka_unit_test(a_session_gives_its_token_to_the_cookie_alone),
         cmocka_unit_test(wrong_tokens_are_told_so),
         cmocka_unit_test(refusals_have_their_status_and_words),
         cmocka_unit_test(large_bodies_are_refused),

@@ -56,10 +56,18 @@ int desk_at_one_moment(struct query_call *call, int (*run)(struct query_call *ca
 
 int desk_actor(struct query_call *call, struct actor *ret_actor)
 {
-    const char *user = json_text(call->arguments, "user");
-    if (user)
-        return command_actor_named(call->app, user, ret_actor, call->detail);
-    *ret_actor = (struct actor){.roles = 0};
+    const char *id = json_text(call->arguments, "user");
+    struct store_user user;
+    if (!id) {
+        *ret_actor = (struct actor){.roles = 0};
+        return 0;
+    }
+    int result = store_user_find(call->app->store, id, call->arena, &user);
+    if (result == ERR_NOT_FOUND || (result >= 0 && user.disabled_at))
+        return error_set(call->detail, ERR_DENIED, "there is no active user '%s'", id);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "user");
+    *ret_actor = command_actor_of(&user);
     return 0;
 }
 

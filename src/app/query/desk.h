@@ -38,7 +38,8 @@ int desk_refresh(struct app *app, struct error_detail *detail);
 /* Runs a question on one picture of the store, however much is committed meanwhile. */
 int desk_at_one_moment(struct query_call *call, int (*run)(struct query_call *call));
 
-/* The argument "user"; without one an actor who may do nothing. */
+/* The argument "user"; without one an actor who may do nothing. Decides what a page offers and
+ * nothing else: the core takes no command on a name. */
 int desk_actor(struct query_call *call, struct actor *ret_actor);
 
 /* Sets a text member; NULL and what is not UTF-8 become "". */

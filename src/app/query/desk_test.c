@@ -206,7 +206,7 @@ static void press(struct world *world, const char *user, const char *verb, const
     request.arguments = json_object_get(order, "arguments");
     assert_string_equal(request.name, command);
     assert_true(json_text(order, "words")[0] != '\0');
-    assert_int_equal(command_actor_named(&world->app, user, &request.actor, &detail), 0);
+    assert_int_equal(command_actor(&world->app, user, &request.actor, &detail), 0);
     if (command_run_alone(&world->app, &request, &done, &detail) < 0)
         fail_msg("%s %s: %s", user, command, detail.text);
 }
