@@ -17,6 +17,8 @@
     C("case.answer", ROLE_ANALYST, case_answer)                                                    \
     C("case.judge", ROLE_ANALYST, case_judge)                                                      \
     C("case.record", ROLE_ANALYST | ROLE_APPROVER, case_record)                                    \
+    C("case.agree", ROLE_APPROVER, case_agree)                                                     \
+    C("case.withdraw", ROLE_ANALYST | ROLE_APPROVER, case_withdraw)                                \
     C("letter.resend", ROLE_ANALYST | ROLE_APPROVER, letter_resend)                                \
     C("mail.take", ROLE_MAIL, mail_take)                                                           \
     C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)

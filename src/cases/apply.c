@@ -258,6 +258,8 @@ static int build_outcome(const struct case_state *state, const struct case_step 
     return result;
 }
 
+/* Everything but the second person: a proposal is refused at once for what else is wrong with it.
+ */
 static int decide(const struct case_state *state, const struct case_step *step,
                   struct case_outcome *outcome, struct error_detail *detail)
 {
@@ -275,10 +277,15 @@ static int decide(const struct case_state *state, const struct case_step *step,
     if (result == 0)
         result = letter_check_edge(state, outcome->edge, detail);
     if (result == 0)
-        result = check_second_person(state, outcome->edge, step, detail);
-    if (result == 0)
         result = build_outcome(state, step, &facts, outcome, detail);
     return result;
+}
+
+static int refusal(const struct case_state *state, const struct case_step *step, int result,
+                   struct error_detail *detail)
+{
+    return error_context(detail, result, "'%s' in stage '%s' is refused",
+                         case_event_text(step->type), state->stage->id);
 }
 
 int case_apply(const struct case_state *state, const struct case_step *step,
@@ -286,9 +293,21 @@ int case_apply(const struct case_state *state, const struct case_step *step,
 {
     struct case_outcome outcome = {.state = *state};
     int result = decide(state, step, &outcome, detail);
+    if (result == 0)
+        result = check_second_person(state, outcome.edge, step, detail);
     if (result < 0)
-        return error_context(detail, result, "'%s' in stage '%s' is refused",
-                             case_event_text(step->type), state->stage->id);
+        return refusal(state, step, result, detail);
     *ret_outcome = outcome;
     return 0;
+}
+
+int case_weigh(const struct case_state *state, const struct case_step *step,
+               struct case_outcome *ret_outcome, struct error_detail *detail)
+{
+    struct case_outcome outcome = {.state = *state};
+    int result = decide(state, step, &outcome, detail);
+    if (result < 0)
+        return refusal(state, step, result, detail);
+    *ret_outcome = outcome;
+    return outcome.edge->second_person;
 }

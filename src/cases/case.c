@@ -1,5 +1,7 @@
 #include "cases/case.h"
 
+#include "cases/letter.h"
+
 #include <string.h>
 
 int case_text_set(char *field, size_t size, const char *text)
@@ -20,6 +22,11 @@ void case_state_init(struct case_state *state, const struct process *process)
 bool case_is_public(const struct case_state *state)
 {
     return state->published;
+}
+
+bool case_is_recused(const struct case_state *state, const char *person)
+{
+    return actors_have(&state->recused, person);
 }
 
 /* One event of the history, which the rules of its process must allow. */

@@ -140,6 +140,10 @@ void case_state_init(struct case_state *state, const struct process *process);
 int case_apply(const struct case_state *state, const struct case_step *step,
                struct case_outcome *ret_outcome, struct error_detail *detail);
 
+/* The same as if a second person had agreed: returns 1 when the process wants one to, else 0. */
+int case_weigh(const struct case_state *state, const struct case_step *step,
+               struct case_outcome *ret_outcome, struct error_detail *detail);
+
 /* The JSON object of an event's data: all that case_step_decode() needs, the rule that allowed the
  * step, and the deadline that it set (rule, date, instant, zone, calendar and their versions), so
  * that history does not depend on calendars that came later. */
@@ -185,5 +189,8 @@ int case_explain(const struct process *process, const struct case_event *events,
 
 /* Whether anything of this case may be public now (invariant 1). */
 bool case_is_public(const struct case_state *state);
+
+/* Whether this person may not act in the case. */
+bool case_is_recused(const struct case_state *state, const char *person);
 
 #endif

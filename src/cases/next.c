@@ -41,8 +41,9 @@ static void judge_option(const struct case_state *state, int64_t now, struct cas
     if (result == 0)
         result = letter_check_edge(state, edge, &detail);
     option->open = result == 0;
-    snprintf(option->why, sizeof option->why, "%s",
-             option->open ? case_event_summary(edge->event) : detail.text);
+    snprintf(option->why, sizeof option->why, "%s%s",
+             option->open ? case_event_summary(edge->event) : detail.text,
+             option->open && edge->second_person ? "; a second person must agree" : "");
 }
 
 size_t case_next(const struct case_state *state, int64_t now, struct case_option *options,

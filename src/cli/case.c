@@ -33,6 +33,15 @@ static const struct question questions[] = {
      "id verdict subject obligation party decided_at"},
 };
 
+/* Below the table of a case, when there are any. */
+static void print_proposals(const struct cli *cli, const json_t *result)
+{
+    if (cli->json || json_array_size(json_object_get(result, "proposals")) == 0)
+        return;
+    printf("\n");
+    cli_print(cli, result, "proposals", "sha256 words actor at state open why");
+}
+
 static int run_question(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -44,9 +53,11 @@ static int run_question(struct cli *cli)
         if (q->word)
             session_put(arguments, q->word, cli->words[0]);
         int failed = session_query(cli, q->query, arguments, &result);
-        if (!failed)
-            cli_print(cli, result, q->list, q->columns);
-        return failed;
+        if (failed)
+            return failed;
+        cli_print(cli, result, q->list, q->columns);
+        print_proposals(cli, result);
+        return EXIT_MET;
     }
     return EXIT_OURS;
 }
@@ -166,6 +177,9 @@ static const struct cli_option open_options[] = {
     {"source", "WORD", "of monitoring: article, post, earlier-complaint, trend or measurement"},
     {"violation", NULL, "what is known indicates a violation: a notice, not an inquiry"},
 };
+static const struct cli_option proposal_options[] = {
+    {"proposal", "HEX", "the proposed step that is meant"},
+};
 static const struct cli_option draft_options[] = {
     {"letter", "ID", "which letter of the rulebook"},
 };
@@ -255,6 +269,17 @@ const struct cli_command command_case_record = {
     .least_words = 2,
     .most_words = 2,
     .run = run_record};
+const struct cli_command command_case_agree = {
+    .name = "case agree",
+    ONE_WORD,
+    .summary = "agree as second person to a proposed step, which is then taken",
+    OPTIONS(proposal_options),
+    .run = run_action};
+const struct cli_command command_case_withdraw = {.name = "case withdraw",
+                                                  ONE_WORD,
+                                                  .summary = "end a proposed step that waits",
+                                                  OPTIONS(proposal_options),
+                                                  .run = run_action};
 const struct cli_command command_case_answer = {.name = "case answer",
                                                 .arguments = "ID [FILE]",
                                                 .summary = "file the party's answer",

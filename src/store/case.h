@@ -1,4 +1,4 @@
-/* Cases: append-only events, the projection that lists show, links and deadlines.
+/* Cases: append-only events, the projection that lists show, proposed steps, links and deadlines.
  *
  * Events are the truth; `struct store_case` and `struct store_deadline` are projections that can be
  * rebuilt from them. Events of a case are numbered from 1 without gaps: two commands that both
@@ -66,6 +66,45 @@ int store_event_append(struct store *store, const struct case_event *event,
 /* Oldest first, from after `after_seq`. */
 int store_event_list(struct store *store, const char *case_id, uint32_t after_seq, size_t limit,
                      struct arena *arena, struct store_event **ret_events, size_t *ret_count);
+
+/* --- steps that wait for a second person --- */
+
+#define PROPOSAL_STATE_LIST(E)                                                                     \
+    E(WAITING, "waiting")                                                                          \
+    E(AGREED, "agreed") /* the step was taken; its event names the proposal as evidence */         \
+    E(WITHDRAWN, "withdrawn")
+
+enum proposal_state {
+#define E(name, text) PROPOSAL_##name,
+    PROPOSAL_STATE_LIST(E)
+#undef E
+        PROPOSAL_STATE_COUNT
+};
+const char *proposal_state_text(enum proposal_state state);
+
+struct store_proposal {
+    struct digest sha256;    /* of what is proposed, as the log has it */
+    struct case_event event; /* as it was proposed; `seq` is of the event before it */
+    struct digest entry;     /* its opening */
+    enum proposal_state state;
+    int64_t settled_at; /* 0 and "" while it waits */
+    const char *settled_by;
+};
+
+/* Makes one that waits. ERR_CONFLICT when a step of this kind waits already in the case. */
+int store_proposal_put(struct store *store, const struct store_proposal *proposal);
+/* Writes state, settled_at and settled_by. ERR_NOT_FOUND unless it waits. */
+int store_proposal_settle(struct store *store, const struct store_proposal *proposal);
+int store_proposal_find(struct store *store, const char *case_id, const struct digest *sha256,
+                        struct arena *arena, struct store_proposal *ret_proposal);
+/* Oldest first. */
+struct store_proposal_query {
+    const char *case_id; /* NULL for all cases */
+    bool waiting_only;
+};
+int store_proposal_list(struct store *store, const struct store_proposal_query *query,
+                        struct arena *arena, struct store_proposal **ret_proposals,
+                        size_t *ret_count);
 
 /* --- links: complaints, leads, findings, measurements --- */
 

@@ -142,6 +142,11 @@ void sample_notices(const struct markup *letter, struct notice_record ret_record
     ret_records[2].next_update_due = AT(69, 12);
 }
 
+#define PROPOSALS                                                                                  \
+    "\"proposals\":[{\"sha256\":\"" HASH                                                           \
+    "\",\"case\":\"c-7\",\"party_name\":\"Example Registry Ltd.\",\"step\":"                       \
+    "\"extended until 2027-01-20\",\"reason\":\"storm\",\"proposed_by\":\"ann\","                  \
+    "\"at\":\"2026-12-21T09:00:00Z\",\"can_agree\":true,\"why_not\":\"\"}],"
 #define DUE                                                                                        \
     "{\"date\":\"2026-12-24\",\"weekday\":\"Thursday\",\"zone\":\"UTC\","                          \
     "\"instant\":\"2026-12-24T23:59:59Z\",\"in_words\":\"in 3 working days\",\"overdue\":false}"
@@ -150,7 +155,8 @@ static const char *context_text_of(enum staff_page page)
 {
     static const char *const texts[STAFF_PAGE_COUNT] = {
         [STAFF_PAGE_WORKLIST] =
-            "{\"open_cases\":4,\"notices\":3,\"approvals\":[{\"letter\":\"l-31\",\"case\":\"c-7\","
+            "{" PROPOSALS
+            "\"open_cases\":4,\"notices\":3,\"approvals\":[{\"letter\":\"l-31\",\"case\":\"c-7\","
             "\"step\":"
             "\"Notice of breach\",\"party_name\":\"Example Registry Ltd.\",\"drafted_by\":\"ann\","
             "\"sha256\":\"" HASH "\"}],\"mails\":[{\"sha256\":\"" HASH
@@ -230,7 +236,7 @@ static const char *context_text_of(enum staff_page page)
             ",\"due_trace\":[\"served on 2026-12-17\",\"5 working days\"],\"next\":\"Without an "
             "answer the "
             "case is escalated.\",\"rulebook\":\"" HASH
-            "\",\"notice_url\":null,\"can_answer\":true,"
+            "\",\"notice_url\":null,\"can_answer\":true," PROPOSALS
             "\"events\":[{\"seq\":1,\"at\":\"2026-12-01T09:00:00Z\",\"type\":\"opened\","
             "\"summary\":\"work "
             "begins\",\"actor\":\"machine\",\"reason\":\"finding\",\"rule\":\"intake.open\","

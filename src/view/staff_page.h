@@ -9,7 +9,8 @@
  *  worklist  {"items":[{"case","party_id","party_name","subject","obligation","stage","action",
  *             "due":DUE}],
  * "approvals":[{"letter","case","step","party_name","drafted_by","sha256"}],
- *             "mails":[{"sha256","at","sender","subject","case"}], "notices":N,
+ *             "mails":[{"sha256","at","sender","subject","case"}],
+ *             "proposals":[PROPOSAL], "notices":N,
  * "open_cases":N} matrix    {"obligations":[{"id","statement"}], "parties":[{"id","name",
  *             "cells":[{"verdict","finding"}]}], "as_of":MOMENT}: cells in the order of the
  *             obligations; "finding" is an id or null; "verdict" a word of model/verdict.h
@@ -24,7 +25,10 @@
  *             "stage_kind","origin","due":DUE,"due_trace":[text],"next":text,"rulebook","notice_url",
  *             "events":[{"seq","at":MOMENT,"type","summary","actor","reason","rule","evidence":[id],
  *             "tone"}],"letters":[{"id","step","state","sha256","drafted_by","approved_by","at":MOMENT}],
- *             "findings":[{"id","verdict","subject","observed":MOMENT}],"can_answer":bool}; "tone"
+ *             "findings":[{"id","verdict","subject","observed":MOMENT}],"proposals":[PROPOSAL],
+ *             "can_answer":bool}; a PROPOSAL is a step that waits for a second person, {"sha256",
+ *             "case","party_name","step","reason","proposed_by","at":MOMENT,"can_agree":bool,
+ *             "why_not"}; "tone"
  * is "plain", "good", "bad" or "due" letter
  * {"id","case","step","state","to","subject","message","sha256","drafted_by","approved_by",
  *             "sent":MOMENT,"attempts":[{"at":MOMENT,"outcome","text"}],"can_approve":bool,

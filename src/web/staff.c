@@ -438,6 +438,7 @@ static const struct web_route routes[] = {
     PAGE("/cases/:id", STAFF_PAGE_CASE, "one case with its timeline"),
     PAGE("/letters/:id", STAFF_PAGE_LETTER, "one letter, its bytes and its approval"),
     FORM("/cases/:id/answer", STAFF_PAGE_CASE, "answer", "record the party's answer"),
+    FORM("/cases/:id/agree", STAFF_PAGE_CASE, "agree", "agree to a step that waits for two"),
     FORM("/letters/:id/approve", STAFF_PAGE_LETTER, "approve", "approve the bytes of a letter"),
     FORM("/letters/:id/send", STAFF_PAGE_LETTER, "send", "hand an approved letter to the mail"),
     API("/api/v1/worklist", STAFF_PAGE_WORKLIST, "the same as JSON"),
@@ -446,7 +447,8 @@ static const struct web_route routes[] = {
     API("/api/v1/findings/:id", STAFF_PAGE_FINDING, "the same as JSON"),
     API("/api/v1/cases/:id", STAFF_PAGE_CASE, "the same as JSON"),
     API("/api/v1/letters/:id", STAFF_PAGE_LETTER, "the same as JSON"),
-    {"POST", "/api/v1/commands", AUDIENCE_STAFF, serve_command, "approve, send, answer", NULL},
+    {"POST", "/api/v1/commands", AUDIENCE_STAFF, serve_command, "approve, send, answer, agree",
+     NULL},
     {"GET", "/metrics", AUDIENCE_STAFF, serve_metrics, "OpenMetrics", NULL},
 };
 

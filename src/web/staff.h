@@ -58,8 +58,9 @@ struct staff_source {
      * numbers. Written as OpenMetrics. */
     int (*metrics)(void *context, json_t **ret_metrics);
     /* {"verb":"approve","letter":ID,"sha256":HEX} · {"verb":"send","letter":ID} ·
-     * {"verb":"answer","case":ID,"text":TEXT}. The result is an object with at least
-     * "words". ERR_DENIED, ERR_REFUSED, ERR_CONFLICT, ERR_NOT_FOUND, ERR_SYNTAX with a detail. */
+     * {"verb":"answer","case":ID,"text":TEXT} · {"verb":"agree","case":ID,"proposal":HEX}. The
+     * result is an object with at least "words". ERR_DENIED, ERR_REFUSED, ERR_CONFLICT,
+     * ERR_NOT_FOUND, ERR_SYNTAX with a detail. */
     int (*command)(void *context, const struct staff_order *order, json_t **ret_result,
                    struct error_detail *detail);
 };

@@ -183,6 +183,17 @@ static void fill(struct scene *scene)
     assert_done(store, store_commit(store));
 }
 
+static void agree(struct scene *scene)
+{
+    struct store *store = scene->store;
+    assert_done(store, store_begin(store));
+    struct store_proposal proposal = scene_proposal(scene, "C-1", "agreed");
+    assert_done(store, store_proposal_put(store, &proposal));
+    proposal.state = PROPOSAL_AGREED;
+    assert_done(store, store_proposal_settle(store, &proposal));
+    assert_done(store, store_commit(store));
+}
+
 /* R3: also a hand at the database shell meets the triggers. */
 static void append_only_tables_refuse_change(void **state)
 {
@@ -211,9 +222,14 @@ static void append_only_tables_refuse_change(void **state)
         "UPDATE meta SET value = 'x' WHERE key = 'created'",
         "DELETE FROM meta",
         "UPDATE case_event SET seq = seq + 1",
+        "UPDATE case_proposal SET data = '{}'",
+        "UPDATE case_proposal SET state = 'waiting', settled_by = ''",
+        "UPDATE case_proposal SET settled_by = 'x'",
+        "DELETE FROM case_proposal",
     };
     sqlite3 *db;
     fill(scene);
+    agree(scene);
     store_close(scene->store);
     scene->store = NULL;
     assert_int_equal(sqlite3_open(scene->path, &db), SQLITE_OK);

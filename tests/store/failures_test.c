@@ -43,6 +43,7 @@ static const struct store_case_key key = {"registry-example", "ra.spec10.dns-ser
 static const struct store_window window = {"example", 0, INT64_MAX, 0};
 static const struct store_case_query cases = {.party = "registry-example"};
 static const struct store_finding_query findings = {.subject = "example"};
+static const struct store_proposal_query proposals = {.case_id = "C-1"};
 static const struct store_letter_query letters = {.case_id = "C-1"};
 static const char *ns[] = {"a.nic.example", "b.nic.example"};
 
@@ -66,6 +67,8 @@ READ_ONE(store_case_find, struct store_case, "C-1")
 READ_ONE(store_case_find_open, struct store_case, &key)
 READ_ALL(store_case_list, struct store_case, &cases)
 READ_ALL(store_event_list, struct store_event, "C-1", 0, 0)
+READ_ONE(store_proposal_find, struct store_proposal, "C-1", &five)
+READ_ALL(store_proposal_list, struct store_proposal, &proposals)
 READ_ALL(store_link_list, struct store_link, "C-1")
 READ_ALL(store_link_list_of_object, struct store_link, "finding", "f-1")
 READ_ONE(store_deadline_find, struct store_deadline, "D-1")
@@ -154,6 +157,8 @@ static const struct row {
     ROW(store_case_find_open),
     ROW(store_case_list),
     ROW(store_event_list),
+    ROW(store_proposal_find),
+    ROW(store_proposal_list),
     ROW(store_link_list),
     ROW(store_link_list_of_object),
     ROW(store_deadline_find),
@@ -203,6 +208,8 @@ static const struct store_finding finding = {.id = "f-1",
                                                          .seen_by_count = 1,
                                                          .evidence = &evidence,
                                                          .evidence_count = 1}};
+static struct store_proposal proposal = {
+    .event = {.case_id = "C-1", .type = CASE_EXTENDED, .data = "{}"}};
 static const struct store_link linked = {.case_id = "C-1", .kind = "finding", .object = "f-1"};
 static const struct store_deadline deadline = {.id = "D-1", .case_id = "C-1", .due_at = 5};
 static struct store_letter letter = {.id = "L-1",
@@ -225,6 +232,7 @@ WRITE(store_delegation_put, &delegation)
 WRITE(store_rulebook_put, &rulebook)
 WRITE(store_measurement_put, &measurement)
 WRITE(store_finding_put, &finding)
+WRITE(store_proposal_put, &proposal)
 WRITE(store_link_put, &linked)
 WRITE(store_deadline_put, &deadline)
 WRITE(store_letter_put, &letter)
@@ -254,12 +262,12 @@ static const struct row writes[] = {
     ROW(store_approval_put),    ROW(store_attempt_begin),   ROW(store_mail_put),
     ROW(store_outbox_put),      ROW(store_publication_put), ROW(store_publication_update_append),
     ROW(store_user_put),        ROW(store_log_append),      ROW(store_log_checkpoint_put),
-    ROW(store_meta_set),
+    ROW(store_meta_set),        ROW(store_proposal_put),
 };
 
 static void settle_digests(void)
 {
-    five = letter.sha256 = approval.sha256 = mail.sha256 = user.token_sha256 =
+    five = letter.sha256 = approval.sha256 = mail.sha256 = user.token_sha256 = proposal.sha256 =
         digest_of("bytes", 5);
 }
 
@@ -269,7 +277,7 @@ static void fill(struct scene *scene)
     assert_done(scene->store, store_begin(scene->store));
     scene_case(scene, "C-1", "example");
     assert_done(scene->store, scene_event(scene, "C-1", 1));
-    filled = update.entry = scene_opening(scene, "published");
+    filled = update.entry = proposal.entry = scene_opening(scene, "published");
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
         if (writes[i].run(scene->store, &scene->arena) < 0)
             fail_msg("%s: %s", writes[i].name, store_words(scene->store));
@@ -332,7 +340,8 @@ static void damaged_rows_are_told(void **state)
         "DROP TRIGGER case_event_fixed; UPDATE case_event SET evidence = '[1]';"
         "UPDATE case_file SET origin = 'x'; UPDATE tld SET class = 'x'; UPDATE person SET roles = "
         "'{}';"
-        "UPDATE deadline SET state = 'x'; UPDATE letter SET state = 'x'; UPDATE outbox SET state = "
+        "UPDATE deadline SET state = 'x'; UPDATE case_proposal SET state = 'x';"
+        "UPDATE letter SET state = 'x'; UPDATE outbox SET state = "
         "'x';"
         "UPDATE letter_attempt SET phase = 'x'; DROP TRIGGER log_node_fixed;"
         "UPDATE log_tree SET frontier = x'00';";
@@ -346,7 +355,7 @@ static void damaged_rows_are_told(void **state)
         call_store_finding_find, call_store_finding_list,  call_store_event_list,
         call_store_case_find,    call_store_case_list,     call_store_tld_list,
         call_store_user_find,    call_store_deadline_list, call_store_letter_list,
-        call_store_letter_find,  call_store_attempt_list};
+        call_store_letter_find,  call_store_attempt_list,  call_store_proposal_list};
     for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++)
         assert_int_equal(damaged[i](scene->store, arena), ERR_DAMAGED);
     struct tlog_frontier frontier;
@@ -366,7 +375,7 @@ static void a_store_without_its_tables_fails_every_call(void **state)
         "rulebook",  "measurement", "finding",          "case_file",          "case_event",
         "case_link", "deadline",    "letter",           "letter_attempt",     "approval",
         "mail",      "outbox",      "publication",      "publication_update", "person",
-        "meta",      "log_waiting", "finding_evidence", "finding_latest"};
+        "meta",      "log_waiting", "finding_evidence", "finding_latest",     "case_proposal"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         char sql[100];
         snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO gone_%s", tables[i], tables[i]);

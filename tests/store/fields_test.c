@@ -436,6 +436,59 @@ static void a_task_keeps_its_fields(void **state)
     assert_int_equal(next, SCENE_AT(22));
 }
 
+static void a_proposal_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    struct store_proposal found, *list;
+    size_t count;
+    begin(scene);
+    scene_case(scene, "c-1", "example");
+    scene_case(scene, "c-2", "other");
+    const struct store_proposal put = scene_proposal(scene, "c-1", "first");
+    const struct store_proposal other = scene_proposal(scene, "c-2", "second");
+    assert_done(scene->store, store_proposal_put(scene->store, &put));
+    assert_done(scene->store, store_proposal_put(scene->store, &other));
+    /* One of a kind waits in a case. */
+    const struct store_proposal third = scene_proposal(scene, "c-1", "third");
+    assert_int_equal(store_proposal_put(scene->store, &third), ERR_CONFLICT);
+    commit(scene);
+    assert_int_equal(store_proposal_find(scene->store, "c-2", &put.sha256, &scene->arena, &found),
+                     ERR_NOT_FOUND);
+    assert_done(scene->store,
+                store_proposal_find(scene->store, "c-1", &put.sha256, &scene->arena, &found));
+    assert_same_digest(found.sha256, put.sha256);
+    assert_same_digest(found.entry, put.entry);
+    assert_string_equal(found.event.case_id, "c-1");
+    assert_int_equal(found.event.seq, 7);
+    assert_int_equal(found.event.type, CASE_EXTENDED);
+    assert_int_equal(found.event.version, CASE_EVENT_VERSION);
+    assert_int_equal(found.event.at, SCENE_AT(3));
+    assert_string_equal(found.event.actor, "ann");
+    assert_string_equal(found.event.actor_role, "analyst");
+    assert_string_equal(found.event.reason, "storm");
+    assert_string_equal(found.event.data, put.event.data);
+    assert_int_equal(found.state, PROPOSAL_WAITING);
+    assert_string_equal(found.settled_by, "");
+    begin(scene);
+    found.state = PROPOSAL_WITHDRAWN;
+    found.settled_at = SCENE_AT(5);
+    found.settled_by = "bob";
+    assert_done(scene->store, store_proposal_settle(scene->store, &found));
+    assert_int_equal(store_proposal_settle(scene->store, &found), ERR_NOT_FOUND);
+    commit(scene);
+    const struct store_proposal_query waiting = {.waiting_only = true}, one = {.case_id = "c-1"};
+    assert_done(scene->store,
+                store_proposal_list(scene->store, &waiting, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0].event.case_id, "c-2");
+    assert_done(scene->store,
+                store_proposal_list(scene->store, &one, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].state, PROPOSAL_WITHDRAWN);
+    assert_int_equal(list[0].settled_at, SCENE_AT(5));
+    assert_string_equal(list[0].settled_by, "bob");
+}
+
 #define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, scene_setup, scene_teardown)
 
 TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
@@ -443,4 +496,5 @@ TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
           IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
           IN_SCENE(a_link_and_a_deadline_keep_their_fields),
-          IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields))
+          IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
+          IN_SCENE(a_proposal_keeps_its_fields))

@@ -111,6 +111,21 @@ int scene_event(struct scene *scene, const char *case_id, uint32_t seq)
     return store_event_append(scene->store, &event, &entry);
 }
 
+struct store_proposal scene_proposal(struct scene *scene, const char *case_id, const char *text)
+{
+    return (struct store_proposal){.sha256 = digest_of(text, strlen(text)),
+                                   .event = {.case_id = case_id,
+                                             .seq = 7,
+                                             .type = CASE_EXTENDED,
+                                             .version = CASE_EVENT_VERSION,
+                                             .at = SCENE_AT(3),
+                                             .actor = "ann",
+                                             .actor_role = "analyst",
+                                             .reason = "storm",
+                                             .data = "{\"until\":\"2027-02-01\"}"},
+                                   .entry = scene_opening(scene, text)};
+}
+
 void scene_measurement(struct scene *scene, const char *id, int64_t observed_at)
 {
     const struct store_measurement measurement = {.id = id,

@@ -37,6 +37,8 @@ void scene_case(struct scene *scene, const char *id, const char *subject);
 /* Commits to an event with this text and puts the opening. */
 struct digest scene_opening(struct scene *scene, const char *text);
 int scene_event(struct scene *scene, const char *case_id, uint32_t seq);
+/* A step that waits for a second person; `text` makes it another one. */
+struct store_proposal scene_proposal(struct scene *scene, const char *case_id, const char *text);
 void scene_measurement(struct scene *scene, const char *id, int64_t observed_at);
 
 /* A tick: what waits goes into the log. */

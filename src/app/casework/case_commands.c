@@ -1,11 +1,15 @@
-/* What people do with a case: stand behind a draft, approve bytes, take the step, record an answer.
- */
+/* What people do with a case: stand behind a draft, approve bytes, take the step, record an answer,
+ * propose what needs two and agree to it. */
 #include "app/casework/casefile.h"
+#include "app/casework/news.h"
+#include "app/casework/proposal.h"
 #include "app/command_list.h"
 #include "app/intake/mail.h"
+#include "app/publish/ledger.h"
 #include "base/civil.h"
 #include "store/letter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { TEXT_MAX = 64 * 1024 };
@@ -17,6 +21,16 @@ static int open_named(struct call *call, struct casefile *ret_file)
     return result < 0 ? result : casefile_open(call->app, id, ret_file, call->detail);
 }
 
+static int need_digest(struct call *call, const char *name, const char **ret_text,
+                       struct digest *ret_digest)
+{
+    int result = call_need_text(call, name, ret_text);
+    if (result >= 0 && digest_parse(*ret_text, ret_digest) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)",
+                         *ret_text);
+    return result;
+}
+
 /* The argument "sha256" and the letter of the case that has these bytes. */
 static int find_bytes(struct call *call, struct casefile *file, struct store_letter *ret_letter)
 {
@@ -24,10 +38,7 @@ static int find_bytes(struct call *call, struct casefile *file, struct store_let
     struct digest digest;
     struct store_letter *letters;
     size_t count;
-    int result = call_need_text(call, "sha256", &text);
-    if (result >= 0 && digest_parse(text, &digest) < 0)
-        result =
-            error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)", text);
+    int result = need_digest(call, "sha256", &text, &digest);
     if (result < 0)
         return result;
     const struct store_letter_query query = {.case_id = file->record.id};
@@ -57,18 +68,40 @@ static int take_text(struct call *call, const char *name, char *field, size_t si
 
 #define TAKE_TEXT(call, name, field) take_text((call), (name), (field), sizeof(field))
 
-static int finish(struct call *call, struct casefile *file, struct casefile_step *request)
+static int take_step(struct call *call, struct casefile *file, const struct casefile_step *request)
 {
-    request->actor = &call->actor;
-    int result = TAKE_TEXT(call, "reason", request->step.reason);
-    if (result >= 0)
-        result = casefile_step(file, request, call->detail);
+    int result = casefile_step(file, request, call->detail);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "case", json_string(file->record.id));
     json_object_set_new(call->result, "stage", json_string(file->state.stage->id));
     json_object_set_new(call->result, "seq", json_integer(file->state.seq));
     return 0;
+}
+
+static int finish(struct call *call, struct casefile *file, struct casefile_step *request)
+{
+    request->actor = &call->actor;
+    int result = TAKE_TEXT(call, "reason", request->step.reason);
+    return result < 0 ? result : take_step(call, file, request);
+}
+
+/* The same for what may need a second person: then it is only proposed. */
+static int finish_or_propose(struct call *call, struct casefile *file,
+                             struct casefile_step *request)
+{
+    struct case_step step;
+    struct case_outcome outcome;
+    request->actor = &call->actor;
+    int result = TAKE_TEXT(call, "reason", request->step.reason);
+    if (result >= 0)
+        result = news_catch_up(file, call->detail);
+    if (result >= 0)
+        result = casefile_weigh(file, request, &step, &outcome, call->detail);
+    if (result < 0)
+        return result;
+    return result > 0 ? proposal_make(call, file, &(struct proposed_step){&step, &outcome})
+                      : take_step(call, file, request);
 }
 
 /* case.adopt {case, sha256}: a person stands behind the machine's draft. */
@@ -227,7 +260,7 @@ int case_judge(struct call *call)
                          "an answer is adequate, partial or inadequate, not '%s'", judgement);
     struct casefile_step request = {
         .step = {.type = CASE_ANSWER_JUDGED, .judgement = (enum fact_answer)word}};
-    return finish(call, &file, &request);
+    return finish_or_propose(call, &file, &request);
 }
 
 static bool may_be_recorded(enum case_event_type type)
@@ -269,5 +302,81 @@ int case_record(struct call *call)
     result = TAKE_TEXT(call, "closure", request.step.closure);
     if (result >= 0)
         result = TAKE_TEXT(call, "object", request.step.object);
-    return result < 0 ? result : finish(call, &file, &request);
+    return result < 0 ? result : finish_or_propose(call, &file, &request);
+}
+
+/* --- what needs two --- */
+
+static int find_proposal(struct call *call, struct casefile *file,
+                         struct store_proposal *ret_proposal)
+{
+    const char *text;
+    struct digest sha256;
+    int result = need_digest(call, "proposal", &text, &sha256);
+    if (result < 0)
+        return result;
+    result =
+        store_proposal_find(call->app->store, file->record.id, &sha256, &file->arena, ret_proposal);
+    if (result == ERR_NOT_FOUND)
+        return error_set(call->detail, result, "case %s has no proposal %s", file->record.id, text);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "proposal");
+    if (ret_proposal->state == PROPOSAL_WAITING)
+        return 0;
+    return error_set(call->detail, ERR_REFUSED, "the proposal does not wait any more: %s by %s",
+                     proposal_state_text(ret_proposal->state), ret_proposal->settled_by);
+}
+
+/* case.agree {case, proposal}: a second person agrees to a step, which is then taken. The first one
+ * stays its actor; the rules are asked as they stand now. */
+int case_agree(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct store_proposal proposal;
+    char hex[DIGEST_HEX];
+    const char *evidence[] = {hex};
+    struct actor first = {.roles = 0};
+    struct casefile_step request = {.actor = &first, .evidence = evidence, .evidence_count = 1};
+    int result = open_named(call, &file);
+    if (result >= 0)
+        result = find_proposal(call, &file, &proposal);
+    if (result >= 0)
+        result = proposal_step(&proposal, call->actor.id, &request.step, call->detail);
+    if (result < 0)
+        return result;
+    digest_format(&proposal.sha256, hex);
+    snprintf(first.id, sizeof first.id, "%s", proposal.event.actor);
+    result = take_step(call, &file, &request);
+    return result < 0
+               ? result
+               : proposal_settle(call->app, &proposal, PROPOSAL_AGREED, &call->actor, call->detail);
+}
+
+/* case.withdraw {case, proposal}: the one who proposed it, or anybody who could agree, ends it. */
+int case_withdraw(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct store_proposal proposal;
+    int result = open_named(call, &file);
+    if (result >= 0)
+        result = find_proposal(call, &file, &proposal);
+    if (result < 0)
+        return result;
+    if (case_is_recused(&file.state, call->actor.id))
+        return error_set(call->detail, ERR_REFUSED, "%s is recused from this case", call->actor.id);
+    if (strcmp(proposal.event.actor, call->actor.id) != 0 && !(call->actor.roles & ROLE_APPROVER))
+        return error_set(call->detail, ERR_DENIED,
+                         "%s proposed this; besides, only the role approver may end it",
+                         proposal.event.actor);
+    result = proposal_settle(call->app, &proposal, PROPOSAL_WITHDRAWN, &call->actor, call->detail);
+    if (result < 0)
+        return result;
+    char hex[DIGEST_HEX];
+    json_t *event JSON_CLEANUP =
+        json_pack("{s:s, s:s, s:s}", "case", file.record.id, "proposal",
+                  digest_format(&proposal.sha256, hex), "actor", call->actor.id);
+    json_object_set_new(call->result, "case", json_string(file.record.id));
+    json_object_set_new(call->result, "proposal", json_string(hex));
+    return event ? ledger_commit(call->app, "case-proposal-withdrawn", event, NULL, call->detail)
+                 : ERR_NO_MEMORY;
 }

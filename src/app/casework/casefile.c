@@ -311,6 +311,25 @@ static const char *acting_role(const struct actor *actor)
     return "none";
 }
 
+static struct case_step fill(const struct casefile *file, const struct casefile_step *request)
+{
+    struct case_step step = request->step;
+    step.at = clock_wall(&file->app->clock);
+    CASE_TEXT(step.actor, request->actor->id);
+    if (!step.role[0])
+        CASE_TEXT(step.role, acting_role(request->actor));
+    return step;
+}
+
+int casefile_weigh(const struct casefile *file, const struct casefile_step *request,
+                   struct case_step *ret_step, struct case_outcome *ret_outcome,
+                   struct error_detail *detail)
+{
+    *ret_step = fill(file, request);
+    int result = case_weigh(&file->state, ret_step, ret_outcome, detail);
+    return result < 0 ? error_context(detail, result, "case %s", file->record.id) : result;
+}
+
 int casefile_step(struct casefile *file, const struct casefile_step *request,
                   struct error_detail *detail)
 {
@@ -319,10 +338,7 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
     int result = news_is(step.step.type) ? 0 : news_catch_up(file, detail);
     if (result < 0)
         return result;
-    step.step.at = clock_wall(&file->app->clock);
-    CASE_TEXT(step.step.actor, step.actor->id);
-    if (!step.step.role[0])
-        CASE_TEXT(step.step.role, acting_role(step.actor));
+    step.step = fill(file, request);
     result = case_apply(&file->state, &step.step, &outcome, detail);
     if (result < 0)
         return error_context(detail, result, "case %s", file->record.id);
@@ -363,4 +379,12 @@ int casefile_explain(const struct casefile *file, struct arena *arena,
         return result;
     *ret_rows = rows;
     return 0;
+}
+
+const char *casefile_second(const struct case_event *event, struct arena *arena)
+{
+    struct case_step step;
+    const char *name =
+        case_step_decode(event, &step, NULL) < 0 ? NULL : arena_copy_text(arena, step.second);
+    return name ? name : "";
 }

@@ -65,10 +65,19 @@ int casefile_note(struct casefile *file, const char *reason, const char *evidenc
 /* Fills `text` with random letters and digits, five bits each, without those that look alike. */
 void casefile_random(char *text, size_t size);
 
+/* Tries a step and writes nothing: 1 when only the agreement of a second person is missing, 0 when
+ * it can be taken as it is; else the refusal. *ret_step is the step with at, actor and role. */
+int casefile_weigh(const struct casefile *file, const struct casefile_step *step,
+                   struct case_step *ret_step, struct case_outcome *ret_outcome,
+                   struct error_detail *detail);
+
 /* Explains every event of the case: `event_count` rows in the arena, borrowing from the file.
  * Errors as case_explain(). */
 int casefile_explain(const struct casefile *file, struct arena *arena,
                      struct case_explanation **ret_rows, struct error_detail *detail);
+
+/* The second person who agreed to an event; "" for none. Lives in the arena. */
+const char *casefile_second(const struct case_event *event, struct arena *arena);
 
 #define CASEFILE_CLEANUP __attribute__((cleanup(casefile_close)))
 

@@ -3,6 +3,7 @@
 
 #include "app/casework/casefile.h"
 #include "app/casework/news.h"
+#include "app/casework/proposal.h"
 #include "app/casework/recipient.h"
 #include "store/evidence.h"
 #include "store/letter.h"
@@ -163,6 +164,43 @@ static json_t *deadline_row(const struct store_deadline *deadline)
     return row;
 }
 
+/* A step that waits for a second person, or did. `why` says what the rules have against it now. */
+static json_t *proposal_row(struct query_call *call, const struct casefile *file,
+                            const struct store_proposal *proposal)
+{
+    struct error_detail why = {0};
+    char hex[DIGEST_HEX];
+    const struct case_event *event = &proposal->event;
+    bool waits = proposal->state == PROPOSAL_WAITING;
+    bool open = waits && proposal_try(file, proposal, /* second= */ "", &why) >= 0;
+    json_t *data = NULL;
+    if (json_parse(event->data, strlen(event->data), &data, NULL) < 0)
+        data = json_null();
+    json_t *row =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:s, s:s}", "sha256",
+                  digest_format(&proposal->sha256, hex), "event", case_event_text(event->type),
+                  "words", proposal_words(proposal, call->arena), "actor", event->actor, "reason",
+                  event->reason, "data", data, "state", proposal_state_text(proposal->state),
+                  "open", open, "why", why.text, "settled_by", proposal->settled_by);
+    json_object_set_new(row, "at", query_instant(event->at));
+    json_object_set_new(row, "settled_at", query_instant(proposal->settled_at));
+    return row;
+}
+
+static int put_proposals(struct query_call *call, const struct casefile *file, bool waiting_only)
+{
+    struct store_proposal *proposals;
+    size_t count;
+    json_t *list = json_array();
+    const struct store_proposal_query query = {.case_id = file->record.id,
+                                               .waiting_only = waiting_only};
+    json_object_set_new(call->result, "proposals", list);
+    int result = store_proposal_list(call->app->store, &query, call->arena, &proposals, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++)
+        json_array_append_new(list, proposal_row(call, file, &proposals[i]));
+    return failed(call, result, "proposals");
+}
+
 int query_case_show(struct query_call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -192,7 +230,8 @@ int query_case_show(struct query_call *call)
         json_array_append_new(list, deadline_row(&deadlines[i]));
     if (result < 0)
         return failed(call, result, "deadlines");
-    return put_letters(call, file.record.id);
+    result = put_proposals(call, &file, /* waiting_only= */ false);
+    return result < 0 ? result : put_letters(call, file.record.id);
 }
 
 int query_case_next(struct query_call *call)
@@ -212,11 +251,12 @@ int query_case_next(struct query_call *call)
     json_object_set_new(call->result, "steps", list);
     size_t count = case_next(&file.state, clock_wall(&call->app->clock), options, OPTIONS_MAX);
     for (size_t i = 0; i < count && i < OPTIONS_MAX; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:s}", "event",
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:b, s:s}", "event",
                                               case_event_text(options[i].edge->event), "to",
                                               options[i].edge->to->id, "open", options[i].open,
+                                              "second_person", options[i].edge->second_person,
                                               "why", options[i].why));
-    return 0;
+    return put_proposals(call, &file, /* waiting_only= */ true);
 }
 
 int query_case_explain(struct query_call *call)
@@ -242,6 +282,7 @@ int query_case_explain(struct query_call *call)
                       "event", case_event_text(event->type), "actor", event->actor, "role",
                       event->actor_role, "reason", event->reason, "from", rows[i].from->id, "to",
                       rows[i].to->id, "rule_line", rows[i].edge->line, "evidence", evidence);
+        json_object_set_new(row, "second", json_string(casefile_second(event, call->arena)));
         json_object_set_new(row, "at", query_instant(event->at));
         json_object_set_new(row, "due_at",
                             query_instant(rows[i].deadline_changed && rows[i].deadline.rule &&
@@ -276,11 +317,11 @@ int query_case_table(struct query_call *call)
     }
     for (size_t i = 0; i < process->edge_count; i++) {
         const struct edge *edge = &process->edges[i];
-        json_array_append_new(edges,
-                              json_pack("{s:s, s:s, s:s, s:s, s:i, s:i}", "from", edge->from->id,
-                                        "event", case_event_text(edge->event), "guard",
-                                        edge->guard.text, "to", edge->to->id, "approvals",
-                                        edge->approvals.needed, "line", edge->line));
+        json_array_append_new(
+            edges, json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:i}", "from", edge->from->id, "event",
+                             case_event_text(edge->event), "guard", edge->guard.text, "to",
+                             edge->to->id, "approvals", edge->approvals.needed, "second_person",
+                             edge->second_person, "line", edge->line));
     }
     return 0;
 }

@@ -5,8 +5,9 @@
  *
  *   desk.user    {token_sha256}  -> {"id","role"}: who may come in. Users of a contracted party may
  *                not: theirs is another door.
- *   desk.command {verb, letter | case, sha256, text, user} -> {"command","arguments","words"}: the
- *                command of the core that a button means, and what to say when it was done.
+ *   desk.command {verb, letter | case, sha256, text | proposal, user} ->
+ * {"command","arguments","words"}: the command of the core that a button means, and what to say
+ * when it was done.
  *
  * Whether a button is offered is asked of the state machine itself (case_apply() on a copy), so a
  * page never offers what the core would refuse; the core decides again. What is asked of a letter:
@@ -73,6 +74,10 @@ struct desk_people {
 };
 struct desk_people desk_people(const struct casefile *file, const struct store_letter *letter,
                                struct arena *arena);
+
+/* The steps that wait for a second person: in one case, or in all (NULL). Each row says whether
+ * `actor` may agree, and why not. Sets "proposals". */
+int desk_put_proposals(struct query_call *call, const char *case_id, const struct actor *actor);
 
 /* How a letter stands in its case. */
 enum desk_place {

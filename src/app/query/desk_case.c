@@ -51,6 +51,7 @@ static json_t *event_row(const struct case_explanation *row, const struct proces
     const struct case_event *event = row->event;
     char rule[64] = "";
     json_t *object = json_object(), *evidence = json_array();
+    const char *second = casefile_second(event, arena);
     if (row->edge)
         snprintf(rule, sizeof rule, "process.yaml line %d", row->edge->line);
     for (size_t i = 0; i < event->evidence_count; i++)
@@ -60,7 +61,8 @@ static json_t *event_row(const struct case_explanation *row, const struct proces
     json_object_set_new(object, "evidence", evidence);
     desk_put(object, "type", case_event_text(event->type));
     desk_put(object, "summary", summary_of(row, process, arena));
-    desk_put(object, "actor", event->actor);
+    desk_put(object, "actor",
+             second[0] ? arena_printf(arena, "%s, %s", event->actor, second) : event->actor);
     desk_put(object, "reason", event->reason);
     desk_put(object, "rule", rule);
     desk_put(object, "tone", tone_of(event->type));
@@ -240,6 +242,8 @@ static int show_case(struct query_call *call)
     put_standing(call, &file);
     json_object_set_new(call->result, "can_answer", json_boolean(can_answer(call, &file, &actor)));
     result = put_events(call, &file);
+    if (result >= 0)
+        result = desk_put_proposals(call, id, &actor);
     if (result >= 0)
         result = put_letters(call, &file);
     return result < 0 ? result : put_findings(call, &file);

@@ -352,18 +352,36 @@ int query_desk_letter(struct query_call *call)
 
 /* --- from a button to a command --- */
 
-static int answer_command(struct query_call *call)
+/* A command on a case with one argument, which the form names as the command does. */
+struct case_button {
+    const char *verb, *command, *argument, *words;
+};
+
+static const struct case_button *find_case_button(const char *verb)
+{
+    static const struct case_button buttons[] = {
+        {"answer", "case.answer", "text", "The answer is recorded."},
+        {"agree", "case.agree", "proposal", "You agreed, and the step is taken."},
+    };
+    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
+        if (strcmp(buttons[i].verb, verb) == 0)
+            return &buttons[i];
+    }
+    return NULL;
+}
+
+static int case_command(struct query_call *call, const struct case_button *button)
 {
     const char *id, *text;
     int result = query_need_text(call, "case", &id);
     if (result >= 0)
-        result = query_need_text(call, "text", &text);
+        result = query_need_text(call, button->argument, &text);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "arguments",
-                        json_pack("{s:s, s:s}", "case", id, "text", text));
-    desk_put(call->result, "command", "case.answer");
-    desk_put(call->result, "words", "The answer is recorded.");
+                        json_pack("{s:s, s:s}", "case", id, button->argument, text));
+    desk_put(call->result, "command", button->command);
+    desk_put(call->result, "words", button->words);
     return 0;
 }
 
@@ -423,12 +441,13 @@ static int make_command(struct query_call *call)
     int result = query_need_text(call, "verb", &verb);
     if (result < 0)
         return result;
-    if (strcmp(verb, "answer") == 0)
-        return answer_command(call);
+    const struct case_button *button = find_case_button(verb);
+    if (button)
+        return case_command(call, button);
     bool send = strcmp(verb, "send") == 0;
     if (!send && strcmp(verb, "approve") != 0)
         return error_set(call->detail, ERR_SYNTAX,
-                         "the verbs are approve, send and answer, not '%s'", verb);
+                         "the verbs are approve, send, answer and agree, not '%s'", verb);
     result = open_letter(call, &view);
     if (result >= 0)
         result = letter_command(&view, send);

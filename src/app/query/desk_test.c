@@ -465,6 +465,57 @@ static void invariant_8_an_approver_does_not_adopt_what_he_approved(void **state
     assert_true(offers(world, "bert", "can_send"));
 }
 
+/* Invariant 5: the one who proposed and who is no approver see it; another approver may agree. */
+static void invariant_5_a_step_for_two_waits_on_the_worklist(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct command_request request = {.name = "case.record"};
+    walk_to_breach_draft(world);
+    press(world, "anna", "approve", "case.adopt");
+    press(world, "bert", "approve", "case.approve");
+    press(world, "anna", "send", "case.send");
+    serve(world);
+    JSON_CLEANUP json_t *done = NULL, *order = NULL;
+    JSON_CLEANUP json_t *arguments =
+        json_pack("{s:s, s:s, s:s, s:s}", "case", world->case_id, "event", "extended", "until",
+                  "2027-06-01", "reason", "<b>storm</b>");
+    request.arguments = arguments;
+    assert_int_equal(command_actor(&world->app, "anna", &request.actor, &detail), 0);
+    if (command_run_alone(&world->app, &request, &done, &detail) < 0)
+        fail_msg("%s", detail.text);
+    const char *sha256 = json_text(done, "proposal");
+    static const char *const names[] = {"anna", "adam", "bert"};
+    for (size_t i = 0; i < 3; i++) {
+        JSON_CLEANUP json_t *list = ask(world, "desk.worklist", names[i], NULL, NULL);
+        JSON_CLEANUP json_t *page = ask(world, "desk.case", names[i], "case", world->case_id);
+        const json_t *row = json_array_get(json_object_get(list, "proposals"), 0);
+        assert_string_equal(json_text(row, "sha256"), sha256);
+        assert_string_equal(json_text(row, "step"), "extended until 2027-06-01");
+        assert_int_equal(json_is_true(json_object_get(row, "can_agree")), i == 2);
+        assert_int_equal(json_text(row, "why_not")[0] == '\0', i == 2);
+        assert_true(
+            json_equal(json_object_get(list, "proposals"), json_object_get(page, "proposals")));
+        render(STAFF_PAGE_WORKLIST, list, "extended until 2027-06-01");
+        render(STAFF_PAGE_CASE, page, "&lt;b&gt;storm");
+        render(STAFF_PAGE_CASE, page, i == 2 ? "/agree\"" : "for the role approver");
+    }
+    JSON_CLEANUP json_t *pressed = json_pack("{s:s, s:s, s:s, s:s}", "user", "bert", "verb",
+                                             "agree", "case", world->case_id, "proposal", sha256);
+    assert_int_equal(query_run(&world->app, "desk.command", pressed, &order, NULL), 0);
+    request.name = json_text(order, "command");
+    request.arguments = json_object_get(order, "arguments");
+    assert_int_equal(command_actor(&world->app, "bert", &request.actor, &detail), 0);
+    json_decref(done);
+    done = NULL;
+    if (command_run_alone(&world->app, &request, &done, &detail) < 0)
+        fail_msg("%s", detail.text);
+    JSON_CLEANUP json_t *page = ask(world, "desk.case", "bert", "case", world->case_id);
+    assert_int_equal(json_array_size(json_object_get(page, "proposals")), 0);
+    assert_string_equal(json_text(json_object_get(page, "due"), "date"), "2027-06-01");
+    render(STAFF_PAGE_CASE, page, "anna, bert");
+}
+
 static void an_approval_names_the_bytes_that_were_seen(void **state)
 {
     struct world *world = *state;
@@ -491,4 +542,5 @@ TEST_MAIN(IN_WORLD(every_page_renders_from_its_question), IN_WORLD(a_case_withou
           IN_WORLD(an_informal_letter_goes_when_a_person_adopts_it),
           IN_WORLD(invariant_8_a_breach_needs_an_author_and_another_approver),
           IN_WORLD(invariant_8_an_approver_does_not_adopt_what_he_approved),
+          IN_WORLD(invariant_5_a_step_for_two_waits_on_the_worklist),
           IN_WORLD(an_approval_names_the_bytes_that_were_seen))

@@ -175,11 +175,16 @@ static int count_notices(struct query_call *call)
 
 static int show_worklist(struct query_call *call)
 {
-    int result = put_items(call);
+    struct actor actor;
+    int result = desk_actor(call, &actor);
+    if (result >= 0)
+        result = put_items(call);
     if (result >= 0)
         result = put_approvals(call);
     if (result >= 0)
         result = put_mails(call);
+    if (result >= 0)
+        result = desk_put_proposals(call, /* case_id= */ NULL, &actor);
     return result < 0 ? result : count_notices(call);
 }
 

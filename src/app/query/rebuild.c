@@ -2,7 +2,7 @@
  * lists, counts and deadlines are read from. */
 #include "app/query/list.h"
 
-#include "app/casework/casefile.h"
+#include "app/casework/proposal.h"
 
 #include <string.h>
 
@@ -40,6 +40,42 @@ static int running_due(struct app *app, const char *id, struct arena *arena, int
     return result;
 }
 
+static bool is_agreed(const struct casefile *file, const struct store_proposal *proposal)
+{
+    char hex[DIGEST_HEX];
+    digest_format(&proposal->sha256, hex);
+    for (size_t i = 0; i < file->event_count; i++) {
+        const struct case_event *event = &file->events[i];
+        for (size_t k = 0; k < event->evidence_count; k++) {
+            if (event->type == proposal->event.type && strcmp(event->evidence[k], hex) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A proposal counts as agreed exactly when an event rests on it, and is the one that was made. */
+static int compare_proposals(struct query_call *call, struct casefile *file, json_t *list)
+{
+    struct store_proposal *proposals;
+    size_t count;
+    const struct store_proposal_query query = {.case_id = file->record.id};
+    int result = store_proposal_list(call->app->store, &query, &file->arena, &proposals, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "proposals");
+    for (size_t i = 0; i < count; i++) {
+        struct case_step step;
+        struct error_detail words = {0};
+        result = proposal_step(&proposals[i], /* second= */ "", &step, &words);
+        if (result < 0)
+            differ(list, file->record.id, "proposal", json_null(),
+                   json_string(error_words(&words, result)));
+        compare_number(list, file->record.id, "proposal_agreed",
+                       proposals[i].state == PROPOSAL_AGREED, is_agreed(file, &proposals[i]));
+    }
+    return 0;
+}
+
 static int compare_case(struct query_call *call, const struct store_case *stored, json_t *list)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -66,7 +102,7 @@ static int compare_case(struct query_call *call, const struct store_case *stored
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "deadlines");
     compare_number(list, stored->id, "deadline", running, due);
-    return 0;
+    return compare_proposals(call, &file, list);
 }
 
 int query_rebuild_check(struct query_call *call)

@@ -57,3 +57,18 @@ SELECT @deadline@ FROM deadline WHERE case_id = $1 ORDER BY id LIMIT $2
 SELECT @deadline@ FROM deadline WHERE state = 'running' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
 -- name: deadline_next
 SELECT due_at FROM deadline WHERE state = 'running' ORDER BY due_at, id LIMIT 1
+
+-- columns: proposal sha256, case_id, after_seq, type, version, at, actor, actor_role, reason, data, entry, state, settled_at, settled_by
+
+-- name: proposal_put
+INSERT INTO case_proposal (@proposal@)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', 0, '')
+-- name: proposal_settle
+UPDATE case_proposal SET state = $2, settled_at = $3, settled_by = $4
+WHERE sha256 = $1 AND state = 'waiting'
+-- name: proposal_find
+SELECT @proposal@ FROM case_proposal WHERE case_id = $1 AND sha256 = $2
+-- name: proposal_list
+SELECT @proposal@ FROM case_proposal
+WHERE ($1 IS NULL OR case_id = $1) AND ($2 = 0 OR state = 'waiting')
+ORDER BY at, sha256 LIMIT $3

@@ -1,0 +1,345 @@
+/* Invariant 5: what the process lets nobody decide alone takes two people, each for themselves. A
+ * case in a formal stage under the rulebook that ships, where an extension needs a second person.
+ */
+#include "app/casework/proposal.h"
+
+#include "base/civil.h"
+#include "rulebook/tree.h"
+#include "store/log.h"
+#include "store/party.h"
+#include "testing.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
+
+struct world {
+    char folder[64];
+    struct app app;
+    struct arena arena;
+    const char *id; /* of the case */
+};
+
+static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
+static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
+static const struct actor carl = {.id = "carl", .roles = ROLE_ANALYST | ROLE_APPROVER};
+
+static void put_law(struct world *world)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct buffer archive BUFFER_CLEANUP = {0};
+    struct digest digest;
+    char hex[DIGEST_HEX];
+    buffer_init(&archive, 2 * TREE_BYTES_MAX);
+    assert_int_equal(rulebook_tree_read(RULEBOOK_SOURCE_DIR, &tree, NULL), 0);
+    assert_int_equal(rulebook_tree_encode(&tree, &archive), 0);
+    assert_int_equal(rulebook_tree_digest(&tree, &digest), 0);
+    const struct store_rulebook record = {.digest = digest_format(&digest, hex),
+                                          .name = "icann",
+                                          .version = "1",
+                                          .adopted_at = START,
+                                          .proposed_by = "anna",
+                                          .adopted_by = "bert",
+                                          .tree = {archive.data, archive.size}};
+    assert_int_equal(store_rulebook_put(world->app.store, &record), 0);
+    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
+}
+
+/* --- steps and commands --- */
+
+static void step(struct casefile *file, const struct actor *actor, struct case_step wanted)
+{
+    struct error_detail detail = {0};
+    const struct casefile_step request = {.step = wanted, .actor = actor};
+    if (casefile_step(file, &request, &detail) < 0)
+        fail_msg("%s: %s", case_event_text(wanted.type), detail.text);
+}
+
+static struct case_step about_letter(enum case_event_type type)
+{
+    struct case_step made = {.type = type, .sha256 = digest_of("bytes", 5)};
+    CASE_TEXT(made.letter, "termination");
+    CASE_TEXT(made.ground, "raa-stability");
+    return made;
+}
+
+/* On a ground of the agreement, so that no informal step is needed before. */
+static void open_case(struct world *world)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    const struct store_case record = {.party = "registrar-1",
+                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
+                                      .subject = "",
+                                      .process = world->app.rulebook->digest_text,
+                                      .origin = ORIGIN_MONITORING,
+                                      .source = SOURCE_ARTICLE};
+    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
+    step(&file, &anna,
+         (struct case_step){.type = CASE_OPENED,
+                            .party = PARTY_REGISTRAR,
+                            .origin = ORIGIN_MONITORING,
+                            .source = SOURCE_ARTICLE,
+                            .violation = true});
+    step(&file, &anna, about_letter(CASE_NOTICE_DRAFTED));
+    step(&file, &bert, about_letter(CASE_NOTICE_APPROVED));
+    step(&file, &carl, about_letter(CASE_NOTICE_APPROVED));
+    step(&file, &anna, about_letter(CASE_TERMINATED));
+    struct case_step sent = about_letter(CASE_NOTICE_SENT);
+    sent.service_at = clock_wall(&world->app.clock);
+    step(&file, &machine, sent);
+    assert_int_equal(file.state.stage->kind, STAGE_SANCTION);
+    assert_int_equal(file.state.deadline.clock, CLOCK_RUNNING);
+    world->id = arena_copy_text(&world->arena, file.record.id);
+}
+
+static int make_world(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    struct error_detail detail = {0};
+    const struct party party = {.id = "registrar-1",
+                                .kind = PARTY_REGISTRAR,
+                                .name = "Registrar",
+                                .status = "accredited",
+                                .rdap_url = ""};
+    snprintf(world->folder, sizeof world->folder, "/tmp/bailiwick-proposal-XXXXXX");
+    assert_non_null(mkdtemp(world->folder));
+    struct app_options options = {.data = world->folder, .create = true};
+    clock_init_frozen(&options.clock, START);
+    assert_int_equal(app_open(&options, &world->app, &detail), 0);
+    arena_init(&world->arena, 16 << 20);
+    assert_int_equal(store_begin(world->app.store), 0); /* each test is one transaction */
+    put_law(world);
+    assert_int_equal(store_party_put(world->app.store, &party), 0);
+    open_case(world);
+    *state = world;
+    return 0;
+}
+
+static int forget(const char *path, const struct stat *about, int type, struct FTW *where)
+{
+    (void)about, (void)type, (void)where;
+    return remove(path);
+}
+
+static int end_world(void **state)
+{
+    struct world *world = *state;
+    store_rollback(world->app.store);
+    app_close(&world->app);
+    arena_done(&world->arena);
+    nftw(world->folder, forget, 8, FTW_DEPTH | FTW_PHYS);
+    free(world);
+    return 0;
+}
+
+static int run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,
+               json_t **ret_result)
+{
+    json_t *given JSON_CLEANUP = arguments, *result = NULL;
+    json_object_set_new(given, "case", json_string(world->id));
+    const struct command_request request = {name, *actor, given};
+    int failure = command_run(&world->app, &request, &result, NULL);
+    if (failure >= 0 && ret_result)
+        *ret_result = result;
+    else
+        json_decref(result);
+    return failure;
+}
+
+static json_t *extension(const char *until)
+{
+    return json_pack("{s:s, s:s, s:s}", "event", "extended", "until", until, "reason", "storm");
+}
+
+/* anna proposes; the name of the proposal. */
+static const char *propose(struct world *world, const char *until)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    assert_int_equal(run(world, &anna, "case.record", extension(until), &result), 0);
+    assert_string_equal(json_text(result, "waits_for"), "second-person");
+    return arena_copy_text(&world->arena, json_text(result, "proposal"));
+}
+
+static int settle(struct world *world, const struct actor *actor, const char *command,
+                  const char *proposal)
+{
+    return run(world, actor, command, json_pack("{s:s}", "proposal", proposal), NULL);
+}
+
+static struct case_state state_of(struct world *world)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, world->id, &file, NULL), 0);
+    return file.state;
+}
+
+static const struct case_event *last_event(struct world *world)
+{
+    struct store_event *events;
+    size_t count;
+    assert_int_equal(
+        store_event_list(world->app.store, world->id, 0, 0, &world->arena, &events, &count), 0);
+    return &events[count - 1].event;
+}
+
+/* --- tests --- */
+
+static void invariant_5_a_proposal_changes_nothing_by_itself(void **state)
+{
+    struct world *world = *state;
+    const struct case_state before = state_of(world);
+    propose(world, "2027-02-01");
+    const struct case_state after = state_of(world);
+    assert_int_equal(after.seq, before.seq);
+    assert_int_equal(after.deadline.due.date, before.deadline.due.date);
+}
+
+static void invariant_5_two_people_move_a_public_deadline(void **state)
+{
+    struct world *world = *state;
+    struct store_proposal *proposals;
+    char date[CIVIL_DATE_TEXT];
+    size_t count;
+    const char *proposal = propose(world, "2027-02-01");
+    assert_int_equal(clock_jump(&world->app.clock, START + CIVIL_DAY_US), 0);
+    assert_int_equal(settle(world, &bert, "case.agree", proposal), 0);
+    const struct case_state now = state_of(world);
+    assert_string_equal(civil_format_date(now.deadline.due.date, date), "2027-02-01");
+    const struct case_event *event = last_event(world);
+    assert_int_equal(event->type, CASE_EXTENDED);
+    assert_int_equal(event->at, START + CIVIL_DAY_US);
+    assert_string_equal(event->actor, "anna");
+    assert_string_equal(event->actor_role, "analyst");
+    assert_string_equal(event->reason, "storm");
+    assert_string_equal(casefile_second(event, &world->arena), "bert");
+    assert_int_equal(event->evidence_count, 1);
+    assert_string_equal(event->evidence[0], proposal);
+    const struct store_proposal_query query = {.case_id = world->id};
+    assert_int_equal(
+        store_proposal_list(world->app.store, &query, &world->arena, &proposals, &count), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(proposals[0].state, PROPOSAL_AGREED);
+    assert_string_equal(proposals[0].settled_by, "bert");
+    /* Agreed twice is agreed once. */
+    assert_int_equal(settle(world, &carl, "case.agree", proposal), ERR_REFUSED);
+    assert_int_equal(state_of(world).seq, now.seq);
+}
+
+static void invariant_5_nobody_is_two_people(void **state)
+{
+    struct world *world = *state;
+    json_t *result JSON_CLEANUP = NULL;
+    uint32_t seq = state_of(world).seq;
+    assert_int_equal(run(world, &carl, "case.record", extension("2027-02-01"), &result), 0);
+    const char *proposal = json_text(result, "proposal");
+    assert_int_equal(settle(world, &carl, "case.agree", proposal), ERR_REFUSED);
+    assert_int_equal(settle(world, &anna, "case.agree", proposal), ERR_DENIED); /* no approver */
+    /* Who is recused agrees to nothing, and ends nothing either. */
+    assert_int_equal(run(world, &anna, "case.record",
+                         json_pack("{s:s, s:s, s:s}", "event", "recused", "object", "bert",
+                                   "reason", "interest"),
+                         NULL),
+                     0);
+    assert_int_equal(settle(world, &bert, "case.agree", proposal), ERR_REFUSED);
+    assert_int_equal(settle(world, &bert, "case.withdraw", proposal), ERR_REFUSED);
+    assert_int_equal(state_of(world).seq, seq + 1);
+}
+
+static void what_was_not_proposed_is_not_found(void **state)
+{
+    struct world *world = *state;
+    char hex[DIGEST_HEX];
+    const struct digest other = digest_of("other", 5);
+    propose(world, "2027-02-01");
+    assert_int_equal(settle(world, &bert, "case.agree", digest_format(&other, hex)), ERR_NOT_FOUND);
+    assert_int_equal(settle(world, &bert, "case.agree", "abc"), ERR_SYNTAX);
+}
+
+/* The rules are asked again: what has become impossible is refused, and can be taken off the list.
+ */
+static void a_case_that_moved_on_is_asked_anew(void **state)
+{
+    struct world *world = *state;
+    const char *proposal = propose(world, "2027-02-01");
+    assert_int_equal(clock_jump(&world->app.clock, state_of(world).deadline.due.instant), 0);
+    assert_int_equal(settle(world, &bert, "case.agree", proposal), ERR_REFUSED);
+    assert_int_equal(settle(world, &anna, "case.withdraw", proposal), 0);
+    assert_int_equal(settle(world, &bert, "case.agree", proposal), ERR_REFUSED);
+}
+
+/* Events that do not touch the step do not void it. */
+static void a_note_between_does_no_harm(void **state)
+{
+    struct world *world = *state;
+    const char *proposal = propose(world, "2027-02-01");
+    assert_int_equal(run(world, &anna, "case.record", json_pack("{s:s}", "event", "call"), NULL),
+                     0);
+    assert_int_equal(settle(world, &bert, "case.agree", proposal), 0);
+}
+
+static void one_step_of_a_kind_waits_at_a_time(void **state)
+{
+    struct world *world = *state;
+    const char *first = propose(world, "2027-02-01");
+    assert_int_equal(run(world, &anna, "case.record", extension("2027-03-01"), NULL), ERR_CONFLICT);
+    const struct actor dora = {.id = "dora", .roles = ROLE_ANALYST};
+    assert_int_equal(settle(world, &dora, "case.withdraw", first), ERR_DENIED);
+    assert_int_equal(settle(world, &bert, "case.withdraw", first), 0);
+    const char *second = propose(world, "2027-03-01");
+    assert_string_not_equal(first, second);
+    assert_int_equal(settle(world, &bert, "case.agree", second), 0);
+}
+
+/* What is wrong with it is said to the first person, not to the second. */
+static void an_impossible_step_is_not_proposed(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(run(world, &anna, "case.record", extension("2027-01-05"), NULL), ERR_REFUSED);
+    json_t *bare = extension("2027-02-01");
+    json_object_del(bare, "reason");
+    assert_int_equal(run(world, &anna, "case.record", bare, NULL), ERR_REFUSED);
+    struct store_proposal *proposals;
+    size_t count;
+    assert_int_equal(store_proposal_list(world->app.store, &(struct store_proposal_query){0},
+                                         &world->arena, &proposals, &count),
+                     0);
+    assert_int_equal(count, 0);
+}
+
+/* The name of a proposal is the digest of what the log was told, so two people and the log mean the
+ * same thing. */
+static void the_log_knows_what_was_proposed(void **state)
+{
+    struct world *world = *state;
+    struct store_proposal *proposals;
+    struct store_opening opening;
+    char hex[DIGEST_HEX];
+    size_t count;
+    const char *proposal = propose(world, "2027-02-01");
+    assert_int_equal(store_proposal_list(world->app.store, &(struct store_proposal_query){0},
+                                         &world->arena, &proposals, &count),
+                     0);
+    assert_int_equal(
+        store_opening_find(world->app.store, &proposals[0].entry, &world->arena, &opening), 0);
+    const char *json = opening.opening.json;
+    const struct digest told = digest_of(json, strlen(json));
+    assert_string_equal(digest_format(&told, hex), proposal);
+    assert_non_null(strstr(json, "\"until\":\"2027-02-01\""));
+    /* Content that is not what was made is nobody's to agree to. */
+    struct case_step step;
+    proposals[0].event.reason = "gift";
+    assert_int_equal(proposal_step(&proposals[0], "bert", &step, NULL), ERR_DAMAGED);
+}
+
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+
+TEST_MAIN(IN_WORLD(invariant_5_a_proposal_changes_nothing_by_itself),
+          IN_WORLD(invariant_5_two_people_move_a_public_deadline),
+          IN_WORLD(invariant_5_nobody_is_two_people), IN_WORLD(what_was_not_proposed_is_not_found),
+          IN_WORLD(a_case_that_moved_on_is_asked_anew), IN_WORLD(a_note_between_does_no_harm),
+          IN_WORLD(one_step_of_a_kind_waits_at_a_time),
+          IN_WORLD(an_impossible_step_is_not_proposed), IN_WORLD(the_log_knows_what_was_proposed))

@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""What needs two people, on the command line and at the staff door of a real daemon.
+
+A termination on a ground of the agreement is approved by two and served by a small mail server of the
+test. Its deadline is then moved twice: by command line, and by a form of the staff door. The same
+person twice, somebody recused, an unknown proposal and a second agreement are refused.
+"""
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import re
+import socket
+import socketserver
+import sqlite3
+import subprocess
+import sys
+import threading
+import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from support import ROOT, Tally, read_options, scratch  # noqa: E402
+from program import Program, wait_for  # noqa: E402
+
+NOW = "2027-01-04T09:00:00Z"
+REGISTRARS = "ID,Registrar Name,Status,RDAP Base URL\n9001,Example Names Ltd,Accredited,\n"
+CONTACTS = "Kind,ID,Name,Role,E-mail\nregistrar,9001,Example Names Ltd,compliance,c@names.example\n"
+PEOPLE = (("anna", "analyst"), ("bert", "approver"), ("carl", "approver"), ("dora", "approver"))
+
+
+class Mail(socketserver.StreamRequestHandler):
+    """Takes every letter."""
+
+    def handle(self):
+        self.wfile.write(b"220 mail.test\r\n")
+        for line in self.rfile:
+            word = line[:4].upper()
+            if word == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                while self.rfile.readline() not in (b".\r\n", b""):
+                    pass
+                self.wfile.write(b"250 kept\r\n")
+            elif word == b"QUIT":
+                self.wfile.write(b"221 bye\r\n")
+                return
+            else:
+                self.wfile.write(b"250 yes\r\n")
+
+
+@contextlib.contextmanager
+def mail_server():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def daemon(program):
+    """The daemon with both doors on ports that the kernel chose; yields the staff door's."""
+    doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    for door in doors:
+        os.set_inheritable(door.fileno(), True)
+    shell = f"exec 8<&{doors[0].fileno()} 9<&{doors[1].fileno()} 3<&8 4<&9; " \
+            'LISTEN_PID=$$ LISTEN_FDS=2 LISTEN_FDNAMES=public:staff exec "$@"'
+    process = subprocess.Popen(["bash", "-c", shell, "bash", *program.command("serve", "--now", NOW)],
+                               stdout=subprocess.PIPE, text=True, env=program.env,
+                               pass_fds=[door.fileno() for door in doors])
+    try:
+        if process.stdout.readline() != "ready\n":
+            raise AssertionError("the daemon did not start")
+        yield doors[1].getsockname()[1]
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        for door in doors:
+            door.close()
+
+
+class Door:
+    """One person's browser at the staff door."""
+
+    def __init__(self, port, token):
+        self.port, self.cookie = port, None
+        status, head, _ = self.ask("POST", "/login", {"token": token})
+        if status != 303:
+            raise AssertionError(f"signing in gave {status}")
+        self.cookie = head["Set-Cookie"].split(";")[0]
+
+    def ask(self, method, path, form=None):
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        head = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+        if self.cookie:
+            head["Cookie"] = self.cookie
+        link.request(method, path, urllib.parse.urlencode(form) if form else None, head)
+        reply = link.getresponse()
+        text = reply.read().decode()
+        link.close()
+        return reply.status, reply.headers, text
+
+    def press(self, path, action, **fields):
+        """The form of a page, with its token; (status, text)."""
+        page = self.ask("GET", path)[2]
+        csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page).group(1)
+        status, _, text = self.ask("POST", action, {"csrf": csrf, **fields})
+        return status, text
+
+
+def set_up(program, folder):
+    def token_of(name):
+        program.tokens[name] = folder / f"{name}.token"
+        return "--out", program.tokens[name]
+
+    program.run("init", "--now", NOW)
+    program.run("user", "add", "ada", "--role", "administrator", *token_of("ada"))
+    for name, role in PEOPLE:
+        program.run("user", "add", name, "--role", role, *token_of(name), user="ada")
+    law = ROOT / "rulebook/icann"
+    program.run("rulebook", "adopt", law, user="anna")
+    program.run("rulebook", "adopt", law, "--confirm", user="bert")
+    (folder / "registrars.csv").write_text(REGISTRARS)
+    (folder / "contacts.csv").write_text(CONTACTS)
+    program.run("party", "import", "--registrars", folder / "registrars.csv", "--contacts",
+                folder / "contacts.csv", user="ada")
+
+
+def serve_termination(program):
+    """A case in a formal stage whose clock runs; its id."""
+    case = program.json("case", "open", "--party", "registrar-9001", "--obligation",
+                        "raa.3.18.2-dns-abuse-mitigation", "--violation", user="anna")["case"]
+    letter = program.json("case", "draft", case, "--letter", "termination", user="anna")["sha256"]
+    for name in ("bert", "carl"):
+        program.run("case", "approve", case, "--sha256", letter, user=name)
+    program.run("case", "send", case, "--sha256", letter, "--ground", "raa-stability", user="anna")
+    found = wait_for("the letter is served",
+                     lambda: program.json("case", "show", case)["case"]["due_at"], 30)
+    if not found:
+        raise AssertionError("the letter was not served")
+    return case
+
+
+def due_of(program, case):
+    return program.json("case", "show", case)["case"]["due_at"][:10]
+
+
+def check_command_line(tally, program, case):
+    words = ["case", "record", case, "extended", "--until", "2027-02-01", "--reason", "storm"]
+    before = due_of(program, case)
+    answer = program.json(*words, user="bert")
+    proposal = answer["proposal"]
+    tally.equal(answer["waits_for"], "second-person", "the step waits for a second person")
+    tally.equal(due_of(program, case), before, "nothing has moved yet")
+    waiting = program.json("case", "next", case)["proposals"]
+    tally.equal([(p["sha256"], p["actor"], p["open"], p["words"]) for p in waiting],
+                [(proposal, "bert", True, "extended until 2027-02-01")], "case next shows it")
+    tally.check(proposal in program.run("case", "show", case).stdout, "case show prints it")
+    agree = ["case", "agree", case, "--proposal"]
+    program.run("case", "record", case, "recused", "--object", "dora", "--reason", "interest", user="anna")
+    for user, what, of in (("bert", "the same person", proposal), ("anna", "who is no approver", proposal),
+                           ("dora", "who is recused", proposal), ("carl", "an unknown one", "0" * 64)):
+        refused = program.run(*agree, of, user=user, expect=None)
+        tally.equal(refused.returncode, 2, f"{what} is refused")
+    # A name on the command line proves nothing: without a token nobody agrees.
+    tally.equal(program.run(*agree, proposal, expect=None).returncode, 2, "nobody agrees")
+    program.run(*agree, proposal, user="carl")
+    tally.equal(due_of(program, case), "2027-02-02", "the due moment is the end of that day")
+    last = program.json("case", "explain", case)["events"][-1]
+    tally.equal((last["event"], last["actor"], last["second"], last["evidence"]),
+                ("extended", "bert", "carl", [proposal]), "both are named")
+    refused = program.run(*agree, proposal, user="carl", expect=None)
+    tally.check(refused.returncode == 2 and "agreed by carl" in refused.stderr, "agreed once", refused.stderr)
+
+
+def check_door(tally, program, case, port):
+    tokens = {name: path.read_text().strip() for name, path in program.tokens.items()}
+    anna, bert = Door(port, tokens["anna"]), Door(port, tokens["bert"])
+    proposal = program.json("case", "record", case, "extended", "--until", "2027-02-10", "--reason",
+                            "storm", user="anna")["proposal"]
+    rows = json.loads(bert.ask("GET", "/api/v1/worklist")[2])["proposals"]
+    tally.equal([(row["sha256"], row["case"], row["can_agree"]) for row in rows], [(proposal, case, True)],
+                "the worklist shows it to who may agree")
+    rows = json.loads(anna.ask("GET", "/api/v1/worklist")[2])["proposals"]
+    tally.equal([row["can_agree"] for row in rows], [False], "and to others, who may not")
+    tally.check("extended until 2027-02-10" in bert.ask("GET", "/")[2], "the page too")
+    status, _ = anna.press(f"/cases/{case}", f"/cases/{case}/agree", proposal=proposal)
+    tally.equal(status, 403, "a form of who may not agree is refused by the core")
+    status, text = bert.press(f"/cases/{case}", f"/cases/{case}/agree", proposal=proposal)
+    tally.check(status == 200 and "the step is taken" in text, "a button agrees", (status, text[-400:]))
+    last = program.json("case", "explain", case)["events"][-1]
+    tally.equal((last["actor"], last["second"]), ("anna", "bert"), "the session's user is the second person")
+
+
+def check_withdrawal(tally, program, case):
+    words = ["case", "record", case, "tolled", "--reason", "storm"]
+    proposal = program.json(*words, user="anna")["proposal"]
+    twice = program.run(*words, user="bert", expect=None)
+    tally.check(twice.returncode == 2 and "waits already" in twice.stderr, "one of a kind waits", twice.stderr)
+    program.run("case", "withdraw", case, "--proposal", proposal, user="anna")
+    refused = program.run("case", "agree", case, "--proposal", proposal, user="carl", expect=None)
+    tally.check(refused.returncode == 2 and "withdrawn by anna" in refused.stderr, "withdrawn", refused.stderr)
+    states = [p["state"] for p in program.json("case", "show", case)["proposals"]]
+    tally.equal(states, ["agreed", "agreed", "withdrawn"], "the case remembers all of them")
+
+
+def check_history(tally, program):
+    def differences():
+        return [row["field"] for row in program.json("rebuild", "--check", expect=(0, 1))["differences"]]
+
+    tally.equal(differences(), [], "events and proposals agree")
+    with contextlib.closing(sqlite3.connect(program.data / "store.db")) as store:
+        store.execute("DROP TRIGGER case_proposal_ends_once")
+        store.execute("DROP TRIGGER case_proposal_fixed")
+        for change, field in (("state = 'agreed'", "proposal_agreed"), ("reason = 'gift'", "proposal")):
+            store.execute(f"UPDATE case_proposal SET {change} WHERE type = 'tolled'")
+            store.commit()
+            tally.equal(differences(), [field], f"rebuild names {field}")
+            store.execute("UPDATE case_proposal SET state = 'withdrawn' WHERE type = 'tolled'")
+            store.commit()
+    tally.equal(program.json("log", "verify")["faults"], [], "so does the log")
+
+
+def main():
+    options = read_options(__doc__)
+    tally = Tally()
+    with scratch() as place, mail_server() as port:
+        folder = pathlib.Path(place)
+        config = folder / "bailiwick.conf"
+        config.write_text(f"mail.smtp-port = {port}\nmail.from = desk@authority.example\nlog.tick = 1\n")
+        program = Program(options.binary, folder / "data", config)
+        set_up(program, folder)
+        with tally.part("two people"), daemon(program) as staff:
+            case = serve_termination(program)
+            check_command_line(tally, program, case)
+            check_door(tally, program, case, staff)
+            check_withdrawal(tally, program, case)
+        check_history(tally, program)
+    return tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
