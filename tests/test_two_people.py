@@ -204,6 +204,26 @@ def check_withdrawal(tally, program, case):
     tally.equal(states, ["agreed", "agreed", "withdrawn"], "the case remembers all of them")
 
 
+def check_outbox(tally, program, case):
+    """What the program gave up is listed and, when somebody says so, done by the next daemon."""
+    with contextlib.closing(sqlite3.connect(program.data / "store.db")) as store:
+        key = store.execute("SELECT key FROM outbox WHERE kind = 'send-letter'").fetchone()[0]
+        store.execute("UPDATE outbox SET state = 'dead', error = 'no room' WHERE key = ?", (key,))
+        store.commit()
+    tally.equal([(row["key"], row["case"], row["error"]) for row in program.json("outbox", "list")["tasks"]],
+                [(key, case, "no room")], "what was given up is listed")
+    tally.check(key in program.run("outbox", "list").stdout, "as a table too")
+    tally.equal(program.run("outbox", "retry", key, user="bert", expect=None).returncode, 2, "an approver")
+    program.run("outbox", "retry", key, user="anna")
+    tally.equal(program.run("outbox", "retry", key, user="anna", expect=None).returncode, 2, "tried once")
+    with daemon(program):
+        done = wait_for("the letter", lambda: key in [
+            row["key"] for row in program.json("outbox", "list", "--state", "done")["tasks"]], 20)
+    tally.check(done, "it is done in the end")
+    sent = [letter for letter in program.json("letter", "list", "--case", case)["letters"] if letter["attempts"]]
+    tally.equal([len(letter["attempts"]) for letter in sent], [1], "a letter that was served is not sent again")
+
+
 def check_history(tally, program):
     def differences():
         return [row["field"] for row in program.json("rebuild", "--check", expect=(0, 1))["differences"]]
@@ -235,6 +255,7 @@ def main():
             check_command_line(tally, program, case)
             check_door(tally, program, case, staff)
             check_withdrawal(tally, program, case)
+        check_outbox(tally, program, case)
         check_history(tally, program)
     return tally.finish()
 

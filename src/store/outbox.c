@@ -9,6 +9,15 @@ static const char *const state_texts[] = {
 #undef E
 };
 
+int outbox_state_parse(const char *text, enum outbox_state *ret_state)
+{
+    int state = text_index(state_texts, OUTBOX_STATE_COUNT, text);
+    if (state < 0)
+        return ERR_SYNTAX;
+    *ret_state = (enum outbox_state)state;
+    return 0;
+}
+
 const char *outbox_state_text(enum outbox_state state)
 {
     return state_texts[state];
@@ -17,17 +26,16 @@ const char *outbox_state_text(enum outbox_state state)
 static void read_task(struct query *query, struct arena *arena, void *item)
 {
     struct store_task *task = item;
-    int state = text_index(state_texts, OUTBOX_STATE_COUNT, query_text(query, 3, arena));
+    enum outbox_state state = OUTBOX_PENDING;
+    if (outbox_state_parse(query_text(query, 3, arena), &state) < 0)
+        query_fail(query, ERR_DAMAGED);
     *task = (struct store_task){.key = query_text(query, 0, arena),
                                 .kind = query_text(query, 1, arena),
                                 .payload = query_text(query, 2, arena),
+                                .state = state,
                                 .due_at = query_int(query, 4),
                                 .attempts = (uint32_t)query_int(query, 5),
                                 .error = query_text(query, 6, arena)};
-    if (state < 0)
-        query_fail(query, ERR_DAMAGED);
-    else
-        task->state = (enum outbox_state)state;
 }
 
 int store_outbox_put(struct store *store, const struct store_task *task)
@@ -82,6 +90,11 @@ int store_outbox_fail(struct store *store, const char *key, int64_t due_at, cons
 int store_outbox_kill(struct store *store, const char *key, const char *error)
 {
     return settle(store, key, OUTBOX_DEAD, /* due_at= */ 0, error);
+}
+
+int store_outbox_retry(struct store *store, const char *key, int64_t due_at)
+{
+    return store_change(store, STATEMENT_OUTBOX_RETRY, VALUES(value_text(key), value_int(due_at)));
 }
 
 int store_outbox_recover(struct store *store)

@@ -19,6 +19,7 @@ enum outbox_state {
         OUTBOX_STATE_COUNT
 };
 const char *outbox_state_text(enum outbox_state state);
+int outbox_state_parse(const char *text, enum outbox_state *ret_state); /* ERR_SYNTAX */
 
 struct store_task {
     const char *key; /* unique for ever: "letter-send:<letter id>" */
@@ -40,6 +41,8 @@ int store_outbox_done(struct store *store, const char *key);
 /* Back to pending at due_at. */
 int store_outbox_fail(struct store *store, const char *key, int64_t due_at, const char *error);
 int store_outbox_kill(struct store *store, const char *key, const char *error);
+/* A person wants it tried again, with as many attempts as at first. ERR_NOT_FOUND unless dead. */
+int store_outbox_retry(struct store *store, const char *key, int64_t due_at);
 /* At start: whatever was claimed when the program ended is pending again. Returns how many. */
 int store_outbox_recover(struct store *store);
 /* Rows of a state by key, from after `after`. */

@@ -156,7 +156,10 @@ static const char *context_text_of(enum staff_page page)
     static const char *const texts[STAFF_PAGE_COUNT] = {
         [STAFF_PAGE_WORKLIST] =
             "{" PROPOSALS
-            "\"open_cases\":4,\"notices\":3,\"approvals\":[{\"letter\":\"l-31\",\"case\":\"c-7\","
+            "\"tasks\":[{\"key\":\"c-7/9/0\",\"kind\":\"publish\",\"case\":\"c-7\",\"letter\":"
+            "\"breach\",\"state\":\"dead\",\"attempts\":20,\"error\":\"no room\","
+            "\"due_at\":\"2026-12-21T09:00:00Z\"}],\"open_cases\":4,\"notices\":3,\"approvals\":[{"
+            "\"letter\":\"l-31\",\"case\":\"c-7\","
             "\"step\":"
             "\"Notice of breach\",\"party_name\":\"Example Registry Ltd.\",\"drafted_by\":\"ann\","
             "\"sha256\":\"" HASH "\"}],\"mails\":[{\"sha256\":\"" HASH

@@ -283,6 +283,16 @@ static void the_outbox_gives_each_task_once(void **state)
     assert_int_equal(count, 1);
     assert_string_equal(tasks[0].error, "refused");
     assert_int_equal(tasks[0].due_at, 90);
+    /* A person wants it tried again: as if it were new. */
+    assert_done(store, store_begin(store));
+    assert_int_equal(store_outbox_retry(store, "send:1", 200), ERR_NOT_FOUND);
+    assert_done(store, store_outbox_retry(store, "send:2", 200));
+    assert_int_equal(store_outbox_retry(store, "send:2", 200), ERR_NOT_FOUND);
+    assert_done(store, store_outbox_claim(store, "send", 200, 10, &scene->arena, &tasks, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(tasks[0].key, "send:2");
+    assert_int_equal(tasks[0].attempts, 1);
+    assert_string_equal(tasks[0].error, "");
 }
 
 static void publications_and_their_updates(void **state)

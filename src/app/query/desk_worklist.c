@@ -1,8 +1,9 @@
-/* What people have to do next: letters and mail that wait for them, and cases by their due moment.
- */
+/* What people have to do next: letters, steps and mail that wait for them, cases by their due moment,
+ * and what the program gave up. */
 #include "app/query/desk.h"
 
 #include "app/query/list.h"
+#include "store/outbox.h"
 #include "store/publication.h"
 
 #include <stdlib.h>
@@ -173,6 +174,23 @@ static int count_notices(struct query_call *call)
     return 0;
 }
 
+/* --- what was given up --- */
+
+static int put_tasks(struct query_call *call)
+{
+    struct store_task *tasks;
+    size_t count;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "tasks", list);
+    int result = store_outbox_list(call->app->store, OUTBOX_DEAD, /* after= */ "", DESK_ITEMS_MAX,
+                                   call->arena, &tasks, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "outbox");
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, query_task(&tasks[i]));
+    return 0;
+}
+
 static int show_worklist(struct query_call *call)
 {
     struct actor actor;
@@ -185,6 +203,8 @@ static int show_worklist(struct query_call *call)
         result = put_mails(call);
     if (result >= 0)
         result = desk_put_proposals(call, /* case_id= */ NULL, &actor);
+    if (result >= 0)
+        result = put_tasks(call);
     return result < 0 ? result : count_notices(call);
 }
 

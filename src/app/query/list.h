@@ -15,6 +15,7 @@
     Q("mail.list", query_mail_list)                                                                \
     Q("mail.show", query_mail_show)                                                                \
     Q("finding.list", query_finding_list)                                                          \
+    Q("outbox.list", query_outbox_list)                                                            \
     Q("party.list", query_party_list)                                                              \
     Q("tld.list", query_tld_list)                                                                  \
     Q("user.list", query_user_list)                                                                \
@@ -39,5 +40,9 @@
 #define Q(name, function) int function(struct query_call *call);
 QUERY_LIST(Q)
 #undef Q
+
+/* A task of the outbox as a row. New reference. */
+struct store_task;
+json_t *query_task(const struct store_task *task);
 
 #endif

@@ -10,6 +10,9 @@ UPDATE outbox SET state = 'claimed', attempts = attempts + 1 WHERE key = $1
 -- name: outbox_settle
 UPDATE outbox SET state = $2, due_at = CASE WHEN $3 = 0 THEN due_at ELSE $3 END, error = $4
 WHERE key = $1 AND state = 'claimed'
+-- name: outbox_retry
+UPDATE outbox SET state = 'pending', due_at = $2, attempts = 0, error = ''
+WHERE key = $1 AND state = 'dead'
 -- name: outbox_recover
 UPDATE outbox SET state = 'pending' WHERE state = 'claimed'
 -- name: outbox_list
