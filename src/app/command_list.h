@@ -10,6 +10,7 @@
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \
     C("outbox.retry", ROLE_ANALYST | ROLE_ADMINISTRATOR, outbox_retry)                             \
+    C("outbox.settle", ROLE_ANALYST, outbox_settle)                                                \
     C("case.open", ROLE_ANALYST, case_open)                                                        \
     C("case.draft", ROLE_ANALYST | ROLE_APPROVER, case_draft)                                      \
     C("case.adopt", ROLE_ANALYST | ROLE_APPROVER, case_adopt)                                      \

@@ -90,8 +90,20 @@ static int carry_out(struct core *core, const struct store_task *task, const jso
         return task->kind[0] == 'p' ? notice_publish(core->app, id, detail)
                                     : notice_update(core->app, id, detail);
     }
-    /* notify, tell-complainant: the worklist shows them from the events; nothing else is to do. */
-    return 0;
+    /* The worklist shows it from the events; nothing else is to do. */
+    if (strcmp(task->kind, "notify") == 0)
+        return 0;
+    return error_set(detail, ERR_UNSUPPORTED, "this program knows no work '%s'", task->kind);
+}
+
+/* The case came from a complaint whose sender the program does not know (invariant 2). */
+static int leave_to_person(struct core *core, const struct store_task *task,
+                           struct error_detail *detail)
+{
+    int result =
+        store_outbox_kill(core->app->store, task->key,
+                          "a person has to tell who complained, or say why that is not done");
+    return result < 0 ? app_store_failed(core->app, result, detail, "outbox") : 0;
 }
 
 /* One task in a transaction of its own. A letter is sent after the commit. */
@@ -104,6 +116,8 @@ static int work_one(struct core *core, const struct store_task *task,
         return result;
     if (strcmp(task->kind, "send-letter") == 0)
         return dispatch_begin(core->app, task, ret_dispatch, detail);
+    if (strcmp(task->kind, "tell-complainant") == 0)
+        return leave_to_person(core, task, detail);
     result = carry_out(core, task, payload, detail);
     if (result < 0)
         return result;

@@ -90,12 +90,22 @@ static json_t *ask(struct world *world, const char *query, json_t *arguments)
     return result;
 }
 
+static int decide(struct world *world, unsigned roles, const char *command, json_t *arguments)
+{
+    json_t *given JSON_CLEANUP = arguments, *result JSON_CLEANUP = NULL;
+    const struct command_request request = {command, {.id = "anna", .roles = roles}, given};
+    return command_run_alone(&world->app, &request, &result, NULL);
+}
+
 static int retry(struct world *world, unsigned roles, const char *key)
 {
-    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "key", key), *result JSON_CLEANUP = NULL;
-    const struct command_request request = {
-        "outbox.retry", {.id = "anna", .roles = roles}, arguments};
-    return command_run_alone(&world->app, &request, &result, NULL);
+    return decide(world, roles, "outbox.retry", json_pack("{s:s}", "key", key));
+}
+
+static int settle(struct world *world, unsigned roles, const char *key, const char *reason)
+{
+    return decide(world, roles, "outbox.settle",
+                  json_pack("{s:s, s:s*}", "key", key, "reason", reason));
 }
 
 static void what_cannot_be_done_is_given_up_and_told(void **state)
@@ -140,6 +150,33 @@ static void what_was_given_up_is_tried_again_as_often(void **state)
     assert_int_equal(retry(world, ROLE_ADMINISTRATOR, "c-gone/1/0"), 0);
 }
 
+/* Who complained is told by a person, or the reason why not is recorded. */
+static void invariant_2_nobody_pretends_that_a_complainant_was_told(void **state)
+{
+    struct world *world = *state;
+    static const char key[] = "c-gone/9/2";
+    put_task(world, key, "tell-complainant");
+    assert_int_equal(work_until_given_up(world), 1);
+    JSON_CLEANUP json_t *waits = ask(world, "outbox.list", json_object());
+    const json_t *row = json_array_get(json_object_get(waits, "tasks"), 0);
+    assert_non_null(strstr(json_text(row, "error"), "a person has to tell who complained"));
+    assert_int_equal(settle(world, ROLE_APPROVER, key, "told by telephone"), ERR_DENIED);
+    assert_int_equal(settle(world, ROLE_ANALYST, key, /* reason= */ NULL), ERR_SYNTAX);
+    assert_int_equal(settle(world, ROLE_ANALYST, key, ""), ERR_LIMIT);
+    assert_int_equal(settle(world, ROLE_ANALYST, key, "told by telephone"), 0);
+    assert_int_equal(settle(world, ROLE_ANALYST, key, "told by telephone"), ERR_NOT_FOUND);
+    JSON_CLEANUP json_t *done = ask(world, "outbox.list", json_pack("{s:s}", "state", "done"));
+    row = json_array_get(json_object_get(done, "tasks"), 0);
+    assert_string_equal(json_text(row, "error"), "told by telephone");
+}
+
+static void unknown_work_is_not_done(void **state)
+{
+    struct world *world = *state;
+    put_task(world, "c-gone/1/0", "tell-the-king");
+    assert_in_range(work_until_given_up(world), 2, 100);
+}
+
 static void an_unknown_state_is_refused(void **state)
 {
     struct world *world = *state;
@@ -152,4 +189,5 @@ static void an_unknown_state_is_refused(void **state)
 
 TEST_MAIN(IN_WORLD(what_cannot_be_done_is_given_up_and_told),
           IN_WORLD(what_was_given_up_is_tried_again_as_often),
-          IN_WORLD(an_unknown_state_is_refused))
+          IN_WORLD(invariant_2_nobody_pretends_that_a_complainant_was_told),
+          IN_WORLD(unknown_work_is_not_done), IN_WORLD(an_unknown_state_is_refused))

@@ -1,8 +1,24 @@
-/* outbox.retry: a person has put right what kept a task from being done. */
+/* What a person does about a task that the program gave up or leaves to a person. */
 #include "app/command_list.h"
 #include "app/publish/ledger.h"
 #include "store/outbox.h"
 
+#include <string.h>
+
+enum { REASON_MAX = 200 };
+
+static int finish(struct call *call, int result, const char *key, enum outbox_state state)
+{
+    if (result == ERR_NOT_FOUND)
+        return error_set(call->detail, result, "no task '%s' waits for a person", key);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "outbox");
+    json_object_set_new(call->result, "key", json_string(key));
+    json_object_set_new(call->result, "state", json_string(outbox_state_text(state)));
+    return 0;
+}
+
+/* outbox.retry {key}: what kept it from being done is put right. */
 int outbox_retry(struct call *call)
 {
     const char *key;
@@ -10,13 +26,30 @@ int outbox_retry(struct call *call)
     if (result < 0)
         return result;
     result = store_outbox_retry(call->app->store, key, clock_wall(&call->app->clock));
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "no task '%s' was given up", key);
+    result = finish(call, result, key, OUTBOX_PENDING);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "outbox");
+        return result;
     json_t *event JSON_CLEANUP = json_pack("{s:s, s:s}", "task", key, "actor", call->actor.id);
-    json_object_set_new(call->result, "key", json_string(key));
-    json_object_set_new(call->result, "state", json_string(outbox_state_text(OUTBOX_PENDING)));
     return event ? ledger_commit(call->app, "outbox-retried", event, NULL, call->detail)
+                 : ERR_NO_MEMORY;
+}
+
+/* outbox.settle {key, reason}: it was done by hand, or the reason why it is not done. */
+int outbox_settle(struct call *call)
+{
+    const char *key, *reason;
+    int result = call_need_text(call, "key", &key);
+    if (result >= 0)
+        result = call_need_text(call, "reason", &reason);
+    if (result >= 0 && (!reason[0] || strlen(reason) > REASON_MAX))
+        result = error_set(call->detail, ERR_LIMIT, "a reason has 1 to %d bytes", REASON_MAX);
+    if (result < 0)
+        return result;
+    result = finish(call, store_outbox_settle(call->app->store, key, reason), key, OUTBOX_DONE);
+    if (result < 0)
+        return result;
+    json_t *event JSON_CLEANUP =
+        json_pack("{s:s, s:s, s:s}", "task", key, "actor", call->actor.id, "reason", reason);
+    return event ? ledger_commit(call->app, "outbox-settled", event, NULL, call->detail)
                  : ERR_NO_MEMORY;
 }

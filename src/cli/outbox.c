@@ -1,4 +1,4 @@
-/* outbox list, outbox retry. */
+/* outbox list, outbox retry, outbox settle. */
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -14,25 +14,39 @@ static int run_list(struct cli *cli)
     return failed;
 }
 
-static int run_retry(struct cli *cli)
+static int run_on_task(struct cli *cli, const char *command)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
     session_put(arguments, "key", cli->words[0]);
-    int failed = session_command(cli, "outbox.retry", arguments, &result);
+    session_put(arguments, "reason", cli_value(cli, "reason", 0));
+    int failed = session_command(cli, command, arguments, &result);
     if (!failed)
         cli_print(cli, result, NULL, NULL);
     return failed;
+}
+
+static int run_retry(struct cli *cli)
+{
+    return run_on_task(cli, "outbox.retry");
+}
+
+static int run_settle(struct cli *cli)
+{
+    return run_on_task(cli, "outbox.settle");
 }
 
 static const struct cli_option list_options[] = {
     {"state", "WORD", "pending, claimed, done or dead; dead when none is given"},
     {"after", "KEY", "go on after this one"},
 };
+static const struct cli_option settle_options[] = {
+    {"reason", "WORDS", "how it was done by hand, or why it is not done"},
+};
 
 const struct cli_command command_outbox_list = {
     .name = "outbox list",
     .arguments = "",
-    .summary = "work outside the store: what was given up, or what is still to do",
+    .summary = "work outside the store: what waits for a person, or for the program",
     .options = list_options,
     .option_count = sizeof list_options / sizeof *list_options,
     .run = run_list};
@@ -42,3 +56,12 @@ const struct cli_command command_outbox_retry = {.name = "outbox retry",
                                                  .least_words = 1,
                                                  .most_words = 1,
                                                  .run = run_retry};
+const struct cli_command command_outbox_settle = {
+    .name = "outbox settle",
+    .arguments = "KEY",
+    .summary = "end what waits for a person: done by hand, or why it is not done",
+    .options = settle_options,
+    .option_count = sizeof settle_options / sizeof *settle_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_settle};

@@ -97,6 +97,12 @@ int store_outbox_retry(struct store *store, const char *key, int64_t due_at)
     return store_change(store, STATEMENT_OUTBOX_RETRY, VALUES(value_text(key), value_int(due_at)));
 }
 
+int store_outbox_settle(struct store *store, const char *key, const char *words)
+{
+    return store_change(store, STATEMENT_OUTBOX_SETTLE_BY_HAND,
+                        VALUES(value_text(key), value_text(words)));
+}
+
 int store_outbox_recover(struct store *store)
 {
     return store_run(store, STATEMENT_OUTBOX_RECOVER, /* values= */ NULL, /* count= */ 0);

@@ -28,7 +28,7 @@ struct store_task {
     enum outbox_state state;
     int64_t due_at;
     uint32_t attempts; /* claims so far */
-    const char *error; /* of the last failure */
+    const char *error; /* of the last failure, or what a person said who settled it */
 };
 
 /* Returns 1 when written, 0 when the key is there already (whatever its state). */
@@ -43,6 +43,9 @@ int store_outbox_fail(struct store *store, const char *key, int64_t due_at, cons
 int store_outbox_kill(struct store *store, const char *key, const char *error);
 /* A person wants it tried again, with as many attempts as at first. ERR_NOT_FOUND unless dead. */
 int store_outbox_retry(struct store *store, const char *key, int64_t due_at);
+/* A person did it, or says why it is not done; `words` take the place of the error. ERR_NOT_FOUND
+ * unless dead. */
+int store_outbox_settle(struct store *store, const char *key, const char *words);
 /* At start: whatever was claimed when the program ended is pending again. Returns how many. */
 int store_outbox_recover(struct store *store);
 /* Rows of a state by key, from after `after`. */

@@ -293,6 +293,13 @@ static void the_outbox_gives_each_task_once(void **state)
     assert_string_equal(tasks[0].key, "send:2");
     assert_int_equal(tasks[0].attempts, 1);
     assert_string_equal(tasks[0].error, "");
+    assert_int_equal(store_outbox_settle(store, "send:2", "by hand"), ERR_NOT_FOUND);
+    assert_done(store, store_outbox_kill(store, "send:2", "refused"));
+    assert_done(store, store_outbox_settle(store, "send:2", "by hand"));
+    assert_done(store,
+                store_outbox_list(store, OUTBOX_DONE, "send:1", 10, &scene->arena, &tasks, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(tasks[0].error, "by hand");
 }
 
 static void publications_and_their_updates(void **state)

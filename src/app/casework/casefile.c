@@ -254,9 +254,12 @@ static int write_deadline(struct casefile *file, const struct case_outcome *outc
     return result < 0 ? app_store_failed(file->app, result, detail, "deadline") : 0;
 }
 
-/* Everything but what the projection itself shows is work for somebody. */
-static bool is_work(enum case_effect effect)
+/* Everything but what the projection itself shows is work for somebody; where nobody complained,
+ * nobody is to be told. */
+static bool is_work(const struct store_case *record, enum case_effect effect)
 {
+    if (effect == EFFECT_TELL_COMPLAINANT)
+        return record->origin == ORIGIN_COMPLAINT;
     return effect != EFFECT_SET_DEADLINE && effect != EFFECT_CANCEL_DEADLINE &&
            effect != EFFECT_CLOSE;
 }
@@ -267,7 +270,7 @@ static int write_effects(struct casefile *file, const struct case_outcome *outco
     for (size_t i = 0; i < outcome->effect_count; i++) {
         const struct edge_effect *effect = &outcome->effects[i];
         char key[160], payload[256];
-        if (!is_work(effect->effect))
+        if (!is_work(&file->record, effect->effect))
             continue;
         /* Ids of cases and letters are plain: nothing to escape. */
         snprintf(key, sizeof key, "%s/%u/%zu", file->record.id, outcome->state.seq, i);

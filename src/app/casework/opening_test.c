@@ -728,6 +728,32 @@ static void invariant_2_one_text_answers_two_cases(void **state)
     assert_int_equal(count, 2);
 }
 
+/* Only where somebody complained somebody is to be told; then it is work that waits. */
+static void invariant_2_who_complained_is_to_be_told(void **state)
+{
+    struct world *world = *state;
+    for (int origin = 0; origin < ORIGIN_COUNT; origin++) {
+        struct casefile file CASEFILE_CLEANUP = {0};
+        const struct store_case record = {.party = "registry-reachable",
+                                          .obligation = duty,
+                                          .subject = case_origin_text((enum case_origin)origin),
+                                          .process = world->app.rulebook->digest_text,
+                                          .origin = (enum case_origin)origin};
+        const struct case_step opened = {
+            .type = CASE_OPENED, .party = PARTY_REGISTRY, .origin = record.origin};
+        const struct actor machine = command_machine();
+        const struct casefile_step request = {.step = opened, .actor = &machine};
+        assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
+        assert_int_equal(casefile_step(&file, &request, NULL), 0);
+        assert_int_equal(run(world, "case.record",
+                             json_pack("{s:s, s:s, s:s}", "case", file.record.id, "event", "closed",
+                                       "closure", "too-broad")),
+                         0);
+        assert_int_equal(has_task(world, file.record.id, "tell-complainant"),
+                         origin == ORIGIN_COMPLAINT);
+    }
+}
+
 static void invariant_5_an_extended_deadline_was_not_met(void **state)
 {
     struct world *world = *state;
@@ -845,6 +871,7 @@ TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(invariant_2_a_refused_answer_leaves_nothing_half_done),
           IN_WORLD(a_reason_that_is_too_long_is_refused),
           IN_WORLD(invariant_2_one_text_answers_two_cases),
+          IN_WORLD(invariant_2_who_complained_is_to_be_told),
           IN_WORLD(invariant_5_an_extended_deadline_was_not_met),
           IN_WORLD(invariant_4_at_the_due_moment_the_case_moves),
           IN_WORLD(invariant_4_a_waiting_answer_must_be_decided_by_a_person),

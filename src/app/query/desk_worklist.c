@@ -1,5 +1,5 @@
 /* What people have to do next: letters, steps and mail that wait for them, cases by their due moment,
- * and what the program gave up. */
+ * and what the program leaves to a person. */
 #include "app/query/desk.h"
 
 #include "app/query/list.h"
@@ -174,7 +174,7 @@ static int count_notices(struct query_call *call)
     return 0;
 }
 
-/* --- what was given up --- */
+/* --- what the program gave up or leaves to a person --- */
 
 static int put_tasks(struct query_call *call)
 {

@@ -1,4 +1,4 @@
-/* outbox.list: what is still to do outside the store, what was given up, what is done. */
+/* outbox.list: what is still to do outside the store, what is left to a person, what is done. */
 #include "app/query/list.h"
 
 #include "store/outbox.h"
@@ -21,7 +21,7 @@ json_t *query_task(const struct store_task *task)
     return row;
 }
 
-/* {state, after}: those that were given up when no state is named. */
+/* {state, after}: those that wait for a person when no state is named. */
 int query_outbox_list(struct query_call *call)
 {
     const char *word = json_text(call->arguments, "state"),

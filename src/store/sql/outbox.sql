@@ -13,6 +13,8 @@ WHERE key = $1 AND state = 'claimed'
 -- name: outbox_retry
 UPDATE outbox SET state = 'pending', due_at = $2, attempts = 0, error = ''
 WHERE key = $1 AND state = 'dead'
+-- name: outbox_settle_by_hand
+UPDATE outbox SET state = 'done', error = $2 WHERE key = $1 AND state = 'dead'
 -- name: outbox_recover
 UPDATE outbox SET state = 'pending' WHERE state = 'claimed'
 -- name: outbox_list
