@@ -4,8 +4,8 @@
  *   reply    CONTROL_FRAME_REPLY    {"result":{...}} or {"error":CODE,"words":TEXT}
  *
  * The socket has mode 0600 and proves nothing by itself: who acts is proved by the token, for each
- * request. The staff door has a socket of its own and is believed no more than others: it passes the
- * token on that came with the request of its user. */
+ * request. The staff door has a socket of its own and is believed no more than others: it passes
+ * the token on that came with the request of its user. */
 #ifndef BAILIWICK_APP_CONTROL_H
 #define BAILIWICK_APP_CONTROL_H
 
