@@ -3,50 +3,18 @@
  */
 #include "app/casework/proposal.h"
 
+#include "app/world.h"
 #include "base/civil.h"
-#include "rulebook/tree.h"
 #include "store/log.h"
 #include "store/party.h"
 #include "testing.h"
 
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
-
-struct world {
-    char folder[64];
-    struct app app;
-    struct arena arena;
-    const char *id; /* of the case */
-};
 
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 static const struct actor carl = {.id = "carl", .roles = ROLE_ANALYST | ROLE_APPROVER};
-
-static void put_law(struct world *world)
-{
-    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct buffer archive BUFFER_CLEANUP = {0};
-    struct digest digest;
-    char hex[DIGEST_HEX];
-    buffer_init(&archive, 2 * TREE_BYTES_MAX);
-    assert_int_equal(rulebook_tree_read(RULEBOOK_SOURCE_DIR, &tree, NULL), 0);
-    assert_int_equal(rulebook_tree_encode(&tree, &archive), 0);
-    assert_int_equal(rulebook_tree_digest(&tree, &digest), 0);
-    const struct store_rulebook record = {.digest = digest_format(&digest, hex),
-                                          .name = "icann",
-                                          .version = "1",
-                                          .adopted_at = START,
-                                          .proposed_by = "anna",
-                                          .adopted_by = "bert",
-                                          .tree = {archive.data, archive.size}};
-    assert_int_equal(store_rulebook_put(world->app.store, &record), 0);
-    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
-}
 
 /* --- steps and commands --- */
 
@@ -93,46 +61,29 @@ static void open_case(struct world *world)
     step(&file, &machine, sent);
     assert_int_equal(file.state.stage->kind, STAGE_SANCTION);
     assert_int_equal(file.state.deadline.clock, CLOCK_RUNNING);
-    world->id = arena_copy_text(&world->arena, file.record.id);
+    world->case_id = arena_copy_text(&world->arena, file.record.id);
 }
 
 static int make_world(void **state)
 {
-    struct world *world = calloc(1, sizeof *world);
-    struct error_detail detail = {0};
+    struct world *world = world_new();
     const struct party party = {.id = "registrar-1",
                                 .kind = PARTY_REGISTRAR,
                                 .name = "Registrar",
                                 .status = "accredited",
                                 .rdap_url = ""};
-    snprintf(world->folder, sizeof world->folder, "/tmp/bailiwick-proposal-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
-    struct app_options options = {.data = world->folder, .create = true};
-    clock_init_frozen(&options.clock, START);
-    assert_int_equal(app_open(&options, &world->app, &detail), 0);
-    arena_init(&world->arena, 16 << 20);
     assert_int_equal(store_begin(world->app.store), 0); /* each test is one transaction */
-    put_law(world);
+    world_put_rulebook(world);
+    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
     assert_int_equal(store_party_put(world->app.store, &party), 0);
     open_case(world);
     *state = world;
     return 0;
 }
 
-static int forget(const char *path, const struct stat *about, int type, struct FTW *where)
-{
-    (void)about, (void)type, (void)where;
-    return remove(path);
-}
-
 static int end_world(void **state)
 {
-    struct world *world = *state;
-    store_rollback(world->app.store);
-    app_close(&world->app);
-    arena_done(&world->arena);
-    nftw(world->folder, forget, 8, FTW_DEPTH | FTW_PHYS);
-    free(world);
+    world_free(*state);
     return 0;
 }
 
@@ -140,7 +91,7 @@ static int run(struct world *world, const struct actor *actor, const char *name,
                json_t **ret_result)
 {
     json_t *given JSON_CLEANUP = arguments, *result = NULL;
-    json_object_set_new(given, "case", json_string(world->id));
+    json_object_set_new(given, "case", json_string(world->case_id));
     const struct command_request request = {name, *actor, given};
     int failure = command_run(&world->app, &request, &result, NULL);
     if (failure >= 0 && ret_result)
@@ -173,7 +124,7 @@ static int settle(struct world *world, const struct actor *actor, const char *co
 static struct case_state state_of(struct world *world)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    assert_int_equal(casefile_open(&world->app, world->id, &file, NULL), 0);
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
     return file.state;
 }
 
@@ -182,7 +133,8 @@ static const struct case_event *last_event(struct world *world)
     struct store_event *events;
     size_t count;
     assert_int_equal(
-        store_event_list(world->app.store, world->id, 0, 0, &world->arena, &events, &count), 0);
+        store_event_list(world->app.store, world->case_id, 0, 0, &world->arena, &events, &count),
+        0);
     return &events[count - 1].event;
 }
 
@@ -205,20 +157,20 @@ static void invariant_5_two_people_move_a_public_deadline(void **state)
     char date[CIVIL_DATE_TEXT];
     size_t count;
     const char *proposal = propose(world, "2027-02-01");
-    assert_int_equal(clock_jump(&world->app.clock, START + CIVIL_DAY_US), 0);
+    assert_int_equal(clock_jump(&world->app.clock, WORLD_START + CIVIL_DAY_US), 0);
     assert_int_equal(settle(world, &bert, "case.agree", proposal), 0);
     const struct case_state now = state_of(world);
     assert_string_equal(civil_format_date(now.deadline.due.date, date), "2027-02-01");
     const struct case_event *event = last_event(world);
     assert_int_equal(event->type, CASE_EXTENDED);
-    assert_int_equal(event->at, START + CIVIL_DAY_US);
+    assert_int_equal(event->at, WORLD_START + CIVIL_DAY_US);
     assert_string_equal(event->actor, "anna");
     assert_string_equal(event->actor_role, "analyst");
     assert_string_equal(event->reason, "storm");
     assert_string_equal(casefile_second(event, &world->arena), "bert");
     assert_int_equal(event->evidence_count, 1);
     assert_string_equal(event->evidence[0], proposal);
-    const struct store_proposal_query query = {.case_id = world->id};
+    const struct store_proposal_query query = {.case_id = world->case_id};
     assert_int_equal(
         store_proposal_list(world->app.store, &query, &world->arena, &proposals, &count), 0);
     assert_int_equal(count, 1);
