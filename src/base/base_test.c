@@ -10,7 +10,7 @@
 #include "base/frame.h"
 #include "base/json.h"
 #include "base/sign.h"
-#include "testing.h"
+#include "refusal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -206,6 +206,18 @@ static void json_reader_refuses_duplicates_depth_and_garbage(void **state)
     assert_null(json);
 }
 
+static void a_file_that_is_no_json_is_named(void **state)
+{
+    (void)state;
+    json_t *json = NULL;
+    struct error_detail detail = {0};
+    assert_refused(json_load("/proc/self/status", 65536, &json, &detail), ERR_SYNTAX, &detail,
+                   "/proc/self/status: line 1, column 4: ");
+    assert_refused(json_load("/nonexistent", 65536, &json, &detail), -ENOENT, &detail,
+                   "/nonexistent: No such file");
+    assert_null(json);
+}
+
 static void cbor_round_trip_is_shortest_and_strict(void **state)
 {
     (void)state;
@@ -395,6 +407,7 @@ TEST_MAIN(cmocka_unit_test(detail_keeps_the_first_words_and_takes_context),
           cmocka_unit_test(json_writer_escapes_and_nests),
           cmocka_unit_test(canonical_json_sorts_by_utf16_and_refuses_reals),
           cmocka_unit_test(json_reader_refuses_duplicates_depth_and_garbage),
+          cmocka_unit_test(a_file_that_is_no_json_is_named),
           cmocka_unit_test(cbor_round_trip_is_shortest_and_strict),
           cmocka_unit_test(copies_of_cbor_tell_a_full_arena_from_wrong_bytes),
           cmocka_unit_test(frames_pass_a_pipe_and_torn_ones_are_noticed),

@@ -133,20 +133,6 @@ static int files_inside(void)
     return 0;
 }
 
-static int missing_path_inside(void)
-{
-    const char *const read_paths[] = {"/nonexistent/folder"};
-    struct sandbox_paths paths = {.read = read_paths, .read_count = 1};
-    struct error_detail detail = {0};
-    unsigned achieved = 77;
-    int result = sandbox_files_only(&paths, &achieved, &detail);
-    if (result >= 0) /* no Landlock here: nothing is looked at */
-        return achieved & SANDBOX_PATHS ? 1 : 0;
-    return result == ERR_NOT_FOUND && achieved == 77 && strstr(detail.text, "/nonexistent/folder")
-               ? 0
-               : 2;
-}
-
 static void judge_has_no_files_and_no_sockets(void **state)
 {
     (void)state;
@@ -168,13 +154,6 @@ static void files_stay_below_the_given_paths(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
-static void missing_path_is_named(void **state)
-{
-    (void)state;
-    expect_inside(missing_path_inside);
-}
-
 TEST_MAIN(cmocka_unit_test(judge_has_no_files_and_no_sockets),
           cmocka_unit_test(prober_has_sockets_and_no_files),
-          cmocka_unit_test(files_stay_below_the_given_paths),
-          cmocka_unit_test(missing_path_is_named))
+          cmocka_unit_test(files_stay_below_the_given_paths))

@@ -3,8 +3,9 @@
 #include "base/zone.h"
 
 #include "base/buffer.h"
-#include "testing.h"
+#include "refusal.h"
 
+#include <errno.h>
 #include <string.h>
 
 static struct zone *load(const char *name)
@@ -249,6 +250,26 @@ static void names_that_leave_the_directory_are_refused(void **state)
     }
 }
 
+static void zones_that_cannot_be_read_are_named(void **state)
+{
+    (void)state;
+    struct zone *zone = NULL;
+    struct error_detail detail = {0};
+    char name[5000];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    assert_refused(zone_load("/usr", name, &zone, &detail), ERR_LIMIT, &detail,
+                   "xxx': path too long");
+    name[ZONE_NAME_MAX] = '\0';
+    assert_refused(zone_parse(name, "", 0, &zone, &detail), ERR_LIMIT, &detail,
+                   "xxx': name or file too long");
+    assert_refused(zone_parse("Etc/Vast", "", ZONE_BYTES_MAX + 1, &zone, &detail), ERR_LIMIT,
+                   &detail, "time zone 'Etc/Vast': name or file too long");
+    assert_refused(zone_load("/nonexistent", "Etc/Moon", &zone, &detail), -ENOENT, &detail,
+                   "time zone 'Etc/Moon': /nonexistent/Etc/Moon: No such file");
+    assert_null(zone);
+}
+
 TEST_MAIN(cmocka_unit_test(utc_is_built_in), cmocka_unit_test(offsets_of_known_moments),
           cmocka_unit_test(civil_time_in_a_gap_moves_by_the_length_of_the_gap),
           cmocka_unit_test(civil_time_that_exists_twice_is_the_later_one),
@@ -259,4 +280,5 @@ TEST_MAIN(cmocka_unit_test(utc_is_built_in), cmocka_unit_test(offsets_of_known_m
           cmocka_unit_test(bad_footers_are_refused),
           cmocka_unit_test(leap_second_files_are_refused),
           cmocka_unit_test(every_truncation_of_a_file_is_refused),
-          cmocka_unit_test(names_that_leave_the_directory_are_refused))
+          cmocka_unit_test(names_that_leave_the_directory_are_refused),
+          cmocka_unit_test(zones_that_cannot_be_read_are_named))
