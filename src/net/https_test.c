@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 
-#include "testing.h"
+#include "base/buffer.h"
+#include "refusal.h"
 #include "tls_server.h"
 
 #include <string.h>
@@ -254,6 +255,27 @@ static void damaged_authorities_are_refused(void **state)
     assert_null(trust);
 }
 
+static void authorities_have_a_ceiling(void **state)
+{
+    (void)state;
+    char one[4096];
+    struct trust *trust = NULL;
+    struct error_detail detail = {0};
+    struct authority authority = {0};
+    BUFFER_CLEANUP struct buffer pem;
+    buffer_init(&pem, sizeof one * (TRUST_CERTIFICATES_MAX + 1));
+    make_certificate("Test authority", NULL, &authority);
+    write_pem(authority.certificate, one, sizeof one);
+    for (int i = 0; i < TRUST_CERTIFICATES_MAX; i++)
+        buffer_append_text(&pem, one);
+    assert_int_equal(trust_new(pem.data, pem.size, &trust, &detail), 0);
+    trust_free(trust);
+    buffer_append_text(&pem, one);
+    assert_refused(trust_new(pem.data, pem.size, &trust, &detail), ERR_LIMIT, &detail,
+                   "CA certificates: more than 1000");
+    free_authority(&authority);
+}
+
 TEST_MAIN(cmocka_unit_test(answer_is_recorded_as_received),
           cmocka_unit_test(chunks_are_put_together),
           cmocka_unit_test(unknown_authority_fails_and_keeps_the_chain),
@@ -262,4 +284,5 @@ TEST_MAIN(cmocka_unit_test(answer_is_recorded_as_received),
           cmocka_unit_test(too_large_an_answer_is_cut),
           cmocka_unit_test(closing_without_answer_is_told),
           cmocka_unit_test(silent_server_times_out), cmocka_unit_test(closed_port_is_refused),
-          cmocka_unit_test(urls_are_taken_apart), cmocka_unit_test(damaged_authorities_are_refused))
+          cmocka_unit_test(urls_are_taken_apart), cmocka_unit_test(damaged_authorities_are_refused),
+          cmocka_unit_test(authorities_have_a_ceiling))

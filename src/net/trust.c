@@ -14,7 +14,7 @@ struct trust {
 /* Certificates read; stops at the end of the PEM blocks. */
 static int read_certificates(BIO *pem, X509_STORE *store, struct error_detail *detail)
 {
-    for (int count = 0; count < TRUST_CERTIFICATES_MAX; count++) {
+    for (int count = 0;; count++) {
         X509 *certificate = PEM_read_bio_X509(pem, NULL, /* password= */ NULL, NULL);
         if (!certificate) {
             unsigned long error = ERR_peek_last_error();
@@ -24,13 +24,16 @@ static int read_certificates(BIO *pem, X509_STORE *store, struct error_detail *d
             return error_set(detail, ERR_SYNTAX, "CA certificates: number %d cannot be read",
                              count + 1);
         }
+        if (count == TRUST_CERTIFICATES_MAX) {
+            X509_free(certificate);
+            return error_set(detail, ERR_LIMIT, "CA certificates: more than %d", count);
+        }
         int added = X509_STORE_add_cert(store, certificate);
         X509_free(certificate);
         if (!added)
             return error_set(detail, ERR_CRYPTO, "CA certificates: number %d is refused",
                              count + 1);
     }
-    return error_set(detail, ERR_LIMIT, "CA certificates: more than %d", TRUST_CERTIFICATES_MAX);
 }
 
 int trust_new(const void *pem, size_t size, struct trust **ret_trust, struct error_detail *detail)
