@@ -2,7 +2,8 @@
 #include "proto/dns/dnssec.h"
 
 #include "base/arena.h"
-#include "testing.h"
+#include "base/buffer.h"
+#include "refusal.h"
 
 #include <ldns/ldns.h>
 #include <stdio.h>
@@ -222,6 +223,26 @@ static void malformed_anchors_name_their_line(void **state)
     }
 }
 
+static void too_many_anchors_are_refused(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct dnssec_anchor *anchors;
+    struct error_detail detail = {0};
+    size_t count;
+    BUFFER_CLEANUP struct buffer text;
+    buffer_init(&text, ARENA);
+    arena_init(&arena, ARENA);
+    for (int i = 0; i <= DNSSEC_ANCHORS_MAX; i++)
+        buffer_append_text(&text, ". DS 1 8 2 00ff\n");
+    assert_refused(dnssec_anchors_parse(buffer_text(&text), &arena, &anchors, &count, &detail),
+                   ERR_LIMIT, &detail, "line 65: more than 64 records");
+    while (text.size <= DNSSEC_ANCHOR_TEXT_MAX)
+        buffer_append_text(&text, "; nothing but words\n");
+    assert_refused(dnssec_anchors_parse(buffer_text(&text), &arena, &anchors, &count, &detail),
+                   ERR_LIMIT, &detail, "more than 65536 bytes");
+}
+
 /* A zone whose keys all carry the tag of the signature costs the budget and nothing more. */
 static void work_is_bounded(void **state)
 {
@@ -262,5 +283,6 @@ TEST_MAIN(cmocka_unit_test(algorithms_agree_with_another_signer),
           cmocka_unit_test(times_are_judged_at_the_given_instant),
           cmocka_unit_test(a_changed_bit_is_never_good), cmocka_unit_test(wildcard_answers_verify),
           cmocka_unit_test(anchors_name_their_key),
-          cmocka_unit_test(malformed_anchors_name_their_line), cmocka_unit_test(work_is_bounded),
+          cmocka_unit_test(malformed_anchors_name_their_line),
+          cmocka_unit_test(too_many_anchors_are_refused), cmocka_unit_test(work_is_bounded),
           cmocka_unit_test(unknown_algorithms_are_no_fault))
