@@ -109,7 +109,7 @@ static void hints_have_an_end(void **state)
     assert_int_equal(hints.count, HINTS_MAX);
 }
 
-static void refused(struct survey_plan plan, const char *words)
+static void refused_as(struct survey_plan plan, int code, const char *words)
 {
     struct arena arena ARENA_CLEANUP;
     struct clock clock;
@@ -117,9 +117,14 @@ static void refused(struct survey_plan plan, const char *words)
     struct error_detail detail = {0};
     arena_init(&arena, 1 << 20);
     clock_init(&clock);
-    assert_int_equal(survey_run(&plan, &arena, &clock, &measurement, &detail), ERR_SYNTAX);
+    assert_int_equal(survey_run(&plan, &arena, &clock, &measurement, &detail), code);
     assert_string_equal(detail.text, words);
     assert_string_equal(measurement.target, "untouched");
+}
+
+static void refused(struct survey_plan plan, const char *words)
+{
+    refused_as(plan, ERR_SYNTAX, words);
 }
 
 static void malformed_plans_are_refused_with_words(void **state)
@@ -139,6 +144,10 @@ static void malformed_plans_are_refused_with_words(void **state)
     plan.given = &wrong;
     plan.given_count = 1;
     refused(plan, "name server 'ns1.test': '192.0.2' is not an address");
+    wrong = (struct survey_server){"ns1..test", NULL};
+    refused(plan, "name server 'ns1..test': not a domain name");
+    plan.given_count = SURVEY_GIVEN_MAX + 1; /* counted before any is looked at */
+    refused_as(plan, ERR_LIMIT, "more than 64 name servers given");
 }
 
 TEST_MAIN(cmocka_unit_test(plan_goes_through_the_pipe), cmocka_unit_test(cut_plan_is_refused),

@@ -2,7 +2,8 @@
  * `replay` refuses a changed file naming the exchange). */
 #include "model/measurement.h"
 
-#include "testing.h"
+#include "model/measurement_format.h"
+#include "refusal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +155,108 @@ static void damaged_exchange_is_named(void **state)
     assert_memory_equal(detail.text, "exchange 17: ", 13);
 }
 
+static size_t manifest_size(const struct buffer *encoded)
+{
+    const uint8_t *at = encoded->data + MAGIC_SIZE;
+    return (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
+}
+
+/* Writes the digest of a manifest that was tampered with anew. */
+static void seal_manifest(struct buffer *encoded)
+{
+    size_t size = HEAD_SIZE + manifest_size(encoded);
+    struct digest digest = digest_of(encoded->data, size);
+    memcpy(encoded->data + size, digest.bytes, DIGEST_SIZE);
+}
+
+/* The same for the block of the first exchange; returns where its bytes are. */
+static uint8_t *first_block(struct buffer *encoded)
+{
+    return encoded->data + HEAD_SIZE + manifest_size(encoded) + DIGEST_SIZE;
+}
+
+static void seal_first_block(struct buffer *encoded)
+{
+    uint8_t *head = first_block(encoded);
+    struct digest digest = digest_of(head + BLOCK_HEAD, head[3]);
+    memcpy(head + 4, digest.bytes, DIGEST_SIZE);
+}
+
+enum tampering { VERSION, TARGET, DIGEST_OF_EXCHANGE, BLOCK, LAST_BLOCK_LEFT_OUT, ONE_MORE_BYTE };
+
+static void tamper(struct buffer *encoded, enum tampering tampering)
+{
+    uint8_t *manifest = encoded->data + HEAD_SIZE;
+    struct sample sample;
+    make_sample(&sample);
+    struct digest digest = measurement_content_digest(&sample.exchanges[0]);
+    switch (tampering) {
+    case VERSION:
+        manifest[1]++; /* behind the head of the array */
+        break;
+    case TARGET:
+        manifest[2] ^= 0x20; /* a byte string for a text */
+        break;
+    case DIGEST_OF_EXCHANGE: {
+        uint8_t *at = memmem(manifest, manifest_size(encoded), digest.bytes, DIGEST_SIZE);
+        assert_non_null(at);
+        at[0] ^= 1;
+        break;
+    }
+    case BLOCK:
+        first_block(encoded)[BLOCK_HEAD] ^= 1; /* the magic number of zstd */
+        seal_first_block(encoded);
+        break;
+    case LAST_BLOCK_LEFT_OUT:
+        encoded->size -= BLOCK_HEAD + 1;
+        break;
+    case ONE_MORE_BYTE:
+        buffer_append_byte(encoded, 0);
+        break;
+    }
+    seal_manifest(encoded);
+}
+
+/* Who can seal again can write anything: then the decoder has to see it without the digests. */
+static void what_was_sealed_again_is_refused_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        enum tampering tampering;
+        int code;
+        const char *words;
+    } rows[] = {
+        {VERSION, ERR_SYNTAX, "manifest: unknown version"},
+        {TARGET, ERR_SYNTAX, "manifest: not of this format"},
+        {DIGEST_OF_EXCHANGE, ERR_DAMAGED, "exchange 1: content does not match the manifest"},
+        {BLOCK, ERR_DAMAGED, "exchange 1: cannot be unpacked"},
+        {LAST_BLOCK_LEFT_OUT, ERR_DAMAGED, "exchange 17: cut off"},
+        {ONE_MORE_BYTE, ERR_DAMAGED, "measurement: 1 bytes behind the last exchange"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer encoded BUFFER_CLEANUP = {0};
+        encode_sample(&encoded);
+        tamper(&encoded, rows[i].tampering);
+        struct arena arena ARENA_CLEANUP = {0};
+        arena_init(&arena, 1 << 20);
+        struct measurement got;
+        struct error_detail detail = {0};
+        assert_refused(measurement_decode(encoded.data, encoded.size, &arena, &got, &detail),
+                       rows[i].code, &detail, rows[i].words);
+    }
+}
+
+static void too_large_a_file_is_not_read(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP = {0};
+    struct measurement got;
+    struct error_detail detail = {0};
+    arena_init(&arena, 1 << 20);
+    assert_refused(measurement_decode("", MEASUREMENT_ENCODED_MAX + 1, &arena, &got, &detail),
+                   ERR_LIMIT, &detail, "measurement: larger than ");
+}
+
 static void every_shorter_or_longer_form_is_refused(void **state)
 {
     (void)state;
@@ -248,6 +351,8 @@ static void every_enum_has_its_text(void **state)
 TEST_MAIN(cmocka_unit_test(what_is_encoded_is_decoded), cmocka_unit_test(encoding_is_canonical),
           cmocka_unit_test(every_changed_byte_is_refused),
           cmocka_unit_test(damaged_exchange_is_named),
+          cmocka_unit_test(what_was_sealed_again_is_refused_by_name),
+          cmocka_unit_test(too_large_a_file_is_not_read),
           cmocka_unit_test(every_shorter_or_longer_form_is_refused),
           cmocka_unit_test(id_is_that_of_the_manifest),
           cmocka_unit_test(too_little_memory_is_a_limit),
