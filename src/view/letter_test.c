@@ -1,7 +1,7 @@
 #include "view/letter.h"
 
 #include "base/civil.h"
-#include "testing.h"
+#include "refusal.h"
 #include "view/mail_text.h"
 
 #include <stdio.h>
@@ -146,10 +146,39 @@ static void wrong_addresses_are_refused(void **state)
     assert_true(letter_address_valid("o'neil+tag@mail.example"));
     JSON_CLEANUP json_t *context = context_of("P");
     struct letter_request request = request_of(context);
-    request.to = "a@b\r\nBcc: c@d";
     LETTER_CLEANUP struct letter letter = {0};
-    assert_int_equal(letter_render(&request, &letter, NULL), ERR_SYNTAX);
+    static const struct {
+        size_t member;
+        const char *words;
+    } rows[] = {
+        {offsetof(struct letter_request, from), "letter: the sender's address is not valid"},
+        {offsetof(struct letter_request, to), "letter: the addressee's address is not valid"},
+        {offsetof(struct letter_request, message_id), "letter: a message id is not valid"},
+        {offsetof(struct letter_request, in_reply_to), "letter: a message id is not valid"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct letter_request bad = request;
+        struct error_detail detail = {0};
+        static const char *const address = "a@b\r\nBcc: c@d";
+        memcpy((char *)&bad + rows[i].member, &address, sizeof address);
+        assert_refused(letter_render(&bad, &letter, &detail), ERR_SYNTAX, &detail, rows[i].words);
+    }
     assert_null(letter.message.data);
+}
+
+static void a_subject_has_its_length(void **state)
+{
+    (void)state;
+    char subject[LETTER_SUBJECT_MAX + 1];
+    memset(subject, 'x', LETTER_SUBJECT_MAX);
+    subject[LETTER_SUBJECT_MAX] = '\0';
+    JSON_CLEANUP json_t *context = context_of("P");
+    json_object_set_new(context, "subject", json_string(subject));
+    struct letter_request request = request_of(context);
+    LETTER_CLEANUP struct letter letter = {0};
+    struct error_detail detail = {0};
+    assert_refused(letter_render(&request, &letter, &detail), ERR_LIMIT, &detail,
+                   "letter: the subject is too long");
 }
 
 /* RFC 5322 2.1.1 and RFC 2045 6.7: lines, and text outside ASCII. */
@@ -195,12 +224,18 @@ static void a_hole_in_a_letter_is_refused(void **state)
     struct error_detail detail = {0};
     assert_int_equal(letter_render(&request, &letter, &detail), ERR_NOT_FOUND);
     assert_non_null(strstr(detail.text, "deadline_date"));
-    static const char *const broken[] = {"", "x", "---\nsubject: x\n", "---\n---\nx",
-                                         "---\nsubject:\n---\nx"};
+    static const char *const broken[][2] = {
+        {"", "letter: no front matter"},
+        {"x", "letter: no front matter"},
+        {"---\nsubject: x\n", "letter: the front matter is not closed by ---"},
+        {"---\n---\nx", "letter: the front matter has no subject"},
+        {"---\nsubject:\n---\nx", "letter: the front matter has no subject"}};
+    detail = (struct error_detail){0};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
-        request.template_text = broken[i];
-        request.template_size = strlen(broken[i]);
-        assert_int_equal(letter_render(&request, &letter, NULL), ERR_SYNTAX);
+        request.template_text = broken[i][0];
+        request.template_size = strlen(broken[i][0]);
+        assert_refused(letter_render(&request, &letter, &detail), ERR_SYNTAX, &detail,
+                       broken[i][1]);
     }
 }
 
@@ -287,7 +322,7 @@ static void what_relays_change_is_encoded(void **state)
 
 TEST_MAIN(cmocka_unit_test(letter_is_exactly_these_bytes),
           cmocka_unit_test(nothing_foreign_becomes_a_header),
-          cmocka_unit_test(wrong_addresses_are_refused),
+          cmocka_unit_test(wrong_addresses_are_refused), cmocka_unit_test(a_subject_has_its_length),
           cmocka_unit_test(long_and_foreign_text_travels_safely),
           cmocka_unit_test(a_hole_in_a_letter_is_refused),
           cmocka_unit_test(subjects_are_read_as_yaml), cmocka_unit_test(a_displaced_store_says_so),

@@ -1,7 +1,7 @@
 #include "view/notice.h"
 
 #include "base/civil.h"
-#include "testing.h"
+#include "refusal.h"
 #include "view/sample.h"
 
 #include <stdlib.h>
@@ -182,6 +182,15 @@ static void text_that_is_not_utf8_is_refused(void **state)
     buffer_init(&out, 1 << 20);
     assert_int_equal(notice_json(&records[0], &sample_site, &out), ERR_SYNTAX);
     assert_int_equal(notice_page(&records[0], &sample_site, &out, NULL), ERR_SYNTAX);
+    struct error_detail detail = {0};
+    assert_refused(notice_list_page(records, 1, &sample_site, &out, &detail), ERR_SYNTAX, &detail,
+                   "notices.html: malformed input");
+    assert_refused(feed_atom(records, SAMPLE_NOTICES, &sample_site, &out, &detail), ERR_SYNTAX,
+                   &detail, "feed: malformed input");
+    struct site site = sample_site;
+    site.contact_email = "\xff";
+    assert_refused(notice_page(&records[1], &site, &out, &detail), ERR_SYNTAX, &detail,
+                   "notice.html: malformed input");
 }
 
 /* Invariant 1: the door's health carries no party, count or time. */

@@ -1,6 +1,6 @@
 #include "view/staff_page.h"
 
-#include "testing.h"
+#include "refusal.h"
 #include "view/metrics.h"
 #include "view/sample.h"
 
@@ -66,6 +66,19 @@ static void missing_keys_are_noticed(void **state)
     }
 }
 
+static void a_frame_that_is_not_utf8_is_refused(void **state)
+{
+    (void)state;
+    struct staff_frame bad = frame;
+    bad.user = "\xff";
+    JSON_CLEANUP json_t *context = sample_context(STAFF_PAGE_PARTY, NULL);
+    BUFFER_CLEANUP struct buffer out;
+    struct error_detail detail = {0};
+    buffer_init(&out, 1 << 20);
+    assert_refused(staff_page_render(STAFF_PAGE_PARTY, context, &bad, &out, &detail), ERR_SYNTAX,
+                   &detail, "party: malformed input");
+}
+
 /* WCAG 1.4.1: a verdict is told by its sign and its words. */
 static void verdicts_are_never_colour_alone(void **state)
 {
@@ -110,12 +123,15 @@ static void metrics_follow_openmetrics(void **state)
                                            "# EOF\n");
     JSON_CLEANUP json_t *wrong =
         json_pack("{s:{s:s,s:s,s:i}}", "a b", "type", "gauge", "help", "x", "value", 1);
-    assert_int_equal(metrics_write(wrong, &out, NULL), ERR_SYNTAX);
+    struct error_detail detail = {0};
+    assert_refused(metrics_write(wrong, &out, &detail), ERR_SYNTAX, &detail,
+                   "metric 'a b' is not well formed");
 }
 
 TEST_MAIN(cmocka_unit_test(every_page_renders),
           cmocka_unit_test(hostile_text_stays_text_on_every_page),
           cmocka_unit_test(missing_keys_are_noticed),
+          cmocka_unit_test(a_frame_that_is_not_utf8_is_refused),
           cmocka_unit_test(verdicts_are_never_colour_alone),
           cmocka_unit_test(approval_names_the_digest_of_the_bytes_shown),
           cmocka_unit_test(metrics_follow_openmetrics))

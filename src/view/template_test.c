@@ -1,9 +1,10 @@
 #include "view/template.h"
 
-#include "testing.h"
+#include "refusal.h"
 #include "view/asset.h"
 #include "view/catalogue.h"
 #include "view/markup.h"
+#include "view/template_parse.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -311,6 +312,60 @@ static void output_has_a_ceiling(void **state)
         ERR_LIMIT);
 }
 
+static const char *partial_of_sections(const void *from, const char *name, size_t *ret_size)
+{
+    static const char text[] = "{{#a}}{{#a}}{{#a}}{{>p}}{{/a}}{{/a}}{{/a}}";
+    (void)from, (void)name;
+    *ret_size = sizeof text - 1;
+    return text;
+}
+
+static void refusals_name_the_template_and_the_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *context, *text;
+        int code;
+        const char *words;
+    } rows[] = {
+        {"{}", "x\n{{a}}", ERR_NOT_FOUND, "page:2: no value for 'a'"},
+        {"{\"a\":{}}", "x\n\n{{a}}", ERR_SYNTAX, "page:3: 'a' is not a text"},
+        {"{\"a\":[]}", "{{a}}", ERR_SYNTAX, "page:1: 'a' is not a text"},
+        {"{\"a\":1}", "{{>p}}", ERR_LIMIT, "p:1: nested too deeply"},
+        {"{}", "{{a", ERR_SYNTAX, "page:1: "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        JSON_CLEANUP json_t *context = NULL;
+        assert_int_equal(json_parse(rows[i].context, strlen(rows[i].context), &context, NULL), 0);
+        const struct template_request request = {.form = TEMPLATE_BARE,
+                                                 .strict = true,
+                                                 .context = context,
+                                                 .find_partial = partial_of_sections};
+        BUFFER_CLEANUP struct buffer out;
+        buffer_init(&out, 4096);
+        struct error_detail detail = {0};
+        assert_refused(
+            template_render("page", rows[i].text, strlen(rows[i].text), &request, &out, &detail),
+            rows[i].code, &detail, rows[i].words);
+    }
+}
+
+static void a_template_that_is_too_large_or_unknown_is_named(void **state)
+{
+    (void)state;
+    JSON_CLEANUP json_t *context = json_object();
+    const struct template_request request = {.context = context};
+    BUFFER_CLEANUP struct buffer out;
+    MARKUP_CLEANUP struct markup page;
+    struct error_detail detail = {0};
+    buffer_init(&out, 4096);
+    markup_init(&page);
+    assert_refused(template_render("vast", "", TEMPLATE_SIZE_MAX + 1, &request, &out, &detail),
+                   ERR_LIMIT, &detail, "vast: larger than 262144 bytes");
+    assert_refused(template_render_asset("none.html", &request, &page, &detail), ERR_NOT_FOUND,
+                   &detail, "no template 'none.html'");
+}
+
 /* Every template of ours parses as the HTML or XML that it is; unknown names fail, so a template
  * that stands in an unsafe place would be told apart from one that lacks its context. */
 static void compiled_in_templates_are_well_placed(void **state)
@@ -344,4 +399,6 @@ TEST_MAIN(cmocka_unit_test(language_is_mustache),
           cmocka_unit_test(strict_mode_wants_every_name), cmocka_unit_test(markup_is_its_own_type),
           cmocka_unit_test(catalogue_texts_take_names_of_the_page),
           cmocka_unit_test(output_has_a_ceiling),
+          cmocka_unit_test(refusals_name_the_template_and_the_line),
+          cmocka_unit_test(a_template_that_is_too_large_or_unknown_is_named),
           cmocka_unit_test(compiled_in_templates_are_well_placed))
