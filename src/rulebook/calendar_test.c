@@ -1,9 +1,11 @@
 /* Calendars: what is read from iCalendar (RFC 5545) and what is refused. */
 #include "rulebook/calendar.h"
 
+#include "base/buffer.h"
 #include "base/civil.h"
-#include "testing.h"
+#include "refusal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -105,6 +107,8 @@ static void bad_calendars_are_refused_with_a_reason(void **state)
          ERR_UNSUPPORTED, "RDATE"},
         {HEAD EVENT("DTSTART;VALUE=DATE:19900101\r\nRRULE:FREQ=DAILY\r\nSUMMARY:x\r\n") TAIL,
          ERR_LIMIT, "limit"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:tomorrow\r\nSUMMARY:x\r\n") TAIL, ERR_SYNTAX,
+         "properties are no iCalendar (RFC 5545)"},
         {HEAD "X-BAILIWICK-WEEKEND:SAT\r\n" TAIL, ERR_SYNTAX, "X-BAILIWICK-WEEKEND"},
         {HEAD "X-BAILIWICK-WEEKEND:SA,\r\n" TAIL, ERR_SYNTAX, "X-BAILIWICK-WEEKEND"},
         {HEAD "X-BAILIWICK-WEEKEND:MO,TU,WE,TH,FR,SA,SU\r\n" TAIL, ERR_SYNTAX,
@@ -129,6 +133,30 @@ static void nul_inside_is_refused(void **state)
     assert_int_equal(calendar_parse("test", text, sizeof text - 1, &calendar, NULL), ERR_SYNTAX);
 }
 
+static void too_much_is_refused_by_name(void **state)
+{
+    (void)state;
+    struct calendar *calendar = NULL;
+    struct error_detail detail = {0};
+    char name[CALENDAR_NAME_MAX + 1] = "";
+    memset(name, 'x', CALENDAR_NAME_MAX);
+    BUFFER_CLEANUP struct buffer text;
+    buffer_init(&text, CALENDAR_BYTES_MAX);
+    buffer_append_text(&text, HEAD);
+    for (int i = 0; i <= CALENDAR_EVENTS_MAX; i++)
+        buffer_append_text(&text, EVENT("DTSTART;VALUE=DATE:20260501\r\nSUMMARY:x\r\n"));
+    buffer_append_text(&text, TAIL);
+    assert_refused(calendar_parse("many", text.data, text.size, &calendar, &detail), ERR_LIMIT,
+                   &detail, "calendar 'many': more than 5000 events");
+    assert_refused(calendar_parse(name, HEAD TAIL, strlen(HEAD TAIL), &calendar, &detail),
+                   ERR_LIMIT, &detail, "xxx': name or file too long");
+    assert_refused(calendar_parse("vast", "", CALENDAR_BYTES_MAX + 1, &calendar, &detail),
+                   ERR_LIMIT, &detail, "calendar 'vast': name or file too long");
+    assert_refused(calendar_load("/nonexistent.ics", "none", &calendar, &detail), -ENOENT, &detail,
+                   "calendar 'none': /nonexistent.ics: No such file");
+    assert_null(calendar);
+}
+
 static void shipped_calendars_are_read(void **state)
 {
     (void)state;
@@ -145,4 +173,5 @@ TEST_MAIN(cmocka_unit_test(named_days_and_weekends_are_off),
           cmocka_unit_test(spans_repetitions_and_exceptions),
           cmocka_unit_test(version_is_the_digest_of_the_bytes),
           cmocka_unit_test(bad_calendars_are_refused_with_a_reason),
-          cmocka_unit_test(nul_inside_is_refused), cmocka_unit_test(shipped_calendars_are_read))
+          cmocka_unit_test(nul_inside_is_refused), cmocka_unit_test(too_much_is_refused_by_name),
+          cmocka_unit_test(shipped_calendars_are_read))

@@ -2,8 +2,8 @@
 #include "rulebook/rulebook.h"
 
 #include "base/civil.h"
-#include "rulebook/sample.h"
 #include "testing.h"
+#include "rulebook/sample.h"
 
 #include <stdio.h>
 
@@ -59,6 +59,11 @@ struct bad {
 #define TESTED "  - id: deed.tested\n" SAMPLE_CLAUSE "    from: 2010-01-01\n    test: check\n"
 #define CHANGED "  - id: deed.changed\n" SAMPLE_CLAUSE "    test: audit\n"
 #define LETTER_HEAD "---\nsubject: \"x\"\nkind: informal\n---\n"
+
+#define IDENTITY(zone, languages, agreements)                                                      \
+    "id: sample\nname: S\nversion: \"1\"\nauthority: {name: A, short: A}\nzone: " zone             \
+    "\nlanguages: " languages "\nmail: {from-name: D}\npolicy-label: p\nagreements:\n" agreements
+#define VERSIONS(versions) "  - {id: deed, label: D, party: registry, versions: [" versions "]}\n"
 
 static const struct bad bad[] = {
     /* whole files */
@@ -154,7 +159,52 @@ static const struct bad bad[] = {
      "    from: 2010-01-01\n    test: audit\n  - id: deed.tested\n" SAMPLE_CLAUSE
      "    from: 2030-01-01\n    test: check\n",
      "documents/policy.yaml:17:5: obligation 'deed.tested' stands in document 'deed' too\n"},
+    {"documents/policy.yaml",
+     "id: policy\ntitle: P\nkind: community-policy\nobligations:\n  - id: "
+     "policy.all\n" SAMPLE_CLAUSE "    from: 2010-01-01\n    test: none-yet\n",
+     "documents/policy.yaml:5:5: 'test: none-yet' needs a test-note that says why\n"},
+    /* the identity */
+    {"rulebook.yaml", IDENTITY("UTC", "[]", VERSIONS("{id: \"1\", from: 2010-01-01}")),
+     "documents/deed.yaml:45:5: 'deed.signed' can never bind anybody: no agreement leads to it\n"
+     "documents/deed.yaml:56:16: agreement 'deed' has no version '3'\n"
+     "letters/first/en.md:1:1: 'en' is not a language of rulebook.yaml\n"
+     "rulebook.yaml:6:12: 1 to 50 languages\n"},
+    {"rulebook.yaml", IDENTITY("UTC", "[en]", VERSIONS("")),
+     "documents/deed.yaml:45:5: 'deed.signed' can never bind anybody: no agreement leads to it\n"
+     "documents/deed.yaml:56:16: agreement 'deed' has no version '3'\n"
+     "rulebook.yaml:10:53: 1 to 32 versions\n"},
+    {"rulebook.yaml",
+     IDENTITY("UTC", "[en]",
+              VERSIONS("{id: \"3\", from: 2020-01-01}, {id: \"3\", from: 2010-01-01}, "
+                       "{id: current, from: 2025-01-01}")),
+     "rulebook.yaml:10:83: versions stand in the order of their dates\n"
+     "rulebook.yaml:10:83: version '3' stands twice\n"
+     "rulebook.yaml:10:112: 'current' is a reserved name\n"},
+    {"rulebook.yaml",
+     IDENTITY("UTC", "[en]",
+              VERSIONS("{id: \"3\", from: 2020-01-01}") VERSIONS("{id: \"3\", from: 2020-01-01}")),
+     "rulebook.yaml:11:5: agreement 'deed' stands twice\n"},
+    {"rulebook.yaml",
+     IDENTITY("America/Of_A_Place_That_Has_A_Very_Long_Name_Indeed_", "[en]",
+              VERSIONS("{id: \"3\", from: 2020-01-01}")),
+     "rulebook.yaml:5:7: no time zone has so long a name\n"},
+    /* questions of complaints and audits */
+    {"complaints/any.yaml",
+     "id: any\ntitle: A\nbinds: both\nobligations: []\n"
+     "questions: [{id: a, ask: b}, {id: a, ask: c}]\n",
+     "complaints/any.yaml:4:14: a complaint is always about an obligation\n"
+     "complaints/any.yaml:5:30: question 'a' stands twice\n"},
+    {"audits/one.yaml",
+     "id: one\ntitle: O\nparty: registry\nquestions: [{id: a, ask: b, obligation: deed.changed}, "
+     "{id: a, ask: c, obligation: deed.changed}]\n",
+     "audits/one.yaml:4:56: question 'a' stands twice\n"},
+    {"profiles/all.yaml", "profiles:\n  - {obligation: deed.tested, codes: []}\n",
+     "profiles/all.yaml:2:38: 1 to 64 codes\n"},
     /* letters */
+    {"letters/first.md", LETTER_HEAD SAMPLE_LETTER,
+     "letters/first.md:1:1: letters stand at letters/ID/LANGUAGE.md\n"},
+    {"letters/first/en.md", "---\nsubject: |\n  x\n  y\nkind: informal\n---\n" SAMPLE_LETTER,
+     "letters/first/en.md:2:10: one line of at most 300 bytes\n"},
     {"letters/first/en.md", "Hello\n",
      "letters/first/en.md:1:1: a letter begins with front matter between two lines '---'\n"},
     {"letters/first/en.md", "---\nsubject: a\nkind: private\n---\n" SAMPLE_LETTER,
@@ -262,6 +312,97 @@ static void an_obligation_without_one_of_its_texts_is_refused(void **state)
         assert_null(load("documents/deed.yaml", text, &out));
         assert_ptr_equal(strstr(buffer_text(&out), expected), buffer_text(&out));
     }
+}
+
+/* Loads the tree and takes it; the words of what is wrong go to `out`. */
+static void load_wrong(struct rulebook_tree *tree, struct buffer *out)
+{
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct rulebook *rulebook = NULL;
+    yaml_faults_init(&faults);
+    buffer_init(out, 1 << 20);
+    assert_int_equal(rulebook_load_tree(tree, "", &sample_vocabulary, &rulebook, &faults),
+                     ERR_SYNTAX);
+    yaml_faults_print(&faults, out);
+    rulebook_tree_done(tree);
+    assert_null(rulebook);
+}
+
+static void a_list_that_is_too_long_is_named(void **state)
+{
+    (void)state;
+    struct rulebook_tree tree = {0};
+    struct buffer text BUFFER_CLEANUP, out BUFFER_CLEANUP;
+    buffer_init(&text, 1 << 16);
+    buffer_append_text(&text, "id: any\ntitle: A\nbinds: both\nobligations: [policy.all]\n"
+                              "questions: []\nevidence:\n");
+    for (int i = 0; i <= 500; i++)
+        buffer_append_text(&text, "  - A paper.\n");
+    assert_int_equal(sample_tree("complaints/any.yaml", buffer_text(&text), &tree), 0);
+    load_wrong(&tree, &out);
+    assert_string_equal(buffer_text(&out), "complaints/any.yaml:7:3: more than 500 in one list\n");
+}
+
+static void texts_that_are_too_long_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *before, *after, *words;
+    } rows[] = {
+        {"cure", "", "", "documents/policy.yaml:8:11: longer than 4000 bytes\n"},
+        {"parameters", "{a: ", "}",
+         "documents/policy.yaml:8:17: more than 4096 bytes of parameters\n"},
+    };
+    char text[5000] = "";
+    memset(text, 'x', sizeof text - 1);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rulebook_tree tree = {0};
+        struct buffer document BUFFER_CLEANUP, out BUFFER_CLEANUP;
+        buffer_init(&document, 1 << 16);
+        buffer_printf(&document,
+                      "id: policy\ntitle: P\nkind: community-policy\nobligations:\n"
+                      "  - id: policy.all\n    from: 2010-01-01\n    test: audit\n"
+                      "    %s: %s%s%s\n",
+                      rows[i].key, rows[i].before, text, rows[i].after);
+        assert_int_equal(sample_tree("documents/policy.yaml", buffer_text(&document), &tree), 0);
+        load_wrong(&tree, &out);
+        assert_non_null(strstr(buffer_text(&out), rows[i].words));
+    }
+}
+
+static void too_many_documents_are_refused(void **state)
+{
+    (void)state;
+    static struct tree_file files[RULEBOOK_DOCUMENTS_MAX + 1];
+    static char paths[RULEBOOK_DOCUMENTS_MAX + 1][32], texts[RULEBOOK_DOCUMENTS_MAX + 1][80];
+    struct rulebook_tree tree = {0};
+    struct buffer out BUFFER_CLEANUP;
+    for (int i = 0; i <= RULEBOOK_DOCUMENTS_MAX; i++) {
+        snprintf(paths[i], sizeof *paths, "documents/d%d.yaml", i);
+        snprintf(texts[i], sizeof *texts, "id: d%d\ntitle: D\nkind: contract\nobligations: []\n",
+                 i);
+        files[i] = (struct tree_file){paths[i], (const uint8_t *)texts[i], strlen(texts[i])};
+    }
+    assert_int_equal(rulebook_tree_make(files, RULEBOOK_DOCUMENTS_MAX + 1, &tree, NULL), 0);
+    load_wrong(&tree, &out);
+    assert_non_null(
+        strstr(buffer_text(&out), "documents: more than 300 documents or 5000 obligations\n"));
+}
+
+static void a_letter_with_a_nul_byte_is_refused(void **state)
+{
+    (void)state;
+    static const uint8_t text[] = LETTER_HEAD SAMPLE_LETTER "\0";
+    struct rulebook_tree tree = {0};
+    struct buffer out BUFFER_CLEANUP;
+    assert_int_equal(sample_tree(NULL, NULL, &tree), 0);
+    for (size_t i = 0; i < tree.count; i++) {
+        if (strcmp(tree.files[i].path, "letters/first/en.md") == 0)
+            tree.files[i] = (struct tree_file){"letters/first/en.md", text, sizeof text};
+    }
+    load_wrong(&tree, &out);
+    assert_string_equal(buffer_text(&out),
+                        "letters/first/en.md:1:1: a NUL byte cannot stand in a letter\n");
 }
 
 static void without_a_vocabulary_names_are_not_checked(void **state)
@@ -373,6 +514,10 @@ TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
           cmocka_unit_test(an_obligation_names_one_row_or_a_list),
           cmocka_unit_test(rows_that_would_be_misread_are_refused),
           cmocka_unit_test(an_obligation_without_one_of_its_texts_is_refused),
+          cmocka_unit_test(a_list_that_is_too_long_is_named),
+          cmocka_unit_test(texts_that_are_too_long_are_named),
+          cmocka_unit_test(too_many_documents_are_refused),
+          cmocka_unit_test(a_letter_with_a_nul_byte_is_refused),
           cmocka_unit_test(without_a_vocabulary_names_are_not_checked),
           cmocka_unit_test(a_missing_folder_is_a_fault_that_names_it),
           cmocka_unit_test(the_icann_rulebook_has_every_kind_theme_and_state),

@@ -80,39 +80,29 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(((const struct tree_file *)a)->path, ((const struct tree_file *)b)->path);
 }
 
-static int add_file(struct rulebook_tree *tree, const char *path, const uint8_t *data, size_t size)
+/* Every file comes by here, from wherever: so the limits are held in one place. */
+static int add_file(struct rulebook_tree *tree, const struct tree_file *from,
+                    struct error_detail *detail)
 {
+    if (tree->count == TREE_FILES_MAX)
+        return error_set(detail, ERR_LIMIT, "more than %d files", TREE_FILES_MAX);
+    if (from->size > TREE_FILE_MAX)
+        return error_set(detail, ERR_LIMIT, "%s: larger than %d bytes", from->path, TREE_FILE_MAX);
+    if (from->size > TREE_BYTES_MAX - tree->bytes)
+        return error_set(detail, ERR_LIMIT, "more than %d bytes in all files", TREE_BYTES_MAX);
     struct tree_file *file =
         arena_push(&tree->arena, &tree->files, &tree->count, sizeof *tree->files);
     if (!file)
         return ERR_NO_MEMORY;
-    file->path = arena_copy_text(&tree->arena, path);
-    file->data = arena_copy(&tree->arena, data, size);
-    file->size = size;
+    file->path = arena_copy_text(&tree->arena, from->path);
+    file->data = arena_copy(&tree->arena, from->data, from->size);
+    file->size = from->size;
+    tree->bytes += from->size;
     return file->path && file->data ? 0 : ERR_NO_MEMORY;
 }
 
-static int check_limits(const struct rulebook_tree *tree, struct error_detail *detail)
+static int sort_files(struct rulebook_tree *tree, struct error_detail *detail)
 {
-    size_t bytes = 0;
-    if (tree->count > TREE_FILES_MAX)
-        return error_set(detail, ERR_LIMIT, "more than %d files", TREE_FILES_MAX);
-    for (size_t i = 0; i < tree->count; i++) {
-        if (tree->files[i].size > TREE_FILE_MAX)
-            return error_set(detail, ERR_LIMIT, "%s: larger than %d bytes", tree->files[i].path,
-                             TREE_FILE_MAX);
-        bytes += tree->files[i].size;
-    }
-    return bytes > TREE_BYTES_MAX
-               ? error_set(detail, ERR_LIMIT, "more than %d bytes in all files", TREE_BYTES_MAX)
-               : 0;
-}
-
-static int settle(struct rulebook_tree *tree, struct error_detail *detail)
-{
-    int r = check_limits(tree, detail);
-    if (r < 0)
-        return r;
     if (tree->count)
         qsort(tree->files, tree->count, sizeof *tree->files, compare_paths);
     for (size_t i = 1; i < tree->count; i++) {
@@ -129,20 +119,15 @@ int rulebook_tree_make(const struct tree_file *files, size_t count, struct ruleb
 {
     struct rulebook_tree tree;
     tree_init(&tree);
-    int r = count > TREE_FILES_MAX
-                ? error_set(detail, ERR_LIMIT, "more than %d files", TREE_FILES_MAX)
-                : 0;
+    int r = 0;
     for (size_t i = 0; i < count && r >= 0; i++) {
         if (!path_is_good(files[i].path))
             r = error_set(detail, ERR_UNSUPPORTED, "%.200s: not a good file name", files[i].path);
-        else if (files[i].size > TREE_FILE_MAX)
-            r = error_set(detail, ERR_LIMIT, "%s: larger than %d bytes", files[i].path,
-                          TREE_FILE_MAX);
         else
-            r = add_file(&tree, files[i].path, files[i].data, files[i].size);
+            r = add_file(&tree, &files[i], detail);
     }
     if (r >= 0)
-        r = settle(&tree, detail);
+        r = sort_files(&tree, detail);
     if (r < 0) {
         rulebook_tree_done(&tree);
         return r;
@@ -156,7 +141,6 @@ int rulebook_tree_make(const struct tree_file *files, size_t count, struct ruleb
 struct walk {
     struct rulebook_tree *tree;
     struct error_detail *detail;
-    size_t bytes;
 };
 
 static int read_file(struct walk *walk, int fd, const char *path)
@@ -168,13 +152,8 @@ static int read_file(struct walk *walk, int fd, const char *path)
         return error_set(walk->detail, r, "%s: larger than %d bytes", path, TREE_FILE_MAX);
     if (r < 0)
         return error_set(walk->detail, r, "%s: %s", path, error_text(r));
-    walk->bytes += bytes.size;
-    if (walk->bytes > TREE_BYTES_MAX)
-        return error_set(walk->detail, ERR_LIMIT, "more than %d bytes in all files",
-                         TREE_BYTES_MAX);
-    if (walk->tree->count >= TREE_FILES_MAX)
-        return error_set(walk->detail, ERR_LIMIT, "more than %d files", TREE_FILES_MAX);
-    return add_file(walk->tree, path, bytes.data, bytes.size);
+    const struct tree_file file = {path, bytes.data, bytes.size};
+    return add_file(walk->tree, &file, walk->detail);
 }
 
 static int read_folder(struct walk *walk, int fd, const char *below, int depth);
@@ -250,7 +229,7 @@ int rulebook_tree_read(const char *directory, struct rulebook_tree *ret_tree,
     struct walk walk = {.tree = &tree, .detail = detail};
     int r = read_folder(&walk, fd, "", 0);
     if (r >= 0)
-        r = settle(&tree, detail);
+        r = sort_files(&tree, detail);
     if (r < 0) {
         rulebook_tree_done(&tree);
         return r;
@@ -284,13 +263,13 @@ int rulebook_tree_digest(const struct rulebook_tree *tree, struct digest *ret_di
     return r;
 }
 
-static int decode_file(struct cbor_in *in, struct rulebook_tree *tree)
+static int decode_file(struct cbor_in *in, struct rulebook_tree *tree, struct error_detail *detail)
 {
     size_t path_size = 0, size = 0;
     bool is_pair = cbor_get_array(in) == 2;
     const char *path = cbor_get_text(in, &path_size);
     const uint8_t *data = cbor_get_bytes(in, &size);
-    if (in->failure || !is_pair || !path || path_size > TREE_PATH_MAX || size > TREE_FILE_MAX)
+    if (in->failure || !is_pair || !path || path_size > TREE_PATH_MAX)
         return ERR_DAMAGED;
     char text[TREE_PATH_MAX + 1];
     memcpy(text, path, path_size);
@@ -298,10 +277,11 @@ static int decode_file(struct cbor_in *in, struct rulebook_tree *tree)
     const struct tree_file *last = tree->count ? &tree->files[tree->count - 1] : NULL;
     if (strlen(text) != path_size || !path_is_good(text) || (last && strcmp(last->path, text) >= 0))
         return ERR_DAMAGED;
-    return add_file(tree, text, data, size);
+    const struct tree_file file = {text, data, size};
+    return add_file(tree, &file, detail);
 }
 
-static int decode_files(struct cbor_in *in, struct rulebook_tree *tree)
+static int decode_files(struct cbor_in *in, struct rulebook_tree *tree, struct error_detail *detail)
 {
     size_t size = 0;
     bool is_pair = cbor_get_array(in) == 2;
@@ -310,11 +290,9 @@ static int decode_files(struct cbor_in *in, struct rulebook_tree *tree)
     if (in->failure || !is_pair || !format || size != strlen(TREE_FORMAT) ||
         memcmp(format, TREE_FORMAT, size) != 0)
         return ERR_DAMAGED;
-    if (count > TREE_FILES_MAX)
-        return ERR_LIMIT;
     int r = 0;
     for (size_t i = 0; i < count && r >= 0; i++)
-        r = decode_file(in, tree);
+        r = decode_file(in, tree, detail);
     return r >= 0 && cbor_finish(in) < 0 ? ERR_DAMAGED : r;
 }
 
@@ -325,9 +303,7 @@ int rulebook_tree_decode(const void *data, size_t size, struct rulebook_tree *re
     struct cbor_in in;
     tree_init(&tree);
     cbor_in_init(&in, data, size);
-    int r = decode_files(&in, &tree);
-    if (r >= 0)
-        r = check_limits(&tree, detail);
+    int r = decode_files(&in, &tree, detail);
     if (r < 0) {
         rulebook_tree_done(&tree);
         return error_set(detail, r, "not an archive of a rulebook");

@@ -36,6 +36,7 @@ struct rulebook_tree {
     struct arena arena;
     struct tree_file *files; /* sorted by path, each path once */
     size_t count;
+    size_t bytes; /* of all files */
 };
 
 /* Reads a folder. -errno, ERR_LIMIT, ERR_UNSUPPORTED (link, device, bad name), ERR_NO_MEMORY; the

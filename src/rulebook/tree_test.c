@@ -1,12 +1,16 @@
 /* One folder, one archive, one digest; everything else is refused. */
 #include "rulebook/tree.h"
 
+#include "base/cbor.h"
+#include "refusal.h"
 #include "rulebook/sample.h"
-#include "testing.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* --- a folder of our own --- */
@@ -180,9 +184,116 @@ static void paths_that_leave_the_folder_are_refused(void **state)
     assert_int_equal(rulebook_tree_make(twice, 2, &tree, NULL), ERR_CONFLICT);
 }
 
+static void too_much_is_refused_with_its_limit(void **state)
+{
+    (void)state;
+    static const uint8_t vast[TREE_FILE_MAX + 1];
+    static struct tree_file files[TREE_FILES_MAX + 1];
+    static char names[TREE_FILES_MAX + 1][16];
+    struct rulebook_tree tree = {0};
+    struct error_detail detail = {0};
+    for (size_t i = 0; i <= TREE_FILES_MAX; i++) {
+        snprintf(names[i], sizeof names[i], "f%zu.yaml", i);
+        files[i] = (struct tree_file){names[i], vast, 0};
+    }
+    assert_refused(rulebook_tree_make(files, TREE_FILES_MAX + 1, &tree, &detail), ERR_LIMIT,
+                   &detail, "more than 2000 files");
+    for (size_t i = 0; i <= TREE_BYTES_MAX / TREE_FILE_MAX; i++)
+        files[i].size = TREE_FILE_MAX;
+    assert_refused(rulebook_tree_make(files, TREE_BYTES_MAX / TREE_FILE_MAX + 1, &tree, &detail),
+                   ERR_LIMIT, &detail, "more than 16777216 bytes in all files");
+    files[1].size = sizeof vast;
+    assert_refused(rulebook_tree_make(files, 2, &tree, &detail), ERR_LIMIT, &detail,
+                   "f1.yaml: larger than 1048576 bytes");
+    assert_null(tree.files);
+}
+
+/* An archive that nobody here would write: one file, larger than may be. */
+static void archives_hold_the_limits_too(void **state)
+{
+    (void)state;
+    static const uint8_t vast[TREE_FILE_MAX + 1];
+    struct buffer out BUFFER_CLEANUP;
+    struct rulebook_tree tree = {0};
+    struct error_detail detail = {0};
+    buffer_init(&out, 2 * TREE_FILE_MAX);
+    cbor_put_array(&out, 2);
+    cbor_put_text(&out, "bailiwick-rulebook-1");
+    cbor_put_array(&out, 1);
+    cbor_put_array(&out, 2);
+    cbor_put_text(&out, "a");
+    cbor_put_bytes(&out, vast, sizeof vast);
+    assert_refused(rulebook_tree_decode(out.data, out.size, &tree, &detail), ERR_LIMIT, &detail,
+                   "a: larger than 1048576 bytes");
+    assert_refused(rulebook_tree_decode("x", 1, &tree, &detail), ERR_DAMAGED, &detail,
+                   "not an archive of a rulebook");
+}
+
+static void put_deep_folder(const struct folder *folder)
+{
+    static const char *const names[] = {"a", "a/b", "a/b/c", "a/b/c/d"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        make_inner(folder, names[i]);
+}
+
+static void put_vast_file(const struct folder *folder)
+{
+    char path[256];
+    put(folder, "vast.yaml", "");
+    snprintf(path, sizeof path, "%s/vast.yaml", folder->path);
+    assert_int_equal(truncate(path, TREE_FILE_MAX + 1), 0);
+}
+
+static void put_socket(const struct folder *folder)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/sock", folder->path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    close(fd);
+}
+
+static void put_many_hidden_files(const struct folder *folder)
+{
+    char name[32];
+    for (int i = 0; i <= 10000; i++) {
+        snprintf(name, sizeof name, ".%d", i);
+        put(folder, name, "");
+    }
+}
+
+static void folders_are_refused_by_the_path_inside(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*put)(const struct folder *folder);
+        int code;
+        const char *words;
+    } rows[] = {
+        {put_deep_folder, ERR_UNSUPPORTED, "a/b/c/d: a folder too deep"},
+        {put_vast_file, ERR_LIMIT, "vast.yaml: larger than 1048576 bytes"},
+        {put_socket, -ENXIO, "sock: No such device or address"},
+        {put_many_hidden_files, ERR_LIMIT, ": more than 10000 entries"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct folder folder;
+        struct rulebook_tree tree = {0};
+        struct error_detail detail = {0};
+        folder_make(&folder);
+        rows[i].put(&folder);
+        int r = rulebook_tree_read(folder.path, &tree, &detail);
+        folder_remove(&folder);
+        assert_refused(r, rows[i].code, &detail, rows[i].words);
+        assert_null(tree.files);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(the_order_of_files_does_not_matter),
           cmocka_unit_test(the_archive_has_these_bytes),
           cmocka_unit_test(a_folder_gives_the_same_bytes_as_its_files),
           cmocka_unit_test(links_and_odd_names_are_refused_by_name),
           cmocka_unit_test(an_archive_comes_back_and_every_changed_byte_is_noticed),
-          cmocka_unit_test(paths_that_leave_the_folder_are_refused))
+          cmocka_unit_test(paths_that_leave_the_folder_are_refused),
+          cmocka_unit_test(too_much_is_refused_with_its_limit),
+          cmocka_unit_test(archives_hold_the_limits_too),
+          cmocka_unit_test(folders_are_refused_by_the_path_inside))
