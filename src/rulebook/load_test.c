@@ -2,8 +2,8 @@
 #include "rulebook/rulebook.h"
 
 #include "base/civil.h"
-#include "testing.h"
 #include "rulebook/sample.h"
+#include "testing.h"
 
 #include <stdio.h>
 
@@ -102,6 +102,10 @@ static const struct bad bad[] = {
      "'9'\n"},
     {"profiles/all.yaml", "profiles:\n  - {obligation: deed.tested, codes: [a.bad], spread: 9m}\n",
      "profiles/all.yaml:2:55: a spread needs at least two repeats, else it never begins\n"},
+    {"profiles/all.yaml",
+     "profiles:\n  - {obligation: deed.tested, codes: [a.bad]}\n"
+     "  - {obligation: policy.proposed, codes: [a.bad]}\n",
+     "documents/policy.yaml:17:5: 'policy.proposed' has a profile, so it is tested by checks\n"},
     /* dangling ids */
     {"profiles/all.yaml",
      "profiles:\n  - {obligation: deed.tested, codes: [a.bad]}\n"
@@ -370,6 +374,31 @@ static void texts_that_are_too_long_are_named(void **state)
     }
 }
 
+static void letters_have_only_so_many_tags(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tag;
+        int count;
+        const char *words;
+    } rows[] = {
+        {"{{#demo}}", 9, "letters/first/en.md:6:73: more than 8 sections inside each other\n"},
+        {"{{cure}}", 500, "letters/first/en.md:6:3913: more than 500 placeholders\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rulebook_tree tree = {0};
+        struct buffer text BUFFER_CLEANUP, out BUFFER_CLEANUP;
+        buffer_init(&text, 1 << 16);
+        buffer_append_text(&text, LETTER_HEAD SAMPLE_LETTER);
+        for (int n = 0; n < rows[i].count; n++)
+            buffer_append_text(&text, rows[i].tag);
+        assert_int_equal(sample_tree("letters/first/en.md", buffer_text(&text), &tree), 0);
+        load_wrong(&tree, &out);
+        if (!strstr(buffer_text(&out), rows[i].words))
+            fail_msg("%s", buffer_text(&out));
+    }
+}
+
 static void too_many_documents_are_refused(void **state)
 {
     (void)state;
@@ -516,6 +545,7 @@ TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
           cmocka_unit_test(an_obligation_without_one_of_its_texts_is_refused),
           cmocka_unit_test(a_list_that_is_too_long_is_named),
           cmocka_unit_test(texts_that_are_too_long_are_named),
+          cmocka_unit_test(letters_have_only_so_many_tags),
           cmocka_unit_test(too_many_documents_are_refused),
           cmocka_unit_test(a_letter_with_a_nul_byte_is_refused),
           cmocka_unit_test(without_a_vocabulary_names_are_not_checked),
