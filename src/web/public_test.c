@@ -1,8 +1,11 @@
 #include "web/public.h"
 
-#include "testing.h"
+#include "descriptors.h"
+#include "refusal.h"
 #include "web/door_client.h"
+#include "web/server.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -339,6 +342,26 @@ static void the_process_ends_with_its_parent(void **state)
     close(ends[0]);
 }
 
+static void a_door_that_cannot_open_says_why(void **state)
+{
+    static const struct web_door plain = {.routes = NULL};
+    const struct world *world = *state;
+    struct web_server *server = NULL;
+    struct error_detail detail = {0};
+    char address[80];
+    int fd = door_listen(address);
+    struct rlimit before = take_descriptors();
+    int started = web_server_start(&plain, fd, &server, &detail);
+    give_descriptors(before);
+    assert_refused(started, -EMFILE, &detail, "the door could not be opened: Too many open files");
+    assert_null(server);
+    before = take_descriptors();
+    int served = public_main(fd, /* stop_fd= */ -1, world->folder, &detail);
+    give_descriptors(before);
+    assert_refused(served, -EMFILE, &detail, "signals: Too many open files");
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +372,7 @@ int main(void)
         cmocka_unit_test(nothing_but_reading_is_answered),
         cmocka_unit_test(too_large_heads_are_refused_and_the_door_lives),
         cmocka_unit_test(a_missing_folder_is_an_error),
+        cmocka_unit_test(a_door_that_cannot_open_says_why),
         cmocka_unit_test(addresses_are_parsed_strictly),
         cmocka_unit_test(inherited_sockets_are_told_apart_by_name),
         cmocka_unit_test(the_process_ends_with_its_parent),
