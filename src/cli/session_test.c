@@ -1,0 +1,70 @@
+/* What somebody at the command line reads when nothing can be done for them. */
+#include "cli/session.h"
+
+#include "cli/staff_door.h"
+#include "descriptors.h"
+#include "testing.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Standard error goes to a file until read_errors(). */
+struct errors {
+    FILE *file;
+    int before;
+};
+
+static void catch_errors(struct errors *errors)
+{
+    errors->file = tmpfile();
+    assert_non_null(errors->file);
+    errors->before = dup(STDERR_FILENO);
+    assert_true(dup2(fileno(errors->file), STDERR_FILENO) >= 0);
+}
+
+static void read_errors(struct errors *errors, char *words, size_t room)
+{
+    fflush(stderr);
+    assert_true(dup2(errors->before, STDERR_FILENO) >= 0);
+    close(errors->before);
+    rewind(errors->file);
+    words[fread(words, 1, room - 1, errors->file)] = '\0';
+    fclose(errors->file);
+}
+
+static void what_only_the_daemon_can_do_says_so(void **state)
+{
+    (void)state;
+    static const struct cli_command measure = {.name = "measure"};
+    static struct cli cli = {
+        .command = &measure, .values = {{"data", "/nowhere"}}, .value_count = 1};
+    JSON_CLEANUP json_t *arguments = json_object();
+    json_t *result = NULL;
+    struct errors errors;
+    char words[200];
+    catch_errors(&errors);
+    int code = session_command(&cli, "measure", arguments, &result);
+    read_errors(&errors, words, sizeof words);
+    assert_int_equal(code, EXIT_UNDETERMINED);
+    assert_string_equal(
+        words, "bailiwick: measure: only the daemon can do that, and none runs for /nowhere\n");
+    assert_null(result);
+}
+
+static void a_staff_door_without_descriptors_says_why(void **state)
+{
+    (void)state;
+    struct errors errors;
+    char words[200];
+    catch_errors(&errors);
+    struct rlimit before = take_descriptors();
+    int code = staff_door_main("/nowhere", "");
+    give_descriptors(before);
+    read_errors(&errors, words, sizeof words);
+    assert_int_equal(code, EXIT_OURS);
+    assert_non_null(strstr(words, "staff door: signals: Too many open files"));
+}
+
+TEST_MAIN(cmocka_unit_test(what_only_the_daemon_can_do_says_so),
+          cmocka_unit_test(a_staff_door_without_descriptors_says_why))
