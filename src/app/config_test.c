@@ -1,8 +1,9 @@
 /* The configuration file: defaults, typing errors, limits, and an example that is its own proof. */
 #include "app/config.h"
 
-#include "testing.h"
+#include "refusal.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,7 @@ static void mistakes_name_the_line_and_change_nothing(void **state)
         {"log.tick = 1s\n", "'1s' is not a whole number"},
         {"mail.smtp-port = 70000\n", "from 1 to 65535"},
         {"vantage\n", "expected `key = value`"},
+        {"vantage = a\nvantage = b\n", ":2: the option 'vantage' stands twice"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct arena arena ARENA_CLEANUP = {0};
@@ -69,6 +71,19 @@ static void mistakes_name_the_line_and_change_nothing(void **state)
         assert_non_null(strstr(detail.text, bad[i].words));
         assert_int_equal(config.smtp_port, 4711);
     }
+}
+
+static void files_that_are_none_are_named(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP = {0};
+    struct error_detail detail = {0};
+    struct config config;
+    arena_init(&arena, 1 << 16);
+    assert_refused(config_load("/nowhere.conf", &arena, &config, &detail), -ENOENT, &detail,
+                   "/nowhere.conf: No such file or directory");
+    assert_refused(config_load("/proc/self/cmdline", &arena, &config, &detail), ERR_SYNTAX, &detail,
+                   "/proc/self/cmdline: holds a NUL byte: not a text file");
 }
 
 /* Every option of the example, with the comment sign taken away, gives the defaults again. */
@@ -99,4 +114,5 @@ static void the_example_says_the_defaults(void **state)
 TEST_MAIN(cmocka_unit_test(defaults_hold_without_a_file),
           cmocka_unit_test(values_are_trimmed_and_comments_passed_over),
           cmocka_unit_test(mistakes_name_the_line_and_change_nothing),
+          cmocka_unit_test(files_that_are_none_are_named),
           cmocka_unit_test(the_example_says_the_defaults))

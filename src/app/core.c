@@ -54,10 +54,11 @@ static int catch_signals(struct core *core, struct error_detail *detail)
     sigaddset(&caught, SIGTERM);
     sigaddset(&caught, SIGINT);
     sigaddset(&caught, SIGCHLD);
-    if (sigprocmask(SIG_BLOCK, &caught, NULL) < 0)
-        return error_set(detail, -errno, "signals");
+    sigprocmask(SIG_BLOCK, &caught, NULL); /* fails for an unknown `how` alone */
     core->signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
-    return core->signals < 0 ? error_set(detail, -errno, "signals") : 0;
+    if (core->signals < 0)
+        return error_set(detail, -errno, "signals: %s", strerrordesc_np(errno));
+    return 0;
 }
 
 static int recover(struct core *core, struct error_detail *detail)

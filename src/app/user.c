@@ -26,7 +26,7 @@ static int read_roles(struct call *call, const char **roles, size_t *ret_count)
     json_t *value;
     if (!json_is_array(list) || json_array_size(list) == 0 ||
         json_array_size(list) > STORE_ROLES_MAX)
-        return error_set(call->detail, ERR_SYNTAX, "a user needs one role at least");
+        return error_set(call->detail, ERR_SYNTAX, "a user has 1 to %d roles", STORE_ROLES_MAX);
     json_array_foreach(list, index, value)
     {
         enum role role;

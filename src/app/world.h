@@ -24,7 +24,4 @@ void world_free(struct world *world);
  * the caller. */
 void world_put_rulebook(struct world *world);
 
-/* Removes a folder and all in it. */
-void world_remove_folder(const char *folder);
-
 #endif

@@ -13,7 +13,6 @@
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
-#include "testing.h"
 
 #include <stdio.h>
 #include <string.h>

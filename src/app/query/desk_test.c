@@ -10,7 +10,6 @@
 #include "store/evidence.h"
 #include "store/party.h"
 #include "store/user.h"
-#include "testing.h"
 #include "view/metrics.h"
 #include "view/staff_page.h"
 
