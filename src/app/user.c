@@ -19,11 +19,12 @@ static bool id_is_plain(const char *id)
            strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == size;
 }
 
-static int read_roles(struct call *call, const char **roles, size_t *ret_count)
+static int read_roles(struct call *call, const char **roles, unsigned *ret_bits)
 {
     const json_t *list = json_object_get(call->arguments, "roles");
-    size_t index, count = 0;
+    size_t index;
     json_t *value;
+    unsigned bits = 0;
     if (!json_is_array(list) || json_array_size(list) == 0 ||
         json_array_size(list) > STORE_ROLES_MAX)
         return error_set(call->detail, ERR_SYNTAX, "a user has 1 to %d roles", STORE_ROLES_MAX);
@@ -36,27 +37,23 @@ static int read_roles(struct call *call, const char **roles, size_t *ret_count)
                              "unknown role '%s' (analyst, approver, publisher, auditor, "
                              "administrator, mail)",
                              text ? text : "");
-        roles[count++] = text;
+        roles[index] = text;
+        bits |= (unsigned)role;
     }
-    *ret_count = count;
+    *ret_bits = bits;
     return 0;
 }
 
 /* Without an administrator nobody could ever make a second user. */
-static bool founds_without_administrator(const struct call *call, const char **roles, size_t count)
+static bool founds_without_administrator(const struct call *call, unsigned bits)
 {
-    if (!(call->actor.roles & ROLE_FOUNDER))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(roles[i], role_text(ROLE_ADMINISTRATOR)) == 0)
-            return false;
-    }
-    return true;
+    return (call->actor.roles & ROLE_FOUNDER) && !(bits & ROLE_ADMINISTRATOR);
 }
 
 int user_add(struct call *call)
 {
     const char *id, *roles[STORE_ROLES_MAX];
+    unsigned bits = 0;
     struct store_user user = {0};
     struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 16);
@@ -67,8 +64,8 @@ int user_add(struct call *call)
                            "nor 'founder'",
                            id, NAME_MAX_SIZE);
     if (result >= 0)
-        result = read_roles(call, roles, &user.role_count);
-    if (result >= 0 && founds_without_administrator(call, roles, user.role_count))
+        result = read_roles(call, roles, &bits);
+    if (result >= 0 && founds_without_administrator(call, bits))
         result = error_set(call->detail, ERR_REFUSED, "the first user has to be an administrator");
     if (result < 0)
         return result;

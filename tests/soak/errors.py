@@ -37,6 +37,9 @@ COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.S | re.M)
 DEFINED_IN = {"src/base/error.c", "src/rulebook/yaml_fault.c"}
 # What may keep a call from being made although its line is run.
 CONDITION = re.compile(r"[?:]|&&|\|\||\b(?:if|for|while)\b")
+# How gcov tells of a line (the count first) and of a call on the line before.
+LINE = re.compile(r"\s*(\S+?)\*?:\s*(\d+):(.*)")
+MISSED = re.compile(r"call +\d+ never executed")
 
 Path = collections.namedtuple("Path", "file line text conditional")
 
@@ -143,20 +146,19 @@ def run_scripts(folder):
 # --- gcov ---------------------------------------------------------------------------------------
 
 def run_lines(folder, notes):
-    """{(file, line, whole)} that were run; whole ones with everything that stands on them."""
-    done = subprocess.run(["gcov", "--json-format", "--stdout", str(notes)], cwd=folder,
+    """{(file, line, whole)} that were run; whole ones with every call that stands on them."""
+    done = subprocess.run(["gcov", "--stdout", "--branch-probabilities", str(notes)], cwd=folder,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    found = set()
-    for part in filter(None, done.stdout.decode(errors="replace").splitlines()):
-        told = json.loads(part)
-        base = pathlib.Path(told["current_working_directory"])
-        for file in told["files"]:
-            path = os.path.normpath(base / file["file"])
-            for line in file["lines"]:
-                if line["count"]:
-                    found.add((path, line["line_number"], False))
-                    if not line["unexecuted_block"]:
-                        found.add((path, line["line_number"], True))
+    found, source, at = set(), "", None
+    for told in done.stdout.decode(errors="replace").splitlines():
+        line = LINE.match(told)
+        if line and line.group(3).startswith("Source:"):
+            source = os.path.relpath(folder / line.group(3)[len("Source:"):], ROOT)
+        if line:
+            at = (source, int(line.group(2))) if line.group(1)[0].isdigit() else None
+            found |= {(*at, False), (*at, True)} if at else set()
+        elif at and MISSED.match(told):
+            found.discard((*at, True))
     return found
 
 
@@ -164,8 +166,7 @@ def reached(paths, folder, pool):
     notes = [n for n in folder.rglob("*.gcno") if n.with_suffix(".gcda").exists()
              and not n.name.endswith("_test.c.gcno")]
     lines = set().union(*pool.map(lambda n: run_lines(folder, n), notes))
-    lines = {(os.path.relpath(file, ROOT), line, whole) for file, line, whole in lines}
-    # Of `a ? error_set() : 0` in one line both halves have to be run.
+    # The line of `a ? error_set() : 0` is run without the call, too.
     return {path for path in paths if (path.file, path.line, path.conditional) in lines}
 
 
