@@ -41,7 +41,9 @@ CONDITION = re.compile(r"[?:]|&&|\|\||\b(?:if|for|while)\b")
 LINE = re.compile(r"\s*(\S+?)\*?:\s*(\d+):(.*)")
 MISSED = re.compile(r"call +\d+ never executed")
 
-Path = collections.namedtuple("Path", "file line text conditional")
+FUNCTION = re.compile(r"^\w[^;{}=]*?\b(\w+)\([^;{}]*\)\n\{", re.M)
+
+Path = collections.namedtuple("Path", "file function line text conditional")
 
 
 # --- the sources --------------------------------------------------------------------------------
@@ -73,10 +75,12 @@ def error_paths(file):
     if name in DEFINED_IN:
         return []
     functions = FUNCTIONS | {m.group(1): m.group(2).count(",") for m in MACRO.finditer(text)}
+    heads = [(m.start(), m.group(1)) for m in FUNCTION.finditer(code)]
     found = []
     for m in re.finditer(rf"(?<![\w\"])({'|'.join(functions)})\s*\(", code):
         before = code[code.rfind("\n", 0, m.start()) + 1:m.start()]
-        found.append(Path(name, code.count("\n", 0, m.start()) + 1,
+        function = [called for start, called in heads if start < m.start()][-1]
+        found.append(Path(name, function, code.count("\n", 0, m.start()) + 1,
                           words_of(arguments(code, m.end() - 1), functions[m.group(1)]),
                           bool(CONDITION.search(before))))
     return found
@@ -88,7 +92,7 @@ def all_paths():
 
 
 def listed():
-    """(file, text) -> reason of unreachable-errors.txt: `FILE: TEXT`, then indented lines."""
+    """(`FILE FUNCTION`, text) -> reason, as unreachable-errors.txt has them."""
     found, key = {}, None
     for line in LIST.read_text().splitlines():
         if not line.strip() or line.startswith("#"):
@@ -172,26 +176,30 @@ def reached(paths, folder, pool):
 
 # --- the answer ---------------------------------------------------------------------------------
 
+def place_of(path):
+    return f"{path.file} {path.function}"
+
+
 def tell(paths, found):
     """Prints room by room what no test reached; (passed, failed, skipped)."""
     reasons = listed()
     missed = [p for p in paths if p not in found]
-    unexplained = [p for p in missed if (p.file, p.text) not in reasons]
+    unexplained = [p for p in missed if (place_of(p), p.text) not in reasons]
     rooms = collections.Counter(p.file.split("/")[1] for p in paths)
     missed_in = collections.Counter(p.file.split("/")[1] for p in missed)
     for room in sorted(rooms):
         print(f"{room}: {rooms[room] - missed_in[room]} of {rooms[room]} error paths are reached")
     for path in unexplained:
-        print(f"FAILED {path.file}:{path.line}: no test reaches: {path.text}")
+        print(f"FAILED {path.file}:{path.line} {path.function}: no test reaches: {path.text}")
     stale = 0
-    for file, text in reasons:
-        same = [p for p in paths if (p.file, p.text) == (file, text)]
+    for place, text in reasons:
+        same = [p for p in paths if (place_of(p), p.text) == (place, text)]
         what = ("there is no such error path" if not same else
-                "a test reaches it" if not all(p in missed for p in same) else
-                "" if reasons[file, text] else "it has no reason")
+                "a test reaches it" if not any(p in missed for p in same) else
+                "" if reasons[place, text] else "it has no reason")
         if what:
             stale += 1
-            print(f"FAILED {LIST.name}: {file}: {text}: {what}")
+            print(f"FAILED {LIST.name}: {place}: {text}: {what}")
     return len(paths) - len(missed), len(unexplained) + stale, len(missed) - len(unexplained)
 
 
