@@ -141,13 +141,11 @@ static void a_plan_that_is_too_large_is_not_sent(void **state)
     (void)state;
     struct observer observer;
     struct error_detail detail = {0};
-    BUFFER_CLEANUP struct buffer out;
     static uint8_t vast[SURVEY_PLAN_MAX];
     const struct survey_plan plan = {
         .target = "alpha", .vantage = "", .tool = "", .hints = {vast, sizeof vast}};
-    buffer_init(&out, BODY_MAX);
     observer_init(&observer);
-    assert_refused(observer_measure(&observer, &plan, &out, &detail), ERR_LIMIT, &detail,
+    assert_refused(observer_begin(&observer, &plan, &observer, &detail), ERR_LIMIT, &detail,
                    "plan for 'alpha': a limit was exceeded");
     observer_done(&observer);
 }
@@ -207,12 +205,10 @@ static void what_nobody_may_ask_is_refused_before_asking(void **state)
     struct check_session *session;
     struct error_detail detail = {0};
     const char *const *names;
-    enum verdict verdict;
+    struct check_report report = {0};
     size_t count;
-    BUFFER_CLEANUP struct buffer out;
-    buffer_init(&out, 1 << 20);
     open_session(&options, &session);
-    assert_refused(check_target(session, "alpha", &out, &verdict, &detail), ERR_LIMIT, &detail,
+    assert_refused(check_begin(session, "alpha", &report, &detail), ERR_LIMIT, &detail,
                    "more than 64 name servers given");
     assert_refused(check_all_targets(session, &names, &count, &detail), ERR_USAGE, &detail,
                    "--all needs a store of parties: say --data DIR");

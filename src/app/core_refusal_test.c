@@ -137,11 +137,11 @@ static void a_worker_that_cannot_start_says_why(void **state)
     struct worker worker = {0};
     struct error_detail detail = {0};
     struct rlimit before = take_descriptors();
-    int result = worker_start(&worker, &detail);
+    int result = worker_start(&worker, /* serve= */ NULL, NULL, &detail);
     give_descriptors(before);
     assert_refused(result, -EMFILE, &detail, "no event descriptor for a worker");
     threads_are_refused = true;
-    result = worker_start(&worker, &detail);
+    result = worker_start(&worker, /* serve= */ NULL, NULL, &detail);
     threads_are_refused = false;
     assert_refused(result, -EAGAIN, &detail, "no thread for a worker");
     assert_false(worker.started);
@@ -189,9 +189,9 @@ static void more_tlds_than_there_is_room_for_are_told(void **state)
 /* --- requests --- */
 
 /* Sends a request as a client would; the reply's code and words. */
-static int request(struct world *world, bool trusted, const char *body, struct error_detail *detail)
+static int request(struct world *world, const char *body, struct error_detail *detail)
 {
-    struct client *client = core_add_client(world->core, /* fd= */ 1000, trusted);
+    struct client *client = core_add_client(world->core, /* fd= */ 1000);
     uint8_t head[FRAME_HEAD];
     uint32_t kind;
     const uint8_t *reply;
@@ -221,28 +221,22 @@ static void requests_are_refused_with_words(void **state)
 {
     struct world *world = *state;
     static const struct {
-        bool trusted;
         const char *body;
         int code;
         const char *words;
     } rows[] = {
-        {false, "{}", ERR_SYNTAX, "a request has a command and arguments"},
-        {false, "{", ERR_SYNTAX, "line 1"},
-        {true, "{\"command\":\"status\",\"arguments\":{}}", ERR_DENIED,
-         "the staff door names no actor"},
-        {true, "{\"command\":\"status\",\"actor\":\"eve\",\"arguments\":{}}", ERR_DENIED,
-         "there is no active user 'eve'"},
-        {false, BY_ANNA("case.sing", "{}"), ERR_NOT_FOUND, "no command 'case.sing'"},
-        {false, BY_ANNA("clock.jump", "{\"to\":\"2028-01-01T00:00:00Z\"}"), ERR_REFUSED,
+        {"{}", ERR_SYNTAX, "a request has a command and arguments"},
+        {"{", ERR_SYNTAX, "line 1"},
+        {BY_ANNA("case.sing", "{}"), ERR_NOT_FOUND, "no command 'case.sing'"},
+        {BY_ANNA("clock.jump", "{\"to\":\"2028-01-01T00:00:00Z\"}"), ERR_REFUSED,
          "only a demonstration's clock jumps (serve --now)"},
-        {false, BY_ANNA("measure", "{}"), ERR_SYNTAX, "measure wants a target"},
-        {false, BY_ANNA("measure", "{\"target\":\"beta\"}"), ERR_NOT_FOUND,
+        {BY_ANNA("measure", "{}"), ERR_SYNTAX, "measure wants a target"},
+        {BY_ANNA("measure", "{\"target\":\"beta\"}"), ERR_NOT_FOUND,
          "'beta' is no contracted TLD with a delegation"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error_detail detail = {0};
-        assert_refused(request(world, rows[i].trusted, rows[i].body, &detail), rows[i].code,
-                       &detail, rows[i].words);
+        assert_refused(request(world, rows[i].body, &detail), rows[i].code, &detail, rows[i].words);
     }
 }
 
@@ -251,10 +245,10 @@ static void a_demonstration_jumps_forward_only(void **state)
     struct world *world = *state;
     struct error_detail detail = {0};
     assert_int_equal(app_set_meta(&world->app, STORE_META_DEMO, "yes"), 0);
-    assert_refused(request(world, false, BY_ANNA("clock.jump", "{\"to\":\"soon\"}"), &detail),
-                   ERR_SYNTAX, &detail, "clock.jump wants an RFC 3339 time");
+    assert_refused(request(world, BY_ANNA("clock.jump", "{\"to\":\"soon\"}"), &detail), ERR_SYNTAX,
+                   &detail, "clock.jump wants an RFC 3339 time");
     assert_refused(
-        request(world, false, BY_ANNA("clock.jump", "{\"to\":\"2026-01-01T00:00:00Z\"}"), &detail),
+        request(world, BY_ANNA("clock.jump", "{\"to\":\"2026-01-01T00:00:00Z\"}"), &detail),
         ERR_REFUSED, &detail, "the clock only moves forward; it is 2027-01-04T09:00:00");
 }
 

@@ -13,6 +13,7 @@
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
+#include "testing.h"
 
 #include <stdio.h>
 #include <string.h>

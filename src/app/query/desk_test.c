@@ -10,6 +10,7 @@
 #include "store/evidence.h"
 #include "store/party.h"
 #include "store/user.h"
+#include "testing.h"
 #include "view/metrics.h"
 #include "view/staff_page.h"
 
