@@ -1,6 +1,6 @@
-/* Every allocation fails in turn: each function of the room fails cleanly, leaves its outputs
- * alone and leaks nothing, and succeeds once no allocation fails. Jansson is given the same
- * allocator. */
+/* No memory that is given back holds the log's secret key. And every allocation fails in turn: each
+ * function of the room fails cleanly, leaves its outputs alone and leaks nothing, and succeeds once
+ * no allocation fails. Jansson is given the same allocator. */
 #include "base/json.h"
 #include "memory/sweep.h"
 #include "testing.h"
@@ -10,8 +10,25 @@
 #include "tlog/sequence.h"
 #include "tlog/signer.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Blocks given back that still held the start of a secret key's text. */
+static size_t secrets_given_back;
+
+void __real_free(void *block);
+void __wrap_free(void *block);
+
+void __wrap_free(void *block)
+{
+    static const char start[] = "PRIVATE+KEY+";
+    if (block && memmem(block, malloc_usable_size(block), start, sizeof start - 1))
+        secrets_given_back++;
+    __real_free(block);
+}
 
 static struct memory_log log_;
 static struct note_signer signer;
@@ -162,8 +179,34 @@ static void every_allocation_may_fail(void **state)
         sweep_loosely(sweeps[i].name, sweeps[i].run, NULL);
 }
 
+/* The text of the key is made, written and read; what is forgotten is wiped first. */
+static void no_memory_with_the_secret_key_is_given_back(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/bailiwick-secret-XXXXXX", key[64], log_state[64], vkey[NOTE_VKEY_MAX];
+    assert_non_null(mkdtemp(folder));
+    snprintf(key, sizeof key, "%s/key", folder);
+    snprintf(log_state, sizeof log_state, "%s/state", folder);
+    secrets_given_back = 0;
+    assert_int_equal(signer_create(key, log_state, "log.example", vkey, NULL), 0);
+    assert_int_equal(signer_vkey(key, vkey, NULL), 0);
+    assert_int_equal(signer_vkey(log_state, vkey, NULL), ERR_SYNTAX);
+    assert_int_equal(secrets_given_back, 0);
+    struct buffer text BUFFER_CLEANUP; /* the test can see one */
+    buffer_init(&text, 1024);
+    assert_int_equal(buffer_load_file(&text, key), 0);
+    buffer_done(&text);
+    assert_int_equal(secrets_given_back, 1);
+    unlink(key);
+    unlink(log_state);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_setup(every_allocation_may_fail, setup)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(every_allocation_may_fail, setup),
+        cmocka_unit_test(no_memory_with_the_secret_key_is_given_back),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

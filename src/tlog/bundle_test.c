@@ -1,10 +1,13 @@
 /* Entries and openings, the sequencer's step, and bundles: design of the log, "entry", "erased". */
+#include "base/json.h"
 #include "testing.h"
 #include "tlog/bundle.h"
 #include "tlog/memory_log.h"
 #include "tlog/sequence.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static struct memory_log log_;
 
@@ -98,7 +101,7 @@ static void made_done(struct made *made)
     buffer_done(&made->text);
 }
 
-/* Two events, the second names the record; both logged among 30 others. */
+/* Two events, the second names the record; both logged, the first as number 0, among 20 others. */
 static void make(struct made *made)
 {
     *made = (struct made){0};
@@ -114,7 +117,6 @@ static void make(struct made *made)
              digest_format(&digest, hex));
     const char *events[2] = {"{\"type\":\"breached\"}", second};
     tlog_frontier_init(&log_.frontier);
-    memory_grow(&log_, 10);
     for (int i = 0; i < 2; i++) {
         struct bundle_opening *opening = &made->openings[i];
         assert_int_equal(
@@ -163,7 +165,7 @@ static void a_bundle_verifies_with_its_pinned_key_only(void **state)
     assert_int_equal(report.openings, 2);
     assert_int_equal(report.erased, 0);
     assert_true(report.has_record);
-    assert_int_equal(report.checkpoint.size, 32);
+    assert_int_equal(report.checkpoint.size, 22);
     assert_int_equal(note_signer_new("log.example", &other), 0);
     assert_true(tlog_bundle_check(made.text.data, made.text.size, &other.key, &report, NULL) < 0);
     made_done(&made);
@@ -218,9 +220,175 @@ static void an_erased_opening_still_stands_in_the_log(void **state)
     made_done(&made);
 }
 
+/* --- what is not as the head of bundle.h draws it --- */
+
+static const struct change {
+    bool in_opening;
+    const char *member, *value; /* NULL: taken out */
+    int result;
+    const char *says;
+} changes[] = {
+    {false, "schema", "\"bailiwick.bundle.v2\"", ERR_SYNTAX, "not a bundle"},
+    {false, "schema", "1", ERR_SYNTAX, "not a bundle"},
+    {false, "checkpoint", "1", ERR_SYNTAX, "not a bundle"},
+    {false, "checkpoint", "\"\"", ERR_SYNTAX, "note is empty"},
+    {false, "record", NULL, ERR_SYNTAX, "not a bundle"},
+    {false, "more", "1", ERR_SYNTAX, "not a bundle"},
+    {false, "openings", "[]", ERR_SYNTAX, "needs 1 to"},
+    {false, "openings", "{}", ERR_SYNTAX, "needs 1 to"},
+    {false, "record", "[]", ERR_SYNTAX, "record is no object"},
+    {false, "record", "{}", ERR_DAMAGED, "names this record"},
+    {true, "more", "1", ERR_SYNTAX, "opening 1: needs entry"},
+    {true, "index", "-1", ERR_SYNTAX, "opening 1: needs entry"},
+    {true, "index", "\"0\"", ERR_SYNTAX, "opening 1: needs entry"},
+    {true, "index", "1", ERR_DAMAGED, "opening 1: not shown to be number 1"},
+    {true, "entry", "\"AAAA\"", ERR_SYNTAX, "opening 1: needs entry"},
+    {true, "entry", "1", ERR_SYNTAX, "opening 1: needs entry"},
+    {true, "proof", "{}", ERR_SYNTAX, "opening 1: needs entry"},
+    {true, "proof", "[1]", ERR_SYNTAX, "opening 1: needs entry"},
+    {true, "proof", "[\"AAAA\"]", ERR_SYNTAX, "opening 1: needs entry"},
+    {true, "key", "null", ERR_SYNTAX, "opening 1: needs key and event"},
+    {true, "key", "\"AAAA\"", ERR_SYNTAX, "opening 1: needs key and event"},
+    {true, "event", "null", ERR_SYNTAX, "opening 1: needs key and event"},
+    {true, "event", "[]", ERR_SYNTAX, "opening 1: needs key and event"},
+    {true, "event", "{}", ERR_DAMAGED, "opening 1: opening does not fit"},
+};
+
+static int check_json(const struct made *made, const json_t *root, struct bundle_report *report,
+                      struct error_detail *detail)
+{
+    struct buffer text BUFFER_CLEANUP;
+    buffer_init(&text, TLOG_BUNDLE_MAX);
+    assert_int_equal(json_canonical(root, &text), 0);
+    buffer_append_byte(&text, '\n');
+    return tlog_bundle_check(text.data, text.size, &made->signer.key, report, detail);
+}
+
+static void every_member_has_its_type(void **state)
+{
+    (void)state;
+    struct made made;
+    struct bundle_report report;
+    make(&made);
+    assert_int_equal(write_and_check(&made, &report, NULL), 0);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        const struct change *change = &changes[i];
+        struct error_detail detail = {0};
+        json_t *root JSON_CLEANUP = NULL;
+        assert_int_equal(json_parse(buffer_text(&made.text), made.text.size, &root, NULL), 0);
+        json_t *object = root;
+        if (change->in_opening)
+            object = json_array_get(json_object_get(root, "openings"), 0);
+        if (change->value)
+            json_object_set_new(object, change->member,
+                                json_loads(change->value, JSON_DECODE_ANY, NULL));
+        else
+            json_object_del(object, change->member);
+        report.openings = 77;
+        assert_int_equal(check_json(&made, root, &report, &detail), change->result);
+        if (!strstr(detail.text, change->says))
+            fail_msg("%s = %s: %s", change->member, change->value, detail.text);
+        assert_int_equal(report.openings, 77);
+    }
+    made_done(&made);
+}
+
+/* TLOG_BUNDLE_OPENINGS_MAX: as many may be in a bundle, and not one more; the same for writing. */
+static void a_bundle_has_a_limit_of_openings(void **state)
+{
+    (void)state;
+    struct made made;
+    struct bundle_report report;
+    make(&made);
+    assert_int_equal(write_and_check(&made, &report, NULL), 0);
+    json_t *root JSON_CLEANUP = NULL;
+    assert_int_equal(json_parse(buffer_text(&made.text), made.text.size, &root, NULL), 0);
+    json_t *openings = json_object_get(root, "openings");
+    while (json_array_size(openings) < TLOG_BUNDLE_OPENINGS_MAX)
+        json_array_append(openings, json_array_get(openings, 1));
+    assert_int_equal(check_json(&made, root, &report, NULL), 0);
+    assert_int_equal(report.openings, TLOG_BUNDLE_OPENINGS_MAX);
+    json_array_append(openings, json_array_get(openings, 1));
+    assert_int_equal(check_json(&made, root, &report, NULL), ERR_SYNTAX);
+    made.bundle.opening_count = TLOG_BUNDLE_OPENINGS_MAX + 1;
+    assert_int_equal(tlog_bundle_write(&made.bundle, &made.text, NULL), ERR_LIMIT);
+    made_done(&made);
+}
+
+static void what_has_no_canonical_form_is_neither_written_nor_read(void **state)
+{
+    (void)state;
+    struct made made;
+    struct bundle_report report;
+    struct error_detail detail = {0};
+    struct digest digest;
+    static const char fraction[] = "{\"a\":1.5}\n";
+    make(&made);
+    assert_int_equal(
+        tlog_bundle_check(fraction, strlen(fraction), &made.signer.key, &report, &detail),
+        ERR_UNSUPPORTED);
+    assert_non_null(strstr(detail.text, "bundle: bundle has no canonical form"));
+    assert_int_equal(tlog_record_digest(fraction, strlen(fraction), &digest, NULL),
+                     ERR_UNSUPPORTED);
+    assert_int_equal(tlog_record_digest("{", 1, &digest, NULL), ERR_SYNTAX);
+    struct bundle_opening *first = &made.openings[0];
+    first->opening.json_size--; /* the event lacks its last brace */
+    assert_int_equal(tlog_bundle_write(&made.bundle, &made.text, &detail), ERR_SYNTAX);
+    assert_non_null(strstr(detail.text, "opening"));
+    first->opening.json_size++;
+    made.bundle.record_size--;
+    assert_int_equal(tlog_bundle_write(&made.bundle, &made.text, &detail), ERR_SYNTAX);
+    assert_non_null(strstr(detail.text, "record"));
+    made.bundle.record_size++;
+    struct buffer small BUFFER_CLEANUP;
+    buffer_init(&small, 100);
+    assert_int_equal(tlog_bundle_write(&made.bundle, &small, NULL), ERR_LIMIT);
+    made_done(&made);
+}
+
+/* A file above the limit is not even looked at; one that only its line end lifts above it has no
+ * form within the limit. */
+static void a_bundle_has_a_limit_of_bytes(void **state)
+{
+    (void)state;
+    struct made made;
+    struct bundle_report report;
+    make(&made);
+    char *text = malloc(TLOG_BUNDLE_MAX);
+    assert_non_null(text);
+    memset(text, 'x', TLOG_BUNDLE_MAX);
+    memcpy(text, "[\"", 2);
+    memcpy(text + TLOG_BUNDLE_MAX - 2, "\"]", 2);
+    assert_int_equal(tlog_bundle_check(text, TLOG_BUNDLE_MAX, &made.signer.key, &report, NULL),
+                     ERR_LIMIT);
+    assert_int_equal(tlog_bundle_check(text, TLOG_BUNDLE_MAX - 1, &made.signer.key, &report, NULL),
+                     ERR_SYNTAX);
+    free(text);
+    assert_int_equal(tlog_bundle_check("", TLOG_BUNDLE_MAX + 1, &made.signer.key, &report, NULL),
+                     ERR_LIMIT);
+    made_done(&made);
+}
+
+static void an_opening_above_the_limit_of_an_entry_is_refused(void **state)
+{
+    (void)state;
+    static char json[TLOG_EVENT_MAX + 1];
+    struct tlog_opening opening = {.json = json, .json_size = TLOG_EVENT_MAX};
+    opening.entry = digest_hmac(opening.key.bytes, json, opening.json_size);
+    assert_int_equal(tlog_opening_check(&opening, NULL), 0);
+    opening.json_size++;
+    opening.entry = digest_hmac(opening.key.bytes, json, opening.json_size);
+    assert_int_equal(tlog_opening_check(&opening, NULL), ERR_DAMAGED);
+}
+
 TEST_MAIN(cmocka_unit_test(openings_open_their_entry_alone),
           cmocka_unit_test(events_above_64_kib_are_refused),
           cmocka_unit_test(batches_grow_by_powers_of_two),
           cmocka_unit_test(a_bundle_verifies_with_its_pinned_key_only),
           cmocka_unit_test(no_bundle_with_a_byte_changed_verifies),
-          cmocka_unit_test(an_erased_opening_still_stands_in_the_log))
+          cmocka_unit_test(an_erased_opening_still_stands_in_the_log),
+          cmocka_unit_test(every_member_has_its_type),
+          cmocka_unit_test(a_bundle_has_a_limit_of_openings),
+          cmocka_unit_test(what_has_no_canonical_form_is_neither_written_nor_read),
+          cmocka_unit_test(a_bundle_has_a_limit_of_bytes),
+          cmocka_unit_test(an_opening_above_the_limit_of_an_entry_is_refused))

@@ -1,12 +1,15 @@
 /* The signer process: S1 to S3 of signer.h, over a socket pair, in a child of the test. */
+#include "base/cbor.h"
 #include "base/frame.h"
 #include "testing.h"
 #include "tlog/memory_log.h"
 #include "tlog/signer.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -149,6 +152,66 @@ static void a_restored_old_backup_cannot_fork_the_log(void **state)
     assert_int_equal(stop(scene), 0);
 }
 
+/* [form, size, root, [hash, ...]] with one part that is not as it should be. */
+static const struct request_form {
+    size_t members, form, root_size, count, hash_size, extra;
+    int result;
+} forms[] = {
+    {4, 1, 32, 0, 32, 0, 0},
+    {4, 1, 32, 2, 32, 0, 0},
+    {4, 1, 32, TLOG_PROOF_MAX, 32, 0, 0},
+    {4, 1, 32, TLOG_PROOF_MAX + 1, 32, 0, ERR_LIMIT},
+    {3, 1, 32, 2, 32, 0, ERR_SYNTAX},
+    {5, 1, 32, 2, 32, 0, ERR_SYNTAX},
+    {4, 2, 32, 2, 32, 0, ERR_SYNTAX},
+    {4, 0, 32, 2, 32, 0, ERR_SYNTAX},
+    {4, 1, 31, 2, 32, 0, ERR_SYNTAX},
+    {4, 1, 33, 2, 32, 0, ERR_SYNTAX},
+    {4, 1, 32, 2, 31, 0, ERR_SYNTAX},
+    {4, 1, 32, 2, 33, 0, ERR_SYNTAX},
+    {4, 1, 32, 2, 32, 1, ERR_SYNTAX},
+};
+
+static void requests_have_one_form(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[40] = {1, 2, 3};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const struct request_form *form = &forms[i];
+        struct signer_request request = {.size = 77};
+        struct buffer out BUFFER_CLEANUP, again BUFFER_CLEANUP;
+        buffer_init(&out, SIGNER_FRAME_MAX);
+        buffer_init(&again, SIGNER_FRAME_MAX);
+        cbor_put_array(&out, form->members);
+        cbor_put_uint(&out, form->form);
+        cbor_put_uint(&out, 5);
+        cbor_put_bytes(&out, bytes, form->root_size);
+        cbor_put_array(&out, form->count);
+        for (size_t n = 0; n < form->count; n++)
+            cbor_put_bytes(&out, bytes + n % 8, form->hash_size);
+        for (size_t n = 0; n < form->extra; n++)
+            cbor_put_uint(&out, 0);
+        if (signer_request_decode(out.data, out.size, &request) != form->result)
+            fail_msg("form %zu", i);
+        assert_int_equal(request.size, form->result < 0 ? 77 : 5);
+        if (form->result < 0)
+            continue;
+        assert_int_equal(request.proof.count, form->count);
+        assert_int_equal(signer_request_encode(&request, &again), 0);
+        assert_int_equal(again.size, out.size);
+        assert_memory_equal(again.data, out.data, out.size);
+    }
+}
+
+/* SIGNER_REFUSED carries "<error code> <words>". */
+static void assert_refused(struct scene *scene, int code, const char *words)
+{
+    char start[20];
+    snprintf(start, sizeof start, "%d ", code);
+    assert_int_equal(strncmp(buffer_text(&scene->reply), start, strlen(start)), 0);
+    assert_non_null(strstr(buffer_text(&scene->reply), words));
+}
+
 static void damaged_requests_are_refused(void **state)
 {
     struct scene *scene = *state;
@@ -157,7 +220,9 @@ static void damaged_requests_are_refused(void **state)
     buffer_init(&body, 100);
     buffer_append_text(&body, "no request");
     assert_int_equal(ask(scene, SIGNER_SIGN, &body), SIGNER_REFUSED);
+    assert_refused(scene, ERR_SYNTAX, "request cannot be read");
     assert_int_equal(ask(scene, 0x1234, &body), SIGNER_REFUSED);
+    assert_refused(scene, ERR_UNSUPPORTED, "unknown kind");
     assert_int_equal((int)write(scene->fd, "not a frame at all", 18), 18);
     assert_int_equal(stop(scene), 4);
 }
@@ -182,9 +247,83 @@ static void no_state_no_signatures(void **state)
     assert_int_not_equal(access(scene->state_path, F_OK), 0);
 }
 
-TEST_MAIN(cmocka_unit_test_setup_teardown(proven_extensions_are_signed_and_remembered, setup,
-                                          teardown),
-          cmocka_unit_test_setup_teardown(a_restored_old_backup_cannot_fork_the_log, setup,
-                                          teardown),
-          cmocka_unit_test_setup_teardown(damaged_requests_are_refused, setup, teardown),
-          cmocka_unit_test_setup_teardown(no_state_no_signatures, setup, teardown))
+/* A core that went away while it was answered is no reason to be killed. */
+static void a_core_that_does_not_listen_ends_the_signer(void **state)
+{
+    struct scene *scene = *state;
+    start(scene);
+    assert_int_equal(shutdown(scene->fd, SHUT_RD), 0);
+    assert_true(frame_write(scene->fd, SIGNER_STATE, NULL, 0) >= 0);
+    assert_int_equal(stop(scene), 0);
+}
+
+static void write_text(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+}
+
+/* "A signer without its state refuses to start rather than to begin again at nothing": so does one
+ * with the state of another key, or with a key that is none. */
+static void key_and_state_must_fit(void **state)
+{
+    struct scene *scene = *state;
+    char vkey[NOTE_VKEY_MAX] = "untouched", other_key[160], other_state[160];
+    struct error_detail detail = {0};
+    struct buffer text BUFFER_CLEANUP;
+    buffer_init(&text, 4096);
+    snprintf(other_key, sizeof other_key, "%s/other-key", scene->folder);
+    snprintf(other_state, sizeof other_state, "%s/other-state", scene->folder);
+    assert_int_equal(signer_create(other_key, other_state, "log.example", vkey, NULL), 0);
+    assert_int_equal(buffer_load_file(&text, other_state), 0);
+    write_text(scene->state_path, buffer_text(&text));
+    start(scene);
+    assert_int_equal(stop(scene), 4);
+    write_text(scene->key_path, "no key at all\n");
+    start(scene);
+    assert_int_equal(stop(scene), 4);
+    snprintf(vkey, sizeof vkey, "untouched");
+    assert_int_equal(signer_vkey(scene->key_path, vkey, &detail), ERR_SYNTAX);
+    assert_non_null(strstr(detail.text, scene->key_path));
+    assert_int_equal(unlink(scene->key_path), 0);
+    assert_int_equal(signer_vkey(scene->key_path, vkey, NULL), -ENOENT);
+    start(scene);
+    assert_int_equal(stop(scene), 4);
+    /* The state that is there belongs to somebody: no new key is made beside it. */
+    detail.text[0] = '\0';
+    assert_int_equal(
+        signer_create(scene->key_path, scene->state_path, "log.example", vkey, &detail),
+        ERR_CONFLICT);
+    assert_non_null(strstr(detail.text, scene->state_path));
+    assert_string_equal(vkey, "untouched");
+    unlink(other_key);
+    unlink(other_state);
+}
+
+static void a_log_needs_a_name_and_a_folder(void **state)
+{
+    (void)state;
+    char vkey[NOTE_VKEY_MAX] = "untouched";
+    struct error_detail detail = {0};
+    assert_int_equal(
+        signer_create("/nonexistent/key", "/nonexistent/state", "log example", vkey, &detail),
+        ERR_SYNTAX);
+    assert_non_null(strstr(detail.text, "'log example' cannot be the name of a log"));
+    detail.text[0] = '\0';
+    assert_int_equal(
+        signer_create("/nonexistent/key", "/nonexistent/state", "log.example", vkey, &detail),
+        -ENOENT);
+    assert_non_null(strstr(detail.text, "/nonexistent/key"));
+    assert_string_equal(vkey, "untouched");
+}
+
+TEST_MAIN(
+    cmocka_unit_test_setup_teardown(proven_extensions_are_signed_and_remembered, setup, teardown),
+    cmocka_unit_test_setup_teardown(a_restored_old_backup_cannot_fork_the_log, setup, teardown),
+    cmocka_unit_test_setup_teardown(damaged_requests_are_refused, setup, teardown),
+    cmocka_unit_test_setup_teardown(no_state_no_signatures, setup, teardown),
+    cmocka_unit_test_setup_teardown(a_core_that_does_not_listen_ends_the_signer, setup, teardown),
+    cmocka_unit_test_setup_teardown(key_and_state_must_fit, setup, teardown),
+    cmocka_unit_test(a_log_needs_a_name_and_a_folder), cmocka_unit_test(requests_have_one_form))

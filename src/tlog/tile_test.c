@@ -18,6 +18,9 @@ static void paths_are_grouped_by_three(void **state)
         {{.level = 3, .index = 1234067, .width = 256}, "tile/3/x001/x234/067"},
         {{.level = 0, .index = 1234, .width = 5}, "tile/0/x001/234.p/5"},
         {{.entries = true, .index = 1000, .width = 255}, "tile/entries/x001/000.p/255"},
+        {{.level = 7, .index = 999, .width = 1}, "tile/7/999.p/1"},
+        {{.level = 1, .index = UINT64_C(1002003004005006007), .width = 256},
+         "tile/1/x001/x002/x003/x004/x005/x006/007"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[TLOG_TILE_PATH];
@@ -34,23 +37,33 @@ static void paths_are_grouped_by_three(void **state)
 static void other_paths_are_refused(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"",
-                                        "tile/",
-                                        "tile/0",
-                                        "tile/0/",
-                                        "tile/0/1",
-                                        "tile/0/0001",
-                                        "tile/0/x000/001",
-                                        "tile/0/x001",
-                                        "tile/9/000",
-                                        "tile/00/000",
-                                        "tile/0/000.p/0",
-                                        "tile/0/000.p/256",
-                                        "tile/0/000.p/05",
-                                        "tile/0/000/",
-                                        "tile/entries/../000",
-                                        "tile/0/x999/x999/x999/x999/x999/x999/x999/x999/999",
-                                        "/tile/0/000"};
+    static const char *const paths[] = {
+        "",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "tile/0/1",
+        "tile/0/0001",
+        "tile/0/x000/001",
+        "tile/0/x001",
+        "tile/9/000",
+        "tile/00/000",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/05",
+        "tile/0/000/",
+        "tile/entries/../000",
+        "tile/0/x999/x999/x999/x999/x999/x999/x999/x999/999",
+        "tile/0/x001/x002/x003/x004/x005/x006/x007",
+        "tile/entries/x001/x002/x003/x004/x005/x006/007.p/255xxxxxxxx"
+        "xxxxxxxxxxxx",
+        "tile/8/000",
+        "tile/-/000",
+        "tile/0_000",
+        "tile/0/000.q/5",
+        "tile/0/0_0",
+        "tilt/0/000",
+        "/tile/0/000"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct tlog_tile tile;
         assert_int_equal(tlog_tile_parse(paths[i], &tile), ERR_SYNTAX);
@@ -114,6 +127,47 @@ static void growth_visits_exactly_the_new_tiles(void **state)
     assert_int_equal(tlog_tiles_of_growth(2, 1, note_visit, &visits), ERR_USAGE);
 }
 
+static int count_to_three(void *context, const struct tlog_tile *tile)
+{
+    (void)tile;
+    return ++*(int *)context == 3 ? ERR_STORE : 1;
+}
+
+/* "Stops at the first failure of `each`"; a source that fails is a tile that is not written. */
+static void failures_are_told(void **state)
+{
+    (void)state;
+    struct buffer bytes BUFFER_CLEANUP;
+    int calls = 0;
+    assert_int_equal(tlog_tiles_of_growth(0, 700, count_to_three, &calls), ERR_STORE);
+    assert_int_equal(calls, 3);
+    calls = 3; /* past the failure */
+    assert_int_equal(tlog_tiles_of_growth(0, 700, count_to_three, &calls), 0);
+    assert_int_equal(calls, 3 + 3 + 3 + 1);
+    tlog_frontier_init(&log_.frontier);
+    memory_grow(&log_, 10);
+    struct tlog_source source = memory_source(&log_);
+    buffer_init(&bytes, TLOG_TILE_BYTES_MAX);
+    const struct tlog_tile tile = {.width = 11};
+    assert_int_equal(tlog_tile_write(&source, &tile, &bytes), ERR_NOT_FOUND);
+    assert_int_equal(bytes.size, 0);
+}
+
+/* TLOG_SIZE_MAX: its last tiles, and no growth above it. */
+static void the_largest_log_has_tiles_on_every_level(void **state)
+{
+    (void)state;
+    int calls = 10;
+    assert_int_equal(tlog_tiles_of_growth(TLOG_SIZE_MAX - 1, TLOG_SIZE_MAX, count_to_three, &calls),
+                     0);
+    assert_int_equal(calls, 10 + 1 + TLOG_LEVELS);
+    assert_int_equal(
+        tlog_tiles_of_growth(TLOG_SIZE_MAX - 1, TLOG_SIZE_MAX + 1, count_to_three, &calls),
+        ERR_USAGE);
+}
+
 TEST_MAIN(cmocka_unit_test(paths_are_grouped_by_three), cmocka_unit_test(other_paths_are_refused),
           cmocka_unit_test(contents_are_hashes_or_prefixed_entries),
-          cmocka_unit_test(growth_visits_exactly_the_new_tiles))
+          cmocka_unit_test(growth_visits_exactly_the_new_tiles),
+          cmocka_unit_test(failures_are_told),
+          cmocka_unit_test(the_largest_log_has_tiles_on_every_level))

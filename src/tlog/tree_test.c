@@ -5,6 +5,7 @@
 #include "tlog/tree.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct memory_log log_;
 
@@ -205,6 +206,105 @@ static void large_trees_prove_through_upper_tiles(void **state)
     }
 }
 
+/* --- a tree of as many entries as there may be: all are the same, so that it needs no room --- */
+
+static struct digest same_nodes[TLOG_LEVELS + 1];
+
+static int same_entries(void *context, uint64_t first, size_t count, struct digest *ret_entries)
+{
+    (void)context;
+    (void)first;
+    memset(ret_entries, 0, count * sizeof *ret_entries);
+    return 0;
+}
+
+static int same_hashes(void *context, unsigned level, uint64_t first, size_t count,
+                       struct digest *ret_hashes)
+{
+    (void)context;
+    (void)first;
+    for (size_t i = 0; i < count; i++)
+        ret_hashes[i] = same_nodes[level];
+    return 0;
+}
+
+static void make_same_nodes(void)
+{
+    static const struct digest entry;
+    struct digest hash = tlog_leaf_hash(entry.bytes, DIGEST_SIZE);
+    for (unsigned height = 0; height <= TLOG_LEVELS * TLOG_TILE_HEIGHT; height++) {
+        if (height % TLOG_TILE_HEIGHT == 0)
+            same_nodes[height / TLOG_TILE_HEIGHT] = hash;
+        hash = tlog_node_hash(&hash, &hash);
+    }
+}
+
+/* TLOG_SIZE_MAX: a tree of that size is whole, and no call takes one that is larger. */
+static void the_largest_tree_is_proved_and_grows_no_more(void **state)
+{
+    (void)state;
+    const struct tlog_source source = {NULL, same_entries, same_hashes};
+    struct digest leaf, root, before;
+    struct tlog_hashes proof;
+    make_same_nodes();
+    leaf = same_nodes[0];
+    assert_int_equal(tlog_root(&source, TLOG_SIZE_MAX, &root), 0);
+    assert_int_equal(tlog_root(&source, TLOG_SIZE_MAX - 1, &before), 0);
+    assert_int_equal(tlog_root(&source, TLOG_SIZE_MAX + 1, &before), ERR_LIMIT);
+    assert_int_equal(tlog_prove_inclusion(&source, TLOG_SIZE_MAX - 1, TLOG_SIZE_MAX, &proof), 0);
+    assert_int_equal(proof.count, 62);
+    assert_int_equal(tlog_check_inclusion(&leaf, TLOG_SIZE_MAX - 1, TLOG_SIZE_MAX, &proof, &root),
+                     0);
+    assert_int_equal(tlog_prove_inclusion(&source, 0, TLOG_SIZE_MAX + 1, &proof), ERR_USAGE);
+    assert_int_equal(tlog_prove_consistency(&source, TLOG_SIZE_MAX - 1, TLOG_SIZE_MAX, &proof), 0);
+    assert_int_equal(
+        tlog_check_consistency(TLOG_SIZE_MAX - 1, &before, TLOG_SIZE_MAX, &root, &proof), 0);
+    assert_int_equal(tlog_prove_consistency(&source, 1, TLOG_SIZE_MAX + 1, &proof), ERR_USAGE);
+    assert_int_equal(tlog_prove_consistency(&source, 6, 5, &proof), ERR_USAGE);
+    struct tlog_frontier frontier = {.size = TLOG_SIZE_MAX - 1, .count = 62}, decoded;
+    struct tlog_node nodes[TLOG_LEVELS];
+    struct digest hash = leaf;
+    for (unsigned i = 0; i < 62; i++) {
+        frontier.peaks[61 - i] = hash;
+        hash = tlog_node_hash(&hash, &hash);
+    }
+    assert_int_equal(tlog_frontier_append(&frontier, &leaf, nodes), TLOG_LEVELS - 1);
+    struct digest grown = tlog_frontier_root(&frontier);
+    assert_true(digest_equal(&grown, &root));
+    assert_int_equal(tlog_frontier_append(&frontier, &leaf, nodes), ERR_LIMIT);
+    assert_int_equal(tlog_frontier_decode(TLOG_SIZE_MAX, root.bytes, DIGEST_SIZE, &decoded), 0);
+    uint8_t two[2 * DIGEST_SIZE] = {0};
+    assert_int_equal(tlog_frontier_decode(TLOG_SIZE_MAX + 1, two, sizeof two, &decoded),
+                     ERR_DAMAGED);
+}
+
+/* A proof holds no more hashes than there is room for, whatever stands in it. */
+static void a_proof_without_sense_is_refused(void **state)
+{
+    (void)state;
+    struct tlog_source source = memory_source(&log_);
+    memory_grow(&log_, 10);
+    struct digest root = tlog_frontier_root(&log_.frontier), entry = memory_entry(5);
+    struct digest leaf = tlog_leaf_hash(entry.bytes, DIGEST_SIZE), older = defined_root(0, 5);
+    struct digest nothing = digest_of("", 0);
+    struct tlog_hashes proof, none = {0};
+    assert_int_equal(tlog_prove_inclusion(&source, 5, 10, &proof), 0);
+    assert_int_equal(tlog_check_inclusion(&leaf, 10, 10, &proof, &root), ERR_DAMAGED);
+    assert_int_equal(tlog_check_inclusion(&leaf, 5, 10, &none, &root), ERR_DAMAGED);
+    proof.count = TLOG_PROOF_MAX + 1;
+    assert_int_equal(tlog_check_inclusion(&leaf, 5, 10, &proof, &root), ERR_DAMAGED);
+    assert_int_equal(tlog_check_consistency(5, &older, 10, &root, &proof), ERR_DAMAGED);
+    assert_int_equal(tlog_check_consistency(5, &older, 10, &root, &none), ERR_DAMAGED);
+    /* RFC 9162 2.1.4: nothing is shown for the empty tree and for the same one. */
+    proof.count = 1;
+    assert_int_equal(tlog_check_consistency(0, &nothing, 10, &root, &none), 0);
+    assert_int_equal(tlog_check_consistency(0, &nothing, 10, &root, &proof), ERR_DAMAGED);
+    assert_int_equal(tlog_check_consistency(0, &root, 10, &root, &none), ERR_DAMAGED);
+    assert_int_equal(tlog_check_consistency(10, &root, 10, &root, &none), 0);
+    assert_int_equal(tlog_check_consistency(10, &root, 10, &root, &proof), ERR_DAMAGED);
+    assert_int_equal(tlog_check_consistency(10, &older, 10, &root, &none), ERR_DAMAGED);
+}
+
 static void a_damaged_log_is_named(void **state)
 {
     (void)state;
@@ -278,5 +378,7 @@ TEST_MAIN(cmocka_unit_test(roots_of_the_eight_known_leaves),
           cmocka_unit_test_setup(consistency_is_proved_for_every_pair_of_sizes, setup),
           cmocka_unit_test_setup(a_changed_proof_is_refused, setup),
           cmocka_unit_test_setup(large_trees_prove_through_upper_tiles, setup),
+          cmocka_unit_test(the_largest_tree_is_proved_and_grows_no_more),
+          cmocka_unit_test_setup(a_proof_without_sense_is_refused, setup),
           cmocka_unit_test_setup(a_damaged_log_is_named, setup),
           cmocka_unit_test_setup(a_failing_source_is_told, setup))
