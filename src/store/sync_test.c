@@ -1,9 +1,11 @@
 /* What is written is durable before anybody builds on it: file and folder are synced, and a sync
- * that fails is a write that failed. fsync() is our own here (--wrap). */
+ * that fails is a write that failed. fsync() is our own here (--wrap), and write(): it writes a few
+ * bytes at a time and is interrupted, as POSIX allows. */
 #include "store/blob.h"
 #include "testing.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,26 @@ int __wrap_fsync(int fd)
     return -1;
 }
 
+static struct {
+    bool fails;
+    int interruptions; /* made so far */
+} write_;
+
+ssize_t __real_write(int fd, const void *data, size_t size);
+ssize_t __wrap_write(int fd, const void *data, size_t size);
+
+ssize_t __wrap_write(int fd, const void *data, size_t size)
+{
+    struct stat status;
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+        return __real_write(fd, data, size);
+    if (write_.fails || write_.interruptions++ % 2 == 0) {
+        errno = write_.fails ? ENOSPC : EINTR;
+        return -1;
+    }
+    return __real_write(fd, data, size < 3 ? size : 3);
+}
+
 struct place {
     char folder[64], path[96];
 };
@@ -36,6 +58,7 @@ struct place {
 static void begin(struct place *place)
 {
     memset(&sync_, 0, sizeof sync_);
+    memset(&write_, 0, sizeof write_);
     snprintf(place->folder, sizeof place->folder, "/tmp/bailiwick-sync-XXXXXX");
     assert_non_null(mkdtemp(place->folder));
     snprintf(place->path, sizeof place->path, "%s/file", place->folder);
@@ -49,6 +72,11 @@ static void a_file_and_its_folder_are_synced(void **state)
     assert_int_equal(blob_write_file(place.path, "bytes", 5, NULL), 0);
     assert_int_equal(sync_.files, 1);
     assert_int_equal(sync_.folders, 1);
+    struct buffer bytes BUFFER_CLEANUP;
+    buffer_init(&bytes, 100);
+    assert_int_equal(buffer_load_file(&bytes, place.path), 0);
+    assert_string_equal(buffer_text(&bytes), "bytes");
+    assert_true(write_.interruptions >= 3);
     assert_int_equal(unlink(place.path), 0);
     assert_int_equal(rmdir(place.folder), 0);
 }
@@ -63,6 +91,30 @@ static void a_file_that_cannot_be_synced_is_not_there(void **state)
     assert_int_equal(blob_write_file(place.path, "bytes", 5, &detail), -EIO);
     assert_non_null(strstr(detail.text, place.path));
     assert_int_equal(rmdir(place.folder), 0); /* nothing was left, under no name */
+}
+
+/* A full disk, a folder of that name in the way, no folder at all, no room for a longer name. */
+static void a_file_that_cannot_be_written_leaves_nothing(void **state)
+{
+    (void)state;
+    struct place place;
+    struct error_detail detail = {0};
+    char name[PATH_MAX + 10];
+    begin(&place);
+    write_.fails = true;
+    assert_int_equal(blob_write_file(place.path, "bytes", 5, &detail), -ENOSPC);
+    assert_non_null(strstr(detail.text, place.path));
+    begin(&place);
+    assert_int_equal(mkdir(place.path, 0700), 0);
+    assert_int_equal(blob_write_file(place.path, "bytes", 5, NULL), -EISDIR);
+    assert_int_equal(rmdir(place.path), 0);
+    assert_int_equal(rmdir(place.folder), 0); /* nothing was left, under no name */
+    detail.text[0] = '\0';
+    assert_int_equal(blob_write_file(place.path, "bytes", 5, &detail), -ENOENT);
+    assert_non_null(strstr(detail.text, place.path));
+    memset(name, 'n', sizeof name);
+    name[PATH_MAX - 5] = '\0';
+    assert_int_equal(blob_write_file(name, "bytes", 5, NULL), -ENAMETOOLONG);
 }
 
 static void a_folder_that_cannot_be_synced_is_told(void **state)
@@ -99,5 +151,6 @@ static void a_new_subfolder_of_blobs_is_synced_in_its_parent(void **state)
 
 TEST_MAIN(cmocka_unit_test(a_file_and_its_folder_are_synced),
           cmocka_unit_test(a_file_that_cannot_be_synced_is_not_there),
+          cmocka_unit_test(a_file_that_cannot_be_written_leaves_nothing),
           cmocka_unit_test(a_folder_that_cannot_be_synced_is_told),
           cmocka_unit_test(a_new_subfolder_of_blobs_is_synced_in_its_parent))

@@ -276,7 +276,7 @@ static void a_case_keeps_its_fields(void **state)
     assert_done(scene->store, store_case_find(scene->store, "c-1", &scene->arena, &put));
     put.origin = ORIGIN_MONITORING;
     put.source = SOURCE_TREND;
-    put.stage = "breach";
+    put.stage = "breach-2";
     put.stage_kind = STAGE_BREACH;
     put.handler = "anna";
     put.summary = "short";
@@ -297,7 +297,7 @@ static void a_case_keeps_its_fields(void **state)
     assert_string_equal(found.process, put.process);
     assert_int_equal(found.origin, ORIGIN_MONITORING);
     assert_int_equal(found.source, SOURCE_TREND);
-    assert_string_equal(found.stage, "breach");
+    assert_string_equal(found.stage, "breach-2");
     assert_int_equal(found.stage_kind, STAGE_BREACH);
     assert_string_equal(found.handler, "anna");
     assert_string_equal(found.summary, "short");
