@@ -239,6 +239,243 @@ static void duties_without_profile_yield_nothing_and_findings_are_sorted(void **
     assert_int_equal(assess(&input, &arena, &findings, &count), ERR_LIMIT);
 }
 
+/* --- what a finding rests on --- */
+
+/* One measurement of one vantage point with these results. */
+static struct result_set set_of(const char *evidence, const char *vantage, int minute,
+                                struct result *results, size_t count)
+{
+    return (struct result_set){.evidence = evidence,
+                               .vantage = vantage,
+                               .observed_at = minute * MINUTE_US,
+                               .results = results,
+                               .count = count};
+}
+
+static struct finding assess_sets(struct arena *arena, const struct profile *profile,
+                                  const struct result_set *sets, size_t count)
+{
+    struct duty duty = {.obligation = &obligation, .profile = profile, .party = "registry-x"};
+    struct assess_input input = {.subject = "example",
+                                 .rulebook = "abc",
+                                 .duties = &duty,
+                                 .duty_count = 1,
+                                 .sets = sets,
+                                 .set_count = count};
+    struct finding *findings;
+    size_t found;
+    assert_int_equal(assess(&input, arena, &findings, &found), 0);
+    assert_int_equal(found, 1);
+    return findings[0];
+}
+
+/* "Ascending, each once": exchanges of all results of a set, codes over all sets, and the sets by
+ * vantage point, newest first, then by their evidence, whatever the order that they came in. */
+static void evidence_is_sorted_and_named_once(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    uint32_t first[] = {5, 3, 5, 9}, second[] = {1, 3}, none[] = {0};
+    struct result both[] = {
+        {.code = "dns.wildcard", .sight = SEEN, .exchanges = first, .exchange_count = 4},
+        {.code = "dns.other", .sight = SEEN, .exchanges = none, .exchange_count = 1},
+        {.code = "dns.lame", .sight = SEEN, .exchanges = second, .exchange_count = 2},
+        {.code = "dns.lame", .sight = ABSENT, .exchanges = none, .exchange_count = 1},
+    };
+    struct result bare[] = {{.code = "dns.lame", .sight = SEEN}};
+    const struct profile profile = {.codes = two_codes, .code_count = 2, .quorum = 1, .repeats = 1};
+    const struct result_set sets[] = {set_of("e1", "b", 7, both, 4), set_of("e3", "a", 2, bare, 1),
+                                      set_of("e5", "a", 5, both, 4), set_of("e4", "a", 5, both, 4)};
+    arena_init(&arena, ARENA);
+    struct finding finding = assess_sets(&arena, &profile, sets, 4);
+    assert_int_equal(finding.verdict, VERDICT_NOT_MET);
+    assert_int_equal(finding.code_count, 2);
+    assert_string_equal(finding.codes[0], "dns.lame");
+    assert_string_equal(finding.codes[1], "dns.wildcard");
+    assert_int_equal(finding.seen_by_count, 2);
+    assert_string_equal(finding.seen_by[0], "a");
+    assert_string_equal(finding.seen_by[1], "b");
+    static const char *const order[] = {"e4", "e5", "e3", "e1"};
+    assert_int_equal(finding.evidence_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(finding.evidence[i].measurement, order[i]);
+    static const uint32_t ids[] = {1, 3, 5, 9};
+    assert_int_equal(finding.evidence[0].count, 4);
+    assert_memory_equal(finding.evidence[0].exchanges, ids, sizeof ids);
+    assert_int_equal(finding.evidence[2].count, 0);
+    assert_string_equal(finding.rulebook, "abc");
+    assert_string_equal(finding.party, "registry-x");
+    assert_string_equal(finding.clause, "1");
+    assert_true(finding.period_from == 2 * MINUTE_US && finding.period_until == 7 * MINUTE_US);
+}
+
+/* A code counts as seen when any subject shows it, and cannot be told when one subject cannot. */
+static void one_subject_is_enough(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    const struct profile profile = {.codes = one_code, .code_count = 1, .quorum = 1, .repeats = 1};
+    static const struct {
+        enum sight sights[3];
+        enum verdict verdict;
+    } rows[] = {
+        {{ABSENT, ABSENT, ABSENT}, VERDICT_MET},
+        {{UNKNOWN, ABSENT, ABSENT}, VERDICT_UNDETERMINED},
+        {{ABSENT, ABSENT, UNKNOWN}, VERDICT_UNDETERMINED},
+        {{UNKNOWN, ABSENT, SEEN}, VERDICT_NOT_MET},
+        {{SEEN, UNKNOWN, ABSENT}, VERDICT_NOT_MET},
+        {{ABSENT, SEEN, ABSENT}, VERDICT_NOT_MET},
+    };
+    arena_init(&arena, ARENA);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct result results[3];
+        for (size_t k = 0; k < 3; k++)
+            results[k] = (struct result){.code = "dns.lame", .sight = rows[i].sights[k]};
+        const struct result_set set = set_of("e", "a", 1, results, 3);
+        assert_int_equal(assess_sets(&arena, &profile, &set, 1).verdict, rows[i].verdict);
+    }
+}
+
+/* The run of a failure reaches back over what could not be told, to the first set without it; only
+ * what saw it is cited, from those who saw it. */
+static void a_failure_rests_on_its_whole_run(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct profile profile = {.codes = one_code, .code_count = 1, .quorum = 1, .repeats = 2};
+    arena_init(&arena, ARENA);
+    struct finding finding =
+        ASSESS(&arena, &profile, {"a", 1, SEEN, ABSENT}, {"a", 2, ABSENT, ABSENT},
+               {"a", 3, SEEN, ABSENT}, {"a", 4, UNKNOWN, ABSENT}, {"a", 5, SEEN, ABSENT},
+               {"a", 6, UNKNOWN, ABSENT}, {"b", 6, ABSENT, ABSENT}, {"c", 6, UNKNOWN, ABSENT});
+    assert_int_equal(finding.verdict, VERDICT_NOT_MET);
+    assert_int_equal(finding.evidence_count, 2);
+    assert_string_equal(finding.evidence[0].measurement, "e4");
+    assert_string_equal(finding.evidence[1].measurement, "e2");
+    assert_int_equal(finding.seen_by_count, 1);
+    /* Met rests on the newest set of everybody who could tell. */
+    finding = ASSESS(&arena, &profile, {"a", 1, ABSENT, ABSENT}, {"a", 2, ABSENT, ABSENT},
+                     {"b", 1, ABSENT, ABSENT});
+    assert_int_equal(finding.verdict, VERDICT_MET);
+    assert_int_equal(finding.evidence_count, 2);
+    assert_string_equal(finding.evidence[0].measurement, "e1");
+    assert_string_equal(finding.evidence[1].measurement, "e2");
+    assert_int_equal(finding.seen_by_count, 0);
+}
+
+static const struct told {
+    uint32_t quorum, repeats;
+    struct shown shown[3];
+    size_t count;
+    enum verdict verdict;
+    const char *reason;
+    size_t codes, seen_by, evidence;
+} told[] = {
+    {1,
+     1,
+     {{"a", 1, SEEN, ABSENT}, {"b", 1, ABSENT, ABSENT}},
+     2,
+     VERDICT_NOT_MET,
+     "The failure was seen from 1 of 2 vantage points; 1 is enough.",
+     1,
+     1,
+     1},
+    {2,
+     1,
+     {{"a", 1, SEEN, ABSENT}, {"b", 1, SEEN, ABSENT}, {"c", 1, UNKNOWN, ABSENT}},
+     3,
+     VERDICT_NOT_MET,
+     "The failure was seen from 2 of 3 vantage points; 2 are needed.",
+     1,
+     2,
+     2},
+    {1,
+     1,
+     {{"a", 1, ABSENT, ABSENT}, {"b", 1, ABSENT, ABSENT}},
+     2,
+     VERDICT_MET,
+     "Everything was looked for and no failure was there, from 2 of 2 vantage points.",
+     0,
+     0,
+     2},
+    {1,
+     2,
+     {{"a", 1, SEEN, ABSENT}, {"b", 1, ABSENT, ABSENT}},
+     2,
+     VERDICT_UNDETERMINED,
+     "A failure was seen from 1 of 2 vantage points, but not yet often or long enough to count.",
+     1,
+     0,
+     1},
+    {2,
+     1,
+     {{"a", 1, SEEN, ABSENT}, {"b", 1, UNKNOWN, ABSENT}},
+     2,
+     VERDICT_UNDETERMINED,
+     "The failure was seen from 1 of 2 vantage points, but 2 are needed.",
+     1,
+     1,
+     2},
+    {1,
+     1,
+     {{"a", 1, UNKNOWN, ABSENT}},
+     1,
+     VERDICT_UNDETERMINED,
+     "Not everything that had to be looked at could be looked at.",
+     1,
+     0,
+     1},
+    {1,
+     1,
+     {{"a", 1, UNKNOWN, ABSENT}},
+     0,
+     VERDICT_UNDETERMINED,
+     "Nothing was measured in this period.",
+     0,
+     0,
+     0},
+};
+
+static void the_reason_says_what_was_counted(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, ARENA);
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const struct profile profile = {.codes = one_code,
+                                        .code_count = 1,
+                                        .quorum = told[i].quorum,
+                                        .repeats = told[i].repeats};
+        struct finding finding = assess_one(&arena, &profile, told[i].shown, told[i].count);
+        assert_int_equal(finding.verdict, told[i].verdict);
+        assert_string_equal(finding.reason, told[i].reason);
+        assert_int_equal(finding.code_count, told[i].codes);
+        assert_int_equal(finding.seen_by_count, told[i].seen_by);
+        assert_int_equal(finding.evidence_count, told[i].evidence);
+    }
+}
+
+static void findings_of_two_parties_are_sorted(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct profile profile = {.codes = one_code, .code_count = 1, .quorum = 1, .repeats = 1};
+    struct duty duties[] = {
+        {&obligation, &profile, "q"}, {&obligation, &profile, "p"}, {&obligation, &profile, "r"}};
+    struct assess_input input = {
+        .subject = "example", .rulebook = "", .duties = duties, .duty_count = 3};
+    struct finding *findings;
+    size_t count;
+    arena_init(&arena, ARENA);
+    assert_int_equal(assess(&input, &arena, &findings, &count), 0);
+    assert_string_equal(findings[0].party, "p");
+    assert_string_equal(findings[1].party, "q");
+    assert_string_equal(findings[2].party, "r");
+    assert_true(findings[0].period_from == 0 && findings[0].period_until == 0);
+    input.set_count = ASSESS_SETS_MAX + 1;
+    assert_int_equal(assess(&input, &arena, &findings, &count), ERR_LIMIT);
+}
+
 TEST_MAIN(cmocka_unit_test(one_vantage_point_is_enough_when_the_profile_says_so),
           cmocka_unit_test(every_code_must_have_been_looked_for),
           cmocka_unit_test(a_quorum_needs_as_many_vantage_points),
@@ -246,4 +483,9 @@ TEST_MAIN(cmocka_unit_test(one_vantage_point_is_enough_when_the_profile_says_so)
           cmocka_unit_test(an_outage_now_hides_what_was_well_before),
           cmocka_unit_test(verdicts_are_monotonic),
           cmocka_unit_test(nothing_measured_is_undetermined),
+          cmocka_unit_test(evidence_is_sorted_and_named_once),
+          cmocka_unit_test(one_subject_is_enough),
+          cmocka_unit_test(a_failure_rests_on_its_whole_run),
+          cmocka_unit_test(the_reason_says_what_was_counted),
+          cmocka_unit_test(findings_of_two_parties_are_sorted),
           cmocka_unit_test(duties_without_profile_yield_nothing_and_findings_are_sorted))

@@ -4,8 +4,10 @@
 #include "check/check.h"
 
 #include "check/fixture.h"
+#include "check/fixture_message.h"
 #include "testing.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { ARENA = 64 << 20 };
@@ -15,10 +17,12 @@ enum { ARENA = 64 << 20 };
 
 static const struct row {
     const char *fixture, *code, *subject, *values;
-    size_t exchanges; /* 0: not counted by hand */
+    size_t exchanges;
 } rows[] = {
-    {"no-ipv4", "dns.no-ipv4", "example", "{\"addresses\":0}", 0},
-    {"no-ipv6", "dns.no-ipv6", "example", "{\"addresses\":0}", 0},
+    /* what the parent says of the zone */
+    {"no-ipv4", "dns.no-ipv4", "example", "{\"addresses\":0}", 1},
+    {"no-ipv6", "dns.no-ipv6", "example", "{\"addresses\":0}", 1},
+    {"not-delegated", "dns.not-delegated", "example", "{}", 1},
     /* four questions over two transports */
     {"lame", "dns.lame", "ns2.example/192.0.2.2", "{\"rcode\":\"REFUSED\",\"authoritative\":false}",
      8},
@@ -26,9 +30,9 @@ static const struct row {
      "{\"rcode\":\"REFUSED\",\"authoritative\":false}", 8},
     {"malformed", "dns.malformed", "ns2.example/192.0.2.2", "{}", 8},
     {"two-servers-down", "dns.too-few-servers", "example",
-     "{\"up\":1,\"down\":2,\"unknown\":0,\"needed\":2}", 0},
-    {"one-name", "dns.too-few-names", "example", "{\"names\":[\"ns1.example\"]}", 0},
-    {"no-glue", "dns.glue-missing", "example", "{\"missing\":[\"ns1.example\"]}", 0},
+     "{\"up\":1,\"down\":2,\"unknown\":0,\"needed\":2}", 24},
+    {"one-name", "dns.too-few-names", "example", "{\"names\":[\"ns1.example\"]}", 1},
+    {"no-glue", "dns.glue-missing", "example", "{\"missing\":[\"ns1.example\"]}", 1},
     {"no-edns", "dns.no-edns", "ns1.example/192.0.2.1", "{}", 8},
     /* the NS question at each of six addresses */
     {"ns-differs", "dns.ns-differs", "example",
@@ -37,7 +41,7 @@ static const struct row {
      ",\"ns3.example/192.0.2.3\":" NS1234 ",\"ns3.example/2001:db8::203\":" NS1234 "}",
      6},
     {"delegation-differs", "dns.delegation-differs", "example",
-     "{\"parent\":[\"ns2.example\",\"ns3.example\",\"ns9.elsewhere\"],\"zone\":" NS123 "}", 0},
+     "{\"parent\":[\"ns2.example\",\"ns3.example\",\"ns9.elsewhere\"],\"zone\":" NS123 "}", 1},
     /* the impossible name at six addresses over two transports */
     {"wildcard", "dns.wildcard", "example",
      "{\"name\":\"no-such-name-x7f3.example\",\"server\":\"ns1.example\",\"answers\":1}", 12},
@@ -77,6 +81,17 @@ static const struct row {
      "{\"not_before\":\"2026-06-02T00:00:00Z\",\"not_after\":\"2026-08-30T00:00:00Z\","
      "\"verification\":\"certificate is not yet valid\"}",
      1},
+    {"certificate-name", "rdap.certificate-name", "rdap.other.example/192.0.3.1",
+     "{\"not_before\":\"2026-03-03T00:00:00Z\",\"not_after\":\"2026-08-30T00:00:00Z\","
+     "\"verification\":\"hostname mismatch\"}",
+     1},
+    {"certificate-untrusted", "rdap.certificate-untrusted", "rdap.nic.example/192.0.3.1",
+     "{\"not_before\":\"2026-03-03T00:00:00Z\",\"not_after\":\"2026-08-30T00:00:00Z\","
+     "\"verification\":\"self-signed certificate\"}",
+     1},
+    /* the parent's answer about DS; the root's keys; the keys at six addresses */
+    {"no-ds", "dnssec.ds-missing", "example", "{}", 1},
+    {"unsigned", "dnssec.unsigned", "example", "{}", 6},
     {"rdap-no-help", "rdap.help-missing", "https://rdap.nic.example/help", "{\"status\":404}", 2},
     {"rdap-no-domain", "rdap.domain-missing", "https://rdap.nic.example/domain/nic.example",
      "{\"status\":404}", 2},
@@ -96,12 +111,52 @@ static const struct row {
      "{\"status\":200}", 2},
 };
 
-static const struct result *find_seen(const struct result_set *set, const struct row *row)
+/* Of the healthy world: what was looked for and is not there says what was looked at, too. */
+static const struct row well[] = {
+    {"healthy", "dns.no-ipv4", "example", "{\"addresses\":3}", 1},
+    {"healthy", "dns.no-ipv6", "example", "{\"addresses\":3}", 1},
+    {"healthy", "dns.lame", "ns1.example/192.0.2.1",
+     "{\"rcode\":\"NOERROR\",\"authoritative\":true}", 8},
+    {"healthy", "dns.malformed", "ns1.example/192.0.2.1", "{}", 8},
+    {"healthy", "dns.too-few-servers", "example",
+     "{\"up\":3,\"down\":0,\"unknown\":0,\"needed\":2}", 24},
+    {"healthy", "dns.glue-missing", "example", "{\"missing\":[]}", 1},
+    {"healthy", "dns.not-delegated", "example", "{}", 1},
+    {"healthy", "dns.too-few-names", "example", "{\"names\":" NS123 "}", 1},
+    {"healthy", "dns.no-edns", "ns1.example/192.0.2.1", "{}", 8},
+    {"healthy", "dns.delegation-differs", "example", "{\"parent\":" NS123 ",\"zone\":" NS123 "}",
+     1},
+    {"healthy", "dns.wildcard", "example", "{}", 12},
+    {"healthy", "dns.tcp-refused", "ns1.example/192.0.2.1", "{}", 4},
+    {"healthy", "dns.server-silent-udp", "ns1.example/192.0.2.1", "{}", 4},
+    {"healthy", "dns.slow-tcp", "ns1.example/192.0.2.1", "{\"rtt_us\":20000,\"limit_ms\":1500}", 1},
+    {"healthy", "dns.slow-udp", "ns1.example/192.0.2.1", "{\"rtt_us\":20000,\"limit_ms\":500}", 1},
+    {"healthy", "dnssec.ds-missing", "example", "{}", 1},
+    {"healthy", "dnssec.unsigned", "example", "{}", 6},
+    {"healthy", "dnssec.bogus", "ns1.example/192.0.2.1", "{}", 3},
+    {"healthy", "dnssec.signature-missing", "ns1.example/192.0.2.1", "{}", 3},
+    {"healthy", "rdap.certificate-name", "rdap.nic.example/192.0.3.1",
+     "{\"not_before\":\"2026-03-03T00:00:00Z\",\"not_after\":\"2026-08-30T00:00:00Z\"}", 1},
+    {"healthy", "rdap.unreachable", "rdap.nic.example/192.0.3.1", "{\"outcome\":\"answered\"}", 2},
+    {"healthy", "rdap.domain-missing", "https://rdap.nic.example/domain/nic.example",
+     "{\"status\":200}", 2},
+    {"healthy", "rdap.wrong-name", "https://rdap.nic.example/domain/nic.example",
+     "{\"ldh_name\":\"nic.example\",\"status\":200}", 2},
+    {"healthy", "rdap.wrong-object", "https://rdap.nic.example/domain/nic.example",
+     "{\"object_class\":\"domain\",\"status\":200}", 2},
+    {"healthy", "rdap.wrong-type", "https://rdap.nic.example/help",
+     "{\"media_type\":\"application/rdap+json\",\"status\":200}", 2},
+    {"healthy", "rdap.not-json", "https://rdap.nic.example/help", "{\"status\":200}", 2},
+};
+
+/* Seen; not seen in the healthy world. */
+static const struct result *find_row(const struct result_set *set, const struct row *row)
 {
+    bool healthy = row->fixture && strcmp(row->fixture, "healthy") == 0;
     for (size_t i = 0; i < set->count; i++) {
         const struct result *result = &set->results[i];
         if (strcmp(result->code, row->code) == 0 && strcmp(result->subject, row->subject) == 0 &&
-            result->sight == SIGHT_SEEN)
+            result->sight == (healthy ? SIGHT_NOT_SEEN : SIGHT_SEEN))
             return result;
     }
     return NULL;
@@ -116,23 +171,56 @@ static void run_fixture(const char *name, struct arena *arena, struct measuremen
     assert_int_equal(check_run_all(measurement, arena, set), 0);
 }
 
+static void expect_row(const struct row *row)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct measurement measurement;
+    struct result_set set;
+    arena_init(&arena, ARENA);
+    run_fixture(row->fixture, &arena, &measurement, &set);
+    const struct result *result = find_row(&set, row);
+    if (!result)
+        fail_msg("%s is not seen at %s in %s", row->code, row->subject, row->fixture);
+    assert_string_equal(result->values, row->values);
+    if (result->exchange_count != row->exchanges)
+        fail_msg("%s rests on %zu exchanges, not %zu", row->code, result->exchange_count,
+                 row->exchanges);
+}
+
 static void results_say_what_was_seen_and_where(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct arena arena ARENA_CLEANUP;
-        struct measurement measurement;
-        struct result_set set;
-        arena_init(&arena, ARENA);
-        run_fixture(rows[i].fixture, &arena, &measurement, &set);
-        const struct result *result = find_seen(&set, &rows[i]);
-        if (!result)
-            fail_msg("%s is not seen at %s in %s", rows[i].code, rows[i].subject, rows[i].fixture);
-        assert_string_equal(result->values, rows[i].values);
-        if (rows[i].exchanges && result->exchange_count != rows[i].exchanges)
-            fail_msg("%s rests on %zu exchanges, not %zu", rows[i].code, result->exchange_count,
-                     rows[i].exchanges);
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_row(&rows[i]);
+}
+
+static void results_say_what_was_looked_at(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof well / sizeof *well; i++)
+        expect_row(&well[i]);
+}
+
+/* RFC 4034 5.1: key tag, algorithm and digest type; and the first server whose keys do not fit.
+ * They rest on the parent's answer about DS and the keys at six addresses, or on the root's keys.
+ */
+static void results_about_ds_name_it(void **state)
+{
+    (void)state;
+    struct fixture_key key;
+    char ds[200], mismatch[300];
+    fixture_key_make(FIXTURE_TARGET, 2, FIXTURE_NOW, &key);
+    snprintf(ds, sizeof ds, "{\"ds\":[{\"key_tag\":%u,\"algorithm\":15,\"digest_type\":2}]}",
+             key.tag);
+    expect_row(&(const struct row){"healthy", "dnssec.ds-mismatch", "example", ds, 7});
+    expect_row(&(const struct row){"healthy", "dnssec.chain-broken", "example", ds, 2});
+    expect_row(&(const struct row){"chain-broken", "dnssec.chain-broken", "example", ds, 2});
+    fixture_key_make(FIXTURE_TARGET, 3, FIXTURE_NOW, &key);
+    snprintf(mismatch, sizeof mismatch,
+             "{\"server\":\"ns1.example/192.0.2.1\",\"ds\":[{\"key_tag\":%u,\"algorithm\":15,"
+             "\"digest_type\":2}]}",
+             key.tag);
+    expect_row(&(const struct row){"bogus-ds", "dnssec.ds-mismatch", "example", mismatch, 7});
 }
 
 /* What rests on one server cites that server's exchanges, and no other's but a reference's. */
@@ -145,7 +233,7 @@ static void results_cite_the_server_that_they_are_about(void **state)
     arena_init(&arena, ARENA);
     run_fixture("lame", &arena, &measurement, &set);
     const struct row wanted = {.code = "dns.lame", .subject = "ns2.example/2001:db8::202"};
-    const struct result *result = find_seen(&set, &wanted);
+    const struct result *result = find_row(&set, &wanted);
     assert_non_null(result);
     for (size_t i = 0; i < result->exchange_count; i++) {
         const struct exchange *cited = NULL;
@@ -170,7 +258,7 @@ static void what_was_heard_over_udp_counts(void **state)
     const struct row wanted = {.code = "dns.serial-differs", .subject = "example"};
     arena_init(&arena, ARENA);
     run_fixture("serial-mismatch", &arena, &measurement, &set);
-    const struct result *result = find_seen(&set, &wanted);
+    const struct result *result = find_row(&set, &wanted);
     assert_non_null(result);
     for (size_t i = 0; i < result->exchange_count; i++) {
         for (size_t n = 0; n < measurement.exchange_count; n++) {
@@ -214,4 +302,6 @@ static void a_signature_of_a_reference_confirms_the_clock_or_doubts_it(void **st
 TEST_MAIN(cmocka_unit_test(a_signature_of_a_reference_confirms_the_clock_or_doubts_it),
           cmocka_unit_test(what_was_heard_over_udp_counts),
           cmocka_unit_test(results_say_what_was_seen_and_where),
+          cmocka_unit_test(results_say_what_was_looked_at),
+          cmocka_unit_test(results_about_ds_name_it),
           cmocka_unit_test(results_cite_the_server_that_they_are_about))

@@ -1,0 +1,319 @@
+/* RDAP answers, certificates and our own clock at the boundaries of what is right. Each world
+ * starts from a fixture; what is seen and what cannot be told was worked out by hand. */
+#include "base/civil.h"
+#include "check/check.h"
+#include "check/fixture_message.h"
+#include "check/fixture_scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* An HTTP answer of that status. */
+static void set_status(struct scene *scene, struct exchange *exchange, int status)
+{
+    const char *text = arena_printf(
+        &scene->arena, "HTTP/1.1 %d X\r\nContent-Type: application/rdap+json\r\n\r\n{}", status);
+    exchange->outcome = OUTCOME_ANSWERED;
+    exchange->received = (struct bytes){.data = (const uint8_t *)text, .size = strlen(text)};
+}
+
+/* --- RDAP --- */
+
+/* RFC 7480 5.2: a redirect is no answer; 5: 200 and 404 are the good ones. */
+static void statuses_are_judged_but_redirects_are_not(void **state)
+{
+    (void)state;
+    const struct choice domain = {.purpose = IS(PURPOSE_RDAP_DOMAIN)};
+    static const struct {
+        int status;
+        const char *seen;
+    } rows[] = {
+        {199, "rdap.bad-status=1 rdap.domain-missing=1"},
+        {201, "rdap.bad-status=1 rdap.domain-missing=1"},
+        {299, "rdap.bad-status=1 rdap.domain-missing=1"},
+        {300, ""},
+        {302, ""},
+        {399, ""},
+        {400, "rdap.bad-status=1 rdap.domain-missing=1"},
+        {403, "rdap.bad-status=1 rdap.domain-missing=1"},
+        {404, "rdap.domain-missing=1"},
+        {405, "rdap.bad-status=1 rdap.domain-missing=1"},
+        {200, "rdap.conformance-missing=1 rdap.wrong-name=1 rdap.wrong-object=1"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        scene_change_each(&scene, &domain, set_status, rows[i].status);
+        scene_expect(&scene, rows[i].seen, "");
+        assert_int_equal(scene_count_of(&scene, "rdap.bad-status", SIGHT_NOT_SEEN),
+                         rows[i].status / 100 == 3 || !strstr(rows[i].seen, "bad-status")
+                             ? 1 + (rows[i].status / 100 != 3)
+                             : 1);
+        scene_end(&scene);
+    }
+}
+
+/* RFC 9083 4.1: the array, and "rdap_level_0" in it. */
+static void conformance_names_level_0(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {"{\"rdapConformance\":[]}",
+                                         "{\"rdapConformance\":[\"rdap_level_1\"]}",
+                                         "{\"rdapConformance\":\"rdap_level_0\"}", "{}"};
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        scene.world.help_body = bodies[i];
+        fixture_build(&scene.world, &scene.arena, &scene.measurement);
+        scene_expect(&scene, "rdap.conformance-missing=1", "");
+        scene_end(&scene);
+    }
+}
+
+/* One URL is judged once over all addresses, the worst counts; an address is reached when any of
+ * its questions was. */
+static void addresses_and_urls_are_judged_each_for_itself(void **state)
+{
+    (void)state;
+    const struct choice help = {.purpose = IS(PURPOSE_RDAP_HELP)};
+    const struct choice domain_v6 = {.purpose = IS(PURPOSE_RDAP_DOMAIN), .family = ADDRESS_IPV6};
+    const struct choice v6 = {.server = "rdap.nic.example", .family = ADDRESS_IPV6};
+    const struct choice all = {.server = "rdap.nic.example"};
+    scene_expect_changed("healthy", &help, scene_set_outcome, OUTCOME_TIMED_OUT, "", "");
+    scene_expect_changed("healthy", &domain_v6, scene_set_outcome, OUTCOME_TIMED_OUT, "", "");
+    scene_expect_changed("healthy", &domain_v6, set_status, 500,
+                         "rdap.bad-status=1 rdap.domain-missing=1", "");
+    scene_expect_changed("healthy", &domain_v6, set_status, 404, "rdap.domain-missing=1", "");
+    scene_expect_changed("healthy", &v6, scene_set_outcome, OUTCOME_TIMED_OUT, "rdap.unreachable=1",
+                         "");
+    scene_expect_changed("healthy", &v6, scene_set_outcome, OUTCOME_OWN_FAILURE, "",
+                         "rdap.unreachable=1");
+    scene_expect_changed("healthy", &all, scene_set_outcome, OUTCOME_TOO_LARGE, "", "");
+    scene_expect_changed("healthy", &all, scene_set_outcome, OUTCOME_TLS_FAILED, "", "");
+    /* nothing could be looked at: each URL has one unknown of each of its codes */
+    scene_expect_changed("healthy", &all, scene_set_outcome, OUTCOME_NO_ADDRESS, "",
+                         "rdap.bad-status=2 rdap.conformance-missing=2 rdap.domain-missing=1 "
+                         "rdap.help-missing=1 rdap.not-json=2 rdap.unreachable=2 rdap.wrong-name=1 "
+                         "rdap.wrong-object=1 rdap.wrong-type=2");
+}
+
+static void drop_chain(struct scene *scene, struct exchange *exchange, int outcome)
+{
+    exchange->chain_count = 0;
+    scene_set_outcome(scene, exchange, outcome);
+}
+
+static void drop_address(struct scene *scene, struct exchange *exchange, int outcome)
+{
+    drop_chain(scene, exchange, outcome);
+    exchange->address = (struct net_address){.family = ADDRESS_NONE};
+}
+
+#define NO_RDAP                                                                                    \
+    "rdap.bad-status=2 rdap.certificate-expired=%d rdap.certificate-name=%d "                      \
+    "rdap.certificate-not-yet-valid=%d rdap.certificate-untrusted=%d rdap.conformance-missing=2 "  \
+    "rdap.domain-missing=1 rdap.help-missing=1 rdap.not-json=2 rdap.unreachable=%d "               \
+    "rdap.wrong-name=1 rdap.wrong-object=1 rdap.wrong-type=2"
+
+/* C1, C2: a handshake that showed no certificate reached nobody; a name without an address is
+ * unknown under its bare name. */
+static void without_certificate_or_address_nobody_was_reached(void **state)
+{
+    (void)state;
+    const struct choice all = {.server = "rdap.nic.example"};
+    char unknown[600];
+    scene_expect_changed("healthy", &all, drop_chain, OUTCOME_TLS_FAILED, "rdap.unreachable=2", "");
+    scene_expect_changed("healthy", &all, drop_chain, OUTCOME_TOO_LARGE, "", "");
+    snprintf(unknown, sizeof unknown, NO_RDAP, 2, 2, 2, 2, 2);
+    scene_expect_changed("healthy", &all, drop_chain, OUTCOME_OWN_FAILURE, "", unknown);
+    snprintf(unknown, sizeof unknown, NO_RDAP, 1, 1, 1, 1, 1);
+    struct scene scene;
+    scene_begin(&scene, "healthy");
+    scene_change_each(&scene, &all, drop_address, OUTCOME_TIMED_OUT);
+    scene_expect(&scene, "", unknown);
+    assert_string_equal(scene_result_of(&scene, "rdap.unreachable")->subject, "rdap.nic.example");
+    scene_end(&scene);
+}
+
+static void set_verify(struct scene *scene, struct exchange *exchange, int error)
+{
+    (void)scene;
+    exchange->tls_verify = error;
+}
+
+/* OpenSSL's numbers: what is about dates or names is not about trust. C1: without a reference whose
+ * certificate we trust, our own list may be at fault. */
+static void trust_is_believed_when_it_works_elsewhere(void **state)
+{
+    (void)state;
+    const struct choice all = {.server = "rdap.nic.example"};
+    const struct choice web = {.purpose = IS(PURPOSE_REFERENCE), .kind = IS(EXCHANGE_HTTPS)};
+    struct scene scene;
+    static const struct {
+        int error;
+        const char *seen;
+    } rows[] = {
+        {0, ""},
+        {20, "rdap.certificate-untrusted=2"},
+        {18, "rdap.certificate-untrusted=2"},
+        {10, "rdap.certificate-expired=2"},
+        {9, "rdap.certificate-not-yet-valid=2"},
+        {62, ""},
+        {64, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        scene_expect_changed("healthy", &all, set_verify, rows[i].error, rows[i].seen, "");
+    scene_begin(&scene, "certificate-untrusted");
+    scene_change_each(&scene, &web, set_verify, 20);
+    scene_expect(&scene, "", "rdap.certificate-untrusted=2");
+    scene_end(&scene);
+}
+
+/* RFC 5280 4.1.2.5: valid from the first date to the second, both included. */
+static void a_certificate_holds_on_both_its_dates(void **state)
+{
+    (void)state;
+    static const uint8_t utc_time[] = {0x17, 13};
+    static const struct {
+        const char *from, *until, *seen;
+    } rows[] = {
+        {"260601000000Z", "260701000000Z", ""},
+        {"260601000001Z", "260701000000Z", "rdap.certificate-not-yet-valid=2"},
+        {"260501000000Z", "260601000000Z", ""},
+        {"260501000000Z", "260531235959Z", "rdap.certificate-expired=2"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        for (size_t n = 0; n < scene.measurement.exchange_count; n++) {
+            struct exchange *exchange = &scene.measurement.exchanges[n];
+            if (exchange->chain_count == 0)
+                continue;
+            uint8_t *der =
+                arena_copy(&scene.arena, exchange->chain[0].data, exchange->chain[0].size);
+            uint8_t *at = memmem(der, exchange->chain[0].size, utc_time, sizeof utc_time);
+            assert_non_null(at);
+            memcpy(at + 2, rows[i].from, 13);
+            memcpy(at + 17, rows[i].until, 13);
+            exchange->chain[0].data = der;
+        }
+        scene_expect(&scene, rows[i].seen, "");
+        scene_end(&scene);
+    }
+}
+
+/* --- our clock --- */
+
+/* C3: a minute is allowed to both sides, and a second more because HTTP dates have no fraction. The
+ * fixture asks its reference one millisecond after the start and waits twenty. */
+static void the_clock_may_be_a_minute_off(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t error_us;
+        bool trusted;
+    } rows[] = {
+        {60999000, true}, {60999001, false}, {-60021000, true}, {-60021001, false}, {0, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene;
+        scene_begin(&scene, "expired-signature");
+        scene.world.clock_error_us = rows[i].error_us;
+        fixture_build(&scene.world, &scene.arena, &scene.measurement);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        assert_int_equal(scene_count_of(&scene, "dnssec.expired", SIGHT_SEEN),
+                         rows[i].trusted ? 6 : 0);
+        assert_int_equal(scene_count_of(&scene, "dnssec.expired", SIGHT_UNKNOWN),
+                         rows[i].trusted ? 0 : 6);
+        const char *values = scene_result_of(&scene, "dnssec.chain-broken")->values;
+        assert_true(rows[i].trusted ==
+                    !strstr(values, "\"clock\":\"the date of a reference web server differs"));
+        scene_end(&scene);
+    }
+}
+
+/* RFC 4034 3.1.5: a signature holds at both its moments. Only a reference's signature of SOA tells,
+ * and one that doubts outweighs one that confirms. */
+static void a_references_signature_holds_at_both_its_moments(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t error_us;
+        bool trusted;
+    } rows[] = {
+        {CIVIL_DAY_US, true},
+        {CIVIL_DAY_US + 1, false},
+        {-CIVIL_DAY_US, true},
+        {-CIVIL_DAY_US - 1, false},
+    };
+    const struct choice web = {.purpose = IS(PURPOSE_REFERENCE), .kind = IS(EXCHANGE_HTTPS)};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        scene.world.clock_error_us = rows[i].error_us;
+        fixture_build(&scene.world, &scene.arena, &scene.measurement);
+        scene_change_each(&scene, &web, scene_set_outcome, OUTCOME_TIMED_OUT);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        bool told =
+            strstr(scene_result_of(&scene, "dnssec.chain-broken")->values, "\"clock\"") == NULL;
+        assert_int_equal(told, rows[i].trusted);
+        if (!told)
+            assert_non_null(strstr(scene_result_of(&scene, "dnssec.chain-broken")->values,
+                                   "our clock lies outside the time of a reference's signature"));
+        scene_end(&scene);
+    }
+}
+
+static void without_a_reference_nobody_told_the_time(void **state)
+{
+    (void)state;
+    const struct choice references = {.purpose = IS(PURPOSE_REFERENCE)};
+    struct scene scene;
+    scene_begin(&scene, "healthy");
+    scene_change_each(&scene, &references, scene_set_outcome, OUTCOME_TIMED_OUT);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    assert_non_null(strstr(scene_result_of(&scene, "dnssec.chain-broken")->values,
+                           "\"clock\":\"no reference told the time\""));
+    scene_end(&scene);
+}
+
+/* view.h: observed_at up to the year 9000, exchanges within a day. */
+static void times_at_the_limit_make_sense(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t observed_at, started_us, elapsed_us;
+        int result;
+    } rows[] = {
+        {0, 0, 0, 0},
+        {INT64_C(221845392000000000), CIVIL_DAY_US, CIVIL_DAY_US, 0},
+        {INT64_C(221845392000000001), 0, 0, ERR_SYNTAX},
+        {-1, 0, 0, ERR_SYNTAX},
+        {0, CIVIL_DAY_US + 1, 0, ERR_SYNTAX},
+        {0, -1, 0, ERR_SYNTAX},
+        {0, 0, CIVIL_DAY_US + 1, ERR_SYNTAX},
+        {0, 0, -1, ERR_SYNTAX},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene;
+        scene_begin(&scene, "unsigned");
+        scene.measurement.observed_at = rows[i].observed_at;
+        struct exchange *last = &scene.measurement.exchanges[scene.measurement.exchange_count - 1];
+        last->started_us = rows[i].started_us;
+        last->elapsed_us = rows[i].elapsed_us;
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set),
+                         rows[i].result);
+        scene_end(&scene);
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(statuses_are_judged_but_redirects_are_not),
+          cmocka_unit_test(conformance_names_level_0),
+          cmocka_unit_test(addresses_and_urls_are_judged_each_for_itself),
+          cmocka_unit_test(without_certificate_or_address_nobody_was_reached),
+          cmocka_unit_test(trust_is_believed_when_it_works_elsewhere),
+          cmocka_unit_test(a_certificate_holds_on_both_its_dates),
+          cmocka_unit_test(the_clock_may_be_a_minute_off),
+          cmocka_unit_test(a_references_signature_holds_at_both_its_moments),
+          cmocka_unit_test(without_a_reference_nobody_told_the_time),
+          cmocka_unit_test(times_at_the_limit_make_sense))
