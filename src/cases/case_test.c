@@ -309,8 +309,49 @@ static void damaged_histories_are_named(void **state)
     story.events[1].at = 0;
     assert_int_equal(case_fold(process, story.events, story.count, &folded, &detail), ERR_DAMAGED);
     assert_non_null(strstr(detail.text, "event 2"));
+    struct case_explanation rows[STORY_EVENTS];
+    assert_int_equal(case_explain(process, story.events, story.count, rows, NULL), ERR_DAMAGED);
+    assert_int_equal(case_explain(process, story.events, 1, rows, NULL), 0);
+    /* More events than a case may have are not looked at. */
+    assert_int_equal(case_fold(process, NULL, CASE_EVENTS_MAX + 1, &folded, NULL), ERR_LIMIT);
+    assert_int_equal(case_explain(process, NULL, CASE_EVENTS_MAX + 1, rows, NULL), ERR_LIMIT);
+    assert_int_equal(case_fold(process, NULL, 0, &folded, NULL), 0);
+    assert_ptr_equal(folded.stage, process->initial);
     story_end(&story);
 }
+
+/* "Writes up to `room` options ...; returns how many there are." */
+static void next_writes_no_more_than_there_is_room_for(void **state)
+{
+    (void)state;
+    struct story story;
+    static struct case_option options[200], few[3];
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    size_t count = case_next(&story.state, story.now, options, 200);
+    few[2].edge = NULL;
+    assert_int_equal(case_next(&story.state, story.now, few, 2), count);
+    assert_null(few[2].edge);
+    assert_int_equal(case_next(&story.state, story.now, NULL, 0), count);
+    size_t edges = 0;
+    for (size_t i = 0; i < process->edge_count; i++) {
+        if (process->edges[i].from != story.state.stage)
+            continue;
+        assert_ptr_equal(options[edges].edge, &process->edges[i]); /* in the order of the process */
+        edges++;
+    }
+    assert_int_equal(count, edges);
+    for (size_t i = 0; i < count; i++) {
+        if (options[i].open)
+            assert_string_equal(options[i].why, case_event_summary(options[i].edge->event));
+        else
+            assert_true(options[i].why[0]);
+    }
+    story_end(&story);
+}
+
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123" /* 64 bytes */
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 
 static void bad_event_data_is_refused(void **state)
 {
@@ -332,6 +373,24 @@ static void bad_event_data_is_refused(void **state)
         {CASE_OPENED, "{\"violation\":\"yes\"}"},
         {CASE_OPENED, "{\"source\":\"dream\"}"},
         {CASE_ANSWERED, "{\"deadline\":{\"date\":\"x\"}}"},
+        {CASE_ANSWERED, "{\"deadline\":{\"date\":\"2026-03-09\"}}"},
+        {CASE_ANSWERED, "{\"deadline\":{\"date\":\"x\",\"instant\":\"2026-03-10T00:00:00Z\"}}"},
+        {CASE_ANSWERED, "{\"deadline\":{\"date\":\"2026-03-09\",\"instant\":\"x\"}}"},
+        {CASE_ANSWERED, "{\"criterion\":[]}"},
+        {CASE_ANSWERED, "{\"dispute\":null}"},
+        {CASE_ANSWERED, "{\"ground\":1}"},
+        {CASE_ANSWERED, "{\"closure\":1}"},
+        {CASE_ANSWERED, "{\"second\":1}"},
+        {CASE_ANSWERED, "{\"object\":\"" LONG "\"}"},
+        {CASE_OPENED, "{\"repeated\":1}"},
+        {CASE_OPENED, "{\"family\":\"x\"}"},
+        {CASE_OPENED, "{\"origin\":\"x\"}"},
+        {CASE_NOTICE_DRAFTED, "{\"letter\":1,\"sha256\":\"" ZEROS "\"}"},
+        {CASE_NOTICE_APPROVED, "{\"letter\":\"x\"}"},
+        {CASE_RESENT, "{\"letter\":\"x\"}"},
+        {CASE_NOTICE_SENT, "{\"letter\":\"x\",\"sha256\":\"" ZEROS "\"}"},
+        {CASE_NOTICE_SENT, "{\"letter\":\"x\",\"sha256\":\"" ZEROS "\",\"service_at\":\"x\"}"},
+        {CASE_REMEDIATION_AGREED, "{}"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct case_event event = {.seq = 1,
@@ -357,6 +416,11 @@ static void long_names_are_refused_not_cut(void **state)
     name[sizeof name - 1] = '\0';
     assert_int_equal(CASE_TEXT(step.actor, name), ERR_LIMIT);
     assert_string_equal(step.actor, "");
+    name[CASE_NAME_MAX - 1] = '\0';
+    assert_int_equal(CASE_TEXT(step.actor, name), 0);
+    assert_string_equal(step.actor, name);
+    assert_int_equal(CASE_TEXT(step.actor, NULL), 0);
+    assert_string_equal(step.actor, "");
 }
 
 int main(void)
@@ -373,6 +437,7 @@ int main(void)
         cmocka_unit_test(an_older_letter_that_comes_back_undoes_nothing),
         cmocka_unit_test(next_says_which_guard_blocks),
         cmocka_unit_test(a_full_case_takes_no_event),
+        cmocka_unit_test(next_writes_no_more_than_there_is_room_for),
         cmocka_unit_test(damaged_histories_are_named),
         cmocka_unit_test(bad_event_data_is_refused),
         cmocka_unit_test(long_names_are_refused_not_cut),

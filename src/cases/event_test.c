@@ -88,6 +88,76 @@ static void a_dispute_says_how_it_stands(void **state)
     story_end(&story);
 }
 
+/* That an answer came in is no judgement of it. */
+static void a_judgement_says_more_than_received(void **state)
+{
+    (void)state;
+    static const enum fact_answer answers[] = {ANSWER_NONE, ANSWER_RECEIVED};
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    story_serve(&story);
+    story_plain(&story, CASE_ANSWERED);
+    struct case_step step = story_step(&story, CASE_ANSWER_JUDGED, "ann");
+    for (size_t i = 0; i < 2; i++) {
+        step.judgement = answers[i];
+        story_refuse(&story, &step, "a judgement");
+    }
+    step.judgement = ANSWER_PARTIAL;
+    struct case_outcome outcome = story_take(&story, &step);
+    assert_int_equal(outcome.state.facts.values[FACT_ANSWER], ANSWER_PARTIAL);
+    story_end(&story);
+}
+
+/* What a case came from is read back as it was written, each in its own place. */
+static void an_opening_keeps_what_the_case_came_from(void **state)
+{
+    (void)state;
+    static const struct {
+        enum party_kind party;
+        enum case_origin origin;
+        enum monitoring_source source;
+        enum fact_family family;
+        bool violation, repeated;
+    } rows[] = {
+        {PARTY_REGISTRAR, ORIGIN_COMPLAINT, SOURCE_NONE, FAMILY_DEFAULT, true, false},
+        {PARTY_REGISTRY, ORIGIN_MONITORING, SOURCE_TREND, FAMILY_AUDIT_REQUEST, false, true},
+        {PARTY_REGISTRY, ORIGIN_MONITORING, SOURCE_MEASUREMENT, FAMILY_DEFAULT, true, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct story story;
+        struct case_step read;
+        story_begin(&story);
+        struct case_step step = story_step(&story, CASE_OPENED, "ann");
+        step.party = rows[i].party;
+        step.origin = rows[i].origin;
+        step.source = rows[i].source;
+        step.family = rows[i].family;
+        step.violation = rows[i].violation;
+        step.repeated = rows[i].repeated;
+        struct case_outcome outcome = story_take(&story, &step);
+        assert_int_equal(case_step_decode(&story.events[0], &read, NULL), 0);
+        assert_int_equal(read.party, rows[i].party);
+        assert_int_equal(read.origin, rows[i].origin);
+        assert_int_equal(read.source, rows[i].source);
+        assert_int_equal(read.family, rows[i].family);
+        assert_int_equal(read.violation, rows[i].violation);
+        assert_int_equal(read.repeated, rows[i].repeated);
+        const uint8_t *facts = outcome.state.facts.values;
+        assert_int_equal(facts[FACT_PARTY], rows[i].party);
+        assert_int_equal(facts[FACT_ORIGIN], rows[i].origin);
+        assert_int_equal(facts[FACT_FAMILY], rows[i].family);
+        assert_int_equal(facts[FACT_VIOLATION], rows[i].violation);
+        assert_int_equal(facts[FACT_REPEATED], rows[i].repeated);
+        assert_int_equal(facts[FACT_FINDING],
+                         rows[i].origin == ORIGIN_MONITORING && rows[i].violation
+                             ? FINDING_NOT_MET
+                             : FINDING_UNKNOWN);
+        assert_int_equal(outcome.state.source, rows[i].source);
+        story_end(&story);
+    }
+}
+
 /* The data of the last event, as JSON. */
 static json_t *last_data(const struct story *story)
 {
@@ -212,6 +282,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(other_events_need_no_object),
     cmocka_unit_test(an_end_names_a_closure_of_the_process),
     cmocka_unit_test(a_dispute_says_how_it_stands),
+    cmocka_unit_test(a_judgement_says_more_than_received),
+    cmocka_unit_test(an_opening_keeps_what_the_case_came_from),
     cmocka_unit_test(a_clock_shows_its_days_a_moved_date_its_rule),
     cmocka_unit_test(invariant_10_an_event_names_the_edge_that_allowed_it),
     cmocka_unit_test(damaged_events_are_refused),
