@@ -5,9 +5,10 @@ Draws seeded mutations (a condition negated, a comparison shifted or turned, a c
 `&&` for `||`, a call left out) in the functions of src/check, src/cases, src/tlog and src/store,
 evenly over the rooms. Each is made in a scratch copy of the tree, where only what the room's tests
 need is built again, without optimising; then the room's unit tests run, and when they all pass those
-of the rooms above it, and at last a script that holds the whole program against something worked out
-elsewhere: the faults of the lab written down by hand, the independent verifier of the log, the told
-story. Tests that compare with a stored output do not count and are not run.
+of the rooms above it, the room's once more with sanitizers as `./dev test` has them, and at last a
+script that holds the whole program against something worked out elsewhere: the faults of the lab
+written down by hand, the independent verifier of the log, the told story. Tests that compare with a
+stored output do not count and are not run.
 
 Not drawn: what no test could see, such as ceilings of arenas and buffers, words of errors, what is
 given back at the end of a function, files that only draw or only serve tests.
@@ -99,8 +100,13 @@ def connectives(code, start, end):
 
 
 def constants(code, start, end):
+    """Off by one; but success is >= 0, so that a function of one file that returns 1 for 0 is the same
+    to its callers: there 0 becomes a failure."""
+    inner = re.search(r"static int [^;{}]*$", code[max(0, start - 500):start - 2])
     for m in re.finditer(r"(?<![\w.])\d+(?![\w.])", code[start:end]):
-        yield start + m.start(), start + m.end(), lambda s: str(int(s) + 1), "constant"
+        fails = inner and code[start:end][:m.end()].endswith("return 0") and code[start + m.end()] == ";"
+        new = "-1" if fails else str(int(m.group()) + 1)
+        yield start + m.start(), start + m.end(), lambda s, new=new: new, "constant"
 
 
 def calls(code, start, end):
@@ -164,32 +170,24 @@ class Bench:
     """The scratch tree, its build, and how long each test takes when nothing is wrong."""
 
     def __init__(self, tree):
-        self.tree, self.build = tree, tree / "build/mutate"
-        self.must(["meson", "setup", str(self.build), str(tree), "--buildtype=debug",
-                   "-Doptimization=0", "-Dc_args=-U_FORTIFY_SOURCE -g0"])
+        self.tree, self.build, self.strict = tree, tree / "build/mutate", tree / "build/strict"
+        for build, sanitizers in ((self.build, "none"), (self.strict, "address,undefined")):
+            self.must(["meson", "setup", str(build), str(tree), "--buildtype=debug", "-Doptimization=0",
+                       "-Dc_args=-U_FORTIFY_SOURCE -g0", "-Db_sanitize=" + sanitizers, "-Db_lundef=false"])
         listed = json.loads(self.must(["meson", "introspect", "--tests", str(self.build)]))
         wanted = {suite for pair in ROOMS.values() for half in pair for suite in half}
-        self.suites = {}
+        self.suites, self.usual = {}, {}
         for test in listed:
             suite = test["suite"][0].split(":")[-1]
             name = test["name"]
             if suite not in wanted or name in STORED_OUTPUT or suite == "fuzz" and name != "fuzz check":
                 continue
             self.suites.setdefault(suite, []).append(test)
-        self.must(["ninja", "-C", str(self.build), *self.programs(self.suites)])
-        for room in ROOMS:
-            caught = self.caught_by_script(room)
-            if caught is not None:
-                sys.exit(f"without any mutation: {caught or 'does not compile'}")
-        self.usual = {}
-        for tests in self.suites.values():
-            for test in tests:
-                begun = time.monotonic()
-                text, code = self.run(test, 300)
-                if code:
-                    sys.exit(f"{test['name']} fails without any mutation:\n{text[-3000:]}")
-                self.usual[test["name"]] = time.monotonic() - begun
-            tests.sort(key=lambda test: self.usual[test["name"]])
+        for room, (own, above) in ROOMS.items():
+            for caught in (self.caught_by(own + above), self.caught_by(own, strict=True),
+                           self.caught_by_script(room)):
+                if caught is not None:
+                    sys.exit(f"without any mutation: {caught or 'does not compile'}")
 
     def must(self, command):
         done = subprocess.run(command, capture_output=True, text=True)
@@ -201,22 +199,29 @@ class Bench:
         return sorted({os.path.relpath(test["cmd"][0], self.build)
                        for suite in suites for test in self.suites.get(suite, [])})
 
-    def run(self, test, seconds):
-        environment = dict(os.environ, MALLOC_PERTURB_="165", CMOCKA_MESSAGE_OUTPUT="STDOUT",
-                           **(test.get("env") or {}))
-        return shell(test["cmd"], seconds, env=environment, cwd=test.get("workdir") or self.build)
+    def run(self, test, strict):
+        """(output, exit code); how long it takes the first time is how long it takes."""
+        program = (self.strict if strict else self.build) / os.path.relpath(test["cmd"][0], self.build)
+        more = {"UBSAN_OPTIONS": "halt_on_error=1"} if strict else {"MALLOC_PERTURB_": "165"}
+        environment = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="STDOUT", **more, **(test.get("env") or {}))
+        begun, name = time.monotonic(), (test["name"], strict)
+        done = shell([str(program), *test["cmd"][1:]], 5 * self.usual.get(name, 60) + 10, env=environment,
+                     cwd=test.get("workdir") or self.build)
+        self.usual.setdefault(name, time.monotonic() - begun)
+        return done
 
-    def caught_by(self, suites):
+    def caught_by(self, suites, strict=False):
         """The first test that fails, None when all pass, False when it does not compile."""
-        text, code = shell(["ninja", "-C", str(self.build), *self.programs(suites)], 600)
+        text, code = shell(["ninja", "-C", str(self.strict if strict else self.build),
+                            *self.programs(suites)], 900)
         if code:
             return False
         for suite in suites:
-            for test in self.suites.get(suite, []):
-                text, code = self.run(test, 5 * self.usual[test["name"]] + 10)
+            for test in sorted(self.suites.get(suite, []), key=lambda t: self.usual.get((t["name"], strict), 0)):
+                text, code = self.run(test, strict)
                 if code:
-                    named = re.search(r"\[  FAILED  \] (\w*[a-z]\w*)", text)
-                    return f"{test['name']}: {named.group(1) if named else text.strip()[-60:]}"
+                    named = re.search(r"\[  FAILED  \] (\w*[a-z]\w*)|SUMMARY: (\w+: [\w-]+)|(runtime error: .*)", text)
+                    return f"{test['name']}: {next(filter(None, named.groups())) if named else text.strip()[-60:]}"
         return None
 
     def caught_by_script(self, room):
@@ -240,10 +245,12 @@ class Bench:
         path.write_text(original[:start] + new + original[end:])
         try:
             own, above = ROOMS[room]
-            caught = self.caught_by(own)
-            if caught is None:
-                caught = self.caught_by(above)
-            return self.caught_by_script(room) if caught is None else caught
+            for look in (lambda: self.caught_by(own), lambda: self.caught_by(above),
+                         lambda: self.caught_by(own, strict=True), lambda: self.caught_by_script(room)):
+                caught = look()
+                if caught is not None:
+                    return caught
+            return None
         finally:
             path.write_text(original)
 
