@@ -181,6 +181,7 @@ static void json_names_the_versions_of_zone_and_calendar(void **state)
     struct calendar *calendar = load_calendar("icann");
     struct deadline_rule rule = rule_of(calendar, 1, UNIT_WORKING_DAYS);
     struct deadline deadline;
+    int64_t service = 0;
     BUFFER_CLEANUP struct buffer out;
     buffer_init(&out, 10000);
     assert_int_equal(deadline_compute(&rule, 0, NULL, NULL, &deadline), 0);
@@ -189,7 +190,19 @@ static void json_names_the_versions_of_zone_and_calendar(void **state)
     assert_non_null(strstr(buffer_text(&out), "\"instant\":\"1970-01-03T00:00:00Z\""));
     assert_non_null(strstr(buffer_text(&out), "\"zone_version\":\""));
     assert_non_null(strstr(buffer_text(&out), "\"calendar_version\":\""));
-    assert_non_null(strstr(buffer_text(&out), "\"mark\":\"day-zero\""));
+    assert_non_null(strstr(buffer_text(&out), "{\"rule\":\"rule\","
+                                              "\"service_at\":\"1970-01-01T00:00:00Z\","));
+    assert_non_null(strstr(buffer_text(&out), "\"zone\":\"UTC\","));
+    assert_non_null(strstr(buffer_text(&out), "\"calendar\":\"icann\","));
+    assert_non_null(strstr(buffer_text(&out),
+                           "\"trace\":[{\"date\":\"1970-01-01\",\"mark\":\"day-zero\",\"count\":0},"
+                           "{\"date\":\"1970-01-02\",\"mark\":\"counted\",\"count\":1}]}"));
+    civil_parse_instant("2026-11-25T12:00:00Z", &service);
+    buffer_clear(&out);
+    assert_int_equal(deadline_compute(&rule, service, NULL, NULL, &deadline), 0);
+    assert_int_equal(deadline_print_json(&deadline, &out), 0);
+    assert_non_null(strstr(buffer_text(&out), "\"mark\":\"holiday\",\"count\":0,"
+                                              "\"name\":\"Thanksgiving Day\"}"));
     calendar_free(calendar);
 }
 

@@ -88,6 +88,55 @@ static void a_dispute_says_how_it_stands(void **state)
     story_end(&story);
 }
 
+/* A name of one letter is a name: what is not empty is there, and is written down. */
+static void a_name_of_one_letter_is_a_name(void **state)
+{
+    (void)state;
+    struct story story;
+    struct case_step read;
+    story_climb(&story, PARTY_REGISTRAR);
+    story_serve(&story);
+    struct case_step step = story_step(&story, CASE_RECUSED, "a");
+    CASE_TEXT(step.role, "b");
+    CASE_TEXT(step.reason, "c");
+    CASE_TEXT(step.object, "d");
+    story_take(&story, &step);
+    assert_int_equal(case_step_decode(&story.events[story.count - 1], &read, NULL), 0);
+    assert_string_equal(read.actor, "a");
+    assert_string_equal(read.role, "b");
+    assert_string_equal(read.reason, "c");
+    assert_string_equal(read.object, "d");
+    step = story_step(&story, CASE_EXTENDED, "a");
+    step.until = story.state.deadline.due.date + 10;
+    CASE_TEXT(step.second, "e");
+    story_take(&story, &step);
+    assert_int_equal(case_step_decode(&story.events[story.count - 1], &read, NULL), 0);
+    assert_string_equal(read.second, "e");
+    step = story_step(&story, CASE_TERMINATED, "a");
+    CASE_TEXT(step.ground, "g");
+    story_refuse(&story, &step, "knows no ground 'g'");
+    story_end(&story);
+}
+
+/* A draft or approval of another letter does not send the present stage's own. */
+static void another_letter_sends_nothing(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_step step = story_letter(&story, CASE_NOTICE_DRAFTED, "ann", "escalated", 2);
+    struct case_outcome outcome = story_take(&story, &step);
+    assert_false(outcome_has(&outcome, EFFECT_SEND_LETTER, "notice1"));
+    step = story_letter(&story, CASE_NOTICE_APPROVED, "bob", "escalated", 2);
+    outcome = story_take(&story, &step);
+    assert_false(outcome_has(&outcome, EFFECT_SEND_LETTER, "notice1"));
+    step = story_letter(&story, CASE_NOTICE_DRAFTED, "ann", "notice1", 1);
+    outcome = story_take(&story, &step);
+    assert_true(outcome_has(&outcome, EFFECT_SEND_LETTER, "notice1"));
+    story_end(&story);
+}
+
 /* That an answer came in is no judgement of it. */
 static void a_judgement_says_more_than_received(void **state)
 {
@@ -282,6 +331,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(other_events_need_no_object),
     cmocka_unit_test(an_end_names_a_closure_of_the_process),
     cmocka_unit_test(a_dispute_says_how_it_stands),
+    cmocka_unit_test(a_name_of_one_letter_is_a_name),
+    cmocka_unit_test(another_letter_sends_nothing),
     cmocka_unit_test(a_judgement_says_more_than_received),
     cmocka_unit_test(an_opening_keeps_what_the_case_came_from),
     cmocka_unit_test(a_clock_shows_its_days_a_moved_date_its_rule),

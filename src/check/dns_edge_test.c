@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "check/fixture_message.h"
 #include "check/fixture_scene.h"
+#include "proto/dns/dnssec.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -196,6 +197,28 @@ static void a_given_ds_set_stands_for_the_parents(void **state)
     scene_end(&scene);
 }
 
+/* DNSSEC_DS_MAX: as many are looked at; none of them fits here. */
+static void the_largest_ds_set_is_looked_at(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct buffer anchors BUFFER_CLEANUP;
+    buffer_init(&anchors, 1 << 20);
+    scene_begin(&scene, "healthy");
+    give_ds(&scene, /* seed= */ 3, "example.");
+    const char *ds = strchr(scene.measurement.trust_anchor, '\n') + 1;
+    for (int i = 0; i < DNSSEC_DS_MAX; i++)
+        buffer_append_text(&anchors, ds);
+    scene.measurement.trust_anchor = buffer_text(&anchors);
+    scene_expect(&scene, "dnssec.ds-mismatch=1", "");
+    size_t count = 0;
+    const char *at = scene_result_of(&scene, "dnssec.ds-mismatch")->values;
+    for (; (at = strstr(at, "\"key_tag\"")) != NULL; at++)
+        count++;
+    assert_int_equal(count, DNSSEC_DS_MAX);
+    scene_end(&scene);
+}
+
 /* --- how an address is heard --- */
 
 /* RFC 1034 4.2.1: the SOA question decides who speaks for the zone; when it was not answered, any
@@ -369,6 +392,7 @@ TEST_MAIN(cmocka_unit_test(an_answer_of_the_parent_counts_when_it_is_whole),
           cmocka_unit_test(one_address_of_the_parent_is_enough),
           cmocka_unit_test(one_answer_about_keys_is_enough),
           cmocka_unit_test(another_name_that_does_not_exist_says_nothing),
+          cmocka_unit_test(the_largest_ds_set_is_looked_at),
           cmocka_unit_test(a_given_ds_set_stands_for_the_parents),
           cmocka_unit_test(the_soa_question_decides_when_it_was_answered),
           cmocka_unit_test(an_answer_to_the_impossible_name_alone_is_heard),

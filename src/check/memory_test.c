@@ -1,5 +1,6 @@
 /* C4 of check.h: a lack of memory is a clean failure, wherever it comes. Each piece of an arena is
- * refused in turn (--wrap), until a run succeeds because nothing was refused. */
+ * refused in turn (--wrap), with all after it or alone, until a run succeeds because nothing was
+ * refused. */
 #include "check/assess.h"
 #include "check/check.h"
 
@@ -14,11 +15,11 @@ enum { ARENA = 64 << 20, PRINTED_MAX = 1000 };
 
 /* Pieces still to be given; negative: all are. */
 static long left = -1;
-static bool was_refused;
+static bool refused_once, was_refused;
 
 static bool refused(void)
 {
-    if (left < 0)
+    if (left < 0 || (was_refused && refused_once))
         return false;
     if (left > 0) {
         left--;
@@ -28,10 +29,11 @@ static bool refused(void)
     return true;
 }
 
-/* The next `count` pieces are given, and no more. */
-static void give(long count)
+/* The next `count` pieces are given, and then no more, or all but one. */
+static void give(long count, bool once)
 {
     left = count;
+    refused_once = once;
     was_refused = false;
 }
 
@@ -73,7 +75,7 @@ char *__wrap_arena_printf(struct arena *arena, const char *format, ...)
     return refused() ? NULL : __real_arena_copy_text(arena, text);
 }
 
-static void run_with_every_refusal(const struct fixture_world *world)
+static void run_with_every_refusal(const struct fixture_world *world, bool once)
 {
     struct arena world_arena ARENA_CLEANUP;
     struct measurement measurement;
@@ -85,7 +87,7 @@ static void run_with_every_refusal(const struct fixture_world *world)
         struct arena arena ARENA_CLEANUP;
         struct result_set set = {.count = 77};
         arena_init(&arena, ARENA);
-        give(n);
+        give(n, once);
         result = check_run_all(&measurement, &arena, &set);
         give_all();
         if (was_refused ? result != ERR_NO_MEMORY || set.count != 77 : result < 0)
@@ -104,8 +106,10 @@ static void every_piece_may_be_refused_to_the_checks(void **state)
                                          .no_glue = true,
                                          .servers = {SERVER_DOWN},
                                          .certificate = CERTIFICATE_SELF_SIGNED};
-    run_with_every_refusal(&sound);
-    run_with_every_refusal(&broken);
+    for (int once = 0; once < 2; once++) {
+        run_with_every_refusal(&sound, once);
+        run_with_every_refusal(&broken, once);
+    }
 }
 
 static void every_piece_may_be_refused_to_the_assessment(void **state)
@@ -134,7 +138,7 @@ static void every_piece_may_be_refused_to_the_assessment(void **state)
             struct finding *findings = NULL;
             size_t count = 77;
             arena_init(&arena, ARENA);
-            give(n);
+            give(n, /* once= */ false);
             result = assess(&input, &arena, &findings, &count);
             give_all();
             assert_int_equal(result, was_refused ? ERR_NO_MEMORY : 0);

@@ -264,6 +264,41 @@ static void a_references_signature_holds_at_both_its_moments(void **state)
     }
 }
 
+static void drop_family(struct scene *scene, struct exchange *exchange, int unused)
+{
+    (void)scene;
+    (void)unused;
+    exchange->address.family = ADDRESS_NONE;
+}
+
+/* C1: silence is proved by the first reference that answered on the same path; one whose address is
+ * not known proves nothing. */
+static void the_first_reference_of_a_path_proves_silence(void **state)
+{
+    (void)state;
+    const struct choice references = {.purpose = IS(PURPOSE_REFERENCE)};
+    struct scene scene;
+    scene_begin(&scene, "rdap-down");
+    size_t count = scene.measurement.exchange_count;
+    for (size_t i = 0; i < count; i++) {
+        if (!scene_fits(&scene.measurement.exchanges[i], &references))
+            continue;
+        struct exchange second = scene.measurement.exchanges[i];
+        struct exchange *slot = arena_push(&scene.arena, &scene.measurement.exchanges,
+                                           &scene.measurement.exchange_count, sizeof *slot);
+        *slot = second;
+        slot->id = (uint32_t)scene.measurement.exchange_count;
+        slot->server = "second.test";
+    }
+    scene_expect(&scene, "rdap.unreachable=2", "");
+    assert_string_equal(scene_result_of(&scene, "rdap.unreachable")->values,
+                        "{\"outcome\":\"refused\",\"reference\":\"www.reference.test\"}");
+    scene_change_each(&scene, &references, drop_family, 0);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    assert_int_equal(scene_count_of(&scene, "rdap.unreachable", SIGHT_UNKNOWN), 2);
+    scene_end(&scene);
+}
+
 static void without_a_reference_nobody_told_the_time(void **state)
 {
     (void)state;
@@ -315,5 +350,6 @@ TEST_MAIN(cmocka_unit_test(statuses_are_judged_but_redirects_are_not),
           cmocka_unit_test(a_certificate_holds_on_both_its_dates),
           cmocka_unit_test(the_clock_may_be_a_minute_off),
           cmocka_unit_test(a_references_signature_holds_at_both_its_moments),
+          cmocka_unit_test(the_first_reference_of_a_path_proves_silence),
           cmocka_unit_test(without_a_reference_nobody_told_the_time),
           cmocka_unit_test(times_at_the_limit_make_sense))

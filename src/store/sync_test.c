@@ -5,6 +5,7 @@
 #include "testing.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,6 +118,26 @@ static void a_file_that_cannot_be_written_leaves_nothing(void **state)
     assert_int_equal(blob_write_file(name, "bytes", 5, NULL), -ENAMETOOLONG);
 }
 
+/* A program may be started with its standard input closed: then 0 is a descriptor like any other.
+ */
+static void descriptor_0_is_a_descriptor(void **state)
+{
+    (void)state;
+    struct place place;
+    struct stat status;
+    begin(&place);
+    int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
+    close(STDIN_FILENO);
+    int result = blob_write_file(place.path, "bytes", 5, NULL);
+    bool left_open = fstat(STDIN_FILENO, &status) == 0;
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    assert_int_equal(result, 0);
+    assert_false(left_open);
+    assert_int_equal(unlink(place.path), 0);
+    assert_int_equal(rmdir(place.folder), 0);
+}
+
 static void a_folder_that_cannot_be_synced_is_told(void **state)
 {
     (void)state;
@@ -152,5 +173,6 @@ static void a_new_subfolder_of_blobs_is_synced_in_its_parent(void **state)
 TEST_MAIN(cmocka_unit_test(a_file_and_its_folder_are_synced),
           cmocka_unit_test(a_file_that_cannot_be_synced_is_not_there),
           cmocka_unit_test(a_file_that_cannot_be_written_leaves_nothing),
+          cmocka_unit_test(descriptor_0_is_a_descriptor),
           cmocka_unit_test(a_folder_that_cannot_be_synced_is_told),
           cmocka_unit_test(a_new_subfolder_of_blobs_is_synced_in_its_parent))

@@ -114,6 +114,25 @@ static void a_key_that_cannot_be_synced_is_no_key(void **state)
     remove_place(&place);
 }
 
+/* A program may be started with its standard input closed: then 0 is a descriptor like any other.
+ */
+static void descriptor_0_is_a_descriptor(void **state)
+{
+    (void)state;
+    struct place place;
+    struct stat status;
+    make_place(&place);
+    int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
+    close(STDIN_FILENO);
+    int result = create(&place);
+    bool left_open = fstat(STDIN_FILENO, &status) == 0;
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    assert_int_equal(result, 0);
+    assert_false(left_open);
+    remove_place(&place);
+}
+
 /* A path that has no room for its ".new" is refused before anything is made. */
 static void a_path_that_is_too_long_is_no_place_for_a_key(void **state)
 {
@@ -235,6 +254,7 @@ static void s1_what_cannot_be_kept_is_not_signed(void **state)
 
 TEST_MAIN(cmocka_unit_test(a_new_key_is_synced_with_its_folder),
           cmocka_unit_test(a_key_that_cannot_be_synced_is_no_key),
+          cmocka_unit_test(descriptor_0_is_a_descriptor),
           cmocka_unit_test(a_path_that_is_too_long_is_no_place_for_a_key),
           cmocka_unit_test(s1_a_signature_is_synced_before_it_is_told),
           cmocka_unit_test(s1_what_cannot_be_kept_is_not_signed))

@@ -100,12 +100,13 @@ def connectives(code, start, end):
 
 
 def constants(code, start, end):
-    """Off by one; but success is >= 0, so that a function of one file that returns 1 for 0 is the same
-    to its callers: there 0 becomes a failure."""
+    """Off by one. But success is >= 0 (base/error.h): to those who call a function of one file, 1 is the
+    same as 0, and so it is as what `result` begins with. There 0 becomes a failure."""
     inner = re.search(r"static int [^;{}]*$", code[max(0, start - 500):start - 2])
     for m in re.finditer(r"(?<![\w.])\d+(?![\w.])", code[start:end]):
-        fails = inner and code[start:end][:m.end()].endswith("return 0") and code[start + m.end()] == ";"
-        new = "-1" if fails else str(int(m.group()) + 1)
+        before = code[:start + m.end()]
+        success = inner and before.endswith("return 0") or before.endswith("int result = 0")
+        new = "-1" if success and code[start + m.end()] == ";" else str(int(m.group()) + 1)
         yield start + m.start(), start + m.end(), lambda s, new=new: new, "constant"
 
 

@@ -322,6 +322,39 @@ static void a_place_where_no_store_can_be_is_told(void **state)
     assert_null(store);
 }
 
+/* A program may be started with its standard input closed: then 0 is a descriptor like any other,
+ * and the lock that stands on it is given back with the store. */
+static void descriptor_0_is_a_descriptor(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = NULL;
+    char path[128], backup[128];
+    struct stat status;
+    snprintf(path, sizeof path, "%s/other.db", scene->folder);
+    snprintf(backup, sizeof backup, "%s/backup", scene->folder);
+    assert_int_equal(store_backup(scene->store, backup, NULL), 0);
+    int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
+    close(STDIN_FILENO);
+    int opened = open_at(path, STORE_CREATE, &store, NULL);
+    bool on_0 = fstat(STDIN_FILENO, &status) == 0;
+    int missing = open_at("/nonexistent", STORE_READ_ONLY, &store, NULL);
+    if (opened >= 0)
+        store_close(store);
+    bool left_open = fstat(STDIN_FILENO, &status) == 0;
+    int restored = store_restore(backup, path, NULL);
+    bool left_locked = fstat(STDIN_FILENO, &status) == 0;
+    int backed_up = unlink(backup) < 0 ? -errno : store_backup(scene->store, backup, NULL);
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    assert_int_equal(opened, 0);
+    assert_int_equal(missing, ERR_NOT_FOUND);
+    assert_true(on_0);
+    assert_false(left_open);
+    assert_int_equal(backed_up, 0);
+    assert_int_equal(restored, 0);
+    assert_false(left_locked);
+}
+
 /* Only a file that nobody wrote anything to becomes a store. */
 static void a_file_of_another_program_is_no_store(void **state)
 {
@@ -429,7 +462,7 @@ TEST_MAIN(FAULT(a_check_that_is_cut_short_finds_nothing_well),
           FAULT(a_backup_that_cannot_be_kept_is_told_and_not_left), FAULT(a_backup_begins_afresh),
           FAULT(a_row_that_refers_to_none_is_damage),
           FAULT(a_restore_that_fails_leaves_the_store_or_its_copy),
-          FAULT(a_place_where_no_store_can_be_is_told),
+          FAULT(a_place_where_no_store_can_be_is_told), FAULT(descriptor_0_is_a_descriptor),
           FAULT(a_file_of_another_program_is_no_store),
           FAULT(a_command_is_kept_or_undone_inside_one_transaction),
           FAULT(failures_of_the_database_have_codes_of_the_program))
