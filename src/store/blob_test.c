@@ -28,7 +28,11 @@ static void blobs_are_named_by_their_bytes(void **state)
     snprintf(path, sizeof path, "%s/%.2s/%s", folder, hex, hex);
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    snprintf(path, sizeof path, "%s/%.2s", folder, hex);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0700);
+    snprintf(path, sizeof path, "%s/%.2s/%s", folder, hex, hex);
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     assert_int_equal(pwrite(fd, "B", 1, 0), 1);
     close(fd);

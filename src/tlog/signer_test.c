@@ -236,7 +236,9 @@ static void no_state_no_signatures(void **state)
     assert_string_equal(vkey, scene->vkey);
     struct stat status;
     assert_int_equal(stat(scene->key_path, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    assert_int_equal(stat(scene->state_path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
     assert_int_equal(unlink(scene->state_path), 0);
     start(scene);
     assert_int_equal(stop(scene), 4);

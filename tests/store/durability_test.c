@@ -53,9 +53,14 @@ static void a_second_writer_is_refused_readers_are_not(void **state)
 static void files_are_closed_to_others(void **state)
 {
     struct scene *scene = *state;
-    struct stat status;
-    assert_int_equal(stat(scene->path, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
+    static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        char path[128];
+        struct stat status;
+        snprintf(path, sizeof path, "%s%s", scene->path, suffixes[i]);
+        assert_int_equal(stat(path, &status), 0);
+        assert_int_equal(status.st_mode & 07777, 0600);
+    }
 }
 
 /* --- killed and torn --- */

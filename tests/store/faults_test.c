@@ -168,7 +168,7 @@ static void a_backup_is_synced_and_so_is_its_folder(void **state)
     assert_int_equal(disk.folders, 1);
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(status.st_mode & 07777, 0600);
 }
 
 static void expect_no_backup(struct scene *scene, int result, const char *says)
