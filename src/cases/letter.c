@@ -100,8 +100,6 @@ static int check_approvals(const struct case_letter *letter, const struct approv
 {
     int valid = 0;
     const struct case_actors *approvers = &letter->approvers;
-    if (approvals->needed == 0)
-        return 0;
     if (letter->id[0] == '\0')
         return error_set(detail, ERR_REFUSED, "no letter has been drafted for it");
     if (!letter->adopted)
