@@ -313,9 +313,11 @@ static void damaged_histories_are_named(void **state)
     assert_int_equal(case_explain(process, story.events, story.count, rows, NULL), ERR_DAMAGED);
     assert_int_equal(case_explain(process, story.events, 1, rows, NULL), 0);
     /* More events than a case may have are not looked at. */
-    assert_int_equal(case_fold(process, NULL, CASE_EVENTS_MAX + 1, &folded, NULL), ERR_LIMIT);
-    assert_int_equal(case_explain(process, NULL, CASE_EVENTS_MAX + 1, rows, NULL), ERR_LIMIT);
-    assert_int_equal(case_fold(process, NULL, 0, &folded, NULL), 0);
+    assert_int_equal(case_fold(process, story.events, CASE_EVENTS_MAX + 1, &folded, NULL),
+                     ERR_LIMIT);
+    assert_int_equal(case_explain(process, story.events, CASE_EVENTS_MAX + 1, rows, NULL),
+                     ERR_LIMIT);
+    assert_int_equal(case_fold(process, story.events, 0, &folded, NULL), 0);
     assert_ptr_equal(folded.stage, process->initial);
     story_end(&story);
 }
@@ -332,7 +334,7 @@ static void next_writes_no_more_than_there_is_room_for(void **state)
     few[2].edge = NULL;
     assert_int_equal(case_next(&story.state, story.now, few, 2), count);
     assert_null(few[2].edge);
-    assert_int_equal(case_next(&story.state, story.now, NULL, 0), count);
+    assert_int_equal(case_next(&story.state, story.now, few, 0), count);
     size_t edges = 0;
     for (size_t i = 0; i < process->edge_count; i++) {
         if (process->edges[i].from != story.state.stage)

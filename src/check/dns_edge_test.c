@@ -42,10 +42,10 @@ static void take_out(struct scene *scene, struct exchange *exchange, int unused)
     exchange->received = exchange->sent; /* a message that can be read, but no response */
 }
 
-/* The answer becomes one without any record. */
-static void set_empty(struct scene *scene, struct exchange *exchange, int authoritative)
+/* The answer becomes one without any record, with these flags. */
+static void set_empty(struct scene *scene, struct exchange *exchange, int flags)
 {
-    const struct fixture_message message = {.authoritative = authoritative != 0, .edns = true};
+    const struct fixture_message message = {.authoritative = (flags & AA) != 0, .edns = true};
     exchange->received = fixture_encode(&message, &exchange->sent, &scene->arena);
 }
 
@@ -146,7 +146,7 @@ static void another_name_that_does_not_exist_says_nothing(void **state)
     const struct choice parent = {.purpose = IS(PURPOSE_PARENT)};
     const struct choice key = {.purpose = IS(PURPOSE_PARENT), .type = DNS_DNSKEY};
     scene_begin(&scene, "healthy");
-    scene_change_each(&scene, &parent, set_empty, /* authoritative= */ 1);
+    scene_change_each(&scene, &parent, set_empty, AA);
     scene_change_each(&scene, &key, set_rcode, DNS_NXDOMAIN);
     scene_expect(&scene, "dnssec.ds-missing=1", NO_PARENT);
     scene_end(&scene);
@@ -232,7 +232,7 @@ static void the_soa_question_decides_when_it_was_answered(void **state)
         .purpose = IS(PURPOSE_APEX), .server = "ns1.example", .type = DNS_NS};
     scene_expect_changed("healthy", &soa, clear_flag, AA, "dns.lame=2", "");
     scene_expect_changed("healthy", &soa, set_rcode, DNS_REFUSED, "dns.lame=2", "");
-    scene_expect_changed("healthy", &soa, set_empty, /* authoritative= */ 1, "dns.lame=2", "");
+    scene_expect_changed("healthy", &soa, set_empty, AA, "dns.lame=2", "");
     scene_expect_changed("healthy", &soa, set_flag, TC, "", "");
     scene_expect_changed("healthy", &soa, scene_set_outcome, OUTCOME_TIMED_OUT, "", "");
     scene_expect_changed("healthy", &soa, scene_set_outcome, OUTCOME_OWN_FAILURE, "", "");

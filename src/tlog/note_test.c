@@ -264,9 +264,9 @@ static void a_key_text_says_why_it_is_refused(void **state)
             fail_msg("%s", rows[i].text);
         assert_int_equal(key.id, rows[i].result == 0 ? 0xc74f20a3 : 77);
     }
-    char text[NOTE_VKEY_MAX + 100] = "PRIVATE+KEY+";
+    char text[NOTE_VKEY_MAX + 100];
     struct note_signer signer = {.key.id = 77};
-    strcat(text, known_key); /* a public key is no seed of its own id */
+    snprintf(text, sizeof text, "PRIVATE+KEY+%s", known_key); /* no seed of its own id */
     assert_int_equal(note_signer_parse(text, &signer, NULL), ERR_DAMAGED);
     assert_int_equal(note_signer_parse("PRIVATE+KEY+x", &signer, NULL), ERR_SYNTAX);
     assert_int_equal(signer.key.id, 77);
@@ -357,7 +357,7 @@ static void a_displaced_store_says_demo_in_its_origin(void **state)
     snprintf(name, sizeof name, "%0*d", NOTE_NAME_MAX - 5, 0);
     assert_int_equal(tlog_origin(name, /* demo= */ true, origin), 0);
     assert_int_equal(strlen(origin), NOTE_NAME_MAX);
-    strcat(name, "0");
+    snprintf(name, sizeof name, "%0*d", NOTE_NAME_MAX - 4, 0);
     assert_int_equal(tlog_origin(name, /* demo= */ true, origin), ERR_SYNTAX);
     assert_int_equal(tlog_origin(name, /* demo= */ false, origin), 0);
     snprintf(name, sizeof name, "%0*d", 900, 0);

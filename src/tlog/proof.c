@@ -28,7 +28,7 @@ static int64_t line_length(const char *at, const char *end)
     return line_end ? line_end - at : ERR_SYNTAX;
 }
 
-/* "index <n>", `length` bytes. */
+/* "index <n>", `length` bytes; ERR_SYNTAX too when the length is a failure. */
 static int parse_index(const char *at, int64_t length, uint64_t *ret_index)
 {
     static const char start[] = "index ";
@@ -70,7 +70,7 @@ int tlog_proof_parse(const char *text, size_t size, struct tlog_proof *ret_proof
         length = line_length(at, end);
     }
     struct tlog_proof proof = {0};
-    if (length < 0 || parse_index(at, length, &proof.index) < 0)
+    if (parse_index(at, length, &proof.index) < 0)
         return error_set(detail, ERR_SYNTAX, "tlog-proof: no index line");
     at += length + 1;
     while ((length = line_length(at, end)) > 0) {

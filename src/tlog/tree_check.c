@@ -16,7 +16,7 @@ int tlog_check_inclusion(const struct digest *leaf, uint64_t index, uint64_t siz
             return ERR_DAMAGED;
         if ((at & 1) || at == last) {
             hash = tlog_node_hash(&proof->hashes[i], &hash);
-            while (!(at & 1) && at != 0) {
+            while (!(at & 1)) { /* ends: `at` is odd or as large as `last`, never 0 */
                 at >>= 1;
                 last >>= 1;
             }
@@ -60,7 +60,7 @@ int tlog_check_consistency(uint64_t older, const struct digest *older_root, uint
         if ((at & 1) || at == last) {
             first = tlog_node_hash(hash, &first);
             second = tlog_node_hash(hash, &second);
-            while (!(at & 1) && at != 0) {
+            while (!(at & 1)) { /* ends: `at` is odd or as large as `last`, never 0 */
                 at >>= 1;
                 last >>= 1;
             }
