@@ -52,6 +52,7 @@ FUNCTION = re.compile(r"^\{\n(.*?)^\}", re.S | re.M)
 # Lines whose constants and calls no test can see: room for memory, words, and giving back.
 UNSEEN = re.compile(r"_init\(|sizeof|CLEANUP|error_set|error_context|\blog_(?:debug|info|warning|error)\(|\{0\}|_MAX|^\s*(?:char|static|enum)\b"
                     r"|(?:\w+_)?(?:free|done|close|clear)\(|#")
+SMALLER = re.compile(r"\b(\w+) [<>] ((?!0\b)\w+) \? (?:\(\w+\))?\1 : \2\b")
 CALL = re.compile(r"^( +)((?:result = )?\w+\()", re.M)
 
 
@@ -84,13 +85,15 @@ def negations(code, start, end):
 
 
 def comparisons(code, start, end):
+    """Not drawn: `a < b ? a : b`, which is the same with `<=`."""
     other = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
     for m in re.finditer(r" (<=|>=|==|!=|<|>) ", code[start:end]):
         new = other[m.group(1)]
         # `result < 0` and `result >= 0`: turned, because no function returns "just not 0".
         if re.match(r"[<>]=? 0\b", code[start + m.start() + 1:]):
             new = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}[m.group(1)]
-        yield start + m.start(1), start + m.end(1), lambda s, new=new: new, "comparison"
+        if not SMALLER.search(code[:start + m.start()].rsplit("\n", 1)[-1] + code[start + m.start():][:80]):
+            yield start + m.start(1), start + m.end(1), lambda s, new=new: new, "comparison"
 
 
 def connectives(code, start, end):

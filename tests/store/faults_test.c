@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct {
+static struct disk {
     int files, folders; /* synced so far */
     bool file_fails, folder_fails, rename_fails;
 } disk;
@@ -49,7 +49,7 @@ int __wrap_rename(const char *from, const char *to)
 
 static int setup(void **state)
 {
-    disk = (typeof(disk)){0};
+    disk = (struct disk){0};
     return scene_setup(state);
 }
 
@@ -187,9 +187,9 @@ static void a_backup_that_cannot_be_kept_is_told_and_not_left(void **state)
     struct scene *scene = *state;
     disk.file_fails = true;
     expect_no_backup(scene, -EIO, "Input/output error");
-    disk = (typeof(disk)){.rename_fails = true};
+    disk = (struct disk){.rename_fails = true};
     expect_no_backup(scene, -EIO, "Input/output error");
-    disk = (typeof(disk)){0};
+    disk = (struct disk){0};
     struct rlimit whole, small = {20000, 20000};
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
     small.rlim_max = whole.rlim_max;
@@ -270,9 +270,9 @@ static void a_restore_that_fails_leaves_the_store_or_its_copy(void **state)
     scene->store = NULL;
     disk.file_fails = true;
     assert_int_equal(store_restore(backup, scene->path, &detail), -EIO);
-    disk = (typeof(disk)){.rename_fails = true};
+    disk = (struct disk){.rename_fails = true};
     assert_int_equal(store_restore(backup, scene->path, NULL), -EIO);
-    disk = (typeof(disk)){0};
+    disk = (struct disk){0};
     assert_int_equal(count_files(scene, ".part"), 0);
     assert_int_equal(count_files(scene, ".replaced"), 0);
     assert_int_equal(store_restore("/nonexistent/backup", scene->path, NULL), ERR_NOT_FOUND);
@@ -397,6 +397,7 @@ static void a_command_is_kept_or_undone_inside_one_transaction(void **state)
     struct party *parties;
     size_t count;
     int64_t number;
+    assert_string_equal(store_words(store), ""); /* a store that was made has nothing to say */
     assert_int_equal(store_commit(store), ERR_USAGE);
     assert_int_equal(store_mark(store), ERR_USAGE);
     assert_int_equal(store_keep(store), ERR_USAGE);
