@@ -322,6 +322,24 @@ static void damaged_histories_are_named(void **state)
     story_end(&story);
 }
 
+/* "What blocks it": a guard that nothing which the event brings along could make hold. */
+static void next_says_what_the_guard_needs(void **state)
+{
+    (void)state;
+    struct story story;
+    static struct case_option options[200];
+    story_climb(&story, PARTY_REGISTRY);
+    story_serve(&story);
+    size_t count = case_next(&story.state, story.now, options, 200);
+    const struct case_option *option = option_of(options, count, CASE_CURED, "cured");
+    assert_false(option->open);
+    assert_non_null(strstr(option->why, "needs (finding == met or"));
+    story_plain(&story, CASE_FINDING_MET);
+    count = case_next(&story.state, story.now, options, 200);
+    assert_true(option_of(options, count, CASE_CURED, "cured")->open);
+    story_end(&story);
+}
+
 /* "Writes up to `room` options ...; returns how many there are." */
 static void next_writes_no_more_than_there_is_room_for(void **state)
 {
@@ -439,6 +457,7 @@ int main(void)
         cmocka_unit_test(an_older_letter_that_comes_back_undoes_nothing),
         cmocka_unit_test(next_says_which_guard_blocks),
         cmocka_unit_test(a_full_case_takes_no_event),
+        cmocka_unit_test(next_says_what_the_guard_needs),
         cmocka_unit_test(next_writes_no_more_than_there_is_room_for),
         cmocka_unit_test(damaged_histories_are_named),
         cmocka_unit_test(bad_event_data_is_refused),

@@ -62,6 +62,5 @@ int store_deadline_due(struct store *store, int64_t now, size_t limit, struct ar
 
 int store_deadline_next(struct store *store, int64_t *ret_due_at)
 {
-    return store_read_number(store, STATEMENT_DEADLINE_NEXT, /* values= */ NULL, /* count= */ 0,
-                             ret_due_at);
+    return store_read_number(store, STATEMENT_DEADLINE_NEXT, NO_VALUES, ret_due_at);
 }

@@ -105,7 +105,7 @@ int store_outbox_settle(struct store *store, const char *key, const char *words)
 
 int store_outbox_recover(struct store *store)
 {
-    return store_run(store, STATEMENT_OUTBOX_RECOVER, /* values= */ NULL, /* count= */ 0);
+    return store_run(store, STATEMENT_OUTBOX_RECOVER, NO_VALUES);
 }
 
 int store_outbox_list(struct store *store, enum outbox_state state, const char *after, size_t limit,
@@ -119,6 +119,5 @@ int store_outbox_list(struct store *store, enum outbox_state state, const char *
 
 int store_outbox_next(struct store *store, int64_t *ret_due_at)
 {
-    return store_read_number(store, STATEMENT_OUTBOX_NEXT, /* values= */ NULL, /* count= */ 0,
-                             ret_due_at);
+    return store_read_number(store, STATEMENT_OUTBOX_NEXT, NO_VALUES, ret_due_at);
 }

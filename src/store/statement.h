@@ -42,6 +42,7 @@ struct value value_limit(size_t limit);
 #define VALUES(...)                                                                                \
     (const struct value[]){__VA_ARGS__},                                                           \
         sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value)
+#define NO_VALUES NULL, 0
 
 /* --- backend --- */
 

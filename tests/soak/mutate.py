@@ -114,9 +114,10 @@ def constants(code, start, end):
 
 
 def calls(code, start, end):
+    """But for assert(), which says what holds anyway."""
     for m in CALL.finditer(code, start, end):
         last = closing(code, m.end() - 1)
-        if last and code[last + 1:last + 2] == ";":
+        if last and code[last + 1:last + 2] == ";" and m.group(2) != "assert(":
             new = "result = 0" if m.group(2).startswith("result") else "(void)0"
             yield m.start(2), last + 1, lambda s, new=new: new, "call left out"
 

@@ -12,7 +12,7 @@ int store_check(struct store *store, struct error_detail *detail)
 {
     struct query *query;
     char words[ERROR_DETAIL_MAX] = "";
-    int result = query_start(store, STATEMENT_SQLITE_INTEGRITY, NULL, /* count= */ 0, &query);
+    int result = query_start(store, STATEMENT_SQLITE_INTEGRITY, NO_VALUES, &query);
     if (result < 0)
         return error_set(detail, result, "%s", store_words(store));
     result = query_step(query);
@@ -25,7 +25,7 @@ int store_check(struct store *store, struct error_detail *detail)
         return error_set(detail, result, "%s", store_words(store));
     if (strcmp(words, "ok") != 0)
         return error_set(detail, ERR_DAMAGED, "%s", words);
-    result = query_start(store, STATEMENT_SQLITE_REFERENCES, NULL, /* count= */ 0, &query);
+    result = query_start(store, STATEMENT_SQLITE_REFERENCES, NO_VALUES, &query);
     if (result < 0)
         return error_set(detail, result, "%s", store_words(store));
     result = query_step(query);

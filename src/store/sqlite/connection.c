@@ -79,7 +79,7 @@ int sqlite_connect(const struct store_options *options, int lock, struct store *
 static int run_control(struct store *store, enum statement_name name)
 {
     struct query *query;
-    int result = query_start(store, name, /* values= */ NULL, /* count= */ 0, &query);
+    int result = query_start(store, name, NO_VALUES, &query);
     if (result < 0)
         return result;
     do
@@ -104,11 +104,10 @@ static int settle_connection(struct store *store, unsigned flags)
 static int check_owner(struct store *store, unsigned flags)
 {
     int64_t application = 0, version = 0;
-    int result = store_read_number(store, STATEMENT_SQLITE_APPLICATION_GET, NULL, /* count= */ 0,
-                                   &application);
+    int result =
+        store_read_number(store, STATEMENT_SQLITE_APPLICATION_GET, NO_VALUES, &application);
     if (result >= 0)
-        result =
-            store_read_number(store, STATEMENT_SQLITE_VERSION_GET, NULL, /* count= */ 0, &version);
+        result = store_read_number(store, STATEMENT_SQLITE_VERSION_GET, NO_VALUES, &version);
     if (result < 0 || application == STORE_APPLICATION)
         return result;
     bool fresh = application == 0 && version == 0 && flags & STORE_CREATE;

@@ -86,8 +86,7 @@ static int check_migrations(struct store *store, int version, struct error_detai
 int store_schema_version(struct store *store, int *ret_version)
 {
     int64_t version = 0;
-    int result =
-        store_read_number(store, STATEMENT_SQLITE_VERSION_GET, NULL, /* count= */ 0, &version);
+    int result = store_read_number(store, STATEMENT_SQLITE_VERSION_GET, NO_VALUES, &version);
     if (result >= 0)
         *ret_version = (int)version;
     return result;
