@@ -97,6 +97,41 @@ static void addresses_and_urls_are_judged_each_for_itself(void **state)
                          "rdap.wrong-object=1 rdap.wrong-type=2");
 }
 
+/* The results as lines: what was seen where, and on how many exchanges it rests. */
+static void write_results(struct scene *scene, struct buffer *out)
+{
+    assert_int_equal(check_run_all(&scene->measurement, &scene->arena, &scene->set), 0);
+    for (size_t i = 0; i < scene->set.count; i++) {
+        const struct result *result = &scene->set.results[i];
+        buffer_printf(out, "%s %s %d %zu\n", result->code, result->subject, (int)result->sight,
+                      result->exchange_count);
+    }
+    assert_int_equal(buffer_error(out), 0);
+}
+
+/* Exchanges are in no order that matters: whichever stands first, the results are the same. */
+static void any_exchange_may_stand_first(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct buffer expected BUFFER_CLEANUP;
+    buffer_init(&expected, 1 << 20);
+    scene_begin(&scene, "rdap-wrong-name");
+    write_results(&scene, &expected);
+    for (size_t i = 1; i < scene.measurement.exchange_count; i++) {
+        struct buffer found BUFFER_CLEANUP;
+        struct exchange *exchanges = scene.measurement.exchanges, first = exchanges[0];
+        buffer_init(&found, 1 << 20);
+        exchanges[0] = exchanges[i];
+        exchanges[i] = first;
+        write_results(&scene, &found);
+        assert_string_equal(buffer_text(&found), buffer_text(&expected));
+        exchanges[i] = exchanges[0];
+        exchanges[0] = first;
+    }
+    scene_end(&scene);
+}
+
 static void drop_chain(struct scene *scene, struct exchange *exchange, int outcome)
 {
     exchange->chain_count = 0;
@@ -345,6 +380,7 @@ static void times_at_the_limit_make_sense(void **state)
 TEST_MAIN(cmocka_unit_test(statuses_are_judged_but_redirects_are_not),
           cmocka_unit_test(conformance_names_level_0),
           cmocka_unit_test(addresses_and_urls_are_judged_each_for_itself),
+          cmocka_unit_test(any_exchange_may_stand_first),
           cmocka_unit_test(without_certificate_or_address_nobody_was_reached),
           cmocka_unit_test(trust_is_believed_when_it_works_elsewhere),
           cmocka_unit_test(a_certificate_holds_on_both_its_dates),

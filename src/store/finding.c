@@ -105,8 +105,12 @@ static int read_exchanges(const char *text, struct arena *arena, struct finding_
     evidence->exchanges = arena_array(arena, evidence->count + 1, sizeof *evidence->exchanges);
     if (!evidence->exchanges)
         return ERR_NO_MEMORY;
-    for (size_t i = 0; i < evidence->count; i++)
-        evidence->exchanges[i] = (uint32_t)json_integer_value(json_array_get(json, i));
+    size_t i;
+    const json_t *id;
+    json_array_foreach(json, i, id)
+    {
+        evidence->exchanges[i] = (uint32_t)json_integer_value(id);
+    }
     return 0;
 }
 

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { ALL_PAGES = -1 }; /* sqlite3_backup_step() */
+
 int store_check(struct store *store, struct error_detail *detail)
 {
     struct query *query;
@@ -55,7 +57,7 @@ static int copy_pages(sqlite3 *from, sqlite3 *to)
         return sqlite3_extended_errcode(to);
     /* All in one step: the copy is of one moment, and with a write-ahead log nobody waits for it.
      * In several steps it would begin again at each commit of another connection. */
-    int code = sqlite3_backup_step(backup, /* all pages */ -1);
+    int code = sqlite3_backup_step(backup, ALL_PAGES);
     int finished = sqlite3_backup_finish(backup);
     return code == SQLITE_DONE ? finished : code;
 }
