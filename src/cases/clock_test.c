@@ -147,7 +147,7 @@ static void an_outcome_says_whether_the_deadline_changed(void **state)
     assert_true(story_take(&story, &step).deadline_changed);
     step = story_step(&story, CASE_RESUMED, "ann");
     assert_true(story_take(&story, &step).deadline_changed);
-    step = story_step(&story, CASE_BOUNCED, "bailiwick");
+    step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
     assert_true(story_take(&story, &step).deadline_changed);
     story_end(&story);
 }
@@ -242,7 +242,8 @@ static void a_late_bounce_undoes_nothing(void **state)
     begin_served(&story);
     story_plain(&story, CASE_ANSWERED);
     story_pass_deadline(&story);
-    story_plain(&story, CASE_BOUNCED);
+    struct case_step step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
+    story_take(&story, &step);
     assert_int_equal(story.state.facts.values[FACT_LETTER], LETTER_SENT);
     assert_true(story.state.facts.values[FACT_EXPIRED]);
     story_end(&story);
