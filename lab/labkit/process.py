@@ -23,6 +23,11 @@ class Process:
     def hang_up(self):
         self.child.send_signal(signal.SIGHUP)
 
+    def children(self):
+        """Process ids of the workers that it has now."""
+        with open(f"/proc/{self.child.pid}/task/{self.child.pid}/children", encoding="ascii") as list_:
+            return set(list_.read().split())
+
     def end(self):
         try:
             os.killpg(self.child.pid, signal.SIGKILL)

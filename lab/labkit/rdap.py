@@ -109,6 +109,7 @@ class WebHosts:
         self.certificates = certificates
         self.root = root
         self.process = None
+        self.retired = set()  # workers of an earlier configuration, which may still take connections
         self.faults = {}
         self.sites = [(tld["role"], tld["rdap"], True) for tld in world["tlds"]]
         self.sites += [(r["slug"], r["rdap"], True) for r in world["registrars"]]
@@ -178,6 +179,7 @@ class WebHosts:
             out.write(f"""user root root;
 daemon off;
 worker_processes 1;
+worker_shutdown_timeout 1s;
 pid {scratch}/pid;
 error_log stderr;
 events {{ worker_connections 1024; }}
@@ -201,6 +203,7 @@ http {{
     def set_faults(self, site, faults):
         self.faults[site] = set(faults)
         self._write_config()
+        self.retired |= self.process.children()
         self.process.hang_up()
 
     def fetch(self, host, path):
@@ -219,6 +222,8 @@ http {{
     def settled(self, site, host, is_rdap):
         if not self.process.running():
             raise RuntimeError("nginx ended: " + self.process.last_words())
+        if self.retired & self.process.children():
+            return False
         faults = self.faults.get(site, ())
         try:
             answer = self.fetch(host, "/help" if is_rdap else "/")
