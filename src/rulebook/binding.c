@@ -91,13 +91,26 @@ static bool may_bind(const struct obligation *obligation, const struct rulebook_
            !is_waived(obligation, question);
 }
 
+/* A list of TLDs may give an operator who has signed nothing with this authority. */
+static bool is_uncontracted(const struct rulebook *rulebook,
+                            const struct rulebook_question *question)
+{
+    for (size_t i = 0; i < rulebook->uncontracted_count; i++) {
+        if (question->kind == PARTY_REGISTRY &&
+            strcmp(rulebook->uncontracted[i], question->subject) == 0)
+            return true;
+    }
+    return false;
+}
+
 int rulebook_in_force(const struct rulebook *rulebook, const struct rulebook_question *question,
                       struct arena *arena, const struct rulebook_binding **ret_bindings,
                       size_t *ret_count)
 {
     struct rulebook_binding *bindings = NULL;
     size_t count = 0;
-    for (size_t i = 0; i < rulebook->clause_count; i++) {
+    bool bound = !is_uncontracted(rulebook, question);
+    for (size_t i = 0; bound && i < rulebook->clause_count; i++) {
         const struct rulebook_clause *clause = &rulebook->clauses[i];
         const struct obligation *obligation = &clause->obligation;
         const struct agreement *agreement =

@@ -7,8 +7,9 @@
 
 enum { LANGUAGES_MAX = 50, ZONE_TEXT_MAX = 48 };
 
-static const char *const root_keys[] = {"id",        "name", "version",      "authority", "zone",
-                                        "languages", "mail", "policy-label", "agreements"};
+static const char *const root_keys[] = {
+    "id",        "name", "version",      "authority",          "zone",
+    "languages", "mail", "policy-label", "not-under-contract", "agreements"};
 static const char *const authority_keys[] = {"name", "short"};
 static const char *const mail_keys[] = {"from-name"};
 static const char *const family_keys[] = {"id", "label", "party", "versions"};
@@ -42,6 +43,15 @@ static void read_languages(struct rulebook_loader *loader, const struct yaml_map
                    LANGUAGES_MAX);
     loader->rulebook->languages = list.texts;
     loader->rulebook->language_count = list.count;
+}
+
+static void read_uncontracted(struct rulebook_loader *loader, const struct yaml_map *root)
+{
+    struct text_list list = {0};
+    if (!loader_take_texts(loader, root, "not-under-contract", TEXT_ID, &list))
+        return;
+    loader->rulebook->uncontracted = list.texts;
+    loader->rulebook->uncontracted_count = list.count;
 }
 
 static void read_version(struct rulebook_loader *loader, const struct yaml_node *node,
@@ -124,6 +134,7 @@ void read_identity(struct rulebook_loader *loader, const struct tree_file *file)
         yaml_fault(loader->faults, yaml_find(root, "zone"), "no time zone has so long a name");
     read_authority(loader, &map);
     read_languages(loader, &map);
+    read_uncontracted(loader, &map);
     const struct yaml_node *families = yaml_need(&map, "agreements");
     if (families && (families = yaml_take(&map, "agreements", YAML_SEQUENCE))) {
         for (size_t i = 0; i < families->count; i++)

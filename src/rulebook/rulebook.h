@@ -133,7 +133,9 @@ struct rulebook {
     const char *zone;             /* IANA name; civil dates of the rulebook are days of it */
     const char *const *languages; /* the first is the official one */
     size_t language_count;
-    const char *mail_from_name;              /* of letters */
+    const char *mail_from_name;      /* of letters */
+    const char *const *uncontracted; /* TLDs that hold no agreement, whatever lists say */
+    size_t uncontracted_count;
     const char *policy_label;                /* what people call a community policy here */
     const struct agreement_family *families; /* sorted by id */
     size_t family_count;
@@ -234,7 +236,8 @@ struct rulebook_binding {
 /* Which obligation versions bind: the day lies in the version's [from, until) and in the [from,
  * until) of an agreement of that party for that subject (an agreement of subject "" is for all),
  * which is of the document's family and one of the listed versions; policies take any agreement.
- * `from: on-signature` begins with that agreement. Proposed ones and waived ones never bind.
+ * `from: on-signature` begins with that agreement. A registry is bound by nothing for a TLD of
+ * `not-under-contract`. Proposed ones and waived ones never bind.
  * Sorted by id. The list comes from the arena. ERR_NO_MEMORY. */
 int rulebook_in_force(const struct rulebook *rulebook, const struct rulebook_question *question,
                       struct arena *arena, const struct rulebook_binding **ret_bindings,

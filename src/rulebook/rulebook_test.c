@@ -166,6 +166,28 @@ static void a_registrar_is_not_bound_by_what_binds_registries(void **state)
     rulebook_free(rulebook);
 }
 
+/* Lists of TLDs call them sponsored, like others that have an agreement. */
+static void a_tld_without_an_agreement_is_bound_by_nothing(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"edu", "gov", "int", "mil"};
+    struct rulebook *rulebook = shipped();
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, 1 << 20);
+    const struct agreement agreement = {"p", "ra", "current", "", CIVIL_FAR_PAST, CIVIL_FAR_FUTURE};
+    struct rulebook_question question = {.kind = PARTY_REGISTRY,
+                                         .agreements = &agreement,
+                                         .agreement_count = 1,
+                                         .day = DAY(2026, 11, 28)};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        question.subject = names[i];
+        assert_string_equal(bound(rulebook, &question, &arena), "");
+    }
+    question.subject = "museum";
+    assert_non_null(strstr(bound(rulebook, &question, &arena), "ra.spec6.1.3-dnssec"));
+    rulebook_free(rulebook);
+}
+
 /* --- properties --- */
 
 static uint32_t next_random(uint64_t *seed)
@@ -447,6 +469,7 @@ TEST_MAIN(cmocka_unit_test(the_rule_by_example),
           cmocka_unit_test(waivers_and_overrides_hold_for_their_subject_and_days),
           cmocka_unit_test(comply_by_is_apart_from_from),
           cmocka_unit_test(a_registrar_is_not_bound_by_what_binds_registries),
+          cmocka_unit_test(a_tld_without_an_agreement_is_bound_by_nothing),
           cmocka_unit_test(random_questions_are_answered_by_the_rule),
           cmocka_unit_test(an_id_is_found_as_of_a_day),
           cmocka_unit_test(a_change_of_rules_is_the_difference_of_two_days),
