@@ -241,7 +241,8 @@ static void read_rows(struct rulebook_loader *loader, const struct yaml_map *map
         !(node->kind == YAML_SEQUENCE ? loader_take_texts(loader, map, "row", TEXT_FREE, &list)
                                       : yaml_as_text(node, loader->faults, &obligation->row)))
         return;
-    for (size_t i = 0; i < list.count; i++) {
+    /* An older program let "A, B" be adopted, and what was adopted stays readable. */
+    for (size_t i = 0; loader->vocabulary && i < list.count; i++) {
         if (strchr(list.texts[i], ','))
             yaml_fault(loader->faults, list.nodes[i], "several rows are written as a list");
     }

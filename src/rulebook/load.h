@@ -13,7 +13,7 @@ struct rulebook_loader {
     struct rulebook *rulebook;
     struct arena *arena; /* the rulebook's; trees of files live there too, texts are borrowed */
     const struct rulebook_tree *tree;
-    const struct vocabulary *vocabulary; /* NULL: names are not checked */
+    const struct vocabulary *vocabulary; /* NULL: it was adopted; see rulebook_load() */
     struct yaml_faults *faults;
     const char *shown;               /* before each path in faults */
     const struct yaml_node *process; /* process.yaml, for the ids that it knows; NULL */
