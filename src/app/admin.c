@@ -11,6 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 
+static int store_path(const char *data, char ret_path[PATH_MAX], struct error_detail *detail)
+{
+    if (!data)
+        return error_set(detail, ERR_USAGE,
+                         "no data directory; say --data DIR or set BAILIWICK_DATA");
+    snprintf(ret_path, PATH_MAX, "%s/store.db", data);
+    return 0;
+}
+
 /* A store without its log is of no use, and would keep the next init from making one. */
 static void remove_store(const char *data)
 {
@@ -27,13 +36,12 @@ int admin_init(const struct app_options *options, json_t **ret_result, struct er
 {
     struct app app;
     char path[PATH_MAX], vkey[NOTE_VKEY_MAX];
-    if (!options->data)
-        return error_set(detail, ERR_USAGE,
-                         "no data directory; say --data DIR or set BAILIWICK_DATA");
-    snprintf(path, sizeof path, "%s/store.db", options->data);
+    int result = store_path(options->data, path, detail);
+    if (result < 0)
+        return result;
     if (access(path, F_OK) == 0)
         return error_set(detail, ERR_CONFLICT, "%s holds a store already", options->data);
-    int result = app_open(options, &app, detail);
+    result = app_open(options, &app, detail);
     if (result < 0)
         return result;
     result = ticker_create(&app, detail);
@@ -51,27 +59,48 @@ int admin_init(const struct app_options *options, json_t **ret_result, struct er
     return result;
 }
 
-int admin_backup(const char *data, const char *file, struct error_detail *detail)
+int admin_upgrade(const struct app_options *options, json_t **ret_result,
+                  struct error_detail *detail)
 {
-    struct app_options options = {.data = data, .read_only = true};
     struct app app;
-    clock_init(&options.clock);
-    int result = app_open(&options, &app, detail);
+    int now = 0;
+    int result = app_open(options, &app, detail);
     if (result < 0)
         return result;
-    result = store_backup(app.store, file, detail);
+    int met = store_schema_met(app.store);
+    result = store_check(app.store, detail);
+    if (result >= 0)
+        result = store_schema_version(app.store, &now);
+    if (result >= 0) {
+        *ret_result = json_pack("{s:i, s:i}", "from", met, "to", now);
+        result = *ret_result ? 0 : ERR_NO_MEMORY;
+    }
     app_close(&app);
+    return result;
+}
+
+/* Without app_open(), which asks more of a store than that it can be copied. */
+int admin_backup(const char *data, const char *file, struct error_detail *detail)
+{
+    char path[PATH_MAX];
+    struct store *store;
+    const struct store_options options = {.path = path,
+                                          .flags = STORE_READ_ONLY | STORE_ANY_SCHEMA};
+    int result = store_path(data, path, detail);
+    if (result >= 0)
+        result = store_open(&options, &store, detail);
+    if (result < 0)
+        return result;
+    result = store_backup(store, file, detail);
+    store_close(store);
     return result;
 }
 
 int admin_restore(const char *file, const char *data, struct error_detail *detail)
 {
-    char path[4096];
-    if (!data)
-        return error_set(detail, ERR_USAGE,
-                         "no data directory; say --data DIR or set BAILIWICK_DATA");
-    snprintf(path, sizeof path, "%s/store.db", data);
-    return store_restore(file, path, detail);
+    char path[PATH_MAX];
+    int result = store_path(data, path, detail);
+    return result < 0 ? result : store_restore(file, path, detail);
 }
 
 void admin_config_example(struct buffer *out)

@@ -9,6 +9,11 @@
  * public key. */
 int admin_init(const struct app_options *options, json_t **ret_result, struct error_detail *detail);
 
+/* Brings the store's schema up to date and checks the store: {from, to}. */
+int admin_upgrade(const struct app_options *options, json_t **ret_result,
+                  struct error_detail *detail);
+
+/* Also of a store that is not upgraded yet. */
 int admin_backup(const char *data, const char *file, struct error_detail *detail);
 int admin_restore(const char *file, const char *data, struct error_detail *detail);
 void admin_config_example(struct buffer *out);

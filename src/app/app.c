@@ -2,6 +2,7 @@
 
 #include "app/law.h"
 #include "base/civil.h"
+#include "base/log.h"
 #include "check/check.h"
 #include "model/case.h"
 #include "store/evidence.h"
@@ -85,6 +86,13 @@ static int hold_to_its_time(struct app *app)
     return 0;
 }
 
+static void tell_upgrade(struct app *app)
+{
+    int now = 0, met = store_schema_met(app->store);
+    if (met > 0 && !app->read_only && store_schema_version(app->store, &now) >= 0 && now > met)
+        log_info("%s/store.db: brought from schema %d to %d", app->data, met, now);
+}
+
 static int open_store(struct app *app, const struct app_options *options,
                       struct error_detail *detail)
 {
@@ -99,7 +107,10 @@ static int open_store(struct app *app, const struct app_options *options,
     if (result == ERR_NOT_FOUND)
         return error_set(detail, result, "%s holds no store; make one with 'bailiwick init'",
                          options->data);
-    return result < 0 ? error_set(detail, result, "%s", error_words(&reason, result)) : 0;
+    if (result < 0)
+        return error_set(detail, result, "%s", error_words(&reason, result));
+    tell_upgrade(app);
+    return 0;
 }
 
 int app_open(const struct app_options *options, struct app *ret_app, struct error_detail *detail)

@@ -13,14 +13,19 @@
 #include <string.h>
 #include <unistd.h>
 
+static struct app_options whole_store(const struct cli *cli)
+{
+    return (struct app_options){.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
+                                .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
+                                .clock = cli->clock};
+}
+
 static int run_init(struct cli *cli)
 {
-    const struct app_options options = {.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
-                                        .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
-                                        .clock = cli->clock,
-                                        .create = true};
+    struct app_options options = whole_store(cli);
     struct error_detail detail = {0};
     json_t *result JSON_CLEANUP = NULL;
+    options.create = true;
     int failure = admin_init(&options, &result, &detail);
     if (failure < 0)
         return cli_fail(failure, &detail, "init");
@@ -82,6 +87,18 @@ static int run_user_list(struct cli *cli)
     if (!failed)
         cli_print(cli, result, "users", "id roles");
     return failed;
+}
+
+static int run_upgrade(struct cli *cli)
+{
+    const struct app_options options = whole_store(cli);
+    struct error_detail detail = {0};
+    json_t *result JSON_CLEANUP = NULL;
+    int failure = admin_upgrade(&options, &result, &detail);
+    if (failure < 0)
+        return cli_fail(failure, &detail, "upgrade");
+    cli_print(cli, result, NULL, NULL);
+    return EXIT_MET;
 }
 
 static int run_backup(struct cli *cli)
@@ -159,6 +176,14 @@ const struct cli_command command_user_add = {
     .run = run_user_add};
 const struct cli_command command_user_list = {
     .name = "user list", .arguments = "", .summary = "users and their roles", .run = run_user_list};
+const struct cli_command command_upgrade = {
+    .name = "upgrade",
+    .arguments = "",
+    .summary = "bring the store of an older program up to date, and check it",
+    .text =
+        "The start of `serve` does the same, without the check. What fails leaves the store as it\n"
+        "was; once it is done, the older program does not open the store any more.",
+    .run = run_upgrade};
 const struct cli_command command_backup = {
     .name = "backup",
     .arguments = "FILE",
@@ -170,8 +195,10 @@ const struct cli_command command_restore = {
     .name = "restore",
     .arguments = "FILE",
     .summary = "put a backup in the place of the store",
-    .text = "The signer remembers the last checkpoint: a log that went on after the backup is not\n"
-            "forked; the daemon says so and signs nothing until the missing part is back.",
+    .text = "A backup of an older program is brought up to date, as a copy, before it replaces\n"
+            "anything. The signer remembers the last checkpoint: a log that went on after the\n"
+            "backup is not forked; the daemon says so and signs nothing until the missing part is\n"
+            "back.",
     .least_words = 1,
     .most_words = 1,
     .run = run_restore};

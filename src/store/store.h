@@ -18,7 +18,9 @@
  *  R3. What is append-only (events, findings, entries, approvals, attempts, rulebooks, sent bytes)
  *      is refused any change by the database itself (ERR_REFUSED).
  *  R4. An event and its opening (log.h) are committed together or not at all.
- *  R5. Migrations are numbered, forward only; a store from a newer program is not touched.
+ *  R5. Migrations are numbered, forward only; a store from a newer program is not touched. All that
+ *      are missing run in one transaction: one that fails leaves the store as the older program
+ * knew it.
  *
  * Every function that writes needs an open transaction (ERR_USAGE). A function that writes several
  * rows and fails may have written some of them: store_undo() or store_rollback() follows.
@@ -44,6 +46,9 @@ enum store_flag {
     STORE_CREATE = 1,    /* make it when it is not there */
     STORE_READ_ONLY = 2, /* no lock, no migration */
     STORE_UNSAFE = 4,    /* synchronous off: benches and throw-away stores; R1 does not hold */
+    /* With STORE_READ_ONLY: an older schema too. For store_check() and store_backup() alone; the
+     * nouns' statements mean the schema of today. */
+    STORE_ANY_SCHEMA = 8,
 };
 
 struct store_options {
@@ -57,7 +62,8 @@ enum { STORE_PAGE_MAX = 1000 }; /* rows of one list call; a limit of 0 means thi
 
 /* Opens, takes the lock (unless read-only), brings the schema up to date. ERR_NOT_FOUND without
  * STORE_CREATE, ERR_CONFLICT when another process writes, ERR_UNSUPPORTED when a newer program made
- * it (or, read-only, an older one), ERR_DAMAGED when the file is no store. */
+ * it, ERR_UNAVAILABLE when an older one did and it is opened read-only, or when the disk has not
+ * the room to bring it up to date, ERR_DAMAGED when the file is no store. */
 int store_open(const struct store_options *options, struct store **ret_store,
                struct error_detail *detail);
 void store_close(struct store *store); /* rolls back what is open; takes NULL */
@@ -90,6 +96,8 @@ int store_meta_get(struct store *store, const char *key, struct arena *arena,
 /* STORE_META_DEMO and STORE_META_CREATED are set once: ERR_REFUSED when it would change. */
 int store_meta_set(struct store *store, const char *key, const char *value);
 int store_schema_version(struct store *store, int *ret_version);
+/* The schema that store_open() met, before it brought it up to date; 0 when it made the store. */
+int store_schema_met(const struct store *store);
 
 /* 1, 2, 3 ... for each name, for ids that people read. Part of the transaction. */
 int store_number_next(struct store *store, const char *name, int64_t *ret_number);
@@ -97,13 +105,14 @@ int store_number_next(struct store *store, const char *name, int64_t *ret_number
 /* --- whole store --- */
 
 /* Copies the store, as it is at one moment, to `path` (which must not be there) while others read
- * and write, then opens the copy and checks it. Not inside a transaction; best on a connection of
- * its own, since this one is busy meanwhile. */
+ * and write, then opens the copy and checks it; the schema stays what it is. Not inside a
+ * transaction; best on a connection of its own, since this one is busy meanwhile. */
 int store_backup(struct store *store, const char *path, struct error_detail *detail);
 
-/* Puts a backup in the place of `path`, after checking it. The old store, if any, is kept as
- * `path`.replaced; cut in between, it is run again. ERR_CONFLICT while a process has `path` open
- * for writing. */
+/* Puts a copy of a backup in the place of `path`, after checking it and bringing its schema up to
+ * date; the backup stays as it is. The old store, if any, is kept as `path`.replaced; cut in
+ * between, it is run again. ERR_CONFLICT while a process has `path` open for writing,
+ * ERR_UNSUPPORTED for a backup of a newer program. */
 int store_restore(const char *backup, const char *path, struct error_detail *detail);
 
 /* Reads every page and every reference. ERR_DAMAGED names what does not fit. */

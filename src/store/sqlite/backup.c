@@ -62,10 +62,10 @@ static int copy_pages(sqlite3 *from, sqlite3 *to)
     return code == SQLITE_DONE ? finished : code;
 }
 
-static int check_file(const char *path, struct error_detail *detail)
+static int check_file(const char *path, unsigned flags, struct error_detail *detail)
 {
     struct store *store;
-    const struct store_options options = {.path = path, .flags = STORE_READ_ONLY};
+    const struct store_options options = {.path = path, .flags = STORE_READ_ONLY | flags};
     int result = store_open(&options, &store, detail);
     if (result < 0)
         return result;
@@ -74,16 +74,20 @@ static int check_file(const char *path, struct error_detail *detail)
     return result < 0 ? error_context(detail, result, "%s", path) : 0;
 }
 
+/* A backup is one file: without a write-ahead log it can be read where nothing can be written. */
+static int leave_alone(sqlite3 *db)
+{
+    return sqlite3_exec(db, statement_texts[STATEMENT_SQLITE_ALONE], NULL, NULL, NULL);
+}
+
 static int copy_file(sqlite3 *from, const char *path, struct error_detail *detail)
 {
     sqlite3 *to = NULL;
     int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK)
         code = copy_pages(from, to);
-    /* A backup is one file: without a write-ahead log it can be read where nothing can be written.
-     */
     if (code == SQLITE_OK)
-        code = sqlite3_exec(to, statement_texts[STATEMENT_SQLITE_ALONE], NULL, NULL, NULL);
+        code = leave_alone(to);
     int result = 0;
     if (code != SQLITE_OK)
         result = error_set(detail, ERR_STORE, "%s: %s", path, sqlite3_errstr(code));
@@ -100,15 +104,15 @@ static int part_path(const char *path, const char *suffix, char ret_path[PATH_MA
     return size < 0 || size >= PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
-static int copy_checked(sqlite3 *from, const char *path, struct error_detail *detail)
+static int make_part(sqlite3 *from, const char *path, struct error_detail *detail)
 {
-    unlink(path); /* what an earlier try left */
+    /* What an earlier try left; SQLite throws a log away that stands beside an empty file. */
+    unlink(path);
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return error_set(detail, -errno, "%s: %s", path, error_text(-errno));
     close(fd);
-    int result = copy_file(from, path, detail);
-    return result < 0 ? result : check_file(path, detail);
+    return copy_file(from, path, detail);
 }
 
 static int settle(const char *part, const char *path, struct error_detail *detail)
@@ -126,7 +130,9 @@ int store_backup(struct store *store, const char *path, struct error_detail *det
         return error_set(detail, ERR_CONFLICT, "%s is there already", path);
     if (part_path(path, ".part", part) < 0)
         return error_set(detail, -ENAMETOOLONG, "%s", error_text(-ENAMETOOLONG));
-    int result = copy_checked(store->db, part, detail);
+    int result = make_part(store->db, part, detail);
+    if (result >= 0)
+        result = check_file(part, STORE_ANY_SCHEMA, detail);
     if (result >= 0)
         result = settle(part, path, detail);
     if (result < 0) {
@@ -158,20 +164,45 @@ static int set_aside(const char *path, struct error_detail *detail)
     return 0;
 }
 
-static int restore_locked(const char *backup, const char *path, struct error_detail *detail)
+static int copy_backup(const char *backup, const char *part, struct error_detail *detail)
 {
-    char part[PATH_MAX];
     struct store *store;
-    const struct store_options options = {.path = backup, .flags = STORE_READ_ONLY};
-    if (part_path(path, ".part", part) < 0)
-        return error_set(detail, -ENAMETOOLONG, "%s", error_text(-ENAMETOOLONG));
+    const struct store_options options = {.path = backup,
+                                          .flags = STORE_READ_ONLY | STORE_ANY_SCHEMA};
     int result = store_open(&options, &store, detail);
     if (result < 0)
         return result;
     result = store_check(store, detail);
     if (result >= 0)
-        result = copy_checked(store->db, part, detail);
+        result = make_part(store->db, part, detail);
     store_close(store);
+    return result;
+}
+
+/* Opened for writing once, a copy of an older program's store is one of this program's. */
+static int upgrade_part(const char *part, struct error_detail *detail)
+{
+    struct store *store;
+    const struct store_options options = {.path = part};
+    int result = sqlite_open(&options, /* lock= */ -1, &store, detail);
+    if (result < 0)
+        return result;
+    int code = leave_alone(store->db);
+    store_close(store);
+    return code == SQLITE_OK ? sync_file(part)
+                             : error_set(detail, ERR_STORE, "%s: %s", part, sqlite3_errstr(code));
+}
+
+static int restore_locked(const char *backup, const char *path, struct error_detail *detail)
+{
+    char part[PATH_MAX];
+    if (part_path(path, ".part", part) < 0)
+        return error_set(detail, -ENAMETOOLONG, "%s", error_text(-ENAMETOOLONG));
+    int result = copy_backup(backup, part, detail);
+    if (result >= 0)
+        result = upgrade_part(part, detail);
+    if (result >= 0)
+        result = check_file(part, /* flags= */ 0, detail);
     if (result >= 0)
         result = set_aside(path, detail);
     if (result >= 0)

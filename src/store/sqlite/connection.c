@@ -114,15 +114,11 @@ static int check_owner(struct store *store, unsigned flags)
     return fresh ? 0 : store_fail(store, ERR_DAMAGED, "not a store of this program");
 }
 
-int store_open(const struct store_options *options, struct store **ret_store,
-               struct error_detail *detail)
+int sqlite_open(const struct store_options *options, int lock, struct store **ret_store,
+                struct error_detail *detail)
 {
-    int lock = -1, result = 0;
     struct store *store = NULL;
-    if (!(options->flags & STORE_READ_ONLY))
-        result = sqlite_lock(options->path, &lock, detail);
-    if (result >= 0)
-        result = sqlite_connect(options, lock, &store, detail);
+    int result = sqlite_connect(options, lock, &store, detail);
     if (result < 0)
         return result;
     result = check_owner(store, options->flags);
@@ -137,6 +133,15 @@ int store_open(const struct store_options *options, struct store **ret_store,
     }
     *ret_store = store;
     return 0;
+}
+
+int store_open(const struct store_options *options, struct store **ret_store,
+               struct error_detail *detail)
+{
+    int lock = -1, result = 0;
+    if (!(options->flags & STORE_READ_ONLY))
+        result = sqlite_lock(options->path, &lock, detail);
+    return result < 0 ? result : sqlite_open(options, lock, ret_store, detail);
 }
 
 void store_close(struct store *store)

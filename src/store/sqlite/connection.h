@@ -22,6 +22,7 @@ struct query {
 struct store {
     sqlite3 *db;
     int lock; /* descriptor, -1 for a reader */
+    int schema_met; /* when it was opened */
     bool read_only, marked;
     struct error_detail words;
     struct query queries[STATEMENT_COUNT];
@@ -34,10 +35,14 @@ int sqlite_failure(struct store *store, int code);
 int sqlite_connect(const struct store_options *options, int lock, struct store **ret_store,
                    struct error_detail *detail);
 
+/* store_open() for a caller who holds the lock, or has a file that nobody else knows (-1). */
+int sqlite_open(const struct store_options *options, int lock, struct store **ret_store,
+                struct error_detail *detail);
+
 /* The lock file beside the store; ERR_CONFLICT when another process holds it. */
 int sqlite_lock(const char *path, int *ret_lock, struct error_detail *detail);
 
-/* Brings the schema up to date, or says why not. */
+/* Brings the schema up to date, or says why not. The words are about the schema alone. */
 int sqlite_migrate(struct store *store, const struct store_options *options,
                    struct error_detail *detail);
 

@@ -1,11 +1,16 @@
-/* Migrations: numbered, forward only, each with its number in one transaction. The digest of each
+/* Migrations: numbered, forward only, all that are missing with their numbers in one transaction,
+ * so that a store is either what the older program left or what this one needs. The digest of each
  * one that ran is kept in `meta`, so that a migration edited after its release is noticed. */
 #include "store/sqlite/connection.h"
 
 #include "base/civil.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 
 static char *migration_key(int number, char key[24])
 {
@@ -50,11 +55,14 @@ static int run_migration(struct store *store, int number, int64_t now)
     return result;
 }
 
-static int migrate_to(struct store *store, int number, int64_t now)
+static int migrate_from(struct store *store, int version, int64_t now)
 {
     int result = store_begin(store);
-    if (result >= 0)
+    for (int number = version + 1; result >= 0 && number <= MIGRATION_COUNT; number++) {
         result = run_migration(store, number, now);
+        if (result < 0)
+            error_context(&store->words, result, "migration %d", number);
+    }
     if (result >= 0)
         result = store_commit(store);
     if (result < 0) {
@@ -62,7 +70,24 @@ static int migrate_to(struct store *store, int number, int64_t now)
         store_rollback(store);
         store->words = words;
     }
-    return result;
+    return result < 0 ? result : 0;
+}
+
+/* A migration may write every page anew, to the write-ahead log first. Said before it begins: in
+ * the middle it would cost a rollback and leave no room for whatever else writes there. */
+static int check_room(const char *path, struct error_detail *detail)
+{
+    struct stat file;
+    struct statvfs disk;
+    if (stat(path, &file) < 0 || statvfs(path, &disk) < 0)
+        return error_set(detail, -errno, "%s", error_text(-errno));
+    uint64_t needed = (uint64_t)file.st_size, free = (uint64_t)disk.f_bavail * disk.f_frsize;
+    if (free >= needed)
+        return 0;
+    return error_set(detail, ERR_UNAVAILABLE,
+                     "its schema is old, and bringing it up to date may take as much room again:"
+                     " %" PRIu64 " bytes, of which %" PRIu64 " are free",
+                     needed, free);
 }
 
 static int check_migrations(struct store *store, int version, struct error_detail *detail)
@@ -92,26 +117,39 @@ int store_schema_version(struct store *store, int *ret_version)
     return result;
 }
 
+int store_schema_met(const struct store *store)
+{
+    return store->schema_met;
+}
+
+/* Whether this program may use a store of this version at all. */
+static int check_version(int version, unsigned flags, struct error_detail *detail)
+{
+    if (version > MIGRATION_COUNT)
+        return error_set(detail, ERR_UNSUPPORTED,
+                         "schema %d is of a newer program; this one knows up to %d", version,
+                         MIGRATION_COUNT);
+    if (version < MIGRATION_COUNT && flags & STORE_READ_ONLY && !(flags & STORE_ANY_SCHEMA))
+        return error_set(detail, ERR_UNAVAILABLE,
+                         "schema %d is of an older program, this one needs %d; 'bailiwick upgrade'"
+                         " brings it up to date, and so does the start of 'bailiwick serve'",
+                         version, MIGRATION_COUNT);
+    return 0;
+}
+
 int sqlite_migrate(struct store *store, const struct store_options *options,
                    struct error_detail *detail)
 {
     int version = 0;
     int result = store_schema_version(store, &version);
-    if (result < 0)
+    store->schema_met = version;
+    if (result >= 0)
+        result = check_version(version, options->flags, detail);
+    if (result >= 0)
+        result = check_migrations(store, version, detail);
+    if (result < 0 || version == MIGRATION_COUNT || store->read_only)
         return result;
-    if (version > MIGRATION_COUNT)
-        return error_set(detail, ERR_UNSUPPORTED,
-                         "schema %d is of a newer program; this one knows up to %d", version,
-                         MIGRATION_COUNT);
-    if (version < MIGRATION_COUNT && store->read_only)
-        return error_set(detail, ERR_UNSUPPORTED, "schema %d is old; open it for writing once",
-                         version);
-    result = check_migrations(store, version, detail);
-    while (result >= 0 && version < MIGRATION_COUNT) {
-        version++;
-        result = migrate_to(store, version, options->now);
-        if (result < 0)
-            return error_context(&store->words, result, "migration %d", version);
-    }
-    return result < 0 ? result : 0;
+    if (version > 0)
+        result = check_room(options->path, detail);
+    return result < 0 ? result : migrate_from(store, version, options->now);
 }
