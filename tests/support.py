@@ -2,9 +2,11 @@
 import argparse
 import contextlib
 import json
+import lzma
 import os
 import pathlib
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -70,6 +72,38 @@ def read_options(description, *more):
 def scratch():
     """A folder for a while, with a blank in its name as people's folders have."""
     return tempfile.TemporaryDirectory(prefix="bailiwick test ")
+
+
+@contextlib.contextmanager
+def daemon(program, now, log=None):
+    """The daemon with both doors on ports that the kernel chose; yields the staff door's. What it says
+    goes to the file `log`, or where ours goes."""
+    doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    for door in doors:
+        os.set_inheritable(door.fileno(), True)
+    shell = f"exec 8<&{doors[0].fileno()} 9<&{doors[1].fileno()} 3<&8 4<&9; " \
+            'LISTEN_PID=$$ LISTEN_FDS=2 LISTEN_FDNAMES=public:staff exec "$@"'
+    process = subprocess.Popen(["bash", "-c", shell, "bash", *program.command("serve", "--now", now)],
+                               stdout=subprocess.PIPE, stderr=log, text=True, env=program.env,
+                               pass_fds=[door.fileno() for door in doors])
+    try:
+        if process.stdout.readline() != "ready\n":
+            raise AssertionError("the daemon did not start")
+        yield doors[1].getsockname()[1]
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        for door in doors:
+            door.close()
+
+
+def old_store(data):
+    """A data directory that holds the kept store of the first schema, as its program left it."""
+    pathlib.Path(data).mkdir(mode=0o700, parents=True)
+    store = pathlib.Path(data) / "store.db"
+    store.touch(mode=0o600)
+    store.write_bytes(lzma.open(TESTS / "store/fixtures/0001-d9b71c5.db.xz").read())
+    return store
 
 
 def store_with_law(binary, folder, *words):

@@ -8,19 +8,16 @@ person twice, somebody recused, an unknown proposal and a second agreement are r
 import contextlib
 import http.client
 import json
-import os
 import pathlib
 import re
-import socket
 import socketserver
 import sqlite3
-import subprocess
 import sys
 import threading
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from support import ROOT, Tally, read_options, scratch  # noqa: E402
+from support import ROOT, Tally, daemon, read_options, scratch  # noqa: E402
 from program import Program, wait_for  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
@@ -55,28 +52,6 @@ def mail_server():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
-
-
-@contextlib.contextmanager
-def daemon(program):
-    """The daemon with both doors on ports that the kernel chose; yields the staff door's."""
-    doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    for door in doors:
-        os.set_inheritable(door.fileno(), True)
-    shell = f"exec 8<&{doors[0].fileno()} 9<&{doors[1].fileno()} 3<&8 4<&9; " \
-            'LISTEN_PID=$$ LISTEN_FDS=2 LISTEN_FDNAMES=public:staff exec "$@"'
-    process = subprocess.Popen(["bash", "-c", shell, "bash", *program.command("serve", "--now", NOW)],
-                               stdout=subprocess.PIPE, text=True, env=program.env,
-                               pass_fds=[door.fileno() for door in doors])
-    try:
-        if process.stdout.readline() != "ready\n":
-            raise AssertionError("the daemon did not start")
-        yield doors[1].getsockname()[1]
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        for door in doors:
-            door.close()
 
 
 class Door:
@@ -216,7 +191,7 @@ def check_outbox(tally, program, case):
     tally.equal(program.run("outbox", "retry", key, user="bert", expect=None).returncode, 2, "an approver")
     program.run("outbox", "retry", key, user="anna")
     tally.equal(program.run("outbox", "retry", key, user="anna", expect=None).returncode, 2, "tried once")
-    with daemon(program):
+    with daemon(program, NOW):
         done = wait_for("the letter", lambda: key in [
             row["key"] for row in program.json("outbox", "list", "--state", "done")["tasks"]], 20)
     tally.check(done, "it is done in the end")
@@ -250,7 +225,7 @@ def main():
         config.write_text(f"mail.smtp-port = {port}\nmail.from = desk@authority.example\nlog.tick = 1\n")
         program = Program(options.binary, folder / "data", config)
         set_up(program, folder)
-        with tally.part("two people"), daemon(program) as staff:
+        with tally.part("two people"), daemon(program, NOW) as staff:
             case = serve_termination(program)
             check_command_line(tally, program, case)
             check_door(tally, program, case, staff)

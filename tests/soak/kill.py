@@ -5,7 +5,8 @@ Each story has a lab and a store of its own and is told like tests/story, but ev
 for until it is seen to be done, because the daemon or one of its processes dies under it again and
 again. When the core dies it is started again at the moment its store has reached: the clock of a
 demonstration never goes back. At the end of each story the store, the log, the mailbox and the
-public page are compared with what was acknowledged.
+public page are compared with what was acknowledged. Last comes the upgrade of an older program's store, killed
+inside its migrations.
 """
 import argparse
 import datetime
@@ -28,6 +29,7 @@ from audit import audit  # noqa: E402
 from moments import Sight, below, children, find, strike  # noqa: E402
 from program import ROOT, CommandFailed, run  # noqa: E402
 from story import START, Story, StepFailed, iso, parse_iso  # noqa: E402
+from upgrade import kill_upgrades  # noqa: E402
 
 ROLES = ("core", "prober", "judge", "signer", "mailer", "public", "staff")
 # Where each process is at work; `anytime` for those that the store tells nothing about.
@@ -409,12 +411,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
-    parser.add_argument("--full", action="store_true", help="200 moments over 10 stories or more")
+    parser.add_argument("--full", action="store_true",
+                        help="200 moments over 10 stories or more, and 40 in upgrades")
     options = parser.parse_args()
     options.build = options.build.resolve()
     options.chance = random.Random(options.seed)
     print(f"seed {options.seed}", flush=True)
-    wanted, each = (200, 20) if options.full else (20, 10)
+    wanted, each, upgrades = (200, 20, 40) if options.full else (20, 10, 8)
     done, missed, faults, story, turn = [], 0, [], 0, 0
     while len(done) < wanted and story < 2 * wanted // each:
         story += 1
@@ -423,13 +426,16 @@ def main():
         done += killed
         missed += left
         faults += found
+    killed, found = kill_upgrades(options, upgrades)
+    done += killed
+    faults += found
     print("moments: " + ", ".join(
         f"{role} {aim} {sum((r, a) == (role, aim) for r, a, _ in done)}"
         for role, aim in sorted({(r, a) for r, a, _ in done})))
     aimed = sum(aim in AIMED for _, aim, _ in done)
     print(f"{len(done)} moments over {story} stories, {aimed} of them inside a transaction, an SMTP "
           f"dialogue, a tile write or a migration; {missed} did not come about")
-    if len(done) < wanted:
+    if len(done) < wanted + upgrades:
         faults.append("too few moments")
     print(f"{len(done)} passed, {len(faults)} failed, 0 skipped")
     return 1 if faults else 0
