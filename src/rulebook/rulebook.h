@@ -156,9 +156,9 @@ struct rulebook {
 /* --- loading --- */
 
 /* Reads a folder. Every fault is added to `faults` as FILE:LINE:COL with the path below `directory`
- * put behind it. `vocabulary` NULL: it was adopted already, maybe with an older program, so names of
- * codes and placeholders, and what only newer programs refuse, are not checked. The caller frees.
- * ERR_SYNTAX when there are faults, -errno, ERR_NO_MEMORY. */
+ * put behind it. `vocabulary` NULL: it was adopted already, maybe with an older program, so names
+ * of codes and placeholders, and what only newer programs refuse, are not checked. The caller
+ * frees. ERR_SYNTAX when there are faults, -errno, ERR_NO_MEMORY. */
 int rulebook_load(const char *directory, const struct vocabulary *vocabulary,
                   struct rulebook **ret_rulebook, struct yaml_faults *faults);
 

@@ -484,7 +484,7 @@ static void what_a_cut_restore_left_is_not_taken_for_the_next(void **state)
     int status = 0, cut = 0;
     put_copy(beside(scene, ".backup", backup));
     close_again(scene);
-    for (int number = 1; status == 0 || WIFSIGNALED(status); number += 9, cut++) {
+    for (int number = 1; status == 0 || WIFSIGNALED(status); number += 23, cut++) {
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
@@ -499,7 +499,7 @@ static void what_a_cut_restore_left_is_not_taken_for_the_next(void **state)
         check_no_part(scene);
     }
     assert_int_equal(WEXITSTATUS(status), 2);
-    assert_true(cut > 30);
+    assert_true(cut > 12);
 }
 
 #define SCENE_TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)

@@ -21,7 +21,7 @@ struct query {
 
 struct store {
     sqlite3 *db;
-    int lock; /* descriptor, -1 for a reader */
+    int lock;       /* descriptor, -1 for a reader */
     int schema_met; /* when it was opened */
     bool read_only, marked;
     struct error_detail words;
