@@ -18,24 +18,27 @@
 static struct memory_log log_;
 
 struct scene {
-    char folder[64], key_path[128], state_path[128], vkey[NOTE_VKEY_MAX];
+    char folder[64], key_path[128], state_path[128], log_path[128], vkey[NOTE_VKEY_MAX];
     struct note_key key;
     pid_t pid;
     int fd;
     struct buffer reply;
 };
 
+/* What the signer says on standard error goes to a file. It ends by exit(), for the sake of those
+ * who count what was reached in it. */
 static void start(struct scene *scene)
 {
     int pair[2];
+    fflush(NULL); /* else the child would write it again */
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     scene->pid = fork();
     assert_true(scene->pid >= 0);
     if (scene->pid == 0) {
         close(pair[0]);
-        int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-        dup2(null, STDERR_FILENO);
-        _exit(signer_main(pair[1], scene->key_path, scene->state_path));
+        int log = open(scene->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        dup2(log, STDERR_FILENO);
+        exit(signer_main(pair[1], scene->key_path, scene->state_path));
     }
     close(pair[1]);
     scene->fd = pair[0];
@@ -49,6 +52,17 @@ static int stop(struct scene *scene)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* The signer must have found that it cannot work, and these words for it. */
+static void stop_unusable(struct scene *scene, const char *words)
+{
+    struct buffer log BUFFER_CLEANUP;
+    buffer_init(&log, 1 << 16);
+    assert_int_equal(stop(scene), 4);
+    assert_int_equal(buffer_load_file(&log, scene->log_path), 0);
+    if (!strstr(buffer_text(&log), words))
+        fail_msg("%s", buffer_text(&log));
+}
+
 static int setup(void **state)
 {
     struct scene *scene = calloc(1, sizeof *scene);
@@ -56,6 +70,7 @@ static int setup(void **state)
     assert_non_null(mkdtemp(scene->folder));
     snprintf(scene->key_path, sizeof scene->key_path, "%s/key", scene->folder);
     snprintf(scene->state_path, sizeof scene->state_path, "%s/state", scene->folder);
+    snprintf(scene->log_path, sizeof scene->log_path, "%s/log", scene->folder);
     assert_int_equal(
         signer_create(scene->key_path, scene->state_path, "log.example", scene->vkey, NULL), 0);
     assert_int_equal(note_key_parse(scene->vkey, &scene->key, NULL), 0);
@@ -70,6 +85,7 @@ static int teardown(void **state)
     struct scene *scene = *state;
     unlink(scene->key_path);
     unlink(scene->state_path);
+    unlink(scene->log_path);
     rmdir(scene->folder);
     buffer_done(&scene->reply);
     free(scene);
@@ -96,6 +112,15 @@ static uint32_t ask_sign(struct scene *scene, uint64_t older, uint64_t size)
     buffer_init(&body, SIGNER_FRAME_MAX);
     assert_int_equal(signer_request_encode(&request, &body), 0);
     return ask(scene, SIGNER_SIGN, &body);
+}
+
+/* SIGNER_REFUSED carries "<error code> <words>". */
+static void assert_refused(struct scene *scene, int code, const char *words)
+{
+    char start[20];
+    snprintf(start, sizeof start, "%d ", code);
+    assert_int_equal(strncmp(buffer_text(&scene->reply), start, strlen(start)), 0);
+    assert_non_null(strstr(buffer_text(&scene->reply), words));
 }
 
 static uint64_t signed_size(struct scene *scene)
@@ -137,7 +162,7 @@ static void a_restored_old_backup_cannot_fork_the_log(void **state)
     start(scene);
     assert_int_equal(ask_sign(scene, 0, 64), SIGNER_NOTE);
     assert_int_equal(ask_sign(scene, 64, 32), SIGNER_REFUSED); /* S2: smaller */
-    assert_non_null(strstr(buffer_text(&scene->reply), "-1005 "));
+    assert_refused(scene, ERR_REFUSED, "size 32 is below 64, which is signed already");
     /* Another history of the same size, and one that goes on from it. */
     tlog_frontier_init(&log_.frontier);
     memory_grow(&log_, 40);
@@ -146,6 +171,8 @@ static void a_restored_old_backup_cannot_fork_the_log(void **state)
     memory_grow(&log_, 128);
     assert_int_equal(ask_sign(scene, 64, 64), SIGNER_REFUSED);
     assert_int_equal(ask_sign(scene, 64, 128), SIGNER_REFUSED);
+    assert_refused(scene, ERR_REFUSED,
+                   "the tree of size 128 is not shown to extend the signed one of 64");
     assert_int_equal(ask_sign(scene, 0, 128), SIGNER_REFUSED); /* S3: proof from elsewhere */
     assert_int_equal(ask(scene, SIGNER_STATE, NULL), SIGNER_NOTE);
     assert_int_equal(signed_size(scene), 64);
@@ -203,15 +230,6 @@ static void requests_have_one_form(void **state)
     }
 }
 
-/* SIGNER_REFUSED carries "<error code> <words>". */
-static void assert_refused(struct scene *scene, int code, const char *words)
-{
-    char start[20];
-    snprintf(start, sizeof start, "%d ", code);
-    assert_int_equal(strncmp(buffer_text(&scene->reply), start, strlen(start)), 0);
-    assert_non_null(strstr(buffer_text(&scene->reply), words));
-}
-
 static void damaged_requests_are_refused(void **state)
 {
     struct scene *scene = *state;
@@ -241,7 +259,7 @@ static void no_state_no_signatures(void **state)
     assert_int_equal(status.st_mode & 07777, 0600);
     assert_int_equal(unlink(scene->state_path), 0);
     start(scene);
-    assert_int_equal(stop(scene), 4);
+    stop_unusable(scene, "/state: No such file or directory");
     /* And nobody makes a second key over the first. */
     assert_int_equal(
         signer_create(scene->key_path, scene->state_path, "log.example", vkey, &detail),
@@ -282,17 +300,17 @@ static void key_and_state_must_fit(void **state)
     assert_int_equal(buffer_load_file(&text, other_state), 0);
     write_text(scene->state_path, buffer_text(&text));
     start(scene);
-    assert_int_equal(stop(scene), 4);
+    stop_unusable(scene, "signer: signer state /");
     write_text(scene->key_path, "no key at all\n");
     start(scene);
-    assert_int_equal(stop(scene), 4);
+    stop_unusable(scene, "signer: log key /");
     snprintf(vkey, sizeof vkey, "untouched");
     assert_int_equal(signer_vkey(scene->key_path, vkey, &detail), ERR_SYNTAX);
     assert_non_null(strstr(detail.text, scene->key_path));
     assert_int_equal(unlink(scene->key_path), 0);
     assert_int_equal(signer_vkey(scene->key_path, vkey, NULL), -ENOENT);
     start(scene);
-    assert_int_equal(stop(scene), 4);
+    stop_unusable(scene, "/key: No such file or directory");
     /* The state that is there belongs to somebody: no new key is made beside it. */
     detail.text[0] = '\0';
     assert_int_equal(
