@@ -361,6 +361,7 @@ static void texts_that_are_too_long_are_named(void **state)
         const char *key, *before, *after, *words;
     } rows[] = {
         {"cure", "", "", "documents/policy.yaml:8:11: longer than 4000 bytes\n"},
+        {"row", "", "", "documents/policy.yaml:8:10: longer than 4000 bytes\n"},
         {"parameters", "{a: ", "}",
          "documents/policy.yaml:8:17: more than 4096 bytes of parameters\n"},
     };
