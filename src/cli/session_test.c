@@ -3,10 +3,12 @@
 
 #include "cli/staff_door.h"
 #include "descriptors.h"
-#include "testing.h"
+#include "refusal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Standard error goes to a file until read_errors(). */
@@ -52,6 +54,33 @@ static void what_only_the_daemon_can_do_says_so(void **state)
     assert_null(result);
 }
 
+static void expect_token(const char *path, const char *words)
+{
+    const struct cli cli = {.values = {{"data", "/nowhere"}, {"token", path}}, .value_count = 2};
+    JSON_CLEANUP json_t *arguments = json_object();
+    json_t *result = NULL;
+    struct error_detail detail = {0};
+    assert_refused(session_try(&cli, "status", arguments, &result, &detail), ERR_DENIED, &detail,
+                   words);
+    assert_null(result);
+}
+
+static void a_token_that_cannot_be_used_says_why(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/bailiwick-token-XXXXXX";
+    expect_token("/nowhere/token", "token file '/nowhere/token': No such file or directory");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(fchmod(fd, 0640), 0);
+    expect_token(path, "': others may read it; chmod 600 it");
+    assert_int_equal(fchmod(fd, 0600), 0);
+    assert_int_equal(ftruncate(fd, 256), 0); /* one byte more than a token has */
+    expect_token(path, "': a limit was exceeded");
+    close(fd);
+    unlink(path);
+}
+
 static void a_staff_door_without_descriptors_says_why(void **state)
 {
     (void)state;
@@ -67,4 +96,5 @@ static void a_staff_door_without_descriptors_says_why(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(what_only_the_daemon_can_do_says_so),
+          cmocka_unit_test(a_token_that_cannot_be_used_says_why),
           cmocka_unit_test(a_staff_door_without_descriptors_says_why))
