@@ -14,6 +14,8 @@
 #include "tlog/signer.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -57,6 +59,15 @@ static int be_ahead(void)
     return repeat(SIGNER_NOTE, buffer_text(&note), note.size);
 }
 
+/* Lives, says so, and takes nothing. */
+static int be_deaf(void)
+{
+    struct pollfd core = {.fd = CHILD_SOCKET}; /* wakes when that is closed */
+    if (shutdown(CHILD_SOCKET, SHUT_RD) < 0 || frame_write(CHILD_SOCKET, ANSWER, NULL, 0) < 0)
+        return 4;
+    return poll(&core, 1, -1) == 1 ? 0 : 4;
+}
+
 static int play(const char *role, char **arguments)
 {
     const char *part = getenv("TEST_PART");
@@ -64,6 +75,8 @@ static int play(const char *role, char **arguments)
         return repeat(JUDGE_FRAME_RESULTS, "x", 1);
     if (part && strcmp(part, "signer ahead") == 0 && strcmp(role, "signer") == 0)
         return be_ahead();
+    if (part && strcmp(part, "deaf prober") == 0 && strcmp(role, "prober") == 0)
+        return be_deaf();
     if (strcmp(role, "judge") == 0)
         return judge_main(CHILD_SOCKET);
     if (strcmp(role, "signer") == 0)
@@ -147,6 +160,56 @@ static void a_plan_that_is_too_large_is_not_sent(void **state)
     observer_init(&observer);
     assert_refused(observer_begin(&observer, &plan, &observer, &detail), ERR_LIMIT, &detail,
                    "plan for 'alpha': a limit was exceeded");
+    observer_done(&observer);
+}
+
+static const struct survey_plan small_plan = {.target = "alpha", .vantage = "", .tool = ""};
+
+static void a_prober_that_takes_no_plan_is_told(void **state)
+{
+    (void)state;
+    struct observer observer;
+    struct error_detail detail = {0};
+    observer_init(&observer);
+    setenv("TEST_PART", "deaf prober", 1);
+    assert_int_equal(observer_start(&observer, &detail), 0);
+    unsetenv("TEST_PART");
+    struct pollfd prober = {.fd = observer.prober.fd, .events = POLLIN};
+    assert_int_equal(poll(&prober, 1, -1), 1);
+    signal(SIGPIPE, SIG_IGN); /* as main() has it */
+    assert_refused(observer_begin(&observer, &small_plan, &observer, &detail), ERR_UNAVAILABLE,
+                   &detail, "the prober process died with 0 surveys under way");
+    observer_done(&observer);
+}
+
+static void a_prober_that_hangs_is_told(void **state)
+{
+    (void)state;
+    struct observer observer;
+    struct survey_end end = {0};
+    observer_init(&observer);
+    assert_int_equal(observer_begin(&observer, &small_plan, &observer, NULL), 0);
+    observer.places[0].patience_us = 0; /* as if it had been waited for */
+    assert_int_equal(observer_end(&observer, 0, &end), 1);
+    assert_true(end.lost);
+    assert_ptr_equal(end.user, &observer);
+    assert_refused(end.result, ERR_TIMED_OUT, &end.detail,
+                   "the prober process did not answer within 90 s");
+    observer_done(&observer);
+}
+
+static void only_so_many_surveys_are_under_way(void **state)
+{
+    (void)state;
+    struct observer observer;
+    struct error_detail detail = {0};
+    char words[64];
+    snprintf(words, sizeof words, "%d surveys are under way", OBSERVER_AT_ONCE);
+    observer_init(&observer);
+    for (int i = 0; i < OBSERVER_AT_ONCE; i++)
+        assert_int_equal(observer_begin(&observer, &small_plan, &observer, &detail), 0);
+    assert_refused(observer_begin(&observer, &small_plan, &observer, &detail), ERR_LIMIT, &detail,
+                   words);
     observer_done(&observer);
 }
 
@@ -319,6 +382,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_child_that_does_not_answer_is_named),
         cmocka_unit_test(a_child_that_cannot_be_started_is_named),
         cmocka_unit_test(a_plan_that_is_too_large_is_not_sent),
+        cmocka_unit_test(a_prober_that_takes_no_plan_is_told),
+        cmocka_unit_test(a_prober_that_hangs_is_told),
+        cmocka_unit_test(only_so_many_surveys_are_under_way),
         cmocka_unit_test(a_judge_that_cannot_be_understood_is_told),
         cmocka_unit_test(a_session_names_the_file_that_it_cannot_use),
         cmocka_unit_test(what_nobody_may_ask_is_refused_before_asking),

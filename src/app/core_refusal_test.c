@@ -85,15 +85,14 @@ static void replies_that_are_none_are_told(void **state)
     (void)state;
     static const struct {
         uint32_t kind;
-        const char *text;
         int code;
-        const char *words;
+        const char *text, *words;
     } rows[] = {
-        {0, "", ERR_UNAVAILABLE, "the daemon ended before it answered; whether it was done is not"},
-        {0, "this is no head of a frame", ERR_DAMAGED, "the daemon's socket: damaged"},
-        {CONTROL_FRAME_REPLY, "{", ERR_SYNTAX, "the daemon's reply: line 1"},
-        {CONTROL_FRAME_REPLY, "{}", ERR_INTERNAL, "the daemon gave no reason"},
-        {CONTROL_FRAME_REPLY, "{\"error\":-1006,\"words\":\"not you\"}", ERR_DENIED, "not you"},
+        {0, ERR_UNAVAILABLE, "", "the daemon ended before it answered; whether it was done is not"},
+        {0, ERR_DAMAGED, "this is no head of a frame", "the daemon's socket: damaged"},
+        {CONTROL_FRAME_REPLY, ERR_SYNTAX, "{", "the daemon's reply: line 1"},
+        {CONTROL_FRAME_REPLY, ERR_INTERNAL, "{}", "the daemon gave no reason"},
+        {CONTROL_FRAME_REPLY, ERR_DENIED, "{\"error\":-1006,\"words\":\"not you\"}", "not you"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error_detail detail = {0};
@@ -131,6 +130,15 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     return threads_are_refused ? EAGAIN : __real_pthread_create(thread, attributes, run, context);
 }
 
+static bool memory_is_out;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return memory_is_out ? NULL : __real_calloc(count, size);
+}
+
 static void a_worker_that_cannot_start_says_why(void **state)
 {
     (void)state;
@@ -152,10 +160,14 @@ static void a_core_that_cannot_start_says_why(void **state)
     struct world *world = *state;
     const struct core_options options = {.public_listener = -1, .staff_listener = -1};
     struct error_detail detail = {0};
+    memory_is_out = true;
+    int result = core_run(&world->app, &options, &detail);
+    memory_is_out = false;
+    assert_refused(result, ERR_NO_MEMORY, &detail, "core: out of memory");
     sigset_t signals;
     sigprocmask(SIG_BLOCK, NULL, &signals);
     struct rlimit before = take_descriptors();
-    int result = core_run(&world->app, &options, &detail);
+    result = core_run(&world->app, &options, &detail);
     give_descriptors(before);
     assert_refused(result, -EMFILE, &detail, "signals: Too many open files");
     /* Somebody left a transaction open: what the last run did cannot be looked at. */

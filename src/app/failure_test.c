@@ -4,6 +4,7 @@
 
 #include "app/casework/drafting.h"
 #include "app/casework/opening.h"
+#include "app/intake/mail.h"
 #include "app/monitor/appraise.h"
 #include "app/monitor/judge.h"
 #include "app/monitor/report.h"
@@ -106,8 +107,7 @@ static void put_nouns(struct world *world)
     assert_int_equal(store_tld_put(world->app.store, &tld), 0);
 }
 
-static int find(struct world *world, const char *id, enum verdict verdict,
-                struct error_detail *detail)
+static struct store_finding put_finding(struct world *world, const char *id, enum verdict verdict)
 {
     const struct store_finding finding = {.id = id,
                                           .finding = {.obligation = DUTY,
@@ -119,6 +119,13 @@ static int find(struct world *world, const char *id, enum verdict verdict,
                                                       .reason = "seen"},
                                           .decided_at = START};
     assert_int_equal(store_finding_put(world->app.store, &finding), 0);
+    return finding;
+}
+
+static int find(struct world *world, const char *id, enum verdict verdict,
+                struct error_detail *detail)
+{
+    const struct store_finding finding = put_finding(world, id, verdict);
     return opening_take_finding(&world->app, &finding, detail);
 }
 
@@ -205,18 +212,75 @@ static int step(struct world *world, struct case_step wanted, const struct actor
     return casefile_step(&file, &request, detail);
 }
 
+static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
+
+/* The letter is drafted and adopted. */
+static void adopt(struct world *world)
+{
+    const struct actor machine = command_machine();
+    struct error_detail detail = {0};
+    assert_int_equal(step(world, about_letter(CASE_NOTICE_DRAFTED), &machine, &detail), 0);
+    assert_int_equal(step(world, about_letter(CASE_NOTICE_DRAFTED), &anna, &detail), 0);
+}
+
+static int serve(struct world *world, struct error_detail *detail)
+{
+    const struct actor machine = command_machine();
+    struct case_step sent = about_letter(CASE_NOTICE_SENT);
+    sent.service_at = START;
+    return step(world, sent, &machine, detail);
+}
+
 static void a_deadline_without_its_trace_is_not_kept(void **state)
 {
     struct world *world = *state;
-    const struct actor machine = command_machine(), anna = {.id = "anna", .roles = ROLE_ANALYST};
     struct error_detail detail = {0};
-    struct case_step sent = about_letter(CASE_NOTICE_SENT);
-    sent.service_at = START;
-    assert_int_equal(step(world, about_letter(CASE_NOTICE_DRAFTED), &machine, &detail), 0);
-    assert_int_equal(step(world, about_letter(CASE_NOTICE_DRAFTED), &anna, &detail), 0);
+    adopt(world);
     let_fail(PRINT, 1); /* the event has been written with it */
-    assert_refused(step(world, sent, &machine, &detail), ERR_LIMIT, &detail,
+    assert_refused(serve(world, &detail), ERR_LIMIT, &detail,
                    "trace of a deadline: a limit was exceeded");
+}
+
+static enum case_event_type last_event(struct world *world)
+{
+    struct store_event *events;
+    size_t count;
+    assert_int_equal(
+        store_event_list(world->app.store, world->case_id, 0, 0, &world->arena, &events, &count),
+        0);
+    assert_true(count > 0);
+    return events[count - 1].event.type;
+}
+
+/* What was found since and not told yet goes first: a step must not pass it by. */
+static void news_that_cannot_be_kept_stop_the_step(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    put_finding(world, "f-2", VERDICT_MET);
+    let_fail(PUT_CASE, 0);
+    assert_refused(step(world, (struct case_step){.type = CASE_CALL}, &anna, &detail), ERR_LIMIT,
+                   &detail, "projection of a case: ");
+    assert_int_equal(last_event(world), CASE_FINDING_MET);
+}
+
+static void a_letter_that_came_back_untold_says_why(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const struct mail_verdict verdict = {.outcome = MAIL_OUTCOME_BOUNCED,
+                                         .about_letter = true,
+                                         .letter = {.id = "l-1",
+                                                    .case_id = world->case_id,
+                                                    .kind = "notice1",
+                                                    .sha256 = digest_of("x", 1)},
+                                         .address = "compliance@reachable.example"};
+    adopt(world);
+    assert_int_equal(serve(world, &detail), 0);
+    let_fail(PUT_CASE, 0);
+    assert_refused(mail_tell_case(&world->app, &verdict, "report", &detail), ERR_LIMIT, &detail,
+                   "projection of a case: ");
+    assert_int_equal(last_event(world), CASE_BOUNCED);
 }
 
 static void a_question_about_a_deadline_says_that_it_failed(void **state)
@@ -411,6 +475,8 @@ static void a_judge_whose_checks_fail_says_so(void **state)
 TEST_MAIN(IN_WORLD(a_case_that_cannot_end_says_why),
           IN_WORLD(a_letter_without_its_deadline_is_not_written),
           IN_WORLD(a_deadline_without_its_trace_is_not_kept),
+          IN_WORLD(news_that_cannot_be_kept_stop_the_step),
+          IN_WORLD(a_letter_that_came_back_untold_says_why),
           IN_WORLD(a_question_about_a_deadline_says_that_it_failed),
           IN_WORLD(an_informal_case_has_no_notice),
           IN_WORLD(a_record_that_cannot_be_bound_is_not_published),

@@ -2,6 +2,7 @@
  * what to do instead. On a real store and under the rulebook that ships. */
 #include "app/command.h"
 
+#include "app/casework/drafting.h"
 #include "app/query.h"
 #include "app_world.h"
 #include "base/civil.h"
@@ -27,6 +28,7 @@ struct world {
     const char *case_id;     /* of the registry that can be written to, at its first notice */
     const char *silent_case; /* of the one without a contact */
     char sha256[DIGEST_HEX]; /* of the letter drafted last */
+    char letter[64];         /* its id */
 };
 
 static const struct actor anna = {
@@ -95,6 +97,7 @@ static void draft(struct world *world, const char *letter)
     JSON_CLEANUP json_t *result =
         run(world, "case.draft", json_pack("{s:s, s:s}", "case", world->case_id, "letter", letter));
     snprintf(world->sha256, sizeof world->sha256, "%s", json_text(result, "sha256"));
+    snprintf(world->letter, sizeof world->letter, "%s", json_text(result, "letter"));
 }
 
 static int make_world(void **state)
@@ -128,15 +131,17 @@ static int end_world(void **state)
 
 struct refused {
     const char *name;
-    const char *arguments; /* JSON; the values "CASE", "SILENT" and "BYTES" stand for the world's */
+    const char *arguments; /* JSON; the values in capitals stand for the world's (arguments_of()) */
     int code;
     const char *words;
 };
 
 static json_t *arguments_of(const struct world *world, const char *text)
 {
-    const char *const known[][2] = {
-        {"CASE", world->case_id}, {"SILENT", world->silent_case}, {"BYTES", world->sha256}};
+    const char *const known[][2] = {{"CASE", world->case_id},
+                                    {"SILENT", world->silent_case},
+                                    {"BYTES", world->sha256},
+                                    {"LETTER", world->letter}};
     json_t *arguments = NULL, *value;
     const char *key;
     assert_int_equal(json_parse(text, strlen(text), &arguments, NULL), 0);
@@ -332,6 +337,57 @@ static void a_letter_that_cannot_be_kept_is_not_drafted(void **state)
     assert_int_equal(rename(elsewhere, world->folder), 0);
 }
 
+#define RESEND(arguments) "letter.resend", "{\"letter\":\"LETTER\"" arguments "}"
+
+/* Nobody stands behind it, unlike what a person drafts. */
+static void draft_as_machine(struct world *world)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    assert_int_equal(store_begin(world->app.store), 0);
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    assert_true(drafting_write(&file, "notice1", &machine, NULL) > 0);
+    assert_int_equal(store_commit(world->app.store), 0);
+    snprintf(world->letter, sizeof world->letter, "%s-l002", world->case_id);
+}
+
+/* As if a mail server had said no to the letter drafted last. */
+static void put_attempt(struct world *world)
+{
+    struct store_attempt ended = {
+        .letter = world->letter, .ended_at = START, .phase = ATTEMPT_REFUSED, .reply = "550"};
+    assert_int_equal(store_begin(world->app.store), 0);
+    assert_int_equal(store_attempt_begin(world->app.store, world->letter,
+                                         "compliance@reachable.example", START, &ended.number),
+                     0);
+    assert_int_equal(store_attempt_end(world->app.store, &ended), 0);
+    assert_int_equal(store_commit(world->app.store), 0);
+}
+
+static void letters_that_cannot_go_out_again_say_why(void **state)
+{
+    static const struct refused unknown = {"letter.resend", "{\"letter\":\"l-none\"}",
+                                           ERR_NOT_FOUND, "there is no letter 'l-none'"},
+                                nobodys = {RESEND(), ERR_REFUSED, "nobody stands behind letter c-"},
+                                stranger = {RESEND(",\"to\":\"x@y.example\""), ERR_REFUSED,
+                                            "'x@y.example' is no contact of registry-reachable; "
+                                            "import it first"},
+                                under_way = {RESEND(), ERR_REFUSED, " is on its way"},
+                                other = {RESEND(), ERR_REFUSED, " is not the one that case c-"};
+    struct world *world = *state;
+    expect_command(world, &unknown);
+    draft_as_machine(world);
+    expect_command(world, &nobodys);
+    draft(world, "notice1");
+    expect_command(world, &stranger);
+    expect_command(world, &under_way); /* it was not tried even once */
+    put_attempt(world);
+    json_decref(run(world, "letter.resend", json_pack("{s:s}", "letter", world->letter)));
+    expect_command(world, &under_way); /* asked for twice */
+    draft(world, "escalated");
+    expect_command(world, &other);
+}
+
 static void users_are_refused_with_words(void **state)
 {
     static const struct refused rows[] = {
@@ -369,6 +425,25 @@ static void files_to_import_are_refused_by_name(void **state)
         {"party.import", "{\"registrars\":\"x\\n\"}", ERR_SYNTAX, "registrars: line 1: "},
     };
     expect_commands(*state, rows, COUNT(rows));
+}
+
+#define ROOT_ZONE                                                                                  \
+    ".\\t86400\\tIN\\tSOA\\ta.root-servers.net. nstld.example. 2027010400 1800 900 604800 "        \
+    "86400\\n"                                                                                     \
+    ".\\t86400\\tIN\\tNSEC\\tgamma. NS SOA RRSIG NSEC DNSKEY\\n"                                   \
+    "gamma.\\t172800\\tIN\\tNS\\tns.gamma.\\n"                                                     \
+    "gamma.\\t86400\\tIN\\tNSEC\\t. NS RRSIG NSEC\\n"
+
+/* The root zone of the day before the TLD that is there; whoever confirms another number may have
+ * read another file. */
+static void removals_are_confirmed_by_their_number(void **state)
+{
+    static const struct refused row = {
+        "party.import", "{\"root_zone\":\"" ROOT_ZONE "\",\"confirm_removals\":7}", ERR_REFUSED,
+        "1 of 1 TLDs would be removed (beta), which is not the number that was confirmed: look "
+        "with "
+        "--dry-run; if they are meant to go, add --confirm-removals 1"};
+    expect_command(*state, &row);
 }
 
 static void too_many_contacts_are_refused(void **state)
@@ -463,9 +538,13 @@ static void questions_are_refused_with_words(void **state)
          "this token is nobody's of the staff"},
         {"desk.letter", "{\"letter\":\"l-none\",\"user\":\"anna\"}", ERR_NOT_FOUND,
          "there is no letter 'l-none'"},
+        {"desk.worklist", "{\"user\":\"eve\"}", ERR_DENIED, "there is no active user 'eve'"},
         {"desk.party", "{\"party\":\"registry-none\"}", ERR_NOT_FOUND,
          "there is no party 'registry-none'"},
         {"desk.finding", "{\"finding\":\"f-none\"}", ERR_NOT_FOUND, "there is no finding 'f-none'"},
+        {"mail.list", "{\"after\":\"xyz\"}", ERR_SYNTAX,
+         "'xyz' is no SHA-256 (64 hexadecimal digits)"},
+        {"mail.show", "{\"mail\":\"" NOBODYS "\"}", ERR_NOT_FOUND, "there is no mail " NOBODYS},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         expect_question(*state, &rows[i]);
@@ -517,8 +596,10 @@ TEST_MAIN(IN_WORLD(steps_of_cases_are_refused_with_words),
           IN_WORLD(a_case_has_only_so_many_letters),
           cmocka_unit_test(a_letter_of_no_stage_is_not_written),
           IN_WORLD(a_letter_that_cannot_be_kept_is_not_drafted),
-          IN_WORLD(users_are_refused_with_words), IN_WORLD(files_to_import_are_refused_by_name),
-          IN_WORLD(too_many_contacts_are_refused), IN_WORLD(rulebooks_are_adopted_by_two_people),
+          IN_WORLD(letters_that_cannot_go_out_again_say_why),
+          IN_WORLD(users_are_refused_with_words), IN_WORLD(removals_are_confirmed_by_their_number),
+          IN_WORLD(files_to_import_are_refused_by_name), IN_WORLD(too_many_contacts_are_refused),
+          IN_WORLD(rulebooks_are_adopted_by_two_people),
           IN_WORLD(archives_that_hold_no_law_say_why), IN_WORLD(questions_are_refused_with_words),
           IN_WORLD(a_letter_whose_bytes_are_no_text_is_not_shown),
           cmocka_unit_test(without_a_rulebook_both_say_what_to_do))

@@ -7,8 +7,8 @@
 #include "app/monitor/judge.h"
 #include "app/world.h"
 #include "base/digest.h"
+#include "refusal.h"
 #include "store/case.h"
-#include "testing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +57,15 @@ static struct store_mail only_mail(struct world *world)
     return mails[0];
 }
 
+static void expect(struct world *world, const struct command_request *request, int code,
+                   const char *words)
+{
+    struct error_detail detail = {0};
+    json_t *result = NULL;
+    assert_refused(command_run_alone(&world->app, request, &result, &detail), code, &detail, words);
+    assert_null(result);
+}
+
 static void mail_is_taken_once(void **state)
 {
     struct world *world = *state;
@@ -84,6 +93,27 @@ static void what_is_no_mail_is_refused_and_not_kept(void **state)
                      ERR_SYNTAX);
     assert_int_equal(store_mail_list(world->app.store, &all, &world->arena, &mails, &count), 0);
     assert_int_equal(count, 0);
+}
+
+static void mail_that_is_too_large_is_refused(void **state)
+{
+    enum { TEXT = MAIL_IN_MAX / 3 * 4 + 8 };
+    char *text = malloc(TEXT);
+    assert_non_null(text);
+    memset(text, 'A', TEXT);
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s#}", "bytes", text, TEXT);
+    const struct command_request request = {"mail.take", {.roles = ROLE_MAIL}, arguments};
+    free(text);
+    expect(*state, &request, ERR_LIMIT, "a mail of more than 26214400 bytes");
+}
+
+static void mail_that_never_came_is_not_dismissed(void **state)
+{
+    static const char nobodys[] =
+        "0000000000000000000000000000000000000000000000000000000000000000";
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "mail", nobodys);
+    const struct command_request request = {"mail.dismiss", {.roles = ROLE_ANALYST}, arguments};
+    expect(*state, &request, ERR_NOT_FOUND, "there is no mail 0000");
 }
 
 /* A judge that dies over a mail: the mail waits for a person, and the next one finds a new judge.
@@ -247,6 +277,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         IN_WORLD(mail_is_taken_once),
         IN_WORLD(what_is_no_mail_is_refused_and_not_kept),
+        IN_WORLD(mail_that_is_too_large_is_refused),
+        IN_WORLD(mail_that_never_came_is_not_dismissed),
         IN_WORLD(mail_that_cannot_be_read_is_held),
         IN_WORLD(a_person_dismisses_what_waits),
         IN_WORLD(a_mail_server_hands_mail_over_and_does_nothing_else),
