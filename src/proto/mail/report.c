@@ -146,6 +146,8 @@ static int put_field(struct reader *reader, const struct field *field)
 
 int report_parse(const char *text, size_t size, struct arena *arena, struct mail *mail)
 {
+    if (size == 0)
+        return 0; /* an empty part has no text at all */
     struct reader reader = {.at = text, .end = text + size, .arena = arena, .mail = mail};
     bool in_group = false;
     int result = 0;
