@@ -201,8 +201,10 @@ class Bench:
         return done.stdout
 
     def programs(self, suites):
-        return sorted({os.path.relpath(test["cmd"][0], self.build)
-                       for suite in suites for test in self.suites.get(suite, [])})
+        """What the tests of these suites need built: the programs, and files that the build makes for them."""
+        tests = [test for suite in suites for test in self.suites.get(suite, [])]
+        made = {word for test in tests for word in test["cmd"][1:] if re.match(r"(src|tests)/", word)}
+        return sorted({os.path.relpath(test["cmd"][0], self.build) for test in tests} | made)
 
     def run(self, test, strict):
         """(output, exit code); how long it takes the first time is how long it takes."""
