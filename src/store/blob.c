@@ -13,12 +13,14 @@
 int blob_write_file(const char *path, const void *data, size_t size, struct error_detail *detail)
 {
     char part[PATH_MAX];
-    int length = snprintf(part, sizeof part, "%s.XXXXXX", path);
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    /* Hidden: what a cut write leaves behind is served by no door. */
+    int length = snprintf(part, sizeof part, "%.*s.%s.XXXXXX", (int)(name - path), path, name);
     if (length < 0 || (size_t)length >= sizeof part)
         return error_set(detail, -ENAMETOOLONG, "%s: %s", path, error_text(-ENAMETOOLONG));
     int fd = mkostemp(part, O_CLOEXEC);
     if (fd < 0)
-        return error_set(detail, -errno, "%s: %s", part, error_text(-errno));
+        return error_set(detail, -errno, "%s: %s", path, error_text(-errno));
     int result = file_finish(fd, data, size);
     if (result >= 0 && rename(part, path) < 0)
         result = -errno;

@@ -34,7 +34,8 @@ int __wrap_fsync(int fd)
 
 static struct {
     bool fails;
-    int interruptions; /* made so far */
+    int interruptions;   /* made so far */
+    char name[PATH_MAX]; /* of the file that was written to last */
 } write_;
 
 ssize_t __real_write(int fd, const void *data, size_t size);
@@ -43,8 +44,11 @@ ssize_t __wrap_write(int fd, const void *data, size_t size);
 ssize_t __wrap_write(int fd, const void *data, size_t size)
 {
     struct stat status;
+    char link[64];
     if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
         return __real_write(fd, data, size);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    assert_true(readlink(link, write_.name, sizeof write_.name - 1) > 0);
     if (write_.fails || write_.interruptions++ % 2 == 0) {
         errno = write_.fails ? ENOSPC : EINTR;
         return -1;
@@ -78,6 +82,8 @@ static void a_file_and_its_folder_are_synced(void **state)
     assert_int_equal(buffer_load_file(&bytes, place.path), 0);
     assert_string_equal(buffer_text(&bytes), "bytes");
     assert_true(write_.interruptions >= 3);
+    /* Were it cut, the half that stays behind would be hidden from the doors. */
+    assert_non_null(strstr(write_.name, "/.file."));
     assert_int_equal(unlink(place.path), 0);
     assert_int_equal(rmdir(place.folder), 0);
 }

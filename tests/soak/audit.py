@@ -60,10 +60,10 @@ def check_publication(story):
     for (notice, kind), count in kinds.items():
         if count > 1:
             yield f"{notice}: {count} updates '{kind}'"
-    # A cut write leaves its half behind under another name, which no address leads to.
+    # A cut write leaves its half behind under a hidden name, which no address leads to.
     public = pathlib.Path(story.folder) / "data/public"
     for path in public.rglob("*"):
-        if path.is_file() and len(path.suffix) == 7 and path.with_suffix("").exists() \
+        if path.is_file() and (path.name.startswith(".") or len(path.suffix) == 7) \
                 and story.try_fetch(f"/{path.relative_to(public)}") is not None:
             yield f"half of a cut write is public: {path.relative_to(public)}"
 
