@@ -160,7 +160,7 @@ static void wait_and_read(struct core *core)
 {
     enum { FIXED = 4 };
     struct pollfd fds[FIXED + CORE_CLIENTS_MAX] = {
-        {.fd = core_has_room(core) ? core->control : -1, .events = POLLIN},
+        {.fd = core->control, .events = POLLIN},
         {.fd = core->signals, .events = POLLIN},
         {.fd = core->observing.event_fd, .events = POLLIN},
         {.fd = core->mailing.event_fd, .events = POLLIN},

@@ -21,7 +21,7 @@ struct client *core_add_client(struct core *core, int fd)
         struct client *client = &core->clients[i];
         if (client->fd >= 0)
             continue;
-        *client = (struct client){.fd = fd};
+        *client = (struct client){.fd = fd, .moved_us = clock_mono()};
         /* Reading needs room beyond the largest frame. */
         buffer_init(&client->in, CONTROL_FRAME_MAX + FRAME_HEAD + READ_CHUNK);
         buffer_init(&client->out, CONTROL_FRAME_MAX + FRAME_HEAD);
@@ -30,18 +30,32 @@ struct client *core_add_client(struct core *core, int fd)
     return NULL;
 }
 
-bool core_has_room(const struct core *core)
+/* The staff door does not count: its place is its own. */
+static void make_room(struct core *core)
 {
+    struct client *idlest = NULL;
     size_t used = 0;
-    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
-        used += core->clients[i].fd >= 0;
-    return used < CORE_CLIENTS_MAX - 1;
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
+        struct client *client = &core->clients[i];
+        if (client->fd < 0 || client->fd == core->staff.fd)
+            continue;
+        used++;
+        if (!idlest || client->moved_us < idlest->moved_us)
+            idlest = client;
+    }
+    if (used < CORE_CLIENTS_MAX - 1)
+        return;
+    idlest->broken = true;
+    core_drop_broken(core);
 }
 
 void core_accept(struct core *core)
 {
     int fd = accept4(core->control, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd >= 0 && !core_add_client(core, fd))
+    if (fd < 0)
+        return;
+    make_room(core);
+    if (!core_add_client(core, fd))
         close(fd);
 }
 
@@ -54,9 +68,10 @@ void core_read(struct client *client)
     }
     client->in.size -= READ_CHUNK;
     ssize_t got = recv(client->fd, at, READ_CHUNK, MSG_DONTWAIT);
-    if (got > 0)
+    if (got > 0) {
         client->in.size += (size_t)got;
-    else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+        client->moved_us = clock_mono();
+    } else if (got == 0 || (errno != EAGAIN && errno != EINTR))
         client->broken = true;
 }
 
@@ -66,8 +81,10 @@ void core_write(struct client *client)
                         client->out.size - client->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (done < 0 && errno != EAGAIN && errno != EINTR)
         client->broken = true;
-    if (done > 0)
+    if (done > 0) {
         client->sent += (size_t)done;
+        client->moved_us = clock_mono();
+    }
     if (client->sent == client->out.size) {
         buffer_clear(&client->out);
         client->sent = 0;

@@ -174,9 +174,59 @@ static void a_token_is_proof_at_the_door_too(void **state)
     assert_non_null(strstr(json_text(reply, "words"), "there is no case 'c-1'"));
 }
 
+/* --- many connections --- */
+
+/* A fresh socket pair, ours taken in as a client; theirs comes back. */
+static int connect_client(struct house *house)
+{
+    int ends[ENDS];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    assert_non_null(core_add_client(house->core, ends[OURS]));
+    return ends[THEIRS];
+}
+
+static bool is_open(int fd)
+{
+    char byte;
+    return recv(fd, &byte, 1, MSG_DONTWAIT) < 0;
+}
+
+/* Whoever holds connections open and says nothing shuts nobody out: the longest idle one goes, never
+ * the staff door, nor one that still sends its request. */
+static void idle_connections_make_room(void **state)
+{
+    enum { PLACES = CORE_CLIENTS_MAX - 1 };
+    struct house *house = *state;
+    struct core *core = house->core;
+    struct error_detail detail = {0};
+    int theirs[PLACES], door = dup(house->door[OURS]), asking;
+    core->staff.fd = door;
+    assert_non_null(core_add_client(core, door));
+    for (size_t i = 0; i < PLACES; i++)
+        theirs[i] = connect_client(house);
+    core->clients[0].moved_us = core->clients[1].moved_us = 0; /* the door, and a slow request */
+    assert_int_equal(send(theirs[0], "B", 1, 0), 1);
+    core_read(&core->clients[1]);
+    core->clients[5].moved_us = 1;
+    assert_int_equal(control_listen(house->world->app.data, &core->control, &detail), 0);
+    assert_int_equal(control_connect(house->world->app.data, &asking), 0);
+    core_accept(core);
+    assert_true(is_open(asking) && is_open(theirs[0]) && is_open(house->door[THEIRS]));
+    for (size_t i = 1; i < PLACES; i++)
+        assert_int_equal(is_open(theirs[i]), i != 4);
+    assert_int_equal(core->staff.fd, door);
+    for (size_t i = 0; i < PLACES; i++)
+        close(theirs[i]);
+    close(asking);
+    close(core->control);
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
+        core->clients[i].broken = true;
+    core_drop_broken(core);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_house, end_house)
 
 TEST_MAIN(IN_WORLD(the_door_founds_no_house), IN_WORLD(a_name_from_the_door_is_no_proof),
           IN_WORLD(what_the_store_holds_is_no_proof),
           IN_WORLD(an_administrator_at_the_door_makes_no_second_person),
-          IN_WORLD(a_token_is_proof_at_the_door_too))
+          IN_WORLD(a_token_is_proof_at_the_door_too), IN_WORLD(idle_connections_make_room))

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 enum {
-    CORE_CLIENTS_MAX = 128, /* more wait in the listen queue */
+    CORE_CLIENTS_MAX = 128, /* for one more, the one that was idle longest goes */
     CORE_TARGETS_MAX = 20000,
 };
 
@@ -22,6 +22,7 @@ struct client {
     bool broken;
     struct buffer in, out;
     size_t sent;
+    int64_t moved_us; /* monotonic: when it came, or bytes last went either way */
 };
 
 /* A TLD that is measured by timetable. */
@@ -81,7 +82,8 @@ void core_turn(struct core *core);
 void core_end(struct core *core);
 
 /* core_control.c */
-bool core_has_room(const struct core *core); /* for one more; one place is the staff door's */
+/* One place is kept for the staff door. A house that is full of idle connections takes the new one:
+ * whoever holds many open shuts nobody out. */
 void core_accept(struct core *core);
 void core_read(struct client *client);
 void core_write(struct client *client);
