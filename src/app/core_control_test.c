@@ -191,8 +191,8 @@ static bool is_open(int fd)
     return recv(fd, &byte, 1, MSG_DONTWAIT) < 0;
 }
 
-/* Whoever holds connections open and says nothing shuts nobody out: the longest idle one goes, never
- * the staff door, nor one that still sends its request. */
+/* Whoever holds connections open and says nothing shuts nobody out: the longest idle one goes,
+ * never the staff door, nor one that still sends its request. */
 static void idle_connections_make_room(void **state)
 {
     enum { PLACES = CORE_CLIENTS_MAX - 1 };

@@ -154,8 +154,27 @@ static GByteArray *content_of(GMimeObject *part)
     return bytes;
 }
 
+/* How many of the bytes may be parsed. GMime compares each line that begins with "--" with the
+ * boundary of each multipart it is in, and makes a part of each that fits: a thousand multiparts,
+ * each inside the other, and then lines of dashes took seconds. A part needs such a line, so one
+ * count bounds depth, parts and comparisons. Header fields and groups of addresses, which GMime
+ * takes inside each other until its stack ends, need a colon each. */
+static size_t bound_structure(const char *bytes, size_t size)
+{
+    size_t dashes = 0, colons = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool line = i == 0 || bytes[i - 1] == '\n';
+        dashes += line && size - i >= 2 && memcmp(bytes + i, "--", 2) == 0;
+        colons += bytes[i] == ':';
+        if (dashes > MAIL_DASHES_MAX || colons > MAIL_COLONS_MAX)
+            return i;
+    }
+    return size;
+}
+
 static GMimeMessage *parse_bytes(const void *bytes, size_t size)
 {
+    size = bound_structure(bytes, size);
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_persist_stream(parser, FALSE);

@@ -2,8 +2,10 @@
  * machine wrote it, and what a report says (RFC 5322, 2045-2049, 3464, 8098, 3834).
  *
  * Nothing is rendered, decoded for display or executed. The first MAIL_READ_MAX bytes are looked
- * at: every limit on parts, headers and nesting follows from that, and what lies behind is kept by
- * the caller unread. All texts are UTF-8 without control characters. */
+ * at, and only as many of them as hold MAIL_DASHES_MAX lines that could be a boundary and
+ * MAIL_COLONS_MAX colons: every limit on parts, headers and nesting follows from that. The worst
+ * mail takes some 50 ms, and what lies behind is kept by the caller unread. All texts are UTF-8
+ * without control characters. */
 #ifndef BAILIWICK_PROTO_MAIL_MESSAGE_H
 #define BAILIWICK_PROTO_MAIL_MESSAGE_H
 
@@ -15,10 +17,13 @@
 #include <stddef.h>
 
 enum {
-    MAIL_SIZE_MAX = 25 << 20,  /* what large mail services take */
-    MAIL_READ_MAX = 1 << 20,   /* reports stand at the front; a letter of ours has 20 KB */
-    MAIL_HEADERS_MAX = 1000,   /* of the message; real ones have below 100 */
-    MAIL_PARTS_MAX = 200,      /* children of the message; a report has three */
+    MAIL_SIZE_MAX = 25 << 20, /* what large mail services take */
+    MAIL_READ_MAX =
+        96 << 10,            /* reports stand at the front; the words before one have up to 60 KB */
+    MAIL_DASHES_MAX = 1000,  /* lines "--...", which may begin a part; what follows is not read */
+    MAIL_COLONS_MAX = 8000,  /* each may make a header field; text has one in a hundred bytes */
+    MAIL_HEADERS_MAX = 1000, /* of the message; real ones have below 100 */
+    MAIL_PARTS_MAX = 200,    /* children of the message; a report has three */
     MAIL_REFERENCES_MAX = 100, /* named messages; long threads are cut by mail programs */
     MAIL_RECIPIENTS_MAX = 100, /* of a report; our letters have one */
     MAIL_TEXT_MAX = 998,       /* one line of RFC 5322; longer texts are cut, longer ids dropped */

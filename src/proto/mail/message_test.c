@@ -176,6 +176,70 @@ static void deep_nesting_ends(void **state)
     assert_int_equal(parse_bytes(text.data, text.size, &mail), 0);
 }
 
+static const char status_part[] =
+    "\n--x\nContent-Type: message/delivery-status\n\nReporting-MTA: a\n\n"
+    "Action: failed\n\n--x--\n";
+
+/* A report whose words have so many lines of dashes before the machine's part. */
+static enum mail_kind kind_behind_dashes(int dashes)
+{
+    struct buffer text BUFFER_CLEANUP = {0};
+    struct mail mail;
+    buffer_init(&text, 1 << 20);
+    buffer_append_text(&text, "From: a@example\nContent-Type: multipart/report; boundary=x\n\n");
+    for (int i = 0; i < dashes; i++)
+        buffer_append_text(&text, "--\n");
+    buffer_append_text(&text, status_part);
+    assert_int_equal(parse_bytes(text.data, text.size, &mail), 0);
+    return mail.kind;
+}
+
+/* Each such line is compared with the boundary of each multipart that it is in, and may begin a
+ * part: with a mebibyte of them one mail took seconds. */
+static void lines_that_could_be_boundaries_are_counted(void **state)
+{
+    (void)state;
+    assert_int_equal(kind_behind_dashes(MAIL_DASHES_MAX - 2), MAIL_DELIVERY_STATUS);
+    assert_int_equal(kind_behind_dashes(MAIL_DASHES_MAX), MAIL_ORDINARY);
+}
+
+/* GMime's reader of addresses calls itself for each group: as many as a mail can hold ended the
+ * judge. */
+static void groups_inside_groups_end(void **state)
+{
+    (void)state;
+    struct buffer text BUFFER_CLEANUP = {0};
+    struct mail mail;
+    buffer_init(&text, 1 << 20);
+    buffer_append_text(&text, "From: ");
+    while (text.size < MAIL_READ_MAX)
+        buffer_append_text(&text, "a:");
+    buffer_append_text(&text, "\n\n");
+    assert_int_equal(parse_bytes(text.data, text.size, &mail), 0);
+}
+
+/* What lies behind the bytes that are looked at is not read. */
+static void reports_stand_at_the_front(void **state)
+{
+    (void)state;
+    struct buffer text BUFFER_CLEANUP = {0};
+    struct mail mail;
+    buffer_init(&text, 1 << 20);
+    buffer_append_text(&text, "From: a@example\nContent-Type: multipart/report; boundary=x\n\n");
+    while (text.size < 60000)
+        buffer_append_text(&text, "words\n");
+    size_t words = text.size;
+    buffer_append_text(&text, status_part);
+    assert_int_equal(parse_bytes(text.data, text.size, &mail), 0);
+    assert_int_equal(mail.kind, MAIL_DELIVERY_STATUS);
+    text.size = words;
+    while (text.size < MAIL_READ_MAX)
+        buffer_append_text(&text, "words\n");
+    buffer_append_text(&text, status_part);
+    assert_int_equal(parse_bytes(text.data, text.size, &mail), 0);
+    assert_int_equal(mail.kind, MAIL_ORDINARY);
+}
+
 static void many_of_anything_is_refused(void **state)
 {
     (void)state;
@@ -261,6 +325,8 @@ TEST_MAIN(MAIL_TEST(an_answer_names_what_it_answers),
           MAIL_TEST(a_delivery_report_says_who_did_not_get_it),
           MAIL_TEST(machines_that_answer_are_told), MAIL_TEST(what_is_no_message_is_refused),
           MAIL_TEST(texts_are_clean_utf8), MAIL_TEST(deep_nesting_ends),
+          MAIL_TEST(lines_that_could_be_boundaries_are_counted),
+          MAIL_TEST(groups_inside_groups_end), MAIL_TEST(reports_stand_at_the_front),
           MAIL_TEST(many_of_anything_is_refused), MAIL_TEST(torn_reports_say_less),
           MAIL_TEST(a_report_is_told_by_its_own_part),
           MAIL_TEST(other_bytes_of_the_pipe_are_refused))
