@@ -5,6 +5,9 @@ Root zone, root database and registrar list are generated in the form in which t
 them: as many TLDs as there are, four name servers each with glue, ccTLDs and IDNs among them. Times
 are printed; the goals are 1 s for the first import and 0.5 s for one that changes nothing.
 """
+import contextlib
+import csv
+import io
 import json
 import pathlib
 import sqlite3
@@ -115,6 +118,18 @@ class Store:
             return [line for line in db.iterdump() if not line.startswith(CLOCK)]
         finally:
             db.close()
+
+    def contacts(self):
+        """(party, role, address, name) of every contact."""
+        with contextlib.closing(sqlite3.connect(f"{(self.data / 'store.db').as_uri()}?mode=ro", uri=True)) as db:
+            return set(db.execute("SELECT party, role, email, name FROM contact"))
+
+    def events(self, kind):
+        """What the log was told of one kind, as texts."""
+        with contextlib.closing(sqlite3.connect(f"{(self.data / 'store.db').as_uri()}?mode=ro", uri=True)) as db:
+            texts = [bytes(row[0]) if isinstance(row[0], bytes) else row[0].encode()
+                     for row in db.execute("SELECT json FROM opening")]
+        return [text.decode() for text in texts if f'"{kind}"'.encode() in text]
 
     def tlds(self):
         return {tld["name"]: tld for tld in
@@ -262,6 +277,71 @@ def damaged_files_are_refused(tally, store, world, chance):
             refused(tally, store, before, f"{name} with {what}", {**files, name: damaged})
 
 
+def contact_file(*rows):
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([("Kind", "ID", "Name", "Role", "E-mail"), *rows])
+    return {"contacts": out.getvalue().encode()}
+
+
+def contacts_told(report):
+    return {name: sorted((row["id"], row["role"], row["email"]) for row in report[name]
+                         if row["type"] == "contact") for name in ("added", "removed", "changed")}
+
+
+def contacts_are_the_whole_truth(tally, store, world, chance):
+    """What the file does not hold of a party that it names goes; other parties keep theirs."""
+    names = store.tlds()
+    first, second = chance.sample(sorted(n for n, t in names.items() if t["party"]), 2)
+    while names[first]["party"] == names[second]["party"]:
+        second = chance.choice(sorted(n for n, t in names.items() if t["party"]))
+    one, other = names[first]["party"], names[second]["party"]
+    old = contact_file(("registry", first, "Ann", "compliance", "old@one.example"),
+                       ("registry", first, "Lee", "legal", "lee@one.example"),
+                       ("registry", first, "Tec", "technical", "tec@one.example"),
+                       ("registry", second, "Bob", "compliance", "bob@two.example"))
+    new = contact_file(("registry", first, "Ann", "compliance", "new@one.example"),
+                       ("registry", first, "Lee the second", "legal", "lee@one.example"))
+    store.give(old)
+    kept = (other, "compliance", "bob@two.example", "Bob")
+    before = store.content()
+    _, foreseen, _, _ = store.give(new, "--dry-run")
+    tally.check(store.content() == before, "a dry run changes no contact")
+    _, report, _, _ = store.give(new)
+    tally.equal(report, foreseen, "contacts change as the dry run foresaw")
+    tally.equal(contacts_told(report), {
+        "added": [(one, "compliance", "new@one.example")],
+        "removed": [(one, "compliance", "old@one.example"), (one, "technical", "tec@one.example")],
+        "changed": [(one, "legal", "lee@one.example")]}, "what changed of the contacts is told")
+    tally.equal(store.contacts(), {(one, "compliance", "new@one.example", "Ann"), kept,
+                                   (one, "legal", "lee@one.example", "Lee the second")}, "contacts")
+    for kind, count in (("contact-added", 5), ("contact-removed", 2), ("contact-changed", 1)):
+        told = store.events(kind)
+        tally.equal(len(told), count, f"{kind} is in the log")
+        tally.check(not [text for text in told if "@" in text or "Lee" in text],
+                    f"{kind}: no personal data in the log", told)
+    tally.equal(sum(counts(store.give(new)[1]).values()), 0, "the same contacts once more: nothing new")
+    before = store.content()
+    words = refused(tally, store, before, "a contact with a torn address",
+                    contact_file(("registry", first, "Ann", "compliance", "ann@one.example"),
+                                 ("registry", second, "Bob", "compliance", "bob@two.example\r\nBcc: x@y")))
+    tally.check("line 3" in words and "Bcc" not in words, "and the line is named", words)
+
+
+def a_dry_run_knows_contacts_of_new_parties(tally, binary, world, folder):
+    """Into an empty store: the parties come with the same import."""
+    folder.mkdir()
+    store = Store(binary, folder)
+    tld = next(name for name, row in sorted(world.tlds.items()) if row["kind"] == "generic")
+    number = next(number for number, row in sorted(world.registrars.items()) if row[1] == "Accredited")
+    files = {**world.files(), **contact_file(("registry", tld, "Ann", "compliance", "ann@one.example"),
+                                             ("registrar", number, "Bob", "legal", "bob@two.example"))}
+    code, foreseen, words, _ = store.give(files, "--dry-run")
+    tally.equal(code, 0, f"a dry run of contacts of new parties {words}")
+    code, report, words, _ = store.give(files)
+    tally.equal((code, report), (0, foreseen), f"contacts of new parties {words}")
+    tally.equal(len(contacts_told(report)["added"]), 2, "both are told")
+
+
 def main():
     options, tally = read_options(__doc__), Tally()
     world = World(options.random)
@@ -274,6 +354,8 @@ def main():
         damaged_files_are_refused(tally, store, world, options.random)
         a_cut_list_takes_no_registrar_away(tally, store, world, options.random)
         many_removals_are_confirmed(tally, store, world, options.random)
+        contacts_are_the_whole_truth(tally, store, world, options.random)
+        a_dry_run_knows_contacts_of_new_parties(tally, options.binary, world, pathlib.Path(folder) / "new")
     return tally.finish()
 
 

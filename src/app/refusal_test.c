@@ -410,15 +410,38 @@ static void users_are_refused_with_words(void **state)
 
 #define CONTACTS(rows) "{\"contacts\":\"Kind,ID,Name,Role,E-mail\\n" rows "\"}"
 
+#define GOOD "registrar,9,N,r,e@x.example\\n"
+#define LONG                                                                                       \
+    "abcdefghijklmnopqrstuvwxyzabcdef" /* twice is all that RFC 5321 lets stand before the @ */
+#define BAD_ADDRESS "contacts: line 3: the e-mail address is none that mail can be sent to"
+#define CONTROL "contacts: line 3: ID, name or role holds a control character"
+
 static void files_to_import_are_refused_by_name(void **state)
 {
     static const struct refused rows[] = {
-        {"party.import", CONTACTS("broker,1,N,r,e\\n"), ERR_SYNTAX,
+        {"party.import", CONTACTS("broker,1,N,r,e@x.example\\n"), ERR_SYNTAX,
          "contacts: line 2: kind 'broker' is neither registry nor registrar"},
-        {"party.import", CONTACTS("registry,beta,N,r,e\\n"), ERR_NOT_FOUND,
+        {"party.import", CONTACTS("registry,beta,N,r,e@x.example\\n"), ERR_NOT_FOUND,
          "contacts: the TLD 'beta' has no contracted party"},
-        {"party.import", CONTACTS("registrar,7,N,r,e\\n"), ERR_NOT_FOUND,
+        {"party.import", CONTACTS("registrar,7,N,r,e@x.example\\n"), ERR_NOT_FOUND,
          "contacts: no party 'registrar-7'"},
+        {"party.import", CONTACTS(GOOD "registrar,7,N,r,e x@x.example\\n"), ERR_SYNTAX,
+         BAD_ADDRESS},
+        {"party.import", CONTACTS(GOOD "registrar,7,N,r,\\\"e@x.example\\r\\nBcc: a@x\\\"\\n"),
+         ERR_SYNTAX, BAD_ADDRESS},
+        {"party.import", CONTACTS(GOOD "registrar,7,N,r,e\\u0001@x.example\\n"), ERR_SYNTAX,
+         BAD_ADDRESS},
+        {"party.import", CONTACTS(GOOD "registrar,7,N,r,-e@x.example\\n"), ERR_SYNTAX, BAD_ADDRESS},
+        {"party.import", CONTACTS(GOOD "registrar,7,N,r,x.example\\n"), ERR_SYNTAX, BAD_ADDRESS},
+        {"party.import", CONTACTS(GOOD "registrar,7,N,r,\\n"), ERR_SYNTAX, BAD_ADDRESS},
+        {"party.import", CONTACTS(GOOD "registrar,7,N,r," LONG LONG "a@x.example\\n"), ERR_SYNTAX,
+         BAD_ADDRESS},
+        {"party.import", CONTACTS(GOOD "registrar,7,N\\u001b,r,e@x.example\\n"), ERR_SYNTAX,
+         CONTROL},
+        {"party.import", CONTACTS(GOOD "registrar,7,N,r\\u007f,e@x.example\\n"), ERR_SYNTAX,
+         CONTROL},
+        {"party.import", CONTACTS(GOOD "registrar,\\u009b,N,r,e@x.example\\n"), ERR_SYNTAX,
+         CONTROL},
         {"party.import", "{\"contacts\":\"\"}", ERR_DAMAGED, "contacts: the last line is cut off"},
         {"party.import", "{\"rdap_bootstrap\":\"{}\"}", ERR_SYNTAX,
          "rdap_bootstrap: no array 'services': not an RDAP bootstrap registry"},
@@ -455,7 +478,7 @@ static void too_many_contacts_are_refused(void **state)
     buffer_init(&text, 8 << 20);
     buffer_append_text(&text, "Kind,ID,Name,Role,E-mail\n");
     for (int i = 0; i <= 200000; i++)
-        buffer_append_text(&text, "registrar,7,N,r,e\n");
+        buffer_append_text(&text, "registrar,7,N,r,e@x.example\n");
     JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "contacts", buffer_text(&text));
     const struct command_request request = {"party.import", anna, arguments};
     assert_refused(command_run_alone(&world->app, &request, &result, &detail), ERR_LIMIT, &detail,

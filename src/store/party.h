@@ -52,6 +52,7 @@ int store_delegation_list(struct store *store, const char *after, size_t limit, 
 /* Key: party, role, email. */
 int store_contact_put(struct store *store, const struct contact *contact);
 int store_contact_remove(struct store *store, const struct contact *contact);
+/* By role, then address, in byte order. */
 int store_contact_list(struct store *store, const char *party, struct arena *arena,
                        struct contact **ret_contacts, size_t *ret_count);
 

@@ -1,6 +1,7 @@
 /* To whom a letter goes: the contacts of a party as a ladder.
  *
- * The compliance contact comes first, then the others in the order of the store. An address that
+ * The compliance contacts come first, then the others; among equals the order of the store decides:
+ * by role, then by address, in byte order. An address that
  * refused a letter of the case, or sent one back, comes after all that did not; when none is left,
  * the first is tried again, since mailboxes come back to life. */
 #ifndef BAILIWICK_APP_CASEWORK_RECIPIENT_H

@@ -1,6 +1,7 @@
 /* Reading the files of an import; nothing is written here. */
 #include "app/monitor/party_import.h"
 
+#include "app/monitor/contact_import.h"
 #include "base/digest.h"
 #include "base/text.h"
 #include "proto/csv/csv.h"
@@ -91,6 +92,9 @@ static int read_contacts(const json_t *given, struct arena *arena, struct import
         if (!contact || !party)
             return ERR_LIMIT;
         *contact = (struct contact){party, fields[3], fields[2], fields[4]};
+        result = contact_check(contact, detail);
+        if (result < 0)
+            return error_context(detail, result, "line %zu", csv.line);
     }
     return result;
 }

@@ -1,6 +1,7 @@
 #include "app/monitor/party_import.h"
 
 #include "app/command_list.h"
+#include "app/monitor/contact_import.h"
 #include "app/publish/ledger.h"
 #include "base/civil.h"
 
@@ -22,22 +23,38 @@ struct import {
     size_t before_count;
     json_t *lists[3]; /* added, removed, changed; borrowed by the result */
     json_t *told;     /* parties of a dry run that were listed, which the store does not know yet */
+    json_t *holders; /* TLD -> party of those that were classified; "": none, or it left the root */
     bool dry_run;
 };
 
 enum list { LIST_ADDED, LIST_REMOVED, LIST_CHANGED };
 
+/* Adds a row to the report and an event to the log. Takes both. */
+static int tell(struct import *import, enum list list, const char *kind, json_t *row, json_t *event)
+{
+    json_t *mine JSON_CLEANUP = event;
+    if (!row || json_array_append_new(import->lists[list], row) < 0 || !mine)
+        return ERR_NO_MEMORY;
+    return import->dry_run
+               ? 0
+               : ledger_commit(import->call->app, kind, mine, NULL, import->call->detail);
+}
+
 static int note(struct import *import, enum list list, const char *kind, const char *id)
 {
     static const char *const kinds[] = {"party-added", "party-removed", "party-changed"};
-    json_t *row = json_pack("{s:s, s:s}", "type", kind, "id", id);
-    if (!row || json_array_append_new(import->lists[list], row) < 0)
-        return ERR_NO_MEMORY;
-    if (import->dry_run)
-        return 0;
-    json_t *event JSON_CLEANUP = json_pack("{s:s, s:s}", "type", kind, "id", id);
-    return event ? ledger_commit(import->call->app, kinds[list], event, NULL, import->call->detail)
-                 : ERR_NO_MEMORY;
+    return tell(import, list, kinds[list], json_pack("{s:s, s:s}", "type", kind, "id", id),
+                json_pack("{s:s, s:s}", "type", kind, "id", id));
+}
+
+/* The person who imports sees the address; the log learns party and role alone. */
+static int note_contact(struct import *import, enum list list, const struct contact *contact)
+{
+    static const char *const kinds[] = {"contact-added", "contact-removed", "contact-changed"};
+    return tell(import, list, kinds[list],
+                json_pack("{s:s, s:s, s:s, s:s}", "type", "contact", "id", contact->party, "role",
+                          contact->role, "email", contact->email),
+                json_pack("{s:s, s:s}", "party", contact->party, "role", contact->role));
 }
 
 static int failed(struct import *import, int result, const char *what)
@@ -185,6 +202,11 @@ static const struct root_db_row *find_row(const struct import *import, const cha
     return db ? bsearch(&key, db->rows, db->count, sizeof key, compare_rows) : NULL;
 }
 
+static int hold(struct import *import, const char *tld, const char *party)
+{
+    return json_object_set_new(import->holders, tld, json_string(party)) < 0 ? ERR_NO_MEMORY : 0;
+}
+
 /* What the root database says of a TLD becomes its class and party; the party is made when new. */
 static int classify(struct import *import, struct tld *tld)
 {
@@ -194,7 +216,7 @@ static int classify(struct import *import, struct tld *tld)
     tld->tld_class = row->tld_class;
     tld->party = NULL;
     if (!tld_class_contracted(row->tld_class) || strcmp(row->manager, "Not assigned") == 0)
-        return 0;
+        return hold(import, tld->name, "");
     const struct party party = {.id = import_registry_id(&import->arena, row->manager),
                                 .kind = PARTY_REGISTRY,
                                 .name = row->manager,
@@ -203,7 +225,9 @@ static int classify(struct import *import, struct tld *tld)
     if (!party.id)
         return ERR_LIMIT;
     tld->party = party.id;
-    int result = put_party(import, &party);
+    int result = hold(import, tld->name, party.id);
+    if (result >= 0)
+        result = put_party(import, &party);
     return result < 0 ? result : put_agreements(import, &party, tld->name);
 }
 
@@ -271,6 +295,8 @@ static int import_zone(struct import *import)
                          ? 0
                          : failed(import, store_tld_remove(import->store, key.tld), "removed TLD");
         if (result >= 0)
+            result = hold(import, key.tld, "");
+        if (result >= 0)
             result = note(import, LIST_REMOVED, "tld", key.tld);
         if (result < 0)
             return result;
@@ -280,30 +306,80 @@ static int import_zone(struct import *import)
 
 /* --- contacts --- */
 
-static int import_contacts(struct import *import)
+/* "registry TLD" or "registrar-ID", as read, to a party that is there, or would be after a dry run.
+ */
+static int resolve_party(struct import *import, struct contact *contact)
 {
     static const char by_tld[] = "registry ";
-    /* A dry run has not made the parties that contacts belong to. */
-    for (size_t i = 0; !import->dry_run && i < import->files.contact_count; i++) {
-        struct contact contact = import->files.contacts[i];
-        struct tld tld;
-        struct party party;
-        if (strncmp(contact.party, by_tld, sizeof by_tld - 1) == 0) {
-            const char *name = contact.party + sizeof by_tld - 1;
-            if (store_tld_find(import->store, name, &import->arena, &tld) < 0 || !tld.party ||
-                !*tld.party)
-                return error_set(import->call->detail, ERR_NOT_FOUND,
-                                 "contacts: the TLD '%s' has no contracted party", name);
-            contact.party = tld.party;
-        } else if (store_party_find(import->store, contact.party, &import->arena, &party) < 0) {
-            return error_set(import->call->detail, ERR_NOT_FOUND, "contacts: no party '%s'",
-                             contact.party);
-        }
-        int result = failed(import, store_contact_put(import->store, &contact), "contact");
-        if (result < 0)
-            return result;
+    struct tld tld = {0};
+    struct party party;
+    if (strncmp(contact->party, by_tld, sizeof by_tld - 1) != 0) {
+        if (store_party_find(import->store, contact->party, &import->arena, &party) >= 0 ||
+            json_object_get(import->told, contact->party))
+            return 0;
+        return error_set(import->call->detail, ERR_NOT_FOUND, "contacts: no party '%s'",
+                         contact->party);
     }
+    const char *name = contact->party + sizeof by_tld - 1;
+    const char *holder = json_text(import->holders, name);
+    if (!holder && store_tld_find(import->store, name, &import->arena, &tld) >= 0)
+        holder = tld.party;
+    if (!holder || !*holder)
+        return error_set(import->call->detail, ERR_NOT_FOUND,
+                         "contacts: the TLD '%s' has no contracted party", name);
+    contact->party = holder;
     return 0;
+}
+
+static int put_contact(struct import *import, enum list list, const struct contact *contact)
+{
+    int result = import->dry_run ? 0
+                 : list == LIST_REMOVED
+                     ? failed(import, store_contact_remove(import->store, contact), "contact")
+                     : failed(import, store_contact_put(import->store, contact), "contact");
+    return result < 0 ? result : note_contact(import, list, contact);
+}
+
+/* Two sorted lists of one party's contacts side by side: what is there, and what the file says. */
+static int merge_contacts(struct import *import, const struct contact *now, size_t now_count)
+{
+    struct contact *before;
+    size_t before_count, old = 0, i = 0;
+    int result = failed(
+        import,
+        store_contact_list(import->store, now[0].party, &import->arena, &before, &before_count),
+        "contacts");
+    while (result >= 0 && (old < before_count || i < now_count)) {
+        int order = old == before_count ? 1
+                    : i == now_count    ? -1
+                                        : contact_compare(&before[old], &now[i]);
+        if (order < 0)
+            result = put_contact(import, LIST_REMOVED, &before[old]);
+        else if (order > 0)
+            result = put_contact(import, LIST_ADDED, &now[i]);
+        else if (!same_text(before[old].name, now[i].name))
+            result = put_contact(import, LIST_CHANGED, &now[i]);
+        old += order <= 0;
+        i += order >= 0;
+    }
+    return result;
+}
+
+static int import_contacts(struct import *import)
+{
+    struct contact *rows = import->files.contacts;
+    size_t *count = &import->files.contact_count;
+    int result = 0;
+    for (size_t i = 0; result >= 0 && i < *count; i++)
+        result = resolve_party(import, &rows[i]);
+    if (result >= 0)
+        result = contacts_settle(rows, count, &import->arena);
+    for (size_t i = 0, end; result >= 0 && i < *count; i = end) {
+        for (end = i + 1; end < *count && strcmp(rows[end].party, rows[i].party) == 0;)
+            end++;
+        result = merge_contacts(import, &rows[i], end - i);
+    }
+    return result;
 }
 
 /* --- what would go --- */
@@ -365,6 +441,7 @@ int party_import(struct call *call)
     struct import import = {.call = call,
                             .store = call->app->store,
                             .told = json_object(),
+                            .holders = json_object(),
                             .dry_run = json_is_true(json_object_get(call->arguments, "dry_run"))};
     for (size_t i = 0; i < 3; i++) {
         import.lists[i] = json_array();
@@ -376,6 +453,7 @@ int party_import(struct call *call)
     if (result >= 0)
         result = run(&import);
     json_decref(import.told);
+    json_decref(import.holders);
     json_decref(import.files.bootstrap);
     arena_done(&import.arena);
     return result;

@@ -4,9 +4,10 @@
  *
  * Without the root database a TLD is unclassified, never contracted. Country-code TLDs, also IDN
  * ones, are out of contract. A TLD that left the root zone is removed; its party and history stay.
- * More than a few removals need the argument "confirm_removals": exactly their number. Nothing else
- * is ever removed: a registrar that a list leaves out stays as it is, so a list cut after a whole
- * row, which nothing in it tells from a whole one, takes nobody away. */
+ * More than a few removals need the argument "confirm_removals": exactly their number. The contacts
+ * are the whole truth for the parties that they name: what such a party had besides goes, without a
+ * question. Nothing else is ever removed: a registrar that a list leaves out stays as it is, so a
+ * list cut after a whole row, which nothing in it tells from a whole one, takes nobody away. */
 #ifndef BAILIWICK_APP_MONITOR_PARTY_IMPORT_H
 #define BAILIWICK_APP_MONITOR_PARTY_IMPORT_H
 
