@@ -50,7 +50,7 @@ def commands(options, lab, folder):
     whole = check_words(options, lab, tld, "--json")
     run(lab.exec(whole + ["--save", saved]))
     dns = [str(binary), "check", tld["tld"], "--json", "--hints", lab.env["LAB_HINTS"],
-           "--trust-anchor", lab.env["LAB_TRUST_ANCHOR"]]
+           "--trust-anchor", lab.env["LAB_TRUST_ANCHOR"], "--network", lab.env["BAILIWICK_NETWORK"]]
     return {"start": (0, [str(binary), "check", "--list"]),
             "replay": (0, [str(binary), "replay", saved, "--json"]),
             "dns": (3, dns), "check": (0, whole)}

@@ -55,7 +55,7 @@ def findings_of(log):
 
 def ours(plan, tld, rdap, log):
     command = [plan["bailiwick"], "check", tld["tld"], "--json", "--hints", plan["LAB_HINTS"],
-               "--trust-anchor", plan["LAB_TRUST_ANCHOR"], "--rulebook", plan["rulebook"]]
+               "--trust-anchor", plan["LAB_TRUST_ANCHOR"], "--network", plan["BAILIWICK_NETWORK"], "--rulebook", plan["rulebook"]]
     if rdap:
         command += ["--rdap", tld["rdap"], "--rdap-domain", tld["domain"], "--rdap-ca",
                     plan["LAB_CA"], "--reference", plan["LAB_REFERENCE_URL"]]
@@ -122,7 +122,7 @@ def import_store(build, lab, folder):
         ("dns.hints", "LAB_HINTS"), ("dns.trust-anchor", "LAB_TRUST_ANCHOR"),
         ("http.ca-file", "LAB_CA"), ("reference.url", "LAB_REFERENCE_URL"),
         ("mail.smtp-host", "LAB_SMTP_HOST"), ("mail.smtp-port", "LAB_SMTP_PORT"),
-        ("mail.from", "LAB_MAIL_FROM"))) + "log.name = bench.bailiwick.example/log\n")
+        ("measure.network", "BAILIWICK_NETWORK"), ("mail.from", "LAB_MAIL_FROM"))) + "log.name = bench.bailiwick.example/log\n")
     program = Program(build / "bailiwick", folder / "data", config)
     program.run("init")
     acting = None
@@ -141,7 +141,7 @@ def import_store(build, lab, folder):
 
 
 def run_inside(build, lab, folder, rounds):
-    plan = {name: lab.env[name] for name in lab.env if name.startswith("LAB_")}
+    plan = {name: lab.env[name] for name in lab.env if name.startswith("LAB_") or name == "BAILIWICK_NETWORK"}
     plan.update(import_store(build, lab, folder), bailiwick=str(build / "bailiwick"),
                 folder=str(folder), rulebook=str(ROOT / "rulebook/icann"), rounds=rounds,
                 tlds=lab.list()["tlds"])

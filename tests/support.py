@@ -152,7 +152,7 @@ def check_words(options, lab, tld, *words, **instead):
     """The words of `check` on one TLD of the lab, to be run inside; `instead` replaces settings."""
     settings = {"hints": lab.env["LAB_HINTS"], "trust_anchor": lab.env["LAB_TRUST_ANCHOR"],
                 "rdap_ca": lab.env["LAB_CA"], "reference": lab.env["LAB_REFERENCE_URL"],
-                "rdap": tld["rdap"].rstrip("/"), **instead}
+                "network": lab.env["BAILIWICK_NETWORK"], "rdap": tld["rdap"].rstrip("/"), **instead}
     given = [word for name, value in settings.items()
              for word in ("--" + name.replace("_", "-"), value)]
     return list(map(str, [options.binary, "check", tld["tld"], *given, *words]))

@@ -163,6 +163,7 @@ def env(options):
     world = load_world(folder)
     values = {
         "BAILIWICK_LAB_DIR": folder,
+        "BAILIWICK_NETWORK": ask(folder, "status")["network"],   # the program refuses to measure outside
         "LAB_SEED": world["seed"],
         "LAB_HINTS": os.path.join(folder, "root.hints"),
         "LAB_TRUST_ANCHOR": os.path.join(folder, "trust-anchor"),

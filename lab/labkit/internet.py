@@ -270,7 +270,7 @@ class Internet:
 
     def status(self):
         return {"faults": {role: state.describe() for role, state in self.faults.items()},
-                "cut": self.network.cut_now, "foreign_root": bool(self.foreign_root)}
+                "cut": self.network.cut_now, "network": os.readlink("/proc/self/ns/net"), "foreign_root": bool(self.foreign_root)}
 
     def write_papers(self):
         """The files that the C programs are given."""

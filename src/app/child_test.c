@@ -248,6 +248,7 @@ static void a_session_names_the_file_that_it_cannot_use(void **state)
     } rows[] = {
         {{.saved_only = true, .rulebook = "/nowhere"}, -ENOENT, "rulebook '/nowhere': /nowhere: "},
         {{.saved_only = true, .ds = "/nowhere.ds"}, -ENOENT, "/nowhere.ds: No such file"},
+        {{.network = "net:[0]"}, ERR_REFUSED, "nothing may be asked from outside of 'net:[0]'"},
         {{.net_map = "/nowhere.map"}, -ENOENT, "net map '/nowhere.map': No such file"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -38,6 +38,13 @@ static const struct option options[] = {
      TEXT(trust_anchor)},
     {"dns.net-map", "",
      "Laboratories: file with lines `ADDR#PORT ADDR#PORT`, where to send instead.", TEXT(net_map)},
+    {"measure.network", "",
+     "Laboratories: the network namespace to measure from, as `readlink /proc/self/ns/net` prints "
+     "it.\n"
+     "In another one nothing is asked and no daemon starts: a laboratory's addresses are "
+     "strangers'\n"
+     "elsewhere. Empty: from anywhere.",
+     TEXT(network)},
     {"http.ca-file", "/etc/ssl/certs/ca-certificates.crt",
      "Certificates that RDAP servers are verified against (PEM).", TEXT(ca_file)},
     {"reference.url", "",

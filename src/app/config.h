@@ -22,6 +22,7 @@ struct config {
     const char *ca_file;
     const char *reference_url;
     const char *net_map;
+    const char *network; /* the only network namespace to measure from, "net:[N]"; "": any */
     const char *vantage;
     const char *smtp_host;
     int64_t smtp_port;

@@ -22,6 +22,7 @@ static void read_options(const struct cli *cli, const char **ns, struct check_op
                                       .trust_anchor = cli_value(cli, "trust-anchor", 0),
                                       .ca_file = cli_value(cli, "rdap-ca", 0),
                                       .net_map = cli_value(cli, "net-map", 0),
+                                      .network = cli_setting(cli, "network", "BAILIWICK_NETWORK"),
                                       .vantage = cli_value(cli, "vantage", 0),
                                       .reference_url = cli_value(cli, "reference", 0),
                                       .rdap_url = cli_value(cli, "rdap", 0),
@@ -215,6 +216,7 @@ static const struct cli_option check_options[] = {
     {"rdap-ca", "FILE", "certificates that HTTPS is verified against"},
     {"reference", "URL", "HTTPS address that answers when our own network is well"},
     {"net-map", "FILE", "lines ADDR#PORT ADDR#PORT: where to send instead"},
+    {"network", "NS", "measure from this network namespace only (or BAILIWICK_NETWORK)"},
     {"vantage", "NAME", "name of this vantage point"},
     {"save", "FILE", "keep the measurement for replay"},
 };

@@ -38,6 +38,8 @@ static int run_serve(struct cli *cli)
     const struct app_options options = {.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
                                         .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
                                         .clock = cli->clock};
+    /* As `check`: a lab's environment must hold for whatever is started in it. */
+    const char *network = cli_setting(cli, "network", "BAILIWICK_NETWORK");
     struct core_options core = {
         .public_listener = -1, .staff_listener = -1, .config = options.config};
     struct error_detail detail = {0};
@@ -45,6 +47,8 @@ static int run_serve(struct cli *cli)
     int failure = app_open(&options, &app, &detail);
     if (failure < 0)
         return cli_fail(failure, &detail, "serve");
+    if (network)
+        app.config.network = network;
     failure = open_door(INHERITED_PUBLIC, app.config.public_listen, &core.public_listener, &detail);
     if (failure >= 0)
         failure =
@@ -58,6 +62,10 @@ static int run_serve(struct cli *cli)
     return failure < 0 ? cli_fail(failure, &detail, "serve") : EXIT_MET;
 }
 
+static const struct cli_option serve_options[] = {
+    {"network", "NS", "measure from this network namespace only (or BAILIWICK_NETWORK)"},
+};
+
 const struct cli_command command_serve = {
     .name = "serve",
     .arguments = "",
@@ -65,4 +73,6 @@ const struct cli_command command_serve = {
     .text =
         "Prints `ready` once everything listens; stops on SIGTERM. Takes sockets from the service\n"
         "manager: those named `public` and `staff`, or else the first and the second.",
+    .options = serve_options,
+    .option_count = sizeof serve_options / sizeof *serve_options,
     .run = run_serve};

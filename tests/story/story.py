@@ -106,7 +106,7 @@ class Story:
             "dns.hints": env["LAB_HINTS"], "dns.trust-anchor": env["LAB_TRUST_ANCHOR"],
             "http.ca-file": env["LAB_CA"], "reference.url": env["LAB_REFERENCE_URL"],
             "mail.smtp-host": env["LAB_SMTP_HOST"], "mail.smtp-port": env["LAB_SMTP_PORT"],
-            "mail.from": env["LAB_MAIL_FROM"],
+            "mail.from": env["LAB_MAIL_FROM"], "measure.network": env["BAILIWICK_NETWORK"],
             "log.name": "lab.bailiwick.example/log", "log.tick": "1",
             "measure.every": "86400", "measure.repeat-after": "60", "vantage": "lab",
         }

@@ -39,6 +39,7 @@ static void override_config(struct config *config, const struct check_options *o
     override(&config->trust_anchor, options->trust_anchor);
     override(&config->ca_file, options->ca_file);
     override(&config->net_map, options->net_map);
+    override(&config->network, options->network);
     override(&config->vantage, options->vantage);
     override(&config->reference_url, options->reference_url);
 }

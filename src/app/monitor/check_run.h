@@ -16,8 +16,8 @@ struct check_options {
     const char
         *rulebook;    /* folder; NULL: the adopted one of `data`, else the one that was installed */
     const char *data; /* store whose parties and agreements are to be used */
-    const char *hints, *trust_anchor, *ca_file, *net_map, *vantage, *reference_url, *rdap_url,
-        *rdap_domain, *ds;
+    const char *hints, *trust_anchor, *ca_file, *net_map, *network, *vantage, *reference_url,
+        *rdap_url, *rdap_domain, *ds;
     const char *const *ns; /* "NAME/ADDRESS" */
     size_t ns_count;
     const char *save;  /* file to keep the measurement in */

@@ -5,9 +5,17 @@
 #include "measure/hints.h"
 #include "store/party.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { HINTS_BYTES_MAX = 1 << 20, CA_MAX = 3 << 20, ANCHOR_MAX = 64 << 10, NET_MAP_MAX = 1 << 20 };
+enum {
+    HINTS_BYTES_MAX = 1 << 20,
+    CA_MAX = 3 << 20,
+    ANCHOR_MAX = 64 << 10,
+    NET_MAP_MAX = 1 << 20,
+    NETWORK_TEXT_MAX = 64, /* "net:[" and an inode number */
+};
 
 /* An empty path is an option that is not used. All of these are text. */
 static int load_text(struct buffer *into, size_t limit, const char *path)
@@ -41,15 +49,37 @@ static void look_at_hints(const struct buffer *text, const char *path)
                     path);
 }
 
+/* A laboratory's servers have addresses that belong to strangers in every other network. Whoever
+ * cannot tell where he is does not ask either. */
+static int check_network(const char *wanted, struct error_detail *detail)
+{
+    char here[NETWORK_TEXT_MAX] = "";
+    if (!wanted[0])
+        return 0;
+    ssize_t size = readlink("/proc/self/ns/net", here, sizeof here - 1);
+    if (size < 0)
+        return error_set(detail, ERR_REFUSED, "measure.network: which network this is: %s",
+                         strerrordesc_np(errno));
+    return strcmp(here, wanted) == 0
+               ? 0
+               : error_set(detail, ERR_REFUSED,
+                           "this is the network %s, and nothing may be asked from outside of '%s' "
+                           "(measure.network, BAILIWICK_NETWORK); in a lab's, use lab/ctl exec",
+                           here, wanted);
+}
+
 int plan_load_files(struct app *app, struct plan_files *ret_files, struct error_detail *detail)
 {
     const struct config *config = &app->config;
+    int result = check_network(config->network, detail);
+    if (result < 0)
+        return result;
     load(&ret_files->hints, HINTS_BYTES_MAX, config->hints, "root hints");
     load(&ret_files->anchor, ANCHOR_MAX, config->trust_anchor, "trust anchor");
     load(&ret_files->ca, CA_MAX, config->ca_file, "CA certificates");
     look_at_hints(&ret_files->hints, config->hints);
     /* Without its map a laboratory would ask the real world. */
-    int result = load_text(&ret_files->net_map, NET_MAP_MAX, config->net_map);
+    result = load_text(&ret_files->net_map, NET_MAP_MAX, config->net_map);
     return result < 0
                ? error_set(detail, result, "net map '%s': %s", config->net_map, error_text(result))
                : 0;

@@ -6,7 +6,8 @@
 #include "app/core_parts.h"
 #include "measure/survey.h"
 
-/* Reads hints, trust anchor, CA certificates and net map. A file that is missing is not a failure:
+/* First refuses (ERR_REFUSED) to measure from another network than the configured one.
+ * Reads hints, trust anchor, CA certificates and net map. A file that is missing is not a failure:
  * what cannot be asked without it becomes undetermined, and a warning says why. */
 int plan_load_files(struct app *app, struct plan_files *ret_files, struct error_detail *detail);
 void plan_free_files(struct plan_files *files);
