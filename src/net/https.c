@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SENT_MAX = 16384 }; /* a GET with three header fields */
+enum { SENT_MAX = 16384 }; /* a GET with four header fields */
 
 struct transfer {
     struct transfer *next, **link;
@@ -26,6 +26,7 @@ struct transfer {
     struct https_target target;
     int64_t started_us;
     struct buffer sent, received;
+    bool head_ended; /* of the final response: header lines after it are trailers */
     bool too_large;
     const char *tls_version;
     int verify;
@@ -57,6 +58,20 @@ static size_t take_received(char *data, size_t size, size_t count, void *user)
         return 0;
     }
     return size * count;
+}
+
+/* libcurl hands over trailers (RFC 9112 7.1.2) like header lines, after the body. They are dropped:
+ * RFC 9110 6.5.1 lets a recipient do so, and behind the body they would be read as part of it. */
+static size_t take_header(char *line, size_t size, size_t count, void *user)
+{
+    struct transfer *transfer = user;
+    long status = 0;
+    if (transfer->head_ended)
+        return size * count;
+    curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+    bool interim = status < 200; /* another head follows */
+    transfer->head_ended = !interim && (line[0] == '\r' || line[0] == '\n');
+    return take_received(line, size, count, user);
 }
 
 static int take_sent(CURL *curl, curl_infotype type, char *data, size_t size, void *user)
@@ -355,7 +370,10 @@ static int set_headers(struct transfer *transfer, const struct https_request *re
         return buffer_error(&line);
     transfer->headers = curl_slist_append(NULL, buffer_text(&line));
     transfer->connect_to = make_connect_to(&transfer->target, request);
-    return transfer->headers && transfer->connect_to ? 0 : ERR_NO_MEMORY;
+    if (!transfer->headers || !transfer->connect_to)
+        return ERR_NO_MEMORY;
+    /* Without the field a server may choose any coding (RFC 9110 12.5.3). */
+    return curl_slist_append(transfer->headers, "Accept-Encoding: identity") ? 0 : ERR_NO_MEMORY;
 }
 
 static void set_options(struct transfer *transfer, const struct https_request *request)
@@ -378,7 +396,7 @@ static void set_options(struct transfer *transfer, const struct https_request *r
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_ms);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)request->total_ms);
     /* Wire */
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_received);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_received);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);

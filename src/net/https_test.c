@@ -107,7 +107,7 @@ static void answer_is_recorded_as_received(void **state)
     assert_string_equal(world.received, hello);
     assert_string_equal(world.sent,
                         "GET /help HTTP/1.1\r\nHost: rdap.example\r\nUser-Agent: test\r\n"
-                        "Accept: application/rdap+json\r\n\r\n");
+                        "Accept: application/rdap+json\r\nAccept-Encoding: identity\r\n\r\n");
     assert_int_equal(world.last.status, 200);
     assert_string_equal(world.last.tls_version, "TLSv1.3");
     assert_int_equal(world.last.tls_verify, X509_V_OK);
@@ -130,6 +130,45 @@ static void chunks_are_put_together(void **state)
     start_and_get(&world, "https://rdap.example/");
     assert_string_equal(world.received,
                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello");
+    world_done(&world);
+}
+
+/* RFC 9110 6.5: what stands behind the body is no part of it. */
+static void trailers_are_not_the_body(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"3\r\nhel\r\n2\r\nlo\r\n0\r\nX-Sum: 1\r\nX-More: 2\r\n\r\n", "hello"},
+        {"0\r\nX-Sum: 1\r\n\r\n", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        char answer[512], expected[512];
+        static const char head[] = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+                                   "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\n"
+                                   "Transfer-Encoding: chunked\r\n\r\n";
+        snprintf(answer, sizeof answer, "%s%s", head, rows[i][0]);
+        snprintf(expected, sizeof expected, "%s%s", head, rows[i][1]);
+        world_init(&world, "rdap.example");
+        world.server.answer = answer;
+        start_and_get(&world, "https://rdap.example/");
+        assert_int_equal(world.last.outcome, NET_ANSWERED);
+        assert_string_equal(world.received, expected);
+        world_done(&world);
+    }
+}
+
+/* RFC 9110 8.4: a coding that nobody asked for is evidence as it came. */
+static void coded_body_stays_as_it_came(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.answer = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\n"
+                          "\x1f\x8b\x08zz";
+    start_and_get(&world, "https://rdap.example/");
+    assert_int_equal(world.last.outcome, NET_ANSWERED);
+    assert_string_equal(world.received, world.server.answer);
     world_done(&world);
 }
 
@@ -277,7 +316,8 @@ static void authorities_have_a_ceiling(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(answer_is_recorded_as_received),
-          cmocka_unit_test(chunks_are_put_together),
+          cmocka_unit_test(chunks_are_put_together), cmocka_unit_test(trailers_are_not_the_body),
+          cmocka_unit_test(coded_body_stays_as_it_came),
           cmocka_unit_test(unknown_authority_fails_and_keeps_the_chain),
           cmocka_unit_test(certificate_for_another_name_fails),
           cmocka_unit_test(redirect_is_told_and_not_followed),
