@@ -5,8 +5,8 @@
  * proxies, cookies and trust store are never used, and redirects are not followed but told.
  *
  * `received` is the status line, the header fields and the body. The body stands after transfer
- * decoding (RFC 9112 7: chunks are put together); trailers are not kept. Only the identity coding is
- * asked for; a body that is coded all the same stands as it came.
+ * decoding (RFC 9112 7: chunks are put together); trailers are not kept. Only the identity coding
+ * is asked for; a body that is coded all the same stands as it came.
  *
  * OpenSSL writes to sockets without MSG_NOSIGNAL: the process must ignore SIGPIPE.
  *

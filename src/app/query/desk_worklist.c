@@ -1,5 +1,5 @@
-/* What people have to do next: letters, steps and mail that wait for them, cases by their due moment,
- * and what the program leaves to a person. */
+/* What people have to do next: letters, steps and mail that wait for them, cases by their due
+ * moment, and what the program leaves to a person. */
 #include "app/query/desk.h"
 
 #include "app/query/list.h"
