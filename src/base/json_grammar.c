@@ -113,8 +113,8 @@ static bool take_string(struct reader *reader)
                 return false;
             continue;
         }
-        size_t length = text_utf8_length((const char *)reader->at,
-                                         (size_t)(reader->end - reader->at));
+        size_t length =
+            text_utf8_length((const char *)reader->at, (size_t)(reader->end - reader->at));
         if (length == 0)
             return fault(reader, "UTF-8");
         reader->at += length;

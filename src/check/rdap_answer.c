@@ -1,7 +1,10 @@
 /* Checks of what RDAP servers answer: the form of RFC 9083, and what was asked for.
  *
  * What an answer says is judged per URL over all addresses that answered; an address that did not
- * answer has its own code. Redirects are not judged: what they lead to is (RFC 7480 5.2). */
+ * answer has its own code. Redirects are not judged: what they lead to is (RFC 7480 5.2), unless
+ * they lead nowhere. Our own rate (RFC 7480 5.5), a coding that we do not undo and JSON that we do
+ * not read are no fault of the server: what they hide is unknown. */
+#include "base/error.h"
 #include "check/check.h"
 #include "check/families.h"
 #include "check/rdap_exchange.h"
@@ -11,17 +14,27 @@
 #include "proto/rdap/answer.h"
 
 #include <string.h>
+#include <strings.h>
 
-enum { STATUS_OK = 200, STATUS_NOT_FOUND = 404, STATUS_MOVED = 300, STATUS_CLIENT_ERROR = 400 };
+enum {
+    STATUS_OK = 200,
+    STATUS_NOT_FOUND = 404,
+    STATUS_TOO_MANY_REQUESTS = 429,
+    STATUS_UNAVAILABLE = 503,
+    LOCATION_TOLD = 512, /* bytes of a Location that a result repeats */
+    CODING_TOLD = 64,
+};
 
 /* What all answers to one URL were, the worst of each. */
 struct answers {
     enum sight status, type, json, conformance, missing, class, name;
     size_t count;
     bool unknown; /* an address that we could not look at */
+    bool unread;  /* a body that we could not look into */
     int last_status;
+    struct bytes location; /* of a redirect that leads nowhere */
     char media_type[HTTP_MEDIA_TYPE_TEXT];
-    struct rdap_answer answer; /* of the last body that was read */
+    struct rdap_answer answer; /* of the last body */
 };
 
 static void worsen(enum sight *sight, bool bad)
@@ -32,6 +45,22 @@ static void worsen(enum sight *sight, bool bad)
         *sight = SIGHT_NOT_SEEN;
 }
 
+/* A body in a content coding (RFC 9110 8.4.1), which nobody asked for but nothing forbids. */
+static bool is_coded(const struct http_response *response, struct rdap_answer *answer)
+{
+    static const char plain[] = "identity";
+    struct bytes coding;
+    if (!http_field_find(response, "Content-Encoding", &coding) || coding.size == 0 ||
+        (coding.size == sizeof plain - 1 &&
+         strncasecmp((const char *)coding.data, plain, coding.size) == 0))
+        return false;
+    *answer = (struct rdap_answer){.body = RDAP_BODY_UNREAD};
+    error_set(&answer->fault, ERR_UNSUPPORTED, "the content coding is %.*s",
+              (int)(coding.size < CODING_TOLD ? coding.size : CODING_TOLD),
+              (const char *)coding.data);
+    return true;
+}
+
 static void read_body(const struct report *report, const struct exchange *exchange,
                       const struct http_response *response, struct answers *answers)
 {
@@ -39,9 +68,14 @@ static void read_body(const struct report *report, const struct exchange *exchan
     char name[DNS_NAME_TEXT];
     http_media_type(response, answers->media_type);
     worsen(&answers->type, strcmp(answers->media_type, RDAP_MEDIA_TYPE) != 0);
-    rdap_answer_read(response->body.data, response->body.size, &answers->answer);
-    worsen(&answers->json, !answers->answer.json);
-    if (!answers->answer.json)
+    if (!is_coded(response, &answers->answer))
+        rdap_answer_read(response->body.data, response->body.size, &answers->answer);
+    if (answers->answer.body == RDAP_BODY_UNREAD) {
+        answers->unread = true;
+        return;
+    }
+    worsen(&answers->json, answers->answer.body == RDAP_BODY_NOT_JSON);
+    if (answers->answer.body == RDAP_BODY_NOT_JSON)
         return;
     worsen(&answers->conformance, !answers->answer.conformance || !answers->answer.level_0);
     if (exchange->purpose != PURPOSE_RDAP_DOMAIN)
@@ -51,17 +85,35 @@ static void read_body(const struct report *report, const struct exchange *exchan
         worsen(&answers->name, strcmp(answers->answer.ldh_name, name) != 0);
 }
 
+/* Does the server say that it was asked too much (RFC 7480 5.5, RFC 6585 4, RFC 9110 15.6.4)? */
+static bool wants_us_later(const struct http_response *response)
+{
+    struct bytes after;
+    return response->status == STATUS_TOO_MANY_REQUESTS ||
+           (response->status == STATUS_UNAVAILABLE &&
+            http_field_find(response, "Retry-After", &after));
+}
+
 static void read_answer(const struct report *report, const struct exchange *exchange,
                         struct answers *answers)
 {
     struct http_response response;
+    struct bytes location = {.size = 0};
     bool readable =
         http_response_parse(exchange->received.data, exchange->received.size, &response) >= 0;
     int status = readable ? response.status : 0;
-    if (status >= STATUS_MOVED && status < STATUS_CLIENT_ERROR)
+    if (readable && rdap_leads_on(report, exchange, &response, &location))
         return;
+    if (readable && wants_us_later(&response)) {
+        answers->unknown = true;
+        if (answers->count == 0)
+            answers->last_status = status;
+        return;
+    }
     answers->count++;
     answers->last_status = status;
+    if (location.size > 0)
+        answers->location = location;
     worsen(&answers->status, status != STATUS_OK && status != STATUS_NOT_FOUND);
     worsen(&answers->missing, status != STATUS_OK);
     if (status == STATUS_OK)
@@ -87,7 +139,8 @@ static void read_answers(const struct report *report, const struct exchange *exc
 static void add_answer(struct report *report, const struct exchange *exchange, const char *code,
                        enum sight sight, const struct answers *answers)
 {
-    if (sight == SIGHT_UNKNOWN && (answers->count > 0 || !answers->unknown)) {
+    bool hidden = answers->unread || (answers->unknown && answers->count == 0);
+    if (sight == SIGHT_UNKNOWN && !hidden) {
         report_drop(report);
         return;
     }
@@ -100,10 +153,21 @@ static void add_answer(struct report *report, const struct exchange *exchange, c
     report_add(report, code, exchange->url, sight);
 }
 
+static void tell_location(struct report *report, const struct answers *answers)
+{
+    const struct bytes *location = &answers->location;
+    if (location->size == 0)
+        return;
+    json_out_key(report_values(report), "location");
+    json_out_slice(report_values(report), (const char *)location->data,
+                   location->size < LOCATION_TOLD ? location->size : LOCATION_TOLD);
+}
+
 static void check_answers(struct report *report, const struct exchange *exchange)
 {
     struct answers answers;
     read_answers(report, exchange, &answers);
+    tell_location(report, &answers);
     add_answer(report, exchange, "rdap.bad-status", answers.status, &answers);
     json_out_member_text(report_values(report), "media_type", answers.media_type);
     add_answer(report, exchange, "rdap.wrong-type", answers.type, &answers);
@@ -130,6 +194,7 @@ static void run_queries(struct report *report)
         if (exchange == NULL || !rdap_is_first(report, i, rdap_same_url))
             continue;
         read_answers(report, exchange, &answers);
+        tell_location(report, &answers);
         if (exchange->purpose == PURPOSE_RDAP_HELP) {
             add_answer(report, exchange, "rdap.help-missing", answers.missing, &answers);
             continue;
@@ -144,13 +209,14 @@ static void run_queries(struct report *report)
 
 static const struct check response = {
     .id = "rdap.response",
-    .version = 1,
+    .version = 2,
     .summary = "RDAP answers have the right status, media type, JSON and conformance",
     .family = FAMILY_RDAP,
     .needs = "rdap-help:https rdap-domain:https",
     .run = run_response,
     .codes = {{.code = "rdap.bad-status",
-               .summary = "the HTTP status is neither 200 nor 404",
+               .summary =
+                   "the HTTP status is neither 200 nor 404, nor a redirect that HTTPS can follow",
                .rfc = "RFC 7480 5",
                .also_rst = "rdap-01 rdap-04",
                .also_zonemaster = "",
@@ -185,7 +251,7 @@ static const struct check response = {
 
 static const struct check queries = {
     .id = "rdap.queries",
-    .version = 1,
+    .version = 2,
     .summary = "the help and domain queries are answered with what was asked for",
     .family = FAMILY_RDAP,
     .needs = "rdap-help:https rdap-domain:https",

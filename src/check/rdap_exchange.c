@@ -3,6 +3,9 @@
 #include "base/error.h"
 
 #include <string.h>
+#include <strings.h>
+
+enum { STATUS_REDIRECT = 300, STATUS_NOT_MODIFIED = 304, STATUS_CLIENT_ERROR = 400 };
 
 static bool is_rdap(const struct exchange *exchange)
 {
@@ -70,4 +73,58 @@ enum sight rdap_unreachable(const struct report *report, const struct exchange *
     if (view_own_failure(exchange))
         return SIGHT_UNKNOWN;
     return view_silence(report->view, exchange->address.family, EXCHANGE_HTTPS);
+}
+
+/* A 304 is none: nothing that we ask is conditional (RFC 9110 15.4.5). */
+static bool is_redirect(const struct http_response *response, struct bytes *ret_location)
+{
+    int status = response->status;
+    return status >= STATUS_REDIRECT && status < STATUS_CLIENT_ERROR &&
+           status != STATUS_NOT_MODIFIED && http_field_find(response, "Location", ret_location) &&
+           ret_location->size > 0;
+}
+
+/* Is there a scheme (RFC 3986 3.1), and another than https? A relative reference has none. */
+static bool leaves_https(const struct bytes *location)
+{
+    static const char scheme[] = "https:";
+    const uint8_t *colon = memchr(location->data, ':', location->size);
+    if (colon == NULL)
+        return false;
+    for (const uint8_t *at = location->data; at < colon; at++) {
+        if (memchr("/?#", *at, 3) != NULL)
+            return false;
+    }
+    return location->size < sizeof scheme - 1 ||
+           strncasecmp((const char *)location->data, scheme, sizeof scheme - 1) != 0;
+}
+
+/* A survey asks one address of each family, and a URL again only when it was led back to it.
+ * Nothing is said of a chain that ended in anything but a redirect. */
+static bool in_loop(const struct report *report, const struct exchange *exchange)
+{
+    size_t visits = 0;
+    for (size_t i = 0; i < rdap_exchange_count(report); i++) {
+        const struct exchange *other = rdap_exchange_at(report, i);
+        struct http_response response;
+        struct bytes location;
+        if (other == NULL || other->purpose != exchange->purpose ||
+            other->address.family != exchange->address.family)
+            continue;
+        if (other->outcome != OUTCOME_ANSWERED ||
+            http_response_parse(other->received.data, other->received.size, &response) < 0 ||
+            !is_redirect(&response, &location))
+            return false;
+        visits += rdap_same_url(exchange, other);
+    }
+    return visits > 1;
+}
+
+bool rdap_leads_on(const struct report *report, const struct exchange *exchange,
+                   const struct http_response *response, struct bytes *ret_location)
+{
+    struct bytes location = {.size = 0};
+    bool redirect = is_redirect(response, &location);
+    *ret_location = location;
+    return redirect && !leaves_https(&location) && !in_loop(report, exchange);
 }

@@ -106,7 +106,7 @@ static const struct row {
     {"rdap-wrong-type", "rdap.wrong-type", "https://rdap.nic.example/domain/nic.example",
      "{\"media_type\":\"text/html\",\"status\":200}", 2},
     {"rdap-invalid-json", "rdap.not-json", "https://rdap.nic.example/help",
-     "{\"fault\":\"line 1, column 20: ']' expected near end of file\",\"status\":200}", 2},
+     "{\"fault\":\"line 1, column 21: expected a value\",\"status\":200}", 2},
     {"rdap-no-conformance", "rdap.conformance-missing", "https://rdap.nic.example/help",
      "{\"status\":200}", 2},
 };
