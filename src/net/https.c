@@ -3,16 +3,25 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "net/politeness.h"
 
 #include <curl/curl.h>
 #include <errno.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SENT_MAX = 16384 }; /* a GET with four header fields */
+enum {
+    SENT_MAX = 16384,      /* a GET with four header fields */
+    HELD_BACK_US = 100000, /* longer than the loop is ever busy with others */
+};
+
+/* A host serves many TLDs: surveys side by side ask one address this much and no more. */
+static const struct politeness_limits polite = {
+    .burst = 20, .per_second = 20, .in_flight = 4, .total = 100, .waiting = 20000};
 
 struct transfer {
     struct transfer *next, **link;
@@ -24,7 +33,8 @@ struct transfer {
     const void *owner;
     const struct trust *trust;
     struct https_target target;
-    int64_t started_us;
+    struct politeness_pass pass;
+    int64_t asked_us, started_us;
     struct buffer sent, received;
     bool head_ended; /* of the final response: header lines after it are trailers */
     bool too_large;
@@ -43,6 +53,7 @@ struct watched_socket {
 
 struct https_client {
     struct net_loop *loop;
+    struct politeness *politeness;
     CURLM *multi;
     uv_timer_t *timer;
     struct transfer *first;
@@ -140,6 +151,7 @@ static void free_transfer(struct transfer *transfer)
     *transfer->link = transfer->next;
     if (transfer->next)
         transfer->next->link = transfer->link;
+    politeness_leave(transfer->client->politeness, &transfer->pass);
     curl_multi_remove_handle(transfer->client->multi, transfer->curl);
     curl_easy_cleanup(transfer->curl);
     curl_slist_free_all(transfer->headers);
@@ -309,13 +321,15 @@ int https_client_new(struct net_loop *loop, struct https_client **ret_client)
     struct https_client *client = calloc(1, sizeof *client);
     uv_timer_t *timer = malloc(sizeof *timer);
     CURLM *multi = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_multi_init() : NULL;
-    if (!client || !timer || !multi) {
+    struct politeness *politeness = NULL;
+    if (!client || !timer || !multi || politeness_new(loop, &polite, &politeness) < 0) {
         free(client);
         free(timer);
         curl_multi_cleanup(multi);
         return ERR_NO_MEMORY;
     }
     client->loop = loop;
+    client->politeness = politeness;
     client->multi = multi;
     client->timer = timer;
     uv_timer_init(&loop->uv, timer);
@@ -339,6 +353,7 @@ void https_client_free(struct https_client *client)
         return;
     while (client->first)
         free_transfer(client->first);
+    politeness_free(client->politeness);
     curl_multi_cleanup(client->multi);
     uv_close((uv_handle_t *)client->timer, free_timer);
     free(client);
@@ -439,6 +454,14 @@ static int make_transfer(struct https_client *client, const struct https_request
     return 0;
 }
 
+static void transfer_goes(struct politeness_pass *pass)
+{
+    struct transfer *transfer = (struct transfer *)((char *)pass - offsetof(struct transfer, pass));
+    transfer->started_us = clock_mono();
+    if (curl_multi_add_handle(transfer->client->multi, transfer->curl) != CURLM_OK)
+        finish(transfer, NET_OWN_FAILURE);
+}
+
 int https_client_get(struct https_client *client, const struct https_request *request,
                      https_done *done, void *user)
 {
@@ -451,12 +474,12 @@ int https_client_get(struct https_client *client, const struct https_request *re
         return result;
     transfer->done = done;
     transfer->user = user;
-    transfer->started_us = clock_mono();
-    if (curl_multi_add_handle(client->multi, transfer->curl) != CURLM_OK) {
+    transfer->asked_us = transfer->started_us = clock_mono();
+    transfer->pass.go = transfer_goes;
+    result = politeness_enter(client->politeness, &request->server, &transfer->pass);
+    if (result < 0)
         free_transfer(transfer);
-        return ERR_NO_MEMORY;
-    }
-    return 0;
+    return result;
 }
 
 static struct transfer *find_transfer(const struct https_client *client, const void *owner)
@@ -468,9 +491,16 @@ static struct transfer *find_transfer(const struct https_client *client, const v
     return transfer;
 }
 
+/* As for DNS questions: what our own politeness held back is no fault of the server. */
+static bool had_its_time(const struct transfer *transfer)
+{
+    return transfer->pass.state == PASS_GOING &&
+           transfer->started_us - transfer->asked_us < HELD_BACK_US;
+}
+
 void https_client_give_up(struct https_client *client, const void *owner)
 {
     struct transfer *transfer;
     while ((transfer = find_transfer(client, owner)))
-        finish(transfer, NET_TIMED_OUT);
+        finish(transfer, had_its_time(transfer) ? NET_TIMED_OUT : NET_OWN_FAILURE);
 }

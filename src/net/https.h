@@ -8,6 +8,9 @@
  * decoding (RFC 9112 7: chunks are put together); trailers are not kept. Only the identity coding
  * is asked for; a body that is coded all the same stands as it came.
  *
+ * A few questions at once go to one address, whoever asks (net/politeness.h); the others wait, and
+ * their times begin when they go.
+ *
  * OpenSSL writes to sockets without MSG_NOSIGNAL: the process must ignore SIGPIPE.
  *
  * The chain is kept as the server sent it, with OpenSSL's verification error, also when the
@@ -79,11 +82,12 @@ int https_client_new(struct net_loop *loop, struct https_client **ret_client);
 void https_client_free(struct https_client *client);
 
 /* `done` is called exactly once, from the loop. ERR_SYNTAX for a URL that is not https,
- * ERR_NO_MEMORY: then it is not called. */
+ * ERR_NO_MEMORY, ERR_LIMIT when too many wait: then it is not called. */
 int https_client_get(struct https_client *client, const struct https_request *request,
                      https_done *done, void *user);
 
-/* Ends every question of this owner now with NET_TIMED_OUT; `done` must not ask again. */
+/* Ends every question of this owner now with NET_TIMED_OUT, or NET_OWN_FAILURE where our politeness
+ * kept it waiting; `done` must not ask again. */
 void https_client_give_up(struct https_client *client, const void *owner);
 
 #endif

@@ -72,6 +72,20 @@ static void take_reply(void *user, const struct https_reply *reply)
     world->stop = ++world->done == world->wanted;
 }
 
+static struct https_request make_request(const struct world *world, const char *url,
+                                         const struct net_map *map)
+{
+    return (struct https_request){.url = url,
+                                  .server = map->entries[0].from,
+                                  .accept = "application/rdap+json",
+                                  .agent = "test",
+                                  .connect_ms = 1000,
+                                  .total_ms = 3000,
+                                  .bytes_max = 3000,
+                                  .trust = world->trust,
+                                  .map = map};
+}
+
 static void start_and_get(struct world *world, const char *url)
 {
     tls_server_start(&world->server);
@@ -80,15 +94,9 @@ static void start_and_get(struct world *world, const char *url)
         endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, 1}, 443),
         endpoint_make(AF_INET, (uint8_t[]){127, 0, 0, 1}, world->server.port)};
     struct net_map map = {&entry, 1};
-    struct https_request request = {.url = url,
-                                    .server = entry.from,
-                                    .accept = "application/rdap+json",
-                                    .agent = "test",
-                                    .connect_ms = 1000,
-                                    .total_ms = world->server.silent ? 200 : 3000,
-                                    .bytes_max = 3000,
-                                    .trust = world->trust,
-                                    .map = &map};
+    struct https_request request = make_request(world, url, &map);
+    if (world->server.silent)
+        request.total_ms = 200;
     world->wanted = 1;
     assert_int_equal(https_client_get(world->client, &request, take_reply, world), 0);
     assert_int_equal(net_loop_run(&world->loop, &world->stop), 0);
@@ -252,6 +260,79 @@ static void silent_server_times_out(void **state)
     world_done(&world);
 }
 
+/* What came of the questions of one owner. */
+struct tally {
+    int outcomes[NET_OWN_FAILURE + 1], done, wanted;
+    struct https_client *client;
+    bool stop;
+};
+
+static void count_reply(void *user, const struct https_reply *reply)
+{
+    struct tally *tally = user;
+    tally->outcomes[reply->outcome]++;
+    tally->stop = ++tally->done == tally->wanted;
+}
+
+static void give_up_all(void *user)
+{
+    struct tally *tally = user;
+    https_client_give_up(tally->client, tally);
+}
+
+/* Politeness: four questions at once to one address; whom we let wait we do not blame. */
+static void one_address_is_asked_little_at_once(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.silent = true;
+    tls_server_start(&world.server);
+    struct endpoint here = endpoint_make(AF_INET, (uint8_t[]){127, 0, 0, 1}, world.server.port);
+    struct net_map_entry entries[] = {
+        {endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, 1}, 443), here},
+        {endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, 2}, 443), here}};
+    struct net_map map = {entries, 2};
+    struct tally tally = {.wanted = 7, .client = world.client};
+    struct https_request request = make_request(&world, "https://rdap.example/", &map);
+    request.owner = &tally;
+    request.connect_ms = request.total_ms = 60000;
+    for (int i = 0; i < tally.wanted; i++) {
+        request.server = entries[i == 0].from; /* one for the other address */
+        assert_int_equal(https_client_get(world.client, &request, count_reply, &tally), 0);
+    }
+    struct net_timer *timer = net_timer_start(&world.loop, 300, give_up_all, &tally);
+    assert_int_equal(net_loop_run(&world.loop, &tally.stop), 0);
+    net_timer_stop(timer);
+    assert_int_equal(tally.outcomes[NET_TIMED_OUT], 4 + 1);
+    assert_int_equal(tally.outcomes[NET_OWN_FAILURE], 2);
+    world_done(&world);
+}
+
+/* Who waited goes when another has ended. */
+static void who_waits_goes_in_turn(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.answer = hello;
+    world.server.connections = 10;
+    tls_server_start(&world.server);
+    struct net_map_entry entry = {
+        endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, 1}, 443),
+        endpoint_make(AF_INET, (uint8_t[]){127, 0, 0, 1}, world.server.port)};
+    struct net_map map = {&entry, 1};
+    struct tally tally = {.wanted = 10, .client = world.client};
+    struct https_request request = make_request(&world, "https://rdap.example/", &map);
+    request.owner = &tally;
+    request.connect_ms = request.total_ms = 60000;
+    for (int i = 0; i < tally.wanted; i++)
+        assert_int_equal(https_client_get(world.client, &request, count_reply, &tally), 0);
+    assert_int_equal(net_loop_run(&world.loop, &tally.stop), 0);
+    assert_int_equal(tally.outcomes[NET_ANSWERED], 10);
+    world_done(&world);
+}
+
 static void closed_port_is_refused(void **state)
 {
     (void)state;
@@ -323,6 +404,8 @@ TEST_MAIN(cmocka_unit_test(answer_is_recorded_as_received),
           cmocka_unit_test(redirect_is_told_and_not_followed),
           cmocka_unit_test(too_large_an_answer_is_cut),
           cmocka_unit_test(closing_without_answer_is_told),
-          cmocka_unit_test(silent_server_times_out), cmocka_unit_test(closed_port_is_refused),
+          cmocka_unit_test(silent_server_times_out),
+          cmocka_unit_test(one_address_is_asked_little_at_once),
+          cmocka_unit_test(who_waits_goes_in_turn), cmocka_unit_test(closed_port_is_refused),
           cmocka_unit_test(urls_are_taken_apart), cmocka_unit_test(damaged_authorities_are_refused),
           cmocka_unit_test(authorities_have_a_ceiling))
