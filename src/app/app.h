@@ -27,6 +27,9 @@
 
 struct process;
 
+/* What stops until a person looks (alarm.h). */
+enum app_alarm { APP_ALARM_LOG, APP_ALARM_CLOCK, APP_ALARM_COUNT };
+
 struct app {
     const char *data;
     struct arena arena; /* lives as long as the app: configuration, paths */
@@ -36,6 +39,7 @@ struct app {
     struct rulebook *rulebook;    /* the adopted one; NULL before the first adoption */
     struct app_version *versions; /* rulebook versions that cases run under */
     struct child judge;           /* reads mail that comes in; started when first needed */
+    char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
     bool read_only;
     bool rulebook_adopted; /* by a command that is not committed yet */
 };

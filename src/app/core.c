@@ -1,5 +1,6 @@
 #include "app/core.h"
 
+#include "app/alarm.h"
 #include "app/casework/dispatch.h"
 #include "app/casework/timer.h"
 #include "app/control.h"
@@ -215,8 +216,7 @@ static void tick(struct core *core)
         result = notice_write_bundles(core->app, &detail);
         core->bundles_stale = result < 0;
     }
-    if (result < 0)
-        log_error("log: %s", error_words(&detail, result));
+    alarm_set(core->app, APP_ALARM_LOG, result < 0 ? error_words(&detail, result) : "");
 }
 
 static void refresh_targets(struct core *core)

@@ -1,6 +1,7 @@
 /* Commands from the control socket and from the staff door. */
 #include "app/core_parts.h"
 
+#include "app/alarm.h"
 #include "app/command.h"
 #include "app/control.h"
 #include "base/civil.h"
@@ -138,6 +139,7 @@ static int tell_status(struct core *core, const json_t *arguments, json_t *resul
                         json_string(civil_format_instant(clock_wall(&core->app->clock), words)));
     json_object_set_new(result, "busy", json_integer((json_int_t)busy));
     json_object_set_new(result, "targets", json_integer((json_int_t)targets));
+    json_object_set_new(result, "alarms", alarm_list(core->app));
     return 0;
 }
 

@@ -156,6 +156,7 @@ static const char *context_text_of(enum staff_page page)
     static const char *const texts[STAFF_PAGE_COUNT] = {
         [STAFF_PAGE_WORKLIST] =
             "{" PROPOSALS
+            "\"alarms\":[{\"kind\":\"log\",\"words\":\"an old backup was restored\"}],"
             "\"tasks\":[{\"key\":\"c-7/9/0\",\"kind\":\"publish\",\"case\":\"c-7\",\"letter\":"
             "\"breach\",\"state\":\"dead\",\"attempts\":20,\"error\":\"no room\","
             "\"due_at\":\"2026-12-21T09:00:00Z\"}],\"open_cases\":4,\"notices\":3,\"approvals\":[{"

@@ -11,8 +11,8 @@
  * "approvals":[{"letter","case","step","party_name","drafted_by","sha256"}],
  *             "mails":[{"sha256","at","sender","subject","case"}],
  *             "proposals":[PROPOSAL],"tasks":[{"key","kind","case","letter","state","attempts",
- *             "error","due_at"}], "notices":N,
- * "open_cases":N} matrix    {"obligations":[{"id","statement"}], "parties":[{"id","name",
+ *             "error","due_at"}],"alarms":[{"kind","words"}],"notices":N,"open_cases":N}
+ *  matrix    {"obligations":[{"id","statement"}], "parties":[{"id","name",
  *             "cells":[{"verdict","finding"}]}], "as_of":MOMENT}: cells in the order of the
  *             obligations; "finding" is an id or null; "verdict" a word of model/verdict.h
  *  party {"id","name","kind","iana_id","status","tlds":[text],"contacts":[{"role","name","email"}],

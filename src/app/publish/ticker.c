@@ -1,5 +1,6 @@
 #include "app/publish/ticker.h"
 
+#include "app/publish/signed.h"
 #include "base/file.h"
 #include "store/blob.h"
 #include "store/log.h"
@@ -8,6 +9,7 @@
 #include "tlog/signer.h"
 #include "tlog/tile.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -108,6 +110,24 @@ static int make_parents(char *path, size_t from)
     return 0;
 }
 
+/* A tile that is there may have been signed and fetched, so it stays as it is. One that a cut tick
+ * left has the same bytes, but perhaps not yet a durable name. */
+static int put_tile(const char *path, const struct buffer *bytes, struct error_detail *detail)
+{
+    struct buffer there BUFFER_CLEANUP = {0};
+    buffer_init(&there, TLOG_TILE_BYTES_MAX);
+    int result = buffer_load_file(&there, path);
+    if (result == -ENOENT)
+        return blob_write_file(path, bytes->data, bytes->size, detail);
+    if (result == ERR_LIMIT || (result >= 0 && (there.size != bytes->size ||
+                                                memcmp(there.data, bytes->data, bytes->size) != 0)))
+        return error_set(detail, ERR_DAMAGED,
+                         "%s holds other bytes than the store; a tile is never replaced", path);
+    if (result >= 0)
+        result = file_sync_name(path);
+    return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
+}
+
 static int write_tile(void *context, const struct tlog_tile *tile)
 {
     struct tile_writer *writer = context;
@@ -124,20 +144,10 @@ static int write_tile(void *context, const struct tlog_tile *tile)
     result = make_parents(path, strlen(writer->app->data));
     if (result < 0)
         return error_set(writer->detail, result, "%s: %s", path, error_text(result));
-    return blob_write_file(path, bytes.data, bytes.size, writer->detail);
+    return put_tile(path, &bytes, writer->detail);
 }
 
 /* --- signing --- */
-
-static int last_signed(struct app *app, uint64_t *ret_size)
-{
-    struct arena arena ARENA_CLEANUP = {0};
-    const char *note;
-    arena_init(&arena, 1 << 20);
-    *ret_size = 0;
-    int result = store_log_checkpoint(app->store, &arena, ret_size, &note);
-    return result == ERR_NOT_FOUND ? 0 : result;
-}
 
 static int ask_signer(struct child *signer, const struct child_question *question,
                       struct buffer *reply, struct error_detail *detail)
@@ -148,44 +158,54 @@ static int ask_signer(struct child *signer, const struct child_question *questio
     return result;
 }
 
-/* The signer is asked for its own last size: it may have signed one that we did not get to keep. */
-static int signer_size(struct child *signer, uint64_t *ret_size, struct error_detail *detail)
+/* The signer is asked for its own last: it may have signed one that we did not get to keep. */
+static int ask_last(struct child *signer, struct tlog_checkpoint *ret_last,
+                    struct error_detail *detail)
 {
     struct buffer reply BUFFER_CLEANUP = {0};
-    struct tlog_checkpoint last;
     buffer_init(&reply, SIGNER_FRAME_MAX);
     const struct child_question question = {.ask = SIGNER_STATE, .answer = SIGNER_NOTE};
     int result = ask_signer(signer, &question, &reply, detail);
-    if (result >= 0)
-        result = tlog_checkpoint_parse(buffer_text(&reply), reply.size, &last, detail);
-    if (result < 0)
-        return result;
-    *ret_size = last.size;
-    return 0;
+    return result < 0 ? result
+                      : tlog_checkpoint_parse(buffer_text(&reply), reply.size, ret_last, detail);
 }
 
-static int sign(struct app *app, struct child *signer, const struct tlog_frontier *tree,
-                struct buffer *ret_note, struct error_detail *detail)
+/* Nothing is appended or written before the store's log is seen to extend what was signed and what
+ * was published. `ret_published` has size 0 where nothing was, or nothing that our key signed. */
+static int look_back(struct app *app, struct child *signer, struct tlog_checkpoint *ret_signed,
+                     struct tlog_checkpoint *ret_published, struct error_detail *detail)
+{
+    *ret_published = (struct tlog_checkpoint){0};
+    int result = ask_last(signer, ret_signed, detail);
+    if (result >= 0)
+        result = signed_extends(app, ret_signed, "the signer has signed", detail);
+    if (result >= 0 && signed_load(app, SIGNED_AND_PUBLISHED, ret_published, NULL) >= 0)
+        result = signed_extends(app, ret_published, "a checkpoint was published of", detail);
+    return result;
+}
+
+/* The proof is checked here too: the signer's refusal would come after the tiles. */
+static int prove(struct app *app, const struct tlog_checkpoint *last,
+                 const struct tlog_frontier *tree, struct signer_request *ret_request,
+                 struct error_detail *detail)
+{
+    struct tlog_source source = store_log_source(app->store);
+    *ret_request = (struct signer_request){.size = tree->size, .root = tlog_frontier_root(tree)};
+    int result = tlog_prove_consistency(&source, last->size, tree->size, &ret_request->proof);
+    if (result >= 0)
+        result = tlog_check_consistency(last->size, &last->root, tree->size, &ret_request->root,
+                                        &ret_request->proof);
+    return result < 0 ? error_set(detail, result, "consistency proof: %s", error_text(result)) : 0;
+}
+
+static int sign(struct child *signer, const struct signer_request *request, struct buffer *ret_note,
+                struct error_detail *detail)
 {
     struct buffer body BUFFER_CLEANUP = {0};
-    struct tlog_source source = store_log_source(app->store);
-    struct signer_request request = {.size = tree->size, .root = tlog_frontier_root(tree)};
-    uint64_t older;
     buffer_init(&body, SIGNER_FRAME_MAX);
-    int result = signer_size(signer, &older, detail);
+    int result = signer_request_encode(request, &body);
     if (result < 0)
-        return result;
-    if (older > tree->size)
-        return error_set(
-            detail, ERR_DAMAGED,
-            "the signer has signed %llu entries but the store holds %llu: an old backup "
-            "was restored; the log must not fork",
-            (unsigned long long)older, (unsigned long long)tree->size);
-    result = tlog_prove_consistency(&source, older, tree->size, &request.proof);
-    if (result >= 0)
-        result = signer_request_encode(&request, &body);
-    if (result < 0)
-        return error_set(detail, result, "consistency proof: %s", error_text(result));
+        return error_set(detail, result, "request to the signer: %s", error_text(result));
     const struct child_question question = {SIGNER_SIGN, SIGNER_NOTE, body.data, body.size};
     return ask_signer(signer, &question, ret_note, detail);
 }
@@ -218,27 +238,37 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
     return line ? blob_write_file(key, line, strlen(line), detail) : ERR_LIMIT;
 }
 
+/* The tree as it stands now, with the proof that it extends what was signed. */
+static int grow(struct app *app, const struct tlog_checkpoint *last,
+                struct signer_request *ret_request, struct error_detail *detail)
+{
+    struct tlog_frontier tree = {0};
+    int64_t ticked_at;
+    int result = sequence(app, detail);
+    if (result < 0)
+        return result;
+    result = store_log_tree(app->store, &tree, &ticked_at);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "tree of the log");
+    return prove(app, last, &tree, ret_request, detail);
+}
+
 int ticker_tick(struct app *app, struct child *signer, struct error_detail *detail)
 {
     struct tile_writer writer = {app, detail, store_log_source(app->store)};
-    struct tlog_frontier tree = {0};
+    struct tlog_checkpoint last, published;
+    struct signer_request request;
     struct buffer note BUFFER_CLEANUP = {0};
-    uint64_t older;
-    int64_t ticked_at;
     buffer_init(&note, SIGNER_FRAME_MAX);
     int result = ticker_start_signer(app, signer, detail);
     if (result >= 0)
-        result = sequence(app, detail);
-    if (result >= 0) {
-        result = last_signed(app, &older);
-        if (result >= 0)
-            result = store_log_tree(app->store, &tree, &ticked_at);
-        if (result < 0)
-            app_store_failed(app, result, detail, "tree of the log");
-    }
+        result = look_back(app, signer, &last, &published, detail);
     if (result >= 0)
-        result = tlog_tiles_of_growth(older, tree.size, write_tile, &writer);
+        result = grow(app, &last, &request, detail);
+    /* From what outsiders were promised; where public/ was lost, from the first entry. */
     if (result >= 0)
-        result = sign(app, signer, &tree, &note, detail);
-    return result < 0 ? result : publish_checkpoint(app, &note, tree.size, detail);
+        result = tlog_tiles_of_growth(published.size, request.size, write_tile, &writer);
+    if (result >= 0)
+        result = sign(signer, &request, &note, detail);
+    return result < 0 ? result : publish_checkpoint(app, &note, request.size, detail);
 }

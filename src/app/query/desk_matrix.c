@@ -1,6 +1,7 @@
 /* Parties by obligation, and the same figures for monitoring systems. */
 #include "app/query/desk.h"
 
+#include "app/alarm.h"
 #include "app/query/list.h"
 #include "store/evidence.h"
 #include "store/log.h"
@@ -321,10 +322,21 @@ static int count_log(struct query_call *call)
     return 0;
 }
 
+static int tell_alarms(struct query_call *call)
+{
+    json_t *samples =
+        add_metric(call, "bailiwick_alarm", "1 while something stands still until a person looks");
+    for (int i = 0; i < APP_ALARM_COUNT; i++)
+        add_sample(samples, "kind", alarm_text((enum app_alarm)i),
+                   alarm_stands(call->app, (enum app_alarm)i));
+    return 0;
+}
+
 static int show_metrics(struct query_call *call)
 {
     static int (*const counts[])(struct query_call *) = {count_targets, count_findings, count_cases,
-                                                         count_letters, count_outbox,   count_log};
+                                                         count_letters, count_outbox,   count_log,
+                                                         tell_alarms};
     int result = 0;
     for (size_t i = 0; result >= 0 && i < sizeof counts / sizeof *counts; i++)
         result = counts[i](call);

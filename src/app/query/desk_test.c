@@ -3,6 +3,7 @@
  * the rules allow (invariant 8), to nobody else. */
 #include "app/query/desk.h"
 
+#include "app/alarm.h"
 #include "app/casework/drafting.h"
 #include "app/casework/opening.h"
 #include "app/casework/timer.h"
@@ -374,6 +375,24 @@ static void events_carry_their_tone(void **state)
     assert_int_equal(index, 6);
 }
 
+static void what_stands_still_is_shown_until_it_goes_on(void **state)
+{
+    struct world *world = *state;
+    store_commit(world->app.store);
+    alarm_set(&world->app, APP_ALARM_LOG, "an old backup was restored");
+    JSON_CLEANUP json_t *stands = ask(world, "desk.worklist", NULL, NULL, NULL);
+    JSON_CLEANUP json_t *metrics = ask(world, "desk.metrics", NULL, NULL, NULL);
+    const json_t *alarm = json_array_get(json_object_get(stands, "alarms"), 0);
+    assert_string_equal(json_text(alarm, "kind"), "log");
+    assert_string_equal(json_text(alarm, "words"), "an old backup was restored");
+    const json_t *samples = json_object_get(json_object_get(metrics, "bailiwick_alarm"), "samples");
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(samples, 0), "value")), 1);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(samples, 1), "value")), 0);
+    alarm_set(&world->app, APP_ALARM_LOG, "");
+    JSON_CLEANUP json_t *after = ask(world, "desk.worklist", NULL, NULL, NULL);
+    assert_int_equal(json_array_size(json_object_get(after, "alarms")), 0);
+}
+
 static void figures_are_well_formed(void **state)
 {
     struct world *world = *state;
@@ -538,7 +557,8 @@ static void an_approval_names_the_bytes_that_were_seen(void **state)
 TEST_MAIN(IN_WORLD(every_page_renders_from_its_question), IN_WORLD(a_case_without_a_letter_renders),
           IN_WORLD(what_is_not_there_is_not_found),
           IN_WORLD(a_running_deadline_is_told_in_working_days), IN_WORLD(events_carry_their_tone),
-          IN_WORLD(figures_are_well_formed), IN_WORLD(the_users_of_a_party_are_no_staff),
+          IN_WORLD(figures_are_well_formed), IN_WORLD(what_stands_still_is_shown_until_it_goes_on),
+          IN_WORLD(the_users_of_a_party_are_no_staff),
           IN_WORLD(an_informal_letter_goes_when_a_person_adopts_it),
           IN_WORLD(invariant_8_a_breach_needs_an_author_and_another_approver),
           IN_WORLD(invariant_8_an_approver_does_not_adopt_what_he_approved),

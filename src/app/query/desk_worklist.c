@@ -2,6 +2,7 @@
  * moment, and what the program leaves to a person. */
 #include "app/query/desk.h"
 
+#include "app/alarm.h"
 #include "app/query/list.h"
 #include "store/outbox.h"
 #include "store/publication.h"
@@ -195,6 +196,8 @@ static int show_worklist(struct query_call *call)
 {
     struct actor actor;
     int result = desk_actor(call, &actor);
+    if (result >= 0)
+        json_object_set_new(call->result, "alarms", alarm_list(call->app));
     if (result >= 0)
         result = put_items(call);
     if (result >= 0)

@@ -2,6 +2,7 @@
 #include "app/query/list.h"
 
 #include "app/publish/ticker.h"
+#include "app/query/log_files.h"
 #include "model/measurement.h"
 #include "store/evidence.h"
 #include "store/log.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-static void fault(json_t *faults, const char *kind, const char *id, const char *words)
+void log_fault(json_t *faults, const char *kind, const char *id, const char *words)
 {
     json_array_append_new(faults,
                           json_pack("{s:s, s:s, s:s}", "kind", kind, "id", id, "words", words));
@@ -35,7 +36,7 @@ static int check_tree(struct query_call *call, json_t *faults)
     json_object_set_new(call->result, "size", json_integer((json_int_t)tree.size));
     json_object_set_new(call->result, "root", json_string(digest_format(&root, hex)));
     if (tlog_check_log(&source, tree.size, &root, &words) < 0)
-        fault(faults, "tree", "log", words.text);
+        log_fault(faults, "tree", "log", words.text);
     result = store_log_checkpoint(call->app->store, call->arena, &size, &note);
     if (result == ERR_NOT_FOUND)
         return 0;
@@ -44,10 +45,10 @@ static int check_tree(struct query_call *call, json_t *faults)
     words.text[0] = '\0';
     if (ticker_vkey(call->app, vkey, &words) < 0 || note_key_parse(vkey, &key, &words) < 0 ||
         tlog_checkpoint_open(&key, note, strlen(note), &checkpoint, &words) < 0)
-        fault(faults, "checkpoint", "signature", words.text);
+        log_fault(faults, "checkpoint", "signature", words.text);
     else if (tlog_root(&source, checkpoint.size, &root) < 0 ||
              !digest_equal(&root, &checkpoint.root))
-        fault(faults, "checkpoint", "root", "the entries do not give the signed root");
+        log_fault(faults, "checkpoint", "root", "the entries do not give the signed root");
     return 0;
 }
 
@@ -66,7 +67,8 @@ static int check_openings(struct query_call *call, json_t *faults)
             struct error_detail words = {0};
             char hex[DIGEST_HEX];
             if (page[i].erased_at == 0 && tlog_opening_check(&page[i].opening, &words) < 0)
-                fault(faults, "opening", digest_format(&page[i].opening.entry, hex), words.text);
+                log_fault(faults, "opening", digest_format(&page[i].opening.entry, hex),
+                          words.text);
         }
         if (count < STORE_PAGE_MAX)
             return 0;
@@ -89,9 +91,9 @@ static void check_evidence(const struct store_measurement *m, json_t *faults)
     if (result >= 0)
         result = measurement_id(m->bytes.data, m->bytes.size, &id);
     if (result < 0)
-        fault(faults, "evidence", m->id, error_words(&words, result));
+        log_fault(faults, "evidence", m->id, error_words(&words, result));
     else if (strcmp(digest_format(&id, hex), m->id) != 0)
-        fault(faults, "evidence", m->id, "the manifest has another digest");
+        log_fault(faults, "evidence", m->id, "the manifest has another digest");
 }
 
 static int check_measurements(struct query_call *call, json_t *faults)
@@ -121,8 +123,10 @@ int query_log_verify(struct query_call *call)
     struct error_detail words = {0};
     int result = store_check(call->app->store, &words);
     if (result < 0)
-        fault(faults, "store", "store.db", error_words(&words, result));
+        log_fault(faults, "store", "store.db", error_words(&words, result));
     result = check_tree(call, faults);
+    if (result >= 0)
+        result = log_check_files(call, faults);
     if (result >= 0)
         result = check_openings(call, faults);
     return result < 0 ? result : check_measurements(call, faults);

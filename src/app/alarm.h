@@ -1,0 +1,22 @@
+/* What does not go on until a person looks at it: kept in the store, so that the staff door, which
+ * reads nothing else, shows it; said on stderr when it begins and when it ends. */
+#ifndef BAILIWICK_APP_ALARM_H
+#define BAILIWICK_APP_ALARM_H
+
+#include "app/app.h"
+#include "base/json.h"
+
+/* Begins, changes or (with "") ends an alarm; outside any transaction. The same words again do
+ * nothing. */
+void alarm_set(struct app *app, enum app_alarm alarm, const char *words);
+
+/* [{"kind", "words"}] of those that stand. New reference. */
+json_t *alarm_list(struct app *app);
+
+/* "log" and so on. */
+const char *alarm_text(enum app_alarm alarm);
+
+/* Whether it stands, by the store. */
+bool alarm_stands(struct app *app, enum app_alarm alarm);
+
+#endif
