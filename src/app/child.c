@@ -2,10 +2,12 @@
 
 #include "base/clock.h"
 #include "base/frame.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -15,9 +17,114 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STOP_PATIENCE_US = 2000000 };
+enum { STOP_PATIENCE_US = 2000000, RUNNING_MAX = 32 };
 
 extern char **environ;
+
+/* --- those that run --- */
+
+/* A child belongs to one thread, but SIGCHLD to the core: so that nobody waits for a number that
+ * the kernel has given away since, who runs is kept here. */
+static struct {
+    pthread_mutex_t lock;
+    struct running_child {
+        struct child child; /* pid 0: free */
+        bool asked;         /* to end */
+    } children[RUNNING_MAX];
+    unsigned number;
+} running = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static struct running_child *find_running(unsigned number)
+{
+    for (size_t i = 0; number > 0 && i < RUNNING_MAX; i++) {
+        struct running_child *at = &running.children[i];
+        if (at->child.pid > 0 && at->child.number == number)
+            return at;
+    }
+    return NULL;
+}
+
+static struct running_child *find_free(void)
+{
+    for (size_t i = 0; i < RUNNING_MAX; i++) {
+        if (running.children[i].child.pid == 0)
+            return &running.children[i];
+    }
+    return NULL;
+}
+
+static void say_end(const struct child *child, int status)
+{
+    int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (by == SIGTERM || by == SIGINT) /* the whole service is told to end, or somebody asked */
+        log_info("the %s process (%d) ended by SIG%s", child->role, child->pid, sigabbrev_np(by));
+    else if (by)
+        log_error("the %s process (%d) died of SIG%s%s", child->role, child->pid,
+                  sigabbrev_np(by) ? sigabbrev_np(by) : "?",
+                  by == SIGKILL ? "" : " (see core dumps)");
+    else
+        log_error("the %s process (%d) ended with exit code %d", child->role, child->pid,
+                  WEXITSTATUS(status));
+}
+
+/* With the lock held. */
+static bool has_ended(struct running_child *one)
+{
+    int status;
+    pid_t pid = waitpid(one->child.pid, &status, WNOHANG);
+    if (pid > 0 && (!one->asked || WIFSIGNALED(status)))
+        say_end(&one->child, status);
+    if (pid != 0)
+        one->child.pid = 0;
+    return pid != 0;
+}
+
+bool child_runs(const struct child *child)
+{
+    if (child->pid <= 0)
+        return false;
+    if (child->number == 0)
+        return waitpid(child->pid, NULL, WNOHANG) == 0;
+    pthread_mutex_lock(&running.lock);
+    struct running_child *one = find_running(child->number);
+    bool runs = one && !has_ended(one);
+    pthread_mutex_unlock(&running.lock);
+    return runs;
+}
+
+void child_reap(void)
+{
+    pthread_mutex_lock(&running.lock);
+    for (size_t i = 0; i < RUNNING_MAX; i++) {
+        if (running.children[i].child.pid > 0)
+            has_ended(&running.children[i]);
+    }
+    pthread_mutex_unlock(&running.lock);
+}
+
+static void mark_asked(const struct child *child)
+{
+    pthread_mutex_lock(&running.lock);
+    struct running_child *one = find_running(child->number);
+    if (one)
+        one->asked = true;
+    pthread_mutex_unlock(&running.lock);
+}
+
+/* Ours to kill and to wait for from here on: nobody else lets go of its number. */
+static void kill_child(const struct child *child)
+{
+    pthread_mutex_lock(&running.lock);
+    struct running_child *one = find_running(child->number);
+    bool runs = one != NULL || child->number == 0;
+    if (one)
+        one->child.pid = 0;
+    pthread_mutex_unlock(&running.lock);
+    if (!runs)
+        return;
+    kill(child->pid, SIGKILL);
+    waitpid(child->pid, NULL, 0);
+}
 
 static int start_process(const struct child_request *request, int socket, pid_t *ret_pid)
 {
@@ -65,14 +172,27 @@ static int start_apart(const struct child_request *request, int socket, pid_t *r
     return result;
 }
 
+static int start_counted(const struct child_request *request, int socket, struct child *child)
+{
+    pthread_mutex_lock(&running.lock); /* it may be dead before it is noted */
+    struct running_child *one = find_free();
+    int result = one ? start_apart(request, socket, &child->pid) : ERR_LIMIT;
+    if (result >= 0) {
+        child->number = ++running.number;
+        *one = (struct running_child){.child = *child};
+    }
+    pthread_mutex_unlock(&running.lock);
+    return result;
+}
+
 int child_start(const struct child_request *request, struct child *ret_child,
                 struct error_detail *detail)
 {
     int fds[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
         return error_set(detail, -errno, "no socket for the %s process", request->role);
-    pid_t pid = 0;
-    int result = start_apart(request, fds[1], &pid);
+    struct child child = {.fd = fds[0], .role = request->role};
+    int result = start_counted(request, fds[1], &child);
     close(fds[1]);
     /* A child that hangs must not hang whoever asked it. */
     const struct timeval patience = {.tv_sec = CHILD_PATIENCE_S};
@@ -83,7 +203,7 @@ int child_start(const struct child_request *request, struct child *ret_child,
         return error_set(detail, result, "cannot start the %s process: %s", request->role,
                          error_text(result));
     }
-    *ret_child = (struct child){.pid = pid, .fd = fds[0], .role = request->role};
+    *ret_child = child;
     return 0;
 }
 
@@ -91,13 +211,13 @@ void child_stop(struct child *child)
 {
     if (child->pid <= 0)
         return;
+    mark_asked(child);
     if (child->fd >= 0)
         close(child->fd);
     int64_t give_up = clock_mono() + STOP_PATIENCE_US;
-    while (waitpid(child->pid, NULL, WNOHANG) == 0) {
+    while (child_runs(child)) {
         if (clock_mono() > give_up) {
-            kill(child->pid, SIGKILL);
-            waitpid(child->pid, NULL, 0);
+            kill_child(child);
             break;
         }
         poll(NULL, 0, 2);

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -23,6 +24,7 @@ struct child {
     pid_t pid; /* 0 when it does not run */
     int fd;    /* our end of the socket, -1 when it does not run */
     const char *role;
+    unsigned number; /* no other child of this process has it; 0 for one not made here */
 };
 
 struct child_request {
@@ -33,6 +35,13 @@ struct child_request {
 
 int child_start(const struct child_request *request, struct child *ret_child,
                 struct error_detail *detail);
+
+/* Whether it runs still. From any thread, for a child of that thread's own. */
+bool child_runs(const struct child *child);
+
+/* Lets go of every child that has died, whichever thread it belongs to, and says on stderr which
+ * one died of what; its owner finds out by child_runs() or by its socket. For SIGCHLD. */
+void child_reap(void);
 
 /* Closes the socket, waits for the end (a child ends when its socket does), kills after 2 s. */
 void child_stop(struct child *child);

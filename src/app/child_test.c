@@ -17,9 +17,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 
 #define START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z */
 
@@ -375,6 +377,76 @@ static void a_log_that_cannot_be_written_or_must_not_fork_says_so(void **state)
     app_world_close(&app, folder);
 }
 
+/* --- a death that nobody asked for --- */
+
+/* Standard error goes to a file until end_hearing(), which gives what was said. */
+static int begin_hearing(int *ret_before)
+{
+    int file = memfd_create("stderr", 0);
+    *ret_before = dup(STDERR_FILENO);
+    assert_true(file >= 0 && *ret_before >= 0);
+    assert_true(dup2(file, STDERR_FILENO) >= 0);
+    return file;
+}
+
+static void end_hearing(int file, int before, char said[BODY_MAX])
+{
+    dup2(before, STDERR_FILENO);
+    close(before);
+    ssize_t size = pread(file, said, BODY_MAX - 1, 0);
+    assert_true(size >= 0);
+    said[size] = '\0';
+    close(file);
+}
+
+/* Waits for the zombie without letting go of it. */
+static void await_death(pid_t pid)
+{
+    siginfo_t about;
+    assert_int_equal(waitid(P_PID, (id_t)pid, &about, WEXITED | WNOWAIT), 0);
+}
+
+static void a_child_that_was_killed_is_told_once_and_leaves_no_zombie(void **state)
+{
+    (void)state;
+    struct child killed, asked;
+    char said[BODY_MAX], line[BODY_MAX];
+    int before, file = begin_hearing(&before);
+    start("silent", &killed);
+    start("silent", &asked);
+    const struct child dead = killed;
+    kill(dead.pid, SIGKILL);
+    await_death(dead.pid);
+    child_reap();
+    assert_int_equal(waitpid(dead.pid, NULL, WNOHANG), -1); /* nothing is left of it */
+    child_reap();
+    assert_false(child_runs(&killed));
+    assert_true(child_runs(&asked));
+    child_stop(&killed);
+    child_stop(&asked);
+    end_hearing(file, before, said);
+    snprintf(line, sizeof line, "error: the silent process (%d) died of SIGKILL\n", dead.pid);
+    assert_non_null(strstr(said, line));
+    assert_string_equal(strchr(said, '\n'), "\n"); /* one line in all */
+}
+
+static void a_child_that_ends_unasked_is_told(void **state)
+{
+    (void)state;
+    struct child child;
+    char said[BODY_MAX];
+    int before, file = begin_hearing(&before);
+    start("dying", &child);
+    shutdown(child.fd, SHUT_WR); /* its own end of the socket, which nobody asked it for */
+    await_death(child.pid);
+    assert_false(child_runs(&child)); /* whoever looks first says it */
+    child_reap();
+    child_stop(&child);
+    end_hearing(file, before, said);
+    assert_non_null(strstr(said, "error: the dying process ("));
+    assert_non_null(strstr(said, ") ended with exit code 4\n"));
+}
+
 int main(int argc, char **argv)
 {
     if (argc >= 3 && strcmp(argv[1], "--child") == 0)
@@ -390,6 +462,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_session_names_the_file_that_it_cannot_use),
         cmocka_unit_test(what_nobody_may_ask_is_refused_before_asking),
         cmocka_unit_test(a_replay_names_what_is_wrong),
+        cmocka_unit_test(a_child_that_was_killed_is_told_once_and_leaves_no_zombie),
+        cmocka_unit_test(a_child_that_ends_unasked_is_told),
         cmocka_unit_test(a_log_is_made_once),
         cmocka_unit_test(a_log_that_cannot_be_written_or_must_not_fork_says_so),
     };

@@ -132,9 +132,11 @@ static void take_signals(struct core *core)
 {
     struct signalfd_siginfo info;
     while (read(core->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        /* SIGCHLD only wakes the loop: core_start_children() looks by its own pace, so that a
-         * process that dies at once is not started as fast as it dies. */
-        if (info.ssi_signo != SIGCHLD)
+        /* core_start_children() starts them again by its own pace, so that a process that dies at
+         * once is not started as fast as it dies. */
+        if (info.ssi_signo == SIGCHLD)
+            child_reap();
+        else
             core->stop = true;
     }
 }

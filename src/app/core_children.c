@@ -8,15 +8,9 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { RESPAWN_PAUSE_US = 500000 }; /* a process that dies at once must not eat the machine */
-
-static bool runs(const struct child *child)
-{
-    return child->pid > 0 && waitpid(child->pid, NULL, WNOHANG) == 0;
-}
 
 static void start(struct child *child, const struct child_request *request)
 {
@@ -28,7 +22,7 @@ static void start(struct child *child, const struct child_request *request)
 static void start_public(struct core *core)
 {
     char folder[PATH_MAX];
-    if (core->public_listener < 0 || runs(&core->public))
+    if (core->public_listener < 0 || child_runs(&core->public))
         return;
     /* Not from the app's arena: what is made again and again must not live as long as the app. */
     snprintf(folder, sizeof folder, "%s/public", core->app->data);
@@ -44,7 +38,7 @@ static void start_staff(struct core *core)
     const char *const arguments[] = {core->app->data, core->config ? core->config : "", NULL};
     const struct child_request request = {
         .role = "staff", .arguments = arguments, .listener = core->staff_listener};
-    if (core->staff_listener < 0 || runs(&core->staff))
+    if (core->staff_listener < 0 || child_runs(&core->staff))
         return;
     /* The descriptor of the one that died belongs to its client, which the loop drops. */
     core->staff = (struct child){.fd = -1, .role = "staff"};

@@ -7,7 +7,6 @@
 #include "base/sandbox.h"
 
 #include <stdio.h>
-#include <sys/wait.h>
 
 enum {
     REQUEST_MAX = 2 << 20, /* LETTER_MAX and some words */
@@ -114,7 +113,9 @@ void mailer_send(struct child *mailer, const struct smtp_request *request,
         return;
     }
     const struct child_request start = {.role = mailer->role, .listener = -1};
-    bool runs = mailer->pid > 0 && waitpid(mailer->pid, NULL, WNOHANG) == 0;
+    bool runs = child_runs(mailer);
+    if (!runs)
+        child_stop(mailer); /* closes the socket of one that died */
     if (!runs && child_start(&start, mailer, &detail) < 0) {
         set_reply(ret_reply, SMTP_DEFERRED, detail.text);
         return;

@@ -6,7 +6,6 @@
 
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 
 /* A message takes milliseconds; the core waits for it, so one that takes longer is held unread. */
 enum { PATIENCE_S = 5 };
@@ -14,7 +13,7 @@ enum { PATIENCE_S = 5 };
 static int ensure(struct app *app, struct error_detail *detail)
 {
     struct child *judge = &app->judge;
-    if (judge->pid > 0 && waitpid(judge->pid, NULL, WNOHANG) == 0)
+    if (child_runs(judge))
         return 0;
     const struct child_request request = {.role = "judge", .listener = -1};
     const struct timeval patience = {.tv_sec = PATIENCE_S};

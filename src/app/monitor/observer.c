@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/wait.h>
 
 enum {
     RESULTS_BYTES_MAX = 64 << 20,
@@ -27,16 +26,11 @@ void observer_done(struct observer *observer)
     child_stop(&observer->judge);
 }
 
-static bool runs(const struct child *child)
-{
-    return child->pid > 0 && waitpid(child->pid, NULL, WNOHANG) == 0;
-}
-
 /* Starts the child unless it runs. */
 static int ensure(struct child *child, struct error_detail *detail)
 {
     const struct child_request request = {.role = child->role, .listener = -1};
-    if (runs(child))
+    if (child_runs(child))
         return 0;
     child_stop(child);
     return child_start(&request, child, detail);
@@ -82,7 +76,7 @@ static int send_plan(struct observer *observer, uint32_t number, const struct su
     int result = survey_plan_encode(plan, &request);
     if (result < 0)
         return error_set(detail, result, "plan for '%s': %s", plan->target, error_text(result));
-    if (observer->under_way && !runs(&observer->prober))
+    if (observer->under_way && !child_runs(&observer->prober))
         lose_all(observer, ERR_CLOSED);
     result = ensure(&observer->prober, detail);
     if (result < 0)

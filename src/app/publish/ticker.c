@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { TICK_ARENA_MAX = 256 << 20, PATH_ROOM = 4096 };
@@ -54,8 +53,9 @@ int ticker_vkey(const struct app *app, char ret_vkey[NOTE_VKEY_MAX], struct erro
 
 int ticker_start_signer(struct app *app, struct child *signer, struct error_detail *detail)
 {
-    if (signer->pid > 0 && waitpid(signer->pid, NULL, WNOHANG) == 0)
+    if (child_runs(signer))
         return 0;
+    child_stop(signer); /* closes the socket of one that died */
     struct signer_paths paths;
     find_signer(app, &paths);
     const char *const arguments[] = {paths.key, paths.state, NULL};
