@@ -21,7 +21,7 @@ enum {
     MAIL_READ_MAX =
         96 << 10,            /* reports stand at the front; the words before one have up to 60 KB */
     MAIL_DASHES_MAX = 1000,  /* lines "--...", which may begin a part; what follows is not read */
-    MAIL_COLONS_MAX = 8000,  /* each may make a header field; text has one in a hundred bytes */
+    MAIL_COLONS_MAX = 5000,  /* each may make a header field; text has one in some hundred bytes */
     MAIL_HEADERS_MAX = 1000, /* of the message; real ones have below 100 */
     MAIL_PARTS_MAX = 200,    /* children of the message; a report has three */
     MAIL_REFERENCES_MAX = 100, /* named messages; long threads are cut by mail programs */
