@@ -39,7 +39,7 @@ void alarm_set(struct app *app, enum app_alarm alarm, const char *words)
     if (words[0] && strcmp(said, words) != 0)
         log_error("%s: %s", names[alarm], words);
     else if (said[0] && !words[0])
-        log_info("%s: goes on", names[alarm]);
+        log_info("%s: well again", names[alarm]);
     snprintf(said, ERROR_DETAIL_MAX, "%s", words);
     /* A store that cannot be written now says so elsewhere; the next time tries again. */
     if (strcmp(read_words(app, alarm, &arena), words) != 0)

@@ -27,7 +27,7 @@
 
 struct process;
 
-/* What stops until a person looks (alarm.h). */
+/* What is wrong with the whole house (alarm.h). */
 enum app_alarm { APP_ALARM_LOG, APP_ALARM_CLOCK, APP_ALARM_COUNT };
 
 struct app {

@@ -240,6 +240,7 @@ void core_turn(struct core *core)
     refresh_targets(core);
     core_give_observations(core);
     tick(core);
+    core_watch_clock(core);
     core_drop_broken(core);
     core_start_children(core);
 }

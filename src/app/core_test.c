@@ -2,9 +2,12 @@
  */
 #include "app/core_parts.h"
 
+#include "app/alarm.h"
 #include "app/control.h"
 #include "app/world.h"
 #include "base/frame.h"
+#include "store/case.h"
+#include "store/party.h"
 #include "testing.h"
 
 #include <poll.h>
@@ -83,6 +86,46 @@ static void a_dead_child_does_not_stop_the_core(void **state)
     assert_false(house->core->stop);
 }
 
+static json_t *alarms(struct house *house)
+{
+    house->core->next_clock_us = 0;
+    core_turn(house->core);
+    return alarm_list(&house->world->app);
+}
+
+static void a_clock_behind_the_store_is_told_until_time_has_caught_up(void **state)
+{
+    struct house *house = *state;
+    struct app *app = &house->world->app;
+    const int64_t now = clock_wall(&app->clock);
+    const struct party party = {.id = "registry",
+                                .kind = PARTY_REGISTRY,
+                                .name = "R",
+                                .status = "contracted",
+                                .rdap_url = ""};
+    struct store_case record = {.id = "c-1",
+                                .party = party.id,
+                                .obligation = "o",
+                                .subject = "s",
+                                .process = "p",
+                                .stage = "s",
+                                .handler = "",
+                                .summary = "",
+                                .closure = "",
+                                .updated_at = now + 61 * INT64_C(1000000)};
+    JSON_CLEANUP json_t *before = alarms(house);
+    assert_int_equal(json_array_size(before), 0);
+    assert_int_equal(store_begin(app->store), 0);
+    assert_int_equal(store_party_put(app->store, &party), 0);
+    assert_int_equal(store_case_put(app->store, &record), 0);
+    assert_int_equal(store_commit(app->store), 0);
+    JSON_CLEANUP json_t *behind = alarms(house);
+    assert_string_equal(json_text(json_array_get(behind, 0), "kind"), "clock");
+    clock_init_frozen(&app->clock, record.updated_at);
+    JSON_CLEANUP json_t *after = alarms(house);
+    assert_int_equal(json_array_size(after), 0);
+}
+
 static void what_could_not_start_can_be_ended(void **state)
 {
     static const struct core_options options = {.public_listener = -1, .staff_listener = -1};
@@ -104,4 +147,5 @@ static void what_could_not_start_can_be_ended(void **state)
 
 TEST_MAIN(IN_HOUSE(a_turn_answers_whoever_connects), IN_HOUSE(a_signal_to_end_stops_the_core),
           IN_HOUSE(a_dead_child_does_not_stop_the_core),
+          IN_HOUSE(a_clock_behind_the_store_is_told_until_time_has_caught_up),
           cmocka_unit_test(what_could_not_start_can_be_ended))

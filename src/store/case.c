@@ -84,6 +84,11 @@ int store_case_list(struct store *store, const struct store_case_query *query, s
     return store_read_all(store, &reading, arena, ret_cases, ret_count);
 }
 
+int store_case_last(struct store *store, int64_t *ret_at)
+{
+    return store_read_number(store, STATEMENT_CASE_LAST, NO_VALUES, ret_at);
+}
+
 /* --- events --- */
 
 int store_event_append(struct store *store, const struct case_event *event,

@@ -51,6 +51,8 @@ struct store_case_query {
 };
 int store_case_list(struct store *store, const struct store_case_query *query, struct arena *arena,
                     struct store_case **ret_cases, size_t *ret_count);
+/* The latest moment of an event of any case, 0 before the first. */
+int store_case_last(struct store *store, int64_t *ret_at);
 
 /* --- events --- */
 

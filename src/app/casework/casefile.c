@@ -314,10 +314,18 @@ static const char *acting_role(const struct actor *actor)
     return "none";
 }
 
+/* A clock that was ahead and was put right must not keep a case still until time has caught up, so
+ * its steps lie at its last moment meanwhile. Only a case that has such a step is affected. */
+static int64_t moment_of_step(const struct casefile *file)
+{
+    int64_t now = clock_wall(&file->app->clock);
+    return now < file->state.last_at ? file->state.last_at : now;
+}
+
 static struct case_step fill(const struct casefile *file, const struct casefile_step *request)
 {
     struct case_step step = request->step;
-    step.at = clock_wall(&file->app->clock);
+    step.at = moment_of_step(file);
     CASE_TEXT(step.actor, request->actor->id);
     if (!step.role[0])
         CASE_TEXT(step.role, acting_role(request->actor));

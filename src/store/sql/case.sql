@@ -18,6 +18,8 @@ WHERE party = $1 AND obligation = $2 AND subject = $3 AND closed_at = 0
 SELECT @case@ FROM case_file
 WHERE party = $1 AND obligation = $2 AND subject = $3 AND closed_at <> 0
 ORDER BY closed_at DESC, id LIMIT 1
+-- name: case_last
+SELECT COALESCE(MAX(updated_at), 0) FROM case_file
 -- name: case_list
 SELECT @case@ FROM case_file
 WHERE ($1 IS NULL OR party = $1) AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
