@@ -324,8 +324,8 @@ static int count_log(struct query_call *call)
 
 static int tell_alarms(struct query_call *call)
 {
-    json_t *samples =
-        add_metric(call, "bailiwick_alarm", "1 while something is wrong that a person has to look at");
+    json_t *samples = add_metric(call, "bailiwick_alarm",
+                                 "1 while something is wrong that a person has to look at");
     for (int i = 0; i < APP_ALARM_COUNT; i++)
         add_sample(samples, "kind", alarm_text((enum app_alarm)i),
                    alarm_stands(call->app, (enum app_alarm)i));
