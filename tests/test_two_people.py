@@ -179,6 +179,21 @@ def check_withdrawal(tally, program, case):
     tally.equal(states, ["agreed", "agreed", "withdrawn"], "the case remembers all of them")
 
 
+def check_dispute(tally, program, case):
+    """A dispute that is open holds the termination at its due moment, and is recorded by its words."""
+    words = ["case", "record", case, "disputed", "--reason", "arbitration"]
+    for more in ([], ["--dispute", "loud"], ["--dispute", "none"]):
+        refused = program.run(*words, *more, user="anna", expect=None)
+        tally.check(refused.returncode == 2 and "dispute" in refused.stderr, "how it stands is said", refused.stderr)
+    program.run(*words, "--dispute", "open", user="anna")
+    due = program.json("case", "show", case)["case"]["due_at"]
+    program.run("clock", "jump", due, user="ada")
+    events = wait_for("the due moment passes", lambda: [
+        row for row in program.json("case", "explain", case)["events"] if row["event"] == "deadline-passed"], 20)
+    tally.equal([(row["from"], row["to"]) for row in events or []], [("termination", "termination")],
+                "the termination does not come into effect")
+
+
 def check_outbox(tally, program, case):
     """What the program gave up is listed and, when somebody says so, done by the next daemon."""
     with contextlib.closing(sqlite3.connect(program.data / "store.db")) as store:
@@ -230,6 +245,7 @@ def main():
             check_command_line(tally, program, case)
             check_door(tally, program, case, staff)
             check_withdrawal(tally, program, case)
+            check_dispute(tally, program, case)
         check_outbox(tally, program, case)
         check_history(tally, program)
     return tally.finish()

@@ -1,6 +1,7 @@
 #include "app/world.h"
 
 #include "app_world.h"
+#include "store/party.h"
 
 struct world *world_new(void)
 {
@@ -22,4 +23,79 @@ void world_free(struct world *world)
 void world_put_rulebook(struct world *world)
 {
     app_world_put_law(&world->app);
+}
+
+/* --- a case in a formal stage --- */
+
+void world_step(struct casefile *file, const struct actor *actor, struct case_step wanted)
+{
+    struct error_detail detail = {0};
+    const struct casefile_step request = {.step = wanted, .actor = actor};
+    if (casefile_step(file, &request, &detail) < 0)
+        fail_msg("%s: %s", case_event_text(wanted.type), detail.text);
+}
+
+static struct case_step about_termination(enum case_event_type type)
+{
+    struct case_step made = {.type = type, .sha256 = digest_of("bytes", 5)};
+    CASE_TEXT(made.letter, "termination");
+    CASE_TEXT(made.ground, "raa-stability");
+    return made;
+}
+
+static void walk_to_termination(struct world *world, struct casefile *file)
+{
+    static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
+                              approvers[] = {{.id = "bert", .roles = ROLE_APPROVER},
+                                             {.id = "carl", .roles = ROLE_APPROVER}};
+    const struct actor machine = command_machine();
+    world_step(file, &anna,
+               (struct case_step){.type = CASE_OPENED,
+                                  .party = PARTY_REGISTRAR,
+                                  .origin = ORIGIN_MONITORING,
+                                  .source = SOURCE_ARTICLE,
+                                  .violation = true});
+    world_step(file, &anna, about_termination(CASE_NOTICE_DRAFTED));
+    for (size_t i = 0; i < 2; i++)
+        world_step(file, &approvers[i], about_termination(CASE_NOTICE_APPROVED));
+    world_step(file, &anna, about_termination(CASE_TERMINATED));
+    struct case_step sent = about_termination(CASE_NOTICE_SENT);
+    sent.service_at = clock_wall(&world->app.clock);
+    world_step(file, &machine, sent);
+}
+
+void world_open_termination(struct world *world)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct party party = {.id = "registrar-1",
+                                .kind = PARTY_REGISTRAR,
+                                .name = "Registrar",
+                                .status = "accredited",
+                                .rdap_url = ""};
+    assert_int_equal(store_begin(world->app.store), 0);
+    world_put_rulebook(world);
+    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
+    assert_int_equal(store_party_put(world->app.store, &party), 0);
+    const struct store_case record = {.party = party.id,
+                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
+                                      .subject = "",
+                                      .process = world->app.rulebook->digest_text,
+                                      .origin = ORIGIN_MONITORING,
+                                      .source = SOURCE_ARTICLE};
+    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
+    walk_to_termination(world, &file);
+    assert_int_equal(file.state.stage->kind, STAGE_SANCTION);
+    assert_int_equal(file.state.deadline.clock, CLOCK_RUNNING);
+    world->case_id = arena_copy_text(&world->arena, file.record.id);
+}
+
+int world_run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,
+              json_t **ret_result, struct error_detail *detail)
+{
+    json_t *given JSON_CLEANUP = arguments, *result JSON_CLEANUP = NULL;
+    const struct command_request request = {name, *actor, given};
+    int failure = command_run(&world->app, &request, &result, detail);
+    if (failure >= 0 && ret_result)
+        *ret_result = json_incref(result);
+    return failure;
 }

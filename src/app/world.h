@@ -4,6 +4,8 @@
 #define BAILIWICK_APP_WORLD_H
 
 #include "app/app.h"
+#include "app/casework/casefile.h"
+#include "app/command.h"
 #include "base/arena.h"
 
 #define WORLD_START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
@@ -23,5 +25,19 @@ void world_free(struct world *world);
 /* Stores the rulebook that ships as adopted at WORLD_START; it is not loaded. In a transaction of
  * the caller. */
 void world_put_rulebook(struct world *world);
+
+/* Begins a transaction for the whole test, loads the rulebook that ships, and opens a case of
+ * `registrar-1` in the stage `termination` whose clock runs: on a ground of the agreement, so that
+ * no informal step is needed before. anna drafted and sent, bert and carl approved. Its id is
+ * `case_id`. */
+void world_open_termination(struct world *world);
+
+/* A step that must be allowed. */
+void world_step(struct casefile *file, const struct actor *actor, struct case_step wanted);
+
+/* Runs a command inside the open transaction; takes the arguments. `ret_result` and `detail` may be
+ * NULL. */
+int world_run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,
+              json_t **ret_result, struct error_detail *detail);
 
 #endif

@@ -195,6 +195,7 @@ static const struct cli_option judge_options[] = {
 };
 static const struct cli_option record_options[] = {
     {"until", "DATE", "new due date (extended, remediation-agreed)"},
+    {"dispute", "WORD", "how the dispute stands (disputed): open, upheld or denied"},
     {"closure", "CODE", "closure code (closed)"},
     {"object", "ID", "who or what it is about"},
     {"reason", "CODE", "reason code"},

@@ -278,12 +278,29 @@ static bool may_be_recorded(enum case_event_type type)
     return false;
 }
 
+/* What an event brings along: a date, how a dispute stands, a closure code, an object. Whether the
+ * event needs it the state machine says. */
+static int take_inputs(struct call *call, struct case_step *step)
+{
+    const char *until = json_text(call->arguments, "until");
+    const char *dispute = json_text(call->arguments, "dispute");
+    if (until && civil_parse_date(until, &step->until) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
+    int word = dispute ? case_fact_word(FACT_DISPUTE, dispute) : DISPUTE_NONE;
+    if (word < 0 || (dispute && word == DISPUTE_NONE))
+        return error_set(call->detail, ERR_SYNTAX, "a dispute is open, upheld or denied, not '%s'",
+                         dispute);
+    step->dispute = (enum fact_dispute)word;
+    int result = TAKE_TEXT(call, "closure", step->closure);
+    return result < 0 ? result : TAKE_TEXT(call, "object", step->object);
+}
+
 /* case.record {case, event, ...}: any other event that a person may take, such as call, extended,
  * disputed, closed. What the process does not list is refused by it. */
 int case_record(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    const char *event, *until = json_text(call->arguments, "until");
+    const char *event;
     struct casefile_step request = {0};
     int result = open_named(call, &file);
     if (result >= 0)
@@ -297,11 +314,7 @@ int case_record(struct call *call)
                          "'%s' is not recorded by hand: it has a command of its own or comes from "
                          "what was measured or sent",
                          event);
-    if (until && civil_parse_date(until, &request.step.until) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
-    result = TAKE_TEXT(call, "closure", request.step.closure);
-    if (result >= 0)
-        result = TAKE_TEXT(call, "object", request.step.object);
+    result = take_inputs(call, &request.step);
     return result < 0 ? result : finish_or_propose(call, &file, &request);
 }
 

@@ -117,6 +117,7 @@ const char *proposal_words(const struct store_proposal *proposal, struct arena *
 {
     struct case_step step;
     char date[CIVIL_DATE_TEXT];
+    size_t count;
     const char *event = case_event_text(proposal->event.type), *words = event;
     if (case_step_decode(&proposal->event, &step, NULL) < 0)
         return event;
@@ -124,11 +125,12 @@ const char *proposal_words(const struct store_proposal *proposal, struct arena *
         words = arena_printf(arena, "%s until %s", event, civil_format_date(step.until, date));
     else if (step.closure[0])
         words = arena_printf(arena, "%s as %s", event, step.closure);
-    else if (step.judgement != ANSWER_NONE) {
-        size_t count;
+    else if (step.judgement != ANSWER_NONE)
         words = arena_printf(arena, "%s as %s", event,
                              case_fact_words(FACT_ANSWER, &count)[step.judgement]);
-    }
+    else if (step.dispute != DISPUTE_NONE)
+        words = arena_printf(arena, "%s as %s", event,
+                             case_fact_words(FACT_DISPUTE, &count)[step.dispute]);
     return words ? words : event;
 }
 

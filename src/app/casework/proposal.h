@@ -31,7 +31,8 @@ int proposal_step(const struct store_proposal *proposal, const char *second,
 int proposal_try(const struct casefile *file, const struct store_proposal *proposal,
                  const char *second, struct error_detail *detail);
 
-/* What is proposed, for people: the event, its date or closure code. Lives in the arena. */
+/* What is proposed, for people: the event with its date, closure code, judgement or dispute. Lives
+ * in the arena. */
 const char *proposal_words(const struct store_proposal *proposal, struct arena *arena);
 
 /* Writes how it ended. */

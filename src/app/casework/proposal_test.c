@@ -6,78 +6,18 @@
 #include "app/world.h"
 #include "base/civil.h"
 #include "store/log.h"
-#include "store/party.h"
 #include "testing.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 static const struct actor carl = {.id = "carl", .roles = ROLE_ANALYST | ROLE_APPROVER};
 
-/* --- steps and commands --- */
-
-static void step(struct casefile *file, const struct actor *actor, struct case_step wanted)
-{
-    struct error_detail detail = {0};
-    const struct casefile_step request = {.step = wanted, .actor = actor};
-    if (casefile_step(file, &request, &detail) < 0)
-        fail_msg("%s: %s", case_event_text(wanted.type), detail.text);
-}
-
-static struct case_step about_letter(enum case_event_type type)
-{
-    struct case_step made = {.type = type, .sha256 = digest_of("bytes", 5)};
-    CASE_TEXT(made.letter, "termination");
-    CASE_TEXT(made.ground, "raa-stability");
-    return made;
-}
-
-/* On a ground of the agreement, so that no informal step is needed before. */
-static void open_case(struct world *world)
-{
-    struct casefile file CASEFILE_CLEANUP = {0};
-    const struct actor machine = command_machine();
-    const struct store_case record = {.party = "registrar-1",
-                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
-                                      .subject = "",
-                                      .process = world->app.rulebook->digest_text,
-                                      .origin = ORIGIN_MONITORING,
-                                      .source = SOURCE_ARTICLE};
-    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
-    step(&file, &anna,
-         (struct case_step){.type = CASE_OPENED,
-                            .party = PARTY_REGISTRAR,
-                            .origin = ORIGIN_MONITORING,
-                            .source = SOURCE_ARTICLE,
-                            .violation = true});
-    step(&file, &anna, about_letter(CASE_NOTICE_DRAFTED));
-    step(&file, &bert, about_letter(CASE_NOTICE_APPROVED));
-    step(&file, &carl, about_letter(CASE_NOTICE_APPROVED));
-    step(&file, &anna, about_letter(CASE_TERMINATED));
-    struct case_step sent = about_letter(CASE_NOTICE_SENT);
-    sent.service_at = clock_wall(&world->app.clock);
-    step(&file, &machine, sent);
-    assert_int_equal(file.state.stage->kind, STAGE_SANCTION);
-    assert_int_equal(file.state.deadline.clock, CLOCK_RUNNING);
-    world->case_id = arena_copy_text(&world->arena, file.record.id);
-}
-
 static int make_world(void **state)
 {
-    struct world *world = world_new();
-    const struct party party = {.id = "registrar-1",
-                                .kind = PARTY_REGISTRAR,
-                                .name = "Registrar",
-                                .status = "accredited",
-                                .rdap_url = ""};
-    assert_int_equal(store_begin(world->app.store), 0); /* each test is one transaction */
-    world_put_rulebook(world);
-    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
-    assert_int_equal(store_party_put(world->app.store, &party), 0);
-    open_case(world);
-    *state = world;
+    *state = world_new();
+    world_open_termination(*state);
     return 0;
 }
 
@@ -90,15 +30,8 @@ static int end_world(void **state)
 static int run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,
                json_t **ret_result)
 {
-    json_t *given JSON_CLEANUP = arguments, *result = NULL;
-    json_object_set_new(given, "case", json_string(world->case_id));
-    const struct command_request request = {name, *actor, given};
-    int failure = command_run(&world->app, &request, &result, NULL);
-    if (failure >= 0 && ret_result)
-        *ret_result = result;
-    else
-        json_decref(result);
-    return failure;
+    json_object_set_new(arguments, "case", json_string(world->case_id));
+    return world_run(world, actor, name, arguments, ret_result, NULL);
 }
 
 static json_t *extension(const char *until)

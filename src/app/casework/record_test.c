@@ -1,0 +1,197 @@
+/* `case record`: each event that a person may take can be given all that it needs, by the words of
+ * the command line, and a dispute holds what it should hold. Under the rulebook that ships. */
+#include "app/casework/casefile.h"
+
+#include "app/casework/timer.h"
+#include "app/world.h"
+#include "refusal.h"
+
+#include <stdio.h>
+
+static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST | ROLE_APPROVER};
+static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
+
+static int make_world(void **state)
+{
+    *state = world_new();
+    world_open_termination(*state);
+    return 0;
+}
+
+static int end_world(void **state)
+{
+    world_free(*state);
+    return 0;
+}
+
+/* --- one event after the other --- */
+
+/* A case at its first notice, whose clock runs and whose answer was judged. */
+static const char *open_informal(struct world *world)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    const struct store_case record = {.party = "registrar-1",
+                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
+                                      .subject = "informal",
+                                      .process = world->app.rulebook->digest_text,
+                                      .origin = ORIGIN_COMPLAINT};
+    struct case_step letter = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("bytes", 5)};
+    struct case_step judged = {.type = CASE_ANSWER_JUDGED, .judgement = ANSWER_PARTIAL};
+    CASE_TEXT(letter.letter, "notice1");
+    CASE_TEXT(judged.reason, "half");
+    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
+    world_step(
+        &file, &anna,
+        (struct case_step){.type = CASE_OPENED, .party = PARTY_REGISTRAR, .violation = true});
+    world_step(&file, &anna, letter);
+    letter.type = CASE_NOTICE_SENT;
+    letter.service_at = clock_wall(&world->app.clock);
+    world_step(&file, &machine, letter);
+    world_step(&file, &anna, (struct case_step){.type = CASE_ANSWERED});
+    world_step(&file, &anna, judged);
+    return arena_copy_text(&world->arena, file.record.id);
+}
+
+/* A letter that ends the case stands ready: two people are behind it. */
+static void approve_rescission(struct world *world)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct case_step letter = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("sorry", 5)};
+    CASE_TEXT(letter.letter, "rescission");
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    world_step(&file, &anna, letter);
+    letter.type = CASE_NOTICE_APPROVED;
+    world_step(&file, &bert, letter);
+}
+
+/* In an order in which each one's guard allows it. `formal` goes to the case in a formal stage. */
+static const struct recorded {
+    enum case_event_type event;
+    bool formal;
+    const char *more; /* members of the arguments */
+} recorded[] = {
+    {CASE_RECEIVED, false, ""},
+    {CASE_ASSIGNED, false, ",\"object\":\"anna\""},
+    {CASE_RECUSED, false, ",\"object\":\"eve\",\"reason\":\"interest\""},
+    {CASE_CORRECTED, false, ",\"object\":\"1\",\"reason\":\"typing\""},
+    {CASE_GUIDANCE_GIVEN, false, ""},
+    {CASE_CALL, false, ""},
+    {CASE_MEETING, false, ""},
+    {CASE_DISPUTED, false, ",\"dispute\":\"open\",\"reason\":\"court\""},
+    {CASE_DISPUTED, true, ",\"dispute\":\"denied\",\"reason\":\"court\""},
+    {CASE_DISPUTED, true, ",\"dispute\":\"upheld\",\"reason\":\"court\""},
+    {CASE_EXTENDED, false, ",\"until\":\"2027-03-01\",\"reason\":\"storm\""},
+    {CASE_TOLLED, false, ",\"reason\":\"storm\""},
+    {CASE_RESUMED, false, ",\"reason\":\"sun\""},
+    {CASE_REMEDIATION_AGREED, false, ",\"until\":\"2027-06-01\",\"reason\":\"plan\""},
+    {CASE_CLOSED, false, ",\"closure\":\"sent-in-error\""},
+    {CASE_REOPENED, false, ",\"reason\":\"news\""},
+    {CASE_PROGRESS, true, ""},
+    {CASE_RESCINDED, true, ",\"reason\":\"error\""},
+};
+
+enum { RECORDED = sizeof recorded / sizeof *recorded };
+
+static int record(struct world *world, const char *case_id, enum case_event_type event,
+                  const char *more, struct error_detail *detail)
+{
+    char text[256];
+    json_t *arguments;
+    snprintf(text, sizeof text, "{\"case\":\"%s\",\"event\":\"%s\"%s}", case_id,
+             case_event_text(event), more);
+    assert_int_equal(json_parse(text, strlen(text), &arguments, NULL), 0);
+    return world_run(world, &anna, "case.record", arguments, NULL, detail);
+}
+
+static bool is_in_the_table(enum case_event_type event)
+{
+    for (size_t i = 0; i < RECORDED; i++) {
+        if (recorded[i].event == event)
+            return true;
+    }
+    return false;
+}
+
+static void each_event_by_hand_can_be_recorded(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *informal = open_informal(world);
+    approve_rescission(world);
+    for (size_t i = 0; i < RECORDED; i++) {
+        const struct recorded *row = &recorded[i];
+        const char *id = row->formal ? world->case_id : informal;
+        if (record(world, id, row->event, row->more, &detail) < 0)
+            fail_msg("%s: %s", case_event_text(row->event), detail.text);
+    }
+}
+
+/* What the table above leaves out is refused as no affair of `case record`. */
+static void all_other_events_are_not_recorded_by_hand(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    for (enum case_event_type event = 0; event < CASE_EVENT_COUNT; event++) {
+        int result = record(world, world->case_id, event, "", &detail);
+        bool by_hand = !strstr(detail.text, "is not recorded by hand");
+        if (by_hand != is_in_the_table(event))
+            fail_msg("%s: %s", case_event_text(event), detail.text);
+        assert_true(by_hand || result == ERR_REFUSED);
+        detail = (struct error_detail){0};
+    }
+}
+
+static void a_dispute_is_named_by_its_words(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    static const char *const wrong[] = {"none", "loud", ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char more[64];
+        snprintf(more, sizeof more, ",\"dispute\":\"%s\",\"reason\":\"court\"", wrong[i]);
+        assert_refused(record(world, world->case_id, CASE_DISPUTED, more, &detail), ERR_SYNTAX,
+                       &detail, "a dispute is open, upheld or denied, not '");
+    }
+    assert_refused(record(world, world->case_id, CASE_DISPUTED, ",\"reason\":\"court\"", &detail),
+                   ERR_REFUSED, &detail, "how the dispute stands");
+}
+
+/* --- what a dispute does --- */
+
+static const char *stage_after_due_moment(struct world *world)
+{
+    struct store_case found;
+    assert_int_equal(store_case_find(world->app.store, world->case_id, &world->arena, &found), 0);
+    assert_int_equal(clock_jump(&world->app.clock, found.due_at), 0);
+    assert_int_equal(timer_pass_deadlines(&world->app, NULL), 0);
+    assert_int_equal(store_case_find(world->app.store, world->case_id, &world->arena, &found), 0);
+    assert_int_equal(found.due_at, 0);
+    return found.stage;
+}
+
+static void an_open_dispute_holds_a_termination(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(record(world, world->case_id, CASE_DISPUTED,
+                            ",\"dispute\":\"open\",\"reason\":\"arbitration\"", NULL),
+                     0);
+    assert_string_equal(stage_after_due_moment(world), "termination");
+}
+
+static void a_dispute_that_was_lost_holds_nothing(void **state)
+{
+    struct world *world = *state;
+    static const char *const words[] = {",\"dispute\":\"open\",\"reason\":\"arbitration\"",
+                                        ",\"dispute\":\"denied\",\"reason\":\"award\""};
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(record(world, world->case_id, CASE_DISPUTED, words[i], NULL), 0);
+    assert_string_equal(stage_after_due_moment(world), "terminated");
+}
+
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+
+TEST_MAIN(IN_WORLD(each_event_by_hand_can_be_recorded),
+          IN_WORLD(all_other_events_are_not_recorded_by_hand),
+          IN_WORLD(a_dispute_is_named_by_its_words), IN_WORLD(an_open_dispute_holds_a_termination),
+          IN_WORLD(a_dispute_that_was_lost_holds_nothing))
