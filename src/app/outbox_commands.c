@@ -1,4 +1,5 @@
 /* What a person does about a task that the program gave up or leaves to a person. */
+#include "app/casework/casefile.h"
 #include "app/command_list.h"
 #include "app/publish/ledger.h"
 #include "store/outbox.h"
@@ -6,6 +7,31 @@
 #include <string.h>
 
 enum { REASON_MAX = 200 };
+
+/* The argument "key", whose task is of no case that the person is recused from. */
+static int read_key(struct call *call, const char **ret_key)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    json_t *payload JSON_CLEANUP = NULL;
+    struct store_task task;
+    const char *key;
+    arena_init(&arena, 1 << 20);
+    int result = call_need_text(call, "key", &key);
+    if (result < 0)
+        return result;
+    result = store_outbox_find(call->app->store, key, &arena, &task);
+    if (result == ERR_NOT_FOUND)
+        return error_set(call->detail, result, "no task '%s' waits for a person", key);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "outbox");
+    result = json_parse(task.payload, strlen(task.payload), &payload, call->detail);
+    const char *id = json_text(payload, "case");
+    if (result >= 0)
+        result = casefile_admit(call->app, &call->actor, id ? id : "", call->detail);
+    if (result >= 0)
+        *ret_key = key;
+    return result;
+}
 
 static int finish(struct call *call, int result, const char *key, enum outbox_state state)
 {
@@ -22,7 +48,7 @@ static int finish(struct call *call, int result, const char *key, enum outbox_st
 int outbox_retry(struct call *call)
 {
     const char *key;
-    int result = call_need_text(call, "key", &key);
+    int result = read_key(call, &key);
     if (result < 0)
         return result;
     result = store_outbox_retry(call->app->store, key, clock_wall(&call->app->clock));
@@ -38,7 +64,7 @@ int outbox_retry(struct call *call)
 int outbox_settle(struct call *call)
 {
     const char *key, *reason;
-    int result = call_need_text(call, "key", &key);
+    int result = read_key(call, &key);
     if (result >= 0)
         result = call_need_text(call, "reason", &reason);
     if (result >= 0 && (!reason[0] || strlen(reason) > REASON_MAX))

@@ -117,6 +117,14 @@ int store_outbox_list(struct store *store, enum outbox_state state, const char *
     return store_read_all(store, &reading, arena, ret_tasks, ret_count);
 }
 
+int store_outbox_find(struct store *store, const char *key, struct arena *arena,
+                      struct store_task *ret_task)
+{
+    const struct reading reading = {STATEMENT_OUTBOX_FIND, read_task, sizeof *ret_task,
+                                    VALUES(value_text(key))};
+    return store_read_one(store, &reading, arena, ret_task);
+}
+
 int store_outbox_next(struct store *store, int64_t *ret_due_at)
 {
     return store_read_number(store, STATEMENT_OUTBOX_NEXT, NO_VALUES, ret_due_at);

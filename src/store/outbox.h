@@ -51,6 +51,9 @@ int store_outbox_recover(struct store *store);
 /* Rows of a state by key, from after `after`. */
 int store_outbox_list(struct store *store, enum outbox_state state, const char *after, size_t limit,
                       struct arena *arena, struct store_task **ret_tasks, size_t *ret_count);
+/* Whatever its state. ERR_NOT_FOUND. */
+int store_outbox_find(struct store *store, const char *key, struct arena *arena,
+                      struct store_task *ret_task);
 /* Earliest due_at of the pending rows, ERR_NOT_FOUND when there is none. */
 int store_outbox_next(struct store *store, int64_t *ret_due_at);
 

@@ -83,6 +83,7 @@ READ_ALL(store_approval_list, struct store_approval, "L-1")
 static const struct store_mail_query all_mail;
 READ_ONE(store_mail_find, struct store_mail, &five)
 READ_ALL(store_mail_list, struct store_mail, &all_mail)
+READ_ONE(store_outbox_find, struct store_task, "k")
 READ_ALL(store_outbox_list, struct store_task, OUTBOX_PENDING, "", 0)
 READ_ONE(store_publication_find, struct store_publication, "N-1")
 READ_ONE(store_publication_find_case, struct store_publication, "C-1")
@@ -190,6 +191,7 @@ static const struct row {
     ROW(store_approval_list),
     ROW(store_mail_find),
     ROW(store_mail_list),
+    ROW(store_outbox_find),
     ROW(store_outbox_list),
     ROW(store_publication_find),
     ROW(store_publication_find_case),

@@ -431,6 +431,8 @@ static void a_task_keeps_its_fields(void **state)
     assert_int_equal(tasks[0].due_at, SCENE_AT(22));
     assert_int_equal(tasks[0].attempts, 1);
     assert_string_equal(tasks[0].error, "no mail server");
+    assert_done(scene->store, store_outbox_find(scene->store, "k-1", &scene->arena, tasks));
+    assert_string_equal(tasks[0].payload, "{\"p\":1}");
     int64_t next;
     assert_done(scene->store, store_outbox_next(scene->store, &next));
     assert_int_equal(next, SCENE_AT(22));

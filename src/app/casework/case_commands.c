@@ -18,7 +18,8 @@ static int open_named(struct call *call, struct casefile *ret_file)
 {
     const char *id;
     int result = call_need_text(call, "case", &id);
-    return result < 0 ? result : casefile_open(call->app, id, ret_file, call->detail);
+    return result < 0 ? result
+                      : casefile_open_for(call->app, &call->actor, id, ret_file, call->detail);
 }
 
 static int need_digest(struct call *call, const char *name, const char **ret_text,
@@ -375,8 +376,6 @@ int case_withdraw(struct call *call)
         result = find_proposal(call, &file, &proposal);
     if (result < 0)
         return result;
-    if (case_is_recused(&file.state, call->actor.id))
-        return error_set(call->detail, ERR_REFUSED, "%s is recused from this case", call->actor.id);
     if (strcmp(proposal.event.actor, call->actor.id) != 0 && !(call->actor.roles & ROLE_APPROVER))
         return error_set(call->detail, ERR_DENIED,
                          "%s proposed this; besides, only the role approver may end it",

@@ -113,7 +113,7 @@ int case_draft(struct call *call)
     if (result >= 0)
         result = call_need_text(call, "letter", &letter);
     if (result >= 0)
-        result = casefile_open(call->app, id, &file, call->detail);
+        result = casefile_open_for(call->app, &call->actor, id, &file, call->detail);
     if (result >= 0)
         result = drafting_write(&file, letter, &call->actor, call->detail);
     /* Refused as a whole: a person who asks is told at once, so the case needs no note of it. */

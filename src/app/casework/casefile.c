@@ -61,6 +61,28 @@ void casefile_close(struct casefile *file)
     arena_done(&file->arena);
 }
 
+int casefile_open_for(struct app *app, const struct actor *actor, const char *id,
+                      struct casefile *ret_file, struct error_detail *detail)
+{
+    int result = casefile_open(app, id, ret_file, detail);
+    if (result >= 0 && case_is_recused(&ret_file->state, actor->id))
+        return error_set(detail, ERR_REFUSED, "case %s: %s is recused from this case", id,
+                         actor->id);
+    return result;
+}
+
+int casefile_admit(struct app *app, const struct actor *actor, const char *id,
+                   struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_case record;
+    arena_init(&arena, 1 << 20);
+    if (!id[0] || store_case_find(app->store, id, &arena, &record) == ERR_NOT_FOUND)
+        return 0;
+    return casefile_open_for(app, actor, id, &file, detail);
+}
+
 void casefile_random(char *text, size_t size)
 {
     static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";

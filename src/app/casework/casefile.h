@@ -35,6 +35,16 @@ int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
                   struct error_detail *detail);
 void casefile_close(struct casefile *file);
 
+/* The same for a person who is about to act: ERR_REFUSED for who is recused from the case. Every
+ * command of a person comes through here or through casefile_admit(). */
+int casefile_open_for(struct app *app, const struct actor *actor, const char *id,
+                      struct casefile *ret_file, struct error_detail *detail);
+
+/* Whether a person may touch what belongs to a case, such as a mail or a task: errors as
+ * casefile_open_for(). What belongs to no case (id "", or one that is not there) is anybody's. */
+int casefile_admit(struct app *app, const struct actor *actor, const char *id,
+                   struct error_detail *detail);
+
 /* A new case without events yet; `record` needs party, obligation, subject, origin, source,
  * process. */
 int casefile_new(struct app *app, const struct store_case *record, struct casefile *ret_file,

@@ -99,7 +99,7 @@ int letter_resend(struct call *call)
                    ? error_set(call->detail, result, "there is no letter '%s'", id)
                    : app_store_failed(call->app, result, call->detail, "letter");
     to = to ? to : letter.recipient;
-    result = casefile_open(call->app, letter.case_id, &file, call->detail);
+    result = casefile_open_for(call->app, &call->actor, letter.case_id, &file, call->detail);
     if (result >= 0)
         result = check_letter(&file, &letter, call->detail);
     if (result >= 0)

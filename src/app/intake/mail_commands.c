@@ -130,6 +130,10 @@ int mail_settle(struct call *call, const char *sha256, enum mail_outcome outcome
         return error_set(call->detail, result, "there is no mail %s", sha256);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "mail");
+    /* It may belong to another case than the one that it is filed in. */
+    result = casefile_admit(call->app, &call->actor, mail.case_id, call->detail);
+    if (result < 0)
+        return result;
     /* Machines also write what a person may take for an answer: tickets, for one. */
     bool open = strcmp(mail.outcome, mail_outcome_text(MAIL_OUTCOME_HELD)) == 0 ||
                 (outcome == MAIL_OUTCOME_ANSWER &&
