@@ -35,6 +35,15 @@ def commands(program):
             if f"`{c['name']}" not in page]
 
 
+def common_options(program):
+    """With the argument that the help shows."""
+    page = read("docs/interfaces.md")
+    table = json.loads(make_docs.ask(program, "help", "--json"))
+    shown = [" ".join(filter(None, ("--" + option["name"], option["argument"]))) for option in table["common_options"]]
+    return [f"docs/interfaces.md says nothing of `{words}`" for words in shown
+            if words != "--help" and f"| `{words}` |" not in page]
+
+
 def routes(_):
     page = read("docs/interfaces.md")
     faults = []
@@ -95,7 +104,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     program = (parser.parse_args().build / "bailiwick").resolve()
     failed = 0
-    tests = (current_files, commands, routes, help_texts, completion, version, links)
+    tests = (current_files, commands, common_options, routes, help_texts, completion, version, links)
     for test in tests:
         faults = test(program)
         failed += bool(faults)
