@@ -67,7 +67,7 @@ static bool nobody_yet(struct app *app)
 
 struct actor command_actor_of(const struct store_user *user)
 {
-    struct actor actor = {0};
+    struct actor actor = {.since = user->created_at};
     snprintf(actor.id, sizeof actor.id, "%s", user->id);
     for (size_t i = 0; i < user->role_count; i++) {
         enum role role;
@@ -117,6 +117,16 @@ int command_check_roles(const char *command, unsigned wanted, const struct actor
     }
     return error_set(detail, ERR_DENIED, "'%s' is for the role %s; %s has it not", command,
                      words[0] ? words : "of the program itself", actor->id);
+}
+
+int command_check_second(const struct actor *actor, int64_t at, const char *what,
+                         struct error_detail *detail)
+{
+    if (actor->since <= at)
+        return 0;
+    return error_set(detail, ERR_REFUSED,
+                     "%s got a token after %s was made, and is no second person for it", actor->id,
+                     what);
 }
 
 int command_run(struct app *app, const struct command_request *request, json_t **ret_result,

@@ -26,6 +26,7 @@ enum { ACTOR_NAME_MAX = 64 };
 struct actor {
     char id[ACTOR_NAME_MAX]; /* "machine", or a user's id */
     unsigned roles;
+    int64_t since; /* when the token was handed out; 0 for the machine */
 };
 
 struct call {
@@ -59,6 +60,12 @@ struct actor command_actor_of(const struct store_user *user);
 /* ERR_DENIED, naming `command` and who may, unless the actor has one of the roles. */
 int command_check_roles(const char *command, unsigned roles, const struct actor *actor,
                         struct error_detail *detail);
+
+/* Whether the actor's word counts as a second person's about what was made at `at`: ERR_REFUSED for
+ * whose token was handed out after that. Else who hands tokens out could call up the second person
+ * for what is there already. `what` is the thing, for the words. */
+int command_check_second(const struct actor *actor, int64_t at, const char *what,
+                         struct error_detail *detail);
 
 /* Runs inside the transaction that the caller opened. ERR_NOT_FOUND for an unknown name,
  * ERR_DENIED. A failure leaves nothing of the command behind; when even that fails, the whole

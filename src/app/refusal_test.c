@@ -215,6 +215,33 @@ static void steps_of_cases_are_refused_with_words(void **state)
     expect_commands(*state, rows, COUNT(rows));
 }
 
+/* Refuses ada2, whose token was handed out a moment after everything here was made. */
+static void expect_called_up(struct world *world, const char *command, json_t *arguments,
+                             const char *words)
+{
+    const struct actor called = {.id = "ada2", .roles = ROLE_APPROVER, .since = START + 1};
+    const struct command_request request = {command, called, arguments};
+    struct error_detail detail = {0};
+    json_t *result = NULL;
+    assert_refused(command_run_alone(&world->app, &request, &result, &detail), ERR_REFUSED, &detail,
+                   words);
+}
+
+static void invariant_8_nobody_is_called_up_to_approve(void **state)
+{
+    struct world *world = *state;
+    const struct actor in_time = {.id = "bert", .roles = ROLE_APPROVER, .since = START};
+    json_t *result = NULL;
+    draft(world, "escalated");
+    JSON_CLEANUP json_t *arguments =
+        json_pack("{s:s, s:s}", "case", world->case_id, "sha256", world->sha256);
+    expect_called_up(world, "case.approve", arguments,
+                     "ada2 got a token after the letter was made, and is no second person for it");
+    const struct command_request request = {"case.approve", in_time, arguments};
+    assert_int_equal(command_run_alone(&world->app, &request, &result, NULL), 0);
+    json_decref(result);
+}
+
 static void a_criterion_that_nobody_knows_is_refused(void **state)
 {
     static const struct refused row = {
@@ -522,6 +549,8 @@ static void rulebooks_are_adopted_by_two_people(void **state)
     json_decref(run(world, "rulebook.propose", json_incref(whole)));
     expect_archive(world, "rulebook.adopt", whole, ERR_REFUSED,
                    "anna proposed this version; a second person has to adopt it");
+    expect_called_up(world, "rulebook.adopt", whole,
+                     "ada2 got a token after the proposal was made");
 }
 
 static void archives_that_hold_no_law_say_why(void **state)
@@ -613,6 +642,7 @@ static void without_a_rulebook_both_say_what_to_do(void **state)
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 TEST_MAIN(IN_WORLD(steps_of_cases_are_refused_with_words),
+          IN_WORLD(invariant_8_nobody_is_called_up_to_approve),
           IN_WORLD(a_criterion_that_nobody_knows_is_refused),
           IN_WORLD(matters_that_cannot_be_opened_say_why),
           IN_WORLD(letters_that_cannot_be_written_say_why),

@@ -5,6 +5,7 @@
 #include "store/case.h"
 #include "store/evidence.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,13 +82,26 @@ int rulebook_propose(struct call *call)
         return result;
     json_object_set_new(call->result, "version", json_string(rulebook->digest_text));
     json_object_set_new(call->result, "name", json_string(rulebook->name));
-    char value[DIGEST_HEX + ACTOR_NAME_MAX + 1];
-    snprintf(value, sizeof value, "%s %s", rulebook->digest_text, call->actor.id);
+    char value[DIGEST_HEX + ACTOR_NAME_MAX + 24];
+    snprintf(value, sizeof value, "%s %s %" PRId64, rulebook->digest_text, call->actor.id,
+             clock_wall(&call->app->clock));
     rulebook_free(rulebook);
     result = store_meta_set(call->app->store, proposed_key, value);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "proposal");
     return list_cases(call);
+}
+
+/* "WHO WHEN". An older program wrote no time: that proposal is older than every token, so it is
+ * made anew. ERR_LIMIT. */
+static int64_t read_proposer(const char *text, struct arena *arena, const char **ret_proposer)
+{
+    size_t size = strcspn(text, " ");
+    const char *name = arena_copy_slice(arena, text, size);
+    if (!name)
+        return ERR_LIMIT;
+    *ret_proposer = name;
+    return text[size] ? strtoll(text + size, NULL, 10) : 0;
 }
 
 static int check_proposal(struct call *call, const char *version, struct arena *arena,
@@ -99,12 +113,14 @@ static int check_proposal(struct call *call, const char *version, struct arena *
         return error_set(call->detail, ERR_REFUSED,
                          "the version %s was not proposed by anybody; adoption needs two people",
                          version);
-    *ret_proposer = value + DIGEST_HEX;
+    int64_t at = read_proposer(value + DIGEST_HEX, arena, ret_proposer);
+    if (at < 0)
+        return ERR_LIMIT;
     if (strcmp(*ret_proposer, call->actor.id) == 0)
         return error_set(call->detail, ERR_REFUSED,
                          "%s proposed this version; a second person has to adopt it",
                          call->actor.id);
-    return 0;
+    return command_check_second(&call->actor, at, "the proposal", call->detail);
 }
 
 /* rulebook.adopt {tree}: another person brings the same bytes; from now on they are the law. */

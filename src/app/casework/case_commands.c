@@ -124,10 +124,12 @@ int case_adopt(struct call *call)
 int case_approve(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    struct store_letter letter;
+    struct store_letter letter = {.created_at = 0};
     int result = open_named(call, &file);
     if (result >= 0)
         result = find_bytes(call, &file, &letter);
+    if (result >= 0)
+        result = command_check_second(&call->actor, letter.created_at, "the letter", call->detail);
     if (result < 0)
         return result;
     struct casefile_step request = {
@@ -354,6 +356,9 @@ int case_agree(struct call *call)
     int result = open_named(call, &file);
     if (result >= 0)
         result = find_proposal(call, &file, &proposal);
+    if (result >= 0)
+        result =
+            command_check_second(&call->actor, proposal.event.at, "the proposal", call->detail);
     if (result >= 0)
         result = proposal_step(&proposal, call->actor.id, &request.step, call->detail);
     if (result < 0)

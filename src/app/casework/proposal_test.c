@@ -5,8 +5,8 @@
 
 #include "app/world.h"
 #include "base/civil.h"
+#include "refusal.h"
 #include "store/log.h"
-#include "testing.h"
 
 #include <string.h>
 
@@ -134,6 +134,20 @@ static void invariant_5_nobody_is_two_people(void **state)
     assert_int_equal(state_of(world).seq, seq + 1);
 }
 
+/* An administrator may hand out a token whenever it suits her. */
+static void invariant_5_nobody_is_called_up_as_second_person(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct actor called = {.id = "ada2", .roles = ROLE_APPROVER, .since = WORLD_START + 1};
+    const char *proposal = propose(world, "2027-02-01");
+    json_t *arguments = json_pack("{s:s, s:s}", "proposal", proposal, "case", world->case_id);
+    assert_refused(world_run(world, &called, "case.agree", arguments, NULL, &detail), ERR_REFUSED,
+                   &detail, "ada2 got a token after the proposal was made");
+    called.since = WORLD_START;
+    assert_int_equal(settle(world, &called, "case.agree", proposal), 0);
+}
+
 static void what_was_not_proposed_is_not_found(void **state)
 {
     struct world *world = *state;
@@ -224,7 +238,9 @@ static void the_log_knows_what_was_proposed(void **state)
 
 TEST_MAIN(IN_WORLD(invariant_5_a_proposal_changes_nothing_by_itself),
           IN_WORLD(invariant_5_two_people_move_a_public_deadline),
-          IN_WORLD(invariant_5_nobody_is_two_people), IN_WORLD(what_was_not_proposed_is_not_found),
+          IN_WORLD(invariant_5_nobody_is_two_people),
+          IN_WORLD(invariant_5_nobody_is_called_up_as_second_person),
+          IN_WORLD(what_was_not_proposed_is_not_found),
           IN_WORLD(a_case_that_moved_on_is_asked_anew), IN_WORLD(a_note_between_does_no_harm),
           IN_WORLD(one_step_of_a_kind_waits_at_a_time),
           IN_WORLD(an_impossible_step_is_not_proposed), IN_WORLD(the_log_knows_what_was_proposed))

@@ -154,6 +154,11 @@ static int try_act(const struct view *view, enum act act, struct error_detail *d
         return error_set(detail, ERR_DENIED, "%s",
                          act == ACT_APPROVE ? "Approving is for the role approver."
                                             : "This is for the roles analyst and approver.");
+    int result = act == ACT_APPROVE ? command_check_second(&view->actor, view->letter.created_at,
+                                                           "the letter", detail)
+                                    : 0;
+    if (result < 0)
+        return result;
     /* A store that another clock wrote last is not behind the times. */
     if (step.at < view->file.state.last_at)
         step.at = view->file.state.last_at;

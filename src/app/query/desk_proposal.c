@@ -11,7 +11,8 @@ static int may_agree(const struct casefile *file, const struct store_proposal *p
     const struct command *command = command_find("case.agree");
     if (!command || !(command->roles & actor->roles))
         return error_set(detail, ERR_DENIED, "Agreeing is for the role approver.");
-    return proposal_try(file, proposal, actor->id, detail);
+    int result = command_check_second(actor, proposal->event.at, "the proposal", detail);
+    return result < 0 ? result : proposal_try(file, proposal, actor->id, detail);
 }
 
 static int add_proposal(struct query_call *call, const struct store_proposal *proposal,

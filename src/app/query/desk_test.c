@@ -25,7 +25,8 @@ static const char party_id[] = "registry-hostile";
 
 /* --- a store with one case --- */
 
-static void put_user(struct world *world, const char *id, const char *role, const char *party)
+static void put_user_at(struct world *world, const char *id, const char *role, const char *party,
+                        int64_t created_at)
 {
     const struct store_user user = {.id = id,
                                     .name = id,
@@ -33,8 +34,13 @@ static void put_user(struct world *world, const char *id, const char *role, cons
                                     .role_count = 1,
                                     .party = party,
                                     .token_sha256 = digest_of(id, strlen(id)),
-                                    .created_at = WORLD_START};
+                                    .created_at = created_at};
     assert_int_equal(store_user_put(world->app.store, &user), 0);
+}
+
+static void put_user(struct world *world, const char *id, const char *role, const char *party)
+{
+    put_user_at(world, id, role, party, WORLD_START);
 }
 
 static void put_nouns(struct world *world)
@@ -458,6 +464,10 @@ static void invariant_8_a_breach_needs_an_author_and_another_approver(void **sta
     press_in_vain(world, "anna", "send", ERR_REFUSED);
     press(world, "anna", "approve", "case.adopt");
     assert_false(offers(world, "anna", "can_approve")); /* its author, and no approver */
+    assert_int_equal(store_begin(world->app.store), 0);
+    put_user_at(world, "ada2", "approver", "", clock_wall(&world->app.clock) + 1);
+    assert_int_equal(store_commit(world->app.store), 0);
+    assert_false(offers(world, "ada2", "can_approve")); /* made for what waits */
     assert_true(offers(world, "bert", "can_approve"));
     assert_false(offers(world, "bert", "can_send"));
     press(world, "bert", "approve", "case.approve");
