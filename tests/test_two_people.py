@@ -10,8 +10,11 @@ import http.client
 import json
 import pathlib
 import re
+import resource
+import signal
 import socketserver
 import sqlite3
+import subprocess
 import sys
 import threading
 import urllib.parse
@@ -194,6 +197,67 @@ def check_dispute(tally, program, case):
                 "the termination does not come into effect")
 
 
+def check_called_up(tally, program, folder, staff):
+    """Who hands out tokens is not two people: a rulebook is proposed, then ada makes its approver."""
+    law = ROOT / "rulebook/cctld-example"
+    program.run("rulebook", "adopt", law, user="anna")
+    program.run("clock", "jump", "2027-03-01T09:00:00Z", user="ada")
+    program.tokens["ada2"] = folder / "ada2.token"
+    program.run("user", "add", "ada2", "--role", "approver", "--out", program.tokens["ada2"], user="ada")
+    adopt = ["rulebook", "adopt", law, "--confirm"]
+    refused = program.run(*adopt, user="ada2", expect=None)
+    tally.check(refused.returncode == 2 and "ada2 got a token after" in refused.stderr, "called up", refused.stderr)
+    # Nor by another token for somebody who was there.
+    old = program.tokens["dora"]
+    program.tokens["dora"] = folder / "dora again.token"
+    door = Door(staff, old.read_text().strip())
+    program.run("user", "renew", "dora", "--out", program.tokens["dora"], user="ada")
+    tally.equal(door.ask("GET", "/")[0], 303, "the session of the old token ends")
+    refused = program.run(*adopt, user="dora", expect=None)
+    tally.check(refused.returncode == 2 and "dora got a token after" in refused.stderr, "renewed", refused.stderr)
+    program.run("status", user="dora")
+    program.run(*adopt, user="bert")
+
+
+def keep_no_bytes():
+    """As on a full disk: files can be made, but nothing goes into them."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def check_tokens(tally, program, folder, staff):
+    """What is taken away is gone at once: for the daemon, at the staff door, for mail that comes in."""
+    def users():
+        return {row["id"]: row["active"] for row in program.json("user", "list")["users"]}
+
+    carl = Door(staff, program.tokens["carl"].read_text().strip())
+    tally.equal(carl.ask("GET", "/")[0], 200, "carl is signed in")
+    tally.equal(program.run("user", "disable", "carl", user="anna", expect=None).returncode, 2, "an analyst")
+    program.run("user", "disable", "carl", user="ada")
+    tally.equal(carl.ask("GET", "/")[0], 303, "the session ends")
+    refused = program.run("status", user="carl", expect=None)
+    tally.check(refused.returncode == 2 and "nobody's" in refused.stderr, "the daemon too", refused.stderr)
+    tally.equal((users()["carl"], users()["bert"]), (False, True), "the list tells")
+    refused = program.run("user", "disable", "ada", user="ada", expect=None)
+    tally.check(refused.returncode == 2 and "nobody who is an administrator" in refused.stderr, "the last one",
+                refused.stderr)
+    program.tokens["mta"] = folder / "mta.token"
+    program.run("user", "add", "mta", "--role", "mail", "--out", program.tokens["mta"], user="ada")
+    mail = program.command("mail-in", user="mta")
+    take = lambda: subprocess.run(mail, input=b"Subject: x\n\nx\n", env=program.env, timeout=30,  # noqa: E731
+                                  capture_output=True, check=False).returncode
+    tally.equal(take(), 0, "mail is taken")
+    program.run("user", "disable", "mta", user="ada")
+    tally.equal(take(), 75, "and no more")
+    tally.check(re.search(r"^carl +approver +no *$", program.run("user", "list").stdout, re.M), "as text, with roles")
+    path = folder / "eve.token"
+    done = subprocess.run(program.command("user", "add", "eve", "--role", "analyst", "--out", path, user="ada"),
+                          env=program.env, capture_output=True, text=True, timeout=30, check=False,
+                          restore_signals=False, preexec_fn=keep_no_bytes)
+    tally.check(done.returncode == 2 and "token file" in done.stderr, "a full disk is said", done.stderr)
+    tally.equal((path.exists(), "eve" in users()), (False, False), "and leaves nothing half")
+
+
 def check_outbox(tally, program, case):
     """What the program gave up is listed and, when somebody says so, done by the next daemon."""
     with contextlib.closing(sqlite3.connect(program.data / "store.db")) as store:
@@ -246,6 +310,8 @@ def main():
             check_door(tally, program, case, staff)
             check_withdrawal(tally, program, case)
             check_dispute(tally, program, case)
+            check_called_up(tally, program, folder, staff)
+            check_tokens(tally, program, folder, staff)
         check_outbox(tally, program, case)
         check_history(tally, program)
     return tally.finish()

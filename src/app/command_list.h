@@ -6,6 +6,8 @@
 
 #define COMMAND_LIST(C)                                                                            \
     C("user.add", ROLE_ADMINISTRATOR | ROLE_FOUNDER, user_add)                                     \
+    C("user.renew", ROLE_ADMINISTRATOR, user_renew)                                                \
+    C("user.disable", ROLE_ADMINISTRATOR, user_disable)                                            \
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \

@@ -1,13 +1,15 @@
-/* user.add: makes a user and hands out the token once; only its digest is kept. */
+/* Who may act: users are added, get another token and are disabled. Only the digest of a token is
+ * kept. */
 #include "store/user.h"
 #include "app/command_list.h"
 #include "app/publish/ledger.h"
+#include "app/user.h"
 #include "base/digest.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { TOKEN_BYTES = 24, NAME_MAX_SIZE = 63 };
+enum { NAME_MAX_SIZE = 63, ARENA_MAX = 16 << 20 };
 
 /* Ids of users appear in events for ever: short, plain, without personal data beyond what the
  * operator chooses. */
@@ -50,13 +52,52 @@ static bool founds_without_administrator(const struct call *call, unsigned bits)
     return (call->actor.roles & ROLE_FOUNDER) && !(bits & ROLE_ADMINISTRATOR);
 }
 
+/* --- tokens --- */
+
+/* The token is the caller's, who keeps it and says its digest; else it is made here and said once,
+ * in the result. */
+static int take_token(struct call *call, struct digest *ret_sha256)
+{
+    const char *text = json_text(call->arguments, "token_sha256");
+    uint8_t bytes[USER_TOKEN_BYTES];
+    char token[USER_TOKEN_TEXT];
+    if (text && digest_parse(text, ret_sha256) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)",
+                         text);
+    if (text)
+        return 0;
+    random_bytes(bytes, sizeof bytes);
+    base64_format(bytes, sizeof bytes, token, sizeof token);
+    *ret_sha256 = digest_of(token, strlen(token));
+    return json_object_set_new(call->result, "token", json_string(token)) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+/* Keeps a user that changed and tells the log who did what to whom. */
+static int keep(struct call *call, const struct store_user *user, const char *kind)
+{
+    json_t *roles JSON_CLEANUP = json_array();
+    int result = store_user_put(call->app->store, user);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "user");
+    for (size_t i = 0; i < user->role_count; i++)
+        json_array_append_new(roles, json_string(user->roles[i]));
+    json_t *event JSON_CLEANUP =
+        json_pack("{s:s, s:O, s:s, s:I}", "user", user->id, "roles", roles, "actor", call->actor.id,
+                  "at", (json_int_t)clock_wall(&call->app->clock));
+    json_object_set_new(call->result, "id", json_string(user->id));
+    return event ? ledger_commit(call->app, kind, event, NULL, call->detail) : ERR_NO_MEMORY;
+}
+
+/* --- commands --- */
+
+/* user.add {id, roles, token_sha256} */
 int user_add(struct call *call)
 {
     const char *id, *roles[STORE_ROLES_MAX];
     unsigned bits = 0;
     struct store_user user = {0};
     struct arena arena ARENA_CLEANUP = {0};
-    arena_init(&arena, 1 << 16);
+    arena_init(&arena, ARENA_MAX);
     int result = call_need_text(call, "id", &id);
     if (result >= 0 && !id_is_plain(id))
         result = error_set(call->detail, ERR_SYNTAX,
@@ -71,25 +112,88 @@ int user_add(struct call *call)
         return result;
     if (store_user_find(call->app->store, id, &arena, &user) >= 0)
         return error_set(call->detail, ERR_CONFLICT, "the user '%s' is there already", id);
-    uint8_t bytes[TOKEN_BYTES];
-    char token[BASE64_ROOM(TOKEN_BYTES)];
-    random_bytes(bytes, sizeof bytes);
-    base64_format(bytes, sizeof bytes, token, sizeof token);
     user = (struct store_user){.id = id,
                                .name = id,
                                .roles = roles,
                                .role_count =
                                    json_array_size(json_object_get(call->arguments, "roles")),
                                .party = "",
-                               .token_sha256 = digest_of(token, strlen(token)),
                                .created_at = clock_wall(&call->app->clock)};
-    result = store_user_put(call->app->store, &user);
+    result = take_token(call, &user.token_sha256);
+    return result < 0 ? result : keep(call, &user, "user-added");
+}
+
+/* The argument "id": a user who is active. */
+static int find_active(struct call *call, struct arena *arena, struct store_user *ret_user)
+{
+    const char *id;
+    int result = call_need_text(call, "id", &id);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "new user");
-    json_object_set_new(call->result, "id", json_string(id));
-    json_object_set_new(call->result, "token", json_string(token));
-    json_t *event JSON_CLEANUP =
-        json_pack("{s:s, s:O}", "user", id, "roles", json_object_get(call->arguments, "roles"));
-    return event ? ledger_commit(call->app, "user-added", event, NULL, call->detail)
-                 : ERR_NO_MEMORY;
+        return result;
+    result = store_user_find(call->app->store, id, arena, ret_user);
+    if (result == ERR_NOT_FOUND)
+        return error_set(call->detail, result, "there is no user '%s'", id);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "user");
+    return ret_user->disabled_at
+               ? error_set(call->detail, ERR_REFUSED, "the user '%s' is disabled already", id)
+               : 0;
+}
+
+/* 1 when somebody else is an active administrator, else 0. */
+static int other_administrator(struct call *call, const char *id)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    const char *after = NULL;
+    struct store_user *users;
+    size_t count;
+    arena_init(&arena, ARENA_MAX);
+    do {
+        int result =
+            store_user_list(call->app->store, after, STORE_PAGE_MAX, &arena, &users, &count);
+        if (result < 0)
+            return app_store_failed(call->app, result, call->detail, "users");
+        for (size_t i = 0; i < count; i++) {
+            const struct actor actor = command_actor_of(&users[i]);
+            if (!users[i].disabled_at && (actor.roles & ROLE_ADMINISTRATOR) &&
+                strcmp(users[i].id, id) != 0)
+                return 1;
+        }
+        after = count ? users[count - 1].id : NULL;
+    } while (count == STORE_PAGE_MAX);
+    return 0;
+}
+
+/* user.disable {id}: the token is nobody's from now on. For ever, since what the user did stays
+ * theirs: who comes back gets another id. */
+int user_disable(struct call *call)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_user user;
+    arena_init(&arena, ARENA_MAX);
+    int result = find_active(call, &arena, &user);
+    if (result >= 0)
+        result = other_administrator(call, user.id);
+    if (result < 0)
+        return result;
+    if (result == 0)
+        return error_set(call->detail, ERR_REFUSED,
+                         "'%s' would leave nobody who is an administrator", user.id);
+    user.disabled_at = clock_wall(&call->app->clock);
+    return keep(call, &user, "user-disabled");
+}
+
+/* user.renew {id, token_sha256}: another token, and the old one is nobody's at once. */
+int user_renew(struct call *call)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_user user;
+    arena_init(&arena, ARENA_MAX);
+    int result = find_active(call, &arena, &user);
+    if (result >= 0)
+        result = take_token(call, &user.token_sha256);
+    if (result < 0)
+        return result;
+    user.created_at = clock_wall(&call->app->clock);
+    return keep(call, &user, "user-renewed");
 }

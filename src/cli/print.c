@@ -12,6 +12,22 @@ const char *cli_setting(const struct cli *cli, const char *option, const char *v
     return value ? value : getenv(variable);
 }
 
+/* A list of words as words, as long as they fit; a list that was cut would be taken for whole. */
+static bool format_words(const json_t *list, char cell[CELL_MAX])
+{
+    size_t index, used = 0;
+    json_t *item;
+    cell[0] = '\0';
+    json_array_foreach(list, index, item)
+    {
+        const char *word = json_string_value(item);
+        if (!word || used + strlen(word) + 2 > CELL_MAX)
+            return false;
+        used += (size_t)snprintf(cell + used, CELL_MAX - used, "%s%s", index ? " " : "", word);
+    }
+    return used > 0;
+}
+
 static void format_cell(const json_t *value, char cell[CELL_MAX])
 {
     if (json_is_string(value))
@@ -20,10 +36,10 @@ static void format_cell(const json_t *value, char cell[CELL_MAX])
         snprintf(cell, CELL_MAX, "%lld", (long long)json_integer_value(value));
     else if (json_is_boolean(value))
         snprintf(cell, CELL_MAX, "%s", json_is_true(value) ? "yes" : "no");
-    else if (json_is_array(value) || json_is_object(value))
+    else if ((json_is_array(value) && !format_words(value, cell)) || json_is_object(value))
         snprintf(cell, CELL_MAX, "(%zu)",
                  json_is_array(value) ? json_array_size(value) : json_object_size(value));
-    else
+    else if (!json_is_array(value))
         cell[0] = '\0';
     /* Text of others must not move the cursor of a terminal. */
     for (char *at = cell; *at; at++) {

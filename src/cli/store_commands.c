@@ -1,4 +1,4 @@
-/* init, user add, user list, backup, restore, config, status, clock jump. */
+/* init, upgrade, backup, restore, config, status, clock jump. */
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -7,11 +7,7 @@
 #include "app/app.h"
 #include "base/buffer.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 static struct app_options whole_store(const struct cli *cli)
 {
@@ -31,62 +27,6 @@ static int run_init(struct cli *cli)
         return cli_fail(failure, &detail, "init");
     cli_print(cli, result, NULL, NULL);
     return EXIT_MET;
-}
-
-static int token_failed(const char *path)
-{
-    cli_say("bailiwick: token file '%s': %s", path, strerrordesc_np(errno));
-    return EXIT_USAGE;
-}
-
-/* The token goes into a new file that only its owner can read, never to a terminal by accident. The
- * file is there before the user is: a token that cannot be kept would be lost. */
-static int write_token(const char *path, int fd, const char *token)
-{
-    bool written = dprintf(fd, "%s\n", token) >= 0 && fsync(fd) >= 0;
-    int failed = written ? 0 : token_failed(path);
-    close(fd);
-    return failed;
-}
-
-static int run_user_add(struct cli *cli)
-{
-    json_t *arguments JSON_CLEANUP = json_object(), *roles = json_array();
-    json_t *result JSON_CLEANUP = NULL;
-    const char *out = cli_value(cli, "out", 0), *role;
-    int fd = out ? open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    if (out && fd < 0) {
-        json_decref(roles);
-        return token_failed(out);
-    }
-    for (size_t n = 0; (role = cli_value(cli, "role", n)); n++)
-        json_array_append_new(roles, json_string(role));
-    json_object_set_new(arguments, "roles", roles);
-    session_put(arguments, "id", cli->words[0]);
-    int failed = session_command(cli, "user.add", arguments, &result);
-    if (failed) {
-        if (out) {
-            close(fd);
-            unlink(out);
-        }
-        return failed;
-    }
-    if (out) {
-        failed = write_token(out, fd, json_text(result, "token"));
-        json_object_del(result, "token");
-    }
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
-}
-
-static int run_user_list(struct cli *cli)
-{
-    json_t *result JSON_CLEANUP = NULL;
-    int failed = session_query(cli, "user.list", NULL, &result);
-    if (!failed)
-        cli_print(cli, result, "users", "id roles");
-    return failed;
 }
 
 static int run_upgrade(struct cli *cli)
@@ -154,28 +94,10 @@ static int run_measure(struct cli *cli)
     return session_command(cli, "measure", arguments, &result);
 }
 
-static const struct cli_option user_options[] = {
-    {"role", "ROLE", "analyst, approver, publisher, auditor, administrator or mail (repeatable)"},
-    {"out", "FILE", "write the token to this new file of mode 0600 instead of printing it"},
-};
-
 const struct cli_command command_init = {.name = "init",
                                          .arguments = "",
                                          .summary = "make a new store with its transparency log",
                                          .run = run_init};
-const struct cli_command command_user_add = {
-    .name = "user add",
-    .arguments = "ID",
-    .summary = "make a user and hand out the token, once",
-    .text =
-        "Before the first user exists nobody has to be named; afterwards an administrator acts.",
-    .options = user_options,
-    .option_count = sizeof user_options / sizeof *user_options,
-    .least_words = 1,
-    .most_words = 1,
-    .run = run_user_add};
-const struct cli_command command_user_list = {
-    .name = "user list", .arguments = "", .summary = "users and their roles", .run = run_user_list};
 const struct cli_command command_upgrade = {
     .name = "upgrade",
     .arguments = "",

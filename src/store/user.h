@@ -14,7 +14,7 @@ struct store_user {
     size_t role_count;
     const char *party; /* "" for staff */
     struct digest token_sha256;
-    int64_t created_at;
+    int64_t created_at;  /* when the present token was handed out */
     int64_t disabled_at; /* 0 while active */
 };
 

@@ -26,6 +26,8 @@ static const struct row {
     const char *command, *arguments;
 } rows[] = {
     {"user.add", NULL},
+    {"user.renew", NULL},
+    {"user.disable", NULL},
     {"rulebook.propose", NULL},
     {"rulebook.adopt", NULL},
     {"party.import", NULL},

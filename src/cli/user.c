@@ -1,0 +1,154 @@
+/* user add, user renew, user disable, user list. */
+#include "cli/command.h"
+#include "cli/print.h"
+#include "cli/session.h"
+
+#include "app/user.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int token_failed(const char *path, int failure)
+{
+    cli_say("bailiwick: token file '%s': %s", path, error_text(failure));
+    return EXIT_USAGE;
+}
+
+/* A new file that only its owner can read. It is there, whole and for good, before the token is
+ * anybody's: one that cannot be kept would be lost. */
+static int make_token_file(const char *path, struct digest *ret_sha256)
+{
+    uint8_t bytes[USER_TOKEN_BYTES];
+    char token[USER_TOKEN_TEXT], line[USER_TOKEN_TEXT + 1];
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return token_failed(path, -errno);
+    random_bytes(bytes, sizeof bytes);
+    base64_format(bytes, sizeof bytes, token, sizeof token);
+    snprintf(line, sizeof line, "%s\n", token);
+    int result = file_finish(fd, line, strlen(line));
+    if (result >= 0)
+        result = file_sync_name(path);
+    if (result < 0) {
+        unlink(path);
+        return token_failed(path, result);
+    }
+    *ret_sha256 = digest_of(token, strlen(token));
+    return 0;
+}
+
+/* A refusal leaves no file behind. Of another failure nobody knows whether it came before the token
+ * was taken or after, so the file stays. */
+static void forget_token_file(const char *path, int failed)
+{
+    if (failed == EXIT_USAGE)
+        unlink(path);
+    else
+        cli_say("bailiwick: '%s' stays, since the token in it may have been taken; `user list` and "
+                "a try will tell",
+                path);
+}
+
+/* Commands that hand out a token: into a file with --out, else it is printed, once. */
+static int hand_out(struct cli *cli, const char *command, json_t *arguments)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    const char *out = cli_value(cli, "out", 0);
+    struct digest sha256;
+    char hex[DIGEST_HEX];
+    int failed = out ? make_token_file(out, &sha256) : 0;
+    if (failed)
+        return failed;
+    if (out)
+        session_put(arguments, "token_sha256", digest_format(&sha256, hex));
+    session_put(arguments, "id", cli->words[0]);
+    failed = session_command(cli, command, arguments, &result);
+    if (failed && out)
+        forget_token_file(out, failed);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_add(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *roles = json_array();
+    const char *role;
+    for (size_t n = 0; (role = cli_value(cli, "role", n)); n++)
+        json_array_append_new(roles, json_string(role));
+    json_object_set_new(arguments, "roles", roles);
+    return hand_out(cli, "user.add", arguments);
+}
+
+static int run_renew(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object();
+    return hand_out(cli, "user.renew", arguments);
+}
+
+static int run_disable(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "id", cli->words[0]);
+    int failed = session_command(cli, "user.disable", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_list(struct cli *cli)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    int failed = session_query(cli, "user.list", NULL, &result);
+    if (!failed)
+        cli_print(cli, result, "users", "id roles active");
+    return failed;
+}
+
+#define OUT_OPTION                                                                                 \
+    {                                                                                              \
+        "out", "FILE", "write the token to this new file of mode 0600 instead of printing it"      \
+    }
+
+static const struct cli_option add_options[] = {
+    {"role", "ROLE", "analyst, approver, publisher, auditor, administrator or mail (repeatable)"},
+    OUT_OPTION,
+};
+static const struct cli_option renew_options[] = {OUT_OPTION};
+
+const struct cli_command command_user_add = {
+    .name = "user add",
+    .arguments = "ID",
+    .summary = "make a user and hand out the token, once",
+    .text =
+        "Before the first user exists nobody has to be named; afterwards an administrator acts.",
+    .options = add_options,
+    .option_count = sizeof add_options / sizeof *add_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_add};
+const struct cli_command command_user_renew = {
+    .name = "user renew",
+    .arguments = "ID",
+    .summary = "hand out another token; the old one is void at once",
+    .text = "For a token that was lost or seen by others. Sessions that began with it end.",
+    .options = renew_options,
+    .option_count = sizeof renew_options / sizeof *renew_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_renew};
+const struct cli_command command_user_disable = {
+    .name = "user disable",
+    .arguments = "ID",
+    .summary = "take a user's token away, for ever",
+    .text = "Sessions end at once. What the user did stays theirs, so the id is not given again.\n"
+            "The last active administrator cannot be disabled.",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_disable};
+const struct cli_command command_user_list = {
+    .name = "user list", .arguments = "", .summary = "users and their roles", .run = run_list};
