@@ -48,6 +48,7 @@ static void build_table(void)
     if (table.ready)
         return;
     add_family(checks_dns_server);
+    add_family(checks_dns_serial);
     add_family(checks_dns_zone);
     add_family(checks_dnssec);
     add_family(checks_chain);

@@ -145,7 +145,7 @@ static const struct expected {
     {"bogus", "dnssec.bogus=6"},
     {"no-ds", "dnssec.ds-missing=1"},
     {"bogus-ds", "dnssec.ds-mismatch=1"},
-    {"chain-broken", "dnssec.chain-broken=1"},
+    {"chain-broken", "dnssec.chain-broken=1 dnssec.unsigned=1"},
     {"rdap-down", "rdap.unreachable=2"},
     {"certificate-expired", "rdap.certificate-expired=2"},
     {"certificate-early", "rdap.certificate-not-yet-valid=2"},

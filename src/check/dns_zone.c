@@ -10,57 +10,6 @@
 
 enum { NAMES_MIN = 2 };
 
-/* What a check of the whole zone says: SEEN as soon as it was seen; NOT_SEEN when every name server
- * was heard or known silent; else UNKNOWN. False (C2): nobody speaks for the zone, and we know. */
-static bool zone_sight(const struct view *view, size_t answers, bool seen, enum sight *ret_sight)
-{
-    bool complete = view_complete(view);
-    if (answers == 0 && complete)
-        return false;
-    *ret_sight = seen ? SIGHT_SEEN : complete && answers > 0 ? SIGHT_NOT_SEEN : SIGHT_UNKNOWN;
-    return true;
-}
-
-static bool serial_of(const struct heard *heard, uint32_t *ret_serial)
-{
-    struct dns_cursor cursor = dns_section(heard->message, DNS_ANSWER);
-    struct dns_record record;
-    struct dns_soa soa;
-    if (!dns_record_next_of(&cursor, heard->name, DNS_SOA, &record) ||
-        dns_rdata_soa(&record, &soa) < 0)
-        return false;
-    *ret_serial = soa.serial;
-    return true;
-}
-
-/* RFC 1034 4.3.5: servers that lag behind for long serve an old zone. */
-static void run_serial(struct report *report)
-{
-    const struct view *view = report->view;
-    uint32_t first = 0;
-    size_t answers = 0;
-    bool differ = false;
-    struct json_out *values = report_values(report);
-    json_out_key(values, "serials");
-    json_out_object(values);
-    for (size_t i = 0; i < view->host_count; i++) {
-        const struct heard *heard = host_answer(&view->hosts[i], PURPOSE_APEX, DNS_SOA);
-        uint32_t serial;
-        if (heard == NULL || !serial_of(heard, &serial))
-            continue;
-        differ |= answers > 0 && serial != first;
-        first = answers > 0 ? first : serial;
-        answers++;
-        report_cite(report, heard->exchange);
-        json_out_member_int(values, view->hosts[i].subject, serial);
-    }
-    json_out_end(values);
-    enum sight sight;
-    if (zone_sight(view, answers, differ, &sight))
-        report_add(report, "dns.serial-differs", view->measurement->target, sight);
-    report_drop(report);
-}
-
 static void write_set(struct json_out *out, const char *key, const struct name_set *set)
 {
     json_out_key(out, key);
@@ -127,7 +76,7 @@ static void run_ns(struct report *report)
         return;
     }
     size_t answers = read_own_sets(report, &own, &differ);
-    if (zone_sight(view, answers, differ, &sight))
+    if (view_zone_sight(view, answers, differ, &sight))
         report_add(report, "dns.ns-differs", target, sight);
     report_drop(report);
     compare_with_parent(report, &delegation, &own, answers);
@@ -238,54 +187,78 @@ static void run_addresses(struct report *report)
     check_addresses(report, &delegation, ADDRESS_IPV6, "dns.no-ipv6");
 }
 
-/* RFC 8020: a name that does not exist is NXDOMAIN; anything else makes names up. */
+/* What answers to the name that cannot exist say. */
+struct absence {
+    size_t answers;
+    const struct heard *made_up; /* the first that made the name up */
+    bool open;                   /* one neither denied the name nor made it up */
+};
+
+static bool has_record_named(const struct heard *heard)
+{
+    struct dns_cursor cursor = dns_section(heard->message, DNS_ANSWER);
+    struct dns_record record;
+    while (dns_record_next(&cursor, &record)) {
+        if (strcmp(record.name, heard->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* RFC 9824 3.1: a server that signs while it answers gives no error but says NXNAME. */
+static bool denies_compactly(const struct heard *heard)
+{
+    struct dns_cursor cursor = dns_section(heard->message, DNS_AUTHORITY);
+    struct dns_record record;
+    while (dns_record_next_of(&cursor, heard->name, DNS_NSEC, &record)) {
+        if (dns_rdata_nsec_has(&record, DNS_NXNAME))
+            return true;
+    }
+    return false;
+}
+
+/* RFC 8020: a name that does not exist is NXDOMAIN. A wildcard shows in the records that it makes
+ * up for the name; an answer without any may be a wildcard of another type, or compact denial
+ * without NXNAME. What is truncated says nothing; it was asked over TCP as well. */
+static void read_absence(struct report *report, const struct heard *heard, struct absence *absence)
+{
+    const struct dns_message *message = heard->message;
+    if (heard->exchange->purpose != PURPOSE_NXNAME || message == NULL || message->truncated ||
+        !message->authoritative)
+        return;
+    if (message->rcode != DNS_NXDOMAIN && message->rcode != DNS_NOERROR)
+        return;
+    absence->answers++;
+    report_cite(report, heard->exchange);
+    if (message->rcode == DNS_NXDOMAIN)
+        return;
+    if (!has_record_named(heard))
+        absence->open |= !denies_compactly(heard);
+    else if (absence->made_up == NULL)
+        absence->made_up = heard;
+}
+
 static void run_nxdomain(struct report *report)
 {
     const struct view *view = report->view;
-    size_t answers = 0;
-    const struct heard *made_up = NULL;
+    struct absence absence = {.answers = 0};
     for (size_t i = 0; i < view->host_count; i++) {
         const struct host *host = &view->hosts[i];
-        for (size_t k = 0; k < host->heard_count && host_speaks(host); k++) {
-            const struct heard *heard = host->heard[k];
-            if (heard->exchange->purpose != PURPOSE_NXNAME || heard->message == NULL ||
-                !heard->message->authoritative)
-                continue;
-            if (heard->message->rcode != DNS_NXDOMAIN && heard->message->rcode != DNS_NOERROR)
-                continue;
-            answers++;
-            report_cite(report, heard->exchange);
-            if (heard->message->rcode == DNS_NOERROR && made_up == NULL)
-                made_up = heard;
-        }
+        for (size_t k = 0; k < host->heard_count && host_speaks(host); k++)
+            read_absence(report, host->heard[k], &absence);
     }
+    const struct heard *made_up = absence.made_up;
     if (made_up != NULL) {
         json_out_member_text(report_values(report), "name", made_up->name);
         json_out_member_text(report_values(report), "server", made_up->exchange->server);
         json_out_member_int(report_values(report), "answers", made_up->message->counts[DNS_ANSWER]);
     }
     enum sight sight;
-    if (zone_sight(view, answers, made_up != NULL, &sight))
-        report_add(report, "dns.wildcard", view->measurement->target, sight);
+    if (view_zone_sight(view, absence.answers, made_up != NULL, &sight))
+        report_add(report, "dns.wildcard", view->measurement->target,
+                   absence.open && made_up == NULL ? SIGHT_UNKNOWN : sight);
     report_drop(report);
 }
-
-static const struct check serial = {
-    .id = "dns.soa-serial",
-    .version = 1,
-    .summary = "all name servers give the same SOA serial number",
-    .family = FAMILY_DNS,
-    .needs = "apex:SOA:udp",
-    .run = run_serial,
-    .codes = {{.code = "dns.serial-differs",
-               .summary = "name servers give different SOA serial numbers",
-               .rfc = "RFC 1034 4.3.5",
-               .also_rst = "",
-               .also_zonemaster = "MULTIPLE_SOA_SERIALS",
-               .also_rdapct = "",
-               .fixture_bad = "serial-mismatch",
-               .fixture_good = "healthy"}},
-};
 
 static const struct check ns_set = {
     .id = "dns.ns-set",
@@ -372,14 +345,14 @@ static const struct check addresses = {
 
 static const struct check nxdomain = {
     .id = "dns.nxdomain",
-    .version = 1,
-    .summary = "a name that cannot exist gives NXDOMAIN",
+    .version = 2,
+    .summary = "a name that cannot exist gives no records",
     .family = FAMILY_DNS,
     .needs = "nxname:A:udp",
     .run = run_nxdomain,
     .codes = {{.code = "dns.wildcard",
-               .summary = "a name that cannot exist is answered without NXDOMAIN",
-               .rfc = "RFC 8020 2",
+               .summary = "a name that cannot exist is answered with records",
+               .rfc = "RFC 8020 2, RFC 9824 3",
                .also_rst = "",
                .also_zonemaster = "",
                .also_rdapct = "",
@@ -388,5 +361,5 @@ static const struct check nxdomain = {
 };
 
 const struct check *const checks_dns_zone[] = {
-    &addresses, &delegated, &ns_set, &nxdomain, &serial, NULL,
+    &addresses, &delegated, &ns_set, &nxdomain, NULL,
 };

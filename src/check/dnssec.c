@@ -29,11 +29,7 @@ static void check_unsigned(struct report *report, bool has_keys, size_t answers)
     bool complete = view_complete(view);
     if (answers == 0 && complete)
         return;
-    for (size_t i = 0; i < view->host_count; i++) {
-        const struct heard *heard = host_answer(&view->hosts[i], PURPOSE_APEX, DNS_DNSKEY);
-        if (heard != NULL)
-            report_cite(report, heard->exchange);
-    }
+    quality_cite_keys(report);
     enum sight sight = SIGHT_UNKNOWN;
     if (has_keys)
         sight = SIGHT_NOT_SEEN;
@@ -50,7 +46,7 @@ static void check_signature_missing(struct report *report, const struct host *ho
     for (size_t i = 0; i < SIGNED_TYPES; i++) {
         const struct heard *heard = host_answer(host, PURPOSE_APEX, signed_types[i]);
         char text[DNS_TYPE_TEXT];
-        if (heard == NULL)
+        if (heard == NULL || !(heard->asked_dnssec || quality_signed(heard)))
             continue;
         answers++;
         report_cite(report, heard->exchange);
@@ -147,7 +143,7 @@ static void run_signatures(struct report *report)
 
 static const struct check signed_zone = {
     .id = "dnssec.signed",
-    .version = 1,
+    .version = 2,
     .summary = "the zone is signed, and every server sends the signatures",
     .family = FAMILY_DNSSEC,
     .needs = "apex:DNSKEY:udp apex:SOA:udp apex:NS:udp",

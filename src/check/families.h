@@ -5,6 +5,7 @@
 struct check;
 
 extern const struct check *const checks_dns_server[];
+extern const struct check *const checks_dns_serial[];
 extern const struct check *const checks_dns_zone[];
 extern const struct check *const checks_dnssec[];
 extern const struct check *const checks_chain[];

@@ -12,6 +12,7 @@
 
 #define MILLISECOND_US INT64_C(1000)
 #define DAY_SECONDS 86400
+#define AGAIN_US INT64_C(6000000) /* when a server that is behind is asked again */
 
 enum { SERIAL = 2026060100, ROOT_SERIAL = 2026053101 };
 
@@ -127,8 +128,22 @@ static void answer(struct building *building, struct exchange *exchange,
 static void sign_root(const struct building *building, struct fixture_message *message,
                       const char *name, uint16_t type)
 {
-    bool broken = type == DNS_DS && building->world->ds_not_signed;
-    fixture_sign(message, DNS_ANSWER, name, type, &building->root, broken);
+    fixture_sign(message, DNS_ANSWER, name, type, &building->root, /* broken= */ false);
+}
+
+/* The root's answer about DS, with the fault of that address. */
+static void fill_signer(const struct building *building, enum root_fault fault,
+                        struct fixture_message *message)
+{
+    struct fixture_key root = building->root;
+    bool other = building->world->wrong_ds || fault == ROOT_STALE;
+    if (fault == ROOT_EMPTY)
+        return;
+    fixture_put_ds(message, DNS_ANSWER, other ? &building->other : &building->zone);
+    if (fault == ROOT_STALE)
+        root.expiration -= 2 * DAY_SECONDS;
+    if (fault != ROOT_UNSIGNED)
+        fixture_sign(message, DNS_ANSWER, FIXTURE_TARGET, DNS_DS, &root, fault == ROOT_DAMAGED);
 }
 
 static void fill_referral(const struct building *building, struct fixture_message *message)
@@ -148,7 +163,7 @@ static void fill_referral(const struct building *building, struct fixture_messag
 }
 
 static void fill_root(const struct building *building, const char *name, uint16_t type,
-                      struct fixture_message *message)
+                      enum root_fault fault, struct fixture_message *message)
 {
     const struct fixture_world *world = building->world;
     bool about_target = strcmp(name, FIXTURE_TARGET) == 0;
@@ -159,8 +174,7 @@ static void fill_root(const struct building *building, const char *name, uint16_
     } else if (about_target && type == DNS_NS) {
         fill_referral(building, message);
     } else if (about_target && type == DNS_DS && !world->no_ds) {
-        fixture_put_ds(message, DNS_ANSWER, world->wrong_ds ? &building->other : &building->zone);
-        sign_root(building, message, FIXTURE_TARGET, DNS_DS);
+        fill_signer(building, fault, message);
     } else if (type == DNS_DNSKEY) {
         fixture_put(message, DNS_ANSWER, ".", DNS_DNSKEY, building->root.dnskey,
                     sizeof(building->root.dnskey));
@@ -183,7 +197,7 @@ static void ask_root(struct building *building, enum exchange_purpose purpose,
         struct exchange *exchange = ask(building, &given, name, type);
         if (!path_works(building, exchange))
             continue;
-        fill_root(building, name, type, &message);
+        fill_root(building, name, type, building->world->root_faults[f], &message);
         answer(building, exchange, &message);
     }
 }
@@ -286,6 +300,13 @@ static void ask_address(struct building *building, size_t server, enum address_f
         given.purpose = PURPOSE_NXNAME;
         ask_server(building, server, &given, absent, DNS_A);
     }
+    if (building->world->servers[server] != SERVER_OLD_SERIAL)
+        return;
+    /* A server that is behind is asked once more. */
+    given.kind = EXCHANGE_DNS_UDP;
+    given.purpose = PURPOSE_APEX;
+    ask_server(building, server, &given, FIXTURE_TARGET, DNS_SOA);
+    measurement->exchanges[measurement->exchange_count - 1].started_us = AGAIN_US;
 }
 
 static void ask_zone(struct building *building)

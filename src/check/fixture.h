@@ -34,6 +34,14 @@ enum server_mode {
     SERVER_NO_SIGNATURES,
 };
 
+enum root_fault {
+    ROOT_RIGHT,
+    ROOT_DAMAGED,  /* the signature does not verify */
+    ROOT_STALE,    /* the signature has expired, and the DS set is another */
+    ROOT_UNSIGNED, /* no signature */
+    ROOT_EMPTY,    /* no records */
+};
+
 enum path_state {
     PATH_WORKS,
     PATH_DROPS,       /* every question times out */
@@ -57,7 +65,8 @@ struct fixture_world {
     int64_t clock_error_us; /* ours minus the true time, in everything that tells the time */
     /* the zone and its delegation */
     bool wildcard, not_signed, signature_expired, signature_early, signature_broken;
-    bool no_ds, wrong_ds, ds_not_signed;
+    bool no_ds, wrong_ds;
+    enum root_fault root_faults[FIXTURE_FAMILIES]; /* in its answer about DS, at that address */
     bool not_delegated, one_name, other_delegation, no_glue, no_ipv4, no_ipv6;
     /* RDAP */
     bool rdap_down;

@@ -39,6 +39,16 @@ bool quality_keys(struct report *report, const struct heard *heard, struct dnsse
     return result >= 0 && ret_keys->count > 0;
 }
 
+void quality_cite_keys(struct report *report)
+{
+    const struct view *view = report->view;
+    for (size_t i = 0; i < view->host_count; i++) {
+        const struct heard *heard = host_answer(&view->hosts[i], PURPOSE_APEX, DNS_DNSKEY);
+        if (heard != NULL)
+            report_cite(report, heard->exchange);
+    }
+}
+
 bool quality_signed(const struct heard *heard)
 {
     struct dns_cursor cursor = dns_section(heard->message, DNS_ANSWER);

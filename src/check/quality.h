@@ -28,6 +28,9 @@ enum quality quality_verify(struct report *report, const struct heard *heard,
 /* The zone keys of a DNSKEY answer; false when there are none that can be read. */
 bool quality_keys(struct report *report, const struct heard *heard, struct dnssec_keys *ret_keys);
 
+/* Cites what every server of the zone says of its keys. */
+void quality_cite_keys(struct report *report);
+
 /* Does the answer have a signature over what it was asked for? */
 bool quality_signed(const struct heard *heard);
 

@@ -202,7 +202,7 @@ static void results_say_what_was_looked_at(void **state)
 }
 
 /* RFC 4034 5.1: key tag, algorithm and digest type; and the first server whose keys do not fit.
- * They rest on the parent's answer about DS and the keys at six addresses, or on the root's keys.
+ * They rest on the parent's answer about DS and the root's keys, and on the keys at six addresses.
  */
 static void results_about_ds_name_it(void **state)
 {
@@ -212,15 +212,15 @@ static void results_about_ds_name_it(void **state)
     fixture_key_make(FIXTURE_TARGET, 2, FIXTURE_NOW, &key);
     snprintf(ds, sizeof ds, "{\"ds\":[{\"key_tag\":%u,\"algorithm\":15,\"digest_type\":2}]}",
              key.tag);
-    expect_row(&(const struct row){"healthy", "dnssec.ds-mismatch", "example", ds, 7});
+    expect_row(&(const struct row){"healthy", "dnssec.ds-mismatch", "example", ds, 8});
     expect_row(&(const struct row){"healthy", "dnssec.chain-broken", "example", ds, 2});
-    expect_row(&(const struct row){"chain-broken", "dnssec.chain-broken", "example", ds, 2});
+    expect_row(&(const struct row){"chain-broken", "dnssec.chain-broken", "example", ds, 8});
     fixture_key_make(FIXTURE_TARGET, 3, FIXTURE_NOW, &key);
     snprintf(mismatch, sizeof mismatch,
              "{\"server\":\"ns1.example/192.0.2.1\",\"ds\":[{\"key_tag\":%u,\"algorithm\":15,"
              "\"digest_type\":2}]}",
              key.tag);
-    expect_row(&(const struct row){"bogus-ds", "dnssec.ds-mismatch", "example", mismatch, 7});
+    expect_row(&(const struct row){"bogus-ds", "dnssec.ds-mismatch", "example", mismatch, 8});
 }
 
 /* What rests on one server cites that server's exchanges, and no other's but a reference's. */

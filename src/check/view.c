@@ -16,6 +16,8 @@ static int read_heard(const struct exchange *exchange, struct arena *arena, stru
     if (dns_message_parse(exchange->sent.data, exchange->sent.size, &question) >= 0 &&
         question.has_question) {
         heard->type = question.type;
+        heard->asked_edns = question.edns;
+        heard->asked_dnssec = question.edns && question.dnssec_ok;
         heard->name = arena_copy_text(arena, question.name);
         if (heard->name == NULL)
             return ERR_NO_MEMORY;
@@ -58,21 +60,31 @@ enum sight view_silence(const struct view *view, enum address_family family,
     return view->reference[family == ADDRESS_IPV6][kind] != NULL ? SIGHT_SEEN : SIGHT_UNKNOWN;
 }
 
-/* RFC 1034 4.2.1: a server of the zone answers for its SOA record with authority. */
+bool heard_refuses_edns(const struct heard *heard)
+{
+    return heard->asked_edns && heard->message->rcode == DNS_FORMERR && !heard->message->edns;
+}
+
+/* RFC 1034 4.2.1: a server of the zone answers for its SOA record with authority. A truncated
+ * answer only says to come back over TCP, where it is judged; rate limiting sends it without
+ * authority. */
 static bool speaks_for_zone(const struct heard *heard)
 {
     const struct dns_message *message = heard->message;
+    if (message->truncated && message->rcode == DNS_NOERROR)
+        return true;
     if (!message->authoritative)
         return false;
     if (heard->exchange->purpose == PURPOSE_NXNAME)
         return message->rcode == DNS_NXDOMAIN || message->rcode == DNS_NOERROR;
     if (message->rcode != DNS_NOERROR)
         return false;
-    return heard->type != DNS_SOA || message->truncated ||
+    return heard->type != DNS_SOA ||
            dns_section_count(message, DNS_ANSWER, heard->name, DNS_SOA) > 0;
 }
 
-/* The SOA question decides when it was answered, else any other. */
+/* The SOA question decides when it was answered, else any other. Refusing EDNS says nothing of the
+ * zone: the same question without it does. */
 static enum hearing hearing_of(const struct view *view, const struct host *host,
                                enum exchange_kind kind)
 {
@@ -83,14 +95,17 @@ static enum hearing hearing_of(const struct view *view, const struct host *host,
         enum hearing now = HEARING_UNKNOWN;
         if (exchange->kind != kind)
             continue;
-        if (heard->message != NULL)
+        bool answered = heard->message != NULL && !heard_refuses_edns(heard);
+        if (answered)
             now = speaks_for_zone(heard) ? HEARING_GOOD : HEARING_LAME;
+        else if (heard->message != NULL)
+            now = HEARING_UNKNOWN;
         else if (exchange->outcome == OUTCOME_ANSWERED)
             now = HEARING_UNREADABLE;
         else if (!view_own_failure(exchange) &&
                  view_silence(view, exchange->address.family, kind) == SIGHT_SEEN)
             now = HEARING_SILENT;
-        if (heard->message != NULL && heard->type == DNS_SOA && exchange->purpose == PURPOSE_APEX)
+        if (answered && heard->type == DNS_SOA && exchange->purpose == PURPOSE_APEX)
             return now;
         if (now > other)
             other = now;
@@ -221,7 +236,8 @@ const struct heard *host_answer(const struct host *host, enum exchange_purpose p
     for (size_t i = 0; i < host->heard_count; i++) {
         const struct heard *heard = host->heard[i];
         if (heard->message == NULL || heard->exchange->purpose != purpose || heard->type != type ||
-            heard->message->truncated || !heard->message->authoritative)
+            heard->message->truncated || !heard->message->authoritative ||
+            heard_refuses_edns(heard))
             continue;
         if (heard->exchange->kind == EXCHANGE_DNS_UDP)
             return heard;
@@ -247,6 +263,15 @@ bool view_complete(const struct view *view)
             return false;
     }
     return view->host_count > 0;
+}
+
+bool view_zone_sight(const struct view *view, size_t answers, bool seen, enum sight *ret_sight)
+{
+    bool complete = view_complete(view);
+    if (answers == 0 && complete)
+        return false;
+    *ret_sight = seen ? SIGHT_SEEN : complete && answers > 0 ? SIGHT_NOT_SEEN : SIGHT_UNKNOWN;
+    return true;
 }
 
 bool view_has_keys(const struct view *view, size_t *ret_answers)

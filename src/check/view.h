@@ -26,6 +26,7 @@ struct heard {
     const struct exchange *exchange;
     const char *name;                  /* of the question; "" when our own bytes are not a query */
     uint16_t type;                     /* of the question */
+    bool asked_edns, asked_dnssec;     /* the question had an OPT record, with DO set */
     const struct dns_message *message; /* NULL: no answer, or one that cannot be read */
 };
 
@@ -89,6 +90,10 @@ enum sight view_silence(const struct view *view, enum address_family family,
 /* Did this exchange fail on our side, so that it says nothing about the other? */
 bool view_own_failure(const struct exchange *exchange);
 
+/* An answer that can be read, from a server that does not know EDNS (RFC 6891 7): FORMERR without
+ * an OPT record. */
+bool heard_refuses_edns(const struct heard *heard);
+
 /* Good over at least one transport and lame over none: its answers are the zone's. */
 bool host_speaks(const struct host *host);
 /* We could not look at it over any transport. */
@@ -102,6 +107,10 @@ const struct heard *host_answer(const struct host *host, enum exchange_purpose p
 /* Was every name server heard, or its silence seen, on at least one address? Only then may a check
  * of the whole zone say NOT_SEEN. False without servers. */
 bool view_complete(const struct view *view);
+
+/* What a check of the whole zone says: SEEN as soon as it was seen; NOT_SEEN when every name server
+ * was heard or known silent; else UNKNOWN. False (C2): nobody speaks for the zone, and we know. */
+bool view_zone_sight(const struct view *view, size_t answers, bool seen, enum sight *ret_sight);
 
 /* Has any server of the zone shown DNSKEY records? *ret_answers counts the answers about them. */
 bool view_has_keys(const struct view *view, size_t *ret_answers);

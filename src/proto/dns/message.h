@@ -43,6 +43,7 @@ enum dns_type {
     DNS_NSEC = 47,
     DNS_DNSKEY = 48,
     DNS_NSEC3 = 50,
+    DNS_NXNAME = 128, /* only in the bitmap of an NSEC record: the name does not exist (RFC 9824) */
 };
 
 enum { DNS_CLASS_IN = 1 };

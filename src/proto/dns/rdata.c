@@ -148,3 +148,22 @@ int64_t dns_rrsig_instant(uint32_t time, int64_t near)
     int32_t distance = (int32_t)(time - (uint32_t)seconds);
     return (seconds + distance) * SECOND_US;
 }
+
+bool dns_rdata_nsec_has(const struct dns_record *record, uint16_t type)
+{
+    enum { WINDOW_HEAD = 2, TYPES_PER_WINDOW = 256, BITMAP_MAX = 32 };
+    char next[DNS_NAME_TEXT];
+    size_t at = 0;
+    if (record->type != DNS_NSEC || read_name(record, &at, next) < 0)
+        return false;
+    while (at + WINDOW_HEAD <= record->size) {
+        const uint8_t *window = record->data + at;
+        size_t size = window[1], bit = type % TYPES_PER_WINDOW;
+        if (size == 0 || size > BITMAP_MAX || at + WINDOW_HEAD + size > record->size)
+            return false;
+        if (window[0] == type / TYPES_PER_WINDOW)
+            return bit / 8 < size && window[WINDOW_HEAD + bit / 8] & 0x80 >> bit % 8;
+        at += WINDOW_HEAD + size;
+    }
+    return false;
+}

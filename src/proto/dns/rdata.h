@@ -1,4 +1,4 @@
-/* What stands inside records: addresses, names, SOA, DS, DNSKEY, RRSIG.
+/* What stands inside records: addresses, names, SOA, DS, DNSKEY, RRSIG, NSEC.
  *
  * Each reader takes a record of the right type and refuses data that is too short, too long or
  * leaves the record: ERR_SYNTAX. Pointers are borrowed from the message. */
@@ -60,6 +60,8 @@ int dns_rdata_soa(const struct dns_record *record, struct dns_soa *ret_soa);
 int dns_rdata_ds(const struct dns_record *record, struct dns_ds *ret_ds);
 int dns_rdata_dnskey(const struct dns_record *record, struct dns_dnskey *ret_key);
 int dns_rdata_rrsig(const struct dns_record *record, struct dns_rrsig *ret_rrsig);
+/* Does an NSEC record list that type (RFC 4034 4.1.2)? False also when it cannot be read. */
+bool dns_rdata_nsec_has(const struct dns_record *record, uint16_t type);
 
 /* The same from bare record data, as trust anchors have it. */
 int dns_ds_decode(const uint8_t *data, size_t size, struct dns_ds *ret_ds);
