@@ -7,10 +7,11 @@
 
 static void ask_both(struct round *round, struct question *question)
 {
+    question_done *done = question->type == DNS_SOA ? serial_heard : NULL;
     question->tcp = false;
-    question_ask(round, question, /* done= */ NULL, /* user= */ NULL);
+    question_ask(round, question, done, /* user= */ NULL);
     question->tcp = true;
-    question_ask(round, question, /* done= */ NULL, /* user= */ NULL);
+    question_ask(round, question, done, /* user= */ NULL);
 }
 
 static void ask_server(struct round *round, const struct measured_server *server)

@@ -1,6 +1,7 @@
 /* One DNS question of a round, from the name to the recorded exchange. */
 #include "base/digest.h"
 #include "measure/round.h"
+#include "proto/dns/message.h"
 #include "proto/dns/query.h"
 
 struct asking {
@@ -19,7 +20,32 @@ static bool is_truncated(const struct exchange *exchange)
            exchange->received.data[2] & tc;
 }
 
+/* RFC 6891 7: a server that does not know EDNS says FORMERR without an OPT record. */
+static bool is_without_edns(const struct exchange *exchange)
+{
+    struct dns_message message;
+    return exchange->outcome == OUTCOME_ANSWERED &&
+           dns_message_parse(exchange->received.data, exchange->received.size, &message) >= 0 &&
+           message.rcode == DNS_FORMERR && !message.edns;
+}
+
 static bool send_question(struct asking *asking);
+
+/* Some answers only say how to ask; false when this one is not such. */
+static bool ask_otherwise(struct asking *asking)
+{
+    struct question *question = &asking->question;
+    if (!question->plain && is_without_edns(asking->exchange)) {
+        question->plain = true;
+        return send_question(asking);
+    }
+    if (question->fall_back && !question->tcp && is_truncated(asking->exchange)) {
+        asking->truncated = asking->exchange;
+        question->tcp = true;
+        return send_question(asking);
+    }
+    return false;
+}
 
 static void take_reply(void *user, const struct dns_reply *reply)
 {
@@ -35,13 +61,9 @@ static void take_reply(void *user, const struct dns_reply *reply)
         exchange->received.size = exchange->received.data ? reply->size : 0;
         round->no_memory |= !exchange->received.data;
     }
-    if (asking->question.fall_back && !asking->question.tcp && is_truncated(exchange)) {
-        asking->truncated = exchange;
-        asking->question.tcp = true;
-        if (send_question(asking)) {
-            round_release(round);
-            return;
-        }
+    if (ask_otherwise(asking)) {
+        round_release(round);
+        return;
     }
     /* What a truncated answer says is better than nothing. */
     if (exchange->outcome != OUTCOME_ANSWERED && asking->truncated)
@@ -81,7 +103,7 @@ static bool send_question(struct asking *asking)
     struct dns_question wire = {.name = question->name,
                                 .type = question->type,
                                 .id = id,
-                                .edns_size = EDNS_SIZE,
+                                .edns_size = question->plain ? 0 : EDNS_SIZE,
                                 .dnssec_ok = question->dnssec_ok};
     if (round->over || dns_query_build(&wire, &query) < 0)
         return false;

@@ -58,7 +58,10 @@ struct round {
     size_t server_count;
     const char *names[NS_NAMES_MAX]; /* name servers whose addresses were or are looked for */
     size_t name_count;
-    unsigned resolutions; /* questions asked by resolve.c */
+    struct shown *shown; /* serial.c: answers about the target's SOA record */
+    size_t shown_count;
+    struct net_timer *serial_timer; /* serial.c: NULL: no pause under way */
+    unsigned resolutions;           /* questions asked by resolve.c */
     unsigned pending;
     int64_t started_us;      /* clock_mono() */
     struct net_timer *timer; /* the deadline, and then the end */
@@ -101,6 +104,7 @@ struct question {
     uint16_t type;
     bool tcp;
     bool dnssec_ok;
+    bool plain;     /* without EDNS; set when a server refused it (RFC 6891 7), and asked again */
     bool fall_back; /* ask again over TCP when the answer is truncated */
     bool hasty;     /* shorter time-outs: another server will be asked */
 };
@@ -117,6 +121,14 @@ bool question_ask(struct round *round, const struct question *question, question
 void reference_start(struct round *round);
 void delegation_start(struct round *round);
 void rdap_start(struct round *round);
+
+/* --- serial.c --- */
+
+/* A question_done for the target's SOA record; asks again where a server is behind. The pause is a
+ * part of the survey's time: 6 s of 20 s. */
+void serial_heard(struct round *round, void *user, const struct exchange *exchange);
+/* The deadline passed: no pause any more. */
+void serial_give_up(struct round *round);
 
 /* A server of the target is known: asks it everything, once. */
 void apex_server(struct round *round, const char *name, const struct net_address *address,

@@ -113,6 +113,7 @@ static void deadline_passed(void *user)
     struct round *round = user;
     round->over = true;
     round_hold(round);
+    serial_give_up(round);
     dns_client_give_up(round->surveyor->dns, round);
     https_client_give_up(round->surveyor->https, round);
     round_release(round);

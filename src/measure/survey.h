@@ -5,8 +5,10 @@
  * loop: the reference questions (reference.c), the delegation at the root servers of the hints
  * (delegation.c) and the addresses of the RDAP host (resolve.c). The first referral names the
  * target's servers; each of their addresses is asked the questions of apex.c as soon as it is
- * known. RDAP (rdap.c) goes out when its host has addresses. When nothing is under way any more,
- * the exchanges are sorted and numbered, so that the order does not depend on who answered first.
+ * known, again without EDNS where a server refuses that, and again after a pause where a serial
+ * number is older than others (serial.c). RDAP (rdap.c) goes out when its host has addresses. When
+ * nothing is under way any more, the exchanges are sorted and numbered, so that the order does not
+ * depend on who answered first.
  *
  * Invariants
  *  1. A survey always ends: every question has a time-out, every list a limit, and the whole a

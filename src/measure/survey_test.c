@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/frame.h"
 #include "measure/prober.h"
+#include "net/loop.h"
 #include "proto/dns/message.h"
 #include "proto/dns/name.h"
 #include "proto/dns/rdata.h"
@@ -47,7 +48,10 @@ static void put_record(struct answer *answer, size_t count_at, const char *name,
     put_u16(answer, DNS_CLASS_IN);
     put_u16(answer, 0);
     put_u16(answer, 60);
-    if (type == DNS_A)
+    if (type == DNS_SOA) { /* two names of the root and five numbers, the serial first */
+        memset(wire, 0, size = 22);
+        wire[5] = (uint8_t)data[0];
+    } else if (type == DNS_A)
         inet_pton(AF_INET, data, wire), size = 4;
     else
         dns_name_encode(data, wire, &size);
@@ -110,6 +114,13 @@ static void answer_delegation(struct answer *answer, const char *name, bool tcp)
     }
 }
 
+/* "plain" does not know EDNS; "broken" says so always. */
+static bool refuses(const struct dns_message *query)
+{
+    return strcmp(query->name, "broken") == 0 ||
+           (query->edns && strstr(query->name, "plain") != NULL);
+}
+
 static void make_answer(const uint8_t *query, size_t size, bool tcp, struct answer *answer)
 {
     static int lonely_asked;
@@ -118,11 +129,16 @@ static void make_answer(const uint8_t *query, size_t size, bool tcp, struct answ
     if (dns_message_parse(query, size, &message) < 0)
         return;
     /* Header and question; the OPT record of the query is left out. */
-    answer->size = size - 11;
+    answer->size = size - (message.edns ? 11 : 0);
     memcpy(answer->data, query, answer->size);
     answer->data[2] |= 0x80;
     answer->data[11] = 0;
-    if (message.type == DNS_A) {
+    if (refuses(&message)) {
+        answer->data[3] |= DNS_FORMERR;
+    } else if (message.type == DNS_SOA && strcmp(message.name, "late") == 0) {
+        put_record(answer, ANSWERS, message.name, DNS_SOA, tcp ? "2" : "1");
+        set_authoritative(answer);
+    } else if (message.type == DNS_A) {
         answer_address(answer, message.name, lonely_asked);
         lonely_asked += strcmp(message.name, "lonely.far") == 0;
     } else if (message.type == DNS_NS) {
@@ -453,6 +469,104 @@ static void silent_and_closed_servers_are_told_apart(void **state)
     world_done(&world);
 }
 
+/* RFC 6891 7: once more without EDNS, and then no more. */
+static void a_server_without_edns_is_asked_again(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {"plain", "broken"};
+    for (size_t i = 0; i < 2; i++) {
+        struct world world;
+        struct survey_server given = {"ns1.test", "192.0.2.53"};
+        world_init(&world, targets[i]);
+        world.plan.given = &given;
+        world.plan.given_count = 1;
+        run(&world);
+        size_t with_edns = 0;
+        for (size_t k = 0; k < world.measurement.exchange_count; k++) {
+            struct dns_message question;
+            const struct exchange *exchange = &world.measurement.exchanges[k];
+            assert_int_equal(dns_message_parse(exchange->sent.data, exchange->sent.size, &question),
+                             0);
+            with_edns += exchange->purpose == PURPOSE_APEX && question.edns;
+        }
+        assert_int_equal(with_edns, 6);
+        assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_UDP, OUTCOME_ANSWERED), 6);
+        assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_TCP, OUTCOME_ANSWERED), 6);
+        world_done(&world);
+    }
+}
+
+/* A zone whose serial number is older over UDP, at two addresses. */
+static void world_init_late(struct world *world, struct survey_server given[2])
+{
+    world_init(world, "late");
+    given[0] = (struct survey_server){"ns1.test", "192.0.2.53"};
+    given[1] = (struct survey_server){"ns2.test", "192.0.2.54"};
+    world->plan.given = given;
+    world->plan.given_count = 2;
+}
+
+/* One more question each, three tenths of the survey's time after the difference was seen. */
+static void a_server_that_is_behind_is_asked_again_later(void **state)
+{
+    (void)state;
+    struct world world;
+    struct survey_server given[2];
+    world_init_late(&world, given);
+    world.plan.limits.survey_ms = 1000;
+    run(&world);
+    size_t later = 0;
+    for (size_t i = 0; i < world.measurement.exchange_count; i++)
+        later += world.measurement.exchanges[i].started_us >= 300000;
+    assert_int_equal(later, 2);
+    assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_UDP, OUTCOME_ANSWERED), 8);
+    assert_int_equal(count(&world, PURPOSE_APEX, EXCHANGE_DNS_TCP, OUTCOME_ANSWERED), 6);
+    world_done(&world);
+}
+
+static void stop_surveys(void *user)
+{
+    surveyor_give_up(user);
+}
+
+struct ending {
+    bool done;
+    int result;
+};
+
+static void note_end(void *user, int result, const struct measurement *measurement)
+{
+    struct ending *ending = user;
+    (void)measurement;
+    *ending = (struct ending){.done = true, .result = result};
+}
+
+/* Invariant 1 of survey.h: the pause holds nobody up. */
+static void the_deadline_ends_the_pause(void **state)
+{
+    (void)state;
+    struct world world;
+    struct survey_server given[2];
+    struct surveyor *surveyor;
+    struct clock clock;
+    struct ending ending = {.done = false};
+    world_init_late(&world, given);
+    world.plan.limits.survey_ms = 60000;
+    clock_init(&clock);
+    assert_int_equal(surveyor_new(&surveyor), 0);
+    assert_int_equal(surveyor_start(surveyor, &world.plan, &world.arena, &clock, note_end, &ending,
+                                    /* detail= */ NULL),
+                     0);
+    struct net_timer *timer = net_timer_start(surveyor_loop(surveyor), 400, stop_surveys, surveyor);
+    int64_t start = clock_mono();
+    assert_int_equal(net_loop_run(surveyor_loop(surveyor), &ending.done), 0);
+    assert_int_equal(ending.result, 0);
+    assert_in_range(clock_mono() - start, 350000, 5000000);
+    net_timer_stop(timer);
+    surveyor_free(surveyor);
+    world_done(&world);
+}
+
 /* Invariant 1 of survey.h. */
 static void deadline_ends_a_survey(void **state)
 {
@@ -630,7 +744,9 @@ TEST_MAIN(cmocka_unit_test(healthy_zone_is_asked_everything),
           cmocka_unit_test(missing_certificates_are_our_own_failure),
           cmocka_unit_test(given_servers_stand_in_for_the_parent),
           cmocka_unit_test(silent_and_closed_servers_are_told_apart),
-          cmocka_unit_test(deadline_ends_a_survey),
+          cmocka_unit_test(a_server_without_edns_is_asked_again),
+          cmocka_unit_test(a_server_that_is_behind_is_asked_again_later),
+          cmocka_unit_test(the_deadline_ends_the_pause), cmocka_unit_test(deadline_ends_a_survey),
           cmocka_unit_test(prober_measures_in_its_sandbox),
           cmocka_unit_test(prober_says_why_a_plan_is_refused),
           cmocka_unit_test(prober_works_side_by_side_and_answers_as_they_end),
