@@ -130,12 +130,22 @@ class Story:
             admin = "ada"
         return {"log_key": made["log_key"].split("+")[0], "people": "ada, anna, bert"}
 
+    def hasty_law(self):
+        """The shipped rulebook, but three looks in a row confirm a failure however soon they follow each
+        other: evidence has the real time, which the story cannot jump over."""
+        folder = self.folder / "law"
+        shutil.copytree(ROOT / "rulebook/icann", folder, dirs_exist_ok=True)
+        for profiles in (folder / "profiles").glob("*.yaml"):
+            lines = profiles.read_text().splitlines(keepends=True)
+            profiles.write_text("".join(line for line in lines if not line.lstrip().startswith("spread:")))
+        return folder
+
     def adopt_law(self):
-        folder = ROOT / "rulebook/icann"
+        folder = self.hasty_law()
         self.program.run("rulebook", "adopt", folder, "--now", START, user="anna")
         adopted = json.loads(self.program.run("rulebook", "adopt", folder, "--confirm", "--json",
                                               "--now", START, user="bert").stdout)
-        return {"rulebook": adopted["version"][:16]}
+        return {"rulebook": adopted["version"][:16], "spread": "none, so that minutes need not pass"}
 
     def import_parties(self):
         env = self.lab.env
