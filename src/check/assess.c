@@ -1,6 +1,7 @@
 #include "check/assess.h"
 
 #include "base/error.h"
+#include "check/check.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -91,12 +92,40 @@ static enum sight sight_of_set(const struct result_set *set, const struct profil
     return sight;
 }
 
+static const struct result *find_seen(const struct result_set *set, const char *code)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->results[i].sight == SIGHT_SEEN && strcmp(set->results[i].code, code) == 0)
+            return &set->results[i];
+    }
+    return NULL;
+}
+
+/* Is what the newer set shows the failure that the older one showed? Other servers and other codes
+ * of the profile count as the same; a code may know better (check.h). */
+static bool same_failure(const struct result_set *older, const struct result_set *newer,
+                         const struct profile *profile)
+{
+    if (older == newer)
+        return true;
+    for (size_t i = 0; i < profile->code_count; i++) {
+        const struct result *now = find_seen(newer, profile->codes[i]);
+        const struct result *before = find_seen(older, profile->codes[i]);
+        const struct check_code *code = check_code_find(profile->codes[i], /* ret_check= */ NULL);
+        if (now != NULL && (code == NULL || code->persists == NULL ||
+                            (before != NULL && code->persists(before, now))))
+            return true;
+    }
+    return false;
+}
+
 /* Walks from the newest set back, over those that could not tell, to the first that shows the
  * failure absent. */
 static void read_run(const struct window *window, const struct profile *profile,
                      struct testimony *testimony)
 {
-    const struct result_set *newest = NULL, *oldest = NULL;
+    const struct result_set *newest = NULL;
+    bool confirmed = false;
     uint32_t seen = 0;
     for (size_t i = testimony->first; i < testimony->last; i++) {
         enum sight sight = sight_of_set(window->sets[i], profile);
@@ -106,14 +135,17 @@ static void read_run(const struct window *window, const struct profile *profile,
             break;
         if (sight == SIGHT_UNKNOWN)
             continue;
-        newest = newest != NULL ? newest : window->sets[i];
-        oldest = window->sets[i];
+        const struct result_set *set = window->sets[i];
+        newest = newest != NULL ? newest : set;
         seen++;
         testimony->run = i + 1 - testimony->first;
+        confirmed = confirmed || (seen >= profile->repeats &&
+                                  newest->observed_at - set->observed_at >= profile->spread_us &&
+                                  same_failure(set, newest, profile));
     }
     if (seen == 0)
         return;
-    if (seen >= profile->repeats && newest->observed_at - oldest->observed_at >= profile->spread_us)
+    if (confirmed)
         testimony->sight = SIGHT_SEEN;
     else
         testimony->unconfirmed = true;

@@ -4,7 +4,8 @@
  * For each duty with a profile, each vantage point says one of three things about the failure that
  * the profile describes (model/profile.h):
  *   seen      the failing codes were seen `repeats` times in a row up to the latest measurement
- *             that could tell, with the spread that the profile wants;
+ *             that could tell, with the spread that the profile wants; a code may say that it is
+ *             not the same failure any more (check.h, `persists`);
  *   not seen  in its latest measurement every code of the profile was looked for, and none was
  *             there on any subject;
  *   unknown   everything else: our outage, an unconfirmed failure, a code that nothing looked for.

@@ -166,6 +166,70 @@ static void a_failure_must_repeat_over_the_spread(void **state)
                      VERDICT_MET);
 }
 
+/* One measurement in which ns2 is behind ns1. */
+static struct result_set behind_at(struct arena *arena, int64_t minute, uint32_t ns1, uint32_t ns2)
+{
+    struct result *result = arena_alloc(arena, sizeof(*result));
+    *result = (struct result){
+        .check = "dns.soa-serial",
+        .code = "dns.serial-differs",
+        .subject = "example",
+        .sight = SIGHT_SEEN,
+        .values = arena_printf(arena, "{\"serials\":{\"ns1\":%u,\"ns2\":%u}}", ns1, ns2)};
+    return (struct result_set){.evidence = arena_printf(arena, "e%d", (int)minute),
+                               .vantage = "a",
+                               .observed_at = minute * MINUTE_US,
+                               .results = result,
+                               .count = 1};
+}
+
+static enum verdict verdict_on(struct result_set *sets, size_t count, struct arena *arena)
+{
+    static const char *codes[] = {"dns.lame", "dns.serial-differs"};
+    const struct profile profile = {
+        .codes = codes, .code_count = 2, .quorum = 1, .repeats = 2, .spread_us = 10 * MINUTE_US};
+    struct duty duty = {.obligation = &obligation, .profile = &profile, .party = "registry-x"};
+    struct assess_input input = {.subject = "example",
+                                 .rulebook = "",
+                                 .duties = &duty,
+                                 .duty_count = 1,
+                                 .sets = sets,
+                                 .set_count = count};
+    struct finding *findings;
+    assert_int_equal(assess(&input, arena, &findings, &count), 0);
+    return findings[0].verdict;
+}
+
+/* RFC 1034 4.3.5: a zone that moves is somewhere on its way at each look; who still shows less than
+ * was shown a spread before stays behind. */
+static void a_moving_zone_is_not_a_server_that_stays_behind(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, ARENA);
+    struct result_set moving[] = {behind_at(&arena, 0, 10, 9), behind_at(&arena, 10, 20, 19)};
+    assert_int_equal(verdict_on(moving, 2, &arena), VERDICT_UNDETERMINED);
+    struct result_set just[] = {behind_at(&arena, 0, 10, 9), behind_at(&arena, 10, 20, 10)};
+    assert_int_equal(verdict_on(just, 2, &arena), VERDICT_UNDETERMINED);
+    struct result_set stuck[] = {behind_at(&arena, 0, 10, 9), behind_at(&arena, 10, 20, 9)};
+    assert_int_equal(verdict_on(stuck, 2, &arena), VERDICT_NOT_MET);
+    struct result_set around[] = {behind_at(&arena, 0, 0, UINT32_MAX),
+                                  behind_at(&arena, 10, 1, UINT32_MAX)};
+    assert_int_equal(verdict_on(around, 2, &arena), VERDICT_NOT_MET);
+    /* 15 minutes behind: the look 10 minutes before tells, the one 20 minutes before does not */
+    struct result_set slow[] = {behind_at(&arena, 0, 40, 25), behind_at(&arena, 10, 50, 35),
+                                behind_at(&arena, 20, 60, 45)};
+    assert_int_equal(verdict_on(slow, 3, &arena), VERDICT_NOT_MET);
+    /* what cannot be read confirms nothing; another code of the profile is the same failure */
+    struct result_set torn[] = {behind_at(&arena, 0, 10, 9), behind_at(&arena, 10, 20, 9)};
+    torn[0].results[0].values = "";
+    assert_int_equal(verdict_on(torn, 2, &arena), VERDICT_UNDETERMINED);
+    torn[0].results[0].code = "dns.lame";
+    assert_int_equal(verdict_on(torn, 2, &arena), VERDICT_UNDETERMINED);
+    torn[1].results[0].code = "dns.lame";
+    assert_int_equal(verdict_on(torn, 2, &arena), VERDICT_NOT_MET);
+}
+
 /* The newest measurement must be able to tell before anything is met. */
 static void an_outage_now_hides_what_was_well_before(void **state)
 {
@@ -480,6 +544,7 @@ TEST_MAIN(cmocka_unit_test(one_vantage_point_is_enough_when_the_profile_says_so)
           cmocka_unit_test(every_code_must_have_been_looked_for),
           cmocka_unit_test(a_quorum_needs_as_many_vantage_points),
           cmocka_unit_test(a_failure_must_repeat_over_the_spread),
+          cmocka_unit_test(a_moving_zone_is_not_a_server_that_stays_behind),
           cmocka_unit_test(an_outage_now_hides_what_was_well_before),
           cmocka_unit_test(verdicts_are_monotonic),
           cmocka_unit_test(nothing_measured_is_undetermined),

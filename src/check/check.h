@@ -52,6 +52,9 @@ struct check_code {
     const char *fixture_bad;     /* of fixture.h: where it is seen */
     const char *fixture_good;    /* of fixture.h: where it is not */
     bool depends_on_time;        /* C3 */
+    /* Both results were seen: does the newer one still show the failure of the older? NULL: always.
+     */
+    bool (*persists)(const struct result *older, const struct result *newer);
 };
 
 enum { CHECK_CODES_MAX = 8 };

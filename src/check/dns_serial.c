@@ -10,6 +10,8 @@
 #include "check/report.h"
 #include "proto/dns/rdata.h"
 
+#include <string.h>
+
 /* What another showed this long ago must have arrived. The survey asks those that are behind again
  * after a longer pause; 5 s is what a common server waits by itself before it tells the others. */
 #define PATIENCE_US INT64_C(5000000)
@@ -152,6 +154,38 @@ static void run_serial(struct report *report)
         compare(report, &all, latest);
 }
 
+static json_t *parse_serials(const struct result *result, json_t **ret_json)
+{
+    if (json_parse(result->values, strlen(result->values), ret_json, /* detail= */ NULL) < 0)
+        return NULL;
+    return json_object_get(*ret_json, "serials");
+}
+
+/* A zone that changes often is always somewhere on its way. Who stays behind still shows, in the
+ * newer result, less than somebody did in the older one. */
+static bool stays_behind(const struct result *older, const struct result *newer)
+{
+    json_t *before JSON_CLEANUP = NULL, *now JSON_CLEANUP = NULL;
+    json_t *before_serials = parse_serials(older, &before);
+    json_t *now_serials = parse_serials(newer, &now);
+    const char *subject;
+    json_t *value;
+    bool first = true;
+    uint32_t newest = 0;
+    json_object_foreach(before_serials, subject, value)
+    {
+        uint32_t serial = (uint32_t)json_integer_value(value);
+        newest = first || is_newer(serial, newest) ? serial : newest;
+        first = false;
+    }
+    json_object_foreach(now_serials, subject, value)
+    {
+        if (!first && is_newer(newest, (uint32_t)json_integer_value(value)))
+            return true;
+    }
+    return false;
+}
+
 static const struct check serial = {
     .id = "dns.soa-serial",
     .version = 2,
@@ -167,7 +201,8 @@ static const struct check serial = {
                .also_zonemaster = "MULTIPLE_SOA_SERIALS",
                .also_rdapct = "",
                .fixture_bad = "serial-mismatch",
-               .fixture_good = "healthy"}},
+               .fixture_good = "healthy",
+               .persists = stays_behind}},
 };
 
 const struct check *const checks_dns_serial[] = {&serial, NULL};

@@ -33,7 +33,7 @@ struct heard {
 /* How one address was heard over one transport; the last two are answers that can be read. */
 enum hearing {
     HEARING_NONE,       /* not asked */
-    HEARING_UNKNOWN,    /* we could not look (C1) */
+    HEARING_UNKNOWN,    /* we could not look (C1), or were only told that EDNS is not known */
     HEARING_SILENT,     /* no answer, while references answered on the same path */
     HEARING_UNREADABLE, /* answers, none of which can be read */
     HEARING_LAME,       /* answers, but not with authority for the zone */
