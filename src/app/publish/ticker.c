@@ -256,8 +256,8 @@ static int grow(struct app *app, const struct tlog_checkpoint *last,
 int ticker_tick(struct app *app, struct child *signer, struct error_detail *detail)
 {
     struct tile_writer writer = {app, detail, store_log_source(app->store)};
-    struct tlog_checkpoint last, published;
-    struct signer_request request;
+    struct tlog_checkpoint last = {0}, published = {0};
+    struct signer_request request = {0};
     struct buffer note BUFFER_CLEANUP = {0};
     buffer_init(&note, SIGNER_FRAME_MAX);
     int result = ticker_start_signer(app, signer, detail);
