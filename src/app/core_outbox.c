@@ -1,12 +1,9 @@
 /* Carrying out what transactions decided: drafts, letters, publications. */
 #include "app/core_parts.h"
 
-#include "app/casework/casefile.h"
 #include "app/casework/dispatch.h"
-#include "app/casework/drafting.h"
 #include "app/casework/mailer.h"
-#include "app/casework/opening.h"
-#include "app/publish/notice.h"
+#include "app/effect.h"
 #include "base/log.h"
 #include "store/outbox.h"
 
@@ -67,64 +64,6 @@ static void give_mail(struct core *core, struct dispatch *dispatch)
     worker_give(&core->mailing, &mail->job);
 }
 
-static int draft(struct core *core, const json_t *payload, struct error_detail *detail)
-{
-    struct casefile file CASEFILE_CLEANUP = {0};
-    int result = casefile_open(core->app, json_text(payload, "case"), &file, detail);
-    const struct actor machine = command_machine();
-    return result < 0 ? result
-                      : drafting_write(&file, json_text(payload, "letter"), &machine, detail);
-}
-
-/* Work that is done within the transaction of its task. */
-static int carry_out(struct core *core, const struct store_task *task, const json_t *payload,
-                     struct error_detail *detail)
-{
-    const char *id = json_text(payload, "case");
-    if (strcmp(task->kind, "draft-letter") == 0)
-        return draft(core, payload, detail);
-    if (strcmp(task->kind, "tell-finding") == 0)
-        return opening_tell_held(core->app, id, detail);
-    if (strcmp(task->kind, "publish") == 0 || strcmp(task->kind, "update-publication") == 0) {
-        core->public_stale = core->bundles_stale = true;
-        return task->kind[0] == 'p' ? notice_publish(core->app, id, detail)
-                                    : notice_update(core->app, id, detail);
-    }
-    /* The worklist shows it from the events; nothing else is to do. */
-    if (strcmp(task->kind, "notify") == 0)
-        return 0;
-    return error_set(detail, ERR_UNSUPPORTED, "this program knows no work '%s'", task->kind);
-}
-
-/* The case came from a complaint whose sender the program does not know (invariant 2). */
-static int leave_to_person(struct core *core, const struct store_task *task,
-                           struct error_detail *detail)
-{
-    int result =
-        store_outbox_kill(core->app->store, task->key,
-                          "a person has to tell who complained, or say why that is not done");
-    return result < 0 ? app_store_failed(core->app, result, detail, "outbox") : 0;
-}
-
-/* One task in a transaction of its own. A letter is sent after the commit. */
-static int work_one(struct core *core, const struct store_task *task,
-                    struct dispatch **ret_dispatch, struct error_detail *detail)
-{
-    json_t *payload JSON_CLEANUP = NULL;
-    int result = json_parse(task->payload, strlen(task->payload), &payload, detail);
-    if (result < 0)
-        return result;
-    if (strcmp(task->kind, "send-letter") == 0)
-        return dispatch_begin(core->app, task, ret_dispatch, detail);
-    if (strcmp(task->kind, "tell-complainant") == 0)
-        return leave_to_person(core, task, detail);
-    result = carry_out(core, task, payload, detail);
-    if (result < 0)
-        return result;
-    result = store_outbox_done(core->app->store, task->key);
-    return result < 0 ? app_store_failed(core->app, result, detail, "outbox") : 0;
-}
-
 /* A task that failed waits and is tried again; one that keeps failing waits for a person. */
 static void put_back(struct core *core, const struct store_task *task, const char *words)
 {
@@ -142,23 +81,25 @@ static void put_back(struct core *core, const struct store_task *task, const cha
 static void work(struct core *core, const struct store_task *task)
 {
     struct error_detail detail = {0};
-    struct dispatch *dispatch = NULL;
+    struct effect_done done = {0};
     int result = store_begin(core->app->store);
     if (result >= 0)
-        result = work_one(core, task, &dispatch, &detail);
+        result = effect_carry_out(core->app, task, &done, &detail);
     if (result >= 0) {
         int committed = store_commit(core->app->store);
         result = committed < 0 ? app_store_failed(core->app, committed, &detail, "commit") : result;
     }
     if (result < 0) {
         store_rollback(core->app->store);
-        dispatch_free(dispatch);
+        dispatch_free(done.dispatch);
         log_error("%s %s: %s", task->kind, task->key, error_words(&detail, result));
         put_back(core, task, error_words(&detail, result));
         return;
     }
-    if (dispatch)
-        give_mail(core, dispatch);
+    if (done.public_changed)
+        core->public_stale = core->bundles_stale = true;
+    if (done.dispatch)
+        give_mail(core, done.dispatch);
 }
 
 static int claim(struct core *core, struct arena *arena, struct store_task **ret_tasks,

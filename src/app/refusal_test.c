@@ -209,6 +209,8 @@ static void steps_of_cases_are_refused_with_words(void **state)
          "'soon' is no date (2026-11-24)"},
         {"case.record", "{\"case\":\"CASE\",\"event\":\"reopened\"}", ERR_REFUSED,
          "case.record: case c-"},
+        {"case.record", "{\"case\":\"CASE\",\"event\":\"cured\"}", ERR_REFUSED,
+         "'cured' in stage 'notice1' is refused: the process does not list it"},
         {"case.answer", "{\"case\":\"CASE\",\"text\":\"\"}", ERR_LIMIT,
          "an answer has 1 to 65536 bytes"},
     };

@@ -12,7 +12,7 @@
     C(case_record) C(case_agree) C(case_withdraw) C(letter_list) C(letter_show) C(letter_resend) \
     C(outbox_list) C(outbox_retry) C(outbox_settle) C(mail_in) C(mail_list) \
     C(mail_show) C(mail_dismiss) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_list) \
-    C(rebuild) C(upgrade) C(backup) C(restore) C(config)
+    C(rebuild) C(simulate) C(upgrade) C(backup) C(restore) C(config)
 /* clang-format on */
 
 #define C(name) extern const struct cli_command command_##name;

@@ -173,13 +173,16 @@ static int tell_case(struct app *app, const struct dispatch *dispatch, enum case
     int result = store_mark(app->store);
     if (result < 0)
         return app_store_failed(app, result, detail, "mark");
-    int taken = take_step(app, dispatch, type, reason, detail);
+    struct error_detail why = {0};
+    int taken = take_step(app, dispatch, type, reason, &why);
     result = taken < 0 ? store_undo(app->store) : store_keep(app->store);
     if (result < 0)
         return app_store_failed(app, result, detail, "step about a letter");
-    if (taken == ERR_REFUSED)
-        log_warning("letter %s: %s", dispatch->letter, error_words(detail, taken));
-    return taken == ERR_REFUSED ? 0 : taken;
+    if (taken == ERR_REFUSED) {
+        log_warning("letter %s: %s", dispatch->letter, error_words(&why, taken));
+        return 0;
+    }
+    return taken < 0 ? error_set(detail, taken, "%s", error_words(&why, taken)) : taken;
 }
 
 /* Attempts in doubt that this one repeats: those since a server last spoke for sure. */

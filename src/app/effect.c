@@ -1,0 +1,68 @@
+#include "app/effect.h"
+
+#include "app/casework/casefile.h"
+#include "app/casework/drafting.h"
+#include "app/casework/opening.h"
+#include "app/publish/notice.h"
+
+#include <string.h>
+
+static int draft(struct app *app, const json_t *payload, struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    int result = casefile_open(app, json_text(payload, "case"), &file, detail);
+    const struct actor machine = command_machine();
+    return result < 0 ? result
+                      : drafting_write(&file, json_text(payload, "letter"), &machine, detail);
+}
+
+/* Work that is done within the transaction of its task. */
+static int do_work(struct app *app, const struct store_task *task, const json_t *payload,
+                   bool *ret_public_changed, struct error_detail *detail)
+{
+    const char *id = json_text(payload, "case");
+    if (strcmp(task->kind, "draft-letter") == 0)
+        return draft(app, payload, detail);
+    if (strcmp(task->kind, "tell-finding") == 0)
+        return opening_tell_held(app, id, detail);
+    if (strcmp(task->kind, "publish") == 0 || strcmp(task->kind, "update-publication") == 0) {
+        *ret_public_changed = true;
+        return task->kind[0] == 'p' ? notice_publish(app, id, detail)
+                                    : notice_update(app, id, detail);
+    }
+    /* The worklist shows it from the events; nothing else is to do. */
+    if (strcmp(task->kind, "notify") == 0)
+        return 0;
+    return error_set(detail, ERR_UNSUPPORTED, "this program knows no work '%s'", task->kind);
+}
+
+/* The case came from a complaint whose sender the program does not know (invariant 2). */
+static int leave_to_person(struct app *app, const struct store_task *task,
+                           struct error_detail *detail)
+{
+    int result = store_outbox_kill(
+        app->store, task->key, "a person has to tell who complained, or say why that is not done");
+    return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
+}
+
+int effect_carry_out(struct app *app, const struct store_task *task, struct effect_done *ret_done,
+                     struct error_detail *detail)
+{
+    json_t *payload JSON_CLEANUP = NULL;
+    bool public_changed = false;
+    int result = json_parse(task->payload, strlen(task->payload), &payload, detail);
+    if (result < 0)
+        return result;
+    if (strcmp(task->kind, "send-letter") == 0)
+        return dispatch_begin(app, task, &ret_done->dispatch, detail);
+    if (strcmp(task->kind, "tell-complainant") == 0)
+        return leave_to_person(app, task, detail);
+    result = do_work(app, task, payload, &public_changed, detail);
+    if (result < 0)
+        return result;
+    result = store_outbox_done(app->store, task->key);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "outbox");
+    ret_done->public_changed = public_changed;
+    return 0;
+}

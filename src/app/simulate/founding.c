@@ -1,0 +1,214 @@
+/* An empty store becomes an authority with staff, law and parties. */
+#include "app/admin.h"
+#include "app/law.h"
+#include "app/simulate/parts.h"
+#include "base/civil.h"
+#include "base/digest.h"
+#include "store/party.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_IANA_ID = 10001 };
+
+void founding_party_id(enum party_kind kind, int64_t index, char *text, size_t size)
+{
+    snprintf(text, size, "%s-%05lld", party_kind_text(kind), (long long)(FIRST_IANA_ID + index));
+}
+
+/* Letters alone, as in real ones. */
+void founding_tld(int64_t index, char *text, size_t size)
+{
+    snprintf(text, size, "sim%c%c%c", (char)('a' + index / 676 % 26), (char)('a' + index / 26 % 26),
+             (char)('a' + index % 26));
+}
+
+/* --- people --- */
+
+static int add_user(struct simulation *sim, const struct actor *by, const char *id,
+                    const char *role, struct error_detail *detail)
+{
+    return staff_command(sim, by, "user.add", json_pack("{s:s, s:[s]}", "id", id, "roles", role),
+                         NULL, detail);
+}
+
+static int add_people(struct simulation *sim, struct error_detail *detail)
+{
+    const struct actor founder = {"founder", ROLE_FOUNDER}, admin = {"admin", ROLE_ADMINISTRATOR};
+    int result = add_user(sim, &founder, admin.id, "administrator", detail);
+    for (int64_t i = 0; result >= 0 && i < sim->population.analysts; i++) {
+        char id[ACTOR_NAME_MAX];
+        staff_name(STAFF_ANALYST, i, id, sizeof id);
+        result = add_user(sim, &admin, id, "analyst", detail);
+    }
+    for (int64_t i = 0; result >= 0 && i < sim->population.approvers; i++) {
+        char id[ACTOR_NAME_MAX];
+        staff_name(STAFF_APPROVER, i, id, sizeof id);
+        result = add_user(sim, &admin, id, "approver", detail);
+    }
+    return result;
+}
+
+/* --- law --- */
+
+static const char *shipped_rulebook(void)
+{
+    return access(RULEBOOK_SOURCE_DIR, R_OK) == 0 ? RULEBOOK_SOURCE_DIR : RULEBOOK_INSTALL_DIR;
+}
+
+/* The folder's tree, with another process when the options name one. */
+static int read_law(const struct simulation *sim, struct rulebook_tree *ret_tree,
+                    struct error_detail *detail)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct buffer process BUFFER_CLEANUP = {0};
+    const char *folder = sim->options->rulebook ? sim->options->rulebook : shipped_rulebook();
+    if (!sim->options->process)
+        return rulebook_tree_read(folder, ret_tree, detail);
+    buffer_init(&process, TREE_FILE_MAX);
+    int result = rulebook_tree_read(folder, &tree, detail);
+    if (result < 0)
+        return result;
+    result = buffer_load_file(&process, sim->options->process);
+    if (result < 0)
+        return error_set(detail, result, "%s: %s", sim->options->process, error_text(result));
+    for (size_t i = 0; i < tree.count; i++) {
+        if (strcmp(tree.files[i].path, "process.yaml") == 0) {
+            tree.files[i].data = process.data;
+            tree.files[i].size = process.size;
+        }
+    }
+    return rulebook_tree_make(tree.files, tree.count, ret_tree, detail);
+}
+
+static int encode_law(const struct simulation *sim, json_t **ret_text, struct error_detail *detail)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct buffer archive BUFFER_CLEANUP = {0};
+    buffer_init(&archive, 2 * TREE_BYTES_MAX);
+    int result = read_law(sim, &tree, detail);
+    if (result >= 0)
+        result = rulebook_tree_encode(&tree, &archive);
+    if (result < 0)
+        return error_set(detail, result, "rulebook: %s", error_text(result));
+    size_t room = BASE64_ROOM(archive.size);
+    char *text = malloc(room);
+    if (!text)
+        return ERR_NO_MEMORY;
+    base64_format(archive.data, archive.size, text, room);
+    *ret_text = json_string(text);
+    free(text);
+    return *ret_text ? 0 : ERR_NO_MEMORY;
+}
+
+static int adopt_law(struct simulation *sim, struct error_detail *detail)
+{
+    json_t *text JSON_CLEANUP = NULL;
+    struct actor first = {.roles = ROLE_ANALYST}, second = {.roles = ROLE_APPROVER};
+    staff_name(STAFF_ANALYST, 0, first.id, sizeof first.id);
+    staff_name(STAFF_APPROVER, 0, second.id, sizeof second.id);
+    int result = encode_law(sim, &text, detail);
+    if (result >= 0)
+        result = staff_command(sim, &first, "rulebook.propose", json_pack("{s:O}", "tree", text),
+                               NULL, detail);
+    if (result >= 0)
+        result = staff_command(sim, &second, "rulebook.adopt", json_pack("{s:O}", "tree", text),
+                               NULL, detail);
+    return result;
+}
+
+/* --- parties --- */
+
+static const struct agreement_family *family_of(const struct rulebook *rulebook,
+                                                enum party_kind kind)
+{
+    const struct agreement_family *best = NULL;
+    for (size_t i = 0; i < rulebook->family_count; i++) {
+        const struct agreement_family *family = &rulebook->families[i];
+        /* One that everybody has, rather than one that only some have signed. */
+        if (family->kind == kind && family->version_count && !family->versions[0].on_signature &&
+            !best)
+            best = family;
+    }
+    return best;
+}
+
+static int add_contacts(struct simulation *sim, const char *party)
+{
+    static const char *const roles[] = {"compliance", "legal"};
+    int result = 0;
+    for (size_t i = 0; result >= 0 && i < 2; i++) {
+        char email[96];
+        snprintf(email, sizeof email, "%s@%s.example", roles[i], party);
+        const struct contact contact = {party, roles[i], roles[i], email};
+        result = store_contact_put(sim->app.store, &contact);
+    }
+    return result;
+}
+
+static int add_party(struct simulation *sim, enum party_kind kind, int64_t index)
+{
+    char id[32], name[48], tld[8] = "";
+    const struct agreement_family *family = family_of(sim->app.rulebook, kind);
+    founding_party_id(kind, index, id, sizeof id);
+    snprintf(name, sizeof name, "Simulated %s %lld", party_kind_text(kind), (long long)index + 1);
+    if (kind == PARTY_REGISTRY)
+        founding_tld(index, tld, sizeof tld);
+    const struct party party = {.id = id,
+                                .kind = kind,
+                                .name = name,
+                                .iana_id =
+                                    kind == PARTY_REGISTRAR ? (int32_t)(FIRST_IANA_ID + index) : 0,
+                                .status = kind == PARTY_REGISTRAR ? "accredited" : "contracted",
+                                .rdap_url = ""};
+    int result = store_party_put(sim->app.store, &party);
+    if (result >= 0 && kind == PARTY_REGISTRY) {
+        const struct tld record = {tld, TLD_GENERIC, id, ""};
+        result = store_tld_put(sim->app.store, &record);
+    }
+    if (result >= 0 && family) {
+        const struct agreement agreement = {.party = id,
+                                            .family = family->id,
+                                            .version = RULEBOOK_VERSION_CURRENT,
+                                            .subject = tld,
+                                            .from = family->versions[0].from,
+                                            .until = CIVIL_FAR_FUTURE};
+        result = store_agreement_put(sim->app.store, &agreement);
+    }
+    return result < 0 ? result : add_contacts(sim, id);
+}
+
+static int add_parties(struct simulation *sim, struct error_detail *detail)
+{
+    int result = 0;
+    for (int64_t i = 0; result >= 0 && i < sim->options->registrars; i++)
+        result = add_party(sim, PARTY_REGISTRAR, i);
+    for (int64_t i = 0; result >= 0 && i < sim->options->registries; i++)
+        result = add_party(sim, PARTY_REGISTRY, i);
+    return result < 0 ? app_store_failed(&sim->app, result, detail, "parties") : 0;
+}
+
+static int in_transaction(struct simulation *sim,
+                          int (*make)(struct simulation *, struct error_detail *),
+                          struct error_detail *detail)
+{
+    int result = store_begin(sim->app.store);
+    if (result >= 0)
+        result = make(sim, detail);
+    if (result >= 0)
+        result = store_commit(sim->app.store);
+    if (result < 0)
+        store_rollback(sim->app.store);
+    int followed = app_follow(&sim->app, result >= 0, detail);
+    return result < 0 ? result : followed;
+}
+
+int founding_make(struct simulation *sim, struct error_detail *detail)
+{
+    int result = in_transaction(sim, add_people, detail);
+    if (result >= 0)
+        result = in_transaction(sim, adopt_law, detail);
+    return result < 0 ? result : in_transaction(sim, add_parties, detail);
+}

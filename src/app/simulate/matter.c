@@ -1,0 +1,144 @@
+/* The cases that are not over, and what happens next to each. Nothing here is kept: after a cut it
+ * is all read from the store again. */
+#include "app/simulate/parts.h"
+
+#include "base/civil.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Case ids are random, so draws go by what the case is about and when it began. */
+uint64_t matter_key(const struct store_case *record)
+{
+    uint64_t day = (uint64_t)(record->opened_at / CIVIL_DAY_US);
+    return draw_key(record->party) ^ draw_key(record->obligation) * 3 ^
+           draw_key(record->subject) * 5 ^ day * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static struct matter **find(struct simulation *sim, const char *id)
+{
+    struct matter **at = &sim->buckets[draw_key(id) % MATTER_BUCKETS];
+    while (*at && strcmp((*at)->id, id) != 0)
+        at = &(*at)->next;
+    return at;
+}
+
+static struct matter *add(struct simulation *sim, struct matter **at, const struct casefile *file)
+{
+    struct matter *matter = calloc(1, sizeof *matter);
+    if (!matter)
+        return NULL;
+    CASE_TEXT(matter->id, file->record.id);
+    matter->key = matter_key(&file->record);
+    matter->opened_at = file->record.opened_at;
+    *at = matter;
+    sim->live++;
+    return matter;
+}
+
+static void drop(struct simulation *sim, struct matter **at)
+{
+    struct matter *over = *at;
+    *at = over->next;
+    free(over);
+    sim->live--;
+}
+
+int matter_refresh(struct simulation *sim, const char *case_id, struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    int result = casefile_open(&sim->app, case_id, &file, detail);
+    if (result < 0)
+        return result;
+    struct matter **at = find(sim, case_id);
+    /* What is over and counted comes back once more, when the complainant is told. */
+    if (!*at && stage_is_end(file.state.stage))
+        return 0;
+    struct matter *matter = *at ? *at : add(sim, at, &file);
+    if (!matter)
+        return ERR_NO_MEMORY;
+    figures_count(sim, &file, matter->seen);
+    matter->seen = file.state.seq;
+    result = matter_plan(sim, &file, matter, detail);
+    if (result >= 0 && matter->move == MOVE_END)
+        drop(sim, at);
+    return result;
+}
+
+/* After a cut: every case that is open, and every one that ended whose last letter is not out. */
+static int load_one(struct simulation *sim, const struct store_case *record,
+                    struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    int result = casefile_open(&sim->app, record->id, &file, detail);
+    if (result < 0)
+        return result;
+    struct matter **at = find(sim, record->id);
+    struct matter *matter = add(sim, at, &file);
+    if (!matter)
+        return ERR_NO_MEMORY;
+    matter->seen = file.state.seq;
+    result = matter_plan(sim, &file, matter, detail);
+    if (result >= 0 && matter->move == MOVE_END)
+        drop(sim, at);
+    return result;
+}
+
+int matter_load_all(struct simulation *sim, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_case_query query = {.after = ""};
+    char after[CASE_NAME_MAX] = "";
+    size_t count;
+    arena_init(&arena, STEP_ARENA_MAX);
+    do {
+        struct store_case *page;
+        query.after = after;
+        int result = store_case_list(sim->app.store, &query, &arena, &page, &count);
+        if (result < 0)
+            return app_store_failed(&sim->app, result, detail, "cases");
+        for (size_t i = 0; i < count && result >= 0; i++)
+            result = load_one(sim, &page[i], detail);
+        if (result < 0)
+            return result;
+        if (count)
+            CASE_TEXT(after, page[count - 1].id);
+        arena_clear(&arena);
+    } while (count == STORE_PAGE_MAX);
+    return 0;
+}
+
+void matter_free_all(struct simulation *sim)
+{
+    for (size_t i = 0; i < MATTER_BUCKETS; i++) {
+        while (sim->buckets[i])
+            drop(sim, &sim->buckets[i]);
+    }
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct matter *x = *(struct matter *const *)a, *y = *(struct matter *const *)b;
+    if (x->ready != y->ready)
+        return x->ready < y->ready ? -1 : 1;
+    if (x->opened_at != y->opened_at)
+        return x->opened_at < y->opened_at ? -1 : 1;
+    return x->key < y->key ? -1 : x->key > y->key;
+}
+
+int matter_list(struct simulation *sim, struct arena *arena, struct matter ***ret_list,
+                size_t *ret_count)
+{
+    struct matter **list = arena_array(arena, sim->live + 1, sizeof *list);
+    size_t count = 0;
+    if (!list)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < MATTER_BUCKETS; i++) {
+        for (struct matter *at = sim->buckets[i]; at; at = at->next)
+            list[count++] = at;
+    }
+    qsort(list, count, sizeof(struct matter *), compare);
+    *ret_list = list;
+    *ret_count = count;
+    return 0;
+}
