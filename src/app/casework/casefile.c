@@ -318,7 +318,10 @@ static int write_projection(struct casefile *file, struct error_detail *detail)
     record->seq = state->seq;
     record->updated_at = state->last_at;
     record->due_at = state->deadline.clock == CLOCK_RUNNING ? state->deadline.due.instant : 0;
-    record->closed_at = stage_is_end(state->stage) ? state->last_at : 0;
+    /* What follows the end, such as the letter about it, does not move it. */
+    bool ended = record->closed_at != 0;
+    if (stage_is_end(state->stage) != ended)
+        record->closed_at = ended ? 0 : state->last_at;
     record->closure = state->closure;
     record->published = state->published;
     int result = store_case_put(file->app->store, record);
