@@ -12,6 +12,12 @@ PRAGMA journal_mode = WAL
 PRAGMA journal_mode = DELETE
 -- name: sqlite_foreign_keys
 PRAGMA foreign_keys = ON
+-- What a mark needs to be undone lives as long as the command; in a file it cost a write for each page.
+-- name: sqlite_marks_in_memory
+PRAGMA temp_store = MEMORY
+-- 64 MiB at most: a long transaction else writes pages out and reads them back.
+-- name: sqlite_cache
+PRAGMA cache_size = -65536
 -- name: sqlite_synchronous_full
 PRAGMA synchronous = FULL
 -- name: sqlite_synchronous_off

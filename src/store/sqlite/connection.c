@@ -92,6 +92,10 @@ static int run_control(struct store *store, enum statement_name name)
 static int settle_connection(struct store *store, unsigned flags)
 {
     int result = run_control(store, STATEMENT_SQLITE_FOREIGN_KEYS);
+    if (result >= 0)
+        result = run_control(store, STATEMENT_SQLITE_MARKS_IN_MEMORY);
+    if (result >= 0 && !(flags & STORE_READ_ONLY))
+        result = run_control(store, STATEMENT_SQLITE_CACHE);
     if (result >= 0 && !store->read_only)
         result = run_control(store, STATEMENT_SQLITE_WAL);
     if (result >= 0)
