@@ -147,6 +147,9 @@ static int64_t answer_of(const struct simulation *sim, const struct casefile *fi
                    kind->silent[matter_letter_index(state->stage)]))
         return 0;
     int64_t given = state->deadline.due.instant - state->deadline.due.service_at;
+    /* Nobody works faster for being hurried. */
+    if (given < 7 * CIVIL_DAY_US)
+        given = 7 * CIVIL_DAY_US;
     int64_t share = draw_between(seed, draw_of(file, DRAW_TIME, nth), &kind->answer_time);
     int64_t from = first ? state->deadline.due.service_at : last_event(file, CASE_ANSWER_JUDGED);
     int64_t at = from + given / DRAW_MILLE * share / (first ? 1 : 2);

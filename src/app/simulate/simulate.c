@@ -84,17 +84,17 @@ static int commit_day(struct simulation *sim, struct error_detail *detail)
     return result;
 }
 
-/* The public sees what changed on the same day; the log is signed at the end of the week, and with
- * each publication. */
+/* At the end of each week the log is signed and the public folder written: every notice each time,
+ * which a day of many publications could not afford. */
 static int tell_public(struct simulation *sim, bool last, struct error_detail *detail)
 {
-    bool changed = sim->public_changed;
-    int result = changed ? notice_write_files(&sim->app, detail) : 0;
-    if (result >= 0 && (changed || last || civil_weekday(sim->day) == SUNDAY)) {
+    if (!last && civil_weekday(sim->day) != SUNDAY)
+        return 0;
+    int result = sim->public_changed ? notice_write_files(&sim->app, detail) : 0;
+    if (result >= 0)
         result = ticker_tick(&sim->app, &sim->signer, detail);
-        if (result >= 0 && changed)
-            result = notice_write_bundles(&sim->app, detail);
-    }
+    if (result >= 0 && sim->public_changed)
+        result = notice_write_bundles(&sim->app, detail);
     sim->public_changed = sim->public_changed && result < 0;
     return result;
 }
