@@ -7,9 +7,10 @@
  *   DATA/public/       what the public door serves     DATA/letters/      letters as HTML
  *   DATA/control.sock  the daemon
  *
- * Four sub-rooms: monitor/ (measure, judge, import), intake/, casework/ (cases, letters),
- * publish/ (notices, log). Writing is always a command (command.h) by an actor, inside a
- * transaction that also holds its openings for the log and its outbox rows. */
+ * Five sub-rooms: monitor/ (measure, judge, import), intake/, casework/ (cases, letters),
+ * publish/ (notices, log), simulate/ (years of casework with drawn parties). Writing is always a
+ * command (command.h) by an actor, inside a transaction that also holds its openings for the log
+ * and its outbox rows. */
 #ifndef BAILIWICK_APP_APP_H
 #define BAILIWICK_APP_APP_H
 

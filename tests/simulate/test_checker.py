@@ -17,7 +17,7 @@ from law import Law  # noqa: E402
 from support import ROOT, Tally, read_options, run, scratch  # noqa: E402
 
 # Fixed, so that each corruption finds something to corrupt; test_simulate.py draws another one each time.
-PARTIES = ("--registrars", "80", "--registries", "40", "--seed", "7")
+PARTIES = ("--registrars", "60", "--registries", "30", "--seed", "7")
 MONTHS = ("2022-07-01", "2022-08-01", "2022-09-01", "2022-10-01", "2022-11-01")
 SENT = "(SELECT id FROM letter WHERE state = 'sent' ORDER BY id LIMIT 1)"
 OPEN = "(SELECT id FROM case_file WHERE due_at <> 0 AND published = 0 ORDER BY id LIMIT 1)"

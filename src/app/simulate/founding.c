@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "store/party.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ enum { FIRST_IANA_ID = 10001 };
 
 void founding_party_id(enum party_kind kind, int64_t index, char *text, size_t size)
 {
-    snprintf(text, size, "%s-%05lld", party_kind_text(kind), (long long)(FIRST_IANA_ID + index));
+    snprintf(text, size, "%s-%05" PRId64, party_kind_text(kind), FIRST_IANA_ID + index);
 }
 
 /* Letters alone, as in real ones. */
@@ -153,7 +154,7 @@ static int add_party(struct simulation *sim, enum party_kind kind, int64_t index
     char id[32], name[48], tld[8] = "";
     const struct agreement_family *family = family_of(sim->app.rulebook, kind);
     founding_party_id(kind, index, id, sizeof id);
-    snprintf(name, sizeof name, "Simulated %s %lld", party_kind_text(kind), (long long)index + 1);
+    snprintf(name, sizeof name, "Simulated %s %" PRId64, party_kind_text(kind), index + 1);
     if (kind == PARTY_REGISTRY)
         founding_tld(index, tld, sizeof tld);
     const struct party party = {.id = id,
