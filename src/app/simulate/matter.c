@@ -44,7 +44,10 @@ static void drop(struct simulation *sim, struct matter **at)
     sim->live--;
 }
 
-int matter_refresh(struct simulation *sim, const char *case_id, struct error_detail *detail)
+/* Reads a case and plans it anew. What its matter has not seen is counted, unless it all was before
+ * the run was cut. */
+static int plan(struct simulation *sim, const char *case_id, bool counted,
+                struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     int result = casefile_open(&sim->app, case_id, &file, detail);
@@ -52,36 +55,23 @@ int matter_refresh(struct simulation *sim, const char *case_id, struct error_det
         return result;
     struct matter **at = find(sim, case_id);
     /* What is over and counted comes back once more, when the complainant is told. */
-    if (!*at && stage_is_end(file.state.stage))
+    if (!*at && !counted && stage_is_end(file.state.stage))
         return 0;
     struct matter *matter = *at ? *at : add(sim, at, &file);
     if (!matter)
         return ERR_NO_MEMORY;
-    figures_count(sim, &file, matter->seen);
+    if (!counted)
+        figures_count(sim, &file, matter->seen);
     matter->seen = file.state.seq;
-    result = matter_plan(sim, &file, matter, detail);
-    if (result >= 0 && matter->move == MOVE_END)
+    matter_plan(sim, &file, matter);
+    if (matter->move == MOVE_END)
         drop(sim, at);
-    return result;
+    return 0;
 }
 
-/* After a cut: every case that is open, and every one that ended whose last letter is not out. */
-static int load_one(struct simulation *sim, const struct store_case *record,
-                    struct error_detail *detail)
+int matter_refresh(struct simulation *sim, const char *case_id, struct error_detail *detail)
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
-    int result = casefile_open(&sim->app, record->id, &file, detail);
-    if (result < 0)
-        return result;
-    struct matter **at = find(sim, record->id);
-    struct matter *matter = add(sim, at, &file);
-    if (!matter)
-        return ERR_NO_MEMORY;
-    matter->seen = file.state.seq;
-    result = matter_plan(sim, &file, matter, detail);
-    if (result >= 0 && matter->move == MOVE_END)
-        drop(sim, at);
-    return result;
+    return plan(sim, case_id, /* counted= */ false, detail);
 }
 
 int matter_load_all(struct simulation *sim, struct error_detail *detail)
@@ -98,7 +88,7 @@ int matter_load_all(struct simulation *sim, struct error_detail *detail)
         if (result < 0)
             return app_store_failed(&sim->app, result, detail, "cases");
         for (size_t i = 0; i < count && result >= 0; i++)
-            result = load_one(sim, &page[i], detail);
+            result = plan(sim, page[i].id, /* counted= */ true, detail);
         if (result < 0)
             return result;
         if (count)

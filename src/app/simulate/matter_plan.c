@@ -241,15 +241,12 @@ static bool letter_follows(const struct casefile *file)
     return false;
 }
 
-int matter_plan(struct simulation *sim, struct casefile *file, struct matter *matter,
-                struct error_detail *detail)
+void matter_plan(struct simulation *sim, struct casefile *file, struct matter *matter)
 {
-    (void)detail;
     matter->answer_at = 0;
     matter->move = waits_for(sim, file, matter);
     if (matter->move == MOVE_NONE && stage_is_end(file->state.stage) &&
         file->state.facts.values[FACT_LETTER] == LETTER_NONE && !letter_follows(file))
         matter->move = MOVE_END;
     matter->ready = civil_day_of(file->state.last_at) + 1;
-    return 0;
 }

@@ -82,7 +82,6 @@ struct simulation {
     struct arena arena;
     struct population population;
     const struct rulebook *rulebook;
-    const struct process *process;
     struct child signer;
     int32_t first_day, end_day, day;
     bool public_changed;
@@ -116,8 +115,7 @@ int matter_list(struct simulation *sim, struct arena *arena, struct matter ***re
 uint64_t matter_key(const struct store_case *record);
 
 /* matter_plan.c: what happens next to a case, from its events alone. */
-int matter_plan(struct simulation *sim, struct casefile *file, struct matter *matter,
-                struct error_detail *detail);
+void matter_plan(struct simulation *sim, struct casefile *file, struct matter *matter);
 /* The edge by which the case should rise now, and on what criterion; NULL for none. */
 const struct edge *matter_rise(struct simulation *sim, struct casefile *file,
                                enum fact_criterion *ret_criterion);

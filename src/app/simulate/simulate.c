@@ -167,14 +167,15 @@ static int go_on(struct simulation *sim, struct error_detail *detail)
 
 static int begin(struct simulation *sim, struct error_detail *detail)
 {
+    const struct process *process;
     int result = open_app(sim, detail);
     if (result >= 0 && !sim->options->resume)
         result = founding_make(sim, detail);
     if (result >= 0)
         result = app_need_rulebook(&sim->app, detail);
     if (result >= 0)
-        result = app_version_of(&sim->app, sim->app.rulebook->digest_text, &sim->rulebook,
-                                &sim->process, detail);
+        result = app_version_of(&sim->app, sim->app.rulebook->digest_text, &sim->rulebook, &process,
+                                detail);
     if (result >= 0 && sim->options->resume)
         result = go_on(sim, detail);
     return result;
