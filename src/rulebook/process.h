@@ -184,7 +184,4 @@ bool stage_is_formal(const struct stage *stage);
 
 const char *deadline_unit_text(enum deadline_unit unit); /* "working-days" ... */
 
-/* Appends stages, edges and guards as Promela: one inline per edge, in the order of the file. */
-void process_print_promela(const struct process *process, struct buffer *out);
-
 #endif

@@ -70,20 +70,6 @@ static void pinned_zones_come_from_the_source(void **state)
     process_free(plain);
 }
 
-static void promela_has_every_edge(void **state)
-{
-    (void)state;
-    struct process *process = load(PROJECT_ROOT "/rulebook/cctld-example");
-    BUFFER_CLEANUP struct buffer out;
-    char last[40];
-    buffer_init(&out, 1 << 20);
-    process_print_promela(process, &out);
-    assert_int_equal(buffer_error(&out), 0);
-    snprintf(last, sizeof last, "inline edge_%zu()", process->edge_count - 1);
-    assert_non_null(strstr(buffer_text(&out), last));
-    process_free(process);
-}
-
 /* --- one change at a time --- */
 
 struct change {
@@ -316,7 +302,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_processes_load),
         cmocka_unit_test(pinned_zones_come_from_the_source),
-        cmocka_unit_test(promela_has_every_edge),
         cmocka_unit_test(invariant_1_nothing_informal_is_published),
         cmocka_unit_test(invariant_3_a_level_rises_by_one_and_only_after_failing),
         cmocka_unit_test(invariant_4_no_deadline_passes_silently),

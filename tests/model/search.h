@@ -1,0 +1,17 @@
+/* Used by case_model.c only. */
+#ifndef BAILIWICK_TESTS_MODEL_SEARCH_H
+#define BAILIWICK_TESTS_MODEL_SEARCH_H
+
+#include "rulebook/process.h"
+
+/* The whole product of facts and people takes minutes; the two parts of it a few seconds. */
+enum search_form {
+    SEARCH_WHOLE,
+    SEARCH_FACTS,  /* a proposal is approved as soon as it is drafted */
+    SEARCH_PEOPLE, /* without disputes and measurements */
+};
+
+/* Writes the rows of record.h to the file; returns the exit code. */
+int search_engine(const struct process *process, enum search_form form, const char *path);
+
+#endif
