@@ -10,7 +10,7 @@
  *    proposal count (no drafter, no recused person, up to as many as an edge asks for).
  *  - the bytes of a letter. Kept: whether a draft has the same or other ones.
  *
- * Three forms. COMPARED: without what only claims read, each transition is handed to record.h.
+ * Its forms. REPLAY: instead of the actors the walks of the file that REPLAY names. COMPARED: without what only claims read, each transition is handed to record.h.
  * With FACTS or PEOPLE it is one of two parts of the whole, as in search.h.
  * PATIENT: for claims of liveness, see "what is assumed of the actors". Neither: for claims of
  * safety. */
@@ -59,7 +59,7 @@ hidden byte two, publishes, tells, allowed;
 /* --- for the claims: what the last step was, only when it moved the case or turned its clock --- */
 
 byte last;                    /* its event, or 0 */
-byte from, was_answer, was_plan, was_ground, was_criterion, was_closure, was_approvals;
+byte from, was_letter, was_answer, was_plan, was_ground, was_criterion, was_closure, was_approvals;
 bit was_expired, was_second, was_told;
 bit calm, blocked;
 
@@ -249,7 +249,7 @@ inline carry_effects() {
 }
 
 inline note_for_claims() {
-#ifndef COMPARED
+#ifndef RECORDED
     if
     :: to != stage || turns == turns_set || event == event_deadline_passed || event == event_tolled ||
        publishes ->
@@ -258,7 +258,7 @@ inline note_for_claims() {
     fi;
     if
     :: to != stage ->
-       was_answer = answer; was_plan = plan; was_expired = expired; was_ground = ground;
+       was_letter = letter; was_answer = answer; was_plan = plan; was_expired = expired; was_ground = ground;
        was_criterion = criterion; was_closure = closure; was_approvals = approvals
     :: else
     fi
@@ -280,7 +280,7 @@ inline build_outcome() {
 }
 
 inline forget() {
-    last = 0; from = 0; was_answer = 0; was_plan = 0; was_ground = 0; was_criterion = 0;
+    last = 0; from = 0; was_letter = 0; was_answer = 0; was_plan = 0; was_ground = 0; was_criterion = 0;
     was_closure = 0; was_approvals = 0; was_expired = 0; was_second = 0; was_told = 0
 }
 
@@ -362,7 +362,11 @@ inline choose_origin() {
 #endif
 
 inline choose_draft() {
+#ifdef PATIENT
+    target = paper_of(stage);
+#else
     choose_letter();
+#endif
     if
     :: machine = 0
     :: may_be_unsigned -> machine = 1
@@ -380,6 +384,29 @@ inline choose_ground() {
     choice = 0
 }
 
+#ifdef REPLAY
+int row;
+
+/* The engine's walks, row by row; what the model does otherwise is told by spin.h. */
+active proctype Replay() {
+    c_code { replay_start(); };
+    do
+    :: c_expr { now.row < replay_count } ->
+       atomic {
+        if
+        :: c_expr { replay_rows[now.row].begins } ->
+           c_code { RECORD_FIELDS(RECORD_CLEAR) now.stage = initial_stage; }
+        :: else ->
+           c_code { REPLAY_LOAD };
+           step();
+           c_code { REPLAY_CHECK }
+        fi;
+        row++
+       }
+    :: else -> c_code { replay_end(); }; break
+    od
+}
+#else
 active proctype Party() {
     do
     :: atomic {
@@ -399,7 +426,7 @@ active proctype Mail() {
     :: atomic {
         if
         :: on_duty && (free_to_act || letter != letter_sent) -> event = event_notice_sent
-        :: on_duty -> event = event_bounced
+        :: on_duty && (free_to_act || !expired) -> event = event_bounced
         :: free_to_act -> event = event_resent
         fi;
         finish()
@@ -476,4 +503,5 @@ active proctype Staff() {
 active proctype Patience() {
     d_step { calm = 1; forget() }
 }
+#endif
 #endif

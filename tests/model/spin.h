@@ -1,5 +1,6 @@
-/* How the program that Spin generates keeps its records; COMPARED and PATIENT as in frame.pml. What
- * it was told goes to the file that RECORD names. */
+/* What the program that Spin generates does beside Spin's own: it records transitions in the file
+ * that RECORD names, or replays the walks of the file that REPLAY names. COMPARED, PATIENT and
+ * REPLAY as in frame.pml. */
 #include "record.h"
 
 #include <stdbool.h>
@@ -16,14 +17,16 @@ static char record_edge_taken[RECORD_EDGES];
 /* Called at the end of the program. */
 __attribute__((destructor)) static void record_at_exit(void)
 {
-    record_write(getenv("RECORD"));
+    const char *path = getenv("RECORD");
+    if (path)
+        record_write(path);
     for (int i = 1; i < RECORD_EDGES; i++) {
         if (record_edge_taken[i])
             printf("edge %d taken\n", i);
     }
 }
 
-static bool record_first_seen(uint64_t fingerprint)
+static inline bool record_first_seen(uint64_t fingerprint)
 {
     for (size_t i = 0; i < record_first_count; i++) {
         if (record_first[i] == fingerprint)
@@ -36,7 +39,7 @@ static bool record_first_seen(uint64_t fingerprint)
 }
 
 /* Of what a first event brings along the state after tells all but the violation. */
-static void record_taken(int edge, int event, uint64_t step, uint64_t after, bool first)
+static inline void record_taken(int edge, int event, uint64_t step, uint64_t after, bool first)
 {
     uint64_t fingerprint = record_mix(step) ^ after;
     record_edge_taken[edge] = 1;
@@ -55,6 +58,16 @@ static void record_taken(int edge, int event, uint64_t step, uint64_t after, boo
         record_is_first = !now.started;                                                            \
     }
 
+#ifdef PATIENT
+/* In calm: whether anything at all leads out of a state, into another one. */
+#define RECORD_AFTER                                                                               \
+    if (now.calm) {                                                                                \
+        const State *state = &now;                                                                 \
+        uint64_t key = 0;                                                                          \
+        RECORD_FIELDS(RECORD_PACK)                                                                 \
+        record_row(record_key)->count += edge && key != record_key;                                \
+    }
+#else
 #define RECORD_AFTER                                                                               \
     if (edge) {                                                                                    \
         const State *state = &now;                                                                 \
@@ -66,4 +79,71 @@ static void record_taken(int edge, int event, uint64_t step, uint64_t after, boo
         RECORD_STEP_FIELDS(RECORD_PACK_NOW)                                                        \
         now.choice = (uchar)carried;                                                               \
         record_taken(edge, now.event, step, key, record_is_first);                                 \
+    }
+#endif
+
+/* --- walks of the engine --- */
+
+enum { REPLAY_ROWS_MAX = 400000 };
+
+struct replay_row {
+    int begins;
+#define F(name, bits) int name;
+    RECORD_STEP_FIELDS(F)
+#undef F
+    unsigned long long after;
+};
+
+static struct replay_row *replay_rows;
+static int replay_count, replay_failed;
+
+static inline bool replay_read(FILE *file, struct replay_row *row)
+{
+    char line[300];
+    if (!fgets(line, sizeof line, file))
+        return false;
+    *row = (struct replay_row){.begins = line[0] == 'n'};
+    char *at = line;
+#define F(name, bits) row->name = row->begins ? 0 : (int)strtol(at, &at, 10);
+    RECORD_STEP_FIELDS(F)
+#undef F
+    row->after = row->begins ? 0 : strtoull(at, NULL, 16);
+    return true;
+}
+
+static inline void replay_start(void)
+{
+    FILE *file = fopen(getenv("REPLAY"), "re");
+    replay_rows = calloc(REPLAY_ROWS_MAX, sizeof *replay_rows);
+    if (!file || !replay_rows)
+        abort();
+    while (replay_count < REPLAY_ROWS_MAX && replay_read(file, &replay_rows[replay_count]))
+        replay_count++;
+    fclose(file);
+}
+
+static inline void replay_end(void)
+{
+    printf("replayed %d rows, %d otherwise\n", replay_count, replay_failed);
+}
+
+static inline void replay_check(int row, int edge, uint64_t after)
+{
+    if (edge && after == replay_rows[row].after)
+        return;
+    if (replay_failed++ < 5)
+        printf("row %d, event %d: %s, state %llx instead of %llx\n", row + 1,
+               replay_rows[row].event, edge ? "taken" : "refused", (unsigned long long)after,
+               replay_rows[row].after);
+}
+
+#define RECORD_CLEAR(name, bits) now.name = 0;
+#define REPLAY_LOAD_FIELD(name, bits) now.name = replay_rows[now.row].name;
+#define REPLAY_LOAD RECORD_STEP_FIELDS(REPLAY_LOAD_FIELD)
+#define REPLAY_CHECK                                                                               \
+    {                                                                                              \
+        const State *state = &now;                                                                 \
+        uint64_t key = 0;                                                                          \
+        RECORD_FIELDS(RECORD_PACK)                                                                 \
+        replay_check(now.row, edge, key);                                                          \
     }
