@@ -101,12 +101,12 @@ static inline void record_write(const char *path)
 {
     FILE *file = fopen(path, "we");
     size_t used = 0;
-    for (size_t i = 0; record_rows && i < RECORD_SLOTS; i++) {
+    if (!file || !record_rows)
+        abort();
+    for (size_t i = 0; i < RECORD_SLOTS; i++) {
         if (record_rows[i].key)
             record_rows[used++] = record_rows[i];
     }
-    if (!file)
-        abort();
     qsort(record_rows, used, sizeof *record_rows, record_compare);
     for (size_t i = 0; i < used; i++)
         fprintf(file, "%llx %llx %u %llx\n", (unsigned long long)record_rows[i].key - 1,
