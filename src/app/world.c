@@ -35,38 +35,55 @@ void world_step(struct casefile *file, const struct actor *actor, struct case_st
         fail_msg("%s: %s", case_event_text(wanted.type), detail.text);
 }
 
-static struct case_step about_termination(enum case_event_type type)
+static struct case_step about_sanction(enum case_event_type type, const char *letter)
 {
     struct case_step made = {.type = type, .sha256 = digest_of("bytes", 5)};
-    CASE_TEXT(made.letter, "termination");
+    CASE_TEXT(made.letter, letter);
     CASE_TEXT(made.ground, "raa-stability");
     return made;
 }
 
-static void walk_to_termination(struct world *world, struct casefile *file)
+static void walk_to_sanction(struct world *world, struct casefile *file, enum case_event_type event)
 {
     static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
                               approvers[] = {{.id = "bert", .roles = ROLE_APPROVER},
                                              {.id = "carl", .roles = ROLE_APPROVER}};
     const struct actor machine = command_machine();
+    const char *letter = event == CASE_SUSPENDED ? "suspension" : "termination";
     world_step(file, &anna,
                (struct case_step){.type = CASE_OPENED,
                                   .party = PARTY_REGISTRAR,
                                   .origin = ORIGIN_MONITORING,
                                   .source = SOURCE_ARTICLE,
                                   .violation = true});
-    world_step(file, &anna, about_termination(CASE_NOTICE_DRAFTED));
+    world_step(file, &anna, about_sanction(CASE_NOTICE_DRAFTED, letter));
     for (size_t i = 0; i < 2; i++)
-        world_step(file, &approvers[i], about_termination(CASE_NOTICE_APPROVED));
-    world_step(file, &anna, about_termination(CASE_TERMINATED));
-    struct case_step sent = about_termination(CASE_NOTICE_SENT);
+        world_step(file, &approvers[i], about_sanction(CASE_NOTICE_APPROVED, letter));
+    world_step(file, &anna, about_sanction(event, letter));
+    struct case_step sent = about_sanction(CASE_NOTICE_SENT, letter);
     sent.service_at = clock_wall(&world->app.clock);
     world_step(file, &machine, sent);
 }
 
-void world_open_termination(struct world *world)
+const char *world_open_sanction(struct world *world, const char *subject,
+                                enum case_event_type event)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
+    const struct store_case record = {.party = "registrar-1",
+                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
+                                      .subject = subject,
+                                      .process = world->app.rulebook->digest_text,
+                                      .origin = ORIGIN_MONITORING,
+                                      .source = SOURCE_ARTICLE};
+    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
+    walk_to_sanction(world, &file, event);
+    assert_int_equal(file.state.stage->kind, STAGE_SANCTION);
+    assert_int_equal(file.state.deadline.clock, CLOCK_RUNNING);
+    return arena_copy_text(&world->arena, file.record.id);
+}
+
+void world_open_termination(struct world *world)
+{
     const struct party party = {.id = "registrar-1",
                                 .kind = PARTY_REGISTRAR,
                                 .name = "Registrar",
@@ -76,17 +93,7 @@ void world_open_termination(struct world *world)
     world_put_rulebook(world);
     assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
     assert_int_equal(store_party_put(world->app.store, &party), 0);
-    const struct store_case record = {.party = party.id,
-                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
-                                      .subject = "",
-                                      .process = world->app.rulebook->digest_text,
-                                      .origin = ORIGIN_MONITORING,
-                                      .source = SOURCE_ARTICLE};
-    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
-    walk_to_termination(world, &file);
-    assert_int_equal(file.state.stage->kind, STAGE_SANCTION);
-    assert_int_equal(file.state.deadline.clock, CLOCK_RUNNING);
-    world->case_id = arena_copy_text(&world->arena, file.record.id);
+    world->case_id = world_open_sanction(world, /* subject= */ "", CASE_TERMINATED);
 }
 
 int world_run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,

@@ -32,6 +32,10 @@ void world_put_rulebook(struct world *world);
  * `case_id`. */
 void world_open_termination(struct world *world);
 
+/* One more case of that party, suspended or terminated by the event. Returns its id. */
+const char *world_open_sanction(struct world *world, const char *subject,
+                                enum case_event_type event);
+
 /* A step that must be allowed. */
 void world_step(struct casefile *file, const struct actor *actor, struct case_step wanted);
 

@@ -11,11 +11,11 @@
 #include <stdint.h>
 
 struct result {
-    const char *check;   /* id of the check, such as "dns.soa-serial" */
-    int version;         /* of the check */
+    const char *check; /* id of the check, such as "dns.soa-serial" */
+    int version;       /* of the check */
+    enum sight sight;
     const char *code;    /* such as "dns.serial-differs" */
     const char *subject; /* what it is about: the TLD, "ns1.example/192.0.2.1", a URL */
-    enum sight sight;
     const char *values;  /* one JSON object with what was expected and observed, "{}" at least */
     uint32_t *exchanges; /* ids in the measurement, ascending */
     size_t exchange_count;

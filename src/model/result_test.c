@@ -8,9 +8,9 @@ static struct result_set sample(void)
 {
     static uint32_t exchanges[] = {3, 17};
     static struct result results[] = {
-        {"dns.soa", 1, "dns.serial-differs", "example", SIGHT_SEEN, "{\"serials\":[1,2]}",
+        {"dns.soa", 1, SIGHT_SEEN, "dns.serial-differs", "example", "{\"serials\":[1,2]}",
          exchanges, 2},
-        {"dns.soa", 1, "dns.lame", "ns1.example/192.0.2.1", SIGHT_UNKNOWN, "{}", exchanges, 0},
+        {"dns.soa", 1, SIGHT_UNKNOWN, "dns.lame", "ns1.example/192.0.2.1", "{}", exchanges, 0},
     };
     return (struct result_set){"ab", "local", 1234567, results, 2, "example"};
 }

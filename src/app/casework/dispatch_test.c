@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char mailbox[] = "compliance@registrar.example";
-static const struct actor anna = {"anna", ROLE_ANALYST};
+static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 
 static json_t *run(struct world *world, const char *name, json_t *arguments)
 {

@@ -37,7 +37,8 @@ static int add_user(struct simulation *sim, const struct actor *by, const char *
 
 static int add_people(struct simulation *sim, struct error_detail *detail)
 {
-    const struct actor founder = {"founder", ROLE_FOUNDER}, admin = {"admin", ROLE_ADMINISTRATOR};
+    const struct actor founder = {.id = "founder", .roles = ROLE_FOUNDER},
+                       admin = {.id = "admin", .roles = ROLE_ADMINISTRATOR};
     int result = add_user(sim, &founder, admin.id, "administrator", detail);
     for (int64_t i = 0; result >= 0 && i < sim->population.analysts; i++) {
         char id[ACTOR_NAME_MAX];

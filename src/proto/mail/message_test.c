@@ -223,7 +223,7 @@ static void reports_stand_at_the_front(void **state)
 {
     (void)state;
     struct buffer text BUFFER_CLEANUP = {0};
-    struct mail mail;
+    struct mail mail = {0};
     buffer_init(&text, 1 << 20);
     buffer_append_text(&text, "From: a@example\nContent-Type: multipart/report; boundary=x\n\n");
     while (text.size < 60000)
