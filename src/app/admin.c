@@ -166,16 +166,13 @@ int admin_check_rulebook(const char *folder, struct buffer *out, struct error_de
     return loaded < 0 ? loaded : processed;
 }
 
-int admin_rulebook_archive(const char *folder, json_t **ret_text, struct error_detail *detail)
+int admin_rulebook_text(const struct rulebook_tree *tree, json_t **ret_text)
 {
-    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     struct buffer archive BUFFER_CLEANUP = {0};
     buffer_init(&archive, 2 * TREE_BYTES_MAX);
-    int result = rulebook_tree_read(folder, &tree, detail);
-    if (result >= 0)
-        result = rulebook_tree_encode(&tree, &archive);
+    int result = rulebook_tree_encode(tree, &archive);
     if (result < 0)
-        return error_set(detail, result, "%s: %s", folder, error_text(result));
+        return result;
     size_t room = BASE64_ROOM(archive.size);
     char *text = malloc(room);
     if (!text)
@@ -184,4 +181,13 @@ int admin_rulebook_archive(const char *folder, json_t **ret_text, struct error_d
     *ret_text = json_string(text);
     free(text);
     return *ret_text ? 0 : ERR_NO_MEMORY;
+}
+
+int admin_rulebook_archive(const char *folder, json_t **ret_text, struct error_detail *detail)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    int result = rulebook_tree_read(folder, &tree, detail);
+    if (result >= 0)
+        result = admin_rulebook_text(&tree, ret_text);
+    return result < 0 ? error_set(detail, result, "%s: %s", folder, error_text(result)) : 0;
 }

@@ -25,7 +25,11 @@ int admin_verify_bundle(const char *bundle, const char *key, json_t **ret_result
 /* Checks a rulebook folder; every fault is appended as FILE:LINE:COL: message. ERR_SYNTAX. */
 int admin_check_rulebook(const char *folder, struct buffer *out, struct error_detail *detail);
 
-/* The archive of a folder as base64, for the commands rulebook.propose and rulebook.adopt. */
+struct rulebook_tree;
+
+/* The archive of a tree, or of a folder, as base64: for the commands rulebook.propose and
+ * rulebook.adopt. New reference. */
+int admin_rulebook_text(const struct rulebook_tree *tree, json_t **ret_text);
 int admin_rulebook_archive(const char *folder, json_t **ret_text, struct error_detail *detail);
 
 #endif

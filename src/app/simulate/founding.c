@@ -3,12 +3,10 @@
 #include "app/law.h"
 #include "app/simulate/parts.h"
 #include "base/civil.h"
-#include "base/digest.h"
 #include "store/party.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,21 +86,10 @@ static int read_law(const struct simulation *sim, struct rulebook_tree *ret_tree
 static int encode_law(const struct simulation *sim, json_t **ret_text, struct error_detail *detail)
 {
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct buffer archive BUFFER_CLEANUP = {0};
-    buffer_init(&archive, 2 * TREE_BYTES_MAX);
     int result = read_law(sim, &tree, detail);
     if (result >= 0)
-        result = rulebook_tree_encode(&tree, &archive);
-    if (result < 0)
-        return error_set(detail, result, "rulebook: %s", error_text(result));
-    size_t room = BASE64_ROOM(archive.size);
-    char *text = malloc(room);
-    if (!text)
-        return ERR_NO_MEMORY;
-    base64_format(archive.data, archive.size, text, room);
-    *ret_text = json_string(text);
-    free(text);
-    return *ret_text ? 0 : ERR_NO_MEMORY;
+        result = admin_rulebook_text(&tree, ret_text);
+    return result < 0 ? error_set(detail, result, "rulebook: %s", error_text(result)) : 0;
 }
 
 static int adopt_law(struct simulation *sim, struct error_detail *detail)
