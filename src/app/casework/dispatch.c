@@ -182,7 +182,9 @@ static int tell_case(struct app *app, const struct dispatch *dispatch, enum case
         log_warning("letter %s: %s", dispatch->letter, error_words(&why, taken));
         return 0;
     }
-    return taken < 0 ? error_set(detail, taken, "%s", error_words(&why, taken)) : taken;
+    if (detail)
+        *detail = why;
+    return taken;
 }
 
 /* Attempts in doubt that this one repeats: those since a server last spoke for sure. */
