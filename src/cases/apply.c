@@ -1,4 +1,5 @@
 #include "base/civil.h"
+#include "cases/allegation.h"
 #include "cases/case.h"
 #include "cases/letter.h"
 #include "cases/step.h"
@@ -252,6 +253,7 @@ static int build_outcome(const struct case_state *state, const struct case_step 
     turn_clock(next, step);
     if (outcome->edge->to != outcome->edge->from)
         enter_stage(next, outcome->edge, step);
+    allegation_apply(next, step);
     result = carry_effects(outcome, step, detail);
     clear_inputs(&next->facts);
     outcome->deadline_changed = !same_deadline(&state->deadline, &next->deadline);

@@ -9,7 +9,10 @@
  *  - invariant 7: what is sent has the SHA-256 that was drafted (and approved, where needed);
  *  - invariant 8: an approver is a person, neither drafted nor edited, is not recused, and approves
  *    one SHA-256; any edit voids approvals; a machine's draft needs a person who adopts it;
- *  - no deadline runs before effective service; a resend restarts no clock.
+ *  - no deadline runs before effective service; a resend restarts no clock;
+ *  - invariant 20 of casework: a case ends with every allegation decided. A closure says what
+ * became of the open ones; a cure corrects, a rescission withdraws, what else ends a case
+ * substantiates.
  *
  * The story of one step: read the events of a case, case_fold() them to its state, make a
  * `struct case_step`, case_apply() it; when that is not refused, append a `struct case_event` whose
@@ -24,6 +27,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "cases/deadline.h"
+#include "model/allegation.h"
 #include "model/case.h"
 #include "model/party.h"
 #include "rulebook/process.h"
@@ -38,6 +42,7 @@ enum {
     CASE_EVENTS_MAX = 5000,    /* of one case; the busiest real ones have a few hundred */
     CASE_DATA_MAX = 64 * 1024, /* what one log entry holds; a trace of a year is 20 KB */
     CASE_REFUSAL_MAX = 300,
+    CASE_ALLEGATIONS_MAX = 32, /* a notice that lists more cannot be answered */
 };
 
 struct case_actors {
@@ -78,7 +83,11 @@ struct case_state {
     char closure[PROCESS_ID_MAX]; /* code of an ended case */
     bool published;               /* has a public record */
     bool started;                 /* has been opened, or received something */
+    uint8_t allegation_count;
+    uint8_t allegations[CASE_ALLEGATIONS_MAX]; /* enum allegation_outcome; number 1 comes first */
 };
+
+struct case_allegation;
 
 /* What somebody wants to happen. Zero everything, then fill what the event needs. Plain value. */
 struct case_step {
@@ -99,6 +108,13 @@ struct case_step {
     char letter[PROCESS_ID_MAX];
     struct digest sha256;
     int64_t service_at; /* notice-sent: the moment of effective service */
+    /* received or opened as the first event, allegation-added: one more failure is alleged. What it
+     * says is for the event alone: NULL after reading, which leaves `alleges`. */
+    bool alleges;
+    const struct case_allegation *allegation;
+    /* allegation-decided: which, and what became of it; closed: of those that are open still */
+    uint8_t number;
+    enum allegation_outcome outcome;
     /* answer-judged */
     enum fact_answer judgement;
     /* escalated */

@@ -157,6 +157,9 @@ static struct case_step full_step(const struct case_state *state, enum case_even
     step.sha256 = state->letter.sha256;
     if (type == CASE_NOTICE_DRAFTED)
         step.sha256.bytes[0] = 7;
+    step.alleges = type == CASE_ALLEGATION_ADDED || state->seq == 0;
+    step.number = 1;
+    step.outcome = ALLEGATION_CORRECTED;
     return step;
 }
 
@@ -277,6 +280,7 @@ static void visit(const struct case_state *state)
     queue[queue_tail] = *state;
     /* Instants do not matter to which edge is taken; they must not grow without end. */
     queue[queue_tail].proposal = (struct case_letter){0};
+    queue[queue_tail].allegation_count = 1;
     queue_tail++;
 }
 

@@ -1,5 +1,6 @@
 #include "cases/step.h"
 
+#include "cases/allegation.h"
 #include "cases/letter.h"
 
 #include <string.h>
@@ -132,9 +133,13 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
 static bool needs_reason(enum case_event_type type)
 {
     static const enum case_event_type with_reason[] = {
-        CASE_UNLINKED, CASE_RECUSED,   CASE_ANSWER_JUDGED,      CASE_EXTENDED,  CASE_TOLLED,
-        CASE_RESUMED,  CASE_DISPUTED,  CASE_REMEDIATION_AGREED, CASE_ESCALATED, CASE_RESCINDED,
-        CASE_REOPENED, CASE_CORRECTED, CASE_RULES_MIGRATED,
+        CASE_UNLINKED,       CASE_RECUSED,
+        CASE_ANSWER_JUDGED,  CASE_EXTENDED,
+        CASE_TOLLED,         CASE_RESUMED,
+        CASE_DISPUTED,       CASE_REMEDIATION_AGREED,
+        CASE_ESCALATED,      CASE_RESCINDED,
+        CASE_REOPENED,       CASE_CORRECTED,
+        CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)
@@ -282,7 +287,9 @@ int step_complete(const struct case_state *state, const struct case_step *step,
                   struct error_detail *detail)
 {
     int result = actor_may_act(state, step, detail);
-    return result < 0 ? result : inputs_complete(state, step, detail);
+    if (result >= 0)
+        result = inputs_complete(state, step, detail);
+    return result < 0 ? result : allegation_check(state, step, detail);
 }
 
 /* --- facts --- */

@@ -58,6 +58,8 @@ enum monitoring_source {
     E(OPENED, "opened", true, true, "work on the matter begins")                                   \
     E(LINKED, "linked", true, false, "a complaint, lead or finding was linked")                    \
     E(UNLINKED, "unlinked", false, false, "a link was taken back")                                 \
+    E(ALLEGATION_ADDED, "allegation-added", true, false, "one more failure is alleged")            \
+    E(ALLEGATION_DECIDED, "allegation-decided", false, false, "what became of an allegation")      \
     E(ASSIGNED, "assigned", true, false, "a person became the handler")                            \
     E(RECUSED, "recused", false, false, "a person may not act in this case")                       \
     E(GUIDANCE_GIVEN, "guidance-given", false, false, "the party was told how to comply")          \

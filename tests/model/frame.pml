@@ -448,6 +448,8 @@ active proctype Office() {
         :: free_to_act -> event = event_received; choose_origin()
         :: free_to_act -> event = event_linked
         :: free_to_act -> event = event_unlinked
+        :: free_to_act -> event = event_allegation_added
+        :: free_to_act -> event = event_allegation_decided
         :: free_to_act -> event = event_assigned
         :: free_to_act -> event = event_guidance_given
         :: free_to_act -> event = event_call

@@ -129,6 +129,9 @@ static void begin(struct stepper *stepper, enum case_event_type type)
     CASE_TEXT(step.object, "object");
     CASE_TEXT(step.letter, state->stage->letter);
     step.sha256 = state->letter.sha256;
+    step.alleges = type == CASE_ALLEGATION_ADDED;
+    step.number = 1;
+    step.outcome = ALLEGATION_CORRECTED;
     stepper->step = step;
     stepper->called = (struct model_step){.event = (int)type + 1};
 }

@@ -1,6 +1,6 @@
 /* What people do with a case: stand behind a draft, approve bytes, take the step, record an answer,
  * propose what needs two and agree to it. */
-#include "app/casework/casefile.h"
+#include "app/casework/arguments.h"
 #include "app/casework/news.h"
 #include "app/casework/proposal.h"
 #include "app/command_list.h"
@@ -13,14 +13,6 @@
 #include <string.h>
 
 enum { TEXT_MAX = 64 * 1024 };
-
-static int open_named(struct call *call, struct casefile *ret_file)
-{
-    const char *id;
-    int result = call_need_text(call, "case", &id);
-    return result < 0 ? result
-                      : casefile_open_for(call->app, &call->actor, id, ret_file, call->detail);
-}
 
 static int need_digest(struct call *call, const char *name, const char **ret_text,
                        struct digest *ret_digest)
@@ -56,37 +48,6 @@ static int find_bytes(struct call *call, struct casefile *file, struct store_let
                      file->record.id, text);
 }
 
-/* Takes an argument, when there is one, into a field of a step. What somebody said is never
- * dropped or cut in silence. */
-static int take_text(struct call *call, const char *name, char *field, size_t size)
-{
-    const char *text = json_text(call->arguments, name);
-    if (!text || case_text_set(field, size, text) >= 0)
-        return 0;
-    return error_set(call->detail, ERR_LIMIT, "the argument '%s' has more than %zu bytes", name,
-                     size - 1);
-}
-
-#define TAKE_TEXT(call, name, field) take_text((call), (name), (field), sizeof(field))
-
-static int take_step(struct call *call, struct casefile *file, const struct casefile_step *request)
-{
-    int result = casefile_step(file, request, call->detail);
-    if (result < 0)
-        return result;
-    json_object_set_new(call->result, "case", json_string(file->record.id));
-    json_object_set_new(call->result, "stage", json_string(file->state.stage->id));
-    json_object_set_new(call->result, "seq", json_integer(file->state.seq));
-    return 0;
-}
-
-static int finish(struct call *call, struct casefile *file, struct casefile_step *request)
-{
-    request->actor = &call->actor;
-    int result = TAKE_TEXT(call, "reason", request->step.reason);
-    return result < 0 ? result : take_step(call, file, request);
-}
-
 /* The same for what may need a second person: then it is only proposed. */
 static int finish_or_propose(struct call *call, struct casefile *file,
                              struct casefile_step *request)
@@ -102,7 +63,7 @@ static int finish_or_propose(struct call *call, struct casefile *file,
     if (result < 0)
         return result;
     return result > 0 ? proposal_make(call, file, &(struct proposed_step){&step, &outcome})
-                      : take_step(call, file, request);
+                      : arguments_step(call, file, request);
 }
 
 /* case.adopt {case, sha256}: a person stands behind the machine's draft. */
@@ -110,14 +71,14 @@ int case_adopt(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter;
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_bytes(call, &file, &letter);
     if (result < 0)
         return result;
     struct casefile_step request = {.step = {.type = CASE_NOTICE_DRAFTED, .sha256 = letter.sha256}};
     CASE_TEXT(request.step.letter, letter.kind);
-    return finish(call, &file, &request);
+    return arguments_finish(call, &file, &request);
 }
 
 /* case.approve {case, sha256}: another person approves one sequence of bytes (invariant 8). */
@@ -125,7 +86,7 @@ int case_approve(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter = {.created_at = 0};
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_bytes(call, &file, &letter);
     if (result >= 0)
@@ -135,7 +96,7 @@ int case_approve(struct call *call)
     struct casefile_step request = {
         .step = {.type = CASE_NOTICE_APPROVED, .sha256 = letter.sha256}};
     CASE_TEXT(request.step.letter, letter.kind);
-    result = finish(call, &file, &request);
+    result = arguments_finish(call, &file, &request);
     if (result < 0)
         return result;
     const struct store_approval approval = {.letter = letter.id,
@@ -167,7 +128,7 @@ int case_send(struct call *call)
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter;
     struct casefile_step request = {0};
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_bytes(call, &file, &letter);
     if (result < 0)
@@ -187,7 +148,7 @@ int case_send(struct call *call)
     if (word < 0)
         return error_set(call->detail, ERR_SYNTAX, "unknown criterion '%s'", criterion);
     request.step.criterion = (enum fact_criterion)word;
-    return finish(call, &file, &request);
+    return arguments_finish(call, &file, &request);
 }
 
 /* Keeps the argument "text" as a mail that a person filed. */
@@ -224,7 +185,7 @@ int case_answer(struct call *call)
     struct casefile file CASEFILE_CLEANUP = {0};
     const char *mail = json_text(call->arguments, "mail");
     char hex[DIGEST_HEX] = "";
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0 && mail)
         result = mail_settle(call, mail, MAIL_OUTCOME_ANSWER, file.record.id, hex);
     else if (result >= 0)
@@ -244,7 +205,7 @@ int case_answer(struct call *call)
     result = store_link_put(call->app->store, &link);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "answer");
-    return finish(call, &file, &request);
+    return arguments_finish(call, &file, &request);
 }
 
 /* case.judge {case, judgement, reason}: adequate, partial or inadequate. */
@@ -252,7 +213,7 @@ int case_judge(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     const char *judgement;
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = call_need_text(call, "judgement", &judgement);
     if (result < 0)
@@ -281,7 +242,8 @@ static bool may_be_recorded(enum case_event_type type)
     return false;
 }
 
-/* What an event brings along: a date, how a dispute stands, a closure code, an object. Whether the
+/* What an event brings along: a date, how a dispute stands, a closure code and what became of the
+ * open allegations, an object. Whether the
  * event needs it the state machine says. */
 static int take_inputs(struct call *call, struct case_step *step)
 {
@@ -295,6 +257,8 @@ static int take_inputs(struct call *call, struct case_step *step)
                          dispute);
     step->dispute = (enum fact_dispute)word;
     int result = TAKE_TEXT(call, "closure", step->closure);
+    if (result >= 0)
+        result = arguments_take_outcome(call, step);
     return result < 0 ? result : TAKE_TEXT(call, "object", step->object);
 }
 
@@ -305,7 +269,7 @@ int case_record(struct call *call)
     struct casefile file CASEFILE_CLEANUP = {0};
     const char *event;
     struct casefile_step request = {0};
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = call_need_text(call, "event", &event);
     if (result < 0)
@@ -353,7 +317,7 @@ int case_agree(struct call *call)
     const char *evidence[] = {hex};
     struct actor first = {.roles = 0};
     struct casefile_step request = {.actor = &first, .evidence = evidence, .evidence_count = 1};
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_proposal(call, &file, &proposal);
     if (result >= 0)
@@ -365,7 +329,7 @@ int case_agree(struct call *call)
         return result;
     digest_format(&proposal.sha256, hex);
     snprintf(first.id, sizeof first.id, "%s", proposal.event.actor);
-    result = take_step(call, &file, &request);
+    result = arguments_step(call, &file, &request);
     return result < 0
                ? result
                : proposal_settle(call->app, &proposal, PROPOSAL_AGREED, &call->actor, call->detail);
@@ -376,7 +340,7 @@ int case_withdraw(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_proposal proposal;
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_proposal(call, &file, &proposal);
     if (result < 0)

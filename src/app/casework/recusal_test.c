@@ -33,6 +33,10 @@ static const struct row {
     {"party.import", NULL},
     {"mail.take", NULL},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */
+    {"case.allege", IN_CASE(",\"obligation\":\"raa.3.18.2-dns-abuse-mitigation\"")},
+    {"case.decide", IN_CASE(",\"number\":1,\"outcome\":\"corrected\",\"reason\":\"r\"")},
+    {"case.link", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
+    {"case.unlink", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
     {"case.draft", IN_CASE(",\"letter\":\"termination\"")},
     {"case.adopt", IN_CASE(",\"sha256\":\"" HEX "\"")},
     {"case.approve", IN_CASE(",\"sha256\":\"" HEX "\"")},

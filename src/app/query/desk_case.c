@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/law.h"
+#include "app/query/case_parts.h"
 #include "app/query/list.h"
 #include "base/civil.h"
 #include "store/evidence.h"
@@ -246,6 +247,8 @@ static int show_case(struct query_call *call)
         result = desk_put_proposals(call, id, &actor);
     if (result >= 0)
         result = put_letters(call, &file);
+    if (result >= 0)
+        result = query_put_allegations(call, &file);
     return result < 0 ? result : put_findings(call, &file);
 }
 
