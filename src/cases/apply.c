@@ -79,6 +79,19 @@ static int check_cure(const struct case_state *state, const struct deadline *due
     return 0;
 }
 
+/* What the event recorded; its calendar may have been replaced since. */
+static struct deadline recorded(const struct case_state *state, const struct case_step *step,
+                                const struct deadline_rule *rule, int64_t trigger)
+{
+    return (struct deadline){
+        .rule = rule,
+        .calendar = process_calendar_of(state->process, rule, &step->deadline_calendar),
+        .service_at = trigger,
+        .day_zero = zone_day_of(rule->zone, trigger),
+        .date = step->deadline_date,
+        .instant = step->deadline_instant};
+}
+
 static int start_clock(struct case_state *state, const struct edge *edge,
                        const struct case_step *step, struct error_detail *detail)
 {
@@ -87,13 +100,13 @@ static int start_clock(struct case_state *state, const struct edge *edge,
     int64_t trigger = step->type == CASE_NOTICE_SENT ? step->service_at : step->at;
     if (!rule)
         return error_set(detail, ERR_REFUSED, "no deadline rule of the edge fits the case");
-    int result = deadline_compute(rule, trigger, NULL, NULL, &due);
+    int result = 0;
+    if (step->deadline_recorded)
+        due = recorded(state, step, rule, trigger);
+    else
+        result = deadline_compute(rule, trigger, NULL, NULL, &due);
     if (result < 0)
-        return error_set(detail, result, "deadline rule '%s': %s", rule->id, error_text(result));
-    if (step->deadline_recorded) {
-        due.date = step->deadline_date;
-        due.instant = step->deadline_instant;
-    }
+        return deadline_refuse(rule, result, detail);
     result = check_cure(state, &due, detail);
     if (result < 0)
         return result;
@@ -140,6 +153,10 @@ static int set_deadline(struct case_state *state, const struct edge *edge,
         resume_clock(state, step->at);
     else
         return start_clock(state, edge, step, detail);
+    if (step->deadline_recorded) {
+        state->deadline.due.date = step->deadline_date;
+        state->deadline.due.instant = step->deadline_instant;
+    }
     return 0;
 }
 

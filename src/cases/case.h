@@ -117,6 +117,7 @@ struct case_step {
     bool deadline_recorded;
     int32_t deadline_date;
     int64_t deadline_instant;
+    struct digest deadline_calendar; /* version that counted; zero where the event names none */
 };
 
 /* Copies text into one of the fixed fields above: CASE_TEXT(step.actor, name). ERR_LIMIT when it

@@ -398,6 +398,7 @@ int process_read(struct process_builder *builder, const struct yaml_node *root)
     read_grounds(builder, &map);
     read_closure_labels(builder, &map);
     read_closure_codes(builder, &map);
+    builder->memory->rules = builder->rules;
     builder->process->calendars = (const struct calendar *const *)builder->memory->calendars;
     builder->process->calendar_count = builder->memory->calendar_count;
     return process_read_edges(builder, root);
