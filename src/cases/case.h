@@ -9,7 +9,8 @@
  *  - invariant 7: what is sent has the SHA-256 that was drafted (and approved, where needed);
  *  - invariant 8: an approver is a person, neither drafted nor edited, is not recused, and approves
  *    one SHA-256; any edit voids approvals; a machine's draft needs a person who adopts it;
- *  - no deadline runs before effective service; a resend restarts no clock.
+ *  - no deadline runs before effective service; a resend or reminder restarts no clock, a
+ *    clarification only one whose rule says so, and a newer calendar moves a date later or not.
  *
  * The story of one step: read the events of a case, case_fold() them to its state, make a
  * `struct case_step`, case_apply() it; when that is not refused, append a `struct case_event` whose

@@ -46,6 +46,7 @@ enum {
     PROCESS_EFFECTS_MAX = 8, /* of one edge */
     PROCESS_CLOCKS_MAX = 8,  /* rules that one edge chooses from */
     PROCESS_ROLES_MAX = 8,
+    PROCESS_REMINDERS_MAX = 4, /* of one rule */
     PROCESS_ID_MAX = 48,
     PROCESS_FACTS_MAX = 2000000,   /* combinations that the facts of one guard may have */
     PROCESS_MEMORY_MAX = 16 << 20, /* the larger of the two rulebooks needs some 200 KB */
@@ -67,6 +68,9 @@ struct deadline_rule {
     enum deadline_unit unit;
     enum end_of_day end_of_day;
     bool roll_forward; /* calendar days: a due date that is not worked moves to the next that is */
+    bool clarification_restarts; /* `clarified` starts the clock anew; else it leaves it alone */
+    int32_t reminders[PROCESS_REMINDERS_MAX]; /* days of the unit before the due date */
+    size_t reminder_count;
     const struct zone *zone;
     const struct calendar *calendar;
     struct guard when; /* which cases it is for */
