@@ -9,10 +9,11 @@
  *  - invariant 7: what is sent has the SHA-256 that was drafted (and approved, where needed);
  *  - invariant 8: an approver is a person, neither drafted nor edited, is not recused, and approves
  *    one SHA-256; any edit voids approvals; a machine's draft needs a person who adopts it;
- *  - no deadline runs before effective service; a resend restarts no clock;
+ *  - no deadline runs before effective service; a resend or reminder restarts no clock, a
+ *    clarification only one whose rule says so, and a newer calendar moves a date later or not;
  *  - invariant 20 of casework: a case ends with every allegation decided. A closure says what
- * became of the open ones; a cure corrects, a rescission withdraws, what else ends a case
- * substantiates.
+ *    became of the open ones; a cure corrects, a rescission withdraws, what else ends a case
+ *    substantiates.
  *
  * The story of one step: read the events of a case, case_fold() them to its state, make a
  * `struct case_step`, case_apply() it; when that is not refused, append a `struct case_event` whose
@@ -133,6 +134,7 @@ struct case_step {
     bool deadline_recorded;
     int32_t deadline_date;
     int64_t deadline_instant;
+    struct digest deadline_calendar; /* version that counted; zero where the event names none */
 };
 
 /* Copies text into one of the fixed fields above: CASE_TEXT(step.actor, name). ERR_LIMIT when it

@@ -117,7 +117,8 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
         return answer_may_come(state, detail);
     if (type == CASE_ANSWER_JUDGED)
         return answer_may_be_judged(state, detail);
-    if (type == CASE_EXTENDED || type == CASE_TOLLED)
+    if (type == CASE_EXTENDED || type == CASE_TOLLED || type == CASE_CLARIFIED ||
+        type == CASE_RECALCULATED || type == CASE_REMINDED)
         return clock_runs_still(state, at, detail);
     if (type == CASE_RESUMED)
         return clock_may_resume(state, detail);
@@ -140,6 +141,7 @@ static bool needs_reason(enum case_event_type type)
         CASE_ESCALATED,      CASE_RESCINDED,
         CASE_REOPENED,       CASE_CORRECTED,
         CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
+        CASE_CLARIFIED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)

@@ -329,6 +329,9 @@ static void steps_of(struct stepper *stepper, enum case_event_type type)
     case CASE_RECUSED:
         recusals(stepper);
         return;
+    case CASE_RECALCULATED: /* no calendar here is newer: that is of dates, which the model leaves
+                             */
+        return;
     case CASE_NOTICE_DRAFTED:
         drafts(stepper);
         return;

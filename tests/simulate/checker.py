@@ -36,7 +36,7 @@ from law import UTC, Law  # noqa: E402
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
 IDLE = datetime.timedelta(21)     # without a clock, somebody moves a case within this time
 TOLD = datetime.timedelta(14)     # and tells who complained
-CLOCKS = ("notice-sent", "extended", "remediation-agreed", "resumed")
+CLOCKS = ("notice-sent", "extended", "remediation-agreed", "resumed", "clarified", "recalculated")
 CAUSES = ("answer-judged", "extended", "rescinded", "escalated", "remediation-agreed")
 
 

@@ -122,8 +122,7 @@ static int put_cure(struct casefile *file, struct arena *arena, struct notice_re
         record->cure_date = row->deadline.date;
         record->cure_instant = row->deadline.instant;
         record->cure_zone = zone_name(row->deadline.rule->zone);
-        result = deadline_compute(row->deadline.rule, row->deadline.service_at, put_trace, &trace,
-                                  &again);
+        result = deadline_again(&row->deadline, put_trace, &trace, &again);
         record->cure_trace = trace.lines;
         record->cure_trace_count = trace.count;
     }

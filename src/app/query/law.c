@@ -238,8 +238,9 @@ int query_deadline_compute(struct query_call *call)
     if (!rule)
         return error_set(call->detail, ERR_NOT_FOUND, "the process has no rule '%s'", id);
     result = deadline_compute(rule, service, /* trace= */ NULL, NULL, &due);
-    if (result >= 0)
-        result = deadline_print_json(&due, &json);
+    if (result < 0)
+        return deadline_refuse(rule, result, call->detail);
+    result = deadline_print_json(&due, &json);
     if (result >= 0)
         result = json_parse(buffer_text(&json), json.size, &parsed, call->detail);
     if (result < 0)
