@@ -1,6 +1,7 @@
 #include "base/civil.h"
 #include "cases/allegation.h"
 #include "cases/case.h"
+#include "cases/demand.h"
 #include "cases/letter.h"
 #include "cases/step.h"
 
@@ -232,6 +233,7 @@ static void enter_stage(struct case_state *state, const struct edge *edge,
     for (size_t i = 0; i < sizeof of_the_stage / sizeof *of_the_stage; i++)
         state->facts.values[of_the_stage[i]] = 0;
     state->letter = (struct case_letter){0};
+    memset(state->items, 0, sizeof state->items);
     if (edge->approvals.needed > 0) {
         state->letter = state->proposal;
         state->facts.values[FACT_LETTER] = LETTER_DRAFTED;
@@ -320,6 +322,7 @@ static int build_outcome(const struct case_state *state, const struct case_step 
     if (outcome->edge->to != outcome->edge->from)
         enter_stage(next, outcome->edge, step);
     allegation_apply(next, step);
+    demand_apply(next, step);
     result = carry_effects(outcome, step, detail);
     clear_inputs(&next->facts);
     outcome->deadline_changed = !same_deadline(&state->deadline, &next->deadline);

@@ -30,6 +30,7 @@
 #include "cases/deadline.h"
 #include "model/allegation.h"
 #include "model/case.h"
+#include "model/demand.h"
 #include "model/party.h"
 #include "rulebook/process.h"
 
@@ -58,7 +59,14 @@ struct case_letter {
     struct digest sha256;
     bool adopted;  /* a person stands behind these bytes */
     int64_t since; /* when these bytes were last drafted or approved */
+    uint8_t demand_count; /* items that it asks for */
     struct case_actors drafters, approvers;
+};
+
+/* What the party says to one item of the stage's letter, and how that was judged. */
+struct case_item {
+    uint8_t position;  /* enum demand_position */
+    uint8_t judgement; /* enum fact_answer: none, or adequate and the like */
 };
 
 enum case_clock { CLOCK_NONE, CLOCK_RUNNING, CLOCK_STOPPED };
@@ -84,6 +92,7 @@ struct case_state {
     char closure[PROCESS_ID_MAX]; /* code of an ended case */
     bool published;               /* has a public record */
     bool started;                 /* has been opened, or received something */
+    struct case_item items[DEMANDS_MAX]; /* of the stage's letter; number 1 comes first */
     uint8_t allegation_count;
     uint8_t allegations[CASE_ALLEGATIONS_MAX]; /* enum allegation_outcome; number 1 comes first */
 };
@@ -114,9 +123,14 @@ struct case_step {
     bool alleges;
     const struct case_allegation *allegation;
     /* allegation-decided: which, and what became of it; closed: of those that are open still */
-    uint8_t number;
+    uint8_t number; /* item-judged: which item */
     enum allegation_outcome outcome;
-    /* answer-judged */
+    /* notice-drafted: what the letter asks for; NULL after reading. None: as before */
+    uint8_t demand_count;
+    const struct demand *demands;
+    /* answered: what the party says to each item; all none: to all of them at once */
+    uint8_t positions[DEMANDS_MAX];
+    /* item-judged; answer-judged: of the items that are not judged yet */
     enum fact_answer judgement;
     /* escalated */
     enum fact_criterion criterion;

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "cases/allegation.h"
 #include "cases/case.h"
+#include "cases/demand.h"
 
 #include <string.h>
 
@@ -72,6 +73,7 @@ static void put_inputs(struct json_out *out, const struct case_step *step)
     if (has_letter(step->type))
         put_letter(out, step);
     put_allegation(out, step);
+    demand_print(out, step);
     if (step->judgement != ANSWER_NONE)
         json_out_member_text(out, "judgement", word(FACT_ANSWER, (int)step->judgement));
     if (step->criterion != CRITERION_NONE)
@@ -130,6 +132,11 @@ int case_data_encode(const struct case_step *step, const struct case_outcome *ou
     json_out_object(&out);
     put_inputs(&out, step);
     put_rule(&out, outcome->edge);
+    /* What the items say together, where it is not what was said of the rest. */
+    int answer = outcome->state.facts.values[FACT_ANSWER];
+    if (step->type == CASE_ANSWER_JUDGED && outcome->edge->to == outcome->edge->from &&
+        answer != (int)step->judgement)
+        json_out_member_text(&out, "answer", word(FACT_ANSWER, answer));
     if (outcome->deadline_changed)
         result = put_deadline(&out, step, &outcome->state.deadline);
     json_out_end(&out);
@@ -258,6 +265,8 @@ static void take_inputs(struct decoder *decoder, struct case_step *step)
     if (has_date(step->type))
         take_date(decoder, decoder->json, "until", &step->until);
     take_allegation(decoder, step);
+    if (demand_take(decoder->json, step) < 0)
+        bad_member(decoder, "items");
     step->judgement = (enum fact_answer)take_word(decoder, "judgement", FACT_ANSWER);
     step->criterion = (enum fact_criterion)take_word(decoder, "criterion", FACT_CRITERION);
     step->dispute = (enum fact_dispute)take_word(decoder, "dispute", FACT_DISPUTE);

@@ -235,6 +235,7 @@ static bool ruled_out(const struct case_state *state, const struct case_step *st
     case CASE_ANSWERED:
         return letter < LETTER_SENT;
     case CASE_ANSWER_JUDGED:
+    case CASE_ITEM_JUDGED:
         return state->facts.values[FACT_ANSWER] != ANSWER_RECEIVED;
     case CASE_EXTENDED:
     case CASE_TOLLED:
@@ -285,6 +286,8 @@ static void visit(const struct case_state *state)
     /* Instants do not matter to which edge is taken; they must not grow without end. */
     queue[queue_tail].proposal = (struct case_letter){0};
     queue[queue_tail].allegation_count = 1;
+    queue[queue_tail].letter.demand_count = 1;
+    memset(queue[queue_tail].items, 0, sizeof queue[queue_tail].items);
     queue_tail++;
 }
 
@@ -389,7 +392,8 @@ static void try_event(const struct case_state *state, enum case_event_type type)
     if (type == CASE_OPENED)
         to = 2;
     for (int input = from; input < to; input++) {
-        step.judgement = type == CASE_ANSWER_JUDGED ? (enum fact_answer)input : ANSWER_NONE;
+        step.judgement = type == CASE_ITEM_JUDGED     ? ANSWER_PARTIAL
+                         : type == CASE_ANSWER_JUDGED ? (enum fact_answer)input : ANSWER_NONE;
         step.criterion = type == CASE_ESCALATED ? (enum fact_criterion)input : CRITERION_NONE;
         step.dispute = type == CASE_DISPUTED ? (enum fact_dispute)input : DISPUTE_NONE;
         if (type == CASE_OPENED)

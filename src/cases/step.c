@@ -1,6 +1,7 @@
 #include "cases/step.h"
 
 #include "cases/allegation.h"
+#include "cases/demand.h"
 #include "cases/letter.h"
 
 #include <string.h>
@@ -115,7 +116,7 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
         return letter_may_bounce(state, at, detail);
     if (type == CASE_ANSWERED)
         return answer_may_come(state, detail);
-    if (type == CASE_ANSWER_JUDGED)
+    if (type == CASE_ANSWER_JUDGED || type == CASE_ITEM_JUDGED)
         return answer_may_be_judged(state, detail);
     if (type == CASE_EXTENDED || type == CASE_TOLLED || type == CASE_CLARIFIED ||
         type == CASE_RECALCULATED || type == CASE_REMINDED)
@@ -141,7 +142,7 @@ static bool needs_reason(enum case_event_type type)
         CASE_ESCALATED,      CASE_RESCINDED,
         CASE_REOPENED,       CASE_CORRECTED,
         CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
-        CASE_CLARIFIED,
+        CASE_CLARIFIED,      CASE_ITEM_JUDGED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)
@@ -291,6 +292,8 @@ int step_complete(const struct case_state *state, const struct case_step *step,
     int result = actor_may_act(state, step, detail);
     if (result >= 0)
         result = inputs_complete(state, step, detail);
+    if (result >= 0)
+        result = demand_check(state, step, detail);
     return result < 0 ? result : allegation_check(state, step, detail);
 }
 
@@ -360,7 +363,7 @@ void step_overlay(const struct case_state *state, const struct case_step *step,
     if (type == CASE_ANSWERED)
         values[FACT_ANSWER] = ANSWER_RECEIVED;
     if (type == CASE_ANSWER_JUDGED)
-        values[FACT_ANSWER] = (uint8_t)step->judgement;
+        values[FACT_ANSWER] = (uint8_t)demand_answer(state, step->judgement);
     if (type == CASE_FINDING_MET || type == CASE_FINDING_NOT_MET)
         values[FACT_FINDING] = type == CASE_FINDING_MET ? FINDING_MET : FINDING_NOT_MET;
     if (type == CASE_ESCALATED)

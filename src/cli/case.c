@@ -59,6 +59,7 @@ static int run_question(struct cli *cli)
         cli_print(cli, result, q->list, q->columns);
         print_more(cli, result, "allegations",
                    "number outcome obligation version subjects first_day last_day reason");
+        print_more(cli, result, "items", "number kind allegation position judgement asks");
         print_more(cli, result, "proposals", "sha256 words actor at state open why");
         return EXIT_MET;
     }
@@ -94,11 +95,12 @@ static int run_action(struct cli *cli)
 }
 
 /* A repeated option becomes a list. */
-static void put_list(const struct cli *cli, const char *name, json_t *arguments)
+static void put_list(const struct cli *cli, const char *option, const char *name,
+                     json_t *arguments)
 {
     json_t *list = json_array();
     const char *value;
-    for (size_t i = 0; (value = cli_value(cli, name, i)); i++)
+    for (size_t i = 0; (value = cli_value(cli, option, i)); i++)
         json_array_append_new(list, json_string(value));
     if (json_array_size(list) > 0)
         json_object_set(arguments, name, list);
@@ -110,7 +112,7 @@ static int run_allege(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
     put_options(cli, arguments);
-    put_list(cli, "subject", arguments);
+    put_list(cli, "subject", "subject", arguments);
     session_put(arguments, "case", cli->words[0]);
     int failed = session_command(cli, "case.allege", arguments, &result);
     if (!failed)
@@ -183,6 +185,7 @@ static int run_answer(struct cli *cli)
     }
     session_put(arguments, "case", cli->words[0]);
     session_put(arguments, "mail", mail);
+    put_list(cli, "item", "items", arguments);
     int failed = mail ? 0 : session_put_file(arguments, "text", cli->words[1]);
     if (!failed)
         failed = session_command(cli, "case.answer", arguments, &result);
@@ -254,9 +257,12 @@ static const struct cli_option resend_options[] = {
 };
 static const struct cli_option answer_options[] = {
     {"mail", "SHA256", "a mail that came in, instead of a file"},
+    {"item", "N=WORD", "position to a demand: comply, dispute, need-time or not-applicable; may be "
+                       "given again"},
 };
 static const struct cli_option judge_options[] = {
     {"judgement", "WORD", "adequate, partial or inadequate"},
+    {"item", "N", "of this demand alone; else of all that are not judged yet"},
     {"reason", "CODE", "why"},
 };
 static const struct cli_option record_options[] = {

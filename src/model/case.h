@@ -71,6 +71,7 @@ enum monitoring_source {
     E(RESENT, "resent", true, false, "the same letter went out again; no clock restarts")          \
     E(BOUNCED, "bounced", true, false, "the letter came back undelivered")                         \
     E(ANSWERED, "answered", true, false, "the party answered")                                     \
+    E(ITEM_JUDGED, "item-judged", false, false, "a person judged the answer to one demand")        \
     E(ANSWER_JUDGED, "answer-judged", false, true, "a person judged the answer")                   \
     E(EXTENDED, "extended", false, false, "the due date was moved later")                          \
     E(TOLLED, "tolled", false, false, "the clock was stopped")                                     \

@@ -7,9 +7,11 @@
 #include "app/intake/mail.h"
 #include "app/publish/ledger.h"
 #include "base/civil.h"
+#include "cases/demand.h"
 #include "store/letter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_MAX = 64 * 1024 };
@@ -178,7 +180,27 @@ static int keep_text(struct call *call, const struct casefile *file, char hex[DI
     return result == ERR_REFUSED ? 0 : result;
 }
 
-/* case.answer {case, text} or {case, mail}: what the party answered, as a text that a person has,
+/* The argument "items": ["1=comply", "2=dispute"]. */
+static int take_positions(struct call *call, struct case_step *step)
+{
+    const json_t *items = json_object_get(call->arguments, "items");
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const char *item = json_string_value(json_array_get(items, i));
+        char *end = NULL;
+        long number = item ? strtol(item, &end, 10) : 0;
+        enum demand_position position;
+        if (number < 1 || number > DEMANDS_MAX || *end != '=' ||
+            demand_position_parse(end + 1, &position) < 0)
+            return error_set(call->detail, ERR_SYNTAX,
+                             "'%s' is no answer to an item: NUMBER=comply, dispute, need-time or "
+                             "not-applicable",
+                             item ? item : "");
+        step->positions[number - 1] = (uint8_t)position;
+    }
+    return 0;
+}
+
+/* case.answer {case, text, items} or {case, mail, items}: what the party answered, as a text that a person has,
  * or as a mail that came in. It is evidence; the log knows its digest. */
 int case_answer(struct call *call)
 {
@@ -195,6 +217,9 @@ int case_answer(struct call *call)
     const char *evidence = hex;
     struct casefile_step request = {
         .step = {.type = CASE_ANSWERED}, .evidence = &evidence, .evidence_count = 1};
+    result = take_positions(call, &request.step);
+    if (result < 0)
+        return result;
     /* One text may answer many cases: it is kept once and linked to each. */
     const struct store_link link = {.case_id = file.record.id,
                                     .kind = "mail",
@@ -208,23 +233,49 @@ int case_answer(struct call *call)
     return arguments_finish(call, &file, &request);
 }
 
-/* case.judge {case, judgement, reason}: adequate, partial or inadequate. */
-int case_judge(struct call *call)
+static int take_judgement(struct call *call, enum fact_answer *ret_judgement)
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
     const char *judgement;
-    int result = arguments_open_case(call, &file);
-    if (result >= 0)
-        result = call_need_text(call, "judgement", &judgement);
+    int result = call_need_text(call, "judgement", &judgement);
     if (result < 0)
         return result;
     int word = case_fact_word(FACT_ANSWER, judgement);
     if (word < ANSWER_ADEQUATE)
         return error_set(call->detail, ERR_SYNTAX,
                          "an answer is adequate, partial or inadequate, not '%s'", judgement);
-    struct casefile_step request = {
-        .step = {.type = CASE_ANSWER_JUDGED, .judgement = (enum fact_answer)word}};
-    return finish_or_propose(call, &file, &request);
+    *ret_judgement = (enum fact_answer)word;
+    return 0;
+}
+
+/* The last item that is judged judges the answer, by what all of them say. */
+static int judge_item(struct call *call, struct casefile *file, enum fact_answer judgement)
+{
+    struct casefile_step item = {.step = {.type = CASE_ITEM_JUDGED, .judgement = judgement}};
+    int result = arguments_take_number(call, "item", &item.step.number);
+    if (result >= 0)
+        result = arguments_finish(call, file, &item);
+    if (result < 0 || !demand_all_judged(&file->state))
+        return result;
+    struct casefile_step whole = {
+        .step = {.type = CASE_ANSWER_JUDGED,
+                 .judgement = demand_answer(&file->state, ANSWER_NONE)}};
+    return finish_or_propose(call, file, &whole);
+}
+
+/* case.judge {case, judgement, item, reason}: adequate, partial or inadequate; without an item, of
+ * all items that are not judged yet, and so of the answer. */
+int case_judge(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct casefile_step request = {.step = {.type = CASE_ANSWER_JUDGED}};
+    int result = arguments_open_case(call, &file);
+    if (result >= 0)
+        result = take_judgement(call, &request.step.judgement);
+    if (result < 0)
+        return result;
+    return json_object_get(call->arguments, "item")
+               ? judge_item(call, &file, request.step.judgement)
+               : finish_or_propose(call, &file, &request);
 }
 
 static bool may_be_recorded(enum case_event_type type)

@@ -1,5 +1,6 @@
 /* What a case alleges, and what it is linked to, for `case show` and the page of a case. */
 #include "app/casework/allegation.h"
+#include "app/casework/demand.h"
 #include "app/query/list.h"
 #include "app/query/case_parts.h"
 #include "base/civil.h"
@@ -42,6 +43,32 @@ int query_put_allegations(struct query_call *call, const struct casefile *file)
     int result = casefile_allegations(file, call->arena, &list, &count, call->detail);
     for (size_t i = 0; result >= 0 && i < count; i++)
         json_array_append_new(rows, allegation_row(call, &list[i]));
+    return result;
+}
+
+static json_t *item_row(const struct casefile *file, const struct demand_texts *demands, size_t i)
+{
+    const struct demand *item = &demands->items[i];
+    const struct case_item *answered = &file->state.items[item->number - 1];
+    size_t words;
+    char hex[DIGEST_HEX];
+    return json_pack("{s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s}", "number", (int)item->number,
+                     "allegation", (int)item->allegation, "kind", demand_kind_text(item->kind),
+                     "asks", demands->texts[i], "sha256", digest_format(&item->sha256, hex),
+                     "position", demand_position_text((enum demand_position)answered->position),
+                     "judgement", case_fact_words(FACT_ANSWER, &words)[answered->judgement],
+                     "evidence",
+                     demand_answer_evidence(file->events, file->event_count, item->number));
+}
+
+int query_put_items(struct query_call *call, const struct casefile *file)
+{
+    struct demand_texts demands;
+    json_t *rows = json_array();
+    json_object_set_new(call->result, "items", rows);
+    int result = demand_recall(file, call->arena, &demands, call->detail);
+    for (size_t i = 0; result >= 0 && i < demands.count; i++)
+        json_array_append_new(rows, item_row(file, &demands, i));
     return result;
 }
 

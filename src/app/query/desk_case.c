@@ -248,6 +248,8 @@ static int show_case(struct query_call *call)
         result = put_letters(call, &file);
     if (result >= 0)
         result = query_put_allegations(call, &file);
+    if (result >= 0)
+        result = query_put_items(call, &file);
     return result < 0 ? result : put_findings(call, &file);
 }
 
