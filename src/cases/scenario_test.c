@@ -158,6 +158,14 @@ static void read_day(struct case_step *step, int32_t date)
         step->at = noon;
 }
 
+/* The due date that a history gives, whatever the rule says. */
+static void record_date(struct case_step *step, int32_t date)
+{
+    step->deadline_recorded = true;
+    step->deadline_date = date;
+    step->deadline_instant = ((int64_t)date + 1) * CIVIL_DAY_US;
+}
+
 /* signed=LETTER/N, or drafted=LETTER/N for one that no person adopted. */
 static void read_signature(struct line *line, const char *value)
 {
@@ -179,6 +187,8 @@ static void read_step(struct line *line, struct case_step *step)
             step->at = instant_of(value);
         else if ((value = value_of(word, "until")))
             step->until = date_of(value);
+        else if ((value = value_of(word, "recorded")))
+            record_date(step, date_of(value));
         else if ((value = value_of(word, "signed")) || (value = value_of(word, "drafted")))
             read_signature(line, value);
         else if (strcmp(word, "early") == 0)

@@ -7,7 +7,8 @@ scratch copy of the tree; then the unit tests of both rooms run, those of the sc
 of C to the same tests with sanitizers and to the model, whose transitions must be the engine's; of a process to the claims of
 tests/model, which Spin verifies; at last to simulated casework and its own checker.
 
-What compares with a stored copy does not count and is not run: the list of edges, the drawing, the printed model.
+What compares with a stored copy does not count and is not run: the list of edges, the drawing, the printed model; and, of a
+process, the tests of the loader, which look for places in the shipped text.
 
 Not counted as drawn: a process that the loader refuses, and what changes nothing: the same object code; the same
 transitions, effects and times in every state that a search over case_apply() reaches; or EQUIVALENT, by hand with the
@@ -39,8 +40,7 @@ FILES = {"frame": ["src/cases/step.c", "src/cases/apply.c", "src/cases/letter.c"
 TURNS = ("icann", "frame", "cctld-example", "icann", "guard")
 SUITES = ("cases", "rulebook")
 STORED_OUTPUT = {"edges", "diagram", "promela"}
-BESIDE = {"memory", "rulebook memory"}  # what happens when memory fails
-FIRST = "scenario"
+ORDER = {"scenario": 0, "memory": 2, "rulebook memory": 2}  # these first, those last, all others between
 # Only words, or only what is printed: (file, function).
 LEFT_OUT = {"src/cases/deadline.c": ("deadline_print_json", "print_step", "print_version", "report"),
             "src/rulebook/guard.c": ("print_word", "print_compare", "print_node", "guard_print_promela", "guard_explain",
@@ -69,9 +69,9 @@ class Bench:
         self.known = {}
         self.setup(self.build, "none")
         listed = json.loads(self.must(["meson", "introspect", "--tests", str(self.build)]))
-        self.tests = [test for test in listed if test["suite"][0].split(":")[-1] in SUITES
-                      and test["name"] not in STORED_OUTPUT | BESIDE]
-        self.tests.sort(key=lambda test: test["name"] != FIRST)
+        self.tests = [test for test in listed if self.suite(test) in SUITES
+                      and test["name"] not in STORED_OUTPUT]
+        self.tests.sort(key=lambda test: ORDER.get(test["name"], 1))
         caught = self.unit_tests()
         if caught is not None:
             sys.exit(f"without any mutation: {caught}")
@@ -92,7 +92,7 @@ class Bench:
     def programs(self):
         return sorted({os.path.relpath(test["cmd"][0], self.build) for test in self.tests})
 
-    def unit_tests(self, build=None):
+    def unit_tests(self, build=None, suites=SUITES):
         """The first test that fails, None when all pass, False when it does not compile."""
         strict = build is not None
         build = build or self.build
@@ -100,7 +100,7 @@ class Bench:
             return False
         more = {"UBSAN_OPTIONS": "halt_on_error=1"} if strict else {"MALLOC_PERTURB_": "165"}
         environment = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="STDOUT", **more)
-        for test in self.tests:
+        for test in (test for test in self.tests if self.suite(test) in suites):
             program, begun = build / os.path.relpath(test["cmd"][0], self.build), time.monotonic()
             key = (test["name"], strict)
             text, code = shell([str(program), *test["cmd"][1:]], 5 * self.usual.get(key, 60) + 10, env=environment,
@@ -109,6 +109,10 @@ class Bench:
             if code:
                 return f"{test['name']}: {self.said(text)}"
         return None
+
+    @staticmethod
+    def suite(test):
+        return test["suite"][0].split(":")[-1]
 
     @staticmethod
     def said(text):
@@ -222,7 +226,7 @@ class Process:
 
     def looks(self):
         release = self.bench.options.build / "bailiwick"
-        return (self.bench.unit_tests, lambda: self.bench.claims(self.name), lambda: self.bench.simulated(self.name, release))
+        return (lambda: self.bench.unit_tests(suites=["cases"]), lambda: self.bench.claims(self.name), lambda: self.bench.simulated(self.name, release))
 
     def same(self, mutation):
         return mutation[-1] not in LAW_ALONE and self.bench.same_process(self.name)
