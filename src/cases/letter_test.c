@@ -23,6 +23,7 @@ static void a_person_is_listed_once_and_no_more_than_there_is_room_for(void **st
     (void)state;
     struct case_actors actors = {.count = 0};
     char name[CASE_NAME_MAX];
+    assert_false(actors_have(&actors, ""));
     for (int i = 0; i < CASE_ACTORS_MAX; i++) {
         snprintf(name, sizeof name, "person %d", i);
         assert_false(actors_have(&actors, name));
