@@ -197,6 +197,10 @@ static void check_outcome(const struct scenario_line *line, const struct case_st
         scenario_wrong("leads to '%s'", outcome->state.stage->id);
     if (line->family && (!code || strcmp(closure_family_text(code->family), line->family) != 0))
         scenario_wrong("does not count as %s", line->family);
+    for (int fact = FACT_CRITERION; fact <= FACT_CLOSURE; fact++) {
+        if (outcome->state.facts.values[fact] != 0)
+            scenario_wrong("keeps the %s of the event", case_fact_text((enum case_fact)fact));
+    }
     check_effects(line, outcome);
     check_clock(line, before, outcome);
     if (outcome->state.published != (before->published || is_told(line, "publish:")))

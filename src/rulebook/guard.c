@@ -91,7 +91,6 @@ static bool take_keyword(struct parser *parser, const char *keyword)
 
 static bool take_word(struct parser *parser, char *word, size_t room)
 {
-    skip_blanks(parser);
     size_t length = word_length(parser);
     if (length == 0 || length >= room)
         return false;

@@ -49,7 +49,8 @@ LEFT_OUT = {"src/cases/deadline.c": ("deadline_print_json", "print_step", "print
 LAW_ALONE = ("a shorter cure", "for another party")
 # (file, what the line has after the mutation, why no case can be another one)
 EQUIVALENT = [(file, "for (size_t i = 0; i <= process->edge_count; i++) {", "what lies behind the edges in their arena is none")
-              for file in ("step.c", "apply.c", "letter.c")]
+              for file in ("step.c", "apply.c", "letter.c")] + [
+    ("guard.c", "for (int fact = 0; fact <= CASE_FACT_COUNT; fact++) {", "no mask has the bit behind the last fact")]
 
 
 def function_of(text, at):
