@@ -17,14 +17,9 @@ const char *deadline_mark_text(enum deadline_mark mark)
 
 int64_t deadline_instant(const struct deadline_rule *rule, int32_t date)
 {
-    switch (rule->end_of_day) {
-    case END_OF_DAY_ZONE:
-        return zone_day_start(rule->zone, date + 1);
-    case END_OF_DAY_ANYWHERE:
-        /* UTC-12: its midnight is noon in UTC. */
+    if (rule->end_of_day == END_OF_DAY_ANYWHERE) /* UTC-12: its midnight is noon in UTC */
         return (int64_t)(date + 1) * CIVIL_DAY_US + CIVIL_DAY_US / 2;
-    }
-    return 0;
+    return zone_day_start(rule->zone, date + 1);
 }
 
 struct walk {

@@ -135,6 +135,21 @@ static void trace_names_why_each_day_does_not_count(void **state)
                                            "2026-11-29 weekend 0 Sunday\n"
                                            "2026-11-30 counted 1 \n"
                                            "2026-12-01 counted 2 \n");
+    buffer_clear(&out);
+    rule.unit = UNIT_CALENDAR_DAYS;
+    rule.roll_forward = true;
+    rule.n = 3;
+    assert_int_equal(deadline_compute(&rule, service, collect_all, &out, &deadline), 0);
+    assert_string_equal(buffer_text(&out), "2026-11-25 day-zero 0 \n"
+                                           "2026-11-26 counted 1 \n"
+                                           "2026-11-27 counted 2 \n"
+                                           "2026-11-28 counted 3 \n"
+                                           "2026-11-29 rolled 3 Saturday\n"
+                                           "2026-11-30 rolled 3 Sunday\n");
+    buffer_clear(&out);
+    rule.unit = UNIT_HOURS;
+    assert_int_equal(deadline_compute(&rule, service, collect_all, &out, &deadline), 0);
+    assert_string_equal(buffer_text(&out), "2026-11-25 day-zero 0 \n");
     calendar_free(calendar);
 }
 

@@ -218,7 +218,8 @@ static bool ruled_out(const struct case_state *state, const struct case_step *st
 {
     uint8_t letter = state->facts.values[FACT_LETTER];
     enum case_clock clock = state->deadline.clock;
-    bool approved_stage = state->stage->kind == STAGE_ESCALATED || stage_is_formal(state->stage);
+    bool approved_stage = state->stage->kind == STAGE_ESCALATED || stage_is_formal(state->stage) ||
+                          strcmp(state->stage->id, "rescinded") == 0;
     switch ((int)step->type) {
     case CASE_NOTICE_DRAFTED:
         return letter == LETTER_SENT || approved_stage || state->stage->letter[0] == '\0';

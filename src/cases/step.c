@@ -166,6 +166,18 @@ static int actor_may_act(const struct case_state *state, const struct case_step 
     return 0;
 }
 
+/* Whether somebody's approval opens the stage, so that the bytes of its letter were approved. */
+static bool opens_by_approval(const struct case_state *state)
+{
+    const struct process *process = state->process;
+    for (size_t i = 0; i < process->edge_count; i++) {
+        const struct edge *edge = &process->edges[i];
+        if (edge->to == state->stage && edge->from != edge->to && edge->approvals.needed > 0)
+            return true;
+    }
+    return false;
+}
+
 static int draft_is_possible(const struct case_state *state, const struct case_step *step,
                              struct error_detail *detail)
 {
@@ -176,9 +188,7 @@ static int draft_is_possible(const struct case_state *state, const struct case_s
     if (own && fact(state, FACT_LETTER) == LETTER_SENT)
         return error_set(detail, ERR_REFUSED, "the letter '%s' is served and cannot be edited",
                          step->letter);
-    /* Its bytes were approved, and that approval opened the stage. */
-    bool approved_stage = state->stage->kind == STAGE_ESCALATED || stage_is_formal(state->stage);
-    if (own && approved_stage)
+    if (own && fact(state, FACT_LETTER) != LETTER_NONE && opens_by_approval(state))
         return error_set(detail, ERR_REFUSED, "the letter '%s' was approved and cannot be edited",
                          step->letter);
     return 0;

@@ -78,7 +78,8 @@ inline check_letter_event() {
     :: event == event_bounced -> /* letter_may_bounce() */
        allowed = (letter == letter_sent || letter == letter_drafted && adopted)
     :: event == event_notice_drafted && target == paper_of(stage) -> /* draft_is_possible() */
-       allowed = (target != 0 && letter != letter_sent && !is_escalated(stage) && !is_formal(stage) &&
+       allowed = (target != 0 && letter != letter_sent &&
+                  (letter == letter_none || approvals_of(target) == 0) &&
                   (!same || letter != letter_none))
     :: event == event_notice_drafted && target != paper_of(stage) ->
        allowed = (may_propose(stage, target) && (!same || proposal == target) &&
