@@ -85,7 +85,7 @@ static void a_log_that_the_store_does_not_keep_leaves_no_key(void **state)
     app_close(&app);
     options.read_only = true;
     assert_int_equal(app_open(&options, &app, &detail), 0);
-    assert_refused(ticker_create(&app, &detail), ERR_STORE, &detail, "new log: its name: ");
+    assert_refused(ticker_create(&app, &detail), ERR_REFUSED, &detail, "new log: its name: ");
     app_close(&app);
     static const char *const names[] = {"log.key", "log.state"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
