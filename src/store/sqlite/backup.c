@@ -37,7 +37,8 @@ int store_check(struct store *store, struct error_detail *detail)
                            table ? (const char *)table : "?");
     }
     query_end(query);
-    return result;
+    /* Keeps what was said of a row. */
+    return result < 0 ? error_set(detail, result, "%s", store_words(store)) : 0;
 }
 
 static int sync_file(const char *path)
