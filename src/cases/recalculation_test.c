@@ -26,15 +26,15 @@ static const struct calendar *bring_calendar(const char *more)
     struct calendar *calendar = NULL;
     BUFFER_CLEANUP struct buffer text;
     buffer_init(&text, 1000);
-    buffer_printf(&text, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n%sEND:VCALENDAR\r\n",
-                  more);
+    buffer_printf(
+        &text, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n%sEND:VCALENDAR\r\n", more);
     assert_int_equal(calendar_parse("icann", text.data, text.size, &calendar, NULL), 0);
     assert_int_equal(process_take_calendar(process, calendar), 1);
     return calendar;
 }
 
 #define STORM                                                                                      \
-    "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260305\r\n"          \
+    "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260305\r\n"         \
     "SUMMARY:Storm\r\nEND:VEVENT\r\nX-BAILIWICK-UNTIL:20301231\r\n"
 
 static void invariant_5_a_newer_calendar_moves_a_date_later_only(void **state)
