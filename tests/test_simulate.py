@@ -11,6 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "simulate"))
 from checker import check, open_store  # noqa: E402
+from test_checker import silent_registrars  # noqa: E402
 from support import ROOT, Tally, read_options, run, scratch  # noqa: E402
 
 SMALL = ("--registrars", "100", "--registries", "50", "--until", "2022-10-01")
@@ -47,11 +48,32 @@ def days_done(data):
         return 0
 
 
+def refuses(options, folder, tally):
+    """A run goes on as what it was, or not at all."""
+    data, seed = folder / "first", ("--seed", str(options.seed))
+    other = folder / "other.yaml"
+    other.write_text((ROOT / "simulate/population.yaml").read_text() + "# another\n")
+    process = folder / "process.yaml"
+    process.write_text((ROOT / "rulebook/icann/process.yaml").read_text() + "# another\n")
+    for words, what in ((("--seed", str(options.seed + 1)), "seed"), ((*seed, "--registrars", "101"), "registrars"),
+                        ((*seed, "--registries", "51"), "registries"), ((*seed, "--years", "2"), "years"),
+                        ((*seed, "--population", other), "population"), ((*seed, "--process", process), "rulebook"),
+                        ((*seed, "--rulebook", ROOT / "rulebook/cctld-example"), "rulebook")):
+        kept = [part for i in range(0, len(SMALL), 2) if SMALL[i] not in words for part in SMALL[i:i + 2]]
+        done = subprocess.run([*map(str, (options.binary, "simulate", "--data", data, *kept, *words, "--resume"))],
+                              capture_output=True, text=True)
+        tally.check(done.returncode not in (0, 1) and f"was simulated with other {what}\n" in done.stderr,
+                    f"another {' '.join(map(str, words[-2:]))} is refused", done.stderr)
+    simulate(options, data, *seed, expect=(2, 3, 4))
+    tally.check(True, "a store that is there is not written over")
+
+
 def another_authority(options, folder, tally):
     law, data = ROOT / "rulebook/cctld-example", folder / "cctld"
-    report = json.loads(simulate(options, data, "--rulebook", law, "--registrars", "400"))
+    report = json.loads(simulate(options, data, "--rulebook", law, "--registrars", "400", "--population",
+                                 silent_registrars(folder)))
     tally.equal(check(data, law, report), [], "the other rulebook violates nothing")
-    for figure in ("first", "second", "out_of_scope"):
+    for figure in ("first", "second", "out_of_scope", "breach", "termination"):
         tally.check(sum(row[figure] for row in report["months"]), f"the other ladder: {figure}")
     db = open_store(data)
     texts = [bytes(row["bytes"]).decode() for row in db.execute("SELECT bytes FROM letter")]
@@ -81,8 +103,7 @@ def main():
         another_authority(options, folder, tally)
         run([options.binary, "rebuild", "--check", "--data", folder / "first"])
         tally.check(True, "the projections agree with the events")
-        simulate(options, folder / "first", *seed, expect=(2, 3, 4))
-        tally.check(True, "a store that is there is not written over")
+        refuses(options, folder, tally)
     return tally.finish()
 
 
