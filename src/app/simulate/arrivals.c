@@ -293,7 +293,7 @@ static int take(struct simulation *sim, const struct arrival *arrival, struct er
                          : take_complaint(sim, arrival, &about, detail);
 }
 
-static int take_minute(struct simulation *sim, int minute, const uint32_t chances[2][2],
+static int take_minute(struct simulation *sim, int minute, uint32_t chances[2][2],
                        struct error_detail *detail)
 {
     int result = 0;
