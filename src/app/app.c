@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "app/casework/history.h"
 #include "app/law.h"
 #include "base/civil.h"
 #include "base/log.h"
@@ -307,6 +308,7 @@ int app_version_of(struct app *app, const char *version, const struct rulebook *
 
 void app_close(struct app *app)
 {
+    histories_forget(app);
     if (app->store && !app->read_only)
         app_keep_wall(app);
     child_stop(&app->judge);

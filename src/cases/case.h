@@ -219,6 +219,11 @@ struct case_explanation {
 int case_explain(const struct process *process, const struct case_event *events, size_t count,
                  struct case_explanation *rows, struct error_detail *detail);
 
+/* Folds the events that follow a state, and explains them unless `rows` is NULL: the same as doing
+ * so from the first event on. Errors as case_fold(); the state is untouched then. */
+int case_fold_on(struct case_state *state, const struct case_event *events, size_t count,
+                 struct case_explanation *rows, struct error_detail *detail);
+
 /* Whether anything of this case may be public now (invariant 1). */
 bool case_is_public(const struct case_state *state);
 

@@ -84,6 +84,10 @@ int store_mark(struct store *store);
 int store_keep(struct store *store);
 int store_undo(struct store *store);
 
+/* How often a writer took something back, by store_undo(), store_rollback() or a commit that
+ * failed: whoever keeps what it read inside a transaction compares. */
+uint64_t store_taken_back(const struct store *store);
+
 /* --- facts about the store itself --- */
 
 #define STORE_META_ORIGIN "log-origin" /* of the transparency log, settled when the log begins */
