@@ -66,8 +66,9 @@ STAND_IN(ENCODE, result_set_encode, (const struct result_set *set, struct buffer
 STAND_IN(DIGEST, tlog_record_digest,
          (const char *json, size_t size, struct digest *ret_digest, struct error_detail *detail),
          (json, size, ret_digest, detail))
-STAND_IN(PUT_CASE, store_case_put, (struct store * store, const struct store_case *record),
-         (store, record))
+STAND_IN(PUT_CASE, store_case_update,
+         (struct store * store, const struct store_case *before, const struct store_case *after),
+         (store, before, after))
 
 /* The judge is asked in this process, which must not be confined. */
 int __wrap_sandbox_judge(unsigned *ret_achieved, struct error_detail *detail);

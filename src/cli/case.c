@@ -195,8 +195,11 @@ static int run_answer(struct cli *cli)
 }
 
 static const struct cli_option list_options[] = {
-    {"party", "ID", "of this party"},        {"subject", "NAME", "about this TLD or name"},
-    {"stage", "ID", "in this stage"},        {"open", NULL, "only open ones"},
+    {"party", "ID", "of this party"},
+    {"subject", "NAME", "about this TLD or name"},
+    {"stage", "ID", "in this stage"},
+    {"open", NULL, "only open ones"},
+    {"handler", "ID", "open ones of this person"},
     {"after", "ID", "go on after this one"},
 };
 static const struct cli_option letter_options[] = {

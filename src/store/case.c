@@ -2,6 +2,8 @@
 
 #include "store/statement.h"
 
+#include <string.h>
+
 enum { EVIDENCE_MAX = 1000, EVIDENCE_TEXT_MAX = 128 * 1024 };
 
 static void read_case(struct query *query, struct arena *arena, void *item)
@@ -43,6 +45,30 @@ int store_case_put(struct store *store, const struct store_case *record)
                value_int(record->published)));
 }
 
+/* In what lists go by, and all that an event may change of it. */
+static bool lists_alike(const struct store_case *a, const struct store_case *b)
+{
+    return strcmp(a->stage, b->stage) == 0 && strcmp(a->handler, b->handler) == 0 &&
+           a->due_at == b->due_at && a->closed_at == b->closed_at &&
+           strcmp(a->closure, b->closure) == 0 && a->published == b->published;
+}
+
+int store_case_update(struct store *store, const struct store_case *before,
+                      const struct store_case *after)
+{
+    if (lists_alike(before, after))
+        return store_change(
+            store, STATEMENT_CASE_ADVANCE,
+            VALUES(value_text(after->id), value_int(after->seq), value_int(after->updated_at)));
+    return store_change(store, STATEMENT_CASE_MOVE,
+                        VALUES(value_text(after->id), value_text(after->stage),
+                               value_text(stage_kind_text(after->stage_kind)),
+                               value_text(after->handler), value_int(after->seq),
+                               value_int(after->updated_at), value_int(after->due_at),
+                               value_int(after->closed_at), value_text(after->closure),
+                               value_int(after->published)));
+}
+
 int store_case_find(struct store *store, const char *id, struct arena *arena,
                     struct store_case *ret_case)
 {
@@ -73,15 +99,70 @@ int store_case_find_closed(struct store *store, const struct store_case_key *key
     return find_by_key(store, STATEMENT_CASE_FIND_CLOSED, key, arena, ret_case);
 }
 
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+/* The list that begins with the filter which leaves the fewest. */
+static enum statement_name list_of(const struct store_case_query *query)
+{
+    return given(query->party)     ? STATEMENT_CASE_LIST_OF_PARTY
+           : given(query->subject) ? STATEMENT_CASE_LIST_OF_SUBJECT
+           : given(query->handler) ? STATEMENT_CASE_LIST_OF_HANDLER
+           : given(query->stage)   ? STATEMENT_CASE_LIST_OF_STAGE
+           : query->open_only      ? STATEMENT_CASE_LIST_OPEN
+                                   : STATEMENT_CASE_LIST;
+}
+
 int store_case_list(struct store *store, const struct store_case_query *query, struct arena *arena,
                     struct store_case **ret_cases, size_t *ret_count)
 {
     const struct reading reading = {
-        STATEMENT_CASE_LIST, read_case, sizeof **ret_cases,
+        list_of(query), read_case, sizeof **ret_cases,
         VALUES(value_optional(query->party), value_optional(query->subject),
-               value_optional(query->stage), value_int(query->open_only), value_text(query->after),
-               value_limit(query->limit))};
+               value_optional(query->stage), value_int(query->open_only || given(query->handler)),
+               value_text(query->after), value_limit(query->limit),
+               value_optional(query->handler))};
     return store_read_all(store, &reading, arena, ret_cases, ret_count);
+}
+
+int store_case_list_due(struct store *store, size_t limit, struct arena *arena,
+                        struct store_case **ret_cases, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_CASE_LIST_DUE, read_case, sizeof **ret_cases,
+                                    VALUES(value_limit(limit))};
+    return store_read_all(store, &reading, arena, ret_cases, ret_count);
+}
+
+struct open_row {
+    enum stage_kind kind;
+    int64_t cases;
+};
+
+static void read_open(struct query *query, struct arena *arena, void *item)
+{
+    struct open_row *row = item;
+    row->cases = query_int(query, 1);
+    if (stage_kind_parse(query_text(query, 0, arena), &row->kind) < 0)
+        query_fail(query, ERR_DAMAGED);
+}
+
+int store_case_count_open(struct store *store, int64_t ret_counts[STAGE_KIND_COUNT])
+{
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, /* limit= */ 16 * 1024);
+    struct open_row *rows;
+    size_t count;
+    const struct reading reading = {
+        .name = STATEMENT_CASE_COUNT_OPEN, .row = read_open, .size = sizeof *rows};
+    int result = store_read_all(store, &reading, &arena, &rows, &count);
+    if (result < 0)
+        return result;
+    memset(ret_counts, 0, STAGE_KIND_COUNT * sizeof *ret_counts);
+    for (size_t i = 0; i < count; i++)
+        ret_counts[rows[i].kind] = rows[i].cases;
+    return 0;
 }
 
 int store_case_last(struct store *store, int64_t *ret_at)

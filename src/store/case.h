@@ -42,15 +42,25 @@ int store_case_find_open(struct store *store, const struct store_case_key *key, 
 int store_case_find_closed(struct store *store, const struct store_case_key *key,
                            struct arena *arena, struct store_case *ret_case);
 
-/* NULL or "" for any; by id, from after `after`. */
+/* Writes what an event changed of the projection that is there: stage, handler, moments, closure,
+ * published, seq. ERR_CONFLICT as above, ERR_NOT_FOUND. */
+int store_case_update(struct store *store, const struct store_case *before,
+                      const struct store_case *after);
+
+/* NULL or "" for any; by id, from after `after`. A handler has open cases only. */
 struct store_case_query {
-    const char *party, *subject, *stage;
+    const char *party, *subject, *stage, *handler;
     bool open_only;
     const char *after;
     size_t limit;
 };
 int store_case_list(struct store *store, const struct store_case_query *query, struct arena *arena,
                     struct store_case **ret_cases, size_t *ret_count);
+/* Open ones, the one due first, those without a due moment after all others. */
+int store_case_list_due(struct store *store, size_t limit, struct arena *arena,
+                        struct store_case **ret_cases, size_t *ret_count);
+/* How many are open, by kind of stage. */
+int store_case_count_open(struct store *store, int64_t ret_counts[STAGE_KIND_COUNT]);
 /* The latest moment of an event of any case, 0 before the first. */
 int store_case_last(struct store *store, int64_t *ret_at);
 

@@ -102,4 +102,13 @@ struct store_finding_query {
 int store_finding_list(struct store *store, const struct store_finding_query *query,
                        struct arena *arena, struct store_finding **ret_findings, size_t *ret_count);
 
+/* What a row of the latest findings is about. */
+struct store_finding_key {
+    const char *obligation, *party, *subject;
+};
+/* Where the row is missing or shows another finding than the latest, STORE_PAGE_MAX at most; it
+ * reads all findings. */
+int store_finding_latest_wrong(struct store *store, struct arena *arena,
+                               struct store_finding_key **ret_keys, size_t *ret_count);
+
 #endif

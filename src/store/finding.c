@@ -146,17 +146,28 @@ int store_finding_find(struct store *store, const char *id, struct arena *arena,
     return result;
 }
 
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+static enum statement_name list_of(const struct store_finding_query *query)
+{
+    bool one_subject = given(query->subject);
+    if (!query->latest)
+        return one_subject ? STATEMENT_FINDING_LIST_OF_SUBJECT : STATEMENT_FINDING_LIST;
+    return one_subject && given(query->obligation) && given(query->party)
+               ? STATEMENT_FINDING_LIST_LATEST_OF_ONE
+               : STATEMENT_FINDING_LIST_LATEST;
+}
+
 int store_finding_list(struct store *store, const struct store_finding_query *query,
                        struct arena *arena, struct store_finding **ret_findings, size_t *ret_count)
 {
-    bool one_subject = query->subject && *query->subject;
     struct store_finding *records;
     size_t count;
     const struct reading reading = {
-        query->latest ? STATEMENT_FINDING_LIST_LATEST
-        : one_subject ? STATEMENT_FINDING_LIST_OF_SUBJECT
-                      : STATEMENT_FINDING_LIST,
-        read_finding, sizeof *records,
+        list_of(query), read_finding, sizeof *records,
         VALUES(value_optional(query->obligation), value_optional(query->party),
                value_int(query->before ? query->before : INT64_MAX), value_text(query->before_id),
                value_limit(query->limit), value_optional(query->subject))};
@@ -168,4 +179,20 @@ int store_finding_list(struct store *store, const struct store_finding_query *qu
     *ret_findings = records;
     *ret_count = count;
     return 0;
+}
+
+static void read_key(struct query *query, struct arena *arena, void *item)
+{
+    *(struct store_finding_key *)item =
+        (struct store_finding_key){.obligation = query_text(query, 0, arena),
+                                   .party = query_text(query, 1, arena),
+                                   .subject = query_text(query, 2, arena)};
+}
+
+int store_finding_latest_wrong(struct store *store, struct arena *arena,
+                               struct store_finding_key **ret_keys, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_FINDING_LATEST_WRONG, read_key, sizeof **ret_keys,
+                                    VALUES(value_limit(0))};
+    return store_read_all(store, &reading, arena, ret_keys, ret_count);
 }

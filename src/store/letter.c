@@ -112,12 +112,14 @@ int store_letter_find_message(struct store *store, const char *message_id, struc
 int store_letter_list(struct store *store, const struct store_letter_query *query,
                       struct arena *arena, struct store_letter **ret_letters, size_t *ret_count)
 {
-    bool one_case = query->case_id && *query->case_id;
-    const struct reading reading = {
-        one_case ? STATEMENT_LETTER_LIST_OF_CASE : STATEMENT_LETTER_LIST, read_letter,
-        sizeof **ret_letters,
-        VALUES(value_optional(query->state), value_text(query->after), value_limit(query->limit),
-               value_optional(query->case_id))};
+    bool one_case = query->case_id && *query->case_id, one_state = query->state && *query->state;
+    const struct reading reading = {one_case    ? STATEMENT_LETTER_LIST_OF_CASE
+                                    : one_state ? STATEMENT_LETTER_LIST_OF_STATE
+                                                : STATEMENT_LETTER_LIST,
+                                    read_letter, sizeof **ret_letters,
+                                    VALUES(value_optional(query->state), value_text(query->after),
+                                           value_limit(query->limit),
+                                           value_optional(query->case_id))};
     return store_read_all(store, &reading, arena, ret_letters, ret_count);
 }
 

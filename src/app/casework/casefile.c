@@ -1,6 +1,7 @@
 #include "app/casework/casefile.h"
 
 #include "app/casework/news.h"
+#include "app/casework/projection.h"
 #include "app/publish/ledger.h"
 #include "cases/news.h"
 #include "store/outbox.h"
@@ -218,57 +219,33 @@ static int append_event(struct casefile *file, const struct casefile_step *step,
     if (!slot)
         return ERR_LIMIT;
     *slot = event;
-    /* The row of the case must be there before its first event. */
-    result = event.seq == 1 ? store_case_put(file->app->store, &file->record) : 0;
-    if (result >= 0)
-        result = store_event_append(file->app->store, &event, &opening);
+    result = store_event_append(file->app->store, &event, &opening);
     return result < 0 ? app_store_failed(file->app, result, detail, "event") : 0;
-}
-
-/* What became of a deadline that an event ended: it passed, the party did what was asked, or it was
- * moved, stopped or taken back. A party's record must not say "met" for the last. */
-static enum deadline_state ended_by(enum case_event_type event)
-{
-    if (event == CASE_DEADLINE_PASSED)
-        return DEADLINE_PASSED;
-    return event == CASE_ANSWER_JUDGED || event == CASE_CURED || event == CASE_CLOSED
-               ? DEADLINE_MET
-               : DEADLINE_CANCELLED;
 }
 
 static int write_deadline(struct casefile *file, const struct case_outcome *outcome,
                           struct error_detail *detail)
 {
     const struct case_deadline *now = &outcome->state.deadline;
-    struct buffer trace BUFFER_CLEANUP = {0};
-    char id[CASE_NAME_MAX + 16];
-    struct store_deadline *running;
+    struct store_deadline *running, row;
     size_t count;
     int result =
         store_deadline_list(file->app->store, file->record.id, &file->arena, &running, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {
         if (running[i].state != DEADLINE_RUNNING && running[i].state != DEADLINE_STOPPED)
             continue;
-        running[i].state = ended_by(outcome->edge->event);
+        running[i].state = projection_ended_by(outcome->edge->event);
         result = store_deadline_put(file->app->store, &running[i]);
     }
     if (result < 0)
         return app_store_failed(file->app, result, detail, "deadline");
     if (now->clock == CLOCK_NONE)
         return 0;
-    buffer_init(&trace, 1 << 20);
-    result = deadline_print_json(&now->due, &trace);
+    result = projection_deadline(file->record.id, outcome->state.seq, now->clock, &now->due,
+                                 &file->arena, &row, detail);
     if (result < 0)
-        return error_set(detail, result, "trace of a deadline: %s", error_text(result));
-    snprintf(id, sizeof id, "%s-d%u", file->record.id, outcome->state.seq);
-    const struct store_deadline deadline = {.id = id,
-                                            .case_id = file->record.id,
-                                            .rule = now->due.rule->id,
-                                            .due_at = now->due.instant,
-                                            .state = now->clock == CLOCK_RUNNING ? DEADLINE_RUNNING
-                                                                                 : DEADLINE_STOPPED,
-                                            .trace = buffer_text(&trace)};
-    result = store_deadline_put(file->app->store, &deadline);
+        return result;
+    result = store_deadline_put(file->app->store, &row);
     return result < 0 ? app_store_failed(file->app, result, detail, "deadline") : 0;
 }
 
@@ -305,22 +282,16 @@ static int write_effects(struct casefile *file, const struct case_outcome *outco
     return 0;
 }
 
-static int write_projection(struct casefile *file, struct error_detail *detail)
+static int write_projection(struct casefile *file, const struct case_step *step,
+                            struct error_detail *detail)
 {
-    const struct case_state *state = &file->state;
+    const struct store_case before = file->record;
     struct store_case *record = &file->record;
-    record->stage = state->stage->id;
-    record->stage_kind = state->stage->kind;
-    record->seq = state->seq;
-    record->updated_at = state->last_at;
-    record->due_at = state->deadline.clock == CLOCK_RUNNING ? state->deadline.due.instant : 0;
-    /* What follows the end, such as the letter about it, does not move it. */
-    bool ended = record->closed_at != 0;
-    if (stage_is_end(state->stage) != ended)
-        record->closed_at = ended ? 0 : state->last_at;
-    record->closure = state->closure;
-    record->published = state->published;
-    int result = store_case_put(file->app->store, record);
+    int result = projection_advance(record, &file->state, step, &file->arena);
+    if (result < 0)
+        return result;
+    result = record->seq > 1 ? store_case_update(file->app->store, &before, record)
+                             : store_case_put(file->app->store, record);
     return result < 0 ? app_store_failed(file->app, result, detail, "projection of a case") : 0;
 }
 
@@ -374,18 +345,19 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
     result = case_apply(&file->state, &step.step, &outcome, detail);
     if (result < 0)
         return error_context(detail, result, "case %s", file->record.id);
-    bool is_first = outcome.state.seq == 1;
     file->state = outcome.state;
-    if (is_first) {
-        file->record.stage = outcome.state.stage->id;
-        file->record.stage_kind = outcome.state.stage->kind;
-    }
-    result = append_event(file, &step, &outcome, detail);
+    /* The row of the case must be there before its first event. */
+    bool is_first = file->state.seq == 1;
+    result = is_first ? write_projection(file, &step.step, detail) : 0;
+    if (result >= 0)
+        result = append_event(file, &step, &outcome, detail);
     if (result >= 0 && outcome.deadline_changed)
         result = write_deadline(file, &outcome, detail);
     if (result >= 0)
         result = write_effects(file, &outcome, detail);
-    return result < 0 ? result : write_projection(file, detail);
+    if (result >= 0 && !is_first)
+        result = write_projection(file, &step.step, detail);
+    return result < 0 ? result : 0;
 }
 
 int casefile_note(struct casefile *file, const char *reason, const char *evidence,

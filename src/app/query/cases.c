@@ -40,6 +40,7 @@ int query_case_list(struct query_call *call)
         .party = json_text(call->arguments, "party"),
         .subject = json_text(call->arguments, "subject"),
         .stage = json_text(call->arguments, "stage"),
+        .handler = json_text(call->arguments, "handler"),
         .open_only = json_is_true(json_object_get(call->arguments, "open")),
         .after = json_text(call->arguments, "after")};
     json_object_set_new(call->result, "cases", list);

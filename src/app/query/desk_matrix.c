@@ -232,23 +232,13 @@ static int count_findings(struct query_call *call)
 
 static int count_cases(struct query_call *call)
 {
-    struct store_case_query query = {.open_only = true};
-    size_t counts[STAGE_KIND_COUNT] = {0};
-    for (int i = 0; i < DESK_PAGES_MAX; i++) {
-        struct store_case *page;
-        size_t count;
-        int result = store_case_list(call->app->store, &query, call->arena, &page, &count);
-        if (result < 0)
-            return failed(call, result, "cases");
-        for (size_t n = 0; n < count; n++)
-            counts[page[n].stage_kind]++;
-        if (count < STORE_PAGE_MAX)
-            break;
-        query.after = page[count - 1].id;
-    }
+    int64_t counts[STAGE_KIND_COUNT];
+    int result = store_case_count_open(call->app->store, counts);
+    if (result < 0)
+        return failed(call, result, "cases");
     json_t *samples = add_metric(call, "bailiwick_cases", "Open cases by kind of stage");
     for (int kind = 0; kind < STAGE_KIND_COUNT; kind++)
-        add_sample(samples, "stage", stage_kind_text((enum stage_kind)kind), counts[kind]);
+        add_sample(samples, "stage", stage_kind_text((enum stage_kind)kind), (size_t)counts[kind]);
     return 0;
 }
 

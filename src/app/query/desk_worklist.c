@@ -7,46 +7,7 @@
 #include "store/outbox.h"
 #include "store/publication.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* --- cases --- */
-
-/* All open ones, without their events. */
-static int load_open(struct query_call *call, struct store_case **ret_cases, size_t *ret_count)
-{
-    struct store_case_query query = {.open_only = true};
-    struct store_case *all = NULL, *page;
-    size_t count = 0, got;
-    for (int i = 0; i < DESK_PAGES_MAX; i++) {
-        int result = store_case_list(call->app->store, &query, call->arena, &page, &got);
-        if (result < 0)
-            return app_store_failed(call->app, result, call->detail, "open cases");
-        for (size_t n = 0; n < got; n++) {
-            struct store_case *slot = arena_push(call->arena, &all, &count, sizeof *slot);
-            if (!slot)
-                return ERR_LIMIT;
-            *slot = page[n];
-        }
-        if (got < STORE_PAGE_MAX)
-            break;
-        query.after = page[got - 1].id;
-    }
-    *ret_cases = all;
-    *ret_count = count;
-    return 0;
-}
-
-/* The one due first; those without a date after all others; by id among equals. */
-static int compare_due(const void *a, const void *b)
-{
-    const struct store_case *left = a, *right = b;
-    if (left->due_at == right->due_at)
-        return strcmp(left->id, right->id);
-    if (!left->due_at || !right->due_at)
-        return left->due_at ? -1 : 1;
-    return left->due_at < right->due_at ? -1 : 1;
-}
 
 static int add_item(struct query_call *call, const char *id, json_t *list)
 {
@@ -68,21 +29,31 @@ static int add_item(struct query_call *call, const char *id, json_t *list)
     return 0;
 }
 
+static int count_open(struct query_call *call)
+{
+    int64_t counts[STAGE_KIND_COUNT], sum = 0;
+    int result = store_case_count_open(call->app->store, counts);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "number of open cases");
+    for (size_t kind = 0; kind < STAGE_KIND_COUNT; kind++)
+        sum += counts[kind];
+    json_object_set_new(call->result, "open_cases", json_integer(sum));
+    return 0;
+}
+
+/* The one due first; those without a date after all others. */
 static int put_items(struct query_call *call)
 {
-    struct store_case *cases = NULL;
-    size_t count = 0;
+    struct store_case *cases;
+    size_t count;
     json_t *list = json_array();
     json_object_set_new(call->result, "items", list);
-    int result = load_open(call, &cases, &count);
+    int result = store_case_list_due(call->app->store, DESK_ITEMS_MAX, call->arena, &cases, &count);
     if (result < 0)
-        return result;
-    json_object_set_new(call->result, "open_cases", json_integer((json_int_t)count));
-    if (count)
-        qsort(cases, count, sizeof *cases, compare_due);
-    for (size_t i = 0; result >= 0 && i < count && i < DESK_ITEMS_MAX; i++)
+        return app_store_failed(call->app, result, call->detail, "open cases");
+    for (size_t i = 0; result >= 0 && i < count; i++)
         result = add_item(call, cases[i].id, list);
-    return result;
+    return result < 0 ? result : count_open(call);
 }
 
 /* --- letters --- */

@@ -2,43 +2,150 @@
  * lists, counts and deadlines are read from. */
 #include "app/query/list.h"
 
+#include "app/casework/projection.h"
 #include "app/casework/proposal.h"
+#include "app/publish/notice_record.h"
+#include "store/evidence.h"
+#include "store/publication.h"
+#include "tlog/bundle.h"
 
 #include <string.h>
 
-static void differ(json_t *list, const char *id, const char *field, json_t *stored, json_t *folded)
+enum { PAGE_ARENA_MAX = 64 << 20 };
+
+/* One comparison; `table` and `key` name the row that is looked at. */
+struct comparison {
+    struct query_call *call;
+    json_t *differences;
+    const char *table, *key, *case_id;
+    int64_t open[STAGE_KIND_COUNT]; /* counted */
+};
+
+static void differ(struct comparison *at, const char *field, json_t *stored, json_t *folded)
 {
-    json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}", "case", id, "field", field,
-                                          "stored", stored, "folded", folded));
+    json_array_append_new(at->differences,
+                          json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "case", at->case_id, "table",
+                                    at->table, "key", at->key, "field", field, "stored", stored,
+                                    "folded", folded));
 }
 
-static void compare_text(json_t *list, const char *id, const char *field, const char *stored,
+static void compare_text(struct comparison *at, const char *field, const char *stored,
                          const char *folded)
 {
     if (strcmp(stored, folded) != 0)
-        differ(list, id, field, json_string(stored), json_string(folded));
+        differ(at, field, json_string(stored), json_string(folded));
 }
 
-static void compare_number(json_t *list, const char *id, const char *field, int64_t stored,
-                           int64_t folded)
+static void compare_number(struct comparison *at, const char *field, int64_t stored, int64_t folded)
 {
     if (stored != folded)
-        differ(list, id, field, json_integer(stored), json_integer(folded));
+        differ(at, field, json_integer(stored), json_integer(folded));
 }
 
-/* The due moment of the deadline that runs in the store; 0 for none. */
-static int running_due(struct app *app, const char *id, struct arena *arena, int64_t *ret_due)
+/* --- deadlines --- */
+
+static const struct store_deadline *find_deadline(const struct store_deadline *list, size_t count,
+                                                  const char *id)
 {
-    struct store_deadline *list;
-    size_t count;
-    int result = store_deadline_list(app->store, id, arena, &list, &count);
-    *ret_due = 0;
-    for (size_t i = 0; result >= 0 && i < count; i++) {
-        if (list[i].state == DEADLINE_RUNNING)
-            *ret_due = list[i].due_at;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(list[i].id, id) == 0)
+            return &list[i];
     }
-    return result;
+    return NULL;
 }
+
+static void compare_deadline(struct comparison *at, const struct store_deadline *stored,
+                             const struct store_deadline *folded)
+{
+    at->table = "deadline";
+    at->key = folded ? folded->id : stored->id;
+    if (!stored || !folded) {
+        differ(at, "deadline", stored ? json_string(stored->id) : json_null(),
+               folded ? json_string(folded->id) : json_null());
+        return;
+    }
+    compare_text(at, "rule", stored->rule, folded->rule);
+    compare_number(at, "due_at", stored->due_at, folded->due_at);
+    compare_text(at, "state", deadline_state_text(stored->state),
+                 deadline_state_text(folded->state));
+    compare_text(at, "trace", stored->trace, folded->trace);
+}
+
+static int compare_deadlines(struct comparison *at, struct casefile *file,
+                             const struct projection *folded)
+{
+    struct store_deadline *stored;
+    size_t count;
+    int result =
+        store_deadline_list(file->app->store, file->record.id, &file->arena, &stored, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, at->call->detail, "deadlines");
+    for (size_t i = 0; i < folded->deadline_count; i++)
+        compare_deadline(at, find_deadline(stored, count, folded->deadlines[i].id),
+                         &folded->deadlines[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (!find_deadline(folded->deadlines, folded->deadline_count, stored[i].id))
+            compare_deadline(at, &stored[i], NULL);
+    }
+    return 0;
+}
+
+/* --- findings that a case rests on --- */
+
+/* Events that are written with a link of what they rest on. */
+static bool comes_with_link(const struct case_event *event)
+{
+    return event->type == CASE_FINDING_MET || event->type == CASE_FINDING_NOT_MET ||
+           event->type == CASE_LINKED;
+}
+
+static bool is_told(const struct casefile *file, const char *object)
+{
+    for (size_t i = 0; i < file->event_count; i++) {
+        const struct case_event *event = &file->events[i];
+        for (size_t k = 0; k < event->evidence_count; k++) {
+            if (strcmp(event->evidence[k], object) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool has_link(const struct store_link *links, size_t count, const char *object)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(links[i].object, object) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What an event linked is linked, and no finding is linked that no event names. */
+static int compare_links(struct comparison *at, struct casefile *file)
+{
+    struct store_link *links;
+    size_t count;
+    int result = store_link_list(file->app->store, file->record.id, &file->arena, &links, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, at->call->detail, "links");
+    at->table = "case_link";
+    for (size_t i = 0; i < file->event_count; i++) {
+        const struct case_event *event = &file->events[i];
+        for (size_t k = 0; comes_with_link(event) && k < event->evidence_count; k++) {
+            at->key = event->evidence[k];
+            if (!has_link(links, count, at->key))
+                differ(at, "object", json_null(), json_string(at->key));
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        at->key = links[i].object;
+        if (strcmp(links[i].kind, "finding") == 0 && !is_told(file, links[i].object))
+            differ(at, "object", json_string(at->key), json_null());
+    }
+    return 0;
+}
+
+/* --- proposals --- */
 
 static bool is_agreed(const struct casefile *file, const struct store_proposal *proposal)
 {
@@ -55,78 +162,194 @@ static bool is_agreed(const struct casefile *file, const struct store_proposal *
 }
 
 /* A proposal counts as agreed exactly when an event rests on it, and is the one that was made. */
-static int compare_proposals(struct query_call *call, struct casefile *file, json_t *list)
+static int compare_proposals(struct comparison *at, struct casefile *file)
 {
     struct store_proposal *proposals;
     size_t count;
+    char hex[DIGEST_HEX];
     const struct store_proposal_query query = {.case_id = file->record.id};
-    int result = store_proposal_list(call->app->store, &query, &file->arena, &proposals, &count);
+    int result = store_proposal_list(file->app->store, &query, &file->arena, &proposals, &count);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "proposals");
+        return app_store_failed(file->app, result, at->call->detail, "proposals");
+    at->table = "case_proposal";
     for (size_t i = 0; i < count; i++) {
         struct case_step step;
         struct error_detail words = {0};
+        at->key = digest_format(&proposals[i].sha256, hex);
         result = proposal_step(&proposals[i], /* second= */ "", &step, &words);
         if (result < 0)
-            differ(list, file->record.id, "proposal", json_null(),
-                   json_string(error_words(&words, result)));
-        compare_number(list, file->record.id, "proposal_agreed",
-                       proposals[i].state == PROPOSAL_AGREED, is_agreed(file, &proposals[i]));
+            differ(at, "proposal", json_null(), json_string(error_words(&words, result)));
+        compare_number(at, "proposal_agreed", proposals[i].state == PROPOSAL_AGREED,
+                       is_agreed(file, &proposals[i]));
     }
     return 0;
 }
 
-static int compare_case(struct query_call *call, const struct store_case *stored, json_t *list)
+/* --- publications --- */
+
+static void compare_notice(struct comparison *at, const struct casefile *file,
+                           const struct store_publication *publication,
+                           const struct store_publication_update *last)
+{
+    struct digest record;
+    compare_number(at, "published", true, file->state.published);
+    if (!last ||
+        tlog_record_digest(publication->record, strlen(publication->record), &record, NULL) < 0 ||
+        !digest_equal(&record, &last->record_sha256))
+        differ(at, "record", json_string(publication->record), json_null());
+    if (last)
+        compare_number(at, "updated_at", publication->updated_at, last->at);
+}
+
+/* The record of a published case is the one that its last update bound into the log. It is written
+ * by a task of the outbox, so a case without any update has none as yet. */
+static int compare_publication(struct comparison *at, struct casefile *file)
+{
+    struct store *store = file->app->store;
+    struct store_publication publication = {0};
+    struct store_publication_update *updates;
+    size_t count;
+    int found = store_publication_find_case(store, file->record.id, &file->arena, &publication);
+    const char *notice =
+        found >= 0 ? publication.notice : arena_printf(&file->arena, "n-%s", file->record.id);
+    if (!notice)
+        return ERR_LIMIT;
+    int result = found < 0 && found != ERR_NOT_FOUND
+                     ? found
+                     : store_publication_update_list(store, found < 0 ? notice : publication.notice,
+                                                     &file->arena, &updates, &count);
+    if (result < 0)
+        return app_store_failed(file->app, result, at->call->detail, "publication");
+    at->table = "publication";
+    at->key = found < 0 ? notice : publication.notice;
+    if (found >= 0)
+        compare_notice(at, file, &publication, count ? &updates[count - 1] : NULL);
+    else if (count > 0)
+        differ(at, "notice", json_null(), json_string(notice));
+    return 0;
+}
+
+/* --- a case --- */
+
+static void compare_record(struct comparison *at, const struct store_case *stored,
+                           const struct store_case *folded)
+{
+    compare_text(at, "stage", stored->stage, folded->stage);
+    compare_text(at, "stage_kind", stage_kind_text(stored->stage_kind),
+                 stage_kind_text(folded->stage_kind));
+    compare_text(at, "handler", stored->handler, folded->handler);
+    compare_text(at, "closure", stored->closure, folded->closure);
+    compare_number(at, "seq", stored->seq, folded->seq);
+    compare_number(at, "updated_at", stored->updated_at, folded->updated_at);
+    compare_number(at, "due_at", stored->due_at, folded->due_at);
+    compare_number(at, "closed_at", stored->closed_at, folded->closed_at);
+    compare_number(at, "published", stored->published, folded->published);
+}
+
+static int compare_file(struct comparison *at, struct casefile *file,
+                        const struct store_case *stored)
+{
+    struct projection folded;
+    int result = projection_make(file, &file->arena, &folded, at->call->detail);
+    if (result < 0)
+        return result;
+    if (folded.record.closed_at == 0)
+        at->open[folded.record.stage_kind]++;
+    compare_record(at, stored, &folded.record);
+    result = compare_deadlines(at, file, &folded);
+    if (result >= 0)
+        result = compare_links(at, file);
+    if (result >= 0)
+        result = compare_publication(at, file);
+    return result < 0 ? result : compare_proposals(at, file);
+}
+
+static int compare_case(struct comparison *at, const struct store_case *stored)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct error_detail words = {0};
-    int64_t running;
-    int result = casefile_open(call->app, stored->id, &file, &words);
-    if (result < 0) {
-        /* A history that does not fold is a difference too, not the end of the comparison. */
-        differ(list, stored->id, "events", json_null(), json_string(error_words(&words, result)));
-        return 0;
-    }
-    const struct case_state *state = &file.state;
-    int64_t due = state->deadline.clock == CLOCK_RUNNING ? state->deadline.due.instant : 0;
-    compare_text(list, stored->id, "stage", stored->stage, state->stage->id);
-    compare_text(list, stored->id, "stage_kind", stage_kind_text(stored->stage_kind),
-                 stage_kind_text(state->stage->kind));
-    compare_text(list, stored->id, "closure", stored->closure, state->closure);
-    compare_number(list, stored->id, "seq", stored->seq, state->seq);
-    compare_number(list, stored->id, "updated_at", stored->updated_at, state->last_at);
-    compare_number(list, stored->id, "due_at", stored->due_at, due);
-    compare_number(list, stored->id, "closed", stored->closed_at != 0, stage_is_end(state->stage));
-    compare_number(list, stored->id, "published", stored->published, state->published);
-    result = running_due(call->app, stored->id, &file.arena, &running);
+    at->table = "case_file";
+    at->key = at->case_id = stored->id;
+    int result = casefile_open(at->call->app, stored->id, &file, &words);
+    if (result >= 0)
+        return compare_file(at, &file, stored);
+    /* A history that does not fold is a difference too, not the end of the comparison. */
+    at->table = "case_event";
+    differ(at, "events", json_null(), json_string(error_words(&words, result)));
+    return 0;
+}
+
+static int compare_cases(struct comparison *at, int64_t *ret_count)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    char after[CASE_NAME_MAX] = "";
+    size_t count;
+    arena_init(&arena, PAGE_ARENA_MAX);
+    do {
+        struct store_case *cases;
+        const struct store_case_query query = {.after = after};
+        int result = store_case_list(at->call->app->store, &query, &arena, &cases, &count);
+        if (result < 0)
+            return app_store_failed(at->call->app, result, at->call->detail, "cases");
+        for (size_t i = 0; i < count && result >= 0; i++)
+            result = compare_case(at, &cases[i]);
+        if (result < 0)
+            return result;
+        if (count)
+            CASE_TEXT(after, cases[count - 1].id);
+        *ret_count += (int64_t)count;
+        arena_clear(&arena);
+    } while (count == STORE_PAGE_MAX);
+    return 0;
+}
+
+/* --- whole tables --- */
+
+static int compare_open(struct comparison *at)
+{
+    int64_t stored[STAGE_KIND_COUNT];
+    int result = store_case_count_open(at->call->app->store, stored);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "deadlines");
-    compare_number(list, stored->id, "deadline", running, due);
-    return compare_proposals(call, &file, list);
+        return app_store_failed(at->call->app, result, at->call->detail, "open cases");
+    at->table = "open_cases";
+    for (int kind = 0; kind < STAGE_KIND_COUNT; kind++) {
+        at->key = stage_kind_text((enum stage_kind)kind);
+        compare_number(at, "cases", stored[kind], at->open[kind]);
+    }
+    return 0;
+}
+
+/* Whether the latest finding of each obligation, party and subject is the latest. */
+static int compare_latest(struct comparison *at)
+{
+    struct store_finding_key *wrong;
+    size_t count;
+    int result = store_finding_latest_wrong(at->call->app->store, at->call->arena, &wrong, &count);
+    if (result < 0)
+        return app_store_failed(at->call->app, result, at->call->detail, "latest findings");
+    at->table = "finding_latest";
+    for (size_t i = 0; i < count; i++) {
+        at->key = arena_printf(at->call->arena, "%s %s %s", wrong[i].obligation, wrong[i].party,
+                               wrong[i].subject);
+        if (!at->key)
+            return ERR_LIMIT;
+        differ(at, "finding", json_null(), json_null());
+    }
+    return 0;
 }
 
 int query_rebuild_check(struct query_call *call)
 {
-    const char *after = "";
-    json_t *list = json_array();
+    struct comparison at = {.call = call, .differences = json_array(), .case_id = ""};
     int64_t compared = 0;
+    json_object_set_new(call->result, "differences", at.differences);
     histories_forget(call->app); /* folded from the rows that are there now */
-    json_object_set_new(call->result, "differences", list);
-    for (;;) {
-        struct store_case *cases;
-        size_t count;
-        const struct store_case_query query = {.after = after};
-        int result = store_case_list(call->app->store, &query, call->arena, &cases, &count);
-        if (result < 0)
-            return app_store_failed(call->app, result, call->detail, "cases");
-        for (size_t i = 0; i < count && result >= 0; i++, compared++)
-            result = compare_case(call, &cases[i], list);
-        if (result < 0)
-            return result;
-        if (count < STORE_PAGE_MAX)
-            break;
-        after = cases[count - 1].id;
-    }
+    int result = compare_cases(&at, &compared);
+    at.case_id = "";
+    if (result >= 0)
+        result = compare_open(&at);
+    if (result >= 0)
+        result = compare_latest(&at);
     json_object_set_new(call->result, "cases", json_integer(compared));
-    return 0;
+    return result;
 }

@@ -9,6 +9,13 @@ ON CONFLICT (id) DO UPDATE SET party = excluded.party, obligation = excluded.obl
     handler = excluded.handler, summary = excluded.summary, seq = excluded.seq,
     opened_at = excluded.opened_at, updated_at = excluded.updated_at, due_at = excluded.due_at,
     closed_at = excluded.closed_at, closure = excluded.closure, published = excluded.published
+-- What events change: all of it, or without what lists go by. No index on other columns is touched.
+-- name: case_move
+UPDATE case_file SET stage = $2, stage_kind = $3, handler = $4, seq = $5, updated_at = $6,
+    due_at = $7, closed_at = $8, closure = $9, published = $10
+WHERE id = $1
+-- name: case_advance
+UPDATE case_file SET seq = $2, updated_at = $3 WHERE id = $1
 -- name: case_find
 SELECT @case@ FROM case_file WHERE id = $1
 -- name: case_find_open
@@ -20,11 +27,33 @@ WHERE party = $1 AND obligation = $2 AND subject = $3 AND closed_at <> 0
 ORDER BY closed_at DESC, id LIMIT 1
 -- name: case_last
 SELECT COALESCE(MAX(updated_at), 0) FROM case_file
+-- One list for each filter that it begins with: a filter that may be missing would walk the table.
 -- name: case_list
+SELECT @case@ FROM case_file WHERE id > $5 ORDER BY id LIMIT $6
+-- name: case_list_open
+SELECT @case@ FROM case_file WHERE closed_at = 0 AND id > $5 ORDER BY id LIMIT $6
+-- name: case_list_of_stage
 SELECT @case@ FROM case_file
-WHERE ($1 IS NULL OR party = $1) AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
-    AND ($4 = 0 OR closed_at = 0) AND id > $5
+WHERE stage = $3 AND ($4 = 0 OR closed_at = 0) AND id > $5
 ORDER BY id LIMIT $6
+-- name: case_list_of_handler
+SELECT @case@ FROM case_file
+WHERE handler = $7 AND closed_at = 0 AND ($3 IS NULL OR stage = $3) AND id > $5
+ORDER BY id LIMIT $6
+-- name: case_list_of_subject
+SELECT @case@ FROM case_file
+WHERE subject = $2 AND ($3 IS NULL OR stage = $3) AND ($4 = 0 OR closed_at = 0)
+    AND ($7 IS NULL OR handler = $7) AND id > $5
+ORDER BY id LIMIT $6
+-- name: case_list_of_party
+SELECT @case@ FROM case_file
+WHERE party = $1 AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
+    AND ($4 = 0 OR closed_at = 0) AND ($7 IS NULL OR handler = $7) AND id > $5
+ORDER BY id LIMIT $6
+-- name: case_list_due
+SELECT @case@ FROM case_file WHERE closed_at = 0 ORDER BY due_at = 0, due_at, id LIMIT $1
+-- name: case_count_open
+SELECT stage_kind, cases FROM open_cases ORDER BY stage_kind
 
 -- columns: event case_id, seq, type, version, at, actor, actor_role, reason, evidence, data, entry
 

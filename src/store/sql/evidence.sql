@@ -39,6 +39,23 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 -- name: finding_latest_put
 INSERT INTO finding_latest (obligation, party, subject, finding) VALUES ($1, $2, $3, $4)
 ON CONFLICT (obligation, party, subject) DO UPDATE SET finding = excluded.finding
+-- Rows that do not show the latest finding of what they are about, and findings without a row.
+-- name: finding_latest_wrong
+SELECT obligation, party, subject FROM finding_latest
+WHERE NOT EXISTS (
+    SELECT 1 FROM finding WHERE finding.id = finding_latest.finding
+        AND finding.obligation = finding_latest.obligation
+        AND finding.party = finding_latest.party AND finding.subject = finding_latest.subject
+        AND NOT EXISTS (
+            SELECT 1 FROM finding AS later WHERE later.subject = finding.subject
+                AND later.decided_at > finding.decided_at AND later.obligation = finding.obligation
+                AND later.party = finding.party))
+UNION
+SELECT obligation, party, subject FROM finding
+WHERE NOT EXISTS (
+    SELECT 1 FROM finding_latest WHERE finding_latest.obligation = finding.obligation
+        AND finding_latest.party = finding.party AND finding_latest.subject = finding.subject)
+ORDER BY 1, 2, 3 LIMIT $1
 -- name: finding_find
 SELECT @finding@ FROM finding WHERE id = $1
 -- name: finding_list
@@ -56,6 +73,11 @@ SELECT @finding@ FROM finding_latest JOIN finding ON finding.id = finding_latest
 WHERE ($1 IS NULL OR finding_latest.obligation = $1) AND ($2 IS NULL OR finding_latest.party = $2)
     AND (finding.decided_at, finding.id) < ($3, $4)
     AND ($6 IS NULL OR finding_latest.subject = $6)
+ORDER BY finding.decided_at DESC, finding.id DESC LIMIT $5
+-- name: finding_list_latest_of_one
+SELECT @finding@ FROM finding_latest JOIN finding ON finding.id = finding_latest.finding
+WHERE finding_latest.obligation = $1 AND finding_latest.party = $2
+    AND finding_latest.subject = $6 AND (finding.decided_at, finding.id) < ($3, $4)
 ORDER BY finding.decided_at DESC, finding.id DESC LIMIT $5
 
 -- name: finding_evidence_put

@@ -1,0 +1,113 @@
+#include "app/casework/projection.h"
+
+enum { TRACE_MAX = 1 << 20 };
+
+enum deadline_state projection_ended_by(enum case_event_type event)
+{
+    if (event == CASE_DEADLINE_PASSED)
+        return DEADLINE_PASSED;
+    return event == CASE_ANSWER_JUDGED || event == CASE_CURED || event == CASE_CLOSED
+               ? DEADLINE_MET
+               : DEADLINE_CANCELLED;
+}
+
+/* What follows the end, such as the letter about it, does not move it. */
+static int64_t closed_at(int64_t before, const struct stage *stage, int64_t at)
+{
+    bool ended = before != 0;
+    return stage_is_end(stage) == ended ? before : ended ? 0 : at;
+}
+
+static void take_state(struct store_case *record, const struct case_state *state)
+{
+    record->stage = state->stage->id;
+    record->stage_kind = state->stage->kind;
+    record->seq = state->seq;
+    record->updated_at = state->last_at;
+    record->due_at = state->deadline.clock == CLOCK_RUNNING ? state->deadline.due.instant : 0;
+    record->closure = state->closure;
+    record->published = state->published;
+}
+
+int projection_advance(struct store_case *record, const struct case_state *state,
+                       const struct case_step *step, struct arena *arena)
+{
+    if (step->type == CASE_ASSIGNED)
+        record->handler = arena_copy_text(arena, step->object);
+    if (!record->handler)
+        return ERR_LIMIT;
+    take_state(record, state);
+    record->closed_at = closed_at(record->closed_at, state->stage, state->last_at);
+    return 0;
+}
+
+int projection_deadline(const char *case_id, uint32_t seq, enum case_clock clock,
+                        const struct deadline *due, struct arena *arena,
+                        struct store_deadline *ret_row, struct error_detail *detail)
+{
+    struct buffer trace BUFFER_CLEANUP = {0};
+    buffer_init(&trace, TRACE_MAX);
+    int result = deadline_print_json(due, &trace);
+    if (result < 0)
+        return error_set(detail, result, "trace of a deadline: %s", error_text(result));
+    *ret_row = (struct store_deadline){
+        .id = arena_printf(arena, "%s-d%u", case_id, seq),
+        .case_id = case_id,
+        .rule = due->rule->id,
+        .due_at = due->instant,
+        .state = clock == CLOCK_RUNNING ? DEADLINE_RUNNING : DEADLINE_STOPPED,
+        .trace = arena_copy_slice(arena, buffer_text(&trace), trace.size)};
+    return ret_row->id && ret_row->trace ? 0 : ERR_LIMIT;
+}
+
+static void end_deadlines(struct projection *projection, enum case_event_type event)
+{
+    for (size_t i = 0; i < projection->deadline_count; i++) {
+        struct store_deadline *deadline = &projection->deadlines[i];
+        if (deadline->state == DEADLINE_RUNNING || deadline->state == DEADLINE_STOPPED)
+            deadline->state = projection_ended_by(event);
+    }
+}
+
+static int add_event(const struct casefile *file, const struct case_explanation *row,
+                     struct projection *projection, struct arena *arena,
+                     struct error_detail *detail)
+{
+    struct store_case *record = &projection->record;
+    const struct case_event *event = row->event;
+    if (event->type == CASE_ASSIGNED) {
+        struct case_step step;
+        int result = case_step_decode(event, &step, detail);
+        record->handler = result < 0 ? NULL : arena_copy_text(arena, step.object);
+        if (!record->handler)
+            return result < 0 ? result : ERR_LIMIT;
+    }
+    record->closed_at = closed_at(record->closed_at, row->to, event->at);
+    if (!row->deadline_changed)
+        return 0;
+    end_deadlines(projection, event->type);
+    if (row->clock == CLOCK_NONE)
+        return 0;
+    struct store_deadline *slot =
+        arena_push(arena, &projection->deadlines, &projection->deadline_count, sizeof *slot);
+    return slot ? projection_deadline(file->record.id, event->seq, row->clock, &row->deadline,
+                                      arena, slot, detail)
+                : ERR_LIMIT;
+}
+
+int projection_make(const struct casefile *file, struct arena *arena,
+                    struct projection *ret_projection, struct error_detail *detail)
+{
+    struct projection projection = {.record = file->record};
+    struct case_explanation *rows;
+    int result = casefile_explain(file, arena, &rows, detail);
+    projection.record.handler = "";
+    projection.record.closed_at = 0;
+    for (size_t i = 0; result >= 0 && i < file->event_count; i++)
+        result = add_event(file, &rows[i], &projection, arena, detail);
+    if (result < 0)
+        return result;
+    take_state(&projection.record, &file->state);
+    *ret_projection = projection;
+    return 0;
+}
