@@ -49,6 +49,79 @@ static void a_second_open_case_of_the_same_matter_is_refused(void **state)
     assert_string_equal(list[0].id, "C-3");
 }
 
+static void put_case(struct scene *scene, const char *id, const char *subject, int64_t due_at,
+                     const char *handler)
+{
+    const struct store_case record = {.id = id,
+                                      .party = "registry-1",
+                                      .obligation = "o",
+                                      .subject = subject,
+                                      .process = "p",
+                                      .stage = "inquiry-1",
+                                      .stage_kind = STAGE_INFORMAL,
+                                      .handler = handler,
+                                      .seq = 1,
+                                      .due_at = due_at};
+    assert_done(scene->store, store_case_put(scene->store, &record));
+}
+
+static int64_t count_open(struct scene *scene, enum stage_kind kind)
+{
+    int64_t counts[STAGE_KIND_COUNT];
+    assert_done(scene->store, store_case_count_open(scene->store, counts));
+    return counts[kind];
+}
+
+/* What is due first comes first, what has no moment last, what is closed not at all; and the
+ * numbers of open cases follow each change, also one that is taken back. */
+static void open_cases_are_listed_by_their_moment_and_counted(void **state)
+{
+    static const char *const order[] = {"C-2", "C-4", "C-1", "C-3"};
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_case *list, before, after;
+    size_t count;
+    assert_done(store, store_begin(store));
+    put_case(scene, "C-1", "a", 0, "anna");
+    put_case(scene, "C-2", "b", 10, "bert");
+    put_case(scene, "C-3", "c", 0, "anna");
+    put_case(scene, "C-4", "d", 10, "");
+    put_case(scene, "C-5", "e", 5, "anna");
+    assert_done(store, store_case_find(store, "C-5", &scene->arena, &before));
+    after = before;
+    after.stage = "closed";
+    after.stage_kind = STAGE_END;
+    after.closed_at = 7;
+    assert_done(store, store_mark(store));
+    assert_done(store, store_case_update(store, &before, &after));
+    assert_int_equal(count_open(scene, STAGE_INFORMAL), 4);
+    assert_done(store, store_undo(store));
+    assert_int_equal(count_open(scene, STAGE_INFORMAL), 5);
+    assert_done(store, store_case_update(store, &before, &after));
+    assert_int_equal(count_open(scene, STAGE_INFORMAL), 4);
+    assert_int_equal(count_open(scene, STAGE_END), 0);
+    assert_done(store, store_case_list_due(store, /* limit= */ 0, &scene->arena, &list, &count));
+    assert_int_equal(count, 4);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(list[i].id, order[i]);
+    const struct store_case_query of_anna = {.handler = "anna"};
+    assert_done(store, store_case_list(store, &of_anna, &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(list[1].id, "C-3");
+    assert_done(store, store_case_update(store, &after, &before)); /* taken up again */
+    assert_int_equal(count_open(scene, STAGE_INFORMAL), 5);
+    before = list[0];
+    after = before;
+    after.seq = 2;
+    after.updated_at = 9;
+    assert_done(store, store_case_update(store, &before, &after));
+    assert_done(store, store_case_find(store, "C-1", &scene->arena, &before));
+    assert_int_equal(before.seq, 2);
+    assert_int_equal(before.updated_at, 9);
+    after.id = "C-9";
+    assert_int_equal(store_case_update(store, &before, &after), ERR_NOT_FOUND);
+}
+
 static void events_are_numbered_without_gaps(void **state)
 {
     struct scene *scene = *state;
@@ -287,6 +360,7 @@ int conformance_cases(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(a_second_open_case_of_the_same_matter_is_refused),
+        SCENE_TEST(open_cases_are_listed_by_their_moment_and_counted),
         SCENE_TEST(events_are_numbered_without_gaps),
         SCENE_TEST(links_hold_until_they_are_taken_back),
         SCENE_TEST(deadlines_come_due_in_order),

@@ -67,6 +67,14 @@ READ_ALL(store_finding_list, struct store_finding, &findings)
 READ_ONE(store_case_find, struct store_case, "C-1")
 READ_ONE(store_case_find_open, struct store_case, &key)
 READ_ALL(store_case_list, struct store_case, &cases)
+READ_ALL(store_case_list_due, struct store_case, 0)
+static int call_store_case_count_open(struct store *store, struct arena *arena)
+{
+    int64_t counts[STAGE_KIND_COUNT];
+    (void)arena;
+    return store_case_count_open(store, counts);
+}
+
 READ_ALL(store_event_list, struct store_event, "C-1", 0, 0)
 READ_ONE(store_proposal_find, struct store_proposal, "C-1", &five)
 READ_ALL(store_proposal_list, struct store_proposal, &proposals)
@@ -175,6 +183,7 @@ static const struct row {
     ROW(store_case_find),
     ROW(store_case_find_open),
     ROW(store_case_list),
+    ROW(store_case_list_due),
     ROW(store_event_list),
     ROW(store_proposal_find),
     ROW(store_proposal_list),
@@ -375,6 +384,7 @@ static const struct damage {
     {"UPDATE case_file SET origin = 'monitoring', source = 'x'", call_store_case_list, ERR_DAMAGED},
     {"UPDATE case_file SET source = 'measurement', stage_kind = 'x'", call_store_case_find,
      ERR_DAMAGED},
+    {"UPDATE open_cases SET cases = 2", call_store_case_count_open, ERR_DAMAGED}, /* of kind x */
     {"UPDATE tld SET class = 'x'", call_store_tld_list, ERR_DAMAGED},
     {"UPDATE person SET roles = '{}'", call_store_user_find, ERR_DAMAGED},
     {"UPDATE person SET roles = 'x'", call_store_user_list, ERR_DAMAGED},
