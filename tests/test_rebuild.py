@@ -26,7 +26,7 @@ NO_PROJECTION = {
     "opening": LOG, "log_waiting": LOG, "log_entry": LOG, "log_node": LOG, "log_tree": LOG, "log_checkpoint": LOG,
     "case_event": EVENTS, "publication_update": EVENTS, "approval": FACTS, "letter": WORK, "letter_attempt": WORK,
     "mail": WORK, "outbox": WORK, "meta": FACTS, "counter": FACTS, "party": FACTS, "tld": FACTS, "agreement": FACTS,
-    "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "measurement": FACTS, "finding": FACTS,
+    "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,
     "finding_evidence": FACTS, "person": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL)")

@@ -16,7 +16,7 @@ from embed_sql import read_statements  # noqa: E402
 from support import Tally, read_options  # noqa: E402
 
 # Tables that hold few rows however long a store lives.
-SMALL = {"meta", "counter", "rulebook", "person", "log_tree", "log_checkpoint", "open_cases"}
+SMALL = {"calendar", "meta", "counter", "rulebook", "person", "log_tree", "log_checkpoint", "open_cases"}
 # Statements that may walk a table.
 MAY_SCAN = {
     "approval_list": "sorts the few of one letter",
@@ -33,6 +33,7 @@ MAY_SCAN = {
     "measurement_unjudged": "along an index of those that wait; stops at its limit",
     "measurement_window": "sorts as many as its limit has let through",
     "proposal_list": "for one case, or for those that wait",
+    "calendar_list": "sorts a small table",
     "rulebook_current": "sorts a small table",
     "rulebook_list": "sorts a small table",
 }
