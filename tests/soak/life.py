@@ -98,7 +98,7 @@ class Serving:
 
     failures = (3, 4)
 
-    def __init__(self, name, done, seconds=2):
+    def __init__(self, name, done, seconds=1.5):
         self.name, self.done, self.seconds = name, done, seconds
 
     def serve(self, world, program, now, seconds):
