@@ -99,6 +99,7 @@ def soak(options):
     with tempfile.TemporaryDirectory(prefix="bailiwick-full-") as folder:
         run = Soak(options.build.resolve() / "bailiwick", pathlib.Path(folder))
         jobs = run.jobs() if options.full else some(run.jobs(), random.Random(options.seed))
+        jobs = [job for job in jobs if options.phase in PHASES[job[0]].name]
         with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
             for (number, part, room, relieved), faults in pool.map(run.one, jobs):
                 bad += bool(faults)
@@ -117,6 +118,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     parser.add_argument("--full", action="store_true", help="each phase, each part, each room that is left")
+    parser.add_argument("--phase", default="", help="only phases whose name has this in it")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
@@ -125,7 +127,8 @@ def main():
     if subprocess.run([*NAMESPACE, "true"], check=False, capture_output=True).returncode:
         print("skipped: this machine gives no user namespace\n0 passed, 0 failed, 1 skipped")
         return 0
-    words = ["--build", options.build, "--seed", str(options.seed), "--inside", *["--full"] * options.full]
+    words = ["--build", options.build, "--seed", str(options.seed), "--phase", options.phase, "--inside",
+             *["--full"] * options.full]
     return subprocess.run([*NAMESPACE, sys.executable, pathlib.Path(__file__).resolve(), *words], check=False).returncode
 
 
