@@ -24,7 +24,7 @@ from program import ROOT  # noqa: E402
 
 STATE = struct.Struct("QQII240s")  # struct state of failing/shim.c
 ERRORS = (errno.ENOSPC, errno.EIO)
-SHORT = 22  # operations of the short form
+SHORT = 16  # operations of the short form
 
 
 class Shim:

@@ -25,8 +25,8 @@ from program import ROOT  # noqa: E402
 
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 ROOM = {"data": (0, 8192, 65536), "letters": (0,), "public": (0, 8192), "signer": (0,)}  # bytes that are left
-SIZES = {"data": "16m", "letters": "1m", "public": "2m", "signer": "64k"}
-SHORT = {True: 12, False: 6}  # of commands, and of runs of the daemon, in the short form
+SIZES = {"data": "32m", "letters": "1m", "public": "2m", "signer": "64k"}
+SHORT = {True: 8, False: 4}  # of commands, and of runs of the daemon, in the short form
 
 
 @contextlib.contextmanager
