@@ -14,6 +14,7 @@ import pathlib
 import random
 import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -59,6 +60,12 @@ class Soak:
         self.life = Life(build / "bailiwick", folder / "life", preload, after)
 
     def one(self, job):
+        try:
+            return self.try_one(job)
+        except (subprocess.SubprocessError, OSError, AssertionError) as failure:
+            return job, None, [repr(failure)]
+
+    def try_one(self, job):
         """Operation n of a phase fails; (job, what failed or None, faults)."""
         number, n, error = job
         place = self.folder / f"{number}-{n}-{error}"

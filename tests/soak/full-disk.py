@@ -68,6 +68,12 @@ class Soak:
                 if not isinstance(phase, Command) or not relieved and part in ("data", "letters")]
 
     def one(self, job):
+        try:
+            return self.try_one(job)
+        except (subprocess.SubprocessError, OSError, AssertionError) as failure:
+            return job, [repr(failure)]
+
+    def try_one(self, job):
         number, part, room, relieved = job
         place = self.folder / f"{number}-{part}-{room}-{relieved}"
         with small_disk(place, SIZES["data"]), self.life.world_before(number, place) as world:
@@ -129,7 +135,8 @@ def main():
         return 0
     words = ["--build", options.build, "--seed", str(options.seed), "--phase", options.phase, "--inside",
              *["--full"] * options.full]
-    return subprocess.run([*NAMESPACE, sys.executable, pathlib.Path(__file__).resolve(), *words], check=False).returncode
+    command = [*NAMESPACE, sys.executable, pathlib.Path(__file__).resolve(), *words]
+    return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":
