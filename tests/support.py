@@ -90,8 +90,13 @@ def serving(program, now, log=None):
         yield process, [door.getsockname()[1] for door in doors]
     finally:
         process.terminate()
-        process.wait(timeout=20)
-        process.stdout.close()
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        finally:
+            process.stdout.close()
         for door in doors:
             door.close()
 

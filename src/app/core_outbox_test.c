@@ -219,6 +219,8 @@ static void a_task_is_put_back_as_soon_as_the_store_takes_it(void **state)
     core_forget_owed(house->core);
     assert_int_equal(state_of(house, task.key), OUTBOX_PENDING);
     assert_null(house->core->owed);
+    core_put_back(house->core, &task, "no room"); /* claimed no more: nothing is owed */
+    assert_null(house->core->owed);
 }
 
 static void begin_attempt(struct house *house, struct dispatch *dispatch)

@@ -27,21 +27,21 @@ static void free_owed(struct owed *owed)
 }
 
 /* A task that failed waits and is tried again; one that keeps failing waits for a person. */
-static int record_task(struct app *app, const struct owed *owed, struct error_detail *detail)
+static int record_task(struct app *app, const struct owed *owed)
 {
     int64_t later = clock_wall(&app->clock) + TASK_PAUSE_US;
     int result = owed->attempts >= TASK_TRIES_MAX
                      ? store_outbox_kill(app->store, owed->key, owed->words)
                      : store_outbox_fail(app->store, owed->key, later, owed->words);
-    return result < 0 ? app_store_failed(app, result, detail, "a task that failed") : 0;
+    return result == ERR_NOT_FOUND ? 0 : result; /* not found: settled meanwhile */
 }
 
 static int record(struct app *app, const struct owed *owed, struct error_detail *detail)
 {
     int result = store_begin(app->store);
     if (result >= 0)
-        result = owed->dispatch ? dispatch_end(app, owed->dispatch, detail)
-                                : record_task(app, owed, detail);
+        result =
+            owed->dispatch ? dispatch_end(app, owed->dispatch, detail) : record_task(app, owed);
     if (result >= 0)
         result = store_commit(app->store);
     if (result < 0)

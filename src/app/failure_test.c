@@ -194,7 +194,7 @@ static void a_letter_without_its_deadline_is_not_written(void **state)
     struct error_detail detail = {0};
     let_fail(COMPUTE, 0);
     assert_refused(write_letter(world, "notice1", &detail), ERR_LIMIT, &detail,
-                   ": deadline of the letter: a limit was exceeded");
+                   ": deadline rule 'first': a limit was exceeded");
 }
 
 static struct case_step about_letter(enum case_event_type type)
@@ -293,7 +293,7 @@ static void a_question_about_a_deadline_says_that_it_failed(void **state)
     struct error_detail detail = {0};
     let_fail(COMPUTE, 0);
     assert_refused(query_run(&world->app, "deadline.compute", arguments, &result, &detail),
-                   ERR_LIMIT, &detail, "deadline: a limit was exceeded");
+                   ERR_LIMIT, &detail, "deadline rule 'first': a limit was exceeded");
     assert_null(result);
 }
 

@@ -14,6 +14,7 @@ import pathlib
 import random
 import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ from program import ROOT  # noqa: E402
 
 STATE = struct.Struct("QQII240s")  # struct state of failing/shim.c
 ERRORS = (errno.ENOSPC, errno.EIO)
-SHORT = 22  # operations of the short form
+SHORT = 16  # operations of the short form
 
 
 class Shim:
@@ -59,6 +60,12 @@ class Soak:
         self.life = Life(build / "bailiwick", folder / "life", preload, after)
 
     def one(self, job):
+        try:
+            return self.try_one(job)
+        except (subprocess.SubprocessError, OSError, AssertionError) as failure:
+            return job, None, [repr(failure)]
+
+    def try_one(self, job):
         """Operation n of a phase fails; (job, what failed or None, faults)."""
         number, n, error = job
         place = self.folder / f"{number}-{n}-{error}"
@@ -93,7 +100,7 @@ def main():
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     parser.add_argument("--full", action="store_true", help="every operation")
     parser.add_argument("--share", type=int, help="one operation of so many, of all phases")
-    parser.add_argument("--phase", help="only phases whose name has this in it")
+    parser.add_argument("--phase", default="", help="only phases whose name has this in it")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     begun, missed, bad, where = time.monotonic(), 0, 0, {}
@@ -102,7 +109,7 @@ def main():
         print(f"{sum(soak.counts)} operations in {len(PHASES)} phases, {time.monotonic() - begun:.1f} s", flush=True)
         jobs = soak.every()[options.seed % options.share::options.share] if options.share else \
             soak.every() if options.full else soak.some(random.Random(options.seed))
-        jobs = [job for job in jobs if not options.phase or options.phase in PHASES[job[0]].name]
+        jobs = [job for job in jobs if options.phase in PHASES[job[0]].name]
         with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
             for (number, n, error), what, faults in pool.map(soak.one, jobs):
                 missed += what is None

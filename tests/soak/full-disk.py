@@ -25,8 +25,8 @@ from program import ROOT  # noqa: E402
 
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 ROOM = {"data": (0, 8192, 65536), "letters": (0,), "public": (0, 8192), "signer": (0,)}  # bytes that are left
-SIZES = {"data": "16m", "letters": "1m", "public": "2m", "signer": "64k"}
-SHORT = {True: 12, False: 6}  # of commands, and of runs of the daemon, in the short form
+SIZES = {"data": "32m", "letters": "1m", "public": "2m", "signer": "64k"}
+SHORT = {True: 8, False: 4}  # of commands, and of runs of the daemon, in the short form
 
 
 @contextlib.contextmanager
@@ -68,6 +68,12 @@ class Soak:
                 if not isinstance(phase, Command) or not relieved and part in ("data", "letters")]
 
     def one(self, job):
+        try:
+            return self.try_one(job)
+        except (subprocess.SubprocessError, OSError, AssertionError) as failure:
+            return job, [repr(failure)]
+
+    def try_one(self, job):
         number, part, room, relieved = job
         place = self.folder / f"{number}-{part}-{room}-{relieved}"
         with small_disk(place, SIZES["data"]), self.life.world_before(number, place) as world:
@@ -99,6 +105,7 @@ def soak(options):
     with tempfile.TemporaryDirectory(prefix="bailiwick-full-") as folder:
         run = Soak(options.build.resolve() / "bailiwick", pathlib.Path(folder))
         jobs = run.jobs() if options.full else some(run.jobs(), random.Random(options.seed))
+        jobs = [job for job in jobs if options.phase in PHASES[job[0]].name]
         with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
             for (number, part, room, relieved), faults in pool.map(run.one, jobs):
                 bad += bool(faults)
@@ -117,6 +124,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     parser.add_argument("--full", action="store_true", help="each phase, each part, each room that is left")
+    parser.add_argument("--phase", default="", help="only phases whose name has this in it")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
@@ -125,8 +133,10 @@ def main():
     if subprocess.run([*NAMESPACE, "true"], check=False, capture_output=True).returncode:
         print("skipped: this machine gives no user namespace\n0 passed, 0 failed, 1 skipped")
         return 0
-    words = ["--build", options.build, "--seed", str(options.seed), "--inside", *["--full"] * options.full]
-    return subprocess.run([*NAMESPACE, sys.executable, pathlib.Path(__file__).resolve(), *words], check=False).returncode
+    words = ["--build", options.build, "--seed", str(options.seed), "--phase", options.phase, "--inside",
+             *["--full"] * options.full]
+    command = [*NAMESPACE, sys.executable, pathlib.Path(__file__).resolve(), *words]
+    return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """A short life of an authority in phases, each one command or one run of the daemon, for soaks that
 make the disk fail in one of them: `failing` and `full-disk`.
 
-It covers what the store, the blobs, the log and the public folder are for: a founding, two people and
-a rulebook, a case with informal letters, a termination that is approved by two, sent and published, an
-answer by mail, an extension that two agree to, a backup and its restore. The life is lived once in
-health; before each phase the folder is kept, and the shape of things after it, which has no ids.
+It covers what the store, the blobs, the log and the public folder are for: a founding, people, a
+rulebook and a calendar, a case with informal letters, a termination that is approved by two, sent and
+published, an answer by mail, an extension that two agree to, a backup and its restore. The life is
+lived once in health; before each phase the folder is kept, and the shape of things after it, which
+has no ids.
 """
 import collections
 import contextlib
@@ -31,6 +32,8 @@ CONTACTS = "Kind,ID,Name,Role,E-mail\nregistrar,9001,Example Names Ltd,complianc
 OBLIGATION = "raa.3.18.2-dns-abuse-mitigation"
 PATIENCE = 30
 LAW = ROOT / "rulebook/icann"
+HOLIDAY = ("BEGIN:VEVENT\r\nUID:20270301-soak@calendar.example\r\nDTSTAMP:20260101T000000Z\r\n"
+           "DTSTART;VALUE=DATE:20270301\r\nSUMMARY:One more day\r\nEND:VEVENT\r\nEND:VCALENDAR")
 
 
 class World:
@@ -44,6 +47,8 @@ class World:
         config.write_text(f"mail.smtp-port = {post.port}\nmail.from = desk@authority.example\nlog.tick = 1\n")
         (self.folder / "registrars.csv").write_text(REGISTRARS)
         (self.folder / "contacts.csv").write_text(CONTACTS)
+        days = (LAW / "calendars/icann.ics").read_bytes().decode().replace("END:VCALENDAR", HOLIDAY)
+        (self.folder / "icann.ics").write_bytes(days.encode())
         self.program = Program(binary, self.data, config)
         self.tried = Program(binary, self.data, config)
         self.tried.env = dict(self.program.env, **(preload or {}))
@@ -98,7 +103,7 @@ class Serving:
 
     failures = (3, 4)
 
-    def __init__(self, name, done, seconds=2):
+    def __init__(self, name, done, seconds=1.5):
         self.name, self.done, self.seconds = name, done, seconds
 
     def serve(self, world, program, now, seconds):
@@ -203,6 +208,10 @@ PHASES = (
     Command("a rulebook is adopted", "bert", lambda w: ["rulebook", "adopt", LAW, "--confirm"]),
     Command("parties are imported", "ada", lambda w: [
         "party", "import", "--registrars", w.folder / "registrars.csv", "--contacts", w.folder / "contacts.csv"]),
+    Command("a calendar is proposed", "anna", lambda w: [
+        "calendar", "import", w.folder / "icann.ics", "--name", "icann"]),
+    Command("the calendar is agreed to", "bert", lambda w: [
+        "calendar", "agree", "icann", "--sha256", w.one("SELECT lower(hex(sha256)) FROM calendar")]),
     Command("a case opens", "anna", lambda w: ["case", "open", "--party", "registrar-9001", "--obligation", OBLIGATION,
                                                "--violation"]),
     Serving("a letter is drafted", lambda w: settled(w, lambda w: w.all("SELECT 1 FROM letter"))),
@@ -251,6 +260,7 @@ def shape(world):
         "rulebooks": counted(ask("SELECT name, adopted_by FROM rulebook")),
         "proposed": len(ask("SELECT 1 FROM meta WHERE key = 'rulebook-proposed' AND value <> ''")),
         "approvals": len(ask("SELECT 1 FROM approval")),
+        "calendars": ask("SELECT name, number, adopted_by FROM calendar"),
         "parties": ask("SELECT id FROM party ORDER BY 1"),
         "contacts": counted(ask("SELECT party, role FROM contact")),
         "mail": counted(ask("SELECT outcome FROM mail")),
@@ -275,8 +285,8 @@ def check_letters(world):
             yield f"letter {name}: {len(copies)} copies, {doubts} attempts in doubt"
         if copies and state == "draft":
             yield f"letter {name}: came, and is a draft"
-    resent = world.all("SELECT COUNT(*), (SELECT COUNT(*) FROM letter_attempt WHERE phase = 'in-doubt') FROM case_event"
-                       " WHERE type = 'resent'")
+    resent = world.all("SELECT COUNT(*), (SELECT COUNT(*) FROM letter_attempt WHERE phase = 'in-doubt')"
+                       " FROM case_event WHERE type = 'resent'")
     if resent and resent[0][0] > resent[0][1]:
         yield f"{resent[0][0]} letters resent, {resent[0][1]} hand-overs in doubt"
     if box:

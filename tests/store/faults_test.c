@@ -85,6 +85,21 @@ static void run_sql(struct scene *scene, const char *path, const char *sql)
     sqlite3_close(db);
 }
 
+/* Who opened a store to read is refused; a store that was to be written failed. */
+static void a_store_that_cannot_be_written_is_refused_to_readers_alone(void **state)
+{
+    struct scene *scene = *state;
+    struct store *reader;
+    assert_int_equal(open_at(scene->path, STORE_READ_ONLY, &reader, NULL), 0);
+    assert_int_equal(store_begin(reader), 0);
+    assert_int_equal(store_meta_set(reader, "k", "w"), ERR_REFUSED);
+    store_close(reader);
+    assert_int_equal(sqlite3_exec(scene->store->db, "PRAGMA query_only = 1", NULL, NULL, NULL),
+                     SQLITE_OK);
+    int result = store_begin(scene->store);
+    assert_int_equal(result < 0 ? result : store_meta_set(scene->store, "k", "w"), ERR_STORE);
+}
+
 /* --- statements that are cut short --- */
 
 static int steps_left;
@@ -469,7 +484,8 @@ static void failures_of_the_database_have_codes_of_the_program(void **state)
 
 #define FAULT(name) cmocka_unit_test_setup_teardown(name, setup, scene_teardown)
 
-TEST_MAIN(FAULT(a_check_that_is_cut_short_finds_nothing_well),
+TEST_MAIN(FAULT(a_store_that_cannot_be_written_is_refused_to_readers_alone),
+          FAULT(a_check_that_is_cut_short_finds_nothing_well),
           FAULT(a_store_whose_making_was_cut_short_is_made_the_next_time),
           FAULT(a_backup_is_synced_and_so_is_its_folder),
           FAULT(a_backup_that_cannot_be_kept_is_told_and_not_left), FAULT(a_backup_begins_afresh),

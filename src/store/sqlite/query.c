@@ -37,8 +37,6 @@ static int code_of(int code)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return ERR_DAMAGED;
-    case SQLITE_READONLY:
-        return ERR_REFUSED;
     case SQLITE_TOOBIG:
         return ERR_LIMIT;
     case SQLITE_NOMEM:
@@ -50,7 +48,10 @@ static int code_of(int code)
 
 int sqlite_failure(struct store *store, int code)
 {
-    return store_fail(store, code_of(code), "%s", sqlite3_errmsg(store->db));
+    /* A store to write becomes one to read when SQLite cannot make its shared memory. */
+    bool refused = (code & 0xff) == SQLITE_READONLY && store->read_only;
+    return store_fail(store, refused ? ERR_REFUSED : code_of(code), "%s",
+                      sqlite3_errmsg(store->db));
 }
 
 static int prepare(struct store *store, enum statement_name name, struct query *query)
