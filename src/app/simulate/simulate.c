@@ -66,6 +66,8 @@ static int live_day(struct simulation *sim, struct error_detail *detail)
         result = office_work(sim, detail);
     if (result >= 0)
         result = post_settle(sim, at_hour(sim, 24) - 1, detail);
+    if (result >= 0)
+        result = matter_settle(sim, detail);
     return result < 0 ? result : place_keep(sim, detail);
 }
 
