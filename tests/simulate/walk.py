@@ -11,7 +11,7 @@ import json
 from law import UTC
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
-CLOCKS = ("notice-sent", "extended", "remediation-agreed", "resumed")
+CLOCKS = ("notice-sent", "extended", "remediation-agreed", "resumed", "clarified", "recalculated")
 CAUSES = ("answer-judged", "extended", "rescinded", "escalated", "remediation-agreed")
 OUT = ("escalated", "rescinded")   # leave a served notice before its time, each with a reason
 

@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT / "tests/simulate"), str(ROOT / "tests")]
 from checker import SHIPPED, Checker, Shelf, check  # noqa: E402
 from compare import compare  # noqa: E402
 from law import Laws  # noqa: E402
-from support import Tally, run  # noqa: E402
+from support import CommandFailed, Tally, run  # noqa: E402
 
 LAW = ROOT / "rulebook/icann"
 SMALL = ("--registrars", "400", "--registries", "200")
@@ -46,6 +46,14 @@ def months(count):
 def children():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def tell(function, *arguments):
+    """What went wrong, in words that go from process to process."""
+    try:
+        return function(*arguments)
+    except CommandFailed as failure:
+        raise RuntimeError(str(failure)) from None
 
 
 def one_seed(binary, work, seed, count, years):
@@ -93,7 +101,7 @@ def seeds(options, tally):
     missing = [seed for seed in numbers if not (work / f"{seed}.json").exists()]
     with concurrent.futures.ProcessPoolExecutor(2) as pool:
         for going in concurrent.futures.as_completed(
-                pool.submit(one_seed, options.build / "bailiwick", work, seed, count, years) for seed in missing):
+                pool.submit(tell, one_seed, options.build / "bailiwick", work, seed, count, years) for seed in missing):
             going.result()
     reports = []
     for seed in numbers:

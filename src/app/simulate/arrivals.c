@@ -2,6 +2,7 @@
  *
  * Each minute of a day may bring one of each; so the number of a day is as good as Poisson and
  * every arrival has its own name, by day and minute. */
+#include "app/casework/allegation.h"
 #include "app/law.h"
 #include "app/simulate/parts.h"
 #include "base/civil.h"
@@ -225,6 +226,21 @@ static int receive(struct simulation *sim, const struct arrival *arrival, const 
                                              .family = about->topic->family},
                                     .actor = &machine};
     char object[CASE_NAME_MAX];
+    const char *subject = about->subject;
+    const int32_t today = law_today(&sim->app);
+    struct case_allegation allegation = {.obligation = about->topic->obligation,
+                                         .subjects = &subject,
+                                         .subject_count = 1,
+                                         .from = today,
+                                         .to = today};
+    if (file->event_count == 0) {
+        int pinned = allegation_pin(&sim->app, about->party, CIVIL_FAR_PAST, &file->arena,
+                                    &allegation, detail);
+        if (pinned < 0)
+            return pinned;
+        request.step.alleges = true;
+        request.step.allegation = &allegation;
+    }
     CASE_TEXT(request.step.reason, file->event_count ? "complaint-joined" : "complaint");
     snprintf(object, sizeof object, "k-%llu", (unsigned long long)key_of(arrival));
     int result = casefile_step(file, &request, detail);
