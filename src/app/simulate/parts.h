@@ -116,10 +116,9 @@ int founding_make(struct simulation *sim, struct error_detail *detail);
 void founding_party_id(enum party_kind kind, int64_t index, char *text, size_t size);
 void founding_tld(int64_t index, char *text, size_t size);
 
-/* statute.c: the law as it is known on the day. */
+/* statute.c: the law, and what the day brings of it. */
 int statute_adopt(struct simulation *sim, struct error_detail *detail);
-/* Whether the day brings news, for which it has to be adopted anew. */
-bool statute_changes(const struct simulation *sim);
+int statute_tell(struct simulation *sim, struct error_detail *detail);
 int statute_digest(const struct simulation *sim, char ret_text[DIGEST_HEX],
                    struct error_detail *detail);
 

@@ -9,16 +9,12 @@
 
 static const char meta_key[] = "simulation";
 
-/* What makes one run differ from another. The law is that of its first day: the rest follows from
- * it and the population. */
+/* What makes one run differ from another. */
 static int run_of(struct simulation *sim, json_t **ret_run, struct error_detail *detail)
 {
     const struct simulate_options *o = sim->options;
     char population[DIGEST_HEX], law[DIGEST_HEX];
-    int32_t day = sim->day;
-    sim->day = sim->first_day;
     int result = statute_digest(sim, law, detail);
-    sim->day = day;
     if (result < 0)
         return result;
     *ret_run =
