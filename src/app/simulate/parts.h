@@ -174,7 +174,8 @@ int post_settle(struct simulation *sim, int64_t until, struct error_detail *deta
 /* figures.c */
 void figures_count(struct simulation *sim, const struct casefile *file, uint32_t after);
 json_t *figures_report(const struct simulation *sim);
-json_t *figures_save(const struct simulation *sim);
-int figures_load(struct simulation *sim, const json_t *saved);
+int figures_month(const struct simulation *sim, int32_t day); /* index of its month */
+json_t *figures_save(const struct simulation *sim, int month);
+int figures_load(struct simulation *sim, int month, const json_t *saved);
 
 #endif
