@@ -315,16 +315,17 @@ static int do_move(const struct work *work)
     return 0;
 }
 
-static int read_and_move(struct work *work)
+static int read_and_move(const struct work *work)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    work->file = &file;
+    struct work with_file = *work;
+    with_file.file = &file;
     int result = casefile_open(&work->sim->app, work->matter->id, &file, work->detail);
-    return result < 0 ? result : do_move(work);
+    return result < 0 ? result : do_move(&with_file);
 }
 
 /* Most moves are of two kinds, for which nobody has to read the case once more. */
-static int move(struct work *work)
+static int move(const struct work *work)
 {
     if (work->matter->move == MOVE_ADOPT)
         return adopt(work, &work->matter->letter);
@@ -372,8 +373,9 @@ static int tell_complainants(struct simulation *sim, struct error_detail *detail
 int office_work(struct simulation *sim, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct matter **list;
-    size_t count, hands = staff_present(sim, STAFF_ANALYST) * (size_t)sim->population.work_a_day;
+    struct matter **list = NULL;
+    size_t count = 0,
+           hands = staff_present(sim, STAFF_ANALYST) * (size_t)sim->population.work_a_day;
     if (civil_weekday(sim->day) >= SATURDAY)
         return 0;
     arena_init(&arena, STEP_ARENA_MAX);
@@ -408,8 +410,8 @@ static int answer(struct simulation *sim, const struct matter *matter, struct er
 int office_take_answers(struct simulation *sim, int64_t until, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct matter **list;
-    size_t count;
+    struct matter **list = NULL;
+    size_t count = 0;
     arena_init(&arena, STEP_ARENA_MAX);
     int result = matter_settle(sim, detail);
     if (result >= 0)
