@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Holds a data directory to the invariants of casework, without any code of the program.
 
-    tests/simulate/checker.py DATA --rulebook DIR [--population FILE] [--report FILE]
+    tests/simulate/checker.py DATA --rulebook DIR [--process FILE] [--report FILE]
 
-Read are events, letters, attempts, approvals, links, answers, outbox, log and publications of the SQLite file,
-and the public folder. Prints one line for each violation, `INVARIANT case: words`, and ends with 1 when there
+Read are events, letters, attempts, approvals, links, answers, outbox, log, calendars and publications of the
+SQLite file, and the public folder. Prints one line for each violation, `INVARIANT case: words`, and ends with 1 when there
 is one. The numbers:
 
   1  nothing informal is public                    12 no deadline before service
@@ -37,14 +37,13 @@ import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from law import Laws  # noqa: E402
+from law import Law  # noqa: E402
 from tree import Tree, read_checkpoint  # noqa: E402
 from walk import Case, Walk, moment  # noqa: E402
 
 IDLE = datetime.timedelta(21)     # without a clock, somebody moves a case within this time
 TOLD = datetime.timedelta(14)     # and tells who complained
 SHOWN = datetime.timedelta(8)     # and the public folder is written once a week
-SHIPPED = pathlib.Path(__file__).resolve().parent.parent.parent / "simulate/population.yaml"
 WORDS = {ord(sign): " " for sign in "\"'<>/,;:()[]{}=&?#\n\t"}
 
 EVENTS = ("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_entry l WHERE l.entry = e.entry)"
@@ -73,9 +72,9 @@ class Shelf:
 
 
 class Checker(Walk):
-    def __init__(self, data, laws, shelf):
+    def __init__(self, data, law, shelf):
         super().__init__()
-        self.data, self.laws, self.shelf = pathlib.Path(data), laws, shelf
+        self.data, self.law, self.shelf = pathlib.Path(data), law, shelf
         self.violations, self.cases, self.tree = [], {}, Tree()
         self.now, self.looked = moment(0), 0
 
@@ -86,7 +85,7 @@ class Checker(Walk):
         """Another one that has come as far, which reads from `shelf`."""
         mine = copy.copy(self)
         mine.shelf = shelf
-        return copy.deepcopy(mine, {id(one): one for one in (shelf, self.laws, *self.laws.versions.values())})
+        return copy.deepcopy(mine, {id(one): one for one in (shelf, self.law)})
 
     # --- what is new ---
 
@@ -94,11 +93,13 @@ class Checker(Walk):
         """The events since the last time; gives the cases that they touched."""
         last = self.shelf.one("SELECT MAX(at) AS at FROM case_event")["at"] or 0
         self.now = moment(last)
+        self.law.know(self.shelf.rows("SELECT bytes, adopted_at FROM calendar WHERE name = ? AND number > 0 ORDER BY number",
+                                      self.law.calendar))
         touched = []
         for record in self.shelf.rows("SELECT * FROM case_file WHERE updated_at >= ?", self.looked):
             case = self.cases.get(record["id"])
             if case is None:
-                case = self.cases[record["id"]] = Case(dict(record), self.laws.of(self.shelf, record["process"]))
+                case = self.cases[record["id"]] = Case(dict(record), self.law)
             case.record = dict(record)
             if self.walk(case):
                 touched.append(case)
@@ -205,6 +206,10 @@ class Checker(Walk):
         over = case.law.kind(case.stage) == "end"
         if case.clock and case.clock <= self.now:
             self.fault(4, case, f"the due moment {case.clock} was missed")
+        if case.clock and case.counted and not case.law.formal(case.stage):
+            due = case.law.due(case.rule, case.service, self.now)
+            if due and due > case.date:
+                self.fault(5, case, f"due {case.date}, which the calendar of today counts as {due}")
         if not over and not case.clock and case.at and self.now - case.at > IDLE:
             self.fault(4, case, f"nothing has happened in '{case.stage}' since {case.at}")
         if case.answer == "received" and not over and self.now - case.answered_at > IDLE:
@@ -301,22 +306,21 @@ def open_store(data, mode="ro"):
     return db
 
 
-def check(data, rulebook, report=None, population=SHIPPED, process=None):
+def check(data, rulebook, report=None, process=None):
     shelf = Shelf(data)
     with contextlib.closing(shelf.db):
-        return Checker(data, Laws(rulebook, population, process), shelf).whole(report)
+        return Checker(data, Law(pathlib.Path(rulebook), process), shelf).whole(report)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("--rulebook", type=pathlib.Path, required=True)
-    parser.add_argument("--population", type=pathlib.Path, default=SHIPPED)
     parser.add_argument("--process", type=pathlib.Path)
     parser.add_argument("--report", type=pathlib.Path)
     options = parser.parse_args()
     report = json.loads(options.report.read_text()) if options.report else None
-    violations = check(options.data, options.rulebook, report, options.population, options.process)
+    violations = check(options.data, options.rulebook, report, options.process)
     for number, case, words in violations:
         print(f"{number} {case}: {words}")
     return 1 if violations else 0

@@ -14,7 +14,8 @@ SENT = "SELECT id FROM letter WHERE state = 'sent' AND updated_at >= :since"
 PUBLIC = "SELECT case_id FROM publication WHERE state IN ('open', 'suspended')"
 CLOSED = "SELECT id FROM case_file WHERE closed_at >= :since"
 ENTRY = "SELECT entry FROM case_event WHERE at >= :since"
-JUDGED = "type = 'answer-judged' AND data LIKE '%\"adequate\"%'"
+JUDGED = ("type = 'answer-judged' AND data LIKE '%\"adequate\"%' AND NOT EXISTS (SELECT 1 FROM case_event d WHERE"
+          " d.case_id = case_event.case_id AND d.type = 'deadline-passed')")
 DUE = "type = 'notice-sent' AND data LIKE '%\"deadline\":{%'"
 
 CORRUPTIONS = (
@@ -32,6 +33,8 @@ CORRUPTIONS = (
     (4, "a running deadline is moved", OPEN, "UPDATE deadline SET due_at = due_at - 1 WHERE state = 'running' AND case_id = ?1"),
     (4, "a running deadline is lost", OPEN, "DELETE FROM deadline WHERE state = 'running' AND case_id = ?1"),
     (4, "a due moment is not taken", *event("type = 'deadline-passed'", "type = 'call'")),
+    (4, "a date stays where the old calendar put it", *event("type = 'recalculated'", "type = 'call', data ="
+     " json_remove(data, '$.deadline')")),
     (5, "a date is a day early", *event(DUE, "data = json_set(data, '$.deadline.date',"
                                              " date(json_extract(data, '$.deadline.date'), '-1 day'))")),
     (5, "a judgement without a reason", *event("type = 'answer-judged'", "reason = ''")),

@@ -27,6 +27,10 @@ def date_of(event, name):
     return found and datetime.datetime.strptime(found.group(1), "%Y%m%d").date()
 
 
+def days_off(text):
+    return {day for event in text.split("BEGIN:VEVENT")[1:] for day in holidays(event)}
+
+
 def holidays(event):
     """The days of one entry of a calendar, of every year to come when it returns."""
     first, day = date_of(event, "DTSTART"), datetime.timedelta(1)
@@ -41,16 +45,10 @@ def holidays(event):
         yield from (begin + day * i for i in range(size))
 
 
-def told_late(population):
-    """(told, day) of the holidays of a population that the authority was told of during the run."""
-    return [tuple(map(datetime.date.fromisoformat, pair)) for pair in
-            re.findall(r"\{told: (\S+), day: (\S+)\}", population.read_text())]
-
-
 class Law:
-    """`late`: days that became holidays besides those of the folder."""
+    """Calendars count from when they came into force; calendars[0] is the one of the folder."""
 
-    def __init__(self, folder, process=None, late=()):
+    def __init__(self, folder, process=None):
         text = re.sub(r"(?m)^\s*#.*$", "", (process or folder / "process.yaml").read_text())
         self.stages = {row["id"]: row for row in flow_maps(block(text, "stages"))}
         self.rules = {row["id"]: row for row in flow_maps(block(text, "rules"))}
@@ -59,10 +57,8 @@ class Law:
                       for kind in re.findall(r"[a-z]+", row["party"])}
         self.zone = zoneinfo.ZoneInfo(re.search(r"(?m)^zone: (\S+)", text).group(1))
         calendar = re.search(r"(?m)^calendar: (\S+)", text).group(1)
-        days = (folder / "calendars" / f"{calendar}.ics").read_text()
-        self.holidays = set(late)
-        for event in days.split("BEGIN:VEVENT")[1:]:
-            self.holidays |= set(holidays(event))
+        self.calendar = calendar
+        self.calendars = [(datetime.datetime.min.replace(tzinfo=UTC), days_off((folder / f"calendars/{calendar}.ics").read_text()))]
         self.told = {row["to"] for row in flow_maps(block(text, "edges"))
                      if "tell-complainant" in row.get("effects", "") and "to" in row}
         self.top = max(int(row.get("level", 0)) for row in self.stages.values())
@@ -79,8 +75,13 @@ class Law:
     def stage_of_letter(self, letter):
         return next((id for id, row in self.stages.items() if row.get("letter") == letter), None)
 
-    def off(self, day):
-        return day.weekday() >= 5 or day in self.holidays
+    def know(self, rows):
+        """Rows of calendars that were brought into force, oldest first; those that are known already may be among them."""
+        for row in rows[len(self.calendars) - 1:]:
+            self.calendars.append((datetime.datetime.fromtimestamp(row["adopted_at"] / 1e6, UTC), days_off(row["bytes"].decode())))
+
+    def holidays_at(self, moment):
+        return next(days for since, days in reversed(self.calendars) if since <= moment)
 
     def local_day(self, instant):
         return instant.astimezone(self.zone).date()
@@ -89,34 +90,23 @@ class Law:
         """The first moment that is too late for a due date."""
         return datetime.datetime.combine(day + datetime.timedelta(1), datetime.time(), self.zone).astimezone(UTC)
 
-    def due(self, rule, service):
-        """The due date of a rule, counted day by day; None for rules in hours."""
+    def due(self, rule, service, moment):
+        """The due date of a rule, counted day by day as was known at the moment; None for rules in hours."""
+        holidays = self.holidays_at(moment)
+
+        def off(day):
+            return day.weekday() >= 5 or day in holidays
         row, day = self.rules[rule], self.local_day(service)
         if row["unit"] == "hours":
             return None
         left = int(row["n"])
         while left:
             day += datetime.timedelta(1)
-            left -= row["unit"] == "calendar-days" or not self.off(day)
-        while row.get("roll") == "forward" and self.off(day):
+            left -= row["unit"] == "calendar-days" or not off(day)
+        while row.get("roll") == "forward" and off(day):
             day += datetime.timedelta(1)
         return day
 
     def tells(self, stage):
         """Whether some way into this end has whoever complained told; a rulebook may leave it out."""
         return stage in self.told
-
-
-class Laws:
-    """The law by the version that a case runs under: what was known of holidays when that was adopted."""
-
-    def __init__(self, folder, population, process=None):
-        self.folder, self.process, self.versions = folder, process, {}
-        self.late = told_late(population)
-
-    def of(self, shelf, version):
-        if version not in self.versions:
-            adopted = shelf.one("SELECT adopted_at FROM rulebook WHERE digest = ?", version)["adopted_at"]
-            day = datetime.datetime.fromtimestamp(adopted / 1e6, UTC).date()
-            self.versions[version] = Law(self.folder, self.process, [off for told, off in self.late if told <= day])
-        return self.versions[version]

@@ -31,7 +31,8 @@ class Case:
         self.record, self.law, self.id = record, law, record["id"]
         self.stage, self.party, self.at = "intake", None, None
         self.clock = None       # the instant of the running deadline
-        self.date = self.service = None
+        self.date = self.service = self.rule = None
+        self.counted = False    # the date is what the rule gives; nobody moved it
         self.drafters = collections.defaultdict(set)
         self.approvers = collections.defaultdict(set)
         self.sent, self.bounced, self.published, self.met = [], [], False, False
@@ -186,20 +187,20 @@ class Walk:
             self.fault(12, case, f"'{row['type']}' set a clock")
         if service > at or not case.served:
             self.fault(12, case, "a deadline before service")
-        if row["type"] == "notice-sent":
-            due = case.law.due(deadline["rule"], service)
-            if due and due != date:
-                self.fault(5, case, f"due {date}, counted {due}")
-        elif case.date and date <= case.date:
+        due = case.law.due(deadline["rule"], service, at)
+        case.counted = row["type"] == "notice-sent" or (row["type"] == "recalculated" and case.counted)
+        if case.counted and due and due != date:
+            self.fault(5, case, f"due {date}, counted {due}")
+        elif row["type"] != "notice-sent" and case.date and date <= case.date:
             self.fault(5, case, f"the date {case.date} was moved to {date}")
         if row["type"] == "extended" and case.law.formal(case.stage) and data.get("second", "") in ("", row["actor"]):
             self.fault(5, case, "a public extension by one person")
-        if parse(deadline["instant"]) != case.law.passes(date) and case.law.due(deadline["rule"], service):
+        if parse(deadline["instant"]) != case.law.passes(date) and due:
             self.fault(5, case, f"{date} passes at {case.law.passes(date)}, not at {deadline['instant']}")
         if case.law.kind(case.stage) == "breach" and \
                 (date - case.law.local_day(service)).days < case.law.least[case.party]:
             self.fault(6, case, f"a cure of {(date - case.law.local_day(service)).days} days")
-        case.clock, case.date, case.service = parse(deadline["instant"]), date, service
+        case.clock, case.date, case.service, case.rule = parse(deadline["instant"]), date, service, deadline["rule"]
 
     # --- figures ---
 

@@ -20,12 +20,13 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "tests/simulate"), str(ROOT / "tests")]
-from checker import SHIPPED, Checker, Shelf, check  # noqa: E402
+from checker import Checker, Shelf, check  # noqa: E402
 from compare import compare  # noqa: E402
-from law import Laws  # noqa: E402
-from support import Tally, run  # noqa: E402
+from law import Law  # noqa: E402
+from support import CommandFailed, Tally, run  # noqa: E402
 
 LAW = ROOT / "rulebook/icann"
+SHIPPED = ROOT / "simulate/population.yaml"
 SMALL = ("--registrars", "400", "--registries", "200")
 FIRST = datetime.date(2022, 3, 1)   # some months before what is compared, so that the house is not empty
 
@@ -48,6 +49,14 @@ def children():
     return used.ru_utime + used.ru_stime
 
 
+def tell(function, *arguments):
+    """What went wrong, in words that go from process to process."""
+    try:
+        return function(*arguments)
+    except CommandFailed as failure:
+        raise RuntimeError(str(failure)) from None
+
+
 def one_seed(binary, work, seed, count, years):
     """Month by month, each with its check. Gives what is kept: report, violations and seconds of the processor."""
     place = work / str(seed)
@@ -56,13 +65,13 @@ def one_seed(binary, work, seed, count, years):
     population, data = early(place), place / "data"
     words = [binary, "simulate", "--json", "--data", data, "--population", population, "--seed", str(seed),
              "--years", str(years)]
-    laws, checker, spent = Laws(LAW, population), None, 0.0
+    law, checker, spent = Law(LAW), None, 0.0
     for number, until in enumerate(months(count)):
         before = children()
         report = json.loads(run([*words, "--until", until, *(["--resume"] if number else [])], timeout=7200).stdout)
         spent += children() - before
         shelf = Shelf(data)
-        checker = checker or Checker(data, laws, shelf)
+        checker = checker or Checker(data, law, shelf)
         checker.shelf = shelf
         checker.follow()
         checker.month()
@@ -72,7 +81,7 @@ def one_seed(binary, work, seed, count, years):
             print(f"seed {seed}: {until}, {spent:.0f} s of the processor, {len(checker.violations)} violations", flush=True)
         if checker.violations:
             break
-    found = checker.violations or check(data, LAW, report, population)
+    found = checker.violations or check(data, LAW, report)
     kept = {"report": report, "violations": found[:20], "seconds": round(spent, 1)}
     (work / f"{seed}.json").write_text(json.dumps(kept, default=str))
     if not found:
@@ -93,7 +102,7 @@ def seeds(options, tally):
     missing = [seed for seed in numbers if not (work / f"{seed}.json").exists()]
     with concurrent.futures.ProcessPoolExecutor(2) as pool:
         for going in concurrent.futures.as_completed(
-                pool.submit(one_seed, options.build / "bailiwick", work, seed, count, years) for seed in missing):
+                pool.submit(tell, one_seed, options.build / "bailiwick", work, seed, count, years) for seed in missing):
             going.result()
     reports = []
     for seed in numbers:
@@ -118,7 +127,7 @@ def simulate(options, place, name, *words):
         print(f"{name}: {time.monotonic() - began:.1f} s, of the processor {children() - before:.1f} s, "
               f"{total(report, 'events')} events", flush=True)
         given = dict(zip(words[::2], words[1::2]))
-        return report, check(data, LAW, report, given.get("--population", SHIPPED), given.get("--process"))
+        return report, check(data, LAW, report, given.get("--process"))
 
 
 def total(report, figure):

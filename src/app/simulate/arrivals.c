@@ -255,7 +255,7 @@ static int receive(struct simulation *sim, const struct arrival *arrival, const 
     result = store_link_put(sim->app.store, &link);
     if (result < 0)
         return app_store_failed(&sim->app, result, detail, "link of a complaint");
-    return matter_refresh(sim, file->record.id, detail);
+    return matter_touch(sim, file->record.id);
 }
 
 /* A complaint about an open matter joins it (invariant 9). */
@@ -296,7 +296,7 @@ static int open_ours(struct simulation *sim, const struct about *about, uint64_t
                                           "obligation", about->topic->obligation, "subject",
                                           about->subject, "origin", "monitoring", "source", "post"),
                                 &result, detail);
-    return failure < 0 ? failure : matter_refresh(sim, json_text(result, "case"), detail);
+    return failure < 0 ? failure : matter_touch(sim, json_text(result, "case"));
 }
 
 static int take(struct simulation *sim, const struct arrival *arrival, struct error_detail *detail)

@@ -107,30 +107,28 @@ json_t *figures_report(const struct simulation *sim)
                      "months", list);
 }
 
-json_t *figures_save(const struct simulation *sim)
+int figures_month(const struct simulation *sim, int32_t day)
+{
+    return month_of(sim, (int64_t)day * CIVIL_DAY_US);
+}
+
+json_t *figures_save(const struct simulation *sim, int month)
 {
     json_t *list = json_array();
-    int64_t last = (int64_t)sim->day * CIVIL_DAY_US;
-    for (int m = 0; m <= month_of(sim, last); m++) {
-        for (int i = 0; i < 2 * FIGURE_COUNT; i++)
-            json_array_append_new(
-                list, json_integer(sim->figures->counts[m][i / FIGURE_COUNT][i % FIGURE_COUNT]));
-    }
+    for (int i = 0; i < 2 * FIGURE_COUNT; i++)
+        json_array_append_new(
+            list, json_integer(sim->figures->counts[month][i / FIGURE_COUNT][i % FIGURE_COUNT]));
     return list;
 }
 
-int figures_load(struct simulation *sim, const json_t *saved)
+int figures_load(struct simulation *sim, int month, const json_t *saved)
 {
     size_t index;
     json_t *value;
-    if (!json_is_array(saved) ||
-        json_array_size(saved) > (size_t)SIMULATE_MONTHS_MAX * 2 * FIGURE_COUNT)
+    if (json_array_size(saved) != (size_t)2 * FIGURE_COUNT)
         return ERR_DAMAGED;
     json_array_foreach(saved, index, value)
-    {
-        size_t month = index / (2 * FIGURE_COUNT), rest = index % (2 * FIGURE_COUNT);
-        sim->figures->counts[month][rest / FIGURE_COUNT][rest % FIGURE_COUNT] =
-            json_integer_value(value);
-    }
+        sim->figures->counts[month][index / FIGURE_COUNT][index % FIGURE_COUNT] =
+        json_integer_value(value);
     return 0;
 }

@@ -63,6 +63,9 @@ static int plan(struct simulation *sim, const char *case_id, bool counted,
     if (!counted)
         figures_count(sim, &file, matter->seen);
     matter->seen = file.state.seq;
+    matter->party = (enum party_kind)file.state.facts.values[FACT_PARTY];
+    matter->process = file.state.process;
+    matter->letter = file.state.letter.sha256;
     matter->over = stage_is_end(file.state.stage);
     matter_plan(sim, &file, matter);
     if (matter->move == MOVE_END)
@@ -70,9 +73,37 @@ static int plan(struct simulation *sim, const char *case_id, bool counted,
     return 0;
 }
 
-int matter_refresh(struct simulation *sim, const char *case_id, struct error_detail *detail)
+int matter_touch(struct simulation *sim, const char *case_id)
 {
-    return plan(sim, case_id, /* counted= */ false, detail);
+    if (sim->touched_count == sim->touched_room) {
+        size_t room = sim->touched_room ? 2 * sim->touched_room : 256;
+        struct case_name *touched = realloc(sim->touched, room * sizeof *touched);
+        if (!touched)
+            return ERR_NO_MEMORY;
+        sim->touched = touched;
+        sim->touched_room = room;
+    }
+    CASE_TEXT(sim->touched[sim->touched_count].text, case_id);
+    sim->touched_count++;
+    return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct case_name *)a)->text, ((const struct case_name *)b)->text);
+}
+
+int matter_settle(struct simulation *sim, struct error_detail *detail)
+{
+    int result = 0;
+    if (sim->touched_count)
+        qsort(sim->touched, sim->touched_count, sizeof *sim->touched, compare_names);
+    for (size_t i = 0; i < sim->touched_count && result >= 0; i++) {
+        if (i == 0 || compare_names(&sim->touched[i - 1], &sim->touched[i]) != 0)
+            result = plan(sim, sim->touched[i].text, /* counted= */ false, detail);
+    }
+    sim->touched_count = 0;
+    return result;
 }
 
 json_t *matter_ending(const struct simulation *sim)
@@ -130,6 +161,7 @@ void matter_free_all(struct simulation *sim)
         while (sim->buckets[i])
             drop(sim, &sim->buckets[i]);
     }
+    free(sim->touched);
 }
 
 static int compare(const void *a, const void *b)

@@ -25,6 +25,11 @@ static uint64_t seed_of(const struct work *work)
     return (uint64_t)work->sim->options->seed;
 }
 
+static const struct population_kind *kind_of(const struct work *work)
+{
+    return &work->sim->population.kinds[work->matter->party];
+}
+
 static int command(const struct work *work, const struct actor *actor, const char *name,
                    json_t *arguments)
 {
@@ -33,9 +38,9 @@ static int command(const struct work *work, const struct actor *actor, const cha
 
 static int record(const struct work *work, const char *event, const char *reason)
 {
-    return command(work, &work->analyst, "case.record",
-                   json_pack("{s:s, s:s, s:s}", "case", work->file->record.id, "event", event,
-                             "reason", reason));
+    return command(
+        work, &work->analyst, "case.record",
+        json_pack("{s:s, s:s, s:s}", "case", work->matter->id, "event", event, "reason", reason));
 }
 
 static const char *hex_of(const struct digest *sha256, char hex[DIGEST_HEX])
@@ -50,7 +55,7 @@ static int adopt(const struct work *work, const struct digest *sha256)
     char hex[DIGEST_HEX];
     return command(
         work, &work->analyst, "case.adopt",
-        json_pack("{s:s, s:s}", "case", work->file->record.id, "sha256", hex_of(sha256, hex)));
+        json_pack("{s:s, s:s}", "case", work->matter->id, "sha256", hex_of(sha256, hex)));
 }
 
 /* The letter that the case stands behind. */
@@ -97,7 +102,7 @@ static int resend(const struct work *work)
         at++;
     if (result < 0 || at == count)
         return error_set(work->detail, result < 0 ? result : ERR_NOT_FOUND,
-                         "letter of case %s that came back", work->file->record.id);
+                         "letter of case %s that came back", work->matter->id);
     return command(work, &work->analyst, "letter.resend",
                    json_pack("{s:s, s:s}", "letter", letter.id, "to", contacts[at].email));
 }
@@ -119,9 +124,8 @@ static int prepare(const struct work *work)
     }
     if (strcmp(state->proposal.id, edge->to->letter) == 0)
         return adopt(work, &state->proposal.sha256);
-    return command(
-        work, &work->analyst, "case.draft",
-        json_pack("{s:s, s:s}", "case", work->file->record.id, "letter", edge->to->letter));
+    return command(work, &work->analyst, "case.draft",
+                   json_pack("{s:s, s:s}", "case", work->matter->id, "letter", edge->to->letter));
 }
 
 static int approve(const struct work *work, const struct edge *edge)
@@ -137,7 +141,7 @@ static int approve(const struct work *work, const struct edge *edge)
         if (!staff_pick(work->sim, STAFF_APPROVER, work->matter->key, &not_these, &approver))
             return 1; /* too few are there today */
         int result = command(work, &approver, "case.approve",
-                             json_pack("{s:s, s:s, s:s}", "case", work->file->record.id, "sha256",
+                             json_pack("{s:s, s:s, s:s}", "case", work->matter->id, "sha256",
                                        hex_of(&letter->sha256, hex), "reason", "checked"));
         if (result < 0)
             return result;
@@ -156,7 +160,7 @@ static int approve_and_send(const struct work *work)
     if (result != 0)
         return result < 0 ? result : 0;
     json_t *arguments =
-        json_pack("{s:s, s:s, s:s}", "case", work->file->record.id, "sha256",
+        json_pack("{s:s, s:s, s:s}", "case", work->matter->id, "sha256",
                   hex_of(&work->file->state.proposal.sha256, hex), "reason", "not-put-right");
     if (criterion != CRITERION_NONE)
         json_object_set_new(arguments, "criterion",
@@ -168,7 +172,7 @@ static int approve_and_send(const struct work *work)
 
 static const char *draw_code(const struct work *work, enum closure_family family)
 {
-    const struct process *process = work->file->state.process;
+    const struct process *process = work->matter->process;
     uint32_t count = 0;
     for (size_t i = 0; i < process->closure_count; i++)
         count += process->closure_codes[i].family == family;
@@ -184,7 +188,7 @@ static const char *draw_code(const struct work *work, enum closure_family family
 static int close_as(const struct work *work, enum closure_family family, const char *reason)
 {
     return command(work, &work->analyst, "case.record",
-                   json_pack("{s:s, s:s, s:s, s:s, s:s}", "case", work->file->record.id, "event",
+                   json_pack("{s:s, s:s, s:s, s:s, s:s}", "case", work->matter->id, "event",
                              "closed", "closure", draw_code(work, family), "outcome",
                              family == CLOSURE_RESOLVED ? "corrected" : "not-substantiated",
                              "reason", reason));
@@ -193,7 +197,7 @@ static int close_as(const struct work *work, enum closure_family family, const c
 static int begin_work(const struct work *work)
 {
     const struct case_state *state = &work->file->state;
-    const struct population_kind *kind = simulation_kind(work->sim, work->file->record.party);
+    const struct population_kind *kind = kind_of(work);
     const struct draw draw = {DRAW_VIOLATION, work->matter->key, 0};
     struct casefile_step request = {
         .step = {.type = CASE_OPENED,
@@ -214,13 +218,22 @@ static bool party_is_gone(const struct work *work)
 }
 
 /* The first look decides whether it is for us at all. */
+static bool is_out_of_scope(const struct work *work)
+{
+    const struct draw draw = {DRAW_SCOPE, work->matter->key, 0};
+    return draw_share(seed_of(work), draw, kind_of(work)->out_of_scope);
+}
+
+static int turn_away(const struct work *work)
+{
+    return close_as(work, CLOSURE_OUT_OF_SCOPE, "closed-at-intake");
+}
+
 static int look(const struct work *work)
 {
-    const struct population_kind *kind = simulation_kind(work->sim, work->file->record.party);
-    const struct draw draw = {DRAW_SCOPE, work->matter->key, 0};
     enum fact_criterion criterion;
-    if (party_is_gone(work) || draw_share(seed_of(work), draw, kind->out_of_scope))
-        return close_as(work, CLOSURE_OUT_OF_SCOPE, "closed-at-intake");
+    if (party_is_gone(work))
+        return turn_away(work);
     return matter_rise(work->sim, work->file, &criterion) ? prepare(work) : begin_work(work);
 }
 
@@ -236,7 +249,7 @@ static int end_well(const struct work *work)
 static const char *quality_of(const struct work *work)
 {
     const struct case_state *state = &work->file->state;
-    const struct population_kind *kind = simulation_kind(work->sim, work->file->record.party);
+    const struct population_kind *kind = kind_of(work);
     int letter = matter_letter_index(state->stage);
     const struct draw draw = {DRAW_QUALITY, work->matter->key,
                               matter_count_events(work->file, CASE_ANSWERED)};
@@ -251,7 +264,7 @@ static int judge(const struct work *work)
     if (work->file->state.facts.values[FACT_ANSWER] == ANSWER_ADEQUATE)
         return end_well(work);
     return command(work, &work->analyst, "case.judge",
-                   json_pack("{s:s, s:s, s:s}", "case", work->file->record.id, "judgement",
+                   json_pack("{s:s, s:s, s:s}", "case", work->matter->id, "judgement",
                              quality_of(work), "reason", "read-and-checked"));
 }
 
@@ -265,15 +278,15 @@ static int move_date(const struct work *work, const char *event, int32_t until)
     if (formal && !staff_pick(work->sim, STAFF_APPROVER, work->matter->key, NULL, &second))
         return 0;
     int result = staff_command(work->sim, &work->analyst, "case.record",
-                               json_pack("{s:s, s:s, s:s, s:s}", "case", work->file->record.id,
-                                         "event", event, "until", civil_format_date(until, date),
-                                         "reason", "asked-for-in-time"),
+                               json_pack("{s:s, s:s, s:s, s:s}", "case", work->matter->id, "event",
+                                         event, "until", civil_format_date(until, date), "reason",
+                                         "asked-for-in-time"),
                                &answer, work->detail);
     const char *proposal = result < 0 ? NULL : json_text(answer, "proposal");
-    return proposal ? command(work, &second, "case.agree",
-                              json_pack("{s:s, s:s}", "case", work->file->record.id, "proposal",
-                                        proposal))
-                    : result;
+    return proposal
+               ? command(work, &second, "case.agree",
+                         json_pack("{s:s, s:s}", "case", work->matter->id, "proposal", proposal))
+               : result;
 }
 
 static int do_move(const struct work *work)
@@ -282,8 +295,6 @@ static int do_move(const struct work *work)
     switch (work->matter->move) {
     case MOVE_LOOK:
         return look(work);
-    case MOVE_ADOPT:
-        return adopt(work, &state->letter.sha256);
     case MOVE_RESEND:
         return resend(work);
     case MOVE_JUDGE:
@@ -297,24 +308,39 @@ static int do_move(const struct work *work)
     case MOVE_APPROVE:
         return approve_and_send(work);
     case MOVE_NONE:
+    case MOVE_ADOPT:
     case MOVE_END:
         break;
     }
     return 0;
 }
 
-static int work_on(struct simulation *sim, struct matter *matter, struct error_detail *detail)
+static int read_and_move(const struct work *work)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    struct work work = {.sim = sim, .file = &file, .matter = matter, .detail = detail};
-    char id[CASE_NAME_MAX];
-    memcpy(id, matter->id, sizeof id);
+    struct work with_file = *work;
+    with_file.file = &file;
+    int result = casefile_open(&work->sim->app, work->matter->id, &file, work->detail);
+    return result < 0 ? result : do_move(&with_file);
+}
+
+/* Most moves are of two kinds, for which nobody has to read the case once more. */
+static int move(const struct work *work)
+{
+    if (work->matter->move == MOVE_ADOPT)
+        return adopt(work, &work->matter->letter);
+    if (work->matter->move == MOVE_LOOK && is_out_of_scope(work))
+        return turn_away(work);
+    return read_and_move(work);
+}
+
+static int work_on(struct simulation *sim, struct matter *matter, struct error_detail *detail)
+{
+    struct work work = {.sim = sim, .matter = matter, .detail = detail};
     if (!staff_pick(sim, STAFF_ANALYST, matter->key, NULL, &work.analyst))
         return 0;
-    int result = casefile_open(&sim->app, id, &file, detail);
-    if (result >= 0)
-        result = do_move(&work);
-    return result < 0 ? result : matter_refresh(sim, id, detail);
+    int result = move(&work);
+    return result < 0 ? result : matter_touch(sim, matter->id);
 }
 
 /* --- what the outbox leaves to people --- */
@@ -347,12 +373,15 @@ static int tell_complainants(struct simulation *sim, struct error_detail *detail
 int office_work(struct simulation *sim, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct matter **list;
-    size_t count, hands = staff_present(sim, STAFF_ANALYST) * (size_t)sim->population.work_a_day;
+    struct matter **list = NULL;
+    size_t count = 0,
+           hands = staff_present(sim, STAFF_ANALYST) * (size_t)sim->population.work_a_day;
     if (civil_weekday(sim->day) >= SATURDAY)
         return 0;
     arena_init(&arena, STEP_ARENA_MAX);
-    int result = matter_list(sim, &arena, &list, &count);
+    int result = matter_settle(sim, detail);
+    if (result >= 0)
+        result = matter_list(sim, &arena, &list, &count);
     for (size_t i = 0; i < count && hands > 0 && result >= 0; i++) {
         if (list[i]->ready > sim->day || list[i]->move == MOVE_NONE)
             continue;
@@ -366,25 +395,27 @@ int office_work(struct simulation *sim, struct error_detail *detail)
 
 static int answer(struct simulation *sim, const struct matter *matter, struct error_detail *detail)
 {
-    char text[160], id[CASE_NAME_MAX];
+    char text[160];
+    const char *id = matter->id;
     struct actor analyst = {.roles = ROLE_ANALYST};
-    memcpy(id, matter->id, sizeof id);
     /* Whoever is on duty files what came in, also on a Sunday. */
     staff_name(STAFF_ANALYST, 0, analyst.id, sizeof analyst.id);
     snprintf(text, sizeof text, "About case %s: what we did and found, %lld.\n", id,
              (long long)clock_wall(&sim->app.clock));
     int result = staff_command(sim, &analyst, "case.answer",
                                json_pack("{s:s, s:s}", "case", id, "text", text), NULL, detail);
-    return result < 0 ? result : matter_refresh(sim, id, detail);
+    return result < 0 ? result : matter_touch(sim, id);
 }
 
 int office_take_answers(struct simulation *sim, int64_t until, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct matter **list;
-    size_t count;
+    struct matter **list = NULL;
+    size_t count = 0;
     arena_init(&arena, STEP_ARENA_MAX);
-    int result = matter_list(sim, &arena, &list, &count);
+    int result = matter_settle(sim, detail);
+    if (result >= 0)
+        result = matter_list(sim, &arena, &list, &count);
     for (size_t i = 0; i < count && result >= 0; i++) {
         if (list[i]->answer_at && list[i]->answer_at <= until)
             result = answer(sim, list[i], detail);

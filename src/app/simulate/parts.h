@@ -56,6 +56,10 @@ enum move {
     MOVE_END,     /* nothing more is asked */
 };
 
+struct case_name {
+    char text[CASE_NAME_MAX];
+};
+
 /* A case that is not over. Everything here follows from its events; see matter.c. */
 struct matter {
     struct matter *next; /* of the bucket */
@@ -65,8 +69,11 @@ struct matter {
     int64_t opened_at;
     bool over; /* only its last letter is under way */
     enum move move;
-    int32_t ready;     /* the first day on which somebody may do it */
-    int64_t answer_at; /* when the party answers; 0 for not by itself */
+    enum party_kind party;
+    const struct process *process; /* the one that the case runs under */
+    struct digest letter;          /* of the stage, for MOVE_ADOPT */
+    int32_t ready;                 /* the first day on which somebody may do it */
+    int64_t answer_at;             /* when the party answers; 0 for not by itself */
 };
 
 /* A matter that may be complained about, by one type of complaint. */
@@ -90,6 +97,8 @@ struct simulation {
     bool public_changed;
     struct figures *figures;
     struct matter *buckets[MATTER_BUCKETS];
+    struct case_name *touched;
+    size_t touched_count, touched_room;
     size_t live;
     int32_t topics_month[2]; /* when the topics were looked up last */
     struct topic *topics[2];
@@ -107,10 +116,9 @@ int founding_make(struct simulation *sim, struct error_detail *detail);
 void founding_party_id(enum party_kind kind, int64_t index, char *text, size_t size);
 void founding_tld(int64_t index, char *text, size_t size);
 
-/* statute.c: the law as it is known on the day. */
+/* statute.c: the law, and what the day brings of it. */
 int statute_adopt(struct simulation *sim, struct error_detail *detail);
-/* Whether the day brings news, for which it has to be adopted anew. */
-bool statute_changes(const struct simulation *sim);
+int statute_tell(struct simulation *sim, struct error_detail *detail);
 int statute_digest(const struct simulation *sim, char ret_text[DIGEST_HEX],
                    struct error_detail *detail);
 
@@ -123,7 +131,10 @@ int place_load(struct simulation *sim, struct error_detail *detail);
 int arrivals_take(struct simulation *sim, struct error_detail *detail);
 
 /* matter.c */
-int matter_refresh(struct simulation *sim, const char *case_id, struct error_detail *detail);
+/* Something happened in the case: it is read and planned anew by the next matter_settle(), once
+ * however much happened. */
+int matter_touch(struct simulation *sim, const char *case_id);
+int matter_settle(struct simulation *sim, struct error_detail *detail);
 int matter_load_all(struct simulation *sim, struct error_detail *detail);
 /* The ids of those that are over but for a letter; new reference. */
 json_t *matter_ending(const struct simulation *sim);
@@ -163,7 +174,8 @@ int post_settle(struct simulation *sim, int64_t until, struct error_detail *deta
 /* figures.c */
 void figures_count(struct simulation *sim, const struct casefile *file, uint32_t after);
 json_t *figures_report(const struct simulation *sim);
-json_t *figures_save(const struct simulation *sim);
-int figures_load(struct simulation *sim, const json_t *saved);
+int figures_month(const struct simulation *sim, int32_t day); /* index of its month */
+json_t *figures_save(const struct simulation *sim, int month);
+int figures_load(struct simulation *sim, int month, const json_t *saved);
 
 #endif

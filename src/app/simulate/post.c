@@ -55,7 +55,7 @@ static int carry_out(struct simulation *sim, const struct store_task *task,
     if (strcmp(task->kind, "draft-letter") != 0 && strcmp(task->kind, "send-letter") != 0)
         return 0;
     result = json_parse(task->payload, strlen(task->payload), &payload, detail);
-    return result < 0 ? result : matter_refresh(sim, json_text(payload, "case"), detail);
+    return result < 0 ? result : matter_touch(sim, json_text(payload, "case"));
 }
 
 static int work_outbox(struct simulation *sim, struct error_detail *detail)
@@ -89,7 +89,7 @@ static int pass_deadlines(struct simulation *sim, struct error_detail *detail)
     if (result > 0)
         return error_set(detail, ERR_INTERNAL, "%d deadlines could not pass", result);
     for (size_t i = 0; i < count && result >= 0; i++)
-        result = matter_refresh(sim, due[i].case_id, detail);
+        result = matter_touch(sim, due[i].case_id);
     return result;
 }
 

@@ -40,20 +40,11 @@ static int64_t at_hour(const struct simulation *sim, int hour)
     return sim->day * CIVIL_DAY_US + hour * HOUR_US;
 }
 
-/* The newest law: for cases that open from now on. */
-static int take_law(struct simulation *sim, struct error_detail *detail)
-{
-    const struct process *process;
-    sim->topics_month[PARTY_REGISTRAR] = sim->topics_month[PARTY_REGISTRY] = 0;
-    return app_version_of(&sim->app, sim->app.rulebook->digest_text, &sim->rulebook, &process,
-                          detail);
-}
-
 static int live_day(struct simulation *sim, struct error_detail *detail)
 {
     int result = post_settle(sim, at_hour(sim, HOUR_ARRIVALS), detail);
-    if (result >= 0 && statute_changes(sim))
-        result = statute_adopt(sim, detail);
+    if (result >= 0)
+        result = statute_tell(sim, detail);
     if (result >= 0)
         result = arrivals_take(sim, detail);
     if (result >= 0)
@@ -66,6 +57,8 @@ static int live_day(struct simulation *sim, struct error_detail *detail)
         result = office_work(sim, detail);
     if (result >= 0)
         result = post_settle(sim, at_hour(sim, 24) - 1, detail);
+    if (result >= 0)
+        result = matter_settle(sim, detail);
     return result < 0 ? result : place_keep(sim, detail);
 }
 
@@ -79,10 +72,8 @@ static int commit_day(struct simulation *sim, struct error_detail *detail)
     if (result < 0) {
         app_store_failed(&sim->app, result, detail, "day");
         store_rollback(sim->app.store);
-        return result;
     }
-    result = app_follow(&sim->app, /* committed= */ true, detail);
-    return result >= 0 && statute_changes(sim) ? take_law(sim, detail) : result;
+    return result;
 }
 
 /* At the end of each week the log is signed and the public folder written: every notice each time,
@@ -146,13 +137,15 @@ static int go_on(struct simulation *sim, struct error_detail *detail)
 
 static int begin(struct simulation *sim, struct error_detail *detail)
 {
+    const struct process *process;
     int result = open_app(sim, detail);
     if (result >= 0 && !sim->options->resume)
         result = founding_make(sim, detail);
     if (result >= 0)
         result = app_need_rulebook(&sim->app, detail);
     if (result >= 0)
-        result = take_law(sim, detail);
+        result = app_version_of(&sim->app, sim->app.rulebook->digest_text, &sim->rulebook, &process,
+                                detail);
     if (result >= 0 && sim->options->resume)
         result = go_on(sim, detail);
     return result;

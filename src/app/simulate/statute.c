@@ -1,10 +1,11 @@
-/* The law that the authority works by: a folder, as a trial with another process, and with the
- * holidays that it has been told of so far. A holiday told late is a version of its own, proposed
- * and adopted as any: cases that are open keep theirs, and with it the dates that were counted. */
+/* The law that the authority works by: a folder, as a trial with another process. Holidays that are
+ * told late come into force as a calendar of their own, by two people; deadlines that run move. */
 #include "app/admin.h"
 #include "app/simulate/parts.h"
 #include "base/civil.h"
+#include "rulebook/calendar.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,46 +40,18 @@ static void append_holiday(struct buffer *bytes, int32_t day)
                   year, month, of_month, year, month, of_month);
 }
 
-/* Into every calendar of the tree, before its last line. */
-static int add_holidays(const struct simulation *sim, struct rulebook_tree *tree,
-                        struct arena *arena)
-{
-    static const char end[] = "END:VCALENDAR";
-    for (size_t i = 0; i < tree->count; i++) {
-        struct tree_file *file = &tree->files[i];
-        struct buffer bytes BUFFER_CLEANUP = {0};
-        const uint8_t *last = memmem(file->data, file->size, end, sizeof end - 1);
-        if (strncmp(file->path, "calendars/", 10) != 0 || !last)
-            continue;
-        buffer_init(&bytes, TREE_FILE_MAX);
-        buffer_append(&bytes, file->data, (size_t)(last - file->data));
-        for (size_t n = 0; n < sim->population.holiday_count; n++) {
-            if (sim->population.holidays[n].told <= sim->day)
-                append_holiday(&bytes, sim->population.holidays[n].day);
-        }
-        buffer_append_text(&bytes, "END:VCALENDAR\r\n");
-        file->data = arena_copy(arena, bytes.data, bytes.size);
-        file->size = bytes.size;
-        if (bytes.failure < 0 || !file->data)
-            return ERR_NO_MEMORY;
-    }
-    return 0;
-}
-
 static int read_law(const struct simulation *sim, struct rulebook_tree *ret_tree,
                     struct error_detail *detail)
 {
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     struct buffer process BUFFER_CLEANUP = {0};
-    struct arena arena ARENA_CLEANUP = {0};
     const char *folder = sim->options->rulebook ? sim->options->rulebook : shipped_rulebook();
+    if (!sim->options->process)
+        return rulebook_tree_read(folder, ret_tree, detail);
     buffer_init(&process, TREE_FILE_MAX);
-    arena_init(&arena, TREE_BYTES_MAX);
     int result = rulebook_tree_read(folder, &tree, detail);
-    if (result >= 0 && sim->options->process)
-        result = replace_process(sim, &tree, &process, detail);
     if (result >= 0)
-        result = add_holidays(sim, &tree, &arena);
+        result = replace_process(sim, &tree, &process, detail);
     return result < 0 ? result : rulebook_tree_make(tree.files, tree.count, ret_tree, detail);
 }
 
@@ -104,21 +77,20 @@ static int encode_law(const struct simulation *sim, json_t **ret_text, struct er
     return result < 0 ? error_set(detail, result, "rulebook: %s", error_text(result)) : 0;
 }
 
-bool statute_changes(const struct simulation *sim)
+/* One proposes, the other agrees. */
+static void lawmakers(struct actor *ret_first, struct actor *ret_second)
 {
-    for (size_t i = 0; i < sim->population.holiday_count; i++) {
-        if (sim->population.holidays[i].told == sim->day)
-            return true;
-    }
-    return false;
+    *ret_first = (struct actor){.roles = ROLE_ANALYST};
+    *ret_second = (struct actor){.roles = ROLE_APPROVER};
+    staff_name(STAFF_ANALYST, 0, ret_first->id, sizeof ret_first->id);
+    staff_name(STAFF_APPROVER, 0, ret_second->id, sizeof ret_second->id);
 }
 
 int statute_adopt(struct simulation *sim, struct error_detail *detail)
 {
     json_t *text JSON_CLEANUP = NULL;
-    struct actor first = {.roles = ROLE_ANALYST}, second = {.roles = ROLE_APPROVER};
-    staff_name(STAFF_ANALYST, 0, first.id, sizeof first.id);
-    staff_name(STAFF_APPROVER, 0, second.id, sizeof second.id);
+    struct actor first, second;
+    lawmakers(&first, &second);
     int result = encode_law(sim, &text, detail);
     if (result >= 0)
         result = staff_command(sim, &first, "rulebook.propose", json_pack("{s:O}", "tree", text),
@@ -126,5 +98,90 @@ int statute_adopt(struct simulation *sim, struct error_detail *detail)
     if (result >= 0)
         result = staff_command(sim, &second, "rulebook.adopt", json_pack("{s:O}", "tree", text),
                                NULL, detail);
+    return result;
+}
+
+/* --- holidays that are told late --- */
+
+static bool is_known(const struct simulation *sim, const struct population_holiday *holiday)
+{
+    return holiday->told <= sim->day;
+}
+
+static bool is_news(const struct simulation *sim)
+{
+    for (size_t i = 0; i < sim->population.holiday_count; i++) {
+        const struct population_holiday *holiday = &sim->population.holidays[i];
+        if (holiday->told == sim->day || (sim->day == sim->first_day && is_known(sim, holiday)))
+            return true;
+    }
+    return false;
+}
+
+/* The calendar as it ships, with the holidays that are known by now before its last line. */
+static int write_calendar(const struct simulation *sim, const struct tree_file *file,
+                          struct buffer *out)
+{
+    static const char end[] = "END:VCALENDAR";
+    const uint8_t *last = memmem(file->data, file->size, end, sizeof end - 1);
+    buffer_append(out, file->data, last ? (size_t)(last - file->data) : file->size);
+    for (size_t i = 0; i < sim->population.holiday_count; i++) {
+        if (is_known(sim, &sim->population.holidays[i]))
+            append_holiday(out, sim->population.holidays[i].day);
+    }
+    return buffer_append_text(out, "END:VCALENDAR\r\n");
+}
+
+/* What the new calendar moved is planned anew. */
+static int touch_moved(struct simulation *sim, const json_t *answer)
+{
+    size_t index;
+    json_t *row;
+    int result = 0;
+    json_array_foreach(json_object_get(answer, "deadlines"), index, row)
+    {
+        if (result >= 0 && json_is_true(json_object_get(row, "moves")))
+            result = matter_touch(sim, json_text(row, "case"));
+    }
+    return result;
+}
+
+static int change_calendar(struct simulation *sim, const char *name, const struct buffer *ics,
+                           struct error_detail *detail)
+{
+    json_t *answer JSON_CLEANUP = NULL;
+    char hex[DIGEST_HEX];
+    struct digest sha256 = digest_of(ics->data, ics->size);
+    struct actor first, second;
+    lawmakers(&first, &second);
+    int result = staff_command(sim, &first, "calendar.propose",
+                               json_pack("{s:s, s:s%}", "name", name, "ics", ics->data, ics->size),
+                               NULL, detail);
+    if (result >= 0)
+        result = staff_command(
+            sim, &second, "calendar.agree",
+            json_pack("{s:s, s:s}", "name", name, "sha256", digest_format(&sha256, hex)), &answer,
+            detail);
+    return result < 0 ? result : touch_moved(sim, answer);
+}
+
+int statute_tell(struct simulation *sim, struct error_detail *detail)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    if (!is_news(sim))
+        return 0;
+    /* Whatever else happened at this moment happened before. */
+    clock_jump(&sim->app.clock, clock_wall(&sim->app.clock) + 1);
+    int result = read_law(sim, &tree, detail);
+    for (size_t i = 0; result >= 0 && i < tree.count; i++) {
+        struct buffer ics BUFFER_CLEANUP = {0};
+        char name[CALENDAR_NAME_MAX];
+        if (sscanf(tree.files[i].path, "calendars/%47[^.].ics", name) != 1)
+            continue;
+        buffer_init(&ics, TREE_FILE_MAX);
+        result = write_calendar(sim, &tree.files[i], &ics);
+        if (result >= 0)
+            result = change_calendar(sim, name, &ics, detail);
+    }
     return result;
 }
