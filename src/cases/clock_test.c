@@ -105,7 +105,7 @@ static void a_clock_without_a_rule_does_not_start(void **state)
     rule_of("first")->n = DEADLINE_DAYS_MAX; /* of working days: beyond the last day */
     assert_int_equal(case_apply(&story.state, &step, &outcome, &detail), ERR_LIMIT);
     assert_non_null(strstr(detail.text, "deadline rule 'first'"));
-    edge_of("notice1", CASE_NOTICE_SENT)->clock_count = 0;
+    edge_of("notice1", CASE_NOTICE_SENT)->clock_count = 2; /* of three, and only the third fits */
     story_refuse(&story, &step, "no deadline rule of the edge fits the case");
     story_end(&story);
 }

@@ -50,6 +50,8 @@ LAW_ALONE = ("a shorter cure", "for another party")
 # (file, what the line has after the mutation, why no case can be another one)
 EQUIVALENT = [(file, "for (size_t i = 0; i <= process->edge_count; i++) {", "what lies behind the edges in their arena is none")
               for file in ("step.c", "apply.c", "letter.c")] + [
+    ("deadline.c", "return walk->rule->roll_forward ? roll(walk) : 1;", "success is >= 0 (base/error.h)"),
+    ("apply.c", "if (about_a_letter && effect->argument[1])", "no letter has a name of one character"),
     ("guard.c", "for (int fact = 0; fact <= CASE_FACT_COUNT; fact++) {", "no mask has the bit behind the last fact")]
 
 
