@@ -1,5 +1,7 @@
 #include "cases/step.h"
 
+#include "cases/allegation.h"
+#include "cases/demand.h"
 #include "cases/letter.h"
 
 #include <string.h>
@@ -114,9 +116,10 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
         return letter_may_bounce(state, at, detail);
     if (type == CASE_ANSWERED)
         return answer_may_come(state, detail);
-    if (type == CASE_ANSWER_JUDGED)
+    if (type == CASE_ANSWER_JUDGED || type == CASE_ITEM_JUDGED)
         return answer_may_be_judged(state, detail);
-    if (type == CASE_EXTENDED || type == CASE_TOLLED)
+    if (type == CASE_EXTENDED || type == CASE_TOLLED || type == CASE_CLARIFIED ||
+        type == CASE_RECALCULATED || type == CASE_REMINDED)
         return clock_runs_still(state, at, detail);
     if (type == CASE_RESUMED)
         return clock_may_resume(state, detail);
@@ -132,9 +135,14 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
 static bool needs_reason(enum case_event_type type)
 {
     static const enum case_event_type with_reason[] = {
-        CASE_UNLINKED, CASE_RECUSED,   CASE_ANSWER_JUDGED,      CASE_EXTENDED,  CASE_TOLLED,
-        CASE_RESUMED,  CASE_DISPUTED,  CASE_REMEDIATION_AGREED, CASE_ESCALATED, CASE_RESCINDED,
-        CASE_REOPENED, CASE_CORRECTED, CASE_RULES_MIGRATED,
+        CASE_UNLINKED,       CASE_RECUSED,
+        CASE_ANSWER_JUDGED,  CASE_EXTENDED,
+        CASE_TOLLED,         CASE_RESUMED,
+        CASE_DISPUTED,       CASE_REMEDIATION_AGREED,
+        CASE_ESCALATED,      CASE_RESCINDED,
+        CASE_REOPENED,       CASE_CORRECTED,
+        CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
+        CASE_CLARIFIED,      CASE_ITEM_JUDGED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)
@@ -292,7 +300,11 @@ int step_complete(const struct case_state *state, const struct case_step *step,
                   struct error_detail *detail)
 {
     int result = actor_may_act(state, step, detail);
-    return result < 0 ? result : inputs_complete(state, step, detail);
+    if (result >= 0)
+        result = inputs_complete(state, step, detail);
+    if (result >= 0)
+        result = demand_check(state, step, detail);
+    return result < 0 ? result : allegation_check(state, step, detail);
 }
 
 /* --- facts --- */
@@ -361,7 +373,7 @@ void step_overlay(const struct case_state *state, const struct case_step *step,
     if (type == CASE_ANSWERED)
         values[FACT_ANSWER] = ANSWER_RECEIVED;
     if (type == CASE_ANSWER_JUDGED)
-        values[FACT_ANSWER] = (uint8_t)step->judgement;
+        values[FACT_ANSWER] = (uint8_t)demand_answer(state, step->judgement);
     if (type == CASE_FINDING_MET || type == CASE_FINDING_NOT_MET)
         values[FACT_FINDING] = type == CASE_FINDING_MET ? FINDING_MET : FINDING_NOT_MET;
     if (type == CASE_ESCALATED)

@@ -83,6 +83,7 @@ static void state_again(const struct search *search, const struct waiting *waiti
     state->proposal = letter_again(proposal, view->proposal_adopted, view->approvals);
     state->published = view->published;
     state->started = view->started;
+    state->allegation_count = 1; /* decided or not, none of it is in the model */
     CASE_TEXT(state->ground, waiting->ground);
 }
 

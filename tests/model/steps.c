@@ -131,6 +131,9 @@ static void begin(struct stepper *stepper, enum case_event_type type)
     CASE_TEXT(step.object, "object");
     CASE_TEXT(step.letter, state->stage->letter);
     step.sha256 = state->letter.sha256;
+    step.alleges = type == CASE_ALLEGATION_ADDED;
+    step.number = 1;
+    step.outcome = ALLEGATION_CORRECTED;
     stepper->step = step;
     stepper->called = (struct model_step){.event = (int)type + 1};
 }
@@ -329,6 +332,9 @@ static void steps_of(struct stepper *stepper, enum case_event_type type)
         return;
     case CASE_RECUSED:
         recusals(stepper);
+        return;
+    case CASE_RECALCULATED: /* no calendar here is newer: that is of dates, which the model leaves
+                             */
         return;
     case CASE_NOTICE_DRAFTED:
         drafts(stepper);

@@ -184,8 +184,10 @@ static const char *draw_code(const struct work *work, enum closure_family family
 static int close_as(const struct work *work, enum closure_family family, const char *reason)
 {
     return command(work, &work->analyst, "case.record",
-                   json_pack("{s:s, s:s, s:s, s:s}", "case", work->file->record.id, "event",
-                             "closed", "closure", draw_code(work, family), "reason", reason));
+                   json_pack("{s:s, s:s, s:s, s:s, s:s}", "case", work->file->record.id, "event",
+                             "closed", "closure", draw_code(work, family), "outcome",
+                             family == CLOSURE_RESOLVED ? "corrected" : "not-substantiated",
+                             "reason", reason));
 }
 
 static int begin_work(const struct work *work)
