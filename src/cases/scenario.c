@@ -58,6 +58,14 @@ static bool read_text(struct case_step *step, const char *word)
     return false;
 }
 
+static enum allegation_outcome outcome_of(const char *word)
+{
+    enum allegation_outcome outcome = ALLEGATION_OPEN;
+    if (allegation_outcome_parse(word, &outcome) < 0)
+        scenario_wrong("'%s' is no outcome", word);
+    return outcome;
+}
+
 static bool read_fact(struct case_step *step, const char *word)
 {
     const char *value;
@@ -75,6 +83,8 @@ static bool read_fact(struct case_step *step, const char *word)
         step->criterion = (enum fact_criterion)fact_of(FACT_CRITERION, value);
     else if ((value = value_of(word, "dispute")))
         step->dispute = (enum fact_dispute)fact_of(FACT_DISPUTE, value);
+    else if ((value = value_of(word, "decided")))
+        step->outcome = outcome_of(value);
     else
         return false;
     return true;
