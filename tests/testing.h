@@ -11,12 +11,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+/* The app starts its own program again for a child's role: a test that has none must not run its
+ * tests in there, which would start the next. */
 #define TEST_MAIN(...)                                                                             \
-    int main(void)                                                                                 \
+    int main(int argc, char **argv)                                                                \
     {                                                                                              \
+        if (argc > 1 && strcmp(argv[1], "--child") == 0)                                           \
+            return 1;                                                                              \
         const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
         return cmocka_run_group_tests(tests, NULL, NULL);                                          \
     }
