@@ -14,6 +14,8 @@
     C("outbox.retry", ROLE_ANALYST | ROLE_ADMINISTRATOR, outbox_retry)                             \
     C("outbox.settle", ROLE_ANALYST, outbox_settle)                                                \
     C("case.open", ROLE_ANALYST, case_open)                                                        \
+    C("case.accept", ROLE_ANALYST, case_accept)                                                    \
+    C("case.unlink", ROLE_ANALYST, case_unlink)                                                    \
     C("case.draft", ROLE_ANALYST | ROLE_APPROVER, case_draft)                                      \
     C("case.adopt", ROLE_ANALYST | ROLE_APPROVER, case_adopt)                                      \
     C("case.approve", ROLE_APPROVER, case_approve)                                                 \

@@ -131,6 +131,13 @@ static void resume_clock(struct case_state *state, int64_t at)
     move_due_date(state, date);
 }
 
+/* The clock of a served letter lies still since its answer was found adequate. */
+static void wake_clock(struct case_state *state, int64_t at)
+{
+    if (state->deadline.clock == CLOCK_NONE && state->facts.values[FACT_LETTER] == LETTER_SENT)
+        resume_clock(state, at);
+}
+
 static int set_deadline(struct case_state *state, const struct edge *edge,
                         const struct case_step *step, struct error_detail *detail)
 {
@@ -138,6 +145,8 @@ static int set_deadline(struct case_state *state, const struct edge *edge,
         move_due_date(state, step->until);
     else if (step->type == CASE_RESUMED)
         resume_clock(state, step->at);
+    else if (step->type == CASE_ANSWER_JUDGED)
+        wake_clock(state, step->at);
     else
         return start_clock(state, edge, step, detail);
     return 0;
@@ -202,6 +211,13 @@ static bool effect_applies(const struct case_state *state, const struct case_ste
     return effect->effect != EFFECT_UPDATE_PUBLICATION || state->published;
 }
 
+static void cancel_clock(struct case_state *state, const struct case_step *step)
+{
+    if (step->type == CASE_ANSWER_JUDGED && state->deadline.clock == CLOCK_RUNNING)
+        state->deadline.stopped_at = step->at;
+    state->deadline.clock = CLOCK_NONE;
+}
+
 static int carry_effects(struct case_outcome *outcome, const struct case_step *step,
                          struct error_detail *detail)
 {
@@ -215,7 +231,7 @@ static int carry_effects(struct case_outcome *outcome, const struct case_step *s
         if (edge->effects[i].effect == EFFECT_SET_DEADLINE)
             result = set_deadline(state, edge, step, detail);
         if (edge->effects[i].effect == EFFECT_CANCEL_DEADLINE)
-            state->deadline.clock = CLOCK_NONE;
+            cancel_clock(state, step);
         if (edge->effects[i].effect == EFFECT_PUBLISH)
             state->published = true;
     }

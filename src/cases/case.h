@@ -9,7 +9,9 @@
  *  - invariant 7: what is sent has the SHA-256 that was drafted (and approved, where needed);
  *  - invariant 8: an approver is a person, neither drafted nor edited, is not recused, and approves
  *    one SHA-256; any edit voids approvals; a machine's draft needs a person who adopts it;
- *  - no deadline runs before effective service; a resend restarts no clock.
+ *  - no deadline runs before effective service; a resend restarts no clock;
+ *  - an answer that was found adequate and another then is not leaves no clock lying: the time that
+ *    was left comes back.
  *
  * The story of one step: read the events of a case, case_fold() them to its state, make a
  * `struct case_step`, case_apply() it; when that is not refused, append a `struct case_event` whose
@@ -33,7 +35,8 @@
 #include <stdint.h>
 
 enum {
-    CASE_NAME_MAX = 64,        /* actor, role, reason code, object id */
+    CASE_NAME_MAX = 64,        /* actor, role, reason code */
+    CASE_OBJECT_MAX = 72,      /* id of an object, the longest a SHA-256 */
     CASE_ACTORS_MAX = 16,      /* drafters, approvers, recused: each list */
     CASE_EVENTS_MAX = 5000,    /* of one case; the busiest real ones have a few hundred */
     CASE_DATA_MAX = 64 * 1024, /* what one log entry holds; a trace of a year is 20 KB */
@@ -60,7 +63,7 @@ enum case_clock { CLOCK_NONE, CLOCK_RUNNING, CLOCK_STOPPED };
 struct case_deadline {
     enum case_clock clock;
     struct deadline due;
-    int64_t stopped_at; /* CLOCK_STOPPED: since when */
+    int64_t stopped_at; /* CLOCK_STOPPED, or CLOCK_NONE by an adequate answer: since when */
 };
 
 struct case_state {
@@ -112,7 +115,7 @@ struct case_step {
     /* extended, remediation-agreed: the new due date, a civil day in the rule's zone */
     int32_t until;
     /* recused, assigned: who; linked, unlinked, corrected: which object */
-    char object[CASE_NAME_MAX];
+    char object[CASE_OBJECT_MAX];
     /* Folding: the deadline that the event recorded, taken instead of computing it again. */
     bool deadline_recorded;
     int32_t deadline_date;

@@ -92,7 +92,7 @@ static int put_deadline(struct json_out *out, const struct case_step *step,
         return 0;
     }
     json_out_key(out, "deadline");
-    if (!has_date(step->type) && step->type != CASE_RESUMED) {
+    if (!has_date(step->type) && step->type != CASE_RESUMED && step->type != CASE_ANSWER_JUDGED) {
         BUFFER_CLEANUP struct buffer text;
         buffer_init(&text, CASE_DATA_MAX);
         int result = deadline_print_json(&deadline->due, &text);

@@ -47,6 +47,7 @@ static bool in_group(const char *group, const char *stage)
         {"WORKING", " inquiry notice1 notice2 notice3 escalated breach suspension termination "},
         {"UNFINISHED",
          " intake inquiry notice1 notice2 notice3 escalated breach suspension termination "},
+        {"LETTERED", " cured closed rescinded "},
         {"ENDED", " cured closed rescinded terminated "},
     };
     char word[40];
@@ -173,6 +174,8 @@ static struct case_facts facts_after(const struct case_state *state, const struc
         values[FACT_VIOLATION] = step->violation;
     if (step->type == CASE_ANSWER_JUDGED)
         values[FACT_ANSWER] = (uint8_t)step->judgement;
+    if (step->type == CASE_DISPUTED || step->type == CASE_DISPUTE_ENDED)
+        values[FACT_DISPUTE] = (uint8_t)step->dispute;
     if (step->type == CASE_DEADLINE_PASSED) {
         values[FACT_EXPIRED] = true;
         if (values[FACT_PLAN] == PLAN_AGREED)
@@ -239,7 +242,9 @@ static bool ruled_out(const struct case_state *state, const struct case_step *st
     case CASE_RESUMED:
         return clock != CLOCK_STOPPED;
     case CASE_REMEDIATION_AGREED:
-        return clock == CLOCK_STOPPED || !state->deadline.due.rule;
+        return clock == CLOCK_STOPPED || letter != LETTER_SENT || !state->deadline.due.rule;
+    case CASE_DISPUTE_ENDED:
+        return state->facts.values[FACT_DISPUTE] != DISPUTE_OPEN;
     case CASE_DEADLINE_PASSED:
         return clock != CLOCK_RUNNING;
     default:
@@ -356,16 +361,21 @@ static void try_event(const struct case_state *state, enum case_event_type type)
         from = ANSWER_ADEQUATE;
         to = ANSWER_INADEQUATE + 1;
     }
-    if (type == CASE_ESCALATED || type == CASE_CLOSED || type == CASE_DISPUTED) {
+    if (type == CASE_ESCALATED || type == CASE_CLOSED) {
         from = 1;
         to = 4;
+    }
+    if (type == CASE_DISPUTED || type == CASE_DISPUTE_ENDED) {
+        from = type == CASE_DISPUTED ? DISPUTE_OPEN : DISPUTE_UPHELD;
+        to = DISPUTE_WITHDRAWN + 1;
     }
     if (type == CASE_OPENED)
         to = 2;
     for (int input = from; input < to; input++) {
         step.judgement = type == CASE_ANSWER_JUDGED ? (enum fact_answer)input : ANSWER_NONE;
         step.criterion = type == CASE_ESCALATED ? (enum fact_criterion)input : CRITERION_NONE;
-        step.dispute = type == CASE_DISPUTED ? (enum fact_dispute)input : DISPUTE_NONE;
+        bool about_a_dispute = type == CASE_DISPUTED || type == CASE_DISPUTE_ENDED;
+        step.dispute = about_a_dispute ? (enum fact_dispute)input : DISPUTE_NONE;
         if (type == CASE_OPENED)
             step.violation = input == 1;
         CASE_TEXT(step.closure, type == CASE_CLOSED ? codes[input] : "");

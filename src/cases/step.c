@@ -95,10 +95,18 @@ static int clock_may_resume(const struct case_state *state, struct error_detail 
 
 static int plan_may_be_agreed(const struct case_state *state, struct error_detail *detail)
 {
-    if (state->deadline.due.rule && state->deadline.clock != CLOCK_STOPPED)
+    if (state->deadline.due.rule && fact(state, FACT_LETTER) == LETTER_SENT &&
+        state->deadline.clock != CLOCK_STOPPED)
         return 0;
     return error_set(detail, ERR_REFUSED,
                      "a plan needs a served letter whose clock is not stopped");
+}
+
+static int dispute_may_end(const struct case_state *state, struct error_detail *detail)
+{
+    if (fact(state, FACT_DISPUTE) == DISPUTE_OPEN)
+        return 0;
+    return error_set(detail, ERR_REFUSED, "no dispute is open");
 }
 
 int step_allowed(const struct case_state *state, enum case_event_type type, int64_t at,
@@ -122,6 +130,8 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
         return clock_may_resume(state, detail);
     if (type == CASE_REMEDIATION_AGREED)
         return plan_may_be_agreed(state, detail);
+    if (type == CASE_DISPUTE_ENDED)
+        return dispute_may_end(state, detail);
     if (type == CASE_DEADLINE_PASSED)
         return due_moment_passed(state, at, detail);
     return 0;
@@ -132,9 +142,9 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
 static bool needs_reason(enum case_event_type type)
 {
     static const enum case_event_type with_reason[] = {
-        CASE_UNLINKED, CASE_RECUSED,   CASE_ANSWER_JUDGED,      CASE_EXTENDED,  CASE_TOLLED,
-        CASE_RESUMED,  CASE_DISPUTED,  CASE_REMEDIATION_AGREED, CASE_ESCALATED, CASE_RESCINDED,
-        CASE_REOPENED, CASE_CORRECTED, CASE_RULES_MIGRATED,
+        CASE_UNLINKED, CASE_RECUSED,   CASE_ANSWER_JUDGED,      CASE_EXTENDED,       CASE_TOLLED,
+        CASE_RESUMED,  CASE_DISPUTED,  CASE_REMEDIATION_AGREED, CASE_ESCALATED,      CASE_RESCINDED,
+        CASE_REOPENED, CASE_CORRECTED, CASE_DISPUTE_ENDED,      CASE_RULES_MIGRATED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)
@@ -272,6 +282,10 @@ static int inputs_complete(const struct case_state *state, const struct case_ste
                         "a closure code of the process", type, detail);
     if (type == CASE_DISPUTED)
         return required(step->dispute != DISPUTE_NONE, "how the dispute stands", type, detail);
+    if (type == CASE_DISPUTE_ENDED)
+        return required(step->dispute > DISPUTE_OPEN, "how the dispute ended", type, detail);
+    if (type == CASE_RECUSED && strlen(step->object) >= CASE_NAME_MAX)
+        return error_set(detail, ERR_REFUSED, "'%s' is no name of a person", step->object);
     if (type == CASE_LINKED || type == CASE_UNLINKED || type == CASE_CORRECTED ||
         type == CASE_ASSIGNED || type == CASE_RECUSED)
         return required(step->object[0] != '\0', "the object or person", type, detail);
@@ -320,8 +334,10 @@ static void overlay_letter(const struct case_state *state, const struct case_ste
     if (step->type == CASE_NOTICE_SENT)
         values[FACT_LETTER] = LETTER_SENT;
     /* After the due moment a bounce is noted and looked at; it does not undo what has passed. */
-    if (step->type == CASE_BOUNCED && !values[FACT_EXPIRED])
+    if (step->type == CASE_BOUNCED && !values[FACT_EXPIRED]) {
         values[FACT_LETTER] = LETTER_BOUNCED;
+        values[FACT_PLAN] = PLAN_NONE;
+    }
 }
 
 static void overlay_clock(const struct case_step *step, uint8_t *values)
@@ -346,8 +362,10 @@ void step_overlay(const struct case_state *state, const struct case_step *step,
     enum case_event_type type = step->type;
     if ((type == CASE_RECEIVED || type == CASE_OPENED) && !state->started)
         overlay_origin(step, values);
-    if (type == CASE_OPENED)
+    if (type == CASE_OPENED) {
         values[FACT_VIOLATION] = step->violation;
+        values[FACT_FAMILY] = (uint8_t)step->family;
+    }
     if (type == CASE_ANSWERED)
         values[FACT_ANSWER] = ANSWER_RECEIVED;
     if (type == CASE_ANSWER_JUDGED)
@@ -360,7 +378,7 @@ void step_overlay(const struct case_state *state, const struct case_step *step,
         overlay_ground(state, step, values);
     if (type == CASE_CLOSED)
         overlay_closure(state, step, values);
-    if (type == CASE_DISPUTED)
+    if (type == CASE_DISPUTED || type == CASE_DISPUTE_ENDED)
         values[FACT_DISPUTE] = (uint8_t)step->dispute;
     overlay_letter(state, step, values);
     overlay_clock(step, values);
@@ -378,5 +396,6 @@ uint32_t step_inputs(enum case_event_type type)
         return 1U << FACT_GROUND;
     if (type == CASE_CLOSED)
         return 1U << FACT_CLOSURE;
-    return type == CASE_DISPUTED ? 1U << FACT_DISPUTE : 0;
+    bool about_a_dispute = type == CASE_DISPUTED || type == CASE_DISPUTE_ENDED;
+    return about_a_dispute ? 1U << FACT_DISPUTE : 0;
 }

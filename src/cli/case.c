@@ -176,6 +176,19 @@ static const struct cli_option open_options[] = {
     {"origin", "WORD", "complaint, monitoring or audit"},
     {"source", "WORD", "of monitoring: article, post, earlier-complaint, trend or measurement"},
     {"violation", NULL, "what is known indicates a violation: a notice, not an inquiry"},
+    {"complaint", "ID", "type of complaint of the rulebook, whose times then apply"},
+    {"family", "WORD", "which times apply: default, registration-data, audit-request ..."},
+    {"received", NULL, "only received: it waits in intake for a person's decision"},
+};
+static const struct cli_option accept_options[] = {
+    {"violation", NULL, "what is known indicates a violation: a notice, not an inquiry"},
+    {"complaint", "ID", "type of complaint of the rulebook, whose times then apply"},
+    {"family", "WORD", "which times apply; else those it was received with"},
+    {"reason", "CODE", "why"},
+};
+static const struct cli_option unlink_options[] = {
+    {"object", "ID", "the complaint, finding or mail that was linked"},
+    {"reason", "CODE", "why"},
 };
 static const struct cli_option proposal_options[] = {
     {"proposal", "HEX", "the proposed step that is meant"},
@@ -195,7 +208,7 @@ static const struct cli_option judge_options[] = {
 };
 static const struct cli_option record_options[] = {
     {"until", "DATE", "new due date (extended, remediation-agreed)"},
-    {"dispute", "WORD", "how the dispute stands (disputed): open, upheld or denied"},
+    {"dispute", "WORD", "open (disputed); upheld, denied or withdrawn (dispute-ended)"},
     {"closure", "CODE", "closure code (closed)"},
     {"object", "ID", "who or what it is about"},
     {"reason", "CODE", "reason code"},
@@ -233,6 +246,17 @@ const struct cli_command command_case_open = {
     .summary = "take a matter up; joins the open case of the same matter",
     OPTIONS(open_options),
     .run = run_open};
+const struct cli_command command_case_accept = {.name = "case accept",
+                                                ONE_WORD,
+                                                .summary =
+                                                    "decide that work on a received matter begins",
+                                                OPTIONS(accept_options),
+                                                .run = run_action};
+const struct cli_command command_case_unlink = {.name = "case unlink",
+                                                ONE_WORD,
+                                                .summary = "take back a link that was a mistake",
+                                                OPTIONS(unlink_options),
+                                                .run = run_action};
 const struct cli_command command_case_draft = {
     .name = "case draft",
     ONE_WORD,

@@ -85,7 +85,8 @@ enum monitoring_source {
     E(RESCINDED, "rescinded", false, true, "the notice was taken back")                            \
     E(CLOSED, "closed", true, true, "the case ended with a closure code")                          \
     E(REOPENED, "reopened", false, true, "an ended case was taken up again")                       \
-    E(DISPUTED, "disputed", false, false, "the party disputes, or a dispute was decided")          \
+    E(DISPUTED, "disputed", false, false, "the party disputes before an arbitrator or court")      \
+    E(DISPUTE_ENDED, "dispute-ended", false, true, "a dispute was decided or withdrawn")           \
     E(PROGRESS, "progress", false, false, "progress was told to the public")                       \
     E(RULES_MIGRATED, "rules-migrated", false, false, "the case moved to a newer process")         \
     E(CORRECTED, "corrected", false, false, "an earlier event was a mistake; says which and why")
@@ -160,7 +161,13 @@ enum fact_answer {
 };
 enum fact_finding { FINDING_UNKNOWN, FINDING_MET, FINDING_NOT_MET };
 enum fact_plan { PLAN_NONE, PLAN_AGREED, PLAN_OVERDUE };
-enum fact_dispute { DISPUTE_NONE, DISPUTE_OPEN, DISPUTE_UPHELD, DISPUTE_DENIED };
+enum fact_dispute {
+    DISPUTE_NONE,
+    DISPUTE_OPEN,
+    DISPUTE_UPHELD,   /* the authority's determination stands */
+    DISPUTE_DENIED,   /* it does not */
+    DISPUTE_WITHDRAWN /* by the party */
+};
 enum fact_criterion {
     CRITERION_NONE,
     CRITERION_HARM, /* to security, stability or resiliency */

@@ -101,6 +101,15 @@ static bool put_right(const struct edge *edge, const struct case_facts *facts)
            facts->values[FACT_ANSWER] == ANSWER_ADEQUATE;
 }
 
+/* A sanction whose notice has run is held by a dispute alone. */
+static bool held_no_longer(const struct edge *edge, const struct case_facts *facts)
+{
+    (void)edge;
+    uint8_t dispute = facts->values[FACT_DISPUTE];
+    return facts->values[FACT_EXPIRED] &&
+           (dispute == DISPUTE_UPHELD || dispute == DISPUTE_WITHDRAWN);
+}
+
 /* --- F2 to F4, F7, F8: moves --- */
 
 static void check_into_informal(const struct frame *frame, const struct edge *edge)
@@ -158,10 +167,10 @@ static void check_into_formal(const struct frame *frame, const struct edge *edge
 static void check_into_end(const struct frame *frame, const struct edge *edge)
 {
     bool formal = stage_is_formal(edge->from);
+    bool by_time = edge->event == CASE_DEADLINE_PASSED || edge->event == CASE_DISPUTE_ENDED;
     bool fits = edge->event == CASE_RESCINDED;
     if (formal)
-        fits = fits || edge->event == CASE_CURED ||
-               (edge->event == CASE_DEADLINE_PASSED && edge->from->kind == STAGE_SANCTION);
+        fits = fits || edge->event == CASE_CURED || (by_time && edge->from->kind == STAGE_SANCTION);
     else
         fits = fits || edge->event == CASE_CLOSED;
     if (!fits || edge->from->kind == STAGE_END)
@@ -170,6 +179,11 @@ static void check_into_end(const struct frame *frame, const struct edge *edge)
         refuse(frame, edge, "a notice is rescinded with an approval (F7)");
     if (edge->event == CASE_CURED && !implies(edge, BIT(FINDING) | BIT(ANSWER), put_right))
         refuse(frame, edge, "cured although nothing shows that it was put right (F8)");
+    if (edge->event == CASE_DISPUTE_ENDED &&
+        !implies(edge, BIT(EXPIRED) | BIT(DISPUTE), held_no_longer))
+        refuse(frame, edge,
+               "a dispute ends a case only when the notice has run and the "
+               "determination stands (F8)");
 }
 
 static void check_move(const struct frame *frame, const struct edge *edge)
@@ -294,6 +308,8 @@ static void check_clock(const struct frame *frame, const struct edge *edge)
     bool by_date = edge->event == CASE_EXTENDED || edge->event == CASE_REMEDIATION_AGREED ||
                    edge->event == CASE_RESUMED;
     bool sets = sets_deadline(edge);
+    /* An answer that is found wanting after all gives the time back that was left. */
+    by_date = by_date || (edge->event == CASE_ANSWER_JUDGED && sets);
     if (by_date && edge->clock_count > 0)
         refuse(frame, edge, "its date comes with the event, not from a clock");
     if (by_date && !sets)

@@ -169,6 +169,14 @@ static void invariant_3_a_level_rises_by_one_and_only_after_failing(void **state
         {"deregistration, approvals: {needed: 2}, effects: [send-letter stage]}\n\n",
          "deregistration, approvals: {needed: 1}, effects: [send-letter stage]}\n\n", "(F4)"},
         {"{event: breached, from: warning2,", "{event: suspended, from: warning2,", "(F4)"},
+        {"{event: reopened, from: closed,",
+         "{event: dispute-ended, from: deregistration, when: expired and dispute != denied, "
+         "to: deregistered}\n  - {event: reopened, from: closed,",
+         "a dispute ends a case only when the notice has run"},
+        {"{event: reopened, from: closed,",
+         "{event: dispute-ended, from: fine, when: expired and dispute == upheld, "
+         "to: settled}\n  - {event: reopened, from: closed,",
+         "this event does not end a case here (F8)"},
     };
     RUN(changes);
 }

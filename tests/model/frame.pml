@@ -99,7 +99,9 @@ inline check_event() {
     :: event == event_extended || event == event_tolled || event == event_deadline_passed ->
        allowed = (clock == clock_running)
     :: event == event_resumed -> allowed = (clock == clock_stopped)
-    :: event == event_remediation_agreed -> allowed = (has_rule && clock != clock_stopped)
+    :: event == event_remediation_agreed -> 
+       allowed = (has_rule && letter == letter_sent && clock != clock_stopped)
+    :: event == event_dispute_ended -> allowed = (dispute == dispute_open)
     :: event == event_recused -> allowed = (!approver || approvals > 0)
     :: event == event_breached || event == event_suspended || event == event_terminated ->
        allowed = ground_is_there(ground)
@@ -168,10 +170,10 @@ inline overlay() {
     :: event == event_answer_judged -> answer = choice
     :: event == event_finding_met -> finding = finding_met
     :: event == event_finding_not_met -> finding = finding_not_met
-    :: event == event_disputed -> dispute = choice
+    :: event == event_disputed || event == event_dispute_ended -> dispute = choice
     :: event == event_notice_drafted && target == paper_of(stage) -> letter = letter_drafted
     :: event == event_notice_sent -> letter = letter_sent
-    :: event == event_bounced && !expired -> letter = letter_bounced
+    :: event == event_bounced && !expired -> letter = letter_bounced; plan = plan_none
     :: else -> overlay_clock()
     fi
 }
@@ -241,7 +243,9 @@ inline enter_stage() {
 
 inline carry_effects() {
     if
-    :: turns == turns_set -> clock = clock_running; has_rule = 1
+    :: turns == turns_set && event == event_answer_judged -> /* wake_clock() */
+       clock = (clock == clock_none && letter == letter_sent -> clock_running : clock)
+    :: turns == turns_set && event != event_answer_judged -> clock = clock_running; has_rule = 1
     :: turns == turns_cancelled -> clock = clock_none
     :: else
     fi;
@@ -413,7 +417,8 @@ active proctype Party() {
         if
         :: on_duty && (free_to_act || answer == answer_none) -> event = event_answered
 #ifndef PEOPLE
-        :: free_to_act -> event = event_disputed; choose(dispute_open, dispute_denied)
+        :: free_to_act -> event = event_disputed; choose(dispute_open, dispute_withdrawn)
+        :: on_duty -> event = event_dispute_ended; choose(dispute_upheld, dispute_withdrawn)
 #endif
         fi;
         finish()

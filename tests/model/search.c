@@ -134,7 +134,8 @@ static bool is_left_out(const struct search *search, const struct model_step *ca
     int event = called->event - 1;
     bool own = called->target == promela_letter(search->process, search->state->stage->letter);
     if (search->form == SEARCH_PEOPLE)
-        return event == CASE_DISPUTED || event == CASE_FINDING_MET || event == CASE_FINDING_NOT_MET;
+        return event == CASE_DISPUTED || event == CASE_DISPUTE_ENDED || event == CASE_FINDING_MET ||
+               event == CASE_FINDING_NOT_MET;
     if (search->form == SEARCH_FACTS && event == CASE_NOTICE_DRAFTED && !own)
         return called->machine || called->same;
     return false;

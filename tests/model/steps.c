@@ -261,10 +261,11 @@ static void judgements(struct stepper *stepper)
     }
 }
 
-static void disputes(struct stepper *stepper)
+static void disputes(struct stepper *stepper, enum case_event_type type)
 {
-    for (int dispute = DISPUTE_OPEN; dispute <= DISPUTE_DENIED; dispute++) {
-        begin(stepper, CASE_DISPUTED);
+    int first = type == CASE_DISPUTED ? DISPUTE_OPEN : DISPUTE_UPHELD;
+    for (int dispute = first; dispute <= DISPUTE_WITHDRAWN; dispute++) {
+        begin(stepper, type);
         stepper->step.dispute = (enum fact_dispute)dispute;
         stepper->called.choice = dispute;
         finish(stepper);
@@ -337,7 +338,8 @@ static void steps_of(struct stepper *stepper, enum case_event_type type)
         judgements(stepper);
         return;
     case CASE_DISPUTED:
-        disputes(stepper);
+    case CASE_DISPUTE_ENDED:
+        disputes(stepper, type);
         return;
     case CASE_ESCALATED:
         escalations(stepper);

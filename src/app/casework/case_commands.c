@@ -269,10 +269,12 @@ int case_judge(struct call *call)
 static bool may_be_recorded(enum case_event_type type)
 {
     static const enum case_event_type by_hand[] = {
-        CASE_RECEIVED,  CASE_ASSIGNED, CASE_RECUSED,  CASE_GUIDANCE_GIVEN, CASE_CALL,
-        CASE_MEETING,   CASE_EXTENDED, CASE_TOLLED,   CASE_RESUMED,        CASE_REMEDIATION_AGREED,
-        CASE_RESCINDED, CASE_CLOSED,   CASE_REOPENED, CASE_DISPUTED,       CASE_PROGRESS,
-        CASE_CORRECTED, CASE_CURED,
+        CASE_RECEIVED,           CASE_ASSIGNED,  CASE_RECUSED,
+        CASE_GUIDANCE_GIVEN,     CASE_CALL,      CASE_MEETING,
+        CASE_EXTENDED,           CASE_TOLLED,    CASE_RESUMED,
+        CASE_REMEDIATION_AGREED, CASE_RESCINDED, CASE_CLOSED,
+        CASE_REOPENED,           CASE_DISPUTED,  CASE_PROGRESS,
+        CASE_CORRECTED,          CASE_CURED,     CASE_DISPUTE_ENDED,
     };
     for (size_t i = 0; i < sizeof by_hand / sizeof *by_hand; i++) {
         if (by_hand[i] == type)
@@ -291,8 +293,8 @@ static int take_inputs(struct call *call, struct case_step *step)
         return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
     int word = dispute ? case_fact_word(FACT_DISPUTE, dispute) : DISPUTE_NONE;
     if (word < 0 || (dispute && word == DISPUTE_NONE))
-        return error_set(call->detail, ERR_SYNTAX, "a dispute is open, upheld or denied, not '%s'",
-                         dispute);
+        return error_set(call->detail, ERR_SYNTAX,
+                         "a dispute is open, upheld, denied or withdrawn, not '%s'", dispute);
     step->dispute = (enum fact_dispute)word;
     int result = TAKE_TEXT(call, "closure", step->closure);
     return result < 0 ? result : TAKE_TEXT(call, "object", step->object);

@@ -33,6 +33,8 @@ static const struct row {
     {"party.import", NULL},
     {"mail.take", NULL},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */
+    {"case.accept", IN_CASE("")},
+    {"case.unlink", IN_CASE(",\"object\":\"f-1\",\"reason\":\"r\"")},
     {"case.draft", IN_CASE(",\"letter\":\"termination\"")},
     {"case.adopt", IN_CASE(",\"sha256\":\"" HEX "\"")},
     {"case.approve", IN_CASE(",\"sha256\":\"" HEX "\"")},
