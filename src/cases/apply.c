@@ -1,6 +1,7 @@
 #include "base/civil.h"
 #include "cases/case.h"
 #include "cases/letter.h"
+#include "cases/milestone.h"
 #include "cases/step.h"
 
 #include <string.h>
@@ -90,6 +91,11 @@ static int start_clock(struct case_state *state, const struct edge *edge,
     int result = deadline_compute(rule, trigger, NULL, NULL, &due);
     if (result < 0)
         return error_set(detail, result, "deadline rule '%s': %s", rule->id, error_text(result));
+    /* An agreement ends on its last day, however early it is told that it will not be renewed. */
+    if (state->term_end > due.date) {
+        due.date = state->term_end;
+        due.instant = deadline_instant(rule, due.date);
+    }
     if (step->deadline_recorded) {
         due.date = step->deadline_date;
         due.instant = step->deadline_instant;
@@ -169,8 +175,8 @@ static void turn_clock(struct case_state *state, const struct case_step *step)
 static void enter_stage(struct case_state *state, const struct edge *edge,
                         const struct case_step *step)
 {
-    static const enum case_fact of_the_stage[] = {FACT_LETTER, FACT_ANSWER, FACT_EXPIRED, FACT_PLAN,
-                                                  FACT_TOLLED};
+    static const enum case_fact of_the_stage[] = {FACT_LETTER, FACT_ANSWER, FACT_EXPIRED,
+                                                  FACT_PLAN,   FACT_TOLLED, FACT_CALLED};
     for (size_t i = 0; i < sizeof of_the_stage / sizeof *of_the_stage; i++)
         state->facts.values[of_the_stage[i]] = 0;
     state->letter = (struct case_letter){0};
@@ -181,6 +187,7 @@ static void enter_stage(struct case_state *state, const struct edge *edge,
     state->proposal = (struct case_letter){0};
     state->deadline = (struct case_deadline){0};
     state->stage = edge->to;
+    state->term_end = step->type == CASE_NOT_RENEWED ? step->until : 0;
     CASE_TEXT(state->ground, step->ground);
     CASE_TEXT(state->closure, step->closure);
 }
@@ -251,6 +258,15 @@ static bool same_deadline(const struct case_deadline *a, const struct case_deadl
            a->due.instant == b->due.instant;
 }
 
+static bool plan_changed(const struct case_state *before, const struct case_state *after)
+{
+    bool stopped =
+        (before->deadline.clock == CLOCK_STOPPED) != (after->deadline.clock == CLOCK_STOPPED);
+    if (before->milestone_count == 0 && after->milestone_count == 0)
+        return false;
+    return stopped || memcmp(before->milestones, after->milestones, sizeof after->milestones) != 0;
+}
+
 static int build_outcome(const struct case_state *state, const struct case_step *step,
                          const struct case_facts *facts, struct case_outcome *outcome,
                          struct error_detail *detail)
@@ -270,6 +286,8 @@ static int build_outcome(const struct case_state *state, const struct case_step 
         enter_stage(next, outcome->edge, step);
     result = carry_effects(outcome, step, detail);
     clear_inputs(&next->facts);
+    milestone_turn(next, step, next->deadline.due.date - state->deadline.due.date);
+    outcome->plan_changed = plan_changed(state, next);
     outcome->deadline_changed = !same_deadline(&state->deadline, &next->deadline);
     return result;
 }

@@ -26,6 +26,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "cases/deadline.h"
+#include "model/call.h"
 #include "model/case.h"
 #include "model/party.h"
 #include "rulebook/process.h"
@@ -41,6 +42,7 @@ enum {
     CASE_EVENTS_MAX = 5000,    /* of one case; the busiest real ones have a few hundred */
     CASE_DATA_MAX = 64 * 1024, /* what one log entry holds; a trace of a year is 20 KB */
     CASE_REFUSAL_MAX = 300,
+    CASE_MILESTONES_MAX = 16, /* of one plan; real ones have three or four */
 };
 
 struct case_actors {
@@ -66,6 +68,17 @@ struct case_deadline {
     int64_t stopped_at; /* CLOCK_STOPPED, or CLOCK_NONE by an adequate answer: since when */
 };
 
+enum milestone_state { MILESTONE_OPEN, MILESTONE_MET, MILESTONE_MISSED };
+
+/* A step of a remediation plan; a milestone that was missed and then met is met. */
+struct case_milestone {
+    char id[PROCESS_ID_MAX];
+    enum milestone_state state;
+    uint32_t seq; /* of the event by which it was agreed */
+    int32_t date;
+    int64_t instant;
+};
+
 struct case_state {
     const struct process *process;
     const struct stage *stage;
@@ -75,6 +88,9 @@ struct case_state {
     struct case_letter letter;   /* of this stage */
     struct case_letter proposal; /* would open the next stage */
     struct case_deadline deadline;
+    struct case_milestone milestones[CASE_MILESTONES_MAX];
+    size_t milestone_count;
+    int32_t term_end; /* not-renewed: the last day of the agreement; 0 elsewhere */
     struct case_actors recused;
     enum monitoring_source source;
     char ground[PROCESS_ID_MAX];  /* named when the present formal stage was entered */
@@ -108,13 +124,21 @@ struct case_step {
     enum fact_criterion criterion;
     /* breached, suspended, terminated: ground id, or "" */
     char ground[PROCESS_ID_MAX];
+    /* for a ground of repetition: how many earlier notices the record has, and others by name */
+    uint32_t notices;
+    char imported[CASE_OBJECT_MAX];
+    /* call */
+    enum call_outcome call;
+    enum call_role with;
     /* closed */
     char closure[PROCESS_ID_MAX];
     /* disputed */
     enum fact_dispute dispute;
-    /* extended, remediation-agreed: the new due date, a civil day in the rule's zone */
+    /* extended, remediation-agreed: the new due date, a civil day in the rule's zone;
+     * milestone-agreed: its own; not-renewed: the last day of the agreement */
     int32_t until;
-    /* recused, assigned: who; linked, unlinked, corrected: which object */
+    /* recused, assigned: who; linked, unlinked, corrected: which object; agreement-changed: which
+     * version; milestone-...: its name */
     char object[CASE_OBJECT_MAX];
     /* Folding: the deadline that the event recorded, taken instead of computing it again. */
     bool deadline_recorded;
@@ -133,6 +157,7 @@ struct case_outcome {
     struct edge_effect effects[PROCESS_EFFECTS_MAX];
     size_t effect_count;
     bool deadline_changed; /* state.deadline is another than before */
+    bool plan_changed;     /* the same of state.milestones and when they are due */
 };
 
 /* A case of this process before its first event. */
@@ -189,6 +214,9 @@ struct case_explanation {
 /* `rows` has room for `count` rows. Errors as case_fold(). */
 int case_explain(const struct process *process, const struct case_event *events, size_t count,
                  struct case_explanation *rows, struct error_detail *detail);
+
+/* The next moment at which something is due: of the clock or of a milestone. 0 for none. */
+int64_t case_due(const struct case_state *state);
 
 /* Whether anything of this case may be public now (invariant 1). */
 bool case_is_public(const struct case_state *state);

@@ -49,7 +49,8 @@ static bool has_letter(enum case_event_type type)
 
 static bool has_date(enum case_event_type type)
 {
-    return type == CASE_EXTENDED || type == CASE_REMEDIATION_AGREED;
+    return type == CASE_EXTENDED || type == CASE_REMEDIATION_AGREED ||
+           type == CASE_MILESTONE_AGREED || type == CASE_NOT_RENEWED;
 }
 
 static void put_inputs(struct json_out *out, const struct case_step *step)
@@ -66,7 +67,12 @@ static void put_inputs(struct json_out *out, const struct case_step *step)
         json_out_member_text(out, "dispute", word(FACT_DISPUTE, (int)step->dispute));
     if (has_date(step->type))
         json_out_member_date(out, "until", step->until);
+    put_text(out, "call", call_outcome_text(step->call));
+    put_text(out, "with", call_role_text(step->with));
     put_text(out, "ground", step->ground);
+    if (step->notices > 0)
+        json_out_member_int(out, "notices", step->notices);
+    put_text(out, "imported", step->imported);
     put_text(out, "closure", step->closure);
     put_text(out, "object", step->object);
     put_text(out, "second", step->second);
@@ -211,6 +217,27 @@ static void take_deadline(struct decoder *decoder, struct case_step *step)
     take_instant(decoder, deadline, "instant", &step->deadline_instant);
 }
 
+static void take_call(struct decoder *decoder, struct case_step *step)
+{
+    const char *outcome = json_text(decoder->json, "call"),
+               *role = json_text(decoder->json, "with");
+    if (outcome && call_outcome_parse(outcome, &step->call) < 0)
+        bad_member(decoder, "call");
+    if (role && call_role_parse(role, &step->with) < 0)
+        bad_member(decoder, "with");
+}
+
+static void take_notices(struct decoder *decoder, struct case_step *step)
+{
+    const json_t *value = json_object_get(decoder->json, "notices");
+    json_int_t count = json_is_integer(value) ? json_integer_value(value) : -1;
+    if (value && (count < 0 || count > UINT32_MAX))
+        bad_member(decoder, "notices");
+    else if (value)
+        step->notices = (uint32_t)count;
+    take_text(decoder, "imported", step->imported, sizeof step->imported);
+}
+
 static void take_inputs(struct decoder *decoder, struct case_step *step)
 {
     if (has_origin(step->type))
@@ -222,6 +249,8 @@ static void take_inputs(struct decoder *decoder, struct case_step *step)
     step->judgement = (enum fact_answer)take_word(decoder, "judgement", FACT_ANSWER);
     step->criterion = (enum fact_criterion)take_word(decoder, "criterion", FACT_CRITERION);
     step->dispute = (enum fact_dispute)take_word(decoder, "dispute", FACT_DISPUTE);
+    take_call(decoder, step);
+    take_notices(decoder, step);
     take_text(decoder, "ground", step->ground, sizeof step->ground);
     take_text(decoder, "closure", step->closure, sizeof step->closure);
     take_text(decoder, "object", step->object, sizeof step->object);

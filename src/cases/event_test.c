@@ -10,8 +10,9 @@
 static void an_event_about_an_object_names_it(void **state)
 {
     (void)state;
-    static const enum case_event_type types[] = {CASE_LINKED, CASE_UNLINKED, CASE_CORRECTED,
-                                                 CASE_ASSIGNED, CASE_RECUSED};
+    static const enum case_event_type types[] = {CASE_LINKED,    CASE_UNLINKED,
+                                                 CASE_CORRECTED, CASE_ASSIGNED,
+                                                 CASE_RECUSED,   CASE_AGREEMENT_CHANGED};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct story story;
         story_begin(&story);

@@ -34,12 +34,13 @@ static const struct question questions[] = {
 };
 
 /* Below the table of a case, when there are any. */
-static void print_proposals(const struct cli *cli, const json_t *result)
+static void print_more(const struct cli *cli, const json_t *result, const char *list,
+                       const char *columns)
 {
-    if (cli->json || json_array_size(json_object_get(result, "proposals")) == 0)
+    if (cli->json || json_array_size(json_object_get(result, list)) == 0)
         return;
     printf("\n");
-    cli_print(cli, result, "proposals", "sha256 words actor at state open why");
+    cli_print(cli, result, list, columns);
 }
 
 static int run_question(struct cli *cli)
@@ -56,7 +57,8 @@ static int run_question(struct cli *cli)
         if (failed)
             return failed;
         cli_print(cli, result, q->list, q->columns);
-        print_proposals(cli, result);
+        print_more(cli, result, "milestones", "name date state");
+        print_more(cli, result, "proposals", "sha256 words actor at state open why");
         return EXIT_MET;
     }
     return EXIT_OURS;
@@ -167,6 +169,8 @@ static const struct cli_option send_options[] = {
     {"sha256", "HEX", "the bytes of the approved letter"},
     {"criterion", "WORD", "escalation: harm, overdue-remediation or repeat"},
     {"ground", "ID", "contract ground that needs no informal step"},
+    {"imported", "TEXT", "for a ground of repetition: notices that the record does not have"},
+    {"until", "DATE", "last day of the agreement that is not renewed"},
     {"reason", "CODE", "reason code, where the process wants one"},
 };
 static const struct cli_option open_options[] = {
@@ -207,7 +211,9 @@ static const struct cli_option judge_options[] = {
     {"reason", "CODE", "why"},
 };
 static const struct cli_option record_options[] = {
-    {"until", "DATE", "new due date (extended, remediation-agreed)"},
+    {"until", "DATE", "new due date (extended, remediation-agreed, milestone-agreed)"},
+    {"call", "WORD", "how a call came out: reached or not-reached"},
+    {"with", "ROLE", "in which role somebody was reached, never a name"},
     {"dispute", "WORD", "open (disputed); upheld, denied or withdrawn (dispute-ended)"},
     {"closure", "CODE", "closure code (closed)"},
     {"object", "ID", "who or what it is about"},

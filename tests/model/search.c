@@ -19,6 +19,7 @@ struct waiting {
     const struct stage *stage;
     struct case_facts facts;
     struct case_deadline deadline;
+    struct case_milestone milestone;
     int64_t last_at;
     struct model_state view;
     char ground[PROCESS_ID_MAX];
@@ -77,6 +78,8 @@ static void state_again(const struct search *search, const struct waiting *waiti
     state->stage = waiting->stage;
     state->facts = waiting->facts;
     state->deadline = waiting->deadline;
+    state->milestones[0] = waiting->milestone;
+    state->milestone_count = waiting->view.milestone != 0;
     state->last_at = waiting->last_at;
     state->letter = letter_again(has_letter ? waiting->stage->letter : "", view->adopted, 0);
     state->proposal = letter_again(proposal, view->proposal_adopted, view->approvals);
@@ -111,6 +114,7 @@ static void visit(struct search *search, const struct case_state *state)
     *waiting = (struct waiting){.stage = state->stage,
                                 .facts = state->facts,
                                 .deadline = state->deadline,
+                                .milestone = state->milestones[0],
                                 .last_at = state->last_at,
                                 .view = view};
     CASE_TEXT(waiting->ground, state->ground);

@@ -100,7 +100,7 @@ class Subject:
         """States from which nothing leads on in calm, where something is asked of somebody."""
         ends = re.search(r"#define is_end\(s\) \((.*)\)", self.printed).group(1)
         ended = set(map(int, re.findall(r"s == (\d+)", ends)))
-        first_bits = 35  # of the fields after `stage` in record.h
+        first_bits = 38  # of the fields after `stage` in record.h
         stuck = [line for line in rows.read_text().splitlines() if line.split()[2] == "0"
                  and int(line.split()[0], 16) >> first_bits not in ended]
         self.tally.check(not stuck, f"{self.name}: nothing is stuck", stuck[:4])

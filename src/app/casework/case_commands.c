@@ -3,6 +3,7 @@
 #include "app/casework/casefile.h"
 #include "app/casework/news.h"
 #include "app/casework/proposal.h"
+#include "app/casework/repetition.h"
 #include "app/command_list.h"
 #include "app/intake/mail.h"
 #include "app/publish/ledger.h"
@@ -65,6 +66,14 @@ static int take_text(struct call *call, const char *name, char *field, size_t si
         return 0;
     return error_set(call->detail, ERR_LIMIT, "the argument '%s' has more than %zu bytes", name,
                      size - 1);
+}
+
+static int take_date(struct call *call, int32_t *ret_until)
+{
+    const char *until = json_text(call->arguments, "until");
+    if (until && civil_parse_date(until, ret_until) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
+    return 0;
 }
 
 #define TAKE_TEXT(call, name, field) take_text((call), (name), (field), sizeof(field))
@@ -161,7 +170,20 @@ static int event_of_letter(const struct process *process, const char *letter,
     return ERR_NOT_FOUND;
 }
 
-/* case.send {case, sha256}: takes the step that an approved letter opens; the letter follows. */
+/* A ground of repetition comes with what the record shows of it. */
+static int take_ground(struct call *call, struct casefile *file, struct case_step *step)
+{
+    int result = TAKE_TEXT(call, "ground", step->ground);
+    if (result >= 0)
+        result = TAKE_TEXT(call, "imported", step->imported);
+    const struct ground *ground = process_ground_find(file->state.process, step->ground);
+    return result < 0 || !ground || !ground->repeat_times
+               ? result
+               : repetition_count(file, ground->repeat_months, &step->notices, call->detail);
+}
+
+/* case.send {case, sha256, criterion, ground, imported, until}: takes the step that an approved
+ * letter opens; the letter follows. */
 int case_send(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -180,7 +202,9 @@ int case_send(struct call *call)
     request.step.sha256 = letter.sha256;
     CASE_TEXT(request.step.letter, letter.kind);
     const char *criterion = json_text(call->arguments, "criterion");
-    result = TAKE_TEXT(call, "ground", request.step.ground);
+    result = take_ground(call, &file, &request.step);
+    if (result >= 0)
+        result = take_date(call, &request.step.until);
     if (result < 0)
         return result;
     int word = criterion ? case_fact_word(FACT_CRITERION, criterion) : 0;
@@ -269,12 +293,17 @@ int case_judge(struct call *call)
 static bool may_be_recorded(enum case_event_type type)
 {
     static const enum case_event_type by_hand[] = {
-        CASE_RECEIVED,           CASE_ASSIGNED,  CASE_RECUSED,
-        CASE_GUIDANCE_GIVEN,     CASE_CALL,      CASE_MEETING,
-        CASE_EXTENDED,           CASE_TOLLED,    CASE_RESUMED,
-        CASE_REMEDIATION_AGREED, CASE_RESCINDED, CASE_CLOSED,
-        CASE_REOPENED,           CASE_DISPUTED,  CASE_PROGRESS,
-        CASE_CORRECTED,          CASE_CURED,     CASE_DISPUTE_ENDED,
+        CASE_RECEIVED,      CASE_ASSIGNED,
+        CASE_RECUSED,       CASE_GUIDANCE_GIVEN,
+        CASE_CALL,          CASE_MEETING,
+        CASE_EXTENDED,      CASE_TOLLED,
+        CASE_RESUMED,       CASE_REMEDIATION_AGREED,
+        CASE_RESCINDED,     CASE_CLOSED,
+        CASE_REOPENED,      CASE_DISPUTED,
+        CASE_PROGRESS,      CASE_CORRECTED,
+        CASE_CURED,         CASE_DISPUTE_ENDED,
+        CASE_CALL_WAIVED,   CASE_MILESTONE_AGREED,
+        CASE_MILESTONE_MET, CASE_AGREEMENT_CHANGED,
     };
     for (size_t i = 0; i < sizeof by_hand / sizeof *by_hand; i++) {
         if (by_hand[i] == type)
@@ -283,19 +312,39 @@ static bool may_be_recorded(enum case_event_type type)
     return false;
 }
 
+/* A call that is recorded says how it came out, and with whom by a role: never a name. */
+static int take_call(struct call *call, struct case_step *step)
+{
+    const char *outcome, *with = json_text(call->arguments, "with");
+    int result = call_need_text(call, "call", &outcome);
+    if (result >= 0 && call_outcome_parse(outcome, &step->call) < 0)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "a call reached somebody or not: reached or "
+                         "not-reached, not '%s'",
+                         outcome);
+    if (result >= 0 && with && call_role_parse(with, &step->with) < 0)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "'%s' is no role: compliance, legal, abuse, technical, management, "
+                         "front-desk or other",
+                         with);
+    return result;
+}
+
 /* What an event brings along: a date, how a dispute stands, a closure code, an object. Whether the
  * event needs it the state machine says. */
 static int take_inputs(struct call *call, struct case_step *step)
 {
-    const char *until = json_text(call->arguments, "until");
     const char *dispute = json_text(call->arguments, "dispute");
-    if (until && civil_parse_date(until, &step->until) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
+    int dated = take_date(call, &step->until);
+    if (dated < 0)
+        return dated;
     int word = dispute ? case_fact_word(FACT_DISPUTE, dispute) : DISPUTE_NONE;
     if (word < 0 || (dispute && word == DISPUTE_NONE))
         return error_set(call->detail, ERR_SYNTAX,
                          "a dispute is open, upheld, denied or withdrawn, not '%s'", dispute);
     step->dispute = (enum fact_dispute)word;
+    if (step->type == CASE_CALL && (word = take_call(call, step)) < 0)
+        return word;
     int result = TAKE_TEXT(call, "closure", step->closure);
     return result < 0 ? result : TAKE_TEXT(call, "object", step->object);
 }

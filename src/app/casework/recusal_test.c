@@ -43,7 +43,7 @@ static const struct row {
     {"case.answer", IN_CASE(",\"mail\":\"MAIL\"")},
     {"case.answer", "{\"case\":\"OTHER\",\"mail\":\"MAIL\"}"},
     {"case.judge", IN_CASE(",\"judgement\":\"adequate\",\"reason\":\"r\"")},
-    {"case.record", IN_CASE(",\"event\":\"call\"")},
+    {"case.record", IN_CASE(",\"event\":\"meeting\"")},
     {"case.agree", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"case.withdraw", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"letter.resend", "{\"letter\":\"l-1\"}"},
