@@ -199,6 +199,8 @@ static int record_people(struct case_state *state, const struct case_step *step,
     int result = 0;
     if (step->type == CASE_RECUSED)
         result = actors_add(&state->recused, step->object, "");
+    if (step->type == CASE_CORRECTED && step->takes_back == TAKES_BACK_RECUSAL)
+        actors_remove(&state->recused, step->whom);
     if (step->type == CASE_NOTICE_DRAFTED)
         result = letter_draft(letter ? letter : &state->proposal, step);
     if (step->type == CASE_NOTICE_APPROVED)

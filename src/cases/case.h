@@ -99,6 +99,9 @@ struct case_state {
     bool started;                 /* has been opened, or received something */
 };
 
+/* What a correction sets right (cases/correction.h); the words are those of the event's data. */
+enum case_takes_back { TAKES_BACK_NOTHING, TAKES_BACK_CALL, TAKES_BACK_RECUSAL };
+
 /* What somebody wants to happen. Zero everything, then fill what the event needs. Plain value. */
 struct case_step {
     enum case_event_type type;
@@ -140,6 +143,9 @@ struct case_step {
     /* recused, assigned: who; linked, unlinked, corrected: which object; agreement-changed: which
      * version; milestone-...: its name */
     char object[CASE_OBJECT_MAX];
+    /* corrected: what it takes back, and of whom */
+    enum case_takes_back takes_back;
+    char whom[CASE_NAME_MAX];
     /* Folding: the deadline that the event recorded, taken instead of computing it again. */
     bool deadline_recorded;
     int32_t deadline_date;

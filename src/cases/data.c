@@ -1,9 +1,12 @@
 /* The JSON object of an event: what case_step_decode() needs to take the step again. */
 #include "base/civil.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "cases/case.h"
 
 #include <string.h>
+
+static const char *const takes_back_texts[] = {"", "call", "recused"};
 
 static const char *word(enum case_fact fact, int value)
 {
@@ -75,6 +78,8 @@ static void put_inputs(struct json_out *out, const struct case_step *step)
     put_text(out, "imported", step->imported);
     put_text(out, "closure", step->closure);
     put_text(out, "object", step->object);
+    put_text(out, "takes_back", takes_back_texts[step->takes_back]);
+    put_text(out, "whom", step->whom);
     put_text(out, "second", step->second);
 }
 
@@ -238,6 +243,17 @@ static void take_notices(struct decoder *decoder, struct case_step *step)
     take_text(decoder, "imported", step->imported, sizeof step->imported);
 }
 
+static void take_correction(struct decoder *decoder, struct case_step *step)
+{
+    const char *text = json_text(decoder->json, "takes_back");
+    int found = text ? text_index(takes_back_texts, 3, text) : 0;
+    if (found < 0)
+        bad_member(decoder, "takes_back");
+    else
+        step->takes_back = (enum case_takes_back)found;
+    take_text(decoder, "whom", step->whom, sizeof step->whom);
+}
+
 static void take_inputs(struct decoder *decoder, struct case_step *step)
 {
     if (has_origin(step->type))
@@ -251,6 +267,7 @@ static void take_inputs(struct decoder *decoder, struct case_step *step)
     step->dispute = (enum fact_dispute)take_word(decoder, "dispute", FACT_DISPUTE);
     take_call(decoder, step);
     take_notices(decoder, step);
+    take_correction(decoder, step);
     take_text(decoder, "ground", step->ground, sizeof step->ground);
     take_text(decoder, "closure", step->closure, sizeof step->closure);
     take_text(decoder, "object", step->object, sizeof step->object);

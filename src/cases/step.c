@@ -327,6 +327,9 @@ static int inputs_complete(const struct case_state *state, const struct case_ste
         return required(step->dispute != DISPUTE_NONE, "how the dispute stands", type, detail);
     if (type == CASE_DISPUTE_ENDED)
         return required(step->dispute > DISPUTE_OPEN, "how the dispute ended", type, detail);
+    if (type == CASE_CORRECTED && step->takes_back == TAKES_BACK_RECUSAL &&
+        !actors_have(&state->recused, step->whom))
+        return error_set(detail, ERR_REFUSED, "%s is not recused from this case", step->whom);
     if (type == CASE_RECUSED && strlen(step->object) >= CASE_NAME_MAX)
         return error_set(detail, ERR_REFUSED, "'%s' is no name of a person", step->object);
     if (type == CASE_LINKED || type == CASE_UNLINKED || type == CASE_CORRECTED ||
@@ -427,6 +430,8 @@ void step_overlay(const struct case_state *state, const struct case_step *step,
     bool called = (type == CASE_CALL && step->call != CALL_NOTED) || type == CASE_CALL_WAIVED;
     if (called && values[FACT_LETTER] == LETTER_SENT)
         values[FACT_CALLED] = true;
+    if (type == CASE_CORRECTED && step->takes_back == TAKES_BACK_CALL)
+        values[FACT_CALLED] = false;
     if (type == CASE_MILESTONE_MET || type == CASE_MILESTONE_MISSED)
         values[FACT_PLAN] = (uint8_t)milestone_plan(state, step);
     overlay_letter(state, step, values);

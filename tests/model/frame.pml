@@ -8,6 +8,7 @@
  *  - dates. A running deadline may pass at any moment, and anything may come before it.
  *  - who a person is. Kept: whether a person stands behind a letter, and how many approvals of the
  *    proposal count (no drafter, no recused person, up to as many as an edge asks for).
+ *  - corrections: one that takes back a call or a recusal. The first only makes a step impossible.
  *  - the bytes of a letter. Kept: whether a draft has the same or other ones.
  *
  * Its forms. REPLAY: instead of the actors the walks of the file that REPLAY names. COMPARED: without what only claims read, each transition is handed to record.h.

@@ -8,9 +8,11 @@
 #include "app/intake/mail.h"
 #include "app/publish/ledger.h"
 #include "base/civil.h"
+#include "cases/correction.h"
 #include "store/letter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_MAX = 64 * 1024 };
@@ -349,6 +351,19 @@ static int take_inputs(struct call *call, struct case_step *step)
     return result < 0 ? result : TAKE_TEXT(call, "object", step->object);
 }
 
+/* The object of a correction is the number of an event. */
+static int fill_correction(struct call *call, struct casefile *file, struct case_step *step)
+{
+    struct case_explanation *rows;
+    char *end;
+    unsigned long seq = strtoul(step->object, &end, 10);
+    if (!step->object[0] || *end || seq > CASE_EVENTS_MAX)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no number of an event", step->object);
+    int result = casefile_explain(file, &file->arena, &rows, call->detail);
+    return result < 0 ? result
+                      : correction_fill(rows, file->event_count, (uint32_t)seq, step, call->detail);
+}
+
 /* case.record {case, event, ...}: any other event that a person may take, such as call, extended,
  * disputed, closed. What the process does not list is refused by it. */
 int case_record(struct call *call)
@@ -369,6 +384,8 @@ int case_record(struct call *call)
                          "what was measured or sent",
                          event);
     result = take_inputs(call, &request.step);
+    if (result >= 0 && request.step.type == CASE_CORRECTED)
+        result = fill_correction(call, &file, &request.step);
     return result < 0 ? result : finish_or_propose(call, &file, &request);
 }
 

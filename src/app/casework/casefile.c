@@ -386,6 +386,9 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
     if (result < 0)
         return error_context(detail, result, "case %s", file->record.id);
     bool is_first = outcome.state.seq == 1;
+    if (step.step.type == CASE_ASSIGNED &&
+        !(file->record.handler = arena_copy_text(&file->arena, step.step.object)))
+        return ERR_LIMIT;
     file->state = outcome.state;
     if (is_first) {
         file->record.stage = outcome.state.stage->id;

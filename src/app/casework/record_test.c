@@ -87,7 +87,7 @@ static const struct recorded {
     {CASE_RECEIVED, INFORMAL, ""},
     {CASE_ASSIGNED, INFORMAL, ",\"object\":\"anna\""},
     {CASE_RECUSED, INFORMAL, ",\"object\":\"eve\",\"reason\":\"interest\""},
-    {CASE_CORRECTED, INFORMAL, ",\"object\":\"1\",\"reason\":\"typing\""},
+    {CASE_CORRECTED, INFORMAL, ",\"object\":\"6\",\"reason\":\"typing\""},
     {CASE_GUIDANCE_GIVEN, INFORMAL, ""},
     {CASE_CALL, INFORMAL, ",\"call\":\"reached\",\"with\":\"legal\""},
     {CASE_MEETING, INFORMAL, ""},
@@ -176,6 +176,31 @@ static void a_dispute_is_named_by_its_words(void **state)
                    ERR_REFUSED, &detail, "how the dispute stands");
 }
 
+static void a_correction_names_an_event(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    static const char *const wrong[] = {"call", "", "99999999", "7 "};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char more[64];
+        snprintf(more, sizeof more, ",\"object\":\"%s\",\"reason\":\"typing\"", wrong[i]);
+        assert_refused(record(world, world->case_id, CASE_CORRECTED, more, &detail), ERR_SYNTAX,
+                       &detail, "is no number of an event");
+    }
+    assert_refused(record(world, world->case_id, CASE_CORRECTED,
+                          ",\"object\":\"5000\",\"reason\":\"typing\"", &detail),
+                   ERR_NOT_FOUND, &detail, "the case has no event 5000");
+}
+
+static void an_assigned_person_is_the_handler(void **state)
+{
+    struct world *world = *state;
+    struct store_case found;
+    assert_int_equal(record(world, world->case_id, CASE_ASSIGNED, ",\"object\":\"carl\"", NULL), 0);
+    assert_int_equal(store_case_find(world->app.store, world->case_id, &world->arena, &found), 0);
+    assert_string_equal(found.handler, "carl");
+}
+
 /* --- what a dispute does --- */
 
 static const char *stage_after_due_moment(struct world *world)
@@ -249,7 +274,9 @@ static void a_held_termination_goes_on_when_its_dispute_ends(void **state)
 
 TEST_MAIN(IN_WORLD(each_event_by_hand_can_be_recorded),
           IN_WORLD(all_other_events_are_not_recorded_by_hand),
-          IN_WORLD(a_dispute_is_named_by_its_words), IN_WORLD(an_open_dispute_holds_a_termination),
+          IN_WORLD(a_dispute_is_named_by_its_words), IN_WORLD(a_correction_names_an_event),
+          IN_WORLD(an_assigned_person_is_the_handler),
+          IN_WORLD(an_open_dispute_holds_a_termination),
           IN_WORLD(a_dispute_that_the_party_gave_up_holds_nothing),
           IN_WORLD(a_determination_that_fell_never_terminates),
           IN_WORLD(a_held_termination_goes_on_when_its_dispute_ends))

@@ -25,6 +25,7 @@ static json_t *case_row(const struct store_case *c)
                             "stage", c->stage, "stage_kind", stage_kind_text(c->stage_kind),
                             "origin", case_origin_text(c->origin), "closure", c->closure, "seq",
                             (int)c->seq, "published", c->published);
+    json_object_set_new(row, "handler", json_string(c->handler));
     json_object_set_new(row, "opened_at", query_instant(c->opened_at));
     json_object_set_new(row, "due_at", query_instant(c->due_at));
     json_object_set_new(row, "closed_at", query_instant(c->closed_at));
