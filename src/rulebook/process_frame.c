@@ -307,7 +307,8 @@ static void check_cures(const struct frame *frame, const struct edge *edge)
 static void check_clock(const struct frame *frame, const struct edge *edge)
 {
     bool by_date = edge->event == CASE_EXTENDED || edge->event == CASE_REMEDIATION_AGREED ||
-                   edge->event == CASE_RESUMED;
+                   edge->event == CASE_RESUMED || edge->event == CASE_CLARIFIED ||
+                   edge->event == CASE_RECALCULATED;
     bool sets = sets_deadline(edge);
     /* An answer that is found wanting after all gives the time back that was left. */
     by_date = by_date || (edge->event == CASE_ANSWER_JUDGED && sets);

@@ -100,6 +100,7 @@ static const struct recorded {
     {CASE_EXTENDED, INFORMAL, ",\"until\":\"2027-03-01\",\"reason\":\"storm\""},
     {CASE_TOLLED, INFORMAL, ",\"reason\":\"storm\""},
     {CASE_RESUMED, INFORMAL, ",\"reason\":\"sun\""},
+    {CASE_CLARIFIED, INFORMAL, ",\"reason\":\"asked\""},
     {CASE_REMEDIATION_AGREED, INFORMAL, ",\"until\":\"2027-06-01\",\"reason\":\"plan\""},
     {CASE_MILESTONE_AGREED, INFORMAL, ",\"object\":\"step-1\",\"until\":\"2027-05-01\""},
     {CASE_MILESTONE_MET, INFORMAL, ",\"object\":\"step-1\""},

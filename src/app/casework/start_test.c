@@ -147,7 +147,7 @@ static void a_family_is_said_once_and_exists(void **state)
                        &detail, rows[i].words);
 }
 
-static void reasons_and_objects_are_not_cut(void **state)
+static void a_reason_is_not_cut(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
@@ -159,52 +159,9 @@ static void reasons_and_objects_are_not_cut(void **state)
                    "the reason has more than 63 bytes");
 }
 
-static void put_link(struct world *world, const char *object)
-{
-    const struct store_link link = {.case_id = world->case_id,
-                                    .kind = "mail",
-                                    .object = object,
-                                    .linked_at = WORLD_START,
-                                    .linked_by = "anna",
-                                    .unlinked_by = ""};
-    assert_true(store_link_put(world->app.store, &link) >= 0);
-}
-
-static void a_link_is_taken_back_with_a_reason(void **state)
-{
-    struct world *world = *state;
-    struct error_detail detail = {0};
-    struct casefile file CASEFILE_CLEANUP = {0};
-    struct store_link *links;
-    size_t count;
-    char hex[DIGEST_HEX], text[300];
-    const struct digest mail = digest_of("mail", 4);
-    put_link(world, digest_format(&mail, hex));
-    snprintf(text, sizeof text, "{\"case\":\"%s\",\"object\":\"%s\"}", world->case_id, hex);
-    assert_refused(run(world, "case.unlink", text, NULL, &detail), ERR_REFUSED, &detail,
-                   "'unlinked' needs a reason");
-    snprintf(text, sizeof text, ",\"object\":\"%s\",\"reason\":\"another-case\"", hex);
-    on_case(world, "case.unlink", world->case_id, text, &file);
-    assert_int_equal(file.events[file.event_count - 1].type, CASE_UNLINKED);
-    assert_int_equal(
-        store_link_list(world->app.store, world->case_id, &world->arena, &links, &count), 0);
-    assert_int_equal(links[count - 1].unlinked_at, WORLD_START);
-    assert_string_equal(links[count - 1].unlinked_by, "anna");
-    snprintf(text, sizeof text, "{\"case\":\"%s\",\"object\":\"%s\",\"reason\":\"again\"}",
-             world->case_id, hex);
-    assert_refused(run(world, "case.unlink", text, NULL, &detail), ERR_NOT_FOUND, &detail,
-                   "is linked to case");
-    put_link(world, hex);
-    snprintf(text, sizeof text, "{\"case\":\"%s\",\"object\":\"%s\",\"reason\":\"%0100d\"}",
-             world->case_id, hex, 1);
-    assert_refused(run(world, "case.unlink", text, NULL, &detail), ERR_LIMIT, &detail,
-                   "the object or the reason is too long");
-}
-
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 TEST_MAIN(IN_WORLD(invariant_5_the_type_of_complaint_says_which_times_apply),
           IN_WORLD(what_is_only_received_waits_for_a_person),
           IN_WORLD(an_inquiry_keeps_the_family_it_was_received_with),
-          IN_WORLD(a_family_is_said_once_and_exists), IN_WORLD(reasons_and_objects_are_not_cut),
-          IN_WORLD(a_link_is_taken_back_with_a_reason))
+          IN_WORLD(a_family_is_said_once_and_exists), IN_WORLD(a_reason_is_not_cut))
