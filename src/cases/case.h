@@ -48,7 +48,7 @@ enum {
     CASE_EVENTS_MAX = 5000,    /* of one case; the busiest real ones have a few hundred */
     CASE_DATA_MAX = 64 * 1024, /* what one log entry holds; a trace of a year is 20 KB */
     CASE_REFUSAL_MAX = 300,
-    CASE_MILESTONES_MAX = 16, /* of one plan; real ones have three or four */
+    CASE_MILESTONES_MAX = 16,  /* of one plan; real ones have three or four */
     CASE_ALLEGATIONS_MAX = 32, /* a notice that lists more cannot be answered */
 };
 
@@ -62,8 +62,8 @@ struct case_actors {
 struct case_letter {
     char id[PROCESS_ID_MAX]; /* "" for none */
     struct digest sha256;
-    bool adopted;  /* a person stands behind these bytes */
-    int64_t since; /* when these bytes were last drafted or approved */
+    bool adopted;         /* a person stands behind these bytes */
+    int64_t since;        /* when these bytes were last drafted or approved */
     uint8_t demand_count; /* items that it asks for */
     struct case_actors drafters, approvers;
 };
@@ -107,10 +107,10 @@ struct case_state {
     int32_t term_end; /* not-renewed: the last day of the agreement; 0 elsewhere */
     struct case_actors recused;
     enum monitoring_source source;
-    char ground[PROCESS_ID_MAX];  /* named when the present formal stage was entered */
-    char closure[PROCESS_ID_MAX]; /* code of an ended case */
-    bool published;               /* has a public record */
-    bool started;                 /* has been opened, or received something */
+    char ground[PROCESS_ID_MAX];         /* named when the present formal stage was entered */
+    char closure[PROCESS_ID_MAX];        /* code of an ended case */
+    bool published;                      /* has a public record */
+    bool started;                        /* has been opened, or received something */
     struct case_item items[DEMANDS_MAX]; /* of the stage's letter; number 1 comes first */
     uint8_t allegation_count;
     uint8_t allegations[CASE_ALLEGATIONS_MAX]; /* enum allegation_outcome; number 1 comes first */

@@ -1,8 +1,8 @@
 /* The JSON object of an event: what case_step_decode() needs to take the step again. */
 #include "base/civil.h"
 #include "base/json.h"
-#include "cases/allegation.h"
 #include "base/text.h"
+#include "cases/allegation.h"
 #include "cases/case.h"
 #include "cases/demand.h"
 

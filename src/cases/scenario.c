@@ -75,6 +75,12 @@ static bool read_fact(struct case_step *step, const char *word)
         step->criterion = (enum fact_criterion)fact_of(FACT_CRITERION, value);
     else if ((value = value_of(word, "dispute")))
         step->dispute = (enum fact_dispute)fact_of(FACT_DISPUTE, value);
+    else if ((value = value_of(word, "call")))
+        return call_outcome_parse(value, &step->call) == 0;
+    else if ((value = value_of(word, "with")))
+        return call_role_parse(value, &step->with) == 0;
+    else if ((value = value_of(word, "imported")))
+        CASE_TEXT(step->imported, value);
     else
         return false;
     return true;

@@ -150,11 +150,25 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
 static bool needs_reason(enum case_event_type type)
 {
     static const enum case_event_type with_reason[] = {
-        CASE_UNLINKED,      CASE_RECUSED,        CASE_ANSWER_JUDGED, CASE_EXTENDED,
-        CASE_TOLLED,        CASE_RESUMED,        CASE_DISPUTED,      CASE_REMEDIATION_AGREED,
-        CASE_ESCALATED,     CASE_RESCINDED,      CASE_REOPENED,      CASE_CORRECTED,
-        CASE_DISPUTE_ENDED, CASE_RULES_MIGRATED, CASE_CALL_WAIVED,   CASE_AGREEMENT_CHANGED,
-        CASE_ALLEGATION_DECIDED, CASE_CLARIFIED, CASE_ITEM_JUDGED,
+        CASE_UNLINKED,
+        CASE_RECUSED,
+        CASE_ANSWER_JUDGED,
+        CASE_EXTENDED,
+        CASE_TOLLED,
+        CASE_RESUMED,
+        CASE_DISPUTED,
+        CASE_REMEDIATION_AGREED,
+        CASE_ESCALATED,
+        CASE_RESCINDED,
+        CASE_REOPENED,
+        CASE_CORRECTED,
+        CASE_DISPUTE_ENDED,
+        CASE_RULES_MIGRATED,
+        CASE_CALL_WAIVED,
+        CASE_AGREEMENT_CHANGED,
+        CASE_ALLEGATION_DECIDED,
+        CASE_CLARIFIED,
+        CASE_ITEM_JUDGED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)

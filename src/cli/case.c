@@ -96,8 +96,7 @@ static int run_action(struct cli *cli)
 }
 
 /* A repeated option becomes a list. */
-static void put_list(const struct cli *cli, const char *option, const char *name,
-                     json_t *arguments)
+static void put_list(const struct cli *cli, const char *option, const char *name, json_t *arguments)
 {
     json_t *list = json_array();
     const char *value;
@@ -269,8 +268,9 @@ static const struct cli_option resend_options[] = {
 };
 static const struct cli_option answer_options[] = {
     {"mail", "SHA256", "a mail that came in, instead of a file"},
-    {"item", "N=WORD", "position to a demand: comply, dispute, need-time or not-applicable; may be "
-                       "given again"},
+    {"item", "N=WORD",
+     "position to a demand: comply, dispute, need-time or not-applicable; may be "
+     "given again"},
 };
 static const struct cli_option judge_options[] = {
     {"judgement", "WORD", "adequate, partial or inadequate"},

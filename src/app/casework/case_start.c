@@ -66,10 +66,11 @@ static bool flag(struct call *call, const char *name)
     return json_is_true(json_object_get(call->arguments, name));
 }
 
-/* case.open {party, obligation, subject, origin, source, violation, family, complaint, received, from,
- * to, version}: joins the open case of the same matter when there is one (invariant 9); else its
- * first allegation says that from `from` to `to`, by default today, what then bound the party was
- * not met (invariant 6). What is only received stays in intake until case.accept or its closing. */
+/* case.open {party, obligation, subject, origin, source, violation, family, complaint, received,
+ * from, to, version}: joins the open case of the same matter when there is one (invariant 9); else
+ * its first allegation says that from `from` to `to`, by default today, what then bound the party
+ * was not met (invariant 6). What is only received stays in intake until case.accept or its
+ * closing. */
 int case_open(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
