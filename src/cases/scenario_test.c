@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CASES_MAX = 100, LAWS_MAX = 100 };
+enum { CASES_MAX = 200, LAWS_MAX = 100 };
 
 struct told {
     char name[64];

@@ -1,5 +1,6 @@
 #include "app/casework/casefile.h"
 
+#include "app/casework/milestones.h"
 #include "app/casework/news.h"
 #include "app/publish/ledger.h"
 #include "cases/news.h"
@@ -236,6 +237,11 @@ static enum deadline_state ended_by(enum case_event_type event)
                : DEADLINE_CANCELLED;
 }
 
+bool casefile_is_milestone(const struct store_deadline *deadline)
+{
+    return strncmp(deadline->rule, CASEFILE_MILESTONE, sizeof CASEFILE_MILESTONE - 1) == 0;
+}
+
 static int write_deadline(struct casefile *file, const struct case_outcome *outcome,
                           struct error_detail *detail)
 {
@@ -247,7 +253,8 @@ static int write_deadline(struct casefile *file, const struct case_outcome *outc
     int result =
         store_deadline_list(file->app->store, file->record.id, &file->arena, &running, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {
-        if (running[i].state != DEADLINE_RUNNING && running[i].state != DEADLINE_STOPPED)
+        if (casefile_is_milestone(&running[i]) ||
+            (running[i].state != DEADLINE_RUNNING && running[i].state != DEADLINE_STOPPED))
             continue;
         running[i].state = ended_by(outcome->edge->event);
         result = store_deadline_put(file->app->store, &running[i]);
@@ -313,7 +320,7 @@ static int write_projection(struct casefile *file, struct error_detail *detail)
     record->stage_kind = state->stage->kind;
     record->seq = state->seq;
     record->updated_at = state->last_at;
-    record->due_at = state->deadline.clock == CLOCK_RUNNING ? state->deadline.due.instant : 0;
+    record->due_at = case_due(state);
     /* What follows the end, such as the letter about it, does not move it. */
     bool ended = record->closed_at != 0;
     if (stage_is_end(state->stage) != ended)
@@ -375,6 +382,9 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
     if (result < 0)
         return error_context(detail, result, "case %s", file->record.id);
     bool is_first = outcome.state.seq == 1;
+    if (step.step.type == CASE_ASSIGNED &&
+        !(file->record.handler = arena_copy_text(&file->arena, step.step.object)))
+        return ERR_LIMIT;
     file->state = outcome.state;
     if (is_first) {
         file->record.stage = outcome.state.stage->id;
@@ -383,6 +393,8 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
     result = append_event(file, &step, &outcome, detail);
     if (result >= 0 && outcome.deadline_changed)
         result = write_deadline(file, &outcome, detail);
+    if (result >= 0 && outcome.plan_changed)
+        result = milestones_write(file, detail);
     if (result >= 0)
         result = write_effects(file, &outcome, detail);
     return result < 0 ? result : write_projection(file, detail);

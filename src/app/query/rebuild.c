@@ -26,7 +26,7 @@ static void compare_number(json_t *list, const char *id, const char *field, int6
         differ(list, id, field, json_integer(stored), json_integer(folded));
 }
 
-/* The due moment of the deadline that runs in the store; 0 for none. */
+/* The due moment of what runs in the store and comes first; 0 for none. */
 static int running_due(struct app *app, const char *id, struct arena *arena, int64_t *ret_due)
 {
     struct store_deadline *list;
@@ -34,7 +34,7 @@ static int running_due(struct app *app, const char *id, struct arena *arena, int
     int result = store_deadline_list(app->store, id, arena, &list, &count);
     *ret_due = 0;
     for (size_t i = 0; result >= 0 && i < count; i++) {
-        if (list[i].state == DEADLINE_RUNNING)
+        if (list[i].state == DEADLINE_RUNNING && (*ret_due == 0 || list[i].due_at < *ret_due))
             *ret_due = list[i].due_at;
     }
     return result;
@@ -88,7 +88,7 @@ static int compare_case(struct query_call *call, const struct store_case *stored
         return 0;
     }
     const struct case_state *state = &file.state;
-    int64_t due = state->deadline.clock == CLOCK_RUNNING ? state->deadline.due.instant : 0;
+    int64_t due = case_due(state);
     compare_text(list, stored->id, "stage", stored->stage, state->stage->id);
     compare_text(list, stored->id, "stage_kind", stage_kind_text(stored->stage_kind),
                  stage_kind_text(state->stage->kind));

@@ -1,0 +1,106 @@
+#include "app/casework/milestones.h"
+
+#include "base/civil.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *state_text(const struct case_milestone *milestone)
+{
+    static const char *const texts[] = {"open", "met", "missed"};
+    return texts[milestone->state];
+}
+
+static json_t *describe(const struct case_milestone *milestone, const struct zone *zone)
+{
+    char date[CIVIL_DATE_TEXT], instant[CIVIL_INSTANT_TEXT];
+    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", milestone->id, "state",
+                     state_text(milestone), "date", civil_format_date(milestone->date, date),
+                     "instant", civil_format_instant(milestone->instant, instant), "zone",
+                     zone_name(zone));
+}
+
+json_t *milestones_describe(const struct casefile *file)
+{
+    const struct case_state *state = &file->state;
+    json_t *list = json_array();
+    for (size_t i = 0; i < state->milestone_count; i++)
+        json_array_append_new(list,
+                              describe(&state->milestones[i], state->deadline.due.rule->zone));
+    return list;
+}
+
+static enum deadline_state row_state(const struct case_state *state,
+                                     const struct case_milestone *milestone)
+{
+    if (milestone->state == MILESTONE_MET)
+        return DEADLINE_MET;
+    if (milestone->state == MILESTONE_MISSED)
+        return DEADLINE_PASSED;
+    return state->deadline.clock == CLOCK_STOPPED ? DEADLINE_STOPPED : DEADLINE_RUNNING;
+}
+
+static void row_id(const struct casefile *file, const struct case_milestone *milestone,
+                   char id[CASE_NAME_MAX + 16])
+{
+    snprintf(id, CASE_NAME_MAX + 16, "%s-m%u", file->record.id, milestone->seq);
+}
+
+/* Its trace says where the date comes from: it was agreed, so no day was counted. */
+static int write_row(struct casefile *file, const struct case_milestone *milestone)
+{
+    char id[CASE_NAME_MAX + 16], rule[sizeof CASEFILE_MILESTONE + PROCESS_ID_MAX];
+    struct buffer trace BUFFER_CLEANUP = {0};
+    json_t *object JSON_CLEANUP = describe(milestone, file->state.deadline.due.rule->zone);
+    buffer_init(&trace, 4096);
+    if (!object || json_object_set_new(object, "agreed_by", json_integer(milestone->seq)) < 0)
+        return ERR_NO_MEMORY;
+    int result = json_canonical(object, &trace);
+    if (result < 0)
+        return result;
+    row_id(file, milestone, id);
+    snprintf(rule, sizeof rule, CASEFILE_MILESTONE "%s", milestone->id);
+    const struct store_deadline row = {.id = id,
+                                       .case_id = file->record.id,
+                                       .rule = rule,
+                                       .due_at = milestone->instant,
+                                       .state = row_state(&file->state, milestone),
+                                       .trace = buffer_text(&trace)};
+    return store_deadline_put(file->app->store, &row);
+}
+
+static bool is_there(const struct casefile *file, const char *id)
+{
+    char own[CASE_NAME_MAX + 16];
+    for (size_t i = 0; i < file->state.milestone_count; i++) {
+        row_id(file, &file->state.milestones[i], own);
+        if (strcmp(own, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Those of a plan that is no more. */
+static int cancel_others(struct casefile *file)
+{
+    struct store_deadline *rows;
+    size_t count;
+    int result =
+        store_deadline_list(file->app->store, file->record.id, &file->arena, &rows, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        bool waits = rows[i].state == DEADLINE_RUNNING || rows[i].state == DEADLINE_STOPPED;
+        if (!waits || !casefile_is_milestone(&rows[i]) || is_there(file, rows[i].id))
+            continue;
+        rows[i].state = DEADLINE_CANCELLED;
+        result = store_deadline_put(file->app->store, &rows[i]);
+    }
+    return result;
+}
+
+int milestones_write(struct casefile *file, struct error_detail *detail)
+{
+    int result = cancel_others(file);
+    for (size_t i = 0; result >= 0 && i < file->state.milestone_count; i++)
+        result = write_row(file, &file->state.milestones[i]);
+    return result < 0 ? app_store_failed(file->app, result, detail, "milestone") : 0;
+}
