@@ -16,6 +16,7 @@
     C("outbox.retry", ROLE_ANALYST | ROLE_ADMINISTRATOR, outbox_retry)                             \
     C("outbox.settle", ROLE_ANALYST, outbox_settle)                                                \
     C("case.open", ROLE_ANALYST, case_open)                                                        \
+    C("case.accept", ROLE_ANALYST, case_accept)                                                    \
     C("case.allege", ROLE_ANALYST, case_allege)                                                    \
     C("case.decide", ROLE_ANALYST, case_decide)                                                    \
     C("case.link", ROLE_ANALYST, case_link)                                                        \

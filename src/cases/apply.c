@@ -3,6 +3,7 @@
 #include "cases/case.h"
 #include "cases/demand.h"
 #include "cases/letter.h"
+#include "cases/milestone.h"
 #include "cases/step.h"
 
 #include <string.h>
@@ -109,6 +110,11 @@ static int start_clock(struct case_state *state, const struct edge *edge,
         result = deadline_compute(rule, trigger, NULL, NULL, &due);
     if (result < 0)
         return deadline_refuse(rule, result, detail);
+    /* An agreement ends on its last day, however early it is told that it will not be renewed. */
+    if (state->term_end > due.date) {
+        due.date = state->term_end;
+        due.instant = deadline_instant(rule, due.date);
+    }
     result = check_cure(state, &due, detail);
     if (result < 0)
         return result;
@@ -144,6 +150,13 @@ static void resume_clock(struct case_state *state, int64_t at)
         date++;
     }
     move_due_date(state, date);
+}
+
+/* The clock of a served letter lies still since its answer was found adequate. */
+static void wake_clock(struct case_state *state, int64_t at)
+{
+    if (state->deadline.clock == CLOCK_NONE && state->facts.values[FACT_LETTER] == LETTER_SENT)
+        resume_clock(state, at);
 }
 
 /* By the calendar in force, from the same service: later, or not at all. A date that was
@@ -202,6 +215,8 @@ static int set_deadline(struct case_state *state, const struct edge *edge,
         move_due_date(state, step->until);
     else if (step->type == CASE_RESUMED)
         resume_clock(state, step->at);
+    else if (step->type == CASE_ANSWER_JUDGED)
+        wake_clock(state, step->at);
     else
         return start_clock(state, edge, step, detail);
     if (step->deadline_recorded) {
@@ -228,8 +243,8 @@ static void turn_clock(struct case_state *state, const struct case_step *step)
 static void enter_stage(struct case_state *state, const struct edge *edge,
                         const struct case_step *step)
 {
-    static const enum case_fact of_the_stage[] = {FACT_LETTER, FACT_ANSWER, FACT_EXPIRED, FACT_PLAN,
-                                                  FACT_TOLLED};
+    static const enum case_fact of_the_stage[] = {FACT_LETTER, FACT_ANSWER, FACT_EXPIRED,
+                                                  FACT_PLAN,   FACT_TOLLED, FACT_CALLED};
     for (size_t i = 0; i < sizeof of_the_stage / sizeof *of_the_stage; i++)
         state->facts.values[of_the_stage[i]] = 0;
     state->letter = (struct case_letter){0};
@@ -241,6 +256,7 @@ static void enter_stage(struct case_state *state, const struct edge *edge,
     state->proposal = (struct case_letter){0};
     state->deadline = (struct case_deadline){0};
     state->stage = edge->to;
+    state->term_end = step->type == CASE_NOT_RENEWED ? step->until : 0;
     CASE_TEXT(state->ground, step->ground);
     CASE_TEXT(state->closure, step->closure);
 }
@@ -252,6 +268,8 @@ static int record_people(struct case_state *state, const struct case_step *step,
     int result = 0;
     if (step->type == CASE_RECUSED)
         result = actors_add(&state->recused, step->object, "");
+    if (step->type == CASE_CORRECTED && step->takes_back == TAKES_BACK_RECUSAL)
+        actors_remove(&state->recused, step->whom);
     if (step->type == CASE_NOTICE_DRAFTED)
         result = letter_draft(letter ? letter : &state->proposal, step);
     if (step->type == CASE_NOTICE_APPROVED)
@@ -271,6 +289,13 @@ static bool effect_applies(const struct case_state *state, const struct case_ste
     return effect->effect != EFFECT_UPDATE_PUBLICATION || state->published;
 }
 
+static void cancel_clock(struct case_state *state, const struct case_step *step)
+{
+    if (step->type == CASE_ANSWER_JUDGED && state->deadline.clock == CLOCK_RUNNING)
+        state->deadline.stopped_at = step->at;
+    state->deadline.clock = CLOCK_NONE;
+}
+
 static int carry_effects(struct case_outcome *outcome, const struct case_step *step,
                          struct error_detail *detail)
 {
@@ -284,7 +309,7 @@ static int carry_effects(struct case_outcome *outcome, const struct case_step *s
         if (edge->effects[i].effect == EFFECT_SET_DEADLINE)
             result = set_deadline(state, edge, step, detail);
         if (edge->effects[i].effect == EFFECT_CANCEL_DEADLINE)
-            state->deadline.clock = CLOCK_NONE;
+            cancel_clock(state, step);
         if (edge->effects[i].effect == EFFECT_PUBLISH)
             state->published = true;
     }
@@ -302,6 +327,15 @@ static bool same_deadline(const struct case_deadline *a, const struct case_deadl
 {
     return a->clock == b->clock && a->due.rule == b->due.rule && a->due.date == b->due.date &&
            a->due.instant == b->due.instant && a->due.service_at == b->due.service_at;
+}
+
+static bool plan_changed(const struct case_state *before, const struct case_state *after)
+{
+    bool stopped =
+        (before->deadline.clock == CLOCK_STOPPED) != (after->deadline.clock == CLOCK_STOPPED);
+    if (before->milestone_count == 0 && after->milestone_count == 0)
+        return false;
+    return stopped || memcmp(before->milestones, after->milestones, sizeof after->milestones) != 0;
 }
 
 static int build_outcome(const struct case_state *state, const struct case_step *step,
@@ -325,6 +359,8 @@ static int build_outcome(const struct case_state *state, const struct case_step 
     demand_apply(next, step);
     result = carry_effects(outcome, step, detail);
     clear_inputs(&next->facts);
+    milestone_turn(next, step, next->deadline.due.date - state->deadline.due.date);
+    outcome->plan_changed = plan_changed(state, next);
     outcome->deadline_changed = !same_deadline(&state->deadline, &next->deadline);
     return result;
 }

@@ -9,6 +9,8 @@
  *  - invariant 7: what is sent has the SHA-256 that was drafted (and approved, where needed);
  *  - invariant 8: an approver is a person, neither drafted nor edited, is not recused, and approves
  *    one SHA-256; any edit voids approvals; a machine's draft needs a person who adopts it;
+ *  - an answer that was found adequate and another then is not leaves no clock lying: the time that
+ *    was left comes back;
  *  - no deadline runs before effective service; a resend or reminder restarts no clock, a
  *    clarification only one whose rule says so, and a newer calendar moves a date later or not;
  *  - invariant 20 of casework: a case ends with every allegation decided. A closure says what
@@ -29,6 +31,7 @@
 #include "base/error.h"
 #include "cases/deadline.h"
 #include "model/allegation.h"
+#include "model/call.h"
 #include "model/case.h"
 #include "model/demand.h"
 #include "model/party.h"
@@ -39,11 +42,13 @@
 #include <stdint.h>
 
 enum {
-    CASE_NAME_MAX = 64,        /* actor, role, reason code, object id */
+    CASE_NAME_MAX = 64,        /* actor, role, reason code */
+    CASE_OBJECT_MAX = 72,      /* id of an object, the longest a SHA-256 */
     CASE_ACTORS_MAX = 16,      /* drafters, approvers, recused: each list */
     CASE_EVENTS_MAX = 5000,    /* of one case; the busiest real ones have a few hundred */
     CASE_DATA_MAX = 64 * 1024, /* what one log entry holds; a trace of a year is 20 KB */
     CASE_REFUSAL_MAX = 300,
+    CASE_MILESTONES_MAX = 16,  /* of one plan; real ones have three or four */
     CASE_ALLEGATIONS_MAX = 32, /* a notice that lists more cannot be answered */
 };
 
@@ -57,8 +62,8 @@ struct case_actors {
 struct case_letter {
     char id[PROCESS_ID_MAX]; /* "" for none */
     struct digest sha256;
-    bool adopted;  /* a person stands behind these bytes */
-    int64_t since; /* when these bytes were last drafted or approved */
+    bool adopted;         /* a person stands behind these bytes */
+    int64_t since;        /* when these bytes were last drafted or approved */
     uint8_t demand_count; /* items that it asks for */
     struct case_actors drafters, approvers;
 };
@@ -74,7 +79,18 @@ enum case_clock { CLOCK_NONE, CLOCK_RUNNING, CLOCK_STOPPED };
 struct case_deadline {
     enum case_clock clock;
     struct deadline due;
-    int64_t stopped_at; /* CLOCK_STOPPED: since when */
+    int64_t stopped_at; /* CLOCK_STOPPED, or CLOCK_NONE by an adequate answer: since when */
+};
+
+enum milestone_state { MILESTONE_OPEN, MILESTONE_MET, MILESTONE_MISSED };
+
+/* A step of a remediation plan; a milestone that was missed and then met is met. */
+struct case_milestone {
+    char id[PROCESS_ID_MAX];
+    enum milestone_state state;
+    uint32_t seq; /* of the event by which it was agreed */
+    int32_t date;
+    int64_t instant;
 };
 
 struct case_state {
@@ -86,16 +102,22 @@ struct case_state {
     struct case_letter letter;   /* of this stage */
     struct case_letter proposal; /* would open the next stage */
     struct case_deadline deadline;
+    struct case_milestone milestones[CASE_MILESTONES_MAX];
+    size_t milestone_count;
+    int32_t term_end; /* not-renewed: the last day of the agreement; 0 elsewhere */
     struct case_actors recused;
     enum monitoring_source source;
-    char ground[PROCESS_ID_MAX];  /* named when the present formal stage was entered */
-    char closure[PROCESS_ID_MAX]; /* code of an ended case */
-    bool published;               /* has a public record */
-    bool started;                 /* has been opened, or received something */
+    char ground[PROCESS_ID_MAX];         /* named when the present formal stage was entered */
+    char closure[PROCESS_ID_MAX];        /* code of an ended case */
+    bool published;                      /* has a public record */
+    bool started;                        /* has been opened, or received something */
     struct case_item items[DEMANDS_MAX]; /* of the stage's letter; number 1 comes first */
     uint8_t allegation_count;
     uint8_t allegations[CASE_ALLEGATIONS_MAX]; /* enum allegation_outcome; number 1 comes first */
 };
+
+/* What a correction sets right (cases/correction.h); the words are those of the event's data. */
+enum case_takes_back { TAKES_BACK_NOTHING, TAKES_BACK_CALL, TAKES_BACK_RECUSAL };
 
 struct case_allegation;
 
@@ -136,14 +158,25 @@ struct case_step {
     enum fact_criterion criterion;
     /* breached, suspended, terminated: ground id, or "" */
     char ground[PROCESS_ID_MAX];
+    /* for a ground of repetition: how many earlier notices the record has, and others by name */
+    uint32_t notices;
+    char imported[CASE_OBJECT_MAX];
+    /* call */
+    enum call_outcome call;
+    enum call_role with;
     /* closed */
     char closure[PROCESS_ID_MAX];
     /* disputed */
     enum fact_dispute dispute;
-    /* extended, remediation-agreed: the new due date, a civil day in the rule's zone */
+    /* extended, remediation-agreed: the new due date, a civil day in the rule's zone;
+     * milestone-agreed: its own; not-renewed: the last day of the agreement */
     int32_t until;
-    /* recused, assigned: who; linked, unlinked, corrected: which object */
-    char object[CASE_NAME_MAX];
+    /* recused, assigned: who; linked, unlinked, corrected: which object; agreement-changed: which
+     * version; milestone-...: its name */
+    char object[CASE_OBJECT_MAX];
+    /* corrected: what it takes back, and of whom */
+    enum case_takes_back takes_back;
+    char whom[CASE_NAME_MAX];
     /* Folding: the deadline that the event recorded, taken instead of computing it again. */
     bool deadline_recorded;
     int32_t deadline_date;
@@ -162,6 +195,7 @@ struct case_outcome {
     struct edge_effect effects[PROCESS_EFFECTS_MAX];
     size_t effect_count;
     bool deadline_changed; /* state.deadline is another than before */
+    bool plan_changed;     /* the same of state.milestones and when they are due */
 };
 
 /* A case of this process before its first event. */
@@ -218,6 +252,9 @@ struct case_explanation {
 /* `rows` has room for `count` rows. Errors as case_fold(). */
 int case_explain(const struct process *process, const struct case_event *events, size_t count,
                  struct case_explanation *rows, struct error_detail *detail);
+
+/* The next moment at which something is due: of the clock or of a milestone. 0 for none. */
+int64_t case_due(const struct case_state *state);
 
 /* Folds the events that follow a state, and explains them unless `rows` is NULL: the same as doing
  * so from the first event on. Errors as case_fold(); the state is untouched then. */

@@ -401,7 +401,7 @@ static void bad_event_data_is_refused(void **state)
         {CASE_ANSWERED, "{\"ground\":1}"},
         {CASE_ANSWERED, "{\"closure\":1}"},
         {CASE_ANSWERED, "{\"second\":1}"},
-        {CASE_ANSWERED, "{\"object\":\"" LONG "\"}"},
+        {CASE_ANSWERED, "{\"object\":\"" LONG LONG "\"}"},
         {CASE_OPENED, "{\"repeated\":1}"},
         {CASE_OPENED, "{\"family\":\"x\"}"},
         {CASE_OPENED, "{\"origin\":\"x\"}"},

@@ -105,7 +105,7 @@ static void a_clock_without_a_rule_does_not_start(void **state)
     rule_of("first")->n = DEADLINE_DAYS_MAX; /* of working days: beyond the last day */
     assert_int_equal(case_apply(&story.state, &step, &outcome, &detail), ERR_LIMIT);
     assert_non_null(strstr(detail.text, "deadline rule 'first'"));
-    edge_of("notice1", CASE_NOTICE_SENT)->clock_count = 0;
+    edge_of("notice1", CASE_NOTICE_SENT)->clock_count = 2; /* of three, and only the third fits */
     story_refuse(&story, &step, "no deadline rule of the edge fits the case");
     story_end(&story);
 }
@@ -234,6 +234,58 @@ static void no_plan_while_the_clock_is_stopped(void **state)
     story_end(&story);
 }
 
+static void judge(struct story *story, enum fact_answer judgement)
+{
+    story_plain(story, CASE_ANSWERED);
+    struct case_step step = story_step(story, CASE_ANSWER_JUDGED, "ann");
+    step.judgement = judgement;
+    story_take(story, &step);
+}
+
+/* Monday 2 to Monday 9 March 2026. Found adequate on Tuesday; a look at what came later finds it
+ * wanting on Thursday, and the two days come back. */
+static void invariant_4_an_answer_found_wanting_after_all_wakes_the_clock(void **state)
+{
+    (void)state;
+    struct story story;
+    begin_served(&story);
+    int32_t due = story.state.deadline.due.date;
+    story.now += CIVIL_DAY_US;
+    judge(&story, ANSWER_ADEQUATE);
+    assert_int_equal(story.state.deadline.clock, CLOCK_NONE);
+    story.now += 2 * CIVIL_DAY_US;
+    judge(&story, ANSWER_PARTIAL);
+    assert_int_equal(story.state.deadline.clock, CLOCK_RUNNING);
+    assert_int_equal(story.state.deadline.due.date, due + 2);
+    judge(&story, ANSWER_INADEQUATE); /* and does so once */
+    assert_int_equal(story.state.deadline.due.date, due + 2);
+    story_pass_deadline(&story);
+    assert_string_equal(story.state.stage->id, "notice2");
+    story_end(&story);
+}
+
+/* A judgement starts no clock of a letter that was never served; a plan neither, and the one that
+ * was agreed upon went with it. */
+static void invariant_5_what_came_back_has_no_clock_and_no_plan(void **state)
+{
+    (void)state;
+    struct story story;
+    begin_served(&story);
+    judge(&story, ANSWER_PARTIAL);
+    struct case_step step = story_step(&story, CASE_REMEDIATION_AGREED, "ann");
+    step.until = story.state.deadline.due.date + 20;
+    struct case_step plan = step;
+    story_take(&story, &step);
+    step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
+    story_take(&story, &step);
+    assert_int_equal(story.state.facts.values[FACT_PLAN], PLAN_NONE);
+    judge(&story, ANSWER_ADEQUATE);
+    judge(&story, ANSWER_PARTIAL);
+    assert_int_equal(story.state.deadline.clock, CLOCK_NONE);
+    story_refuse(&story, &plan, "a plan needs a served letter whose clock is not stopped");
+    story_end(&story);
+}
+
 /* After the due moment a bounce is noted and looked at; it does not undo what has passed. */
 static void a_late_bounce_undoes_nothing(void **state)
 {
@@ -294,12 +346,25 @@ static void a_list_of_persons_has_a_limit(void **state)
 static void a_step_has_an_actor_a_role_and_mostly_a_reason(void **state)
 {
     (void)state;
-    static const enum case_event_type reasoned[] = {
-        CASE_UNLINKED,       CASE_RECUSED,           CASE_ANSWER_JUDGED, CASE_EXTENDED,
-        CASE_TOLLED,         CASE_RESUMED,           CASE_DISPUTED,      CASE_REMEDIATION_AGREED,
-        CASE_ESCALATED,      CASE_RESCINDED,         CASE_REOPENED,      CASE_CORRECTED,
-        CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
-        CASE_ITEM_JUDGED};
+    static const enum case_event_type reasoned[] = {CASE_UNLINKED,
+                                                    CASE_RECUSED,
+                                                    CASE_ANSWER_JUDGED,
+                                                    CASE_EXTENDED,
+                                                    CASE_TOLLED,
+                                                    CASE_RESUMED,
+                                                    CASE_DISPUTED,
+                                                    CASE_REMEDIATION_AGREED,
+                                                    CASE_ESCALATED,
+                                                    CASE_RESCINDED,
+                                                    CASE_REOPENED,
+                                                    CASE_CORRECTED,
+                                                    CASE_DISPUTE_ENDED,
+                                                    CASE_CALL_WAIVED,
+                                                    CASE_AGREEMENT_CHANGED,
+                                                    CASE_RULES_MIGRATED,
+                                                    CASE_ALLEGATION_DECIDED,
+                                                    CASE_ITEM_JUDGED,
+                                                    CASE_CLARIFIED};
     struct story story;
     begin_served(&story);
     for (int type = 0; type < CASE_EVENT_COUNT; type++) {
@@ -349,6 +414,7 @@ static void each_event_brings_its_own_facts(void **state)
             expected = 1u << FACT_CLOSURE;
             break;
         case CASE_DISPUTED:
+        case CASE_DISPUTE_ENDED:
             expected = 1u << FACT_DISPUTE;
             break;
         default:
@@ -380,7 +446,10 @@ TEST_MAIN(CLOCK_TEST(invariant_5_stopped_hours_are_given_back),
           CLOCK_TEST(an_outcome_says_whether_the_deadline_changed),
           CLOCK_TEST(invariant_7_a_resend_is_of_the_same_bytes),
           CLOCK_TEST(a_plan_has_a_date_and_can_be_overdue),
-          CLOCK_TEST(no_plan_while_the_clock_is_stopped), CLOCK_TEST(a_late_bounce_undoes_nothing),
+          CLOCK_TEST(no_plan_while_the_clock_is_stopped),
+          CLOCK_TEST(invariant_4_an_answer_found_wanting_after_all_wakes_the_clock),
+          CLOCK_TEST(invariant_5_what_came_back_has_no_clock_and_no_plan),
+          CLOCK_TEST(a_late_bounce_undoes_nothing),
           CLOCK_TEST(invariant_5_the_second_person_is_not_recused),
           CLOCK_TEST(a_list_of_persons_has_a_limit),
           CLOCK_TEST(a_step_has_an_actor_a_role_and_mostly_a_reason),

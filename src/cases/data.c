@@ -1,11 +1,14 @@
 /* The JSON object of an event: what case_step_decode() needs to take the step again. */
 #include "base/civil.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "cases/allegation.h"
 #include "cases/case.h"
 #include "cases/demand.h"
 
 #include <string.h>
+
+static const char *const takes_back_texts[] = {"", "call", "recused"};
 
 static const char *word(enum case_fact fact, int value)
 {
@@ -51,7 +54,8 @@ static bool has_letter(enum case_event_type type)
 
 static bool has_date(enum case_event_type type)
 {
-    return type == CASE_EXTENDED || type == CASE_REMEDIATION_AGREED;
+    return type == CASE_EXTENDED || type == CASE_REMEDIATION_AGREED ||
+           type == CASE_MILESTONE_AGREED || type == CASE_NOT_RENEWED;
 }
 
 static void put_allegation(struct json_out *out, const struct case_step *step)
@@ -82,9 +86,16 @@ static void put_inputs(struct json_out *out, const struct case_step *step)
         json_out_member_text(out, "dispute", word(FACT_DISPUTE, (int)step->dispute));
     if (has_date(step->type))
         json_out_member_date(out, "until", step->until);
+    put_text(out, "call", call_outcome_text(step->call));
+    put_text(out, "with", call_role_text(step->with));
     put_text(out, "ground", step->ground);
+    if (step->notices > 0)
+        json_out_member_int(out, "notices", step->notices);
+    put_text(out, "imported", step->imported);
     put_text(out, "closure", step->closure);
     put_text(out, "object", step->object);
+    put_text(out, "takes_back", takes_back_texts[step->takes_back]);
+    put_text(out, "whom", step->whom);
     put_text(out, "second", step->second);
 }
 
@@ -108,7 +119,7 @@ static int put_deadline(struct json_out *out, const struct case_step *step,
         return 0;
     }
     json_out_key(out, "deadline");
-    if (!has_date(step->type) && step->type != CASE_RESUMED) {
+    if (!has_date(step->type) && step->type != CASE_RESUMED && step->type != CASE_ANSWER_JUDGED) {
         BUFFER_CLEANUP struct buffer text;
         buffer_init(&text, CASE_DATA_MAX);
         int result = deadline_print_json(&deadline->due, &text);
@@ -256,6 +267,38 @@ static void take_allegation(struct decoder *decoder, struct case_step *step)
         bad_member(decoder, "outcome");
 }
 
+static void take_call(struct decoder *decoder, struct case_step *step)
+{
+    const char *outcome = json_text(decoder->json, "call"),
+               *role = json_text(decoder->json, "with");
+    if (outcome && call_outcome_parse(outcome, &step->call) < 0)
+        bad_member(decoder, "call");
+    if (role && call_role_parse(role, &step->with) < 0)
+        bad_member(decoder, "with");
+}
+
+static void take_notices(struct decoder *decoder, struct case_step *step)
+{
+    const json_t *value = json_object_get(decoder->json, "notices");
+    json_int_t count = json_is_integer(value) ? json_integer_value(value) : -1;
+    if (value && (count < 0 || count > UINT32_MAX))
+        bad_member(decoder, "notices");
+    else if (value)
+        step->notices = (uint32_t)count;
+    take_text(decoder, "imported", step->imported, sizeof step->imported);
+}
+
+static void take_correction(struct decoder *decoder, struct case_step *step)
+{
+    const char *text = json_text(decoder->json, "takes_back");
+    int found = text ? text_index(takes_back_texts, 3, text) : 0;
+    if (found < 0)
+        bad_member(decoder, "takes_back");
+    else
+        step->takes_back = (enum case_takes_back)found;
+    take_text(decoder, "whom", step->whom, sizeof step->whom);
+}
+
 static void take_inputs(struct decoder *decoder, struct case_step *step)
 {
     if (has_origin(step->type))
@@ -270,6 +313,9 @@ static void take_inputs(struct decoder *decoder, struct case_step *step)
     step->judgement = (enum fact_answer)take_word(decoder, "judgement", FACT_ANSWER);
     step->criterion = (enum fact_criterion)take_word(decoder, "criterion", FACT_CRITERION);
     step->dispute = (enum fact_dispute)take_word(decoder, "dispute", FACT_DISPUTE);
+    take_call(decoder, step);
+    take_notices(decoder, step);
+    take_correction(decoder, step);
     take_text(decoder, "ground", step->ground, sizeof step->ground);
     take_text(decoder, "closure", step->closure, sizeof step->closure);
     take_text(decoder, "object", step->object, sizeof step->object);

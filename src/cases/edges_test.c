@@ -43,11 +43,13 @@ static bool in_group(const char *group, const char *stage)
     static const char *const groups[][2] = {
         {"INFORMAL", " inquiry notice1 notice2 notice3 "},
         {"QUIET", " inquiry notice1 notice2 notice3 escalated "},
-        {"FORMAL", " breach suspension termination "},
-        {"WORKING", " inquiry notice1 notice2 notice3 escalated breach suspension termination "},
-        {"UNFINISHED",
-         " intake inquiry notice1 notice2 notice3 escalated breach suspension termination "},
-        {"ENDED", " cured closed rescinded terminated "},
+        {"FORMAL", " breach suspension termination non-renewal "},
+        {"WORKING",
+         " inquiry notice1 notice2 notice3 escalated breach suspension termination non-renewal "},
+        {"UNFINISHED", " intake inquiry notice1 notice2 notice3 escalated breach suspension "
+                       "termination non-renewal "},
+        {"LETTERED", " cured closed rescinded "},
+        {"ENDED", " cured closed rescinded terminated not-renewed "},
     };
     char word[40];
     snprintf(word, sizeof word, " %s ", stage);
@@ -148,6 +150,15 @@ static struct case_step full_step(const struct case_state *state, enum case_even
         step.at = state->deadline.due.instant;
     step.service_at = step.at;
     step.until = state->deadline.due.date + 400;
+    if (type == CASE_NOT_RENEWED)
+        step.until = zone_day_of(zone_utc(), step.at);
+    if (type == CASE_MILESTONE_AGREED)
+        step.until = zone_day_of(zone_utc(), step.at);
+    if (type == CASE_MILESTONE_MISSED && state->milestone_count > 0 &&
+        state->milestones[0].instant > step.at)
+        step.at = state->milestones[0].instant;
+    step.call = CALL_NOT_REACHED;
+    CASE_TEXT(step.imported, "by hand");
     CASE_TEXT(step.actor, type == CASE_NOTICE_APPROVED ? "signer" : "walker");
     CASE_TEXT(step.role, "analyst");
     CASE_TEXT(step.reason, "walk");
@@ -176,6 +187,10 @@ static struct case_facts facts_after(const struct case_state *state, const struc
         values[FACT_VIOLATION] = step->violation;
     if (step->type == CASE_ANSWER_JUDGED)
         values[FACT_ANSWER] = (uint8_t)step->judgement;
+    if (step->type == CASE_DISPUTED || step->type == CASE_DISPUTE_ENDED)
+        values[FACT_DISPUTE] = (uint8_t)step->dispute;
+    if (step->type == CASE_MILESTONE_MISSED)
+        values[FACT_PLAN] = PLAN_OVERDUE;
     if (step->type == CASE_DEADLINE_PASSED) {
         values[FACT_EXPIRED] = true;
         if (values[FACT_PLAN] == PLAN_AGREED)
@@ -247,7 +262,19 @@ static bool ruled_out(const struct case_state *state, const struct case_step *st
     case CASE_RESUMED:
         return clock != CLOCK_STOPPED;
     case CASE_REMEDIATION_AGREED:
-        return clock == CLOCK_STOPPED || !state->deadline.due.rule;
+        return clock == CLOCK_STOPPED || letter != LETTER_SENT || !state->deadline.due.rule;
+    case CASE_CALL_WAIVED:
+        return letter != LETTER_SENT;
+    case CASE_MILESTONE_AGREED: /* one at once is enough to walk */
+        return clock != CLOCK_RUNNING || state->facts.values[FACT_PLAN] != PLAN_AGREED ||
+               state->milestone_count > 0 || step->until > state->deadline.due.date;
+    case CASE_MILESTONE_MET:
+        return state->milestone_count == 0 || state->milestones[0].state == MILESTONE_MET;
+    case CASE_MILESTONE_MISSED:
+        return state->milestone_count == 0 || state->milestones[0].state != MILESTONE_OPEN ||
+               clock == CLOCK_STOPPED;
+    case CASE_DISPUTE_ENDED:
+        return state->facts.values[FACT_DISPUTE] != DISPUTE_OPEN;
     case CASE_DEADLINE_PASSED:
         return clock != CLOCK_RUNNING;
     default:
@@ -269,6 +296,7 @@ static uint64_t key_of(const struct case_state *state)
     for (int fact = 0; fact < CASE_FACT_COUNT; fact++)
         key = key * 5 + state->facts.values[fact];
     key = key * 3 + (uint64_t)state->deadline.clock;
+    key = key * 4 + (state->milestone_count ? 1 + (uint64_t)state->milestones[0].state : 0);
     return key * 2 + (state->deadline.due.rule != NULL);
 }
 
@@ -386,17 +414,23 @@ static void try_event(const struct case_state *state, enum case_event_type type)
         from = ANSWER_ADEQUATE;
         to = ANSWER_INADEQUATE + 1;
     }
-    if (type == CASE_ESCALATED || type == CASE_CLOSED || type == CASE_DISPUTED) {
+    if (type == CASE_ESCALATED || type == CASE_CLOSED) {
         from = 1;
         to = 4;
+    }
+    if (type == CASE_DISPUTED || type == CASE_DISPUTE_ENDED) {
+        from = type == CASE_DISPUTED ? DISPUTE_OPEN : DISPUTE_UPHELD;
+        to = DISPUTE_WITHDRAWN + 1;
     }
     if (type == CASE_OPENED)
         to = 2;
     for (int input = from; input < to; input++) {
         step.judgement = type == CASE_ITEM_JUDGED     ? ANSWER_PARTIAL
-                         : type == CASE_ANSWER_JUDGED ? (enum fact_answer)input : ANSWER_NONE;
+                         : type == CASE_ANSWER_JUDGED ? (enum fact_answer)input
+                                                      : ANSWER_NONE;
         step.criterion = type == CASE_ESCALATED ? (enum fact_criterion)input : CRITERION_NONE;
-        step.dispute = type == CASE_DISPUTED ? (enum fact_dispute)input : DISPUTE_NONE;
+        bool about_a_dispute = type == CASE_DISPUTED || type == CASE_DISPUTE_ENDED;
+        step.dispute = about_a_dispute ? (enum fact_dispute)input : DISPUTE_NONE;
         if (type == CASE_OPENED)
             step.violation = input == 1;
         CASE_TEXT(step.closure, type == CASE_CLOSED ? codes[input] : "");

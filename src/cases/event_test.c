@@ -10,8 +10,9 @@
 static void an_event_about_an_object_names_it(void **state)
 {
     (void)state;
-    static const enum case_event_type types[] = {CASE_LINKED, CASE_UNLINKED, CASE_CORRECTED,
-                                                 CASE_ASSIGNED, CASE_RECUSED};
+    static const enum case_event_type types[] = {CASE_LINKED,    CASE_UNLINKED,
+                                                 CASE_CORRECTED, CASE_ASSIGNED,
+                                                 CASE_RECUSED,   CASE_AGREEMENT_CHANGED};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct story story;
         story_begin(&story);
@@ -80,11 +81,33 @@ static void a_dispute_says_how_it_stands(void **state)
     struct case_step step = story_step(&story, CASE_DISPUTED, "ann");
     story_refuse(&story, &step, "how the dispute stands");
     step.dispute = DISPUTE_UPHELD;
+    story_refuse(&story, &step, "needs dispute == open");
+    step.dispute = DISPUTE_OPEN;
+    story_take(&story, &step);
+    step = story_step(&story, CASE_DISPUTE_ENDED, "ann");
+    story_refuse(&story, &step, "how the dispute ended");
+    step.dispute = DISPUTE_WITHDRAWN;
     struct case_outcome outcome = story_take(&story, &step);
-    assert_int_equal(outcome.state.facts.values[FACT_DISPUTE], DISPUTE_UPHELD);
+    assert_int_equal(outcome.state.facts.values[FACT_DISPUTE], DISPUTE_WITHDRAWN);
     struct case_step read;
     assert_int_equal(case_step_decode(&story.events[story.count - 1], &read, NULL), 0);
-    assert_int_equal(read.dispute, DISPUTE_UPHELD);
+    assert_int_equal(read.dispute, DISPUTE_WITHDRAWN);
+    story_refuse(&story, &step, "no dispute is open");
+    story_end(&story);
+}
+
+/* The names of actors in a state are shorter than the id of an object may be. */
+static void a_recused_person_has_a_name_of_a_person(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_step step = story_step(&story, CASE_RECUSED, "ann");
+    memset(step.object, 'a', CASE_NAME_MAX);
+    story_refuse(&story, &step, "is no name of a person");
+    step.type = CASE_UNLINKED; /* the SHA-256 of a mail is as long */
+    story_take(&story, &step);
     story_end(&story);
 }
 
@@ -331,6 +354,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(other_events_need_no_object),
     cmocka_unit_test(an_end_names_a_closure_of_the_process),
     cmocka_unit_test(a_dispute_says_how_it_stands),
+    cmocka_unit_test(a_recused_person_has_a_name_of_a_person),
     cmocka_unit_test(a_name_of_one_letter_is_a_name),
     cmocka_unit_test(another_letter_sends_nothing),
     cmocka_unit_test(a_judgement_says_more_than_received),

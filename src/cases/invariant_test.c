@@ -232,6 +232,7 @@ static void invariant_8_the_approver_neither_drafted_nor_edited(void **state)
         story_pass_deadline(&story);
     }
     struct case_step breach = story_step(&story, CASE_BREACHED, "bailiwick");
+    story_call(&story);
     story_refuse(&story, &breach, "has not been drafted and approved");
     struct case_step draft = story_letter(&story, CASE_NOTICE_DRAFTED, "bailiwick", "breach", 2);
     story_take(&story, &draft);

@@ -23,6 +23,17 @@ int actors_add(struct case_actors *actors, const char *name, const char *role)
     return 0;
 }
 
+/* The others keep their order, and what is unused stays zero. */
+void actors_remove(struct case_actors *actors, const char *name)
+{
+    struct case_actors kept = {.count = 0};
+    for (size_t i = 0; i < actors->count; i++) {
+        if (strcmp(actors->names[i], name) != 0)
+            actors_add(&kept, actors->names[i], actors->roles[i]);
+    }
+    *actors = kept;
+}
+
 bool role_is_machine(const char *role)
 {
     return strcmp(role, "machine") == 0;

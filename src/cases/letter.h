@@ -8,6 +8,8 @@
 bool actors_have(const struct case_actors *actors, const char *name);
 int actors_add(struct case_actors *actors, const char *name, const char *role); /* ERR_LIMIT */
 
+void actors_remove(struct case_actors *actors, const char *name);
+
 /* "machine" is the role of the program itself. */
 bool role_is_machine(const char *role);
 

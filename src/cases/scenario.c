@@ -49,6 +49,7 @@ static bool read_text(struct case_step *step, const char *word)
         {"closure", step->closure, sizeof step->closure},
         {"letter", step->letter, sizeof step->letter},
         {"object", step->object, sizeof step->object},
+        {"imported", step->imported, sizeof step->imported},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *value = value_of(word, texts[i].key);
@@ -56,6 +57,28 @@ static bool read_text(struct case_step *step, const char *word)
             return case_text_set(texts[i].field, texts[i].size, value) == 0;
     }
     return false;
+}
+
+static enum allegation_outcome outcome_of(const char *word)
+{
+    enum allegation_outcome outcome = ALLEGATION_OPEN;
+    if (allegation_outcome_parse(word, &outcome) < 0)
+        scenario_wrong("'%s' is no outcome", word);
+    return outcome;
+}
+
+/* call=reached or not-reached, with=ROLE; takes-back=call. */
+static bool read_call(struct case_step *step, const char *word)
+{
+    const char *value = value_of(word, "call");
+    if (value)
+        return call_outcome_parse(value, &step->call) == 0;
+    if ((value = value_of(word, "with")))
+        return call_role_parse(value, &step->with) == 0;
+    if (strcmp(word, "takes-back=call") != 0)
+        return false;
+    step->takes_back = TAKES_BACK_CALL;
+    return true;
 }
 
 static bool read_fact(struct case_step *step, const char *word)
@@ -75,6 +98,8 @@ static bool read_fact(struct case_step *step, const char *word)
         step->criterion = (enum fact_criterion)fact_of(FACT_CRITERION, value);
     else if ((value = value_of(word, "dispute")))
         step->dispute = (enum fact_dispute)fact_of(FACT_DISPUTE, value);
+    else if ((value = value_of(word, "decided")))
+        step->outcome = outcome_of(value);
     else
         return false;
     return true;
@@ -125,7 +150,8 @@ void scenario_read_step(struct scenario_line *line, struct case_step *step)
             read_signature(line, value);
         else if (strcmp(word, "early") == 0)
             line->early = true;
-        else if (word[0] && !read_text(step, word) && !read_fact(step, word))
+        else if (word[0] && !read_text(step, word) && !read_fact(step, word) &&
+                 !read_call(step, word))
             scenario_wrong("'%s' says nothing of a step", word);
     }
 }

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CASES_MAX = 100, LAWS_MAX = 100 };
+enum { CASES_MAX = 200, LAWS_MAX = 100 };
 
 struct told {
     char name[64];
@@ -67,6 +67,11 @@ struct attempt {
     struct case_outcome outcome;
 };
 
+/* What is alleged and asked for says nothing about what may happen; that there is something does.
+ */
+static const struct case_allegation alleged = {.obligation = "o", .rulebook = "r"};
+static const struct demand asked[] = {{.number = 1, .kind = DEMAND_CURE}};
+
 static struct case_step plain(const struct case_state *state, enum case_event_type type, int64_t at)
 {
     struct case_step step = story_step(&reading.story, type, "ann");
@@ -77,6 +82,13 @@ static struct case_step plain(const struct case_state *state, enum case_event_ty
         CASE_TEXT(step.actor, "bailiwick");
         CASE_TEXT(step.role, "machine");
     }
+    bool first = state->seq == 0 && (type == CASE_RECEIVED || type == CASE_OPENED);
+    step.alleges = first || type == CASE_ALLEGATION_ADDED;
+    step.allegation = step.alleges ? &alleged : NULL;
+    step.demand_count = type == CASE_NOTICE_DRAFTED;
+    step.demands = step.demand_count ? asked : NULL;
+    step.number = 1;
+    step.outcome = ALLEGATION_CORRECTED;
     CASE_TEXT(step.object, "o1");
     CASE_TEXT(step.letter, state->stage->letter);
     step.sha256 = state->letter.sha256;

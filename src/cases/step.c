@@ -3,6 +3,7 @@
 #include "cases/allegation.h"
 #include "cases/demand.h"
 #include "cases/letter.h"
+#include "cases/milestone.h"
 
 #include <string.h>
 
@@ -97,10 +98,18 @@ static int clock_may_resume(const struct case_state *state, struct error_detail 
 
 static int plan_may_be_agreed(const struct case_state *state, struct error_detail *detail)
 {
-    if (state->deadline.due.rule && state->deadline.clock != CLOCK_STOPPED)
+    if (state->deadline.due.rule && fact(state, FACT_LETTER) == LETTER_SENT &&
+        state->deadline.clock != CLOCK_STOPPED)
         return 0;
     return error_set(detail, ERR_REFUSED,
                      "a plan needs a served letter whose clock is not stopped");
+}
+
+static int dispute_may_end(const struct case_state *state, struct error_detail *detail)
+{
+    if (fact(state, FACT_DISPUTE) == DISPUTE_OPEN)
+        return 0;
+    return error_set(detail, ERR_REFUSED, "no dispute is open");
 }
 
 int step_allowed(const struct case_state *state, enum case_event_type type, int64_t at,
@@ -125,6 +134,12 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
         return clock_may_resume(state, detail);
     if (type == CASE_REMEDIATION_AGREED)
         return plan_may_be_agreed(state, detail);
+    if (type == CASE_DISPUTE_ENDED)
+        return dispute_may_end(state, detail);
+    if (type == CASE_CALL_WAIVED)
+        return letter_was_sent(state, detail);
+    if (milestone_event(type))
+        return milestone_allowed(state, type, at, detail);
     if (type == CASE_DEADLINE_PASSED)
         return due_moment_passed(state, at, detail);
     return 0;
@@ -135,14 +150,25 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
 static bool needs_reason(enum case_event_type type)
 {
     static const enum case_event_type with_reason[] = {
-        CASE_UNLINKED,       CASE_RECUSED,
-        CASE_ANSWER_JUDGED,  CASE_EXTENDED,
-        CASE_TOLLED,         CASE_RESUMED,
-        CASE_DISPUTED,       CASE_REMEDIATION_AGREED,
-        CASE_ESCALATED,      CASE_RESCINDED,
-        CASE_REOPENED,       CASE_CORRECTED,
-        CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
-        CASE_CLARIFIED,      CASE_ITEM_JUDGED,
+        CASE_UNLINKED,
+        CASE_RECUSED,
+        CASE_ANSWER_JUDGED,
+        CASE_EXTENDED,
+        CASE_TOLLED,
+        CASE_RESUMED,
+        CASE_DISPUTED,
+        CASE_REMEDIATION_AGREED,
+        CASE_ESCALATED,
+        CASE_RESCINDED,
+        CASE_REOPENED,
+        CASE_CORRECTED,
+        CASE_DISPUTE_ENDED,
+        CASE_RULES_MIGRATED,
+        CASE_CALL_WAIVED,
+        CASE_AGREEMENT_CHANGED,
+        CASE_ALLEGATION_DECIDED,
+        CASE_CLARIFIED,
+        CASE_ITEM_JUDGED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)
@@ -243,6 +269,22 @@ static int date_is_later(const struct case_state *state, const struct case_step 
     return 0;
 }
 
+/* What the agreement calls repeated is shown by the record, or by notices that came from elsewhere
+ * and are named with a reason. */
+static int repetition_is_shown(const struct ground *ground, const struct case_step *step,
+                               struct error_detail *detail)
+{
+    if (step->notices >= ground->repeat_times)
+        return 0;
+    if (step->imported[0] != '\0' && step->reason[0] != '\0')
+        return 0;
+    return error_set(detail, ERR_REFUSED,
+                     "ground '%s' (%s) needs %u notices within %u months and the record has %u; "
+                     "others are named as imported, with a reason",
+                     ground->id, ground->clause, ground->repeat_times, ground->repeat_months,
+                     step->notices);
+}
+
 static int ground_is_valid(const struct case_state *state, const struct case_step *step,
                            struct error_detail *detail)
 {
@@ -254,7 +296,22 @@ static int ground_is_valid(const struct case_state *state, const struct case_ste
     if (!ground->for_party[fact(state, FACT_PARTY)])
         return error_set(detail, ERR_REFUSED, "ground '%s' (%s) is not for a %s", ground->id,
                          ground->clause, party_kind_text(fact(state, FACT_PARTY)));
-    return 0;
+    return repetition_is_shown(ground, step, detail);
+}
+
+/* The notice names the last day of the agreement that is not renewed. */
+static int term_is_named(const struct case_step *step, struct error_detail *detail)
+{
+    if (step->until >= zone_day_of(zone_utc(), step->at))
+        return 0;
+    return error_set(detail, ERR_REFUSED, "'not-renewed' needs the last day of the agreement");
+}
+
+static int call_is_told(const struct case_step *step, struct error_detail *detail)
+{
+    if (step->call != CALL_REACHED || step->with != CALL_ROLE_NONE)
+        return 0;
+    return error_set(detail, ERR_REFUSED, "a call that reached somebody says in which role");
 }
 
 static int required(bool present, const char *what, enum case_event_type type,
@@ -285,13 +342,26 @@ static int inputs_complete(const struct case_state *state, const struct case_ste
         return required(step->criterion != CRITERION_NONE, "a criterion", type, detail);
     if (type == CASE_BREACHED || type == CASE_SUSPENDED || type == CASE_TERMINATED)
         return ground_is_valid(state, step, detail);
+    if (type == CASE_NOT_RENEWED)
+        return term_is_named(step, detail);
+    if (type == CASE_CALL)
+        return call_is_told(step, detail);
+    if (milestone_event(type))
+        return milestone_complete(state, step, detail);
     if (type == CASE_CLOSED)
         return required(process_closure_find(state->process, step->closure) != NULL,
                         "a closure code of the process", type, detail);
     if (type == CASE_DISPUTED)
         return required(step->dispute != DISPUTE_NONE, "how the dispute stands", type, detail);
+    if (type == CASE_DISPUTE_ENDED)
+        return required(step->dispute > DISPUTE_OPEN, "how the dispute ended", type, detail);
+    if (type == CASE_CORRECTED && step->takes_back == TAKES_BACK_RECUSAL &&
+        !actors_have(&state->recused, step->whom))
+        return error_set(detail, ERR_REFUSED, "%s is not recused from this case", step->whom);
+    if (type == CASE_RECUSED && strlen(step->object) >= CASE_NAME_MAX)
+        return error_set(detail, ERR_REFUSED, "'%s' is no name of a person", step->object);
     if (type == CASE_LINKED || type == CASE_UNLINKED || type == CASE_CORRECTED ||
-        type == CASE_ASSIGNED || type == CASE_RECUSED)
+        type == CASE_ASSIGNED || type == CASE_RECUSED || type == CASE_AGREEMENT_CHANGED)
         return required(step->object[0] != '\0', "the object or person", type, detail);
     return 0;
 }
@@ -342,8 +412,10 @@ static void overlay_letter(const struct case_state *state, const struct case_ste
     if (step->type == CASE_NOTICE_SENT)
         values[FACT_LETTER] = LETTER_SENT;
     /* After the due moment a bounce is noted and looked at; it does not undo what has passed. */
-    if (step->type == CASE_BOUNCED && !values[FACT_EXPIRED])
+    if (step->type == CASE_BOUNCED && !values[FACT_EXPIRED]) {
         values[FACT_LETTER] = LETTER_BOUNCED;
+        values[FACT_PLAN] = PLAN_NONE;
+    }
 }
 
 static void overlay_clock(const struct case_step *step, uint8_t *values)
@@ -368,8 +440,10 @@ void step_overlay(const struct case_state *state, const struct case_step *step,
     enum case_event_type type = step->type;
     if ((type == CASE_RECEIVED || type == CASE_OPENED) && !state->started)
         overlay_origin(step, values);
-    if (type == CASE_OPENED)
+    if (type == CASE_OPENED) {
         values[FACT_VIOLATION] = step->violation;
+        values[FACT_FAMILY] = (uint8_t)step->family;
+    }
     if (type == CASE_ANSWERED)
         values[FACT_ANSWER] = ANSWER_RECEIVED;
     if (type == CASE_ANSWER_JUDGED)
@@ -382,8 +456,16 @@ void step_overlay(const struct case_state *state, const struct case_step *step,
         overlay_ground(state, step, values);
     if (type == CASE_CLOSED)
         overlay_closure(state, step, values);
-    if (type == CASE_DISPUTED)
+    if (type == CASE_DISPUTED || type == CASE_DISPUTE_ENDED)
         values[FACT_DISPUTE] = (uint8_t)step->dispute;
+    /* A call proves something only about a letter that was served. */
+    bool called = (type == CASE_CALL && step->call != CALL_NOTED) || type == CASE_CALL_WAIVED;
+    if (called && values[FACT_LETTER] == LETTER_SENT)
+        values[FACT_CALLED] = true;
+    if (type == CASE_CORRECTED && step->takes_back == TAKES_BACK_CALL)
+        values[FACT_CALLED] = false;
+    if (type == CASE_MILESTONE_MET || type == CASE_MILESTONE_MISSED)
+        values[FACT_PLAN] = (uint8_t)milestone_plan(state, step);
     overlay_letter(state, step, values);
     overlay_clock(step, values);
 }
@@ -400,5 +482,6 @@ uint32_t step_inputs(enum case_event_type type)
         return 1U << FACT_GROUND;
     if (type == CASE_CLOSED)
         return 1U << FACT_CLOSURE;
-    return type == CASE_DISPUTED ? 1U << FACT_DISPUTE : 0;
+    bool about_a_dispute = type == CASE_DISPUTED || type == CASE_DISPUTE_ENDED;
+    return about_a_dispute ? 1U << FACT_DISPUTE : 0;
 }

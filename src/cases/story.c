@@ -160,6 +160,13 @@ struct case_outcome story_decide(struct story *story, enum case_event_type type,
     return story_take(story, &step);
 }
 
+void story_call(struct story *story)
+{
+    struct case_step step = story_step(story, CASE_CALL, "ann");
+    step.call = CALL_NOT_REACHED;
+    story_take(story, &step);
+}
+
 void story_climb(struct story *story, enum party_kind party)
 {
     story_begin(story);
@@ -168,6 +175,7 @@ void story_climb(struct story *story, enum party_kind party)
         story_serve(story);
         story_pass_deadline(story);
     }
+    story_call(story);
     story_decide(story, CASE_BREACHED, "breach");
 }
 

@@ -39,6 +39,7 @@ void story_propose(struct story *story, const char *letter);
 void story_approve(struct story *story, const char *letter, const char *approver);
 struct case_outcome story_decide(struct story *story, enum case_event_type type,
                                  const char *letter);
+void story_call(struct story *story); /* nobody was reached */
 void story_climb(struct story *story, enum party_kind party);
 
 #endif

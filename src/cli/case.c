@@ -57,6 +57,7 @@ static int run_question(struct cli *cli)
         if (failed)
             return failed;
         cli_print(cli, result, q->list, q->columns);
+        print_more(cli, result, "milestones", "name date state");
         print_more(cli, result, "allegations",
                    "number outcome obligation version subjects first_day last_day reason");
         print_more(cli, result, "items", "number kind allegation position judgement asks");
@@ -219,6 +220,8 @@ static const struct cli_option send_options[] = {
     {"sha256", "HEX", "the bytes of the approved letter"},
     {"criterion", "WORD", "escalation: harm, overdue-remediation or repeat"},
     {"ground", "ID", "contract ground that needs no informal step"},
+    {"imported", "TEXT", "for a ground of repetition: notices that the record does not have"},
+    {"until", "DATE", "last day of the agreement that is not renewed"},
     {"reason", "CODE", "reason code, where the process wants one"},
 };
 static const struct cli_option open_options[] = {
@@ -231,6 +234,15 @@ static const struct cli_option open_options[] = {
     {"from", "DATE", "first day of the conduct; else its last day"},
     {"to", "DATE", "last day of the conduct; else today"},
     {"version", "DATE", "the version of the obligation in force from that day"},
+    {"complaint", "ID", "type of complaint of the rulebook, whose times then apply"},
+    {"family", "WORD", "which times apply: default, registration-data, audit-request ..."},
+    {"received", NULL, "only received: it waits in intake for a person's decision"},
+};
+static const struct cli_option accept_options[] = {
+    {"violation", NULL, "what is known indicates a violation: a notice, not an inquiry"},
+    {"complaint", "ID", "type of complaint of the rulebook, whose times then apply"},
+    {"family", "WORD", "which times apply; else those it was received with"},
+    {"reason", "CODE", "why"},
 };
 static const struct cli_option allege_options[] = {
     {"obligation", "ID", "what was promised"},
@@ -269,8 +281,10 @@ static const struct cli_option judge_options[] = {
     {"reason", "CODE", "why"},
 };
 static const struct cli_option record_options[] = {
-    {"until", "DATE", "new due date (extended, remediation-agreed)"},
-    {"dispute", "WORD", "how the dispute stands (disputed): open, upheld or denied"},
+    {"until", "DATE", "new due date (extended, remediation-agreed, milestone-agreed)"},
+    {"call", "WORD", "how a call came out: reached or not-reached"},
+    {"with", "ROLE", "in which role somebody was reached, never a name"},
+    {"dispute", "WORD", "open (disputed); upheld, denied or withdrawn (dispute-ended)"},
     {"closure", "CODE", "closure code (closed)"},
     {"outcome", "WORD", "what became of the allegations that are open still (closed)"},
     {"object", "ID", "who or what it is about"},
@@ -309,6 +323,12 @@ const struct cli_command command_case_open = {
     .summary = "take a matter up; joins the open case of the same matter",
     OPTIONS(open_options),
     .run = run_open};
+const struct cli_command command_case_accept = {.name = "case accept",
+                                                ONE_WORD,
+                                                .summary =
+                                                    "decide that work on a received matter begins",
+                                                OPTIONS(accept_options),
+                                                .run = run_action};
 const struct cli_command command_case_allege = {
     .name = "case allege",
     ONE_WORD,

@@ -169,7 +169,8 @@ static const char *const fact_words[CASE_FACT_COUNT][CASE_FACT_WORDS_MAX] = {
     [FACT_FINDING] = {"unknown", "met", "not-met"},
     [FACT_PLAN] = {"none", "agreed", "overdue"},
     [FACT_TOLLED] = {"no", "yes"},
-    [FACT_DISPUTE] = {"none", "open", "upheld", "denied"},
+    [FACT_DISPUTE] = {"none", "open", "upheld", "denied", "withdrawn"},
+    [FACT_CALLED] = {"no", "yes"},
     [FACT_REPEATED] = {"no", "yes"},
     [FACT_CRITERION] = {"none", "harm", "overdue-remediation", "repeat"},
     [FACT_GROUND] = {"none", "noticed", "immediate"},
@@ -188,6 +189,11 @@ const char *const *case_fact_words(enum case_fact fact, size_t *ret_count)
 const char *case_fact_text(enum case_fact fact)
 {
     return fact_rows[fact].name;
+}
+
+const char *case_fact_summary(enum case_fact fact)
+{
+    return fact_rows[fact].summary;
 }
 
 int case_fact_parse(const char *text, enum case_fact *ret_fact)
@@ -228,6 +234,12 @@ bool case_facts_possible(enum case_event_type event, const struct case_facts *fa
         return values[FACT_ANSWER] == ANSWER_RECEIVED;
     if (event == CASE_ANSWER_JUDGED)
         return values[FACT_ANSWER] > ANSWER_RECEIVED;
+    if (event == CASE_DISPUTED)
+        return values[FACT_DISPUTE] != DISPUTE_NONE;
+    if (event == CASE_DISPUTE_ENDED)
+        return values[FACT_DISPUTE] > DISPUTE_OPEN;
+    if (event == CASE_MILESTONE_MISSED)
+        return values[FACT_PLAN] == PLAN_OVERDUE;
     if (event == CASE_FINDING_MET)
         return values[FACT_FINDING] == FINDING_MET;
     if (event == CASE_FINDING_NOT_MET)
@@ -247,6 +259,10 @@ uint32_t case_event_facts(enum case_event_type event)
         return 1U << FACT_EXPIRED | 1U << FACT_TOLLED | 1U << FACT_LETTER;
     if (event == CASE_ANSWERED || event == CASE_ANSWER_JUDGED)
         return 1U << FACT_ANSWER;
+    if (event == CASE_DISPUTED || event == CASE_DISPUTE_ENDED)
+        return 1U << FACT_DISPUTE;
+    if (event == CASE_MILESTONE_MISSED)
+        return 1U << FACT_PLAN;
     return event == CASE_FINDING_MET || event == CASE_FINDING_NOT_MET ? 1U << FACT_FINDING : 0;
 }
 

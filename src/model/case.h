@@ -64,6 +64,7 @@ enum monitoring_source {
     E(RECUSED, "recused", false, false, "a person may not act in this case")                       \
     E(GUIDANCE_GIVEN, "guidance-given", false, false, "the party was told how to comply")          \
     E(CALL, "call", false, false, "a telephone call with the party")                               \
+    E(CALL_WAIVED, "call-waived", false, false, "two persons decided to do without a call")        \
     E(MEETING, "meeting", false, false, "a meeting with the party")                                \
     E(NOTICE_DRAFTED, "notice-drafted", true, false, "a letter was written, edited or adopted")    \
     E(NOTICE_APPROVED, "notice-approved", false, false, "a person approved the letter's bytes")    \
@@ -80,6 +81,9 @@ enum monitoring_source {
     E(RECALCULATED, "recalculated", true, false, "a newer calendar moved the due date later")      \
     E(REMINDED, "reminded", true, false, "the party was reminded; the clock is as it was")         \
     E(REMEDIATION_AGREED, "remediation-agreed", false, false, "a dated plan was accepted")         \
+    E(MILESTONE_AGREED, "milestone-agreed", false, false, "the plan got a step with a date")       \
+    E(MILESTONE_MET, "milestone-met", false, false, "a step of the plan was done")                 \
+    E(MILESTONE_MISSED, "milestone-missed", true, false, "a step of the plan is overdue")          \
     E(DEADLINE_PASSED, "deadline-passed", true, true, "the due moment passed")                     \
     E(FINDING_MET, "finding-met", true, false, "measured again: the obligation is met")            \
     E(FINDING_NOT_MET, "finding-not-met", true, false, "measured again: still not met")            \
@@ -88,11 +92,15 @@ enum monitoring_source {
     E(CURED, "cured", true, true, "the breach was put right")                                      \
     E(SUSPENDED, "suspended", true, true, "a suspension was decided")                              \
     E(TERMINATED, "terminated", true, true, "a termination was decided")                           \
+    E(NOT_RENEWED, "not-renewed", true, true, "it was decided not to renew the agreement")         \
     E(RESCINDED, "rescinded", false, true, "the notice was taken back")                            \
     E(CLOSED, "closed", true, true, "the case ended with a closure code")                          \
     E(REOPENED, "reopened", false, true, "an ended case was taken up again")                       \
-    E(DISPUTED, "disputed", false, false, "the party disputes, or a dispute was decided")          \
+    E(DISPUTED, "disputed", false, false, "the party disputes before an arbitrator or court")      \
+    E(DISPUTE_ENDED, "dispute-ended", false, true, "a dispute was decided or withdrawn")           \
     E(PROGRESS, "progress", false, false, "progress was told to the public")                       \
+    E(AGREEMENT_CHANGED, "agreement-changed", false, false,                                        \
+      "the party's agreement was renewed or changed; the case goes on under it")                   \
     E(RULES_MIGRATED, "rules-migrated", false, false, "the case moved to a newer process")         \
     E(CORRECTED, "corrected", false, false, "an earlier event was a mistake; says which and why")
 
@@ -138,6 +146,8 @@ enum case_effect {
     E(PLAN, "plan", "a remediation plan with a date")                                              \
     E(TOLLED, "tolled", "the clock is stopped")                                                    \
     E(DISPUTE, "dispute", "arbitration or court")                                                  \
+    E(CALLED, "called",                                                                            \
+      "the party was telephoned about the letter of this stage, or two waived it")                 \
     E(REPEATED, "repeated", "found in breach often enough for the agreement's repeat clause")      \
     E(CRITERION, "criterion", "only in the event: why the matter is escalated")                    \
     E(GROUND, "ground", "only in the event: a contract ground that needs no informal step")        \
@@ -166,7 +176,13 @@ enum fact_answer {
 };
 enum fact_finding { FINDING_UNKNOWN, FINDING_MET, FINDING_NOT_MET };
 enum fact_plan { PLAN_NONE, PLAN_AGREED, PLAN_OVERDUE };
-enum fact_dispute { DISPUTE_NONE, DISPUTE_OPEN, DISPUTE_UPHELD, DISPUTE_DENIED };
+enum fact_dispute {
+    DISPUTE_NONE,
+    DISPUTE_OPEN,
+    DISPUTE_UPHELD,   /* the authority's determination stands */
+    DISPUTE_DENIED,   /* it does not */
+    DISPUTE_WITHDRAWN /* by the party */
+};
 enum fact_criterion {
     CRITERION_NONE,
     CRITERION_HARM, /* to security, stability or resiliency */
@@ -191,6 +207,7 @@ enum { CASE_FACT_WORDS_MAX = 5 };
 /* The words of a fact, in the order of its enum. */
 const char *const *case_fact_words(enum case_fact fact, size_t *ret_count);
 const char *case_fact_text(enum case_fact fact);
+const char *case_fact_summary(enum case_fact fact);
 int case_fact_parse(const char *text, enum case_fact *ret_fact); /* ERR_NOT_FOUND */
 /* Index of a word of that fact, ERR_NOT_FOUND. */
 int case_fact_word(enum case_fact fact, const char *word);

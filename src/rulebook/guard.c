@@ -360,8 +360,8 @@ void guard_explain(const struct guard *guard, const struct case_facts *facts, st
     if (node->kind == NODE_COMPARE) {
         size_t count;
         const char *const *words = case_fact_words(node->fact, &count);
-        buffer_printf(out, ", but %s is %s", case_fact_text(node->fact),
-                      words[facts->values[node->fact]]);
+        buffer_printf(out, ", but %s is %s (%s)", case_fact_text(node->fact),
+                      words[facts->values[node->fact]], case_fact_summary(node->fact));
     }
 }
 

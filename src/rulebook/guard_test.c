@@ -145,7 +145,8 @@ static void explanation_names_the_part_that_fails(void **state)
     struct guard guard = good("expired and answer == inadequate and finding != met");
     struct case_facts facts = facts_of(ANSWER_PARTIAL, true, FINDING_UNKNOWN);
     guard_explain(&guard, &facts, &out);
-    assert_string_equal(buffer_text(&out), "needs answer == inadequate, but answer is partial");
+    assert_string_equal(buffer_text(&out), "needs answer == inadequate, but answer is partial "
+                                           "(the answer to the letter of this stage)");
     buffer_clear(&out);
     facts = facts_of(ANSWER_INADEQUATE, true, FINDING_UNKNOWN);
     guard_explain(&guard, &facts, &out);

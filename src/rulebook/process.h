@@ -115,6 +115,8 @@ struct ground {
     bool for_party[2];                 /* index enum party_kind */
     enum fact_ground kind;             /* noticed or immediate */
     const struct deadline_rule *clock; /* its notice period */
+    /* Of a ground of repetition: that many breach notices within so many months; else 0. */
+    unsigned repeat_times, repeat_months;
     bool confirmed;
 };
 

@@ -101,6 +101,15 @@ static bool put_right(const struct edge *edge, const struct case_facts *facts)
            facts->values[FACT_ANSWER] == ANSWER_ADEQUATE;
 }
 
+/* A sanction whose notice has run is held by a dispute alone. */
+static bool held_no_longer(const struct edge *edge, const struct case_facts *facts)
+{
+    (void)edge;
+    uint8_t dispute = facts->values[FACT_DISPUTE];
+    return facts->values[FACT_EXPIRED] &&
+           (dispute == DISPUTE_UPHELD || dispute == DISPUTE_WITHDRAWN);
+}
+
 /* --- F2 to F4, F7, F8: moves --- */
 
 static void check_into_informal(const struct frame *frame, const struct edge *edge)
@@ -135,7 +144,8 @@ static void check_into_formal(const struct frame *frame, const struct edge *edge
 {
     bool fits = edge->to->kind == STAGE_BREACH
                     ? edge->event == CASE_BREACHED
-                    : edge->event == CASE_SUSPENDED || edge->event == CASE_TERMINATED;
+                    : edge->event == CASE_SUSPENDED || edge->event == CASE_TERMINATED ||
+                          edge->event == CASE_NOT_RENEWED;
     fact_test *test = ground_alone;
     if (edge->from->kind == STAGE_ESCALATED ||
         (edge->from->kind == STAGE_INFORMAL && edge->from->level == frame->top_level))
@@ -144,8 +154,8 @@ static void check_into_formal(const struct frame *frame, const struct edge *edge
         test = ground_or_expired;
     if (!fits)
         refuse(frame, edge,
-               "'breached' leads to a breach, 'suspended' and 'terminated' to a "
-               "sanction, nothing else does (F4)");
+               "'breached' leads to a breach, 'suspended', 'terminated' and "
+               "'not-renewed' to a sanction, nothing else does (F4)");
     if (edge->approvals.needed < 1)
         refuse(frame, edge, "a formal stage needs an approval (F7)");
     if (!implies(edge, failed_facts | BIT(GROUND), test))
@@ -158,10 +168,10 @@ static void check_into_formal(const struct frame *frame, const struct edge *edge
 static void check_into_end(const struct frame *frame, const struct edge *edge)
 {
     bool formal = stage_is_formal(edge->from);
+    bool by_time = edge->event == CASE_DEADLINE_PASSED || edge->event == CASE_DISPUTE_ENDED;
     bool fits = edge->event == CASE_RESCINDED;
     if (formal)
-        fits = fits || edge->event == CASE_CURED ||
-               (edge->event == CASE_DEADLINE_PASSED && edge->from->kind == STAGE_SANCTION);
+        fits = fits || edge->event == CASE_CURED || (by_time && edge->from->kind == STAGE_SANCTION);
     else
         fits = fits || edge->event == CASE_CLOSED;
     if (!fits || edge->from->kind == STAGE_END)
@@ -170,6 +180,11 @@ static void check_into_end(const struct frame *frame, const struct edge *edge)
         refuse(frame, edge, "a notice is rescinded with an approval (F7)");
     if (edge->event == CASE_CURED && !implies(edge, BIT(FINDING) | BIT(ANSWER), put_right))
         refuse(frame, edge, "cured although nothing shows that it was put right (F8)");
+    if (edge->event == CASE_DISPUTE_ENDED &&
+        !implies(edge, BIT(EXPIRED) | BIT(DISPUTE), held_no_longer))
+        refuse(frame, edge,
+               "a dispute ends a case only when the notice has run and the "
+               "determination stands (F8)");
 }
 
 static void check_move(const struct frame *frame, const struct edge *edge)
@@ -295,6 +310,8 @@ static void check_clock(const struct frame *frame, const struct edge *edge)
                    edge->event == CASE_RESUMED || edge->event == CASE_CLARIFIED ||
                    edge->event == CASE_RECALCULATED;
     bool sets = sets_deadline(edge);
+    /* An answer that is found wanting after all gives the time back that was left. */
+    by_date = by_date || (edge->event == CASE_ANSWER_JUDGED && sets);
     if (by_date && edge->clock_count > 0)
         refuse(frame, edge, "its date comes with the event, not from a clock");
     if (by_date && !sets)
@@ -312,36 +329,36 @@ static void check_clock(const struct frame *frame, const struct edge *edge)
 }
 
 static bool some_edge_holds(const struct process *process, const struct stage *stage,
-                            const struct case_facts *facts)
+                            enum case_event_type event, const struct case_facts *facts)
 {
     for (size_t i = 0; i < process->edge_count; i++) {
         const struct edge *edge = &process->edges[i];
-        if (edge->from == stage && edge->event == CASE_DEADLINE_PASSED &&
-            guard_holds(&edge->guard, facts))
+        if (edge->from == stage && edge->event == event && guard_holds(&edge->guard, facts))
             return true;
     }
     return false;
 }
 
-/* What the clock of a stage can meet when its due moment comes: something must be listed. */
-static void check_due_moment(const struct frame *frame, const struct edge *setter)
+/* What the clock of a stage, or a milestone of its plan, can meet when its moment comes: something
+ * must be listed. */
+static void check_due_moment(const struct frame *frame, const struct edge *setter,
+                             enum case_event_type event)
 {
     static const struct case_facts none;
     const struct process *process = frame->process;
     struct guard_walk walk;
-    uint32_t mask = case_event_facts(CASE_DEADLINE_PASSED);
+    uint32_t mask = case_event_facts(event);
     for (size_t i = 0; i < process->edge_count; i++) {
-        if (process->edges[i].from == setter->to && process->edges[i].event == CASE_DEADLINE_PASSED)
+        if (process->edges[i].from == setter->to && process->edges[i].event == event)
             mask |= process->edges[i].guard.facts;
     }
     guard_walk_begin(&walk, &none, mask);
     do {
-        if (case_facts_possible(CASE_DEADLINE_PASSED, &walk.facts) &&
-            !some_edge_holds(process, setter->to, &walk.facts)) {
+        if (case_facts_possible(event, &walk.facts) &&
+            !some_edge_holds(process, setter->to, event, &walk.facts)) {
             refuse(frame, setter,
-                   "no 'deadline-passed' of %s covers every case: a deadline "
-                   "would pass silently (F5)",
-                   setter->to->id);
+                   "no '%s' of %s covers every case: a deadline would pass silently (F5)",
+                   case_event_text(event), setter->to->id);
             return;
         }
     } while (guard_walk_next(&walk));
@@ -417,7 +434,9 @@ static void check_edge(const struct frame *frame, const struct edge *edge)
     check_effects(frame, edge);
     check_clock(frame, edge);
     if (sets_deadline(edge))
-        check_due_moment(frame, edge);
+        check_due_moment(frame, edge, CASE_DEADLINE_PASSED);
+    if (edge->event == CASE_MILESTONE_AGREED)
+        check_due_moment(frame, edge, CASE_MILESTONE_MISSED);
 }
 
 void process_check_frame(const struct process *process, const char *file,

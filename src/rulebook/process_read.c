@@ -290,6 +290,20 @@ static void read_minimum_cures(struct process_builder *builder, const struct yam
     }
 }
 
+static void read_repeat(const struct yaml_map *map, struct ground *ground)
+{
+    static const char *const known[] = {"times", "months"};
+    const struct yaml_node *node = yaml_take(map, "repeat", YAML_MAP);
+    struct yaml_map repeat;
+    int64_t times = 0, months = 0;
+    if (!node || !yaml_map_open(node, known, COUNT(known), map->faults, &repeat))
+        return;
+    yaml_need_int(&repeat, "times", 1, 100, &times);
+    yaml_need_int(&repeat, "months", 1, 600, &months);
+    ground->repeat_times = (unsigned)times;
+    ground->repeat_months = (unsigned)months;
+}
+
 static void read_ground(struct process_builder *builder, const struct yaml_map *map,
                         struct ground *ground)
 {
@@ -301,6 +315,7 @@ static void read_ground(struct process_builder *builder, const struct yaml_map *
     yaml_need_text(map, "clause", &clause);
     yaml_need_word(map, "kind", kinds + 1, 2, &kind);
     read_parties(map, ground->for_party);
+    read_repeat(map, ground);
     yaml_need_bool(map, "confirmed", &ground->confirmed);
     ground->id = keep(builder, id);
     ground->label = keep(builder, label);
@@ -315,8 +330,8 @@ static void read_ground(struct process_builder *builder, const struct yaml_map *
 
 static void read_grounds(struct process_builder *builder, const struct yaml_map *root)
 {
-    static const char *const known[] = {"id",   "label", "clause",   "party",
-                                        "kind", "clock", "confirmed"};
+    static const char *const known[] = {"id",   "label", "clause",    "party",
+                                        "kind", "clock", "confirmed", "repeat"};
     struct items items = items_of(root, "grounds", PROCESS_CODES_MAX);
     struct ground *grounds = NULL;
     struct yaml_map map;

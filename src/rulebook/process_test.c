@@ -219,6 +219,14 @@ static void invariant_3_a_level_rises_by_one_and_only_after_failing(void **state
         {"deregistration, approvals: {needed: 2}, effects: [send-letter stage]}\n\n",
          "deregistration, approvals: {needed: 1}, effects: [send-letter stage]}\n\n", "(F4)"},
         {"{event: breached, from: warning2,", "{event: suspended, from: warning2,", "(F4)"},
+        {"{event: reopened, from: closed,",
+         "{event: dispute-ended, from: deregistration, when: dispute != denied, "
+         "to: deregistered}\n  - {event: reopened, from: closed,",
+         "a dispute ends a case only when the notice has run"},
+        {"{event: reopened, from: closed,",
+         "{event: dispute-ended, from: fine, when: expired and dispute == upheld, "
+         "to: settled}\n  - {event: reopened, from: closed,",
+         "this event does not end a case here (F8)"},
     };
     RUN(changes);
 }
@@ -235,6 +243,9 @@ static void invariant_4_no_deadline_passes_silently(void **state)
          "from: warning2, clock: [warning2]", "(F5)"},
         {"from: warning2, effects: [set-deadline], clock: [warning2]",
          "from: warning2, effects: [set-deadline]", "(F5)"},
+        {"{event: reopened, from: closed,",
+         "{event: milestone-agreed, from: warning1}\n  - {event: reopened, from: closed,",
+         "no 'milestone-missed' of warning1 covers every case"},
         {"{event: resent, from: working}",
          "{event: resent, from: working, effects: [set-deadline], clock: [fine]}",
          "effective service alone"},

@@ -51,7 +51,7 @@ struct notice_record {
     const char *tld;     /* A-label; "" when none */
     const char *subject; /* what it is about, when not the TLD */
     const char *obligation_id, *obligation_statement, *clause, *document_title;
-    const char *state;  /* "open", "cured", "suspended", "terminated", "withdrawn" */
+    const char *state;  /* "open", "cured", "suspended", "terminated", "not-renewed", "withdrawn" */
     const char *effect; /* one sentence: what holds now */
     int64_t sent_at, published_at;
     int32_t cure_date;    /* civil day; CIVIL_FAR_FUTURE when there is none */

@@ -197,7 +197,8 @@ static enum timeline_tone tone_of(const char *kind)
 {
     if (strcmp(kind, "cured") == 0)
         return TONE_GOOD;
-    if (strcmp(kind, "suspended") == 0 || strcmp(kind, "terminated") == 0)
+    if (strcmp(kind, "suspended") == 0 || strcmp(kind, "terminated") == 0 ||
+        strcmp(kind, "not-renewed") == 0)
         return TONE_BAD;
     return TONE_PLAIN;
 }

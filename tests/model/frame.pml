@@ -8,6 +8,7 @@
  *  - dates. A running deadline may pass at any moment, and anything may come before it.
  *  - who a person is. Kept: whether a person stands behind a letter, and how many approvals of the
  *    proposal count (no drafter, no recused person, up to as many as an edge asks for).
+ *  - corrections: one that takes back a call or a recusal. The first only makes a step impossible.
  *  - the bytes of a letter. Kept: whether a draft has the same or other ones.
  *
  * Its forms. REPLAY: instead of the actors the walks of the file that REPLAY names. COMPARED: without what only claims read, each transition is handed to record.h.
@@ -29,7 +30,8 @@ bit started, published;
 byte party, origin, family, finding, dispute;
 bit violation, repeated;
 byte letter, answer, plan;
-bit expired, tolled;
+bit expired, tolled, called;
+byte milestone;               /* of the plan, one at once: 1 open, 2 met, 3 missed */
 #define clock_none 0
 #define clock_running 1
 #define clock_stopped 2
@@ -60,7 +62,7 @@ hidden byte two, publishes, tells, allowed;
 
 byte last;                    /* its event, or 0 */
 byte from, was_letter, was_answer, was_plan, was_ground, was_criterion, was_closure, was_approvals;
-bit was_expired, was_second, was_told;
+bit was_expired, was_second, was_told, was_called;
 bit calm, blocked;
 
 #define is_formal(s) (is_breach(s) || is_sanction(s))
@@ -101,7 +103,14 @@ inline check_event() {
        event == event_clarified || event == event_recalculated || event == event_reminded ->
        allowed = (clock == clock_running)
     :: event == event_resumed -> allowed = (clock == clock_stopped)
-    :: event == event_remediation_agreed -> allowed = (has_rule && clock != clock_stopped)
+    :: event == event_remediation_agreed -> 
+       allowed = (has_rule && letter == letter_sent && clock != clock_stopped)
+    :: event == event_dispute_ended -> allowed = (dispute == dispute_open)
+    :: event == event_call_waived -> allowed = (letter == letter_sent)
+    :: event == event_milestone_agreed -> /* milestone_allowed(), one at once */
+       allowed = (plan == plan_agreed && clock == clock_running && milestone == 0)
+    :: event == event_milestone_met -> allowed = (milestone == 1 || milestone == 3)
+    :: event == event_milestone_missed -> allowed = (milestone == 1 && clock != clock_stopped)
     :: event == event_recused -> allowed = (!approver || approvals > 0)
     :: event == event_breached || event == event_suspended || event == event_terminated ->
        allowed = ground_is_there(ground)
@@ -113,19 +122,21 @@ inline check_event() {
 /* --- step_overlay() --- */
 
 hidden byte old_party, old_origin, old_family, old_finding, old_dispute, old_letter, old_answer;
-hidden byte old_plan;
-hidden byte old_violation, old_repeated, old_expired, old_tolled;
+hidden byte old_plan, old_milestone;
+hidden byte old_violation, old_repeated, old_expired, old_tolled, old_called;
 
 inline remember() {
     old_party = party; old_origin = origin; old_family = family; old_finding = finding;
     old_dispute = dispute; old_letter = letter; old_answer = answer; old_plan = plan;
-    old_violation = violation; old_repeated = repeated; old_expired = expired; old_tolled = tolled
+    old_violation = violation; old_repeated = repeated; old_expired = expired; old_tolled = tolled;
+    old_called = called; old_milestone = milestone
 }
 
 inline take_back() {
     party = old_party; origin = old_origin; family = old_family; finding = old_finding;
     dispute = old_dispute; letter = old_letter; answer = old_answer; plan = old_plan;
-    violation = old_violation; repeated = old_repeated; expired = old_expired; tolled = old_tolled
+    violation = old_violation; repeated = old_repeated; expired = old_expired; tolled = old_tolled;
+    called = old_called; milestone = old_milestone
 }
 
 /* What a first event brings along; `choice` has one field of bits for each fact. */
@@ -151,7 +162,7 @@ inline overlay_clock() {
     if
     :: event == event_tolled -> tolled = 1
     :: event == event_resumed -> tolled = 0
-    :: event == event_remediation_agreed -> plan = plan_agreed; expired = 0
+    :: event == event_remediation_agreed -> plan = plan_agreed; expired = 0; milestone = 0
     :: event == event_deadline_passed ->
        expired = 1;
        if
@@ -170,10 +181,16 @@ inline overlay() {
     :: event == event_answer_judged -> answer = choice
     :: event == event_finding_met -> finding = finding_met
     :: event == event_finding_not_met -> finding = finding_not_met
-    :: event == event_disputed -> dispute = choice
+    :: event == event_disputed || event == event_dispute_ended -> dispute = choice
     :: event == event_notice_drafted && target == paper_of(stage) -> letter = letter_drafted
     :: event == event_notice_sent -> letter = letter_sent
-    :: event == event_bounced && !expired -> letter = letter_bounced
+    :: event == event_bounced && !expired -> letter = letter_bounced; plan = plan_none; milestone = 0
+    :: event == event_call && choice && letter == letter_sent -> called = keeps_called
+    :: event == event_call_waived -> called = keeps_called
+    :: event == event_milestone_agreed -> milestone = 1
+    :: event == event_milestone_met ->
+       milestone = 2; plan = (expired -> plan_overdue : plan_agreed)
+    :: event == event_milestone_missed -> milestone = 3; plan = plan_overdue
     :: else -> overlay_clock()
     fi
 }
@@ -235,7 +252,7 @@ inline turn_clock() {
 inline enter_stage() {
     letter = (needs > 0 -> letter_drafted : letter_none);
     adopted = (needs > 0);
-    answer = answer_none; expired = 0; plan = plan_none; tolled = 0;
+    answer = answer_none; expired = 0; plan = plan_none; tolled = 0; called = 0; milestone = 0;
     proposal = 0; proposal_adopted = 0; approvals = 0;
     clock = clock_none; has_rule = 0;
     stage = to
@@ -243,7 +260,9 @@ inline enter_stage() {
 
 inline carry_effects() {
     if
-    :: turns == turns_set -> clock = clock_running; has_rule = 1
+    :: turns == turns_set && event == event_answer_judged -> /* wake_clock() */
+       clock = (clock == clock_none && letter == letter_sent -> clock_running : clock)
+    :: turns == turns_set && event != event_answer_judged -> clock = clock_running; has_rule = 1
     :: turns == turns_cancelled -> clock = clock_none
     :: else
     fi;
@@ -260,7 +279,7 @@ inline note_for_claims() {
     fi;
     if
     :: to != stage ->
-       was_letter = letter; was_answer = answer; was_plan = plan; was_expired = expired; was_ground = ground;
+       was_letter = letter; was_answer = answer; was_plan = plan; was_expired = expired; was_ground = ground; was_called = called;
        was_criterion = criterion; was_closure = closure; was_approvals = approvals
     :: else
     fi
@@ -283,7 +302,7 @@ inline build_outcome() {
 
 inline forget() {
     last = 0; from = 0; was_letter = 0; was_answer = 0; was_plan = 0; was_ground = 0; was_criterion = 0;
-    was_closure = 0; was_approvals = 0; was_expired = 0; was_second = 0; was_told = 0
+    was_closure = 0; was_approvals = 0; was_expired = 0; was_second = 0; was_told = 0; was_called = 0
 }
 
 inline clear_step() {
@@ -415,7 +434,8 @@ active proctype Party() {
         if
         :: on_duty && (free_to_act || answer == answer_none) -> event = event_answered
 #ifndef PEOPLE
-        :: free_to_act -> event = event_disputed; choose(dispute_open, dispute_denied)
+        :: free_to_act -> event = event_disputed; choose(dispute_open, dispute_withdrawn)
+        :: on_duty -> event = event_dispute_ended; choose(dispute_upheld, dispute_withdrawn)
 #endif
         fi;
         finish()
@@ -439,6 +459,7 @@ active proctype Mail() {
 active proctype Clock() {
     do
     :: atomic { on_duty && clock == clock_running -> event = event_deadline_passed; finish() }
+    :: atomic { on_duty && milestone == 1 -> event = event_milestone_missed; finish() }
     od
 }
 
@@ -454,7 +475,8 @@ active proctype Office() {
         :: free_to_act -> event = event_allegation_decided
         :: free_to_act -> event = event_assigned
         :: free_to_act -> event = event_guidance_given
-        :: free_to_act -> event = event_call
+        :: free_to_act -> event = event_call; choose(0, 1); choice = choice << 1
+        :: free_to_act -> event = event_agreement_changed
         :: free_to_act -> event = event_meeting
         :: free_to_act -> event = event_progress
         :: free_to_act -> event = event_rules_migrated
@@ -492,11 +514,16 @@ active proctype Staff() {
         :: free_to_act -> event = event_tolled
         :: free_to_act -> event = event_clarified
         :: free_to_act -> event = event_remediation_agreed
+        :: free_to_act -> event = event_milestone_agreed
+        :: free_to_act -> event = event_milestone_met
+        :: on_duty && (free_to_act || !called) -> event = event_call_waived
+        :: calm && on_duty && !called && letter == letter_sent -> event = event_call; choice = 2
         :: on_duty -> event = event_escalated; choose(criterion_harm, criterion_repeat);
            criterion = choice; choice = 0
         :: on_duty -> event = event_breached; choose_ground()
         :: on_duty -> event = event_suspended; choose_ground()
         :: on_duty -> event = event_terminated; choose_ground()
+        :: on_duty -> event = event_not_renewed
         :: on_duty -> event = event_cured
         :: on_duty -> event = event_rescinded
         :: on_duty -> event = event_closed; choose(closure_resolved, closure_authority_issue);

@@ -26,7 +26,9 @@
     F(finding, 2)                                                                                  \
     F(plan, 2)                                                                                     \
     F(tolled, 1)                                                                                   \
-    F(dispute, 2)                                                                                  \
+    F(dispute, 3)                                                                                  \
+    F(called, 1)                                                                                   \
+    F(milestone, 2)                                                                                \
     F(clock, 2)                                                                                    \
     F(has_rule, 1)                                                                                 \
     F(adopted, 1)                                                                                  \

@@ -19,6 +19,7 @@ struct waiting {
     const struct stage *stage;
     struct case_facts facts;
     struct case_deadline deadline;
+    struct case_milestone milestone;
     int64_t last_at;
     struct model_state view;
     char ground[PROCESS_ID_MAX];
@@ -78,6 +79,8 @@ static void state_again(const struct search *search, const struct waiting *waiti
     state->stage = waiting->stage;
     state->facts = waiting->facts;
     state->deadline = waiting->deadline;
+    state->milestones[0] = waiting->milestone;
+    state->milestone_count = waiting->view.milestone != 0;
     state->last_at = waiting->last_at;
     state->letter = letter_again(has_letter ? waiting->stage->letter : "", view->adopted, 0);
     state->proposal = letter_again(proposal, view->proposal_adopted, view->approvals);
@@ -153,6 +156,7 @@ static void visit(struct search *search, const struct case_state *state)
     *waiting = (struct waiting){.stage = state->stage,
                                 .facts = state->facts,
                                 .deadline = state->deadline,
+                                .milestone = state->milestones[0],
                                 .last_at = state->last_at,
                                 .view = view};
     CASE_TEXT(waiting->ground, state->ground);
@@ -176,7 +180,8 @@ static bool is_left_out(const struct search *search, const struct model_step *ca
     int event = called->event - 1;
     bool own = called->target == promela_letter(search->process, search->state->stage->letter);
     if (search->form == SEARCH_PEOPLE)
-        return event == CASE_DISPUTED || event == CASE_FINDING_MET || event == CASE_FINDING_NOT_MET;
+        return event == CASE_DISPUTED || event == CASE_DISPUTE_ENDED || event == CASE_FINDING_MET ||
+               event == CASE_FINDING_NOT_MET;
     if (search->form == SEARCH_FACTS && event == CASE_NOTICE_DRAFTED && !own)
         return called->machine || called->same;
     return false;

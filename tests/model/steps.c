@@ -74,6 +74,8 @@ struct model_state model_state_of(const struct case_state *state)
         .plan = fact_in_model(state, FACT_PLAN),
         .tolled = fact_in_model(state, FACT_TOLLED),
         .dispute = state->facts.values[FACT_DISPUTE],
+        .called = fact_in_model(state, FACT_CALLED),
+        .milestone = state->milestone_count ? 1 + (int)state->milestones[0].state : 0,
         .clock = (int)state->deadline.clock,
         .has_rule = state->deadline.due.rule != NULL,
         .adopted = state->letter.adopted,
@@ -125,6 +127,8 @@ static void begin(struct stepper *stepper, enum case_event_type type)
         int32_t today = zone_day_of(due->rule->zone, step.at);
         step.until = (due->date > today ? due->date : today) + 10;
     }
+    if (type == CASE_NOT_RENEWED)
+        step.until = zone_day_of(zone_utc(), step.at);
     CASE_TEXT(step.actor, "walker");
     CASE_TEXT(step.role, "analyst");
     CASE_TEXT(step.reason, "walk");
@@ -266,14 +270,40 @@ static void judgements(struct stepper *stepper)
     }
 }
 
-static void disputes(struct stepper *stepper)
+static void disputes(struct stepper *stepper, enum case_event_type type)
 {
-    for (int dispute = DISPUTE_OPEN; dispute <= DISPUTE_DENIED; dispute++) {
-        begin(stepper, CASE_DISPUTED);
+    int first = type == CASE_DISPUTED ? DISPUTE_OPEN : DISPUTE_UPHELD;
+    for (int dispute = first; dispute <= DISPUTE_WITHDRAWN; dispute++) {
+        begin(stepper, type);
         stepper->step.dispute = (enum fact_dispute)dispute;
         stepper->called.choice = dispute;
         finish(stepper);
     }
+}
+
+static void calls(struct stepper *stepper)
+{
+    for (int outcome = CALL_NOTED; outcome <= CALL_NOT_REACHED; outcome++) {
+        begin(stepper, CASE_CALL);
+        stepper->step.call = (enum call_outcome)outcome;
+        stepper->called.choice = outcome << 1; /* as of a first event */
+        finish(stepper);
+    }
+}
+
+/* A plan has one milestone at once here, due on the day on which it is agreed. */
+static void milestones(struct stepper *stepper, enum case_event_type type)
+{
+    const struct case_state *state = stepper->state;
+    const struct deadline *due = &state->deadline.due;
+    begin(stepper, type);
+    struct case_step *step = &stepper->step;
+    if (type == CASE_MILESTONE_AGREED && state->milestone_count == 0 && due->rule)
+        step->until = zone_day_of(due->rule->zone, step->at);
+    if (type == CASE_MILESTONE_MISSED && state->milestone_count > 0 &&
+        state->milestones[0].instant > step->at)
+        step->at = state->milestones[0].instant;
+    finish(stepper);
 }
 
 static void escalations(struct stepper *stepper)
@@ -318,6 +348,7 @@ static void formal_steps(struct stepper *stepper, enum case_event_type type)
             continue;
         seen |= kind;
         CASE_TEXT(stepper->step.ground, process->grounds[i].id);
+        CASE_TEXT(stepper->step.imported, "by hand");
         stepper->called.ground = known.every_code ? (int)i + 1 : (int)process->grounds[i].kind;
         finish(stepper);
     }
@@ -347,7 +378,16 @@ static void steps_of(struct stepper *stepper, enum case_event_type type)
         judgements(stepper);
         return;
     case CASE_DISPUTED:
-        disputes(stepper);
+    case CASE_DISPUTE_ENDED:
+        disputes(stepper, type);
+        return;
+    case CASE_CALL:
+        calls(stepper);
+        return;
+    case CASE_MILESTONE_AGREED:
+    case CASE_MILESTONE_MET:
+    case CASE_MILESTONE_MISSED:
+        milestones(stepper, type);
         return;
     case CASE_ESCALATED:
         escalations(stepper);

@@ -235,7 +235,7 @@ class HardStory(Story):
         draft = self.until("draft of the breach notice", self.letter("breach", ("draft",)))
         words = ("--sha256", draft["sha256"])
         self.until("a call recorded", lambda: self.has_event("call"), lambda: self.act(
-            "anna", "case", "record", case, "call", "--reason", "no-answer"))
+            "anna", "case", "record", case, "call", "--call", "not-reached", "--reason", "no-answer"))
         self.aim("transaction")
         self.until("adopted", self.adopted("breach"),
                    lambda: self.act("anna", "case", "adopt", case, *words))

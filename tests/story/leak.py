@@ -258,7 +258,9 @@ class LeakStory(Story):
         self.program.run("case", "answer", case, answer, user="anna")
         self.program.run("case", "judge", case, "--judgement", "inadequate", "--reason",
                          word.of("judged"), user="anna")
-        for event in ("call", "meeting", "guidance-given"):
+        self.program.run("case", "record", case, "call", "--call", "not-reached", "--reason", word.of("call"),
+                         user="anna")
+        for event in ("meeting", "guidance-given"):
             self.program.run("case", "record", case, event, "--reason", word.of(event), user="anna")
         self.program.run("case", "record", case, "assigned", "--object", word.of("handler"), user="anna")
         return {"words": word.word}

@@ -257,7 +257,8 @@ class Story:
     def last_silence(self):
         due = self.jump_to_due()
         draft = self.expect("the draft of the breach notice", self.letter("breach", ("draft",)))
-        self.program.run("case", "record", self.facts["case"], "call", "--reason", "no-answer", user="anna")
+        self.program.run("case", "record", self.facts["case"], "call", "--call", "not-reached",
+                         "--reason", "no-answer", user="anna")
         return {"due": due, "draft": draft["sha256"][:16]}
 
     def approve_breach(self):

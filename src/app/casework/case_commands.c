@@ -3,10 +3,12 @@
 #include "app/casework/arguments.h"
 #include "app/casework/news.h"
 #include "app/casework/proposal.h"
+#include "app/casework/repetition.h"
 #include "app/command_list.h"
 #include "app/intake/mail.h"
 #include "app/publish/ledger.h"
 #include "base/civil.h"
+#include "cases/correction.h"
 #include "cases/demand.h"
 #include "store/letter.h"
 
@@ -124,7 +126,28 @@ static int event_of_letter(const struct process *process, const char *letter,
     return ERR_NOT_FOUND;
 }
 
-/* case.send {case, sha256}: takes the step that an approved letter opens; the letter follows. */
+static int take_date(struct call *call, int32_t *ret_until)
+{
+    const char *until = json_text(call->arguments, "until");
+    if (until && civil_parse_date(until, ret_until) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
+    return 0;
+}
+
+/* A ground of repetition comes with what the record shows of it. */
+static int take_ground(struct call *call, struct casefile *file, struct case_step *step)
+{
+    int result = TAKE_TEXT(call, "ground", step->ground);
+    if (result >= 0)
+        result = TAKE_TEXT(call, "imported", step->imported);
+    const struct ground *ground = process_ground_find(file->state.process, step->ground);
+    return result < 0 || !ground || !ground->repeat_times
+               ? result
+               : repetition_count(file, ground->repeat_months, &step->notices, call->detail);
+}
+
+/* case.send {case, sha256, criterion, ground, imported, until}: takes the step that an approved
+ * letter opens; the letter follows. */
 int case_send(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -143,7 +166,9 @@ int case_send(struct call *call)
     request.step.sha256 = letter.sha256;
     CASE_TEXT(request.step.letter, letter.kind);
     const char *criterion = json_text(call->arguments, "criterion");
-    result = TAKE_TEXT(call, "ground", request.step.ground);
+    result = take_ground(call, &file, &request.step);
+    if (result >= 0)
+        result = take_date(call, &request.step.until);
     if (result < 0)
         return result;
     int word = criterion ? case_fact_word(FACT_CRITERION, criterion) : 0;
@@ -200,8 +225,8 @@ static int take_positions(struct call *call, struct case_step *step)
     return 0;
 }
 
-/* case.answer {case, text, items} or {case, mail, items}: what the party answered, as a text that a person has,
- * or as a mail that came in. It is evidence; the log knows its digest. */
+/* case.answer {case, text, items} or {case, mail, items}: what the party answered, as a text that a
+ * person has, or as a mail that came in. It is evidence; the log knows its digest. */
 int case_answer(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -256,9 +281,8 @@ static int judge_item(struct call *call, struct casefile *file, enum fact_answer
         result = arguments_finish(call, file, &item);
     if (result < 0 || !demand_all_judged(&file->state))
         return result;
-    struct casefile_step whole = {
-        .step = {.type = CASE_ANSWER_JUDGED,
-                 .judgement = demand_answer(&file->state, ANSWER_NONE)}};
+    struct casefile_step whole = {.step = {.type = CASE_ANSWER_JUDGED,
+                                           .judgement = demand_answer(&file->state, ANSWER_NONE)}};
     return finish_or_propose(call, file, &whole);
 }
 
@@ -281,10 +305,18 @@ int case_judge(struct call *call)
 static bool may_be_recorded(enum case_event_type type)
 {
     static const enum case_event_type by_hand[] = {
-        CASE_RECEIVED,  CASE_ASSIGNED, CASE_RECUSED,   CASE_GUIDANCE_GIVEN, CASE_CALL,
-        CASE_MEETING,   CASE_EXTENDED, CASE_TOLLED,    CASE_RESUMED,        CASE_REMEDIATION_AGREED,
-        CASE_RESCINDED, CASE_CLOSED,   CASE_REOPENED,  CASE_DISPUTED,       CASE_PROGRESS,
-        CASE_CORRECTED, CASE_CURED,    CASE_CLARIFIED,
+        CASE_RECEIVED,      CASE_ASSIGNED,
+        CASE_RECUSED,       CASE_GUIDANCE_GIVEN,
+        CASE_CALL,          CASE_MEETING,
+        CASE_EXTENDED,      CASE_TOLLED,
+        CASE_RESUMED,       CASE_REMEDIATION_AGREED,
+        CASE_RESCINDED,     CASE_CLOSED,
+        CASE_REOPENED,      CASE_DISPUTED,
+        CASE_PROGRESS,      CASE_CORRECTED,
+        CASE_CURED,         CASE_DISPUTE_ENDED,
+        CASE_CALL_WAIVED,   CASE_MILESTONE_AGREED,
+        CASE_MILESTONE_MET, CASE_AGREEMENT_CHANGED,
+        CASE_CLARIFIED,
     };
     for (size_t i = 0; i < sizeof by_hand / sizeof *by_hand; i++) {
         if (by_hand[i] == type)
@@ -293,24 +325,57 @@ static bool may_be_recorded(enum case_event_type type)
     return false;
 }
 
+/* A call that is recorded says how it came out, and with whom by a role: never a name. */
+static int take_call(struct call *call, struct case_step *step)
+{
+    const char *outcome, *with = json_text(call->arguments, "with");
+    int result = call_need_text(call, "call", &outcome);
+    if (result >= 0 && call_outcome_parse(outcome, &step->call) < 0)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "a call reached somebody or not: reached or "
+                         "not-reached, not '%s'",
+                         outcome);
+    if (result >= 0 && with && call_role_parse(with, &step->with) < 0)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "'%s' is no role: compliance, legal, abuse, technical, management, "
+                         "front-desk or other",
+                         with);
+    return result;
+}
+
 /* What an event brings along: a date, how a dispute stands, a closure code and what became of the
  * open allegations, an object. Whether the
  * event needs it the state machine says. */
 static int take_inputs(struct call *call, struct case_step *step)
 {
-    const char *until = json_text(call->arguments, "until");
     const char *dispute = json_text(call->arguments, "dispute");
-    if (until && civil_parse_date(until, &step->until) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
+    int dated = take_date(call, &step->until);
+    if (dated < 0)
+        return dated;
     int word = dispute ? case_fact_word(FACT_DISPUTE, dispute) : DISPUTE_NONE;
     if (word < 0 || (dispute && word == DISPUTE_NONE))
-        return error_set(call->detail, ERR_SYNTAX, "a dispute is open, upheld or denied, not '%s'",
-                         dispute);
+        return error_set(call->detail, ERR_SYNTAX,
+                         "a dispute is open, upheld, denied or withdrawn, not '%s'", dispute);
     step->dispute = (enum fact_dispute)word;
+    if (step->type == CASE_CALL && (word = take_call(call, step)) < 0)
+        return word;
     int result = TAKE_TEXT(call, "closure", step->closure);
     if (result >= 0)
         result = arguments_take_outcome(call, step);
     return result < 0 ? result : TAKE_TEXT(call, "object", step->object);
+}
+
+/* The object of a correction is the number of an event. */
+static int fill_correction(struct call *call, struct casefile *file, struct case_step *step)
+{
+    struct case_explanation *rows;
+    char *end;
+    unsigned long seq = strtoul(step->object, &end, 10);
+    if (!step->object[0] || *end || seq > CASE_EVENTS_MAX)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no number of an event", step->object);
+    int result = casefile_explain(file, &file->arena, &rows, call->detail);
+    return result < 0 ? result
+                      : correction_fill(rows, file->event_count, (uint32_t)seq, step, call->detail);
 }
 
 /* case.record {case, event, ...}: any other event that a person may take, such as call, extended,
@@ -333,6 +398,8 @@ int case_record(struct call *call)
                          "what was measured or sent",
                          event);
     result = take_inputs(call, &request.step);
+    if (result >= 0 && request.step.type == CASE_CORRECTED)
+        result = fill_correction(call, &file, &request.step);
     return result < 0 ? result : finish_or_propose(call, &file, &request);
 }
 

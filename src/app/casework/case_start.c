@@ -1,10 +1,13 @@
-/* case.open and case.draft: a matter taken up by a person, and letters that a person asks for. */
+/* case.open, case.accept and case.draft: a matter taken up by a person, one that was received and
+ * is decided upon, and letters that a person asks for. */
 #include "app/casework/arguments.h"
 #include "app/casework/drafting.h"
 #include "app/command_list.h"
 #include "rulebook/rulebook.h"
 #include "store/letter.h"
 #include "store/party.h"
+
+#include <string.h>
 
 static int read_matter(struct call *call, struct arena *arena, struct store_case *record,
                        struct party *party)
@@ -34,9 +37,40 @@ static int read_matter(struct call *call, struct arena *arena, struct store_case
     return result < 0 ? app_store_failed(call->app, result, call->detail, "party") : 0;
 }
 
-/* case.open {party, obligation, subject, origin, source, violation, from, to, version}: joins the
- * open case of the same matter when there is one (invariant 9); else its first allegation says that
- * from `from` to `to`, by default today, what then bound the party was not met (invariant 6). */
+/* Which times apply: said as such, or by the type of complaint, which must be about the obligation.
+ * Neither leaves *family as it is. */
+static int read_family(struct call *call, const struct rulebook *rulebook, const char *obligation,
+                       enum fact_family *family)
+{
+    const char *word = json_text(call->arguments, "family");
+    const char *type = json_text(call->arguments, "complaint");
+    if (word && type)
+        return error_set(call->detail, ERR_SYNTAX, "say either a family or a type of complaint");
+    const struct complaint_type *complaint = type ? rulebook_complaint_find(rulebook, type) : NULL;
+    for (size_t i = 0; complaint && i < complaint->obligation_count; i++) {
+        if (strcmp(complaint->obligations[i], obligation) == 0)
+            word = complaint->family;
+    }
+    if (type && !word)
+        return error_set(call->detail, ERR_NOT_FOUND, "no complaint '%s' is about '%s'", type,
+                         obligation);
+    int found = word ? case_fact_word(FACT_FAMILY, word) : (int)*family;
+    if (found < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no family of a case", word);
+    *family = (enum fact_family)found;
+    return 0;
+}
+
+static bool flag(struct call *call, const char *name)
+{
+    return json_is_true(json_object_get(call->arguments, name));
+}
+
+/* case.open {party, obligation, subject, origin, source, violation, family, complaint, received,
+ * from, to, version}: joins the open case of the same matter when there is one (invariant 9); else
+ * its first allegation says that from `from` to `to`, by default today, what then bound the party
+ * was not met (invariant 6). What is only received stays in intake until case.accept or its
+ * closing. */
 int case_open(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -61,18 +95,51 @@ int case_open(struct call *call)
     if (result < 0)
         return result;
     struct casefile_step request = {
-        .step = {.type = CASE_OPENED,
+        .step = {.type = flag(call, "received") ? CASE_RECEIVED : CASE_OPENED,
                  .alleges = true,
                  .allegation = &allegation,
                  .party = party.kind,
                  .origin = record.origin,
                  .source = record.source,
-                 .violation = json_is_true(json_object_get(call->arguments, "violation"))},
+                 .violation = flag(call, "violation")},
         .actor = &call->actor};
-    result = casefile_step(&file, &request, call->detail);
+    result = read_family(call, file.rulebook, record.obligation, &request.step.family);
+    if (result >= 0)
+        result = casefile_step(&file, &request, call->detail);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "case", json_string(file.record.id));
+    json_object_set_new(call->result, "stage", json_string(file.state.stage->id));
+    return 0;
+}
+
+/* case.accept {case, violation, family, complaint, reason}: a person decides that work on what
+ * waits in intake begins: a notice where a violation is known, else an inquiry. */
+int case_accept(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct casefile_step request = {.step = {.type = CASE_OPENED}, .actor = &call->actor};
+    const char *id;
+    int result = call_need_text(call, "case", &id);
+    if (result >= 0)
+        result = casefile_open_for(call->app, &call->actor, id, &file, call->detail);
+    if (result < 0)
+        return result;
+    const uint8_t *facts = file.state.facts.values;
+    request.step.party = (enum party_kind)facts[FACT_PARTY];
+    request.step.origin = file.record.origin;
+    request.step.source = file.record.source;
+    request.step.family = (enum fact_family)facts[FACT_FAMILY];
+    request.step.violation = flag(call, "violation");
+    if (CASE_TEXT(request.step.reason, json_text(call->arguments, "reason")) < 0)
+        return error_set(call->detail, ERR_LIMIT, "the reason has more than %d bytes",
+                         CASE_NAME_MAX - 1);
+    result = read_family(call, file.rulebook, file.record.obligation, &request.step.family);
+    if (result >= 0)
+        result = casefile_step(&file, &request, call->detail);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "case", json_string(id));
     json_object_set_new(call->result, "stage", json_string(file.state.stage->id));
     return 0;
 }

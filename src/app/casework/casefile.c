@@ -1,5 +1,6 @@
 #include "app/casework/casefile.h"
 
+#include "app/casework/milestones.h"
 #include "app/casework/news.h"
 #include "app/casework/projection.h"
 #include "app/publish/ledger.h"
@@ -223,6 +224,11 @@ static int append_event(struct casefile *file, const struct casefile_step *step,
     return result < 0 ? app_store_failed(file->app, result, detail, "event") : 0;
 }
 
+bool casefile_is_milestone(const struct store_deadline *deadline)
+{
+    return strncmp(deadline->rule, CASEFILE_MILESTONE, sizeof CASEFILE_MILESTONE - 1) == 0;
+}
+
 static int write_deadline(struct casefile *file, const struct case_outcome *outcome,
                           struct error_detail *detail)
 {
@@ -232,7 +238,8 @@ static int write_deadline(struct casefile *file, const struct case_outcome *outc
     int result =
         store_deadline_list(file->app->store, file->record.id, &file->arena, &running, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {
-        if (running[i].state != DEADLINE_RUNNING && running[i].state != DEADLINE_STOPPED)
+        if (casefile_is_milestone(&running[i]) ||
+            (running[i].state != DEADLINE_RUNNING && running[i].state != DEADLINE_STOPPED))
             continue;
         running[i].state = projection_ended_by(outcome->edge->event);
         result = store_deadline_put(file->app->store, &running[i]);
@@ -353,6 +360,8 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
         result = append_event(file, &step, &outcome, detail);
     if (result >= 0 && outcome.deadline_changed)
         result = write_deadline(file, &outcome, detail);
+    if (result >= 0 && outcome.plan_changed)
+        result = milestones_write(file, detail);
     if (result >= 0)
         result = write_effects(file, &outcome, detail);
     if (result >= 0 && !is_first)

@@ -21,6 +21,9 @@
 
 enum { CASEFILE_ARENA_MAX = 64 << 20, CASEFILE_EVIDENCE_MAX = 16 };
 
+/* Rows of deadlines whose rule begins so belong to a milestone, whose name follows. */
+#define CASEFILE_MILESTONE "milestone/"
+
 struct casefile {
     struct app *app;
     struct arena arena;
@@ -74,6 +77,9 @@ int casefile_step(struct casefile *file, const struct casefile_step *step,
  * be NULL. It moves nothing. */
 int casefile_note(struct casefile *file, const char *reason, const char *evidence,
                   struct error_detail *detail);
+
+/* Whether a deadline is a milestone's and not the clock's. */
+bool casefile_is_milestone(const struct store_deadline *deadline);
 
 /* Fills `text` with random letters and digits, five bits each, without those that look alike. */
 void casefile_random(char *text, size_t size);

@@ -200,6 +200,7 @@ static void walk_to_breach(struct world *world, const char *id)
         serve(world, id, notices[i]);
         let_it_pass(world, id);
     }
+    step(world, id, "anna", (struct case_step){.type = CASE_CALL, .call = CALL_NOT_REACHED});
     step(world, id, NULL, about_letter(CASE_NOTICE_DRAFTED, "breach"));
     step(world, id, "anna", about_letter(CASE_NOTICE_DRAFTED, "breach"));
     step(world, id, "bert", about_letter(CASE_NOTICE_APPROVED, "breach"));
@@ -700,7 +701,7 @@ static void a_reason_that_is_too_long_is_refused(void **state)
     reason[CASE_NAME_MAX] = '\0';
     assert_int_equal(
         run(world, "case.record",
-            json_pack("{s:s, s:s, s:s}", "case", opened.id, "event", "call", "reason", reason)),
+            json_pack("{s:s, s:s, s:s}", "case", opened.id, "event", "meeting", "reason", reason)),
         ERR_LIMIT);
     assert_int_equal(case_of(world, opened.id).seq, opened.seq);
 }

@@ -1,5 +1,7 @@
 #include "app/casework/projection.h"
 
+#include "app/casework/milestones.h"
+
 enum { TRACE_MAX = 1 << 20 };
 
 enum deadline_state projection_ended_by(enum case_event_type event)
@@ -24,7 +26,7 @@ static void take_state(struct store_case *record, const struct case_state *state
     record->stage_kind = state->stage->kind;
     record->seq = state->seq;
     record->updated_at = state->last_at;
-    record->due_at = state->deadline.clock == CLOCK_RUNNING ? state->deadline.due.instant : 0;
+    record->due_at = case_due(state);
     record->closure = state->closure;
     record->published = state->published;
 }
@@ -108,6 +110,7 @@ int projection_make(const struct casefile *file, struct arena *arena,
     if (result < 0)
         return result;
     take_state(&projection.record, &file->state);
+    result = milestones_rows(file, arena, &projection.deadlines, &projection.deadline_count);
     *ret_projection = projection;
-    return 0;
+    return result;
 }

@@ -175,7 +175,7 @@ static void a_note_between_does_no_harm(void **state)
 {
     struct world *world = *state;
     const char *proposal = propose(world, "2027-02-01");
-    assert_int_equal(run(world, &anna, "case.record", json_pack("{s:s}", "event", "call"), NULL),
+    assert_int_equal(run(world, &anna, "case.record", json_pack("{s:s}", "event", "meeting"), NULL),
                      0);
     assert_int_equal(settle(world, &bert, "case.agree", proposal), 0);
 }

@@ -35,6 +35,7 @@ static const struct row {
     {"calendar.agree", NULL}, /* to a calendar for all; the steps that follow are the machine's */
     {"mail.take", NULL},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */
+    {"case.accept", IN_CASE("")},
     {"case.allege", IN_CASE(",\"obligation\":\"raa.3.18.2-dns-abuse-mitigation\"")},
     {"case.decide", IN_CASE(",\"number\":1,\"outcome\":\"corrected\",\"reason\":\"r\"")},
     {"case.link", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
@@ -47,7 +48,7 @@ static const struct row {
     {"case.answer", IN_CASE(",\"mail\":\"MAIL\"")},
     {"case.answer", "{\"case\":\"OTHER\",\"mail\":\"MAIL\"}"},
     {"case.judge", IN_CASE(",\"judgement\":\"adequate\",\"reason\":\"r\"")},
-    {"case.record", IN_CASE(",\"event\":\"call\"")},
+    {"case.record", IN_CASE(",\"event\":\"meeting\"")},
     {"case.agree", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"case.withdraw", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"letter.resend", "{\"letter\":\"l-1\"}"},

@@ -5,6 +5,14 @@
 
 enum { DUE_AT_ONCE = 200 }; /* deadlines of one round; the rest follow in the next */
 
+/* A step of this round may have ended the plan that the milestone belonged to. */
+static bool still_runs(struct casefile *file, const struct store_deadline *due)
+{
+    struct store_deadline now;
+    return store_deadline_find(file->app->store, due->id, &file->arena, &now) >= 0 &&
+           now.state == DEADLINE_RUNNING;
+}
+
 static int pass_one(struct app *app, const struct store_deadline *due, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -12,8 +20,13 @@ static int pass_one(struct app *app, const struct store_deadline *due, struct er
     int result = casefile_open(app, due->case_id, &file, detail);
     if (result < 0)
         return result;
-    const struct casefile_step request = {.step = {.type = CASE_DEADLINE_PASSED},
-                                          .actor = &machine};
+    struct casefile_step request = {.step = {.type = CASE_DEADLINE_PASSED}, .actor = &machine};
+    if (casefile_is_milestone(due)) {
+        if (!still_runs(&file, due))
+            return 0;
+        request.step.type = CASE_MILESTONE_MISSED;
+        CASE_TEXT(request.step.object, due->rule + sizeof CASEFILE_MILESTONE - 1);
+    }
     result = casefile_step(&file, &request, detail);
     if (result < 0)
         return result;

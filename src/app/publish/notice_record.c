@@ -31,6 +31,7 @@ int notice_state(struct casefile *file, struct arena *arena, const char **ret_st
         {CASE_BREACHED, "open"},       {CASE_CURED, "cured"},
         {CASE_SUSPENDED, "suspended"}, {CASE_TERMINATED, "terminated"},
         {CASE_RESCINDED, "withdrawn"}, {CASE_REOPENED, "open"},
+        {CASE_NOT_RENEWED, "not-renewed"},
     };
     struct case_explanation *rows;
     int result = casefile_explain(file, arena, &rows, detail);

@@ -2,6 +2,7 @@
 #include "app/query/list.h"
 
 #include "app/casework/casefile.h"
+#include "app/casework/milestones.h"
 #include "app/casework/news.h"
 #include "app/casework/proposal.h"
 #include "app/casework/recipient.h"
@@ -25,6 +26,7 @@ static json_t *case_row(const struct store_case *c)
                             "stage", c->stage, "stage_kind", stage_kind_text(c->stage_kind),
                             "origin", case_origin_text(c->origin), "closure", c->closure, "seq",
                             (int)c->seq, "published", c->published);
+    json_object_set_new(row, "handler", json_string(c->handler));
     json_object_set_new(row, "opened_at", query_instant(c->opened_at));
     json_object_set_new(row, "due_at", query_instant(c->due_at));
     json_object_set_new(row, "closed_at", query_instant(c->closed_at));
@@ -227,6 +229,7 @@ int query_case_show(struct query_call *call)
     }
     json_t *list = json_array();
     json_object_set_new(call->result, "deadlines", list);
+    json_object_set_new(call->result, "milestones", milestones_describe(&file));
     result = store_deadline_list(call->app->store, file.record.id, call->arena, &deadlines, &count);
     for (size_t i = 0; result >= 0 && i < count; i++)
         json_array_append_new(list, deadline_row(&deadlines[i]));
@@ -257,6 +260,7 @@ int query_case_next(struct query_call *call)
     json_object_set_new(call->result, "case", json_string(file.record.id));
     json_object_set_new(call->result, "stage", json_string(file.state.stage->id));
     json_object_set_new(call->result, "steps", list);
+    json_object_set_new(call->result, "milestones", milestones_describe(&file));
     size_t count = case_next(&file.state, clock_wall(&call->app->clock), options, OPTIONS_MAX);
     for (size_t i = 0; i < count && i < OPTIONS_MAX; i++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:b, s:s}", "event",

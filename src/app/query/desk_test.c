@@ -260,7 +260,17 @@ static void let_it_pass(struct world *world)
     assert_int_equal(store_commit(world->app.store), 0);
 }
 
-/* Three notices without an answer; the breach is drafted and waits. */
+static void call_the_party(struct world *world)
+{
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s, s:s, s:s}", "case", world->case_id, "event",
+                                               "call", "call", "not-reached");
+    JSON_CLEANUP json_t *done = NULL;
+    struct command_request request = {.name = "case.record", .arguments = arguments};
+    assert_int_equal(command_actor(&world->app, "anna", &request.actor, NULL), 0);
+    assert_true(command_run_alone(&world->app, &request, &done, NULL) >= 0);
+}
+
+/* Three notices without an answer, and a call; the breach is drafted and waits. */
 static void walk_to_breach_draft(struct world *world)
 {
     static const char *const notices[] = {"notice1", "notice2", "notice3"};
@@ -270,6 +280,7 @@ static void walk_to_breach_draft(struct world *world)
         serve(world);
         let_it_pass(world);
     }
+    call_the_party(world);
     draft(world, "breach");
 }
 

@@ -22,6 +22,7 @@ static int add_item(struct query_call *call, const char *id, json_t *list)
     desk_put(row, "party_name", desk_party_name(call, file.record.party));
     desk_put(row, "subject", file.record.subject);
     desk_put(row, "obligation", file.record.obligation);
+    desk_put(row, "handler", file.record.handler);
     desk_put(row, "stage", file.state.stage->label);
     desk_put(row, "action", desk_next(&file, now, call->arena));
     json_object_set_new(row, "due", desk_due(&file.state, now));

@@ -71,6 +71,13 @@ static void compare_deadline(struct comparison *at, const struct store_deadline 
     compare_text(at, "trace", stored->trace, folded->trace);
 }
 
+/* A milestone that another plan replaced: no state of the case tells of it any more. */
+static bool of_former_plan(const struct store_deadline *stored)
+{
+    return casefile_is_milestone(stored) && stored->state != DEADLINE_RUNNING &&
+           stored->state != DEADLINE_STOPPED;
+}
+
 static int compare_deadlines(struct comparison *at, struct casefile *file,
                              const struct projection *folded)
 {
@@ -84,7 +91,8 @@ static int compare_deadlines(struct comparison *at, struct casefile *file,
         compare_deadline(at, find_deadline(stored, count, folded->deadlines[i].id),
                          &folded->deadlines[i]);
     for (size_t i = 0; i < count; i++) {
-        if (!find_deadline(folded->deadlines, folded->deadline_count, stored[i].id))
+        if (!find_deadline(folded->deadlines, folded->deadline_count, stored[i].id) &&
+            !of_former_plan(&stored[i]))
             compare_deadline(at, &stored[i], NULL);
     }
     return 0;

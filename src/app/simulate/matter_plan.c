@@ -57,12 +57,14 @@ static struct draw draw_of(const struct casefile *file, enum draw_purpose purpos
 
 /* --- up --- */
 
-/* The edge of this event whose guard holds on a criterion. */
+/* The edge of this event whose guard holds on a criterion. The call that it may need is made when
+ * the step is prepared. */
 static const struct edge *open_edge(const struct case_state *state, enum case_event_type type,
                                     enum fact_criterion criterion)
 {
     struct case_facts facts = state->facts;
     facts.values[FACT_CRITERION] = (uint8_t)criterion;
+    facts.values[FACT_CALLED] = true;
     for (size_t i = 0; i < state->process->edge_count; i++) {
         const struct edge *edge = &state->process->edges[i];
         if (edge->from == state->stage && edge->event == type && guard_holds(&edge->guard, &facts))

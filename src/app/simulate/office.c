@@ -118,7 +118,10 @@ static int prepare(const struct work *work)
     if (!edge)
         return 0;
     if (stage_is_formal(edge->to) && matter_edge(state, CASE_CALL)) {
-        int result = record(work, "call", "before-formal-step");
+        int result =
+            command(work, &work->analyst, "case.record",
+                    json_pack("{s:s, s:s, s:s, s:s}", "case", work->file->record.id, "event",
+                              "call", "call", "not-reached", "reason", "before-formal-step"));
         if (result < 0)
             return result;
     }
@@ -203,6 +206,7 @@ static int begin_work(const struct work *work)
         .step = {.type = CASE_OPENED,
                  .party = (enum party_kind)state->facts.values[FACT_PARTY],
                  .origin = work->file->record.origin,
+                 .family = (enum fact_family)state->facts.values[FACT_FAMILY],
                  .violation = draw_share(seed_of(work), draw, kind->violation)},
         .actor = &work->analyst};
     CASE_TEXT(request.step.reason, "in-scope");

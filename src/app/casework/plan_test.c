@@ -1,0 +1,322 @@
+/* Milestones as deadlines of the store, calls by the words of the command line, and how often a
+ * party was given notice. Under the rulebook that ships. */
+#include "app/casework/casefile.h"
+
+#include "app/casework/repetition.h"
+#include "app/casework/timer.h"
+#include "app/query.h"
+#include "app/world.h"
+#include "base/civil.h"
+#include "refusal.h"
+#include "store/letter.h"
+
+#include <stdio.h>
+
+static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST | ROLE_APPROVER};
+static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
+static const struct actor carl = {.id = "carl", .roles = ROLE_APPROVER};
+
+static int make_world(void **state)
+{
+    *state = world_new();
+    world_open_termination(*state);
+    return 0;
+}
+
+static int end_world(void **state)
+{
+    world_free(*state);
+    return 0;
+}
+
+static struct case_step about(enum case_event_type type, const char *letter)
+{
+    struct case_step step = {.type = type, .sha256 = digest_of("bytes", 5)};
+    CASE_TEXT(step.letter, letter);
+    CASE_TEXT(step.reason, "because");
+    return step;
+}
+
+static void serve(struct world *world, struct casefile *file)
+{
+    const struct actor machine = command_machine();
+    struct case_step sent = about(CASE_NOTICE_SENT, file->state.stage->letter);
+    sent.service_at = clock_wall(&world->app.clock);
+    if (file->state.facts.values[FACT_LETTER] == LETTER_NONE)
+        world_step(file, &anna, about(CASE_NOTICE_DRAFTED, file->state.stage->letter));
+    world_step(file, &machine, sent);
+}
+
+static void open_case(struct world *world, const char *subject, struct casefile *file)
+{
+    const struct store_case record = {.party = "registrar-1",
+                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
+                                      .subject = subject,
+                                      .process = world->app.rulebook->digest_text,
+                                      .origin = ORIGIN_COMPLAINT};
+    assert_int_equal(casefile_new(&world->app, &record, file, NULL), 0);
+    world_step(
+        file, &anna,
+        (struct case_step){.type = CASE_OPENED, .party = PARTY_REGISTRAR, .violation = true});
+    serve(world, file);
+}
+
+static int record(struct world *world, const char *id, const char *event, const char *more,
+                  struct error_detail *detail)
+{
+    char text[300];
+    json_t *arguments;
+    snprintf(text, sizeof text, "{\"case\":\"%s\",\"event\":\"%s\"%s}", id, event, more);
+    assert_int_equal(json_parse(text, strlen(text), &arguments, NULL), 0);
+    return world_run(world, &anna, "case.record", arguments, NULL, detail);
+}
+
+static void must_record(struct world *world, const char *id, const char *event, const char *more)
+{
+    struct error_detail detail = {0};
+    if (record(world, id, event, more, &detail) < 0)
+        fail_msg("%s", detail.text);
+}
+
+/* A case whose plan ends on 1 March 2027 and has the milestones of 1 and 2 February. */
+static const char *open_plan(struct world *world, const char *subject)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct case_step judged = {.type = CASE_ANSWER_JUDGED, .judgement = ANSWER_PARTIAL};
+    CASE_TEXT(judged.reason, "half");
+    open_case(world, subject, &file);
+    world_step(&file, &anna, (struct case_step){.type = CASE_ANSWERED});
+    world_step(&file, &anna, judged);
+    const char *id = arena_copy_text(&world->arena, file.record.id);
+    must_record(world, id, "remediation-agreed", ",\"until\":\"2027-03-01\",\"reason\":\"plan\"");
+    must_record(world, id, "milestone-agreed", ",\"object\":\"one\",\"until\":\"2027-02-01\"");
+    must_record(world, id, "milestone-agreed", ",\"object\":\"two\",\"until\":\"2027-02-02\"");
+    return id;
+}
+
+static enum deadline_state row_of(struct world *world, const char *id, const char *rule)
+{
+    struct store_deadline *rows;
+    size_t count;
+    assert_int_equal(store_deadline_list(world->app.store, id, &world->arena, &rows, &count), 0);
+    for (size_t i = count; i-- > 0;) {
+        if (strcmp(rows[i].rule, rule) == 0)
+            return rows[i].state;
+    }
+    fail_msg("no deadline %s", rule);
+    return DEADLINE_STATE_COUNT;
+}
+
+static int64_t due_of(struct world *world, const char *id)
+{
+    struct store_case found;
+    assert_int_equal(store_case_find(world->app.store, id, &world->arena, &found), 0);
+    return found.due_at;
+}
+
+static void let_it_pass(struct world *world, const char *id)
+{
+    assert_int_equal(clock_jump(&world->app.clock, due_of(world, id)), 0);
+    assert_int_equal(timer_pass_deadlines(&world->app, NULL), 0);
+}
+
+static json_t *ask(struct world *world, const char *name, const char *id)
+{
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "case", id), *result = NULL;
+    struct error_detail detail = {0};
+    if (query_run(&world->app, name, arguments, &result, &detail) < 0)
+        fail_msg("%s", detail.text);
+    return result;
+}
+
+static void expect_rebuild(struct world *world)
+{
+    json_t *result JSON_CLEANUP = ask(world, "rebuild.check", "");
+    assert_int_equal(json_array_size(json_object_get(result, "differences")), 0);
+}
+
+static void invariant_4_a_milestone_that_passes_is_an_event(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const char *id = open_plan(world, "plan");
+    expect_rebuild(world);
+    assert_int_equal(row_of(world, id, "milestone/one"), DEADLINE_RUNNING);
+    let_it_pass(world, id);
+    assert_int_equal(row_of(world, id, "milestone/one"), DEADLINE_PASSED);
+    assert_int_equal(row_of(world, id, "milestone/two"), DEADLINE_RUNNING);
+    assert_int_equal(row_of(world, id, "first"), DEADLINE_RUNNING);
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    assert_int_equal(file.events[file.event_count - 1].type, CASE_MILESTONE_MISSED);
+    assert_string_equal(file.events[file.event_count - 1].actor, "machine");
+    assert_int_equal(file.state.facts.values[FACT_PLAN], PLAN_OVERDUE);
+    must_record(world, id, "milestone-met", ",\"object\":\"two\"");
+    assert_int_equal(row_of(world, id, "milestone/two"), DEADLINE_MET);
+    expect_rebuild(world);
+}
+
+static void a_stopped_clock_stops_milestones_and_another_plan_ends_them(void **state)
+{
+    struct world *world = *state;
+    const char *id = open_plan(world, "plan");
+    must_record(world, id, "tolled", ",\"reason\":\"storm\"");
+    assert_int_equal(row_of(world, id, "milestone/one"), DEADLINE_STOPPED);
+    assert_int_equal(due_of(world, id), 0);
+    must_record(world, id, "resumed", ",\"reason\":\"sun\"");
+    assert_int_equal(row_of(world, id, "milestone/one"), DEADLINE_RUNNING);
+    must_record(world, id, "remediation-agreed", ",\"until\":\"2027-05-01\",\"reason\":\"plan\"");
+    assert_int_equal(row_of(world, id, "milestone/one"), DEADLINE_CANCELLED);
+    assert_int_equal(row_of(world, id, "milestone/two"), DEADLINE_CANCELLED);
+    expect_rebuild(world);
+}
+
+static void milestones_are_shown(void **state)
+{
+    struct world *world = *state;
+    const char *id = open_plan(world, "plan");
+    static const char *const questions[] = {"case.show", "case.next"};
+    for (size_t i = 0; i < 2; i++) {
+        json_t *result JSON_CLEANUP = ask(world, questions[i], id);
+        const json_t *list = json_object_get(result, "milestones");
+        assert_int_equal(json_array_size(list), 2);
+        const json_t *first = json_array_get(list, 0);
+        assert_string_equal(json_text(first, "name"), "one");
+        assert_string_equal(json_text(first, "date"), "2027-02-01");
+        assert_string_equal(json_text(first, "state"), "open");
+    }
+}
+
+/* --- calls --- */
+
+static void a_call_says_how_it_came_out_and_names_nobody(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct casefile file CASEFILE_CLEANUP = {0};
+    open_case(world, "call", &file);
+    const char *id = file.record.id;
+    assert_refused(record(world, id, "call", "", &detail), ERR_SYNTAX, &detail, "'call'");
+    assert_refused(record(world, id, "call", ",\"call\":\"hm\"", &detail), ERR_SYNTAX, &detail,
+                   "reached or not-reached, not 'hm'");
+    assert_refused(
+        record(world, id, "call", ",\"call\":\"reached\",\"with\":\"Mr Smith\"", &detail),
+        ERR_SYNTAX, &detail, "'Mr Smith' is no role: compliance, legal");
+    must_record(world, id, "call", ",\"call\":\"not-reached\"");
+}
+
+/* Up to the third notice, unanswered. */
+static void climb(struct world *world, struct casefile *file)
+{
+    const struct actor machine = command_machine();
+    for (int level = 1; level <= 3; level++) {
+        if (level > 1)
+            serve(world, file);
+        if (level < 3) {
+            assert_int_equal(clock_jump(&world->app.clock, file->state.deadline.due.instant), 0);
+            world_step(file, &machine, (struct case_step){.type = CASE_DEADLINE_PASSED});
+        }
+    }
+}
+
+static void doing_without_a_call_takes_two(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0}, after CASEFILE_CLEANUP = {0};
+    open_case(world, "call", &file);
+    climb(world, &file);
+    must_record(world, file.record.id, "call-waived", ",\"reason\":\"no-number\"");
+    json_t *shown JSON_CLEANUP = ask(world, "case.next", file.record.id);
+    const json_t *waiting = json_array_get(json_object_get(shown, "proposals"), 0);
+    json_t *arguments =
+        json_pack("{s:s, s:s}", "case", file.record.id, "proposal", json_text(waiting, "sha256"));
+    assert_int_equal(world_run(world, &bert, "case.agree", arguments, NULL, NULL), 0);
+    assert_int_equal(casefile_open(&world->app, file.record.id, &after, NULL), 0);
+    assert_true(after.state.facts.values[FACT_CALLED]);
+}
+
+/* --- repetition --- */
+
+static void breach(struct world *world, const char *subject)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    open_case(world, subject, &file);
+    climb(world, &file);
+    assert_int_equal(clock_jump(&world->app.clock, file.state.deadline.due.instant), 0);
+    world_step(&file, &machine, (struct case_step){.type = CASE_DEADLINE_PASSED});
+    world_step(&file, &anna, (struct case_step){.type = CASE_CALL, .call = CALL_NOT_REACHED});
+    world_step(&file, &anna, about(CASE_NOTICE_DRAFTED, "breach"));
+    world_step(&file, &bert, about(CASE_NOTICE_APPROVED, "breach"));
+    world_step(&file, &anna, about(CASE_BREACHED, "breach"));
+    serve(world, &file);
+}
+
+static uint32_t notices(struct world *world, unsigned months)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    uint32_t count = 99;
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    assert_int_equal(repetition_count(&file, months, &count, NULL), 0);
+    return count;
+}
+
+static void notices_of_breach_count_within_the_months(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(notices(world, 12), 0); /* the termination was on a ground */
+    breach(world, "one");
+    breach(world, "two");
+    assert_int_equal(notices(world, 12), 2);
+    int64_t later = clock_wall(&world->app.clock) + 364 * CIVIL_DAY_US;
+    assert_int_equal(clock_jump(&world->app.clock, later), 0);
+    assert_int_equal(notices(world, 12), 1); /* the first one lies weeks before the second */
+    assert_int_equal(notices(world, 24), 2);
+}
+
+static json_t *send_arguments(const struct casefile *file, const struct store_letter *letter,
+                              const char *imported)
+{
+    char hex[DIGEST_HEX];
+    json_t *arguments = json_pack("{s:s, s:s, s:s, s:s}", "case", file->record.id, "sha256",
+                                  digest_format(&letter->sha256, hex), "ground", "raa-repeat",
+                                  "reason", "three-times");
+    if (imported)
+        json_object_set_new(arguments, "imported", json_string(imported));
+    return arguments;
+}
+
+static void a_ground_of_repetition_is_held_against_the_record(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct casefile file CASEFILE_CLEANUP = {0};
+    open_case(world, "repeat", &file);
+    const struct store_letter letter = {.id = "l-repeat",
+                                        .case_id = file.record.id,
+                                        .kind = "termination",
+                                        .message_id = "l-repeat@us.example",
+                                        .recipient = "c@party.example",
+                                        .subject = "Termination",
+                                        .drafted_by = "anna",
+                                        .sha256 = digest_of("bytes", 5),
+                                        .bytes = {(const uint8_t *)"bytes", 5}};
+    assert_true(store_letter_put(world->app.store, &letter) >= 0);
+    world_step(&file, &anna, about(CASE_NOTICE_DRAFTED, "termination"));
+    world_step(&file, &bert, about(CASE_NOTICE_APPROVED, "termination"));
+    world_step(&file, &carl, about(CASE_NOTICE_APPROVED, "termination"));
+    assert_refused(
+        world_run(world, &anna, "case.send", send_arguments(&file, &letter, NULL), NULL, &detail),
+        ERR_REFUSED, &detail, "needs 3 notices within 12 months and the record has 0");
+    assert_int_equal(world_run(world, &anna, "case.send",
+                               send_arguments(&file, &letter, "letters of 2026"), NULL, NULL),
+                     0);
+}
+
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+
+TEST_MAIN(IN_WORLD(invariant_4_a_milestone_that_passes_is_an_event),
+          IN_WORLD(a_stopped_clock_stops_milestones_and_another_plan_ends_them),
+          IN_WORLD(milestones_are_shown), IN_WORLD(a_call_says_how_it_came_out_and_names_nobody),
+          IN_WORLD(doing_without_a_call_takes_two),
+          IN_WORLD(notices_of_breach_count_within_the_months),
+          IN_WORLD(a_ground_of_repetition_is_held_against_the_record))
