@@ -1,11 +1,14 @@
 /* What is wrong with the whole house and wants a person: the log stands still, the clock cannot be
- * right. Kept in the store, so that the staff door, which
- * reads nothing else, shows it; said on stderr when it begins and when it ends. */
+ * right, deadlines are held for its sake, a calendar will end. Kept in the store, so that the staff
+ * door, which reads nothing else, shows it; said on stderr when it begins and when it ends. */
 #ifndef BAILIWICK_APP_ALARM_H
 #define BAILIWICK_APP_ALARM_H
 
 #include "app/app.h"
 #include "base/json.h"
+
+/* Meta key: "WHO WHEN" of a person who answers for the clock, until the daemon has taken it in. */
+#define APP_CLOCK_CONFIRMED "clock-confirmed"
 
 /* Begins, changes or (with "") ends an alarm; outside any transaction. The same words again do
  * nothing. */

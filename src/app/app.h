@@ -30,7 +30,13 @@ struct app_histories;
 struct process;
 
 /* What is wrong with the whole house (alarm.h). */
-enum app_alarm { APP_ALARM_LOG, APP_ALARM_CLOCK, APP_ALARM_COUNT };
+enum app_alarm {
+    APP_ALARM_LOG,
+    APP_ALARM_CLOCK,
+    APP_ALARM_HELD, /* deadlines, for the clock's sake */
+    APP_ALARM_CALENDAR,
+    APP_ALARM_COUNT
+};
 
 struct app {
     const char *data;

@@ -49,8 +49,8 @@ int calendar_change_days(const struct calendar *old, const struct calendar *new,
     return put ? ERR_NO_MEMORY : 0;
 }
 
-int calendar_change_in_force(struct app *app, const char *name, const struct calendar **ret_calendar,
-                             struct error_detail *detail)
+int calendar_change_in_force(struct app *app, const char *name,
+                             const struct calendar **ret_calendar, struct error_detail *detail)
 {
     const struct rulebook *rulebook;
     const struct process *process;
@@ -71,7 +71,8 @@ int calendar_change_in_force(struct app *app, const char *name, const struct cal
 
 /* --- deadlines --- */
 
-/* Why the date of a clock stays, "" when the other calendar moves it, NULL when it says the same. */
+/* Why the date of a clock stays, "" when the other calendar moves it, NULL when it says the same.
+ */
 static const char *judge(const struct deadline *due, const struct calendar *calendar,
                          struct deadline *ret_other)
 {
@@ -93,11 +94,11 @@ static void put_deadline(json_t *list, const char *id, const struct deadline *du
                          const struct deadline *other, const char *why)
 {
     char from[CIVIL_DATE_TEXT], to[CIVIL_DATE_TEXT];
-    json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:s}", "case", id, "rule", due->rule->id, "from",
-                            civil_format_date(due->date, from), "moves", why[0] == '\0', "why",
-                            why);
-    json_object_set_new(row, "to",
-                        other->rule ? json_string(civil_format_date(other->date, to)) : json_null());
+    json_t *row =
+        json_pack("{s:s, s:s, s:s, s:b, s:s}", "case", id, "rule", due->rule->id, "from",
+                  civil_format_date(due->date, from), "moves", why[0] == '\0', "why", why);
+    json_object_set_new(
+        row, "to", other->rule ? json_string(civil_format_date(other->date, to)) : json_null());
     json_array_append_new(list, row);
 }
 

@@ -11,7 +11,8 @@
 #include <string.h>
 
 /* What it changes, before anybody agreed or as it happens. */
-static int tell(struct call *call, const struct calendar *old, const struct calendar *new, bool take)
+static int tell(struct call *call, const struct calendar *old, const struct calendar *new,
+                bool take)
 {
     char hex[DIGEST_HEX], date[CIVIL_DATE_TEXT];
     struct digest version = calendar_version(new);
@@ -89,8 +90,7 @@ static int find_proposal(struct call *call, struct arena *arena, struct store_ca
         return error_set(call->detail, ERR_CONFLICT, "the calendar '%s' was adopted before", name);
     if (strcmp(ret_record->proposed_by, call->actor.id) == 0)
         return error_set(call->detail, ERR_REFUSED,
-                         "%s proposed this calendar; a second person has to agree",
-                         call->actor.id);
+                         "%s proposed this calendar; a second person has to agree", call->actor.id);
     return command_check_second(&call->actor, ret_record->proposed_at, "the proposal",
                                 call->detail);
 }
@@ -104,10 +104,9 @@ static int adopt(struct call *call, struct store_calendar *record)
     int result = store_calendar_adopt(call->app->store, record);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "calendar");
-    json_t *event JSON_CLEANUP =
-        json_pack("{s:s, s:s, s:s, s:s}", "name", record->name, "version",
-                  digest_format(&record->sha256, hex), "proposed_by", record->proposed_by,
-                  "adopted_by", record->adopted_by);
+    json_t *event JSON_CLEANUP = json_pack("{s:s, s:s, s:s, s:s}", "name", record->name, "version",
+                                           digest_format(&record->sha256, hex), "proposed_by",
+                                           record->proposed_by, "adopted_by", record->adopted_by);
     return event ? ledger_commit(call->app, "calendar-adopted", event, NULL, call->detail)
                  : ERR_NO_MEMORY;
 }
@@ -125,8 +124,8 @@ int calendar_agree(struct call *call)
     if (result >= 0)
         result = calendar_change_in_force(call->app, record.name, &old, call->detail);
     if (result >= 0)
-        result = calendar_parse(record.name, record.bytes.data, record.bytes.size, &new,
-                                call->detail);
+        result =
+            calendar_parse(record.name, record.bytes.data, record.bytes.size, &new, call->detail);
     if (result >= 0)
         result = adopt(call, &record);
     if (result >= 0)

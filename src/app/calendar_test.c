@@ -144,10 +144,9 @@ static void what_cannot_be_a_calendar_is_refused(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    assert_refused(
-        world_run(world, &anna, "calendar.propose", bytes_of(CALENDAR("X-BAILIWICK-WEEKEND:X\r\n")),
-                  NULL, &detail),
-        ERR_SYNTAX, &detail, "calendar 'icann': line 5: X-BAILIWICK-WEEKEND");
+    assert_refused(world_run(world, &anna, "calendar.propose",
+                             bytes_of(CALENDAR("X-BAILIWICK-WEEKEND:X\r\n")), NULL, &detail),
+                   ERR_SYNTAX, &detail, "calendar 'icann': line 5: X-BAILIWICK-WEEKEND");
     assert_refused(world_run(world, &anna, "calendar.propose",
                              json_pack("{s:s, s:s}", "name", "other", "ics", storm), NULL, &detail),
                    ERR_NOT_FOUND, &detail,
@@ -166,15 +165,16 @@ static void invariant_5_it_moves_running_dates_later(void **state)
     size_t count;
     json_t *result JSON_CLEANUP = NULL;
     assert_int_equal(world_run(world, &anna, "calendar.propose", bytes_of(storm), NULL, NULL), 0);
-    assert_int_equal(world_run(world, &bert, "calendar.agree", version_of(storm), &result, NULL), 0);
+    assert_int_equal(world_run(world, &bert, "calendar.agree", version_of(storm), &result, NULL),
+                     0);
     expect_row(result, world->case_id, "2027-01-12", true, "");
     struct case_state after = state_of(world, world->case_id);
     assert_int_equal(after.deadline.due.date, civil_days(2027, 1, 12));
     assert_int_equal(store_case_find(world->app.store, world->case_id, &world->arena, &record), 0);
     assert_int_equal(record.due_at, after.deadline.due.instant);
-    assert_int_equal(store_deadline_list(world->app.store, world->case_id, &world->arena,
-                                         &deadlines, &count),
-                     0);
+    assert_int_equal(
+        store_deadline_list(world->app.store, world->case_id, &world->arena, &deadlines, &count),
+        0);
     assert_int_equal(count, 2);
     assert_non_null(strstr(deadlines[1].trace, "\"name\":\"Storm\""));
     /* Whoever is served from now on is served under it. */
@@ -205,8 +205,8 @@ static void invariant_5_it_takes_no_time_and_no_granted_date(void **state)
                        "X-BAILIWICK-UNTIL:20270108\r\nEND:VCALENDAR\r\n";
     assert_int_equal(world_run(world, &anna, "calendar.propose", bytes_of(done), &ends, NULL), 0);
     expect_row(ends, world->case_id, NULL, false, "the calendar ends before the due date");
-    assert_int_equal(
-        world_run(world, &bert, "calendar.agree", version_of(all_worked), NULL, NULL), 0);
+    assert_int_equal(world_run(world, &bert, "calendar.agree", version_of(all_worked), NULL, NULL),
+                     0);
     assert_int_equal(state_of(world, world->case_id).deadline.due.date, civil_days(2027, 1, 11));
     assert_int_equal(state_of(world, granted).deadline.due.date, civil_days(2027, 1, 20));
 }
@@ -215,7 +215,8 @@ static void days_that_come_and_go_are_named(void **state)
 {
     struct world *world = *state;
     json_t *result JSON_CLEANUP = NULL, *week JSON_CLEANUP = NULL;
-    assert_int_equal(world_run(world, &anna, "calendar.propose", bytes_of(storm), &result, NULL), 0);
+    assert_int_equal(world_run(world, &anna, "calendar.propose", bytes_of(storm), &result, NULL),
+                     0);
     const json_t *added = json_object_get(result, "added"),
                  *removed = json_object_get(result, "removed");
     assert_int_equal(json_array_size(added), 2);
@@ -245,9 +246,9 @@ static void a_calendar_goes_with_its_transaction(void **state)
     assert_int_equal(number, 1);
     assert_int_equal(store_rollback(world->app.store), 0);
     assert_int_equal(state_of(world, world->case_id).deadline.due.date, civil_days(2027, 1, 11));
-    assert_int_equal(app_version_of(&world->app, world->app.rulebook->digest_text, &rulebook,
-                                    &process, NULL),
-                     0);
+    assert_int_equal(
+        app_version_of(&world->app, world->app.rulebook->digest_text, &rulebook, &process, NULL),
+        0);
     assert_non_null(
         calendar_day_off(process_rule_find(process, "first")->calendar, civil_days(2027, 5, 31)));
 }

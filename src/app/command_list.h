@@ -12,6 +12,7 @@
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
     C("calendar.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_propose)     \
     C("calendar.agree", ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_agree)                        \
+    C("clock.confirm", ROLE_APPROVER | ROLE_ADMINISTRATOR, clock_confirm)                          \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \
     C("outbox.retry", ROLE_ANALYST | ROLE_ADMINISTRATOR, outbox_retry)                             \
     C("outbox.settle", ROLE_ANALYST, outbox_settle)                                                \

@@ -90,6 +90,7 @@ int core_start(struct core *core, struct app *app, const struct core_options *op
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         core->clients[i].fd = -1;
     arena_init(&core->arena, ARENA_MAX);
+    core_clock_start(core);
     observer_init(&core->observer);
     int result = plan_load_files(core->app, &core->files, detail);
     if (result >= 0)
@@ -189,12 +190,12 @@ static void wait_and_read(struct core *core)
         core_accept(core);
 }
 
-static void pass_deadlines(struct core *core)
+void core_pass_deadlines(struct core *core)
 {
     struct error_detail detail = {0};
     int64_t due;
     if (clock_mono() < core->next_deadlines_us || store_deadline_next(core->app->store, &due) < 0 ||
-        due > clock_wall(&core->app->clock))
+        due > clock_wall(&core->app->clock) || core_clock_holds(core))
         return;
     int result = store_begin(core->app->store);
     int left = result < 0 ? result : timer_pass_deadlines(core->app, &detail);
@@ -235,7 +236,7 @@ void core_turn(struct core *core)
     core_serve_commands(core);
     worker_collect(&core->observing);
     worker_collect(&core->mailing);
-    pass_deadlines(core);
+    core_pass_deadlines(core);
     core_record_owed(core);
     core_work_outbox(core);
     write_public(core);
@@ -243,6 +244,7 @@ void core_turn(struct core *core)
     core_give_observations(core);
     tick(core);
     core_watch_clock(core);
+    core_watch_calendars(core);
     core_drop_broken(core);
     core_start_children(core);
 }

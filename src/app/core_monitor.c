@@ -91,6 +91,8 @@ static void finish_observation(struct job *job)
         o->failure = take_in(o, &look_again);
     if (!core->stop && o->failure < 0)
         log_error("observation of '%s': %s", o->target->name, error_words(&o->detail, o->failure));
+    else if (!core->stop)
+        core_clock_told(core, &o->results, o->begun_us);
     int64_t wait = look_again ? core->app->config.repeat_after_s * 1000000 : every_us(core);
     o->target->due_at = clock_wall(&core->app->clock) + wait;
     o->target->under_way = false;
@@ -110,6 +112,7 @@ static int give(struct core *core, struct target *target)
     o->job = (struct job){.finish = finish_observation};
     o->core = core;
     o->target = target;
+    o->begun_us = clock_mono();
     arena_init(&o->arena, 512 << 20);
     int result = plan_make(core->app, &core->files, target->name, &o->arena, &o->plan, &detail);
     if (result < 0) {

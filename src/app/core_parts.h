@@ -48,7 +48,8 @@ struct observation {
     struct buffer measurement;
     struct result_set results;
     int failure;
-    bool lost; /* as survey_end */
+    bool lost;        /* as survey_end */
+    int64_t begun_us; /* monotonic */
     struct error_detail detail;
 };
 
@@ -77,7 +78,12 @@ struct core {
     int64_t next_clock_us;     /* monotonic */
     int64_t next_owed_us;      /* monotonic; after one that the store did not take */
     struct owed *owed;         /* core_owed.c */
-    bool alone;                /* the survey under way must stay the only one */
+    int64_t next_calendars_us; /* monotonic */
+    int64_t clock_base_us;     /* the system's clock less monotonic time, at the last look */
+    int64_t held_since_us;     /* monotonic */
+    int clock_doubts;          /* observations in a row whose references doubt the clock */
+    bool clock_held, clock_jumped, clock_answered_for;
+    bool alone; /* the survey under way must stay the only one */
     bool public_stale, bundles_stale, targets_stale, stop;
 };
 
@@ -86,6 +92,7 @@ struct core {
 int core_start(struct core *core, struct app *app, const struct core_options *options,
                struct error_detail *detail);
 void core_turn(struct core *core);
+void core_pass_deadlines(struct core *core); /* those that are due, unless the clock is in doubt */
 void core_end(struct core *core);
 
 /* core_control.c */
@@ -117,7 +124,14 @@ void core_record_owed(struct core *core); /* once a second */
 void core_forget_owed(struct core *core); /* after a last try */
 
 /* core_clock.c */
+void core_clock_start(struct core *core);
 void core_watch_clock(struct core *core);
+bool core_clock_holds(struct core *core); /* whether deadlines wait; outside any transaction */
+/* What an observation that began then (monotonic) says of the clock; outside any transaction. */
+void core_clock_told(struct core *core, const struct result_set *results, int64_t begun_us);
+
+/* core_calendar.c */
+void core_watch_calendars(struct core *core);
 
 /* core_children.c */
 void core_start_children(struct core *core);

@@ -69,6 +69,10 @@ struct check {
     struct check_code codes[CHECK_CODES_MAX]; /* ends at the first without a code */
 };
 
+/* Why a result that depends on time was withheld, when no reference doubts our clock: in the member
+ * `clock` of its values. Any other text there is a doubt. */
+#define CHECK_NO_REFERENCE_TIME "no reference told the time"
+
 /* The table: every check of every family, sorted by id. Constant for the life of the program. */
 const struct check *const *check_table(size_t *ret_count);
 

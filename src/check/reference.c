@@ -1,5 +1,6 @@
 #include "check/reference.h"
 
+#include "check/check.h"
 #include "check/view.h"
 #include "proto/dns/rdata.h"
 #include "proto/http/response.h"
@@ -59,7 +60,7 @@ static void mark_path(struct view *view, const struct exchange *exchange)
 
 void reference_read(struct view *view)
 {
-    view->clock_reason = "no reference told the time";
+    view->clock_reason = CHECK_NO_REFERENCE_TIME;
     for (size_t i = 0; i < view->heard_count; i++) {
         const struct heard *heard = &view->heard[i];
         if (heard->exchange->purpose != PURPOSE_REFERENCE || heard->message == NULL)

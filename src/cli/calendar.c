@@ -83,7 +83,5 @@ const struct cli_command command_calendar_agree = {
     .least_words = 1,
     .most_words = 1,
     .run = run_agree};
-const struct cli_command command_calendar_list = {.name = "calendar list",
-                                                  .arguments = "",
-                                                  .summary = "calendars of their own",
-                                                  .run = run_list};
+const struct cli_command command_calendar_list = {
+    .name = "calendar list", .arguments = "", .summary = "calendars of their own", .run = run_list};

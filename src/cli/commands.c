@@ -4,7 +4,7 @@
 /* clang-format does not settle on where to break a list of calls. */
 /* clang-format off */
 #define COMMANDS(C) \
-    C(check) C(replay) C(init) C(serve) C(status) C(measure) C(jump) C(party_import) \
+    C(check) C(replay) C(init) C(serve) C(status) C(measure) C(jump) C(clock_confirm) C(party_import) \
     C(party_list) C(tld_list) C(rulebook_check) C(rulebook_adopt) C(rulebook_list) \
     C(obligation_list) C(obligation_show) C(obligation_diff) C(deadline) C(calendar_import) \
     C(calendar_agree) C(calendar_list) C(finding_list) \

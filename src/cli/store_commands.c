@@ -86,6 +86,16 @@ static int run_jump(struct cli *cli)
     return failed;
 }
 
+static int run_confirm(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object();
+    json_t *result JSON_CLEANUP = NULL;
+    int failed = session_command(cli, "clock.confirm", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
 static int run_measure(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object();
@@ -137,6 +147,11 @@ const struct cli_command command_jump = {.name = "clock jump",
                                          .least_words = 1,
                                          .most_words = 1,
                                          .run = run_jump};
+const struct cli_command command_clock_confirm = {
+    .name = "clock confirm",
+    .arguments = "",
+    .summary = "answer for the system's clock, so that deadlines that are held pass again",
+    .run = run_confirm};
 const struct cli_command command_measure = {.name = "measure",
                                             .arguments = "TLD",
                                             .summary = "ask the daemon to measure a TLD now",

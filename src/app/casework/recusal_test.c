@@ -31,6 +31,7 @@ static const struct row {
     {"rulebook.propose", NULL},
     {"rulebook.adopt", NULL},
     {"party.import", NULL},
+    {"clock.confirm", NULL},
     {"calendar.propose", NULL},
     {"calendar.agree", NULL}, /* to a calendar for all; the steps that follow are the machine's */
     {"mail.take", NULL},
