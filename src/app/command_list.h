@@ -28,6 +28,7 @@
     C("case.agree", ROLE_APPROVER, case_agree)                                                     \
     C("case.withdraw", ROLE_ANALYST | ROLE_APPROVER, case_withdraw)                                \
     C("letter.resend", ROLE_ANALYST | ROLE_APPROVER, letter_resend)                                \
+    C("letter.served", ROLE_ANALYST | ROLE_APPROVER, letter_served)                                \
     C("mail.take", ROLE_MAIL, mail_take)                                                           \
     C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)
 

@@ -159,8 +159,8 @@ static int take_reason(struct reading *reading, const struct case_event *event)
 {
     struct case_step step = {.number = 0};
     bool one = event->type == CASE_ALLEGATION_DECIDED;
-    bool all = event->type == CASE_CLOSED || event->type == CASE_CURED ||
-               event->type == CASE_RESCINDED;
+    bool all =
+        event->type == CASE_CLOSED || event->type == CASE_CURED || event->type == CASE_RESCINDED;
     int result = one ? case_step_decode(event, &step, NULL) : 0;
     for (size_t i = 0; result >= 0 && i < reading->count; i++) {
         struct case_allegation *allegation = &reading->list[i];

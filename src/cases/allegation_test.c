@@ -1,4 +1,5 @@
-/* Allegations: each has a number and an outcome of its own, and none is left behind (invariant 20). */
+/* Allegations: each has a number and an outcome of its own, and none is left behind (invariant 20).
+ */
 #include "cases/allegation.h"
 
 #include "base/civil.h"

@@ -56,8 +56,8 @@ struct case_actors {
 struct case_letter {
     char id[PROCESS_ID_MAX]; /* "" for none */
     struct digest sha256;
-    bool adopted;  /* a person stands behind these bytes */
-    int64_t since; /* when these bytes were last drafted or approved */
+    bool adopted;         /* a person stands behind these bytes */
+    int64_t since;        /* when these bytes were last drafted or approved */
     uint8_t demand_count; /* items that it asks for */
     struct case_actors drafters, approvers;
 };
@@ -87,10 +87,10 @@ struct case_state {
     struct case_deadline deadline;
     struct case_actors recused;
     enum monitoring_source source;
-    char ground[PROCESS_ID_MAX];  /* named when the present formal stage was entered */
-    char closure[PROCESS_ID_MAX]; /* code of an ended case */
-    bool published;               /* has a public record */
-    bool started;                 /* has been opened, or received something */
+    char ground[PROCESS_ID_MAX];         /* named when the present formal stage was entered */
+    char closure[PROCESS_ID_MAX];        /* code of an ended case */
+    bool published;                      /* has a public record */
+    bool started;                        /* has been opened, or received something */
     struct case_item items[DEMANDS_MAX]; /* of the stage's letter; number 1 comes first */
     uint8_t allegation_count;
     uint8_t allegations[CASE_ALLEGATIONS_MAX]; /* enum allegation_outcome; number 1 comes first */
@@ -116,7 +116,8 @@ struct case_step {
     /* notice-drafted, notice-approved, notice-sent, resent, bounced */
     char letter[PROCESS_ID_MAX];
     struct digest sha256;
-    int64_t service_at; /* notice-sent: the moment of effective service */
+    int64_t service_at;          /* notice-sent: the moment of effective service */
+    char channel[CASE_NAME_MAX]; /* notice-sent, resent: by what; "" for e-mail */
     /* received or opened as the first event, allegation-added: one more failure is alleged. What it
      * says is for the event alone: NULL after reading, which leaves `alleges`. */
     bool alleges;

@@ -36,6 +36,7 @@ static void put_letter(struct json_out *out, const struct case_step *step)
     json_out_member_text(out, "sha256", digest_format(&step->sha256, text));
     if (step->type == CASE_NOTICE_SENT)
         json_out_member_instant(out, "service_at", step->service_at);
+    put_text(out, "channel", step->channel);
 }
 
 static bool has_origin(enum case_event_type type)
@@ -216,6 +217,7 @@ static void take_letter(struct decoder *decoder, struct case_step *step)
 {
     const char *digest = json_text(decoder->json, "sha256");
     take_text(decoder, "letter", step->letter, sizeof step->letter);
+    take_text(decoder, "channel", step->channel, sizeof step->channel);
     if (!digest || digest_parse(digest, &step->sha256) < 0)
         bad_member(decoder, "sha256");
     if (step->type == CASE_NOTICE_SENT)

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 /* --- rules --- */
 
 static int check_answered(const struct case_state *state, const struct case_step *step,

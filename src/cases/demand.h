@@ -1,6 +1,6 @@
 /* The numbered items of a letter: what was asked, what the party says to each, how each answer was
- * judged. The fact `answer` of the case is derived from them: adequate when all are, inadequate when
- * all are, else partial. A letter without items is judged as a whole.
+ * judged. The fact `answer` of the case is derived from them: adequate when all are, inadequate
+ * when all are, else partial. A letter without items is judged as a whole.
  *
  *   asked -> answered (a position) -> judged; a new answer to an item takes its judgement back */
 #ifndef BAILIWICK_CASES_DEMAND_H

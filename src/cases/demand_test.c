@@ -71,7 +71,8 @@ static void what_was_asked_stands_in_the_event_by_number_and_digest(void **state
     story_end(&story);
 }
 
-/* The fact follows from all items: the same word for each is that word, anything else is partial. */
+/* The fact follows from all items: the same word for each is that word, anything else is partial.
+ */
 static void the_answer_is_derived_from_its_items(void **state)
 {
     (void)state;

@@ -371,7 +371,8 @@ static void try_event(const struct case_state *state, enum case_event_type type)
         to = 2;
     for (int input = from; input < to; input++) {
         step.judgement = type == CASE_ITEM_JUDGED     ? ANSWER_PARTIAL
-                         : type == CASE_ANSWER_JUDGED ? (enum fact_answer)input : ANSWER_NONE;
+                         : type == CASE_ANSWER_JUDGED ? (enum fact_answer)input
+                                                      : ANSWER_NONE;
         step.criterion = type == CASE_ESCALATED ? (enum fact_criterion)input : CRITERION_NONE;
         step.dispute = type == CASE_DISPUTED ? (enum fact_dispute)input : DISPUTE_NONE;
         if (type == CASE_OPENED)

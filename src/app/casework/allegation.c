@@ -65,8 +65,8 @@ static int find_binding(struct pinning *pinning, int32_t day, const char *subjec
     size_t count;
     pinning->question.day = day;
     pinning->question.subject = subject;
-    int result = rulebook_in_force(pinning->rulebook, &pinning->question, pinning->arena,
-                                   &bindings, &count);
+    int result =
+        rulebook_in_force(pinning->rulebook, &pinning->question, pinning->arena, &bindings, &count);
     *ret_obligation = NULL;
     for (size_t i = 0; result >= 0 && i < count; i++) {
         const struct obligation *o = bindings[i].obligation;
@@ -166,9 +166,8 @@ int allegation_pin(struct app *app, const char *party, int32_t wanted, struct ar
 
 /* --- what findings allege --- */
 
-int allegation_of_finding(struct app *app, const struct store_finding *finding,
-                          struct arena *arena, struct case_allegation *ret_allegation,
-                          struct error_detail *detail)
+int allegation_of_finding(struct app *app, const struct store_finding *finding, struct arena *arena,
+                          struct case_allegation *ret_allegation, struct error_detail *detail)
 {
     const struct finding *f = &finding->finding;
     const struct rulebook *rulebook;
@@ -230,8 +229,8 @@ int casefile_allegations(const struct casefile *file, struct arena *arena,
                          struct case_allegation **ret_list, size_t *ret_count,
                          struct error_detail *detail)
 {
-    int result = allegation_list(&file->state, file->events, file->event_count, arena, ret_list,
-                                 ret_count);
+    int result =
+        allegation_list(&file->state, file->events, file->event_count, arena, ret_list, ret_count);
     return result < 0 ? error_set(detail, result, "allegations of case %s: %s", file->record.id,
                                   error_text(result))
                       : 0;

@@ -15,9 +15,8 @@ int allegation_pin(struct app *app, const char *party, int32_t wanted, struct ar
 
 /* What a finding alleges. It was judged by what bound the party, so nothing is asked again; its
  * conduct ends on the day on which it was decided, by the clock of the house. */
-int allegation_of_finding(struct app *app, const struct store_finding *finding,
-                          struct arena *arena, struct case_allegation *ret_allegation,
-                          struct error_detail *detail);
+int allegation_of_finding(struct app *app, const struct store_finding *finding, struct arena *arena,
+                          struct case_allegation *ret_allegation, struct error_detail *detail);
 
 /* Adds it, with the finding as evidence, unless an open one says the same of the same version and
  * subject. Returns 1 when it was added, else 0. */

@@ -75,8 +75,7 @@ int case_allege(struct call *call)
         .step = {.type = CASE_ALLEGATION_ADDED, .alleges = true, .allegation = &allegation}};
     result = arguments_finish(call, &file, &request);
     if (result >= 0)
-        json_object_set_new(call->result, "allegation",
-                            json_integer(file.state.allegation_count));
+        json_object_set_new(call->result, "allegation", json_integer(file.state.allegation_count));
     return result;
 }
 

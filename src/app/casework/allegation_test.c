@@ -157,10 +157,11 @@ static void casework_invariant_6_one_common_day_is_enough(void **state)
     assert_int_equal(json_array_size(json_object_get(second, "subjects")), 2);
     assert_true(strlen(shown(result, 1, "statement")) > 20);
     /* The day after the last, and the day before the next. */
-    const char *none = arena_printf(&world->arena,
-                                    "{\"case\":\"%s\",\"obligation\":\"%s\",\"from\":\"2026-01-01\","
-                                    "\"to\":\"2026-12-31\"}",
-                                    id, duty);
+    const char *none =
+        arena_printf(&world->arena,
+                     "{\"case\":\"%s\",\"obligation\":\"%s\",\"from\":\"2026-01-01\","
+                     "\"to\":\"2026-12-31\"}",
+                     id, duty);
     assert_refused(run(world, "case.allege", none, NULL, &detail), ERR_REFUSED, &detail,
                    "did not bind registrar-7");
 }
@@ -195,7 +196,8 @@ static void casework_invariant_20_a_closure_decides_what_is_open(void **state)
     struct world *world = *state;
     struct error_detail detail = {0};
     const char *id = open_case(world);
-    const char *more = arena_printf(&world->arena, ",\"obligation\":\"%s\",\"subject\":\"z\"", duty);
+    const char *more =
+        arena_printf(&world->arena, ",\"obligation\":\"%s\",\"subject\":\"z\"", duty);
     assert_int_equal(run(world, "case.allege", with_case(world, id, more), NULL, &detail), 0);
     assert_refused(close_case(world, id, ",\"reason\":\"ours\"", &detail), ERR_REFUSED, &detail,
                    "2 of 2 allegations are not decided");
@@ -205,8 +207,8 @@ static void casework_invariant_20_a_closure_decides_what_is_open(void **state)
                    "not 'maybe'");
     more = ",\"number\":1,\"outcome\":\"not-substantiated\",\"reason\":\"no-trace\"";
     assert_int_equal(run(world, "case.decide", with_case(world, id, more), NULL, &detail), 0);
-    assert_int_equal(close_case(world, id, ",\"outcome\":\"withdrawn\",\"reason\":\"ours\"", &detail),
-                     0);
+    assert_int_equal(
+        close_case(world, id, ",\"outcome\":\"withdrawn\",\"reason\":\"ours\"", &detail), 0);
     json_t *result JSON_CLEANUP = show(world, id);
     assert_string_equal(shown(result, 0, "outcome"), "not-substantiated");
     assert_string_equal(shown(result, 0, "reason"), "no-trace");
@@ -313,7 +315,8 @@ static void links_are_many_to_many_and_reversible(void **state)
     assert_int_equal(link_to(world, "case.unlink", one, "complaint", "k-1", &detail), 0);
     json_t *unlinked JSON_CLEANUP = show(world, one);
     assert_int_equal(links_that_hold(unlinked), 2);
-    assert_int_equal(json_array_size(json_object_get(unlinked, "links")), 3); /* nothing is deleted */
+    assert_int_equal(json_array_size(json_object_get(unlinked, "links")),
+                     3); /* nothing is deleted */
     assert_refused(link_to(world, "case.unlink", one, "complaint", "k-1", &detail), ERR_NOT_FOUND,
                    &detail, "complaint k-1 is not linked to case");
     assert_int_equal(link_to(world, "case.link", one, "complaint", "k-1", &detail), 0);

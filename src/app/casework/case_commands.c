@@ -200,8 +200,8 @@ static int take_positions(struct call *call, struct case_step *step)
     return 0;
 }
 
-/* case.answer {case, text, items} or {case, mail, items}: what the party answered, as a text that a person has,
- * or as a mail that came in. It is evidence; the log knows its digest. */
+/* case.answer {case, text, items} or {case, mail, items}: what the party answered, as a text that a
+ * person has, or as a mail that came in. It is evidence; the log knows its digest. */
 int case_answer(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -256,9 +256,8 @@ static int judge_item(struct call *call, struct casefile *file, enum fact_answer
         result = arguments_finish(call, file, &item);
     if (result < 0 || !demand_all_judged(&file->state))
         return result;
-    struct casefile_step whole = {
-        .step = {.type = CASE_ANSWER_JUDGED,
-                 .judgement = demand_answer(&file->state, ANSWER_NONE)}};
+    struct casefile_step whole = {.step = {.type = CASE_ANSWER_JUDGED,
+                                           .judgement = demand_answer(&file->state, ANSWER_NONE)}};
     return finish_or_propose(call, file, &whole);
 }
 

@@ -1,6 +1,7 @@
 #include "app/casework/casefile.h"
 
 #include "app/casework/news.h"
+#include "app/casework/service.h"
 #include "app/publish/ledger.h"
 #include "cases/news.h"
 #include "store/outbox.h"
@@ -389,6 +390,8 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
         result = write_deadline(file, &outcome, detail);
     if (result >= 0)
         result = write_effects(file, &outcome, detail);
+    if (result >= 0)
+        result = service_follow(file, &step.step, detail);
     return result < 0 ? result : write_projection(file, detail);
 }
 

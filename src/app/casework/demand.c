@@ -60,10 +60,10 @@ static int text_of(const struct casefile *file, const struct case_allegation *al
         return ERR_LIMIT;
     if (!text[0])
         return 0;
-    *ret_text = arena_printf(arena, "%s%s%s (%s): %s", o ? o->clause : allegation->obligation,
-                             allegation->subjects[0][0] ? ", " : "", subjects_of(allegation, arena),
-                             catalogue_word(words, "demand", kind == DEMAND_EVIDENCE ? "records" : "remedy"),
-                             text);
+    *ret_text = arena_printf(
+        arena, "%s%s%s (%s): %s", o ? o->clause : allegation->obligation,
+        allegation->subjects[0][0] ? ", " : "", subjects_of(allegation, arena),
+        catalogue_word(words, "demand", kind == DEMAND_EVIDENCE ? "records" : "remedy"), text);
     return *ret_text ? 0 : ERR_LIMIT;
 }
 
@@ -123,8 +123,8 @@ int demand_recall(const struct casefile *file, struct arena *arena,
         bool whole = item->allegation == 0 || item->allegation > count;
         const char *text = NULL;
         if (!whole || item->kind == DEMAND_EXPLAIN)
-            result = text_of(file, whole ? NULL : &list[item->allegation - 1], item->kind, arena,
-                             &text);
+            result =
+                text_of(file, whole ? NULL : &list[item->allegation - 1], item->kind, arena, &text);
         struct digest now = text ? digest_of(text, strlen(text)) : (struct digest){{0}};
         ret_demands->texts[i] = text && digest_equal(&now, &item->sha256) ? text : "";
     }

@@ -123,9 +123,8 @@ static void put_demands(json_t *context, const struct demand_texts *demands)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < demands->count; i++)
-        json_array_append_new(list, json_pack("{s:i, s:s}", "number",
-                                              (int)demands->items[i].number, "text",
-                                              demands->texts[i]));
+        json_array_append_new(list, json_pack("{s:i, s:s}", "number", (int)demands->items[i].number,
+                                              "text", demands->texts[i]));
     json_object_set_new(context, "demands", list);
 }
 

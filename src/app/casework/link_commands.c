@@ -120,7 +120,8 @@ int case_link(struct call *call)
     return result < 0 ? result : 0;
 }
 
-/* case.unlink {case, kind, object, reason}: what was alleged meanwhile stays until it is decided. */
+/* case.unlink {case, kind, object, reason}: what was alleged meanwhile stays until it is decided.
+ */
 int case_unlink(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};

@@ -49,6 +49,8 @@ static const struct row {
     {"case.agree", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"case.withdraw", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"letter.resend", "{\"letter\":\"l-1\"}"},
+    {"letter.served", "{\"letter\":\"l-1\",\"channel\":\"courier\",\"on\":\"2027-01-04\","
+                      "\"proof\":\"p\"}"},
     {"mail.dismiss", "{\"mail\":\"MAIL\"}"},
     {"outbox.retry", "{\"key\":\"CASE/9/0\"}"},
     {"outbox.settle", "{\"key\":\"CASE/9/0\",\"reason\":\"done by hand\"}"},
