@@ -30,6 +30,7 @@ CASEWORK = {
     7: "an approver is another person, and not recused",
     8: "an approval is for one SHA-256",
     12: "no deadline runs before effective service",
+    19: "both sides are told how a case ended, or why not is recorded",
     20: "no case closes with an undecided allegation",
     25: "every served notice ends",
     27: "an undelivered letter is served otherwise, or somebody decides",

@@ -18,6 +18,7 @@
     C("case.decide", ROLE_ANALYST, case_decide)                                                    \
     C("case.link", ROLE_ANALYST, case_link)                                                        \
     C("case.unlink", ROLE_ANALYST, case_unlink)                                                    \
+    C("case.complainant", ROLE_ANALYST, case_complainant)                                          \
     C("case.draft", ROLE_ANALYST | ROLE_APPROVER, case_draft)                                      \
     C("case.adopt", ROLE_ANALYST | ROLE_APPROVER, case_adopt)                                      \
     C("case.approve", ROLE_APPROVER, case_approve)                                                 \

@@ -173,8 +173,8 @@ static void casework_invariant_25_every_served_notice_ends(void **state)
 static void only_what_was_so_counts(void **state)
 {
     (void)state;
-    static const bool counts[ALLEGATION_OUTCOME_COUNT] = {[ALLEGATION_SUBSTANTIATED] = true,
-                                                          [ALLEGATION_CORRECTED] = true};
+    static const bool counts[ALLEGATION_OUTCOME_COUNT] = {
+        [ALLEGATION_SUBSTANTIATED] = true, [ALLEGATION_CORRECTED] = true};
     static const char *const subject = "alpha";
     const struct case_allegation allegation = {
         .obligation = "ra.x", .rulebook = "cafe", .subjects = &subject, .subject_count = 1};

@@ -283,6 +283,10 @@ static const struct cli_option decide_options[] = {
      "substantiated, not-substantiated, corrected, withdrawn; open takes it back"},
     {"reason", "CODE", "why"},
 };
+static const struct cli_option complainant_options[] = {
+    {"email", "ADDRESS", "where to write"},
+    {"language", "TAG", "in which language, such as en; else the authority's"},
+};
 static const struct cli_option reason_options[] = {
     {"reason", "CODE", "reason code"},
 };
@@ -370,6 +374,13 @@ const struct cli_command command_case_decide = {.name = "case decide",
                                                 .least_words = 2,
                                                 .most_words = 2,
                                                 .run = run_words};
+const struct cli_command command_case_complainant = {
+    .name = "case complainant",
+    ONE_WORD,
+    .summary = "say who complained, who is then told how the case ended",
+    .text = "The address stays in the store; neither the log nor the party learns it.",
+    OPTIONS(complainant_options),
+    .run = run_action};
 const struct cli_command command_case_link = {
     .name = "case link",
     .arguments = "ID KIND OBJECT",

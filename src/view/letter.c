@@ -31,6 +31,7 @@ const struct vocabulary_row letter_placeholders[] = {
     {"deadline_zone", "zone of that date"},
     {"deadline_weekday", "its day of the week"},
     {"step_name", "this step, such as second notice"},
+    {"closure", "how the case ended, empty while it has not"},
     {"next_step", "what follows without an answer"},
     {"notice_url", "where the notice is published, empty for informal letters"},
     {"previous", "list of earlier letters: {date, step, deadline, outcome}"},

@@ -17,6 +17,9 @@ enum { LETTERS_OF_CASE_MAX = 999 };
 /* What goes into a letter of a case, and what comes out. */
 struct draft {
     const struct rulebook_letter *template;
+    const struct stage *stage;
+    const char *language;
+    bool automatic; /* no person stands behind it */
     struct contact contact;
     struct demand_texts demands;
     struct letter rendered;
@@ -51,17 +54,29 @@ static int ask(struct casefile *file, struct draft *draft, struct error_detail *
     return demand_make(file, &file->arena, &draft->demands, detail);
 }
 
+/* The rulebook's first language is the authority's: that of the record. */
+static int find_template(const struct casefile *file, const char *letter, struct draft *draft,
+                         struct error_detail *detail)
+{
+    draft->template = rulebook_letter_find(file->rulebook, letter, draft->language);
+    if (!draft->template)
+        return error_set(detail, ERR_NOT_FOUND, "the rulebook has no letter '%s' in English",
+                         letter);
+    if (!draft->stage)
+        return error_set(detail, ERR_NOT_FOUND, "the process has no stage with the letter '%s'",
+                         letter);
+    return 0;
+}
+
 static int render(struct casefile *file, const char *letter, struct draft *draft,
                   struct error_detail *detail)
 {
     json_t *context JSON_CLEANUP = NULL;
-    draft->template = rulebook_letter_find(file->rulebook, letter, "en");
-    if (!draft->template)
-        return error_set(detail, ERR_NOT_FOUND, "the rulebook has no letter '%s' in English",
-                         letter);
-    int result = ask(file, draft, detail);
+    int result = find_template(file, letter, draft, detail);
     if (result >= 0)
-        result = drafting_context(file, letter, &draft->demands, &context, detail);
+        result = ask(file, draft, detail);
+    if (result >= 0)
+        result = drafting_context(file, draft->stage, &draft->demands, &context, detail);
     if (result < 0)
         return result;
     /* Bounces are matched by it, and notices name the case: eighty random bits that only those know
@@ -80,7 +95,8 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
                                            .to = draft->contact.email,
                                            .to_name = draft->contact.name,
                                            .message_id = draft->message_id,
-                                           .date = clock_wall(&file->app->clock)};
+                                           .date = clock_wall(&file->app->clock),
+                                           .automatic = draft->automatic};
     return letter_render(&request, &draft->rendered, detail);
 }
 
@@ -148,15 +164,16 @@ static int keep(struct casefile *file, const char *letter, const struct draft *d
         .drafted_by = author->id,
         .sha256 = draft->rendered.digest,
         .bytes = {draft->rendered.message.data, draft->rendered.message.size},
-        .state = LETTER_STATE_DRAFT,
+        .state = draft->automatic ? LETTER_STATE_QUEUED : LETTER_STATE_DRAFT,
         .created_at = clock_wall(&file->app->clock),
         .updated_at = clock_wall(&file->app->clock)};
     result = store_letter_put(file->app->store, &record);
     return result < 0 ? app_store_failed(file->app, result, detail, "new letter") : 0;
 }
 
-static int write_draft(struct casefile *file, const char *letter, struct draft *draft,
-                       const struct actor *author, struct error_detail *detail)
+/* The caller frees what was rendered. */
+static int write_letter(struct casefile *file, const char *letter, struct draft *draft,
+                        const struct actor *author, struct error_detail *detail)
 {
     int result = number(file, draft, detail);
     if (result < 0)
@@ -164,11 +181,38 @@ static int write_draft(struct casefile *file, const char *letter, struct draft *
     result = render(file, letter, draft, detail);
     if (result < 0)
         return error_context(detail, result, "letter '%s' of case %s", letter, file->record.id);
-    result = keep(file, letter, draft, author, detail);
+    return keep(file, letter, draft, author, detail);
+}
+
+static int write_draft(struct casefile *file, const char *letter, struct draft *draft,
+                       const struct actor *author, struct error_detail *detail)
+{
+    draft->stage = drafting_stage(file->state.process, letter);
+    draft->language = file->rulebook->languages[0];
+    int result = write_letter(file, letter, draft, author, detail);
     if (result >= 0)
         result = take_step(file, letter, draft, author, detail);
     letter_done(&draft->rendered);
     return result < 0 ? result : 1;
+}
+
+int drafting_write_message(struct casefile *file, const char *kind, const struct contact *to,
+                           const char *language, const char **ret_id, struct error_detail *detail)
+{
+    const struct actor machine = command_machine();
+    struct draft *draft = arena_alloc(&file->arena, sizeof *draft);
+    if (!draft)
+        return ERR_LIMIT;
+    *draft = (struct draft){.stage = file->state.stage,
+                            .language = language,
+                            .automatic = true,
+                            .contact = *to,
+                            .message_id = ""};
+    int result = write_letter(file, kind, draft, &machine, detail);
+    letter_done(&draft->rendered);
+    if (result >= 0)
+        *ret_id = draft->id;
+    return result;
 }
 
 int drafting_write(struct casefile *file, const char *letter, const struct actor *author,

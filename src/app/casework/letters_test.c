@@ -75,8 +75,8 @@ static struct store_letter last_letter(struct world *world)
     struct store_letter *letters;
     size_t count;
     const struct store_letter_query query = {.case_id = world->case_id};
-    assert_int_equal(
-        store_letter_list(world->app.store, &query, &world->arena, &letters, &count), 0);
+    assert_int_equal(store_letter_list(world->app.store, &query, &world->arena, &letters, &count),
+                     0);
     assert_true(count > 0);
     return letters[count - 1];
 }
@@ -101,9 +101,9 @@ static size_t running_deadlines(struct world *world)
 {
     struct store_deadline *deadlines;
     size_t count, running = 0;
-    assert_int_equal(store_deadline_list(world->app.store, world->case_id, &world->arena,
-                                         &deadlines, &count),
-                     0);
+    assert_int_equal(
+        store_deadline_list(world->app.store, world->case_id, &world->arena, &deadlines, &count),
+        0);
     for (size_t i = 0; i < count; i++)
         running += deadlines[i].state == DEADLINE_RUNNING;
     return running;
@@ -172,9 +172,8 @@ static void a_letter_numbers_what_it_asks_for(void **state)
     assert_int_equal(json_number(item(shown, 0), "allegation", 0), 1);
     assert_string_equal(json_text(item(shown, 1), "kind"), "explain");
     assert_non_null(strstr(json_text(item(shown, 0), "asks"), "Section 3.18.2, a.example"));
-    assert_int_equal(store_letter_find(world->app.store, last_letter(world).id, &world->arena,
-                                       &letter),
-                     0);
+    assert_int_equal(
+        store_letter_find(world->app.store, last_letter(world).id, &world->arena, &letter), 0);
     assert_non_null(memmem(letter.bytes.data, letter.bytes.size, "1. Section 3.18.2", 17));
     /* The log knows the digest of what is asked for, and no word of it. */
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -392,8 +391,8 @@ static void what_cannot_have_been_served_is_refused(void **state)
          "nobody stands behind letter"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        refuse(world, &anna, rows[i].code, rows[i].words, "letter.served",
-               "{\"letter\":\"%s\",%s}", id, rows[i].more);
+        refuse(world, &anna, rows[i].code, rows[i].words, "letter.served", "{\"letter\":\"%s\",%s}",
+               id, rows[i].more);
     refuse(world, &anna, ERR_NOT_FOUND, "there is no letter 'l-none'", "letter.served",
            "{\"letter\":\"l-none\",\"channel\":\"fax\"}");
     adopt(world);
@@ -418,6 +417,150 @@ static void a_copy_by_courier_restarts_nothing(void **state)
     assert_int_equal(running_deadlines(world), 1);
 }
 
+/* --- the end, told to both sides --- */
+
+static void close_case(struct world *world)
+{
+    must(world, &anna, "case.record",
+         "{\"case\":\"%s\",\"event\":\"closed\",\"closure\":\"domain-suspended-before\","
+         "\"outcome\":\"not-substantiated\",\"reason\":\"looked-at\"}",
+         world->case_id);
+}
+
+static void know_complainant(struct world *world, const char *language)
+{
+    must(world, &anna, "case.complainant",
+         "{\"case\":\"%s\",\"email\":\"who@complained.example\",\"language\":\"%s\"}",
+         world->case_id, language);
+}
+
+static size_t notes_of(struct world *world, const char *reason)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    size_t count = 0;
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    for (size_t i = 0; i < file.event_count; i++)
+        count += file.events[i].type == CASE_RECEIVED && strcmp(file.events[i].reason, reason) == 0;
+    return count;
+}
+
+static struct store_letter letter_of_kind(struct world *world, const char *kind)
+{
+    struct store_letter *letters, found = {.id = NULL};
+    size_t count;
+    const struct store_letter_query query = {.case_id = world->case_id};
+    assert_int_equal(store_letter_list(world->app.store, &query, &world->arena, &letters, &count),
+                     0);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(letters[i].kind, kind) == 0)
+            assert_int_equal(
+                store_letter_find(world->app.store, letters[i].id, &world->arena, &found), 0);
+    }
+    assert_non_null(found.id);
+    return found;
+}
+
+static bool says(const struct store_letter *letter, const char *words)
+{
+    return memmem(letter->bytes.data, letter->bytes.size, words, strlen(words)) != NULL;
+}
+
+static void assert_html_of(struct world *world, const struct store_letter *letter)
+{
+    struct buffer html BUFFER_CLEANUP = {0};
+    buffer_init(&html, 1 << 20);
+    const char *path = arena_printf(&world->arena, "%s/letters/%s.html", world->folder, letter->id);
+    assert_int_equal(buffer_load_file(&html, path), 0);
+    assert_non_null(strstr(buffer_text(&html), "<h1>"));
+}
+
+/* Both are told in words; what was written to the party informally is not in the other's message,
+ * and the complainant's address is in no event. */
+static void casework_invariant_19_both_sides_are_told_how_it_ended(void **state)
+{
+    struct world *world = *state;
+    serve(world);
+    know_complainant(world, "en");
+    close_case(world);
+    deliver(world, SMTP_ACCEPTED);
+    const struct store_letter told = letter_of_kind(world, "complainant");
+    const struct store_letter party = letter_of_kind(world, "closed");
+    assert_int_equal(told.state, LETTER_STATE_SENT);
+    assert_string_equal(told.recipient, "who@complained.example");
+    assert_true(says(&told, "The domain had been suspended or deleted before"));
+    assert_true(says(&told, world->case_id));
+    assert_true(says(&told, "Auto-Submitted: auto-generated"));
+    assert_false(says(&told, "compliance@registrar.example"));
+    assert_string_equal(party.recipient, "compliance@registrar.example");
+    assert_false(says(&party, "complained.example"));
+    assert_html_of(world, &told);
+    assert_html_of(world, &party);
+    assert_int_equal(notes_of(world, "complainant-told"), 1);
+    struct casefile file CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    for (size_t i = 0; i < file.event_count; i++)
+        assert_null(strstr(file.events[i].data, "complained.example"));
+    assert_string_equal(file.record.closure, "domain-suspended-before");
+}
+
+/* Where nobody can be told, somebody says why; without a reason no case closes. */
+static void casework_invariant_19_or_the_reason_why_not_is_recorded(void **state)
+{
+    struct world *world = *state;
+    struct store_task *tasks;
+    size_t count;
+    refuse(world, &anna, ERR_REFUSED, "'closed' needs a reason", "case.record",
+           "{\"case\":\"%s\",\"event\":\"closed\",\"closure\":\"too-broad\","
+           "\"outcome\":\"withdrawn\"}",
+           world->case_id);
+    close_case(world);
+    assert_null(work(world));
+    assert_int_equal(
+        store_outbox_list(world->app.store, OUTBOX_DEAD, NULL, 0, &world->arena, &tasks, &count),
+        0);
+    assert_int_equal(count, 1);
+    assert_string_equal(tasks[0].kind, "tell-complainant");
+    must(world, &anna, "outbox.settle", "{\"key\":\"%s\",\"reason\":\"sent no address\"}",
+         tasks[0].key);
+    struct store_task settled;
+    assert_int_equal(store_outbox_find(world->app.store, tasks[0].key, &world->arena, &settled), 0);
+    assert_string_equal(settled.error, "sent no address");
+}
+
+static void a_complainant_who_cannot_be_reached_is_left_to_a_person(void **state)
+{
+    struct world *world = *state;
+    struct store_task *tasks;
+    size_t count;
+    know_complainant(world, "xx"); /* no such language: the authority's */
+    close_case(world);
+    deliver(world, SMTP_DEFERRED);
+    assert_int_equal(clock_jump(&world->app.clock, WORLD_START + 60000000), 0);
+    deliver(world, SMTP_REFUSED);
+    assert_int_equal(letter_of_kind(world, "complainant").state, LETTER_STATE_FAILED);
+    assert_int_equal(notes_of(world, "complainant-not-told"), 1);
+    assert_int_equal(
+        store_outbox_list(world->app.store, OUTBOX_DEAD, NULL, 0, &world->arena, &tasks, &count),
+        0);
+    assert_int_equal(count, 1);
+    assert_non_null(strstr(tasks[0].error, "tell otherwise, or say why not"));
+}
+
+static void who_complained_is_checked(void **state)
+{
+    struct world *world = *state;
+    json_t *result JSON_CLEANUP = NULL;
+    refuse(world, &anna, ERR_SYNTAX, "'nobody' is no address to write to", "case.complainant",
+           "{\"case\":\"%s\",\"email\":\"nobody\"}", world->case_id);
+    const char *open = arena_printf(&world->arena,
+                                    "{\"party\":\"registrar-1\",\"obligation\":\"%s\","
+                                    "\"subject\":\"b.example\",\"origin\":\"monitoring\"}",
+                                    duty);
+    assert_int_equal(run(world, &anna, "case.open", open, &result, NULL), 0);
+    refuse(world, &anna, ERR_REFUSED, "did not come from a complaint", "case.complainant",
+           "{\"case\":\"%s\",\"email\":\"a@b.example\"}", json_text(result, "case"));
+}
+
 static void nobody_has_no_conduct(void **state)
 {
     struct world *world = *state;
@@ -438,4 +581,8 @@ TEST_MAIN(WORLD_TEST(a_letter_numbers_what_it_asks_for),
           WORLD_TEST(casework_invariant_27_an_undelivered_letter_is_served_otherwise),
           WORLD_TEST(casework_invariant_27_or_a_decision_is_recorded),
           WORLD_TEST(what_cannot_have_been_served_is_refused),
-          WORLD_TEST(a_copy_by_courier_restarts_nothing), WORLD_TEST(nobody_has_no_conduct))
+          WORLD_TEST(a_copy_by_courier_restarts_nothing),
+          WORLD_TEST(casework_invariant_19_both_sides_are_told_how_it_ended),
+          WORLD_TEST(casework_invariant_19_or_the_reason_why_not_is_recorded),
+          WORLD_TEST(a_complainant_who_cannot_be_reached_is_left_to_a_person),
+          WORLD_TEST(who_complained_is_checked), WORLD_TEST(nobody_has_no_conduct))

@@ -98,7 +98,7 @@ static const struct recorded {
     {CASE_TOLLED, INFORMAL, ",\"reason\":\"storm\""},
     {CASE_RESUMED, INFORMAL, ",\"reason\":\"sun\""},
     {CASE_REMEDIATION_AGREED, INFORMAL, ",\"until\":\"2027-06-01\",\"reason\":\"plan\""},
-    {CASE_CLOSED, INFORMAL, ",\"closure\":\"sent-in-error\""},
+    {CASE_CLOSED, INFORMAL, ",\"closure\":\"sent-in-error\",\"reason\":\"ours\""},
     {CASE_REOPENED, INFORMAL, ",\"reason\":\"news\""},
     {CASE_PROGRESS, TERMINATION, ""},
     {CASE_CURED, SUSPENSION, ""},

@@ -37,6 +37,7 @@ static const struct row {
     {"case.decide", IN_CASE(",\"number\":1,\"outcome\":\"corrected\",\"reason\":\"r\"")},
     {"case.link", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
     {"case.unlink", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
+    {"case.complainant", IN_CASE(",\"email\":\"a@b.example\"")},
     {"case.draft", IN_CASE(",\"letter\":\"termination\"")},
     {"case.adopt", IN_CASE(",\"sha256\":\"" HEX "\"")},
     {"case.approve", IN_CASE(",\"sha256\":\"" HEX "\"")},

@@ -68,8 +68,8 @@ static int read_letter(struct call *call, struct arena *arena, struct served *se
     return result < 0 ? app_store_failed(call->app, result, call->detail, "letter") : 0;
 }
 
-/* The end of the day in the zone of the letter's clock, or now while the day is not over: never earlier than
- * it happened, so that no clock starts too early. */
+/* The end of the day in the zone of the letter's clock, or now while the day is not over: never
+ * earlier than it happened, so that no clock starts too early. */
 static int64_t service_moment(const struct casefile *file, int32_t day)
 {
     const struct case_state *state = &file->state;
@@ -85,8 +85,8 @@ static int keep_attempt(struct call *call, const struct served *served, int64_t 
     const struct store_attempt attempt = {.letter = served->letter.id,
                                           .begun_at = at,
                                           .ended_at = clock_wall(&call->app->clock),
-                                          .phase = served->failed ? ATTEMPT_REFUSED
-                                                                  : ATTEMPT_ACCEPTED,
+                                          .phase =
+                                              served->failed ? ATTEMPT_REFUSED : ATTEMPT_ACCEPTED,
                                           .reply = served->failed ? served->failed : "",
                                           .recipient = "",
                                           .channel = served->channel,

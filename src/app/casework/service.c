@@ -77,8 +77,8 @@ static int settle_tasks(struct casefile *file, const char *words, struct error_d
 {
     struct store_task *tasks;
     size_t count;
-    int result = list_tasks(file->app, file->record.id, OUTBOX_DEAD, &file->arena, &tasks, &count,
-                            detail);
+    int result =
+        list_tasks(file->app, file->record.id, OUTBOX_DEAD, &file->arena, &tasks, &count, detail);
     for (size_t i = 0; result >= 0 && i < count; i++) {
         result = store_outbox_settle(file->app->store, tasks[i].key, words);
         if (result < 0)

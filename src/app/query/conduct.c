@@ -17,9 +17,8 @@
 static json_t *notice_row(const struct conduct_notice *notice)
 {
     json_t *row = json_pack("{s:s, s:s, s:b, s:b, s:s}", "stage", notice->stage->id, "step",
-                            notice->stage->label, "late",
-                            notice->late, "overdue", notice->overdue, "end",
-                            conduct_end_text(notice->end));
+                            notice->stage->label, "late", notice->late, "overdue", notice->overdue,
+                            "end", conduct_end_text(notice->end));
     json_object_set_new(row, "served", query_instant(notice->served_at));
     json_object_set_new(row, "expires", query_instant(notice->due_at));
     json_object_set_new(row, "answered", query_instant(notice->answered_at));
@@ -168,10 +167,9 @@ static int put_letter(struct query_call *call, struct casefile *file,
     for (size_t i = 0; i < size; i++)
         json_array_append_new(rows, attempt_row(letter, &attempts[i]));
     const char *next = next_rung(call, file, letter);
-    json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:s}", "letter", letter->id,
-                                          "kind", letter->kind, "state",
-                                          letter_state_text(letter->state), "attempts", rows,
-                                          "next", next ? next : ""));
+    json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:s}", "letter", letter->id, "kind",
+                                          letter->kind, "state", letter_state_text(letter->state),
+                                          "attempts", rows, "next", next ? next : ""));
     return 0;
 }
 
