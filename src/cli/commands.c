@@ -5,7 +5,7 @@
 /* clang-format off */
 #define COMMANDS(C) \
     C(check) C(replay) C(init) C(serve) C(status) C(measure) C(jump) C(party_import) \
-    C(party_list) C(party_conduct) C(tld_list) C(rulebook_check) C(rulebook_adopt) C(rulebook_list) \
+    C(party_list) C(party_conduct) C(party_language) C(tld_list) C(rulebook_check) C(rulebook_adopt) C(rulebook_list) \
     C(obligation_list) C(obligation_show) C(obligation_diff) C(deadline) C(finding_list) \
     C(case_list) C(case_show) C(case_next) C(case_explain) C(case_service) C(case_table) C(case_open) \
     C(case_allege) C(case_decide) \

@@ -136,6 +136,9 @@ static const struct bad bad[] = {
      "letters/second/en.md:1:1: no step of process.yaml sends this letter\n"},
     {"letters/first/fr.md", LETTER_HEAD SAMPLE_LETTER,
      "letters/first/fr.md:1:1: 'fr' is not a language of rulebook.yaml\n"},
+    {"letters/first/de.md", LETTER_HEAD SAMPLE_LETTER,
+     "letters/first/de.md:1:1: a letter in another language says which one governs: "
+     "'{{record_language}}'\n"},
     /* dates and versions */
     {"documents/deed.yaml",
      DEED_HEAD TESTED CHANGED "    from: 2020-01-01\n    until: 2020-01-01\n",

@@ -26,8 +26,8 @@ static int find_queued(struct casefile *file, const char **ret_id, struct error_
 {
     struct store_letter *letters;
     size_t count;
-    const struct store_letter_query query = {
-        .case_id = file->record.id, .state = letter_state_text(LETTER_STATE_QUEUED)};
+    const struct store_letter_query query = {.case_id = file->record.id,
+                                             .state = letter_state_text(LETTER_STATE_QUEUED)};
     int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
     *ret_id = NULL;
     for (size_t i = 0; result >= 0 && i < count; i++) {
@@ -37,8 +37,8 @@ static int find_queued(struct casefile *file, const char **ret_id, struct error_
     return result < 0 ? app_store_failed(file->app, result, detail, "letters of a case") : 0;
 }
 
-int complainant_tell(struct app *app, const struct store_task *task,
-                     struct dispatch **ret_dispatch, struct error_detail *detail)
+int complainant_tell(struct app *app, const struct store_task *task, struct dispatch **ret_dispatch,
+                     struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_complainant complainant;
@@ -51,9 +51,9 @@ int complainant_tell(struct app *app, const struct store_task *task,
         return result;
     result = store_complainant_find(app->store, file.record.id, &file.arena, &complainant);
     if (result == ERR_NOT_FOUND)
-        return leave_to_person(
-            app, task->key, "a person has to tell who complained, or say why that is not done",
-            detail);
+        return leave_to_person(app, task->key,
+                               "a person has to tell who complained, or say why that is not done",
+                               detail);
     if (result < 0)
         return app_store_failed(app, result, detail, "complainant");
     const struct contact to = {.email = complainant.email, .name = "", .role = "", .party = ""};

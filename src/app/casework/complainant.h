@@ -14,8 +14,8 @@
 
 /* Takes up a claimed `tell-complainant` task inside the open transaction. Returns 1 with a dispatch
  * to carry out after the commit, 0 when a person has to do it. */
-int complainant_tell(struct app *app, const struct store_task *task,
-                     struct dispatch **ret_dispatch, struct error_detail *detail);
+int complainant_tell(struct app *app, const struct store_task *task, struct dispatch **ret_dispatch,
+                     struct error_detail *detail);
 
 bool complainant_is_message(const struct store_letter *letter);
 

@@ -148,6 +148,7 @@ int drafting_context(struct casefile *file, const struct stage *stage,
     put(context, "authority_short", rulebook->authority_short);
     put(context, "contact_email", file->app->config.mail_from);
     put(context, "rulebook_version", rulebook->version);
+    put(context, "record_language", rulebook->languages[0]);
     put(context, "subject", file->record.subject);
     put(context, "case_id", file->record.id);
     put(context, "letter_date", civil_format_date(law_today(file->app), date));

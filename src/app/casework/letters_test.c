@@ -155,6 +155,27 @@ static void serve(struct world *world)
     deliver(world, SMTP_ACCEPTED);
 }
 
+static struct store_letter letter_of_kind(struct world *world, const char *kind)
+{
+    struct store_letter *letters, found = {.id = NULL};
+    size_t count;
+    const struct store_letter_query query = {.case_id = world->case_id};
+    assert_int_equal(store_letter_list(world->app.store, &query, &world->arena, &letters, &count),
+                     0);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(letters[i].kind, kind) == 0)
+            assert_int_equal(
+                store_letter_find(world->app.store, letters[i].id, &world->arena, &found), 0);
+    }
+    assert_non_null(found.id);
+    return found;
+}
+
+static bool says(const struct store_letter *letter, const char *words)
+{
+    return memmem(letter->bytes.data, letter->bytes.size, words, strlen(words)) != NULL;
+}
+
 /* --- items --- */
 
 static const json_t *item(const json_t *shown, size_t index)
@@ -228,12 +249,81 @@ static void answers_to_items_that_are_not_there_are_refused(void **state)
            "{\"case\":\"%s\",\"text\":\"t\",\"items\":[\"3=comply\"]}", world->case_id);
 }
 
-/* --- approval --- */
+/* --- languages --- */
 
 static void draft_escalated(struct world *world)
 {
     must(world, &anna, "case.draft", "{\"case\":\"%s\",\"letter\":\"escalated\"}", world->case_id);
 }
+
+static void a_letter_in_two_languages_keeps_and_hashes_both(void **state)
+{
+    struct world *world = *state;
+    struct store_letter_version *versions;
+    size_t count;
+    must(world, &anna, "party.language", "{\"party\":\"registrar-1\",\"language\":\"es\"}");
+    must(world, &anna, "case.draft", "{\"case\":\"%s\",\"letter\":\"notice1\"}", world->case_id);
+    const struct store_letter letter = letter_of_kind(world, "notice1");
+    assert_int_equal(
+        store_letter_version_list(world->app.store, letter.id, &world->arena, &versions, &count),
+        0);
+    assert_int_equal(count, 1);
+    assert_string_equal(versions[0].language, "es");
+    assert_non_null(memmem(versions[0].bytes.data, versions[0].bytes.size, "Primer aviso", 12));
+    assert_non_null(memmem(versions[0].bytes.data, versions[0].bytes.size, "idioma «en»", 13));
+    const char *record = memmem(letter.bytes.data, letter.bytes.size, "Content-Language: en", 20);
+    const char *other = memmem(letter.bytes.data, letter.bytes.size, "Content-Language: es", 20);
+    assert_non_null(record);
+    assert_true(record < other); /* the record comes first */
+    assert_true(says(&letter, "Content-Type: multipart/mixed; boundary=\"=_"));
+    assert_true(says(&letter, "# 1st notice") || says(&letter, "1st notice"));
+    struct casefile file CASEFILE_CLEANUP = {0};
+    char hex[DIGEST_HEX];
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    assert_non_null(
+        strstr(file.events[file.event_count - 1].data, digest_format(&versions[0].sha256, hex)));
+}
+
+/* The English letter alone, where nobody wrote the other one. */
+static void a_language_without_a_template_changes_nothing(void **state)
+{
+    struct world *world = *state;
+    must(world, &anna, "party.language", "{\"party\":\"registrar-1\",\"language\":\"es\"}");
+    draft_escalated(world);
+    const struct store_letter letter = letter_of_kind(world, "escalated");
+    assert_false(says(&letter, "Content-Language"));
+    assert_true(says(&letter, "Content-Type: text/plain; charset=utf-8"));
+}
+
+/* Approval binds both: the state machine knows the digest of the other language, and the store's
+ * bytes are what the approver's step names. */
+static void casework_invariant_8_an_approval_binds_both_languages(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct case_step step = {.type = CASE_NOTICE_APPROVED};
+    struct error_detail detail = {0};
+    must(world, &anna, "party.language", "{\"party\":\"registrar-1\",\"language\":\"es\"}");
+    must(world, &anna, "case.draft", "{\"case\":\"%s\",\"letter\":\"notice1\"}", world->case_id);
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    CASE_TEXT(step.letter, "notice1");
+    step.sha256 = file.state.letter.sha256;
+    const struct casefile_step request = {.step = step, .actor = &bert};
+    assert_refused(casefile_step(&file, &request, &detail), ERR_REFUSED, &detail,
+                   "for other bytes in the other language");
+    must(world, &bert, "case.approve", "{\"case\":\"%s\",\"sha256\":\"%s\"}", world->case_id,
+         last_sha256(world));
+}
+
+static void languages_are_those_of_the_rulebook(void **state)
+{
+    refuse((struct world *)*state, &anna, ERR_REFUSED, "the rulebook has no letters in 'tlh'",
+           "party.language", "{\"party\":\"registrar-1\",\"language\":\"tlh\"}");
+    refuse((struct world *)*state, &anna, ERR_NOT_FOUND, "there is no party 'registrar-none'",
+           "party.language", "{\"party\":\"registrar-none\",\"language\":\"es\"}");
+}
+
+/* --- approval --- */
 
 static void casework_invariant_7_the_approver_is_somebody_else_and_not_recused(void **state)
 {
@@ -444,27 +534,6 @@ static size_t notes_of(struct world *world, const char *reason)
     return count;
 }
 
-static struct store_letter letter_of_kind(struct world *world, const char *kind)
-{
-    struct store_letter *letters, found = {.id = NULL};
-    size_t count;
-    const struct store_letter_query query = {.case_id = world->case_id};
-    assert_int_equal(store_letter_list(world->app.store, &query, &world->arena, &letters, &count),
-                     0);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(letters[i].kind, kind) == 0)
-            assert_int_equal(
-                store_letter_find(world->app.store, letters[i].id, &world->arena, &found), 0);
-    }
-    assert_non_null(found.id);
-    return found;
-}
-
-static bool says(const struct store_letter *letter, const char *words)
-{
-    return memmem(letter->bytes.data, letter->bytes.size, words, strlen(words)) != NULL;
-}
-
 static void assert_html_of(struct world *world, const struct store_letter *letter)
 {
     struct buffer html BUFFER_CLEANUP = {0};
@@ -575,6 +644,10 @@ static void nobody_has_no_conduct(void **state)
 TEST_MAIN(WORLD_TEST(a_letter_numbers_what_it_asks_for),
           WORLD_TEST(an_answer_is_judged_item_by_item),
           WORLD_TEST(answers_to_items_that_are_not_there_are_refused),
+          WORLD_TEST(a_letter_in_two_languages_keeps_and_hashes_both),
+          WORLD_TEST(a_language_without_a_template_changes_nothing),
+          WORLD_TEST(casework_invariant_8_an_approval_binds_both_languages),
+          WORLD_TEST(languages_are_those_of_the_rulebook),
           WORLD_TEST(casework_invariant_7_the_approver_is_somebody_else_and_not_recused),
           WORLD_TEST(casework_invariant_8_an_approval_is_for_one_sha256),
           WORLD_TEST(casework_invariant_12_no_deadline_runs_before_service),

@@ -31,6 +31,7 @@ static const struct row {
     {"rulebook.propose", NULL},
     {"rulebook.adopt", NULL},
     {"party.import", NULL},
+    {"party.language", NULL},
     {"mail.take", NULL},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */
     {"case.allege", IN_CASE(",\"obligation\":\"raa.3.18.2-dns-abuse-mitigation\"")},
