@@ -113,6 +113,7 @@ void core_end(struct core *core)
     core->stop = true;
     /* Letters first: what the mail server answered must be kept, an observation may be lost. */
     worker_stop(&core->mailing);
+    core_forget_owed(core);
     worker_stop(&core->observing);
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         core->clients[i].broken = true;
@@ -235,6 +236,7 @@ void core_turn(struct core *core)
     worker_collect(&core->observing);
     worker_collect(&core->mailing);
     pass_deadlines(core);
+    core_record_owed(core);
     core_work_outbox(core);
     write_public(core);
     refresh_targets(core);

@@ -28,8 +28,9 @@ static int do_work(struct app *app, const struct store_task *task, const json_t 
         return opening_tell_held(app, id, detail);
     if (strcmp(task->kind, "publish") == 0 || strcmp(task->kind, "update-publication") == 0) {
         *ret_public_changed = true;
+        int64_t seq = json_integer_value(json_object_get(payload, "seq"));
         return task->kind[0] == 'p' ? notice_publish(app, id, detail)
-                                    : notice_update(app, id, detail);
+                                    : notice_update(app, id, (uint32_t)seq, detail);
     }
     /* The worklist shows it from the events; nothing else is to do. */
     if (strcmp(task->kind, "notify") == 0)

@@ -9,10 +9,11 @@
  *  - invariant 7: what is sent has the SHA-256 that was drafted (and approved, where needed);
  *  - invariant 8: an approver is a person, neither drafted nor edited, is not recused, and approves
  *    one SHA-256; any edit voids approvals; a machine's draft needs a person who adopts it;
- *  - no deadline runs before effective service; a resend restarts no clock;
+ *  - no deadline runs before effective service; a resend or reminder restarts no clock, a
+ *    clarification only one whose rule says so, and a newer calendar moves a date later or not;
  *  - invariant 20 of casework: a case ends with every allegation decided. A closure says what
- * became of the open ones; a cure corrects, a rescission withdraws, what else ends a case
- * substantiates.
+ *    became of the open ones; a cure corrects, a rescission withdraws, what else ends a case
+ *    substantiates.
  *
  * The story of one step: read the events of a case, case_fold() them to its state, make a
  * `struct case_step`, case_apply() it; when that is not refused, append a `struct case_event` whose
@@ -152,6 +153,7 @@ struct case_step {
     bool deadline_recorded;
     int32_t deadline_date;
     int64_t deadline_instant;
+    struct digest deadline_calendar; /* version that counted; zero where the event names none */
 };
 
 /* Copies text into one of the fixed fields above: CASE_TEXT(step.actor, name). ERR_LIMIT when it
@@ -220,6 +222,11 @@ struct case_explanation {
 
 /* `rows` has room for `count` rows. Errors as case_fold(). */
 int case_explain(const struct process *process, const struct case_event *events, size_t count,
+                 struct case_explanation *rows, struct error_detail *detail);
+
+/* Folds the events that follow a state, and explains them unless `rows` is NULL: the same as doing
+ * so from the first event on. Errors as case_fold(); the state is untouched then. */
+int case_fold_on(struct case_state *state, const struct case_event *events, size_t count,
                  struct case_explanation *rows, struct error_detail *detail);
 
 /* Whether anything of this case may be public now (invariant 1). */

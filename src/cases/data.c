@@ -238,6 +238,9 @@ static void take_deadline(struct decoder *decoder, struct case_step *step)
     step->deadline_recorded = true;
     take_date(decoder, deadline, "date", &step->deadline_date);
     take_instant(decoder, deadline, "instant", &step->deadline_instant);
+    const char *calendar = json_text(deadline, "calendar_version");
+    if (calendar && digest_parse(calendar, &step->deadline_calendar) < 0)
+        bad_member(decoder, "calendar_version");
 }
 
 static uint8_t take_number(struct decoder *decoder, const char *key)

@@ -76,6 +76,9 @@ enum monitoring_source {
     E(EXTENDED, "extended", false, false, "the due date was moved later")                          \
     E(TOLLED, "tolled", false, false, "the clock was stopped")                                     \
     E(RESUMED, "resumed", false, false, "the clock runs again")                                    \
+    E(CLARIFIED, "clarified", false, false, "what is asked was made clear to the party")           \
+    E(RECALCULATED, "recalculated", true, false, "a newer calendar moved the due date later")      \
+    E(REMINDED, "reminded", true, false, "the party was reminded; the clock is as it was")         \
     E(REMEDIATION_AGREED, "remediation-agreed", false, false, "a dated plan was accepted")         \
     E(DEADLINE_PASSED, "deadline-passed", true, true, "the due moment passed")                     \
     E(FINDING_MET, "finding-met", true, false, "measured again: the obligation is met")            \

@@ -32,8 +32,8 @@ struct site {
 struct notice_update {
     const char *id; /* permanent, unique over all notices: "n-1-u2" */
     int64_t at;
-    const char *kind; /* "sent", "progress", "extended", "cured", "suspended", "terminated",
-                         "withdrawn", "correction" */
+    const char *kind; /* "sent", "progress", "extended", "due-passed", "cured", "suspended",
+                         "terminated", "withdrawn", "correction" */
     const char *text;
 };
 

@@ -31,6 +31,13 @@ static void put_day(struct context *view, const char *key, const json_t *cure, c
         context_take(view, key, json_null());
 }
 
+/* What the date of a notice of this kind means. */
+static const char *due_words(const struct catalogue *catalogue, const char *kind)
+{
+    const char *words = catalogue_word(catalogue, "due", kind);
+    return words == kind ? catalogue_text(catalogue, "due.breach") : words;
+}
+
 static json_t *update_view(const json_t *update, const struct catalogue *catalogue)
 {
     CONTEXT_CLEANUP struct context view;
@@ -114,6 +121,8 @@ int notice_view(const struct notice_record *record, const struct catalogue *cata
     context_moment(&view, "sent", notice, "sent_at", catalogue);
     context_moment(&view, "published", notice, "published_at", catalogue);
     context_moment(&view, "next_update", notice, "next_update_due", catalogue);
+    context_bool(&view, "has_evidence", json_array_size(json_object_get(notice, "evidence")) > 0);
+    context_text(&view, "due_words", due_words(catalogue, record->kind));
     put_day(&view, "due", cure, "date", catalogue);
     put_day(&view, "extended", cure, "extended_date", catalogue);
     context_moment(&view, "due_instant", cure, "instant", catalogue);
@@ -216,8 +225,8 @@ static int draw_timeline(const struct notice_record *record, const struct catalo
     }
     if (record->cure_date != CIVIL_FAR_FUTURE)
         add_item(&arena, &items, &count,
-                 (struct timeline_item){record->cure_instant,
-                                        catalogue_text(catalogue, "timeline.cure-due"), TONE_DUE});
+                 (struct timeline_item){record->cure_instant, due_words(catalogue, record->kind),
+                                        TONE_DUE});
     if (record->extended_date != CIVIL_FAR_FUTURE)
         add_item(&arena, &items, &count,
                  (struct timeline_item){record->extended_instant,

@@ -298,10 +298,10 @@ int case_judge(struct call *call)
 static bool may_be_recorded(enum case_event_type type)
 {
     static const enum case_event_type by_hand[] = {
-        CASE_RECEIVED,  CASE_ASSIGNED, CASE_RECUSED,  CASE_GUIDANCE_GIVEN, CASE_CALL,
-        CASE_MEETING,   CASE_EXTENDED, CASE_TOLLED,   CASE_RESUMED,        CASE_REMEDIATION_AGREED,
-        CASE_RESCINDED, CASE_CLOSED,   CASE_REOPENED, CASE_DISPUTED,       CASE_PROGRESS,
-        CASE_CORRECTED, CASE_CURED,
+        CASE_RECEIVED,  CASE_ASSIGNED, CASE_RECUSED,   CASE_GUIDANCE_GIVEN, CASE_CALL,
+        CASE_MEETING,   CASE_EXTENDED, CASE_TOLLED,    CASE_RESUMED,        CASE_REMEDIATION_AGREED,
+        CASE_RESCINDED, CASE_CLOSED,   CASE_REOPENED,  CASE_DISPUTED,       CASE_PROGRESS,
+        CASE_CORRECTED, CASE_CURED,    CASE_CLARIFIED,
     };
     for (size_t i = 0; i < sizeof by_hand / sizeof *by_hand; i++) {
         if (by_hand[i] == type)

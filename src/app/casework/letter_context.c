@@ -93,7 +93,7 @@ static int put_deadline(json_t *context, const struct casefile *file, const stru
     int result =
         deadline_compute(rule, clock_wall(&file->app->clock), /* trace= */ NULL, NULL, &due);
     if (result < 0)
-        return error_set(detail, result, "deadline of the letter: %s", error_text(result));
+        return deadline_refuse(rule, result, detail);
     put(context, "deadline_date", civil_format_date(due.date, date));
     put(context, "deadline_zone", zone_name(rule->zone));
     put(context, "deadline_weekday", weekdays[civil_weekday(due.date)]);

@@ -32,6 +32,8 @@ static const struct row {
     {"rulebook.adopt", NULL},
     {"party.import", NULL},
     {"party.language", NULL},
+    {"calendar.propose", NULL},
+    {"calendar.agree", NULL}, /* to a calendar for all; the steps that follow are the machine's */
     {"mail.take", NULL},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */
     {"case.allege", IN_CASE(",\"obligation\":\"raa.3.18.2-dns-abuse-mitigation\"")},

@@ -117,7 +117,21 @@ int notice_publish(struct app *app, const char *case_id, struct error_detail *de
     return again < 0 ? again : put_update(&file, again ? state : "sent", detail);
 }
 
-int notice_update(struct app *app, const char *case_id, struct error_detail *detail)
+/* What an event that leaves the state of a notice as it is means to its readers. */
+static const char *progress_of(const struct casefile *file, uint32_t seq)
+{
+    for (size_t i = 0; i < file->event_count; i++) {
+        if (file->events[i].seq != seq)
+            continue;
+        if (file->events[i].type == CASE_EXTENDED)
+            return "extended";
+        if (file->events[i].type == CASE_DEADLINE_PASSED)
+            return "due-passed";
+    }
+    return "progress";
+}
+
+int notice_update(struct app *app, const char *case_id, uint32_t seq, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_publication there;
@@ -125,7 +139,8 @@ int notice_update(struct app *app, const char *case_id, struct error_detail *det
     int published = open_case(app, case_id, &file, &there, &state, detail);
     if (published <= 0)
         return published; /* without a notice there is nothing to bring up to date */
-    return put_update(&file, strcmp(state, there.state) == 0 ? "progress" : state, detail);
+    bool same = strcmp(state, there.state) == 0;
+    return put_update(&file, same ? progress_of(&file, seq) : state, detail);
 }
 
 /* --- files --- */

@@ -11,9 +11,9 @@
 #include "app/app.h"
 
 /* Publishes the notice of a case that has just been served, or adds an update to the one that is
- * there. `kind` is a word of view/notice.h ("sent", "cured", ...). Inside the open transaction. */
+ * there; `seq` is the event that the update is about. Inside the open transaction. */
 int notice_publish(struct app *app, const char *case_id, struct error_detail *detail);
-int notice_update(struct app *app, const char *case_id, struct error_detail *detail);
+int notice_update(struct app *app, const char *case_id, uint32_t seq, struct error_detail *detail);
 
 /* Writes every page, feed and record of public/ that publications need. Outside transactions. A
  * notice whose case, letter or HTML is lost is logged and left out; its old page stays. */

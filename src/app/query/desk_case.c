@@ -171,8 +171,7 @@ static void put_trace(struct query_call *call, const struct case_state *state)
     snprintf(line, sizeof line, "Rule '%s': %s%s%s", due->rule->id, due->rule->label,
              due->rule->clause[0] ? ", " : "", due->rule->clause);
     json_array_append_new(trace.list, json_string(line));
-    if (deadline_compute(due->rule, due->service_at, put_step, &trace, &again) >= 0 &&
-        again.date == due->date)
+    if (deadline_again(due, put_step, &trace, &again) >= 0 && again.date == due->date)
         return;
     snprintf(line, sizeof line, "moved to %s", civil_format_date(due->date, date));
     json_array_append_new(trace.list, json_string(line));

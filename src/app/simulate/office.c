@@ -84,9 +84,9 @@ static bool refused(const struct store_attempt *attempts, size_t count, const ch
 static int resend(const struct work *work)
 {
     struct store_letter letter;
-    struct contact *contacts;
-    struct store_attempt *attempts;
-    size_t count, tried, at = 0;
+    struct contact *contacts = NULL;
+    struct store_attempt *attempts = NULL;
+    size_t count = 0, tried = 0, at = 0;
     struct store *store = work->sim->app.store;
     int result = find_letter(work, &letter);
     if (result >= 0)

@@ -1,33 +1,26 @@
--- Service by other channels than e-mail, with proof; letters in a second language beside the record;
--- who complained, and in which language parties read. Addresses stay here: the log knows none.
-ALTER TABLE letter_attempt ADD COLUMN channel TEXT NOT NULL DEFAULT 'e-mail';
-ALTER TABLE letter_attempt ADD COLUMN proof TEXT NOT NULL DEFAULT '';
-
-CREATE TABLE letter_version (
-    letter TEXT NOT NULL REFERENCES letter (id),
-    language TEXT NOT NULL,
+-- Calendars that came on their own. What was proposed is settled; whether and when it was adopted is
+-- written once. `number` is the order of adoption, 0 while it waits.
+CREATE TABLE calendar (
+    name TEXT NOT NULL,
     sha256 BLOB NOT NULL CHECK (LENGTH(sha256) = 32),
     bytes BLOB NOT NULL,
-    PRIMARY KEY (letter, language)
-) STRICT, WITHOUT ROWID;
+    proposed_at INTEGER NOT NULL,
+    proposed_by TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    adopted_at INTEGER NOT NULL,
+    adopted_by TEXT NOT NULL,
+    PRIMARY KEY (name, sha256)
+) STRICT;
 
-CREATE TRIGGER letter_version_fixed BEFORE UPDATE ON letter_version
-BEGIN SELECT RAISE(ABORT, 'letter_version is append-only'); END;
+CREATE UNIQUE INDEX calendar_adopted ON calendar (number) WHERE number > 0;
 
-CREATE TRIGGER letter_version_kept BEFORE DELETE ON letter_version
-BEGIN SELECT RAISE(ABORT, 'letter_version is append-only'); END;
+CREATE TRIGGER calendar_fixed BEFORE UPDATE OF name, sha256, bytes, proposed_at, proposed_by ON calendar
+BEGIN SELECT RAISE(ABORT, 'calendar: what was proposed is settled'); END;
 
-CREATE TABLE party_language (
-    party TEXT NOT NULL PRIMARY KEY REFERENCES party (id),
-    language TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+CREATE TRIGGER calendar_adopted_once BEFORE UPDATE ON calendar WHEN OLD.number > 0
+BEGIN SELECT RAISE(ABORT, 'calendar: is adopted once'); END;
 
-CREATE TABLE complainant (
-    case_id TEXT NOT NULL PRIMARY KEY REFERENCES case_file (id),
-    email TEXT NOT NULL,
-    language TEXT NOT NULL,
-    added_at INTEGER NOT NULL,
-    added_by TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+CREATE TRIGGER calendar_kept BEFORE DELETE ON calendar
+BEGIN SELECT RAISE(ABORT, 'calendar is append-only'); END;
 
 PRAGMA user_version = 4;
