@@ -142,7 +142,8 @@ static bool needs_reason(enum case_event_type type)
         CASE_ESCALATED,      CASE_RESCINDED,
         CASE_REOPENED,       CASE_CORRECTED,
         CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
-        CASE_CLARIFIED,      CASE_ITEM_JUDGED,   CASE_CLOSED,
+        CASE_CLARIFIED,      CASE_ITEM_JUDGED,
+        CASE_CLOSED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)

@@ -42,8 +42,8 @@ int party_language(struct call *call)
         return app_store_failed(call->app, result, call->detail, "language of a party");
     json_object_set_new(call->result, "party", json_string(id));
     json_object_set_new(call->result, "language", json_string(language));
-    json_t *event JSON_CLEANUP = json_pack("{s:s, s:s, s:s}", "party", id, "language", language,
-                                           "actor", call->actor.id);
+    json_t *event JSON_CLEANUP =
+        json_pack("{s:s, s:s, s:s}", "party", id, "language", language, "actor", call->actor.id);
     return event ? ledger_commit(call->app, "party-language", event, NULL, call->detail)
                  : ERR_NO_MEMORY;
 }
