@@ -27,7 +27,13 @@ PYTHON_TEST = r"^ *def ({prefix}invariant_(\d+)_\w+)\("
 # Those of casework have numbers of their own, so that the two are not taken for each other.
 CASEWORK = {
     6: "an allegation cites a version and an agreement that cover the conduct",
+    7: "an approver is another person, and not recused",
+    8: "an approval is for one SHA-256",
+    12: "no deadline runs before effective service",
+    19: "both sides are told how a case ended, or why not is recorded",
     20: "no case closes with an undecided allegation",
+    25: "every served notice ends",
+    27: "an undelivered letter is served otherwise, or somebody decides",
 }
 
 

@@ -118,6 +118,10 @@ def a_case(program):
     assert [a["outcome"] for a in shown["allegations"]] == ["withdrawn", "open"], shown
     assert shown["allegations"][1]["subjects"] == ["a.example", "b.example"], shown
     assert shown["links"][0]["unlinked_by"] == "anna", shown
+    fits(program.json("case", "service", case), "case-service.json")
+    conduct = program.json("party", "conduct", "registrar-9001")
+    fits(conduct, "party-conduct.json")
+    assert [c["case"] for c in conduct["cases"]] == [case] and not conduct["cases"][0]["counts"], conduct
     program.run("case", "allege", case, "--obligation", duty, "--to", "2001-01-01", user="anna", expect=2)
 
 

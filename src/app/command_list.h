@@ -14,6 +14,7 @@
     C("calendar.agree", ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_agree)                        \
     C("clock.confirm", ROLE_APPROVER | ROLE_ADMINISTRATOR, clock_confirm)                          \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \
+    C("party.language", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_language)                         \
     C("outbox.retry", ROLE_ANALYST | ROLE_ADMINISTRATOR, outbox_retry)                             \
     C("outbox.settle", ROLE_ANALYST, outbox_settle)                                                \
     C("case.open", ROLE_ANALYST, case_open)                                                        \
@@ -22,6 +23,7 @@
     C("case.decide", ROLE_ANALYST, case_decide)                                                    \
     C("case.link", ROLE_ANALYST, case_link)                                                        \
     C("case.unlink", ROLE_ANALYST, case_unlink)                                                    \
+    C("case.complainant", ROLE_ANALYST, case_complainant)                                          \
     C("case.draft", ROLE_ANALYST | ROLE_APPROVER, case_draft)                                      \
     C("case.adopt", ROLE_ANALYST | ROLE_APPROVER, case_adopt)                                      \
     C("case.approve", ROLE_APPROVER, case_approve)                                                 \
@@ -32,6 +34,7 @@
     C("case.agree", ROLE_APPROVER, case_agree)                                                     \
     C("case.withdraw", ROLE_ANALYST | ROLE_APPROVER, case_withdraw)                                \
     C("letter.resend", ROLE_ANALYST | ROLE_APPROVER, letter_resend)                                \
+    C("letter.served", ROLE_ANALYST | ROLE_APPROVER, letter_served)                                \
     C("mail.take", ROLE_MAIL, mail_take)                                                           \
     C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)
 

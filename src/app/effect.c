@@ -1,6 +1,7 @@
 #include "app/effect.h"
 
 #include "app/casework/casefile.h"
+#include "app/casework/complainant.h"
 #include "app/casework/drafting.h"
 #include "app/casework/opening.h"
 #include "app/publish/notice.h"
@@ -37,15 +38,6 @@ static int do_work(struct app *app, const struct store_task *task, const json_t 
     return error_set(detail, ERR_UNSUPPORTED, "this program knows no work '%s'", task->kind);
 }
 
-/* The case came from a complaint whose sender the program does not know (invariant 2). */
-static int leave_to_person(struct app *app, const struct store_task *task,
-                           struct error_detail *detail)
-{
-    int result = store_outbox_kill(
-        app->store, task->key, "a person has to tell who complained, or say why that is not done");
-    return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
-}
-
 int effect_carry_out(struct app *app, const struct store_task *task, struct effect_done *ret_done,
                      struct error_detail *detail)
 {
@@ -57,7 +49,7 @@ int effect_carry_out(struct app *app, const struct store_task *task, struct effe
     if (strcmp(task->kind, "send-letter") == 0)
         return dispatch_begin(app, task, &ret_done->dispatch, detail);
     if (strcmp(task->kind, "tell-complainant") == 0)
-        return leave_to_person(app, task, detail);
+        return complainant_tell(app, task, &ret_done->dispatch, detail);
     result = do_work(app, task, payload, &public_changed, detail);
     if (result < 0)
         return result;

@@ -23,9 +23,6 @@ static int check_closing(const struct case_state *state, const struct case_step 
                          "%zu of %d allegations are not decided: decide them, or say with the "
                          "closure what became of them",
                          open, state->allegation_count);
-    if (step->reason[0] == '\0')
-        return error_set(detail, ERR_REFUSED,
-                         "deciding the open allegations needs a reason for their outcome");
     return 0;
 }
 

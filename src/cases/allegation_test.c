@@ -100,7 +100,7 @@ static void casework_invariant_20_no_case_closes_with_an_undecided_allegation(vo
     story_refuse(&story, &step, "1 of 2 allegations are not decided");
     step.outcome = ALLEGATION_WITHDRAWN;
     step.reason[0] = '\0';
-    story_refuse(&story, &step, "needs a reason for their outcome");
+    story_refuse(&story, &step, "'closed' needs a reason");
     CASE_TEXT(step.reason, "ours");
     story_take(&story, &step);
     const struct case_allegation *list = read_back(&story, &arena, 2);

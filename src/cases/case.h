@@ -62,9 +62,10 @@ struct case_actors {
 struct case_letter {
     char id[PROCESS_ID_MAX]; /* "" for none */
     struct digest sha256;
-    bool adopted;         /* a person stands behind these bytes */
-    int64_t since;        /* when these bytes were last drafted or approved */
-    uint8_t demand_count; /* items that it asks for */
+    bool adopted;              /* a person stands behind these bytes */
+    int64_t since;             /* when these bytes were last drafted or approved */
+    struct digest translation; /* of the same letter in another language; zero for none */
+    uint8_t demand_count;      /* items that it asks for */
     struct case_actors drafters, approvers;
 };
 
@@ -139,7 +140,11 @@ struct case_step {
     /* notice-drafted, notice-approved, notice-sent, resent, bounced */
     char letter[PROCESS_ID_MAX];
     struct digest sha256;
-    int64_t service_at; /* notice-sent: the moment of effective service */
+    /* notice-drafted, notice-approved: the bytes in the other language; zero for none. `sha256` is
+     * of the message, which holds both. */
+    struct digest translation;
+    int64_t service_at;          /* notice-sent: the moment of effective service */
+    char channel[CASE_NAME_MAX]; /* notice-sent, resent: by what; "" for e-mail */
     /* received or opened as the first event, allegation-added: one more failure is alleged. What it
      * says is for the event alone: NULL after reading, which leaves `alleges`. */
     bool alleges;

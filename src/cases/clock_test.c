@@ -364,6 +364,7 @@ static void a_step_has_an_actor_a_role_and_mostly_a_reason(void **state)
                                                     CASE_RULES_MIGRATED,
                                                     CASE_ALLEGATION_DECIDED,
                                                     CASE_ITEM_JUDGED,
+                                                    CASE_CLOSED,
                                                     CASE_CLARIFIED};
     struct story story;
     begin_served(&story);

@@ -5,6 +5,7 @@
 #include "cases/allegation.h"
 #include "cases/case.h"
 #include "cases/demand.h"
+#include "cases/letter.h"
 
 #include <string.h>
 
@@ -37,8 +38,11 @@ static void put_letter(struct json_out *out, const struct case_step *step)
     char text[DIGEST_HEX];
     json_out_member_text(out, "letter", step->letter);
     json_out_member_text(out, "sha256", digest_format(&step->sha256, text));
+    if (digest_given(&step->translation))
+        json_out_member_text(out, "translation", digest_format(&step->translation, text));
     if (step->type == CASE_NOTICE_SENT)
         json_out_member_instant(out, "service_at", step->service_at);
+    put_text(out, "channel", step->channel);
 }
 
 static bool has_origin(enum case_event_type type)
@@ -227,8 +231,12 @@ static void take_letter(struct decoder *decoder, struct case_step *step)
 {
     const char *digest = json_text(decoder->json, "sha256");
     take_text(decoder, "letter", step->letter, sizeof step->letter);
+    take_text(decoder, "channel", step->channel, sizeof step->channel);
     if (!digest || digest_parse(digest, &step->sha256) < 0)
         bad_member(decoder, "sha256");
+    const char *translation = json_text(decoder->json, "translation");
+    if (translation && digest_parse(translation, &step->translation) < 0)
+        bad_member(decoder, "translation");
     if (step->type == CASE_NOTICE_SENT)
         take_instant(decoder, decoder->json, "service_at", &step->service_at);
 }

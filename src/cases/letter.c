@@ -34,6 +34,12 @@ void actors_remove(struct case_actors *actors, const char *name)
     *actors = kept;
 }
 
+bool digest_given(const struct digest *digest)
+{
+    static const struct digest none;
+    return !digest_equal(digest, &none);
+}
+
 bool role_is_machine(const char *role)
 {
     return strcmp(role, "machine") == 0;
@@ -72,7 +78,10 @@ int letter_draft(struct case_letter *letter, const struct case_step *step)
         letter->approvers = (struct case_actors){0};
         letter->adopted = false;
         letter->demand_count = 0;
+        letter->translation = (struct digest){{0}};
     }
+    if (digest_given(&step->translation))
+        letter->translation = step->translation;
     if (step->demand_count)
         letter->demand_count = step->demand_count;
     letter->sha256 = step->sha256;
@@ -87,6 +96,11 @@ int letter_approve(struct case_letter *letter, const struct case_step *step,
     if (!digest_equal(&letter->sha256, &step->sha256))
         return error_set(detail, ERR_REFUSED,
                          "the approval is for other bytes than the letter '%s' has now",
+                         step->letter);
+    if (!digest_equal(&letter->translation, &step->translation))
+        return error_set(detail, ERR_REFUSED,
+                         "the approval is for other bytes in the other language than the letter "
+                         "'%s' has now",
                          step->letter);
     if (actors_have(&letter->drafters, step->actor))
         return error_set(detail, ERR_REFUSED,

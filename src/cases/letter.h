@@ -34,4 +34,7 @@ int letter_approve(struct case_letter *letter, const struct case_step *step,
 int letter_check_edge(const struct case_state *state, const struct edge *edge,
                       struct error_detail *detail);
 
+/* Whether a digest was given: it is not all zero. */
+bool digest_given(const struct digest *digest);
+
 #endif

@@ -169,6 +169,7 @@ static bool needs_reason(enum case_event_type type)
         CASE_ALLEGATION_DECIDED,
         CASE_CLARIFIED,
         CASE_ITEM_JUDGED,
+        CASE_CLOSED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)

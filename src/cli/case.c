@@ -3,8 +3,13 @@
 #include "cli/print.h"
 #include "cli/session.h"
 
+#include "base/digest.h"
+
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { PROOF_FILE_MAX = 64 << 20 };
 
 static void put_options(const struct cli *cli, json_t *arguments)
 {
@@ -27,6 +32,9 @@ static const struct question questions[] = {
     {"case next", "case.next", "case", "steps", "event to open why"},
     {"case explain", "case.explain", "case", "events",
      "seq at event from to actor reason rule_line due_at"},
+    {"case service", "case.service", "case", "service", "letter kind state next"},
+    {"party conduct", "party.conduct", "party", "cases",
+     "case stage subject obligation unreachable cured_late counts"},
     {"case table", "case.table", NULL, "edges", "from event to approvals guard"},
     {"letter list", "letter.list", NULL, "letters", "id case kind state recipient sha256"},
     {"finding list", "finding.list", NULL, "findings",
@@ -134,6 +142,39 @@ static int run_words(struct cli *cli)
     for (size_t i = 1; cli->word_count == 3 && i < 3; i++)
         session_put(arguments, names[i], cli->words[i]);
     int failed = session_command(cli, name, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+/* A file stands for its digest: the file itself stays with whoever keeps it. */
+static int put_proof(json_t *arguments, const char *proof)
+{
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    char text[8 + DIGEST_HEX] = "sha256:";
+    buffer_init(&bytes, PROOF_FILE_MAX);
+    if (!proof || access(proof, F_OK) != 0)
+        return 0;
+    int result = buffer_load_file(&bytes, proof);
+    if (result < 0) {
+        struct error_detail detail = {0};
+        return cli_fail(error_set(&detail, result, "%s", error_text(result)), &detail, proof);
+    }
+    const struct digest digest = digest_of(bytes.data, bytes.size);
+    digest_format(&digest, text + strlen(text));
+    session_put(arguments, "proof", text);
+    return 0;
+}
+
+/* letter served ID */
+static int run_served(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    put_options(cli, arguments);
+    session_put(arguments, "letter", cli->words[0]);
+    int failed = put_proof(arguments, cli_value(cli, "proof", 0));
+    if (!failed)
+        failed = session_command(cli, "letter.served", arguments, &result);
     if (!failed)
         cli_print(cli, result, NULL, NULL);
     return failed;
@@ -257,6 +298,10 @@ static const struct cli_option decide_options[] = {
      "substantiated, not-substantiated, corrected, withdrawn; open takes it back"},
     {"reason", "CODE", "why"},
 };
+static const struct cli_option complainant_options[] = {
+    {"email", "ADDRESS", "where to write"},
+    {"language", "TAG", "in which language, such as en; else the authority's"},
+};
 static const struct cli_option reason_options[] = {
     {"reason", "CODE", "reason code"},
 };
@@ -268,6 +313,14 @@ static const struct cli_option draft_options[] = {
 };
 static const struct cli_option resend_options[] = {
     {"to", "ADDRESS", "another contact of the same party; else the letter's own recipient"},
+};
+static const struct cli_option served_options[] = {
+    {"channel", "WORD", "registered-mail, courier, fax or by-hand"},
+    {"on", "DATE", "the day of delivery, or of the attempt"},
+    {"proof", "FILE|TEXT",
+     "proof of delivery: a file, of which the SHA-256 is kept, or a reference"},
+    {"failed", "WORDS", "it was not delivered: why"},
+    {"reason", "CODE", "reason code"},
 };
 static const struct cli_option answer_options[] = {
     {"mail", "SHA256", "a mail that came in, instead of a file"},
@@ -344,6 +397,13 @@ const struct cli_command command_case_decide = {.name = "case decide",
                                                 .least_words = 2,
                                                 .most_words = 2,
                                                 .run = run_words};
+const struct cli_command command_case_complainant = {
+    .name = "case complainant",
+    ONE_WORD,
+    .summary = "say who complained, who is then told how the case ended",
+    .text = "The address stays in the store; neither the log nor the party learns it.",
+    OPTIONS(complainant_options),
+    .run = run_action};
 const struct cli_command command_case_link = {
     .name = "case link",
     .arguments = "ID KIND OBJECT",
@@ -424,6 +484,26 @@ const struct cli_command command_letter_show = {.name = "letter show",
                                                 ONE_WORD,
                                                 .summary = "the exact bytes of a letter",
                                                 .run = run_letter_show};
+const struct cli_command command_case_service = {
+    .name = "case service",
+    ONE_WORD,
+    .summary = "how each letter was delivered, and the next channel",
+    .run = run_question};
+const struct cli_command command_party_conduct = {
+    .name = "party conduct",
+    ONE_WORD,
+    .summary = "how a party answered and put things right, from the events of its cases",
+    .run = run_question};
+const struct cli_command command_letter_served = {
+    .name = "letter served",
+    ONE_WORD,
+    .summary = "record a delivery by registered mail, courier, fax or by hand",
+    .text = "The bytes that a person adopted or approved were delivered otherwise than by e-mail. "
+            "Service is effective at the end of that day, in the zone of the letter's clock, which "
+            "starts then; of a letter that was served it is one more copy. With --failed it is an "
+            "attempt, and serves nothing.",
+    OPTIONS(served_options),
+    .run = run_served};
 const struct cli_command command_letter_resend = {
     .name = "letter resend",
     ONE_WORD,

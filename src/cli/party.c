@@ -80,6 +80,18 @@ static int run_tld_list(struct cli *cli)
     return failed;
 }
 
+/* party language ID TAG */
+static int run_language(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "party", cli->words[0]);
+    session_put(arguments, "language", cli->words[1]);
+    int failed = session_command(cli, "party.language", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
 static const struct cli_option import_options[] = {
     {"root-zone", "FILE", "the root zone as the IANA publishes it"},
     {"root-db", "FILE", "the IANA's root database page (HTML)"},
@@ -101,6 +113,14 @@ const struct cli_command command_party_import = {
     .options = import_options,
     .option_count = sizeof import_options / sizeof *import_options,
     .run = run_import};
+const struct cli_command command_party_language = {
+    .name = "party language",
+    .arguments = "ID TAG",
+    .summary = "in which language a party reads",
+    .text = "Letters then carry that version beside the authority's, which governs.",
+    .least_words = 2,
+    .most_words = 2,
+    .run = run_language};
 const struct cli_command command_party_list = {
     .name = "party list", .arguments = "", .summary = "contracted parties", .run = run_party_list};
 const struct cli_command command_tld_list = {.name = "tld list",

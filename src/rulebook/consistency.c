@@ -131,6 +131,10 @@ static void check_one_letter(struct rulebook_loader *loader, const struct rulebo
     if (!is_language(loader->rulebook, letter->language))
         yaml_fault_at(loader->faults, file, 1, 1, "'%s' is not a language of rulebook.yaml",
                       letter->language);
+    else if (strcmp(letter->language, loader->rulebook->languages[0]) != 0 &&
+             !strstr(letter->text, "{{record_language}}"))
+        yaml_fault_at(loader->faults, file, 1, 1,
+                      "a letter in another language says which one governs: '{{record_language}}'");
     if (!is_named(list, letter->id))
         yaml_fault_at(loader->faults, file, 1, 1, "no step of process.yaml sends this letter");
 }

@@ -179,6 +179,12 @@ static const struct bad bad[] = {
      "documents/deed.yaml:56:16: agreement 'deed' has no version '3'\n"
      "letters/first/en.md:1:1: 'en' is not a language of rulebook.yaml\n"
      "rulebook.yaml:6:12: 1 to 50 languages\n"},
+    {"rulebook.yaml", IDENTITY("UTC", "[de, en]", VERSIONS("{id: \"1\", from: 2010-01-01}")),
+     "documents/deed.yaml:45:5: 'deed.signed' can never bind anybody: no agreement leads to it\n"
+     "documents/deed.yaml:56:16: agreement 'deed' has no version '3'\n"
+     "letters/first/en.md:1:1: a letter in another language says which one governs: "
+     "'{{record_language}}'\n"
+     "process.yaml:1:11: there is no letters/first/de.md\n"},
     {"rulebook.yaml", IDENTITY("UTC", "[en]", VERSIONS("")),
      "documents/deed.yaml:45:5: 'deed.signed' can never bind anybody: no agreement leads to it\n"
      "documents/deed.yaml:56:16: agreement 'deed' has no version '3'\n"

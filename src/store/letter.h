@@ -90,6 +90,8 @@ struct store_attempt {
     enum attempt_phase phase;
     const char *reply;     /* of the server, or why not */
     const char *recipient; /* the address that it went to; "" in old rows: the letter's own */
+    const char *channel;   /* "e-mail", or how a person had it delivered */
+    const char *proof;     /* reference of the proof of delivery, or the digest of its file */
 };
 
 int store_attempt_begin(struct store *store, const char *letter, const char *recipient, int64_t at,
@@ -98,9 +100,46 @@ int store_attempt_begin(struct store *store, const char *letter, const char *rec
 int store_attempt_end(struct store *store, const struct store_attempt *attempt);
 int store_attempt_list(struct store *store, const char *letter, struct arena *arena,
                        struct store_attempt **ret_attempts, size_t *ret_count);
+/* One that a person saw through and that has ended: begun_at, ended_at, phase, reply, recipient,
+ * channel and proof; the number is the next. */
+int store_attempt_record(struct store *store, const struct store_attempt *attempt,
+                         uint32_t *ret_number);
 /* Attempts still in ATTEMPT_BEGUN; after a restart all of them are in doubt. */
 int store_attempt_list_begun(struct store *store, struct arena *arena,
                              struct store_attempt **ret_attempts, size_t *ret_count);
+
+/* --- the same letter in another language; the letter itself is the record --- */
+
+struct store_letter_version {
+    const char *letter, *language;
+    struct digest sha256; /* of bytes */
+    struct bytes bytes;   /* UTF-8 text as it stands in the letter's message */
+};
+
+/* ERR_DAMAGED when the bytes have another digest, ERR_CONFLICT when it is there already. */
+int store_letter_version_put(struct store *store, const struct store_letter_version *version);
+/* Checked against their digests (ERR_DAMAGED). */
+int store_letter_version_list(struct store *store, const char *letter, struct arena *arena,
+                              struct store_letter_version **ret_versions, size_t *ret_count);
+
+/* --- who reads --- */
+
+/* BCP 47; a later one takes its place. ERR_NOT_FOUND for a party without one. */
+int store_party_language_put(struct store *store, const char *party, const char *language);
+int store_party_language_find(struct store *store, const char *party, struct arena *arena,
+                              const char **ret_language);
+
+/* Who reported, where that is known: for the one message at the end. Never in the log. */
+struct store_complainant {
+    const char *case_id;
+    const char *email, *language;
+    int64_t added_at;
+    const char *added_by;
+};
+
+int store_complainant_put(struct store *store, const struct store_complainant *complainant);
+int store_complainant_find(struct store *store, const char *case_id, struct arena *arena,
+                           struct store_complainant *ret_complainant);
 
 /* --- approvals (invariant 8): of bytes, by their digest --- */
 

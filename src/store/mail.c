@@ -28,6 +28,24 @@ int store_attempt_begin(struct store *store, const char *letter, const char *rec
     return result;
 }
 
+int store_attempt_record(struct store *store, const struct store_attempt *attempt,
+                         uint32_t *ret_number)
+{
+    int64_t number;
+    if (!store_in_transaction(store))
+        return store_fail(store, ERR_USAGE, "attempt: no transaction is open");
+    int result = store_read_number(
+        store, STATEMENT_ATTEMPT_RECORD,
+        VALUES(value_text(attempt->letter), value_int(attempt->begun_at),
+               value_int(attempt->ended_at), value_text(attempt_phase_text(attempt->phase)),
+               value_text(attempt->reply), value_text(attempt->recipient),
+               value_text(attempt->channel), value_text(attempt->proof)),
+        &number);
+    if (result >= 0)
+        *ret_number = (uint32_t)number;
+    return result;
+}
+
 int store_attempt_end(struct store *store, const struct store_attempt *attempt)
 {
     return store_change(store, STATEMENT_ATTEMPT_END,
@@ -46,7 +64,9 @@ static void read_attempt(struct query *query, struct arena *arena, void *item)
                                       .begun_at = query_int(query, 2),
                                       .ended_at = query_int(query, 3),
                                       .reply = query_text(query, 5, arena),
-                                      .recipient = query_text(query, 6, arena)};
+                                      .recipient = query_text(query, 6, arena),
+                                      .channel = query_text(query, 7, arena),
+                                      .proof = query_text(query, 8, arena)};
     if (phase < 0)
         query_fail(query, ERR_DAMAGED);
     else

@@ -31,6 +31,8 @@ const struct vocabulary_row letter_placeholders[] = {
     {"deadline_zone", "zone of that date"},
     {"deadline_weekday", "its day of the week"},
     {"step_name", "this step, such as second notice"},
+    {"record_language", "the language of the version that governs, where this one is another"},
+    {"closure", "how the case ended, empty while it has not"},
     {"next_step", "what follows without an answer"},
     {"notice_url", "where the notice is published, empty for informal letters"},
     {"previous", "list of earlier letters: {date, step, deadline, outcome}"},
@@ -217,7 +219,15 @@ static void put_mailbox(const char *field, const char *name, const char *address
     buffer_printf(out, "<%s>\r\n", address);
 }
 
-static void put_headers(const struct letter_request *request, const char *subject, bool plain,
+static void put_part_headers(const char *language, bool plain, struct buffer *out)
+{
+    buffer_append_text(out, "Content-Type: text/plain; charset=utf-8\r\n");
+    if (language)
+        buffer_printf(out, "Content-Language: %s\r\n", language);
+    buffer_printf(out, "Content-Transfer-Encoding: %s\r\n", plain ? "7bit" : "quoted-printable");
+}
+
+static void put_headers(const struct letter_request *request, const char *subject,
                         struct buffer *out)
 {
     put_mailbox("From", request->from_name, request->from, out);
@@ -229,12 +239,9 @@ static void put_headers(const struct letter_request *request, const char *subjec
                       request->in_reply_to);
     buffer_append_text(out, "Subject: ");
     mail_text_put_header(subject, strlen("Subject: "), out);
-    buffer_append_text(out, "\r\nMIME-Version: 1.0\r\n"
-                            "Content-Type: text/plain; charset=utf-8\r\n");
-    buffer_printf(out, "Content-Transfer-Encoding: %s\r\n", plain ? "7bit" : "quoted-printable");
+    buffer_append_text(out, "\r\nMIME-Version: 1.0\r\n");
     if (request->automatic)
         buffer_append_text(out, "Auto-Submitted: auto-generated\r\n");
-    buffer_append_text(out, "\r\n");
 }
 
 /* --- the letter --- */
@@ -288,24 +295,71 @@ static int render_html(const struct letter_request *request, const struct templa
     return markup_from_markdown(buffer_text(&markdown), markdown.size, ret_html);
 }
 
-static int render_message(const struct letter_request *request, const struct template_parts *parts,
-                          struct letter *letter, struct error_detail *detail)
+static int render_text(const struct letter_request *request, const struct template_parts *parts,
+                       struct buffer *text, struct error_detail *detail)
 {
     BUFFER_CLEANUP struct buffer body;
     buffer_init(&body, LETTER_MAX);
     int result = render_body(request, parts, TEMPLATE_TEXT, &body, detail);
     if (result < 0)
         return result;
-    mail_text_fill(buffer_text(&body), body.size, &letter->text);
-    const char *text = buffer_text(&letter->text);
-    bool plain = mail_text_is_plain(text, letter->text.size);
-    put_headers(request, letter->subject, plain, &letter->message);
+    mail_text_fill(buffer_text(&body), body.size, text);
+    return buffer_error(text);
+}
+
+static void put_part(const char *language, const struct buffer *text, struct buffer *out)
+{
+    const char *words = buffer_text(text);
+    bool plain = mail_text_is_plain(words, text->size);
+    put_part_headers(language, plain, out);
+    buffer_append_text(out, "\r\n");
     if (plain)
-        mail_text_put_plain(text, letter->text.size, &letter->message);
+        mail_text_put_plain(words, text->size, out);
     else
-        mail_text_put_quoted(text, letter->text.size, &letter->message);
-    result = buffer_error(&letter->text);
-    return result < 0 ? result : buffer_error(&letter->message);
+        mail_text_put_quoted(words, text->size, out);
+}
+
+/* "=_" stands in no quoted-printable text, and no text holds its own digest. */
+static void put_both(const struct letter_request *request, struct letter *letter)
+{
+    char boundary[DIGEST_HEX + 2] = "=_";
+    struct buffer *out = &letter->message;
+    digest_format(&letter->translation_digest, boundary + 2);
+    boundary[34] = '\0';
+    buffer_printf(out, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\n", boundary,
+                  boundary);
+    put_part(request->language, &letter->text, out);
+    buffer_printf(out, "\r\n--%s\r\n", boundary);
+    put_part(request->translation_language, &letter->translation, out);
+    buffer_printf(out, "\r\n--%s--\r\n", boundary);
+}
+
+static int render_translation(const struct letter_request *request, struct letter *letter,
+                              struct error_detail *detail)
+{
+    struct template_parts parts = {0};
+    int result = split(request->translation_text, request->translation_size, &parts, detail);
+    if (result >= 0)
+        result = render_text(request, &parts, &letter->translation, detail);
+    if (result >= 0)
+        letter->translation_digest = digest_of(letter->translation.data, letter->translation.size);
+    return result;
+}
+
+static int render_message(const struct letter_request *request, const struct template_parts *parts,
+                          struct letter *letter, struct error_detail *detail)
+{
+    int result = render_text(request, parts, &letter->text, detail);
+    if (result >= 0 && request->translation_text)
+        result = render_translation(request, letter, detail);
+    if (result < 0)
+        return result;
+    put_headers(request, letter->subject, &letter->message);
+    if (request->translation_text)
+        put_both(request, letter);
+    else
+        put_part(/* language= */ NULL, &letter->text, &letter->message);
+    return buffer_error(&letter->message);
 }
 
 int letter_render(const struct letter_request *request, struct letter *ret_letter,
@@ -320,6 +374,7 @@ int letter_render(const struct letter_request *request, struct letter *ret_lette
     struct letter letter = {0};
     buffer_init(&letter.message, LETTER_MAX);
     buffer_init(&letter.text, LETTER_MAX);
+    buffer_init(&letter.translation, LETTER_MAX);
     markup_init(&letter.html);
     result = render_subject(request, &parts, letter.subject, detail);
     if (result >= 0)
@@ -341,5 +396,6 @@ void letter_done(struct letter *letter)
         return;
     buffer_done(&letter->message);
     buffer_done(&letter->text);
+    buffer_done(&letter->translation);
     markup_done(&letter->html);
 }

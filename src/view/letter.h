@@ -9,7 +9,8 @@
  * headers, or formatting to the HTML. Lines are wrapped at 78 columns where blanks allow it and
  * never exceed 998 bytes (RFC 5322 2.1.1). Body: text/plain; charset=utf-8, 7bit or
  * quoted-printable (RFC 2045 6.7), since a relay need not know 8BITMIME. Subjects outside ASCII are
- * encoded by RFC 2047. Dates are in UTC. */
+ * encoded by RFC 2047. Dates are in UTC. A letter in two languages is multipart/mixed (RFC 2046
+ * 5.1.3), the record first, each part with its Content-Language (RFC 3282). */
 #ifndef BAILIWICK_VIEW_LETTER_H
 #define BAILIWICK_VIEW_LETTER_H
 
@@ -40,7 +41,12 @@ struct letter_request {
     const char *from_name, *to_name; /* for people; NULL for none */
     const char *message_id;          /* without the angle brackets: "c-12.n1@authority.example" */
     const char *in_reply_to;         /* the same form; NULL for none */
-    int64_t date;                    /* wall time, microseconds UTC */
+    const char *language;            /* of the template, BCP 47; needed beside a translation */
+    /* The same letter in another language: a second part of the mail. NULL for none. */
+    const char *translation_text;
+    size_t translation_size;
+    const char *translation_language;
+    int64_t date;   /* wall time, microseconds UTC */
     bool automatic; /* no person decided: Auto-Submitted: auto-generated (RFC 3834 5) */
 };
 
@@ -49,7 +55,9 @@ struct letter {
     struct buffer message;                /* RFC 5322, CRLF */
     struct buffer text;                   /* the body as people read it, LF */
     struct markup html;                   /* the same body through cmark */
-    struct digest digest;                 /* SHA-256 of `message` */
+    struct digest digest;                 /* SHA-256 of `message`, which holds both languages */
+    struct buffer translation;            /* the body in the other language, LF; empty for none */
+    struct digest translation_digest;     /* SHA-256 of `translation`; zero for none */
 };
 
 /* ERR_SYNTAX for template or addresses, ERR_NOT_FOUND for a placeholder that the context lacks,

@@ -240,7 +240,23 @@ static const char *context_text_of(enum staff_page page)
             ",\"due_trace\":[\"served on 2026-12-17\",\"5 working days\"],\"next\":\"Without an "
             "answer the "
             "case is escalated.\",\"rulebook\":\"" HASH
-            "\",\"notice_url\":null,\"can_answer\":true," PROPOSALS
+            "\",\"notice_url\":null,\"can_answer\":true,"
+            "\"allegations\":[{\"number\":1,\"obligation\":\"ra.spec10.dns-service-availability\","
+            "\"version\":\"2012-06-04\",\"clause\":\"Spec 10, 2.1\",\"statement\":\"Two servers "
+            "answer\","
+            "\"subjects\":[\".example\"],\"first_day\":\"2026-11-30\",\"last_day\":\"2026-12-01\","
+            "\"outcome\":\"open\",\"reason\":\"\"}],\"items\":[{\"number\":1,\"asks\":\"Bring two "
+            "servers back.\","
+            "\"position\":\"comply\",\"judgement\":\"partial\",\"evidence\":\"" HASH
+            "\"}],\"conduct\":{\"cured_late\":true,\"notices\":[{\"step\":\"First notice\","
+            "\"served\":\"2026-12-01T10:00:00Z\",\"expires\":\"2026-12-09T00:00:00Z\","
+            "\"answered\":null,\"late\":false,\"end\":\"expired\"}]},\"decision\":\"the letter was "
+            "served\","
+            "\"service\":[{\"letter\":\"l-30\",\"state\":\"sent\",\"next\":\"\",\"attempts\":[{"
+            "\"number\":1,"
+            "\"channel\":\"courier\",\"to\":\"desk@registry.example\",\"at\":\"2026-12-01T10:00:"
+            "00Z\","
+            "\"outcome\":\"accepted\",\"words\":\"\",\"proof\":\"RX 1\"}]}]," PROPOSALS
             "\"events\":[{\"seq\":1,\"at\":\"2026-12-01T09:00:00Z\",\"type\":\"opened\","
             "\"summary\":\"work "
             "begins\",\"actor\":\"machine\",\"reason\":\"finding\",\"rule\":\"intake.open\","
@@ -287,8 +303,9 @@ static const char *context_text_of(enum staff_page page)
 /* Words that the page itself reads: these stay. */
 static bool is_own_word(const char *key)
 {
-    static const char *const keys[] = {"verdict", "tone", "at",    "observed", "from",
-                                       "until",   "sent", "as_of", "instant"};
+    static const char *const keys[] = {"verdict", "tone",   "at",      "observed",
+                                       "from",    "until",  "sent",    "as_of",
+                                       "instant", "served", "expires", "answered"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (strcmp(keys[i], key) == 0)
             return true;

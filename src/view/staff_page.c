@@ -32,8 +32,8 @@ const char *staff_page_text(enum staff_page page)
 
 static bool is_moment_key(const char *key)
 {
-    static const char *const keys[] = {"at",   "observed", "from", "until",
-                                       "sent", "instant",  "as_of"};
+    static const char *const keys[] = {"at",      "observed", "from",   "until",   "sent",
+                                       "instant", "as_of",    "served", "expires", "answered"};
     return text_index(keys, sizeof keys / sizeof *keys, key) >= 0;
 }
 

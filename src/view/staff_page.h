@@ -2,8 +2,8 @@
  *
  * The contexts (every key must be there; null, "" or [] where there is nothing). A MOMENT is an
  * RFC 3339 text or null; the room makes the words for people from it. The keys at, observed, from,
- * until, instant, sent and as_of always hold moments, the key verdict a word of model/verdict.h. A
- * DUE is
+ * until, instant, sent, as_of, served, expires and answered always hold moments, the key verdict a
+ * word of model/verdict.h. A DUE is
  * {"date","weekday","zone","instant":MOMENT,"in_words","overdue":bool} or null.
  *
  *  worklist  {"items":[{"case","party_id","party_name","subject","obligation","stage","action",
@@ -29,7 +29,11 @@
  *             "findings":[{"id","verdict","subject","observed":MOMENT}],"proposals":[PROPOSAL],
  *             "can_answer":bool,"allegations":[{"number","obligation","version","clause","statement",
  *             "subjects":[text],"first_day","last_day","outcome","reason"}],
- *             "items":[{"number","asks","position","judgement","evidence"}]}; a PROPOSAL is a step
+ *             "items":[{"number","asks","position","judgement","evidence"}],
+ *             "conduct":{"notices":[{"step","served":MOMENT,"expires":MOMENT,"answered":MOMENT,
+ *             "late":bool,"end"}],"cured_late":bool},"service":[{"letter","state","attempts":[
+ *             {"number","channel","to","at":MOMENT,"outcome","words","proof"}],"next"}],
+ *             "decision":text}; a PROPOSAL is a step
  * that waits for a second person, {"sha256",
  *             "case","party_name","step","reason","proposed_by","at":MOMENT,"can_agree":bool,
  *             "why_not"}; "tone"

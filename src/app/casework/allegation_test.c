@@ -202,7 +202,7 @@ static void casework_invariant_20_a_closure_decides_what_is_open(void **state)
     assert_refused(close_case(world, id, ",\"reason\":\"ours\"", &detail), ERR_REFUSED, &detail,
                    "2 of 2 allegations are not decided");
     assert_refused(close_case(world, id, ",\"outcome\":\"withdrawn\"", &detail), ERR_REFUSED,
-                   &detail, "needs a reason for their outcome");
+                   &detail, "'closed' needs a reason");
     assert_refused(close_case(world, id, ",\"outcome\":\"maybe\"", &detail), ERR_SYNTAX, &detail,
                    "not 'maybe'");
     more = ",\"number\":1,\"outcome\":\"not-substantiated\",\"reason\":\"no-trace\"";

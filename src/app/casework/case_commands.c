@@ -85,6 +85,21 @@ int case_adopt(struct call *call)
     return arguments_finish(call, &file, &request);
 }
 
+/* What the store has of the letter in another language; zero for none. */
+static int find_translation(struct call *call, struct casefile *file, const char *letter,
+                            struct digest *ret_translation)
+{
+    struct store_letter_version *versions;
+    size_t count;
+    int result =
+        store_letter_version_list(call->app->store, letter, &file->arena, &versions, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "letter in another language");
+    if (count > 0)
+        *ret_translation = versions[0].sha256;
+    return 0;
+}
+
 /* case.approve {case, sha256}: another person approves one sequence of bytes (invariant 8). */
 int case_approve(struct call *call)
 {
@@ -100,6 +115,9 @@ int case_approve(struct call *call)
     struct casefile_step request = {
         .step = {.type = CASE_NOTICE_APPROVED, .sha256 = letter.sha256}};
     CASE_TEXT(request.step.letter, letter.kind);
+    result = find_translation(call, &file, letter.id, &request.step.translation);
+    if (result < 0)
+        return result;
     result = arguments_finish(call, &file, &request);
     if (result < 0)
         return result;

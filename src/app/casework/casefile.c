@@ -3,6 +3,7 @@
 #include "app/casework/milestones.h"
 #include "app/casework/news.h"
 #include "app/casework/projection.h"
+#include "app/casework/service.h"
 #include "app/publish/ledger.h"
 #include "cases/news.h"
 #include "store/outbox.h"
@@ -364,6 +365,8 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
         result = milestones_write(file, detail);
     if (result >= 0)
         result = write_effects(file, &outcome, detail);
+    if (result >= 0)
+        result = service_follow(file, &step.step, detail);
     if (result >= 0 && !is_first)
         result = write_projection(file, &step.step, detail);
     return result < 0 ? result : 0;

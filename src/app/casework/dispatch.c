@@ -1,6 +1,7 @@
 #include "app/casework/dispatch.h"
 
 #include "app/casework/casefile.h"
+#include "app/casework/complainant.h"
 #include "app/law.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -115,6 +116,23 @@ static int begin_attempt(struct app *app, struct dispatch *dispatch, const json_
     return result < 0 ? app_store_failed(app, result, detail, "attempt") : 0;
 }
 
+static int begin(struct app *app, const struct store_task *task, const char *letter,
+                 const json_t *payload, struct dispatch **ret_dispatch, struct error_detail *detail)
+{
+    struct dispatch *dispatch = calloc(1, sizeof *dispatch);
+    if (!dispatch)
+        return ERR_NO_MEMORY;
+    snprintf(dispatch->letter, sizeof dispatch->letter, "%s", letter);
+    snprintf(dispatch->task, sizeof dispatch->task, "%s", task->key);
+    int result = begin_attempt(app, dispatch, payload, detail);
+    if (result < 0) {
+        dispatch_free(dispatch);
+        return result;
+    }
+    *ret_dispatch = dispatch;
+    return 1;
+}
+
 int dispatch_begin(struct app *app, const struct store_task *task, struct dispatch **ret_dispatch,
                    struct error_detail *detail)
 {
@@ -140,20 +158,13 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
      * person asked for waits for its end. */
     if (result >= 0 && under_way > 0)
         return asked ? put_off(app, task->key, detail) : settle(app, task->key, detail);
-    struct dispatch *dispatch = result < 0 ? NULL : calloc(1, sizeof *dispatch);
-    if (result >= 0 && !dispatch)
-        result = ERR_NO_MEMORY;
-    if (result >= 0) {
-        snprintf(dispatch->letter, sizeof dispatch->letter, "%s", letter.id);
-        snprintf(dispatch->task, sizeof dispatch->task, "%s", task->key);
-        result = begin_attempt(app, dispatch, payload, detail);
-    }
-    if (result < 0) {
-        dispatch_free(dispatch);
-        return result;
-    }
-    *ret_dispatch = dispatch;
-    return 1;
+    return result < 0 ? result : begin(app, task, letter.id, payload, ret_dispatch, detail);
+}
+
+int dispatch_begin_message(struct app *app, const struct store_task *task, const char *letter,
+                           struct dispatch **ret_dispatch, struct error_detail *detail)
+{
+    return begin(app, task, letter, /* payload= */ NULL, ret_dispatch, detail);
 }
 
 struct smtp_request dispatch_request(const struct app *app, const struct dispatch *dispatch)
@@ -315,6 +326,9 @@ int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail
     int result = end_attempt(app, dispatch, detail);
     if (result < 0)
         return result;
+    bool over = dispatch->reply.outcome == SMTP_ACCEPTED || dispatch->reply.outcome == SMTP_REFUSED;
+    if (over && complainant_is_message(&dispatch->record))
+        return complainant_told(app, dispatch, detail);
     switch (dispatch->reply.outcome) {
     case SMTP_ACCEPTED:
         return end_accepted(app, dispatch, detail);

@@ -33,6 +33,10 @@ struct dispatch {
 int dispatch_begin(struct app *app, const struct store_task *task, struct dispatch **ret_dispatch,
                    struct error_detail *detail);
 
+/* The same for one letter that needs no step of its case to go out. */
+int dispatch_begin_message(struct app *app, const struct store_task *task, const char *letter,
+                           struct dispatch **ret_dispatch, struct error_detail *detail);
+
 /* The request for the mailer; borrows from the dispatch and the configuration. */
 struct smtp_request dispatch_request(const struct app *app, const struct dispatch *dispatch);
 

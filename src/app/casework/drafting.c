@@ -17,6 +17,10 @@ enum { LETTERS_OF_CASE_MAX = 999 };
 /* What goes into a letter of a case, and what comes out. */
 struct draft {
     const struct rulebook_letter *template;
+    const struct rulebook_letter *translation; /* NULL where the reader has the record's language */
+    const struct stage *stage;
+    const char *language; /* of who reads it; "" when nobody said */
+    bool automatic;       /* no person stands behind it */
     struct contact contact;
     struct demand_texts demands;
     struct letter rendered;
@@ -29,6 +33,7 @@ static int take_step(struct casefile *file, const char *letter, const struct dra
 {
     struct casefile_step request = {.step = {.type = CASE_NOTICE_DRAFTED,
                                              .sha256 = draft->rendered.digest,
+                                             .translation = draft->rendered.translation_digest,
                                              .demands = draft->demands.items,
                                              .demand_count = (uint8_t)draft->demands.count},
                                     .actor = author};
@@ -51,17 +56,33 @@ static int ask(struct casefile *file, struct draft *draft, struct error_detail *
     return demand_make(file, &file->arena, &draft->demands, detail);
 }
 
+/* The rulebook's first language is the authority's: that of the record, which governs. */
+static int find_template(const struct casefile *file, const char *letter, struct draft *draft,
+                         struct error_detail *detail)
+{
+    const struct rulebook_letter *other =
+        rulebook_letter_find(file->rulebook, letter, draft->language);
+    draft->template = rulebook_letter_find(file->rulebook, letter, file->rulebook->languages[0]);
+    if (other && strcmp(other->language, draft->language) == 0 && other != draft->template)
+        draft->translation = other;
+    if (!draft->template)
+        return error_set(detail, ERR_NOT_FOUND, "the rulebook has no letter '%s' in English",
+                         letter);
+    if (!draft->stage)
+        return error_set(detail, ERR_NOT_FOUND, "the process has no stage with the letter '%s'",
+                         letter);
+    return 0;
+}
+
 static int render(struct casefile *file, const char *letter, struct draft *draft,
                   struct error_detail *detail)
 {
     json_t *context JSON_CLEANUP = NULL;
-    draft->template = rulebook_letter_find(file->rulebook, letter, "en");
-    if (!draft->template)
-        return error_set(detail, ERR_NOT_FOUND, "the rulebook has no letter '%s' in English",
-                         letter);
-    int result = ask(file, draft, detail);
+    int result = find_template(file, letter, draft, detail);
     if (result >= 0)
-        result = drafting_context(file, letter, &draft->demands, &context, detail);
+        result = ask(file, draft, detail);
+    if (result >= 0)
+        result = drafting_context(file, draft->stage, &draft->demands, &context, detail);
     if (result < 0)
         return result;
     /* Bounces are matched by it, and notices name the case: eighty random bits that only those know
@@ -72,15 +93,21 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
                                      domain_of(file->app->config.mail_from));
     if (!draft->message_id)
         return ERR_LIMIT;
+    const struct rulebook_letter *other = draft->translation;
     const struct letter_request request = {.template_text = draft->template->text,
                                            .template_size = draft->template->size,
+                                           .language = draft->template->language,
+                                           .translation_text = other ? other->text : NULL,
+                                           .translation_size = other ? other->size : 0,
+                                           .translation_language = other ? other->language : NULL,
                                            .context = context,
                                            .from = file->app->config.mail_from,
                                            .from_name = file->rulebook->authority_short,
                                            .to = draft->contact.email,
                                            .to_name = draft->contact.name,
                                            .message_id = draft->message_id,
-                                           .date = clock_wall(&file->app->clock)};
+                                           .date = clock_wall(&file->app->clock),
+                                           .automatic = draft->automatic};
     return letter_render(&request, &draft->rendered, detail);
 }
 
@@ -132,6 +159,22 @@ static int number(struct casefile *file, struct draft *draft, struct error_detai
     return 0;
 }
 
+static int keep_translation(struct casefile *file, const struct draft *draft,
+                            struct error_detail *detail)
+{
+    const struct letter *rendered = &draft->rendered;
+    if (!draft->translation)
+        return 0;
+    const struct store_letter_version version = {
+        .letter = draft->id,
+        .language = draft->translation->language,
+        .sha256 = rendered->translation_digest,
+        .bytes = {rendered->translation.data, rendered->translation.size}};
+    int result = store_letter_version_put(file->app->store, &version);
+    return result < 0 ? app_store_failed(file->app, result, detail, "letter in another language")
+                      : 0;
+}
+
 static int keep(struct casefile *file, const char *letter, const struct draft *draft,
                 const struct actor *author, struct error_detail *detail)
 {
@@ -148,15 +191,28 @@ static int keep(struct casefile *file, const char *letter, const struct draft *d
         .drafted_by = author->id,
         .sha256 = draft->rendered.digest,
         .bytes = {draft->rendered.message.data, draft->rendered.message.size},
-        .state = LETTER_STATE_DRAFT,
+        .state = draft->automatic ? LETTER_STATE_QUEUED : LETTER_STATE_DRAFT,
         .created_at = clock_wall(&file->app->clock),
         .updated_at = clock_wall(&file->app->clock)};
     result = store_letter_put(file->app->store, &record);
-    return result < 0 ? app_store_failed(file->app, result, detail, "new letter") : 0;
+    return result < 0 ? app_store_failed(file->app, result, detail, "new letter")
+                      : keep_translation(file, draft, detail);
 }
 
-static int write_draft(struct casefile *file, const char *letter, struct draft *draft,
-                       const struct actor *author, struct error_detail *detail)
+/* "" when nobody said in which language the party reads. */
+static int find_language(struct casefile *file, struct draft *draft, struct error_detail *detail)
+{
+    draft->language = "";
+    int result = store_party_language_find(file->app->store, file->record.party, &file->arena,
+                                           &draft->language);
+    return result < 0 && result != ERR_NOT_FOUND
+               ? app_store_failed(file->app, result, detail, "language of a party")
+               : 0;
+}
+
+/* The caller frees what was rendered. */
+static int write_letter(struct casefile *file, const char *letter, struct draft *draft,
+                        const struct actor *author, struct error_detail *detail)
 {
     int result = number(file, draft, detail);
     if (result < 0)
@@ -164,11 +220,39 @@ static int write_draft(struct casefile *file, const char *letter, struct draft *
     result = render(file, letter, draft, detail);
     if (result < 0)
         return error_context(detail, result, "letter '%s' of case %s", letter, file->record.id);
-    result = keep(file, letter, draft, author, detail);
+    return keep(file, letter, draft, author, detail);
+}
+
+static int write_draft(struct casefile *file, const char *letter, struct draft *draft,
+                       const struct actor *author, struct error_detail *detail)
+{
+    draft->stage = drafting_stage(file->state.process, letter);
+    int result = find_language(file, draft, detail);
+    if (result >= 0)
+        result = write_letter(file, letter, draft, author, detail);
     if (result >= 0)
         result = take_step(file, letter, draft, author, detail);
     letter_done(&draft->rendered);
     return result < 0 ? result : 1;
+}
+
+int drafting_write_message(struct casefile *file, const char *kind, const struct contact *to,
+                           const char *language, const char **ret_id, struct error_detail *detail)
+{
+    const struct actor machine = command_machine();
+    struct draft *draft = arena_alloc(&file->arena, sizeof *draft);
+    if (!draft)
+        return ERR_LIMIT;
+    *draft = (struct draft){.stage = file->state.stage,
+                            .language = language,
+                            .automatic = true,
+                            .contact = *to,
+                            .message_id = ""};
+    int result = write_letter(file, kind, draft, &machine, detail);
+    letter_done(&draft->rendered);
+    if (result >= 0)
+        *ret_id = draft->id;
+    return result;
 }
 
 int drafting_write(struct casefile *file, const char *letter, const struct actor *author,

@@ -4,6 +4,7 @@
 #define BAILIWICK_APP_CASEWORK_DRAFTING_H
 
 #include "app/casework/demand.h"
+#include "model/party.h"
 #include "view/letter.h"
 
 /* The reason of the event that says that the party has no usable contact. */
@@ -17,10 +18,20 @@
 int drafting_write(struct casefile *file, const char *letter, const struct actor *author,
                    struct error_detail *detail);
 
-/* The context of every placeholder, for the letter of a stage that asks for `demands`. The caller
+/* Writes a message of the case to somebody else than the party, from the template `kind` in the
+ * language or the rulebook's first: it is no letter of a stage, asks for nothing and takes no step.
+ * It is queued; whoever asks for it hands it over. *ret_id is in the file's arena. */
+int drafting_write_message(struct casefile *file, const char *kind, const struct contact *to,
+                           const char *language, const char **ret_id, struct error_detail *detail);
+
+/* The context of every placeholder, for a letter of a stage that asks for `demands`. The caller
  * owns it. */
-int drafting_context(struct casefile *file, const char *letter, const struct demand_texts *demands,
-                     json_t **ret_context, struct error_detail *detail);
+int drafting_context(struct casefile *file, const struct stage *stage,
+                     const struct demand_texts *demands, json_t **ret_context,
+                     struct error_detail *detail);
+
+/* The stage that a letter announces, NULL for none. */
+const struct stage *drafting_stage(const struct process *process, const char *letter);
 
 /* The HTML of a letter, kept beside the store when it was drafted (DATA/letters/ID.html): the
  * record that a public notice shows. The caller owns the markup. */

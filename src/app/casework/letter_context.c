@@ -109,8 +109,7 @@ static int put_previous(json_t *context, struct casefile *file, struct error_det
     return result;
 }
 
-/* The stage that a letter announces. */
-static const struct stage *stage_of_letter(const struct process *process, const char *letter)
+const struct stage *drafting_stage(const struct process *process, const char *letter)
 {
     for (size_t i = 0; i < process->stage_count; i++) {
         if (strcmp(process->stages[i].letter, letter) == 0)
@@ -128,27 +127,33 @@ static void put_demands(json_t *context, const struct demand_texts *demands)
     json_object_set_new(context, "demands", list);
 }
 
-int drafting_context(struct casefile *file, const char *letter, const struct demand_texts *demands,
-                     json_t **ret_context, struct error_detail *detail)
+/* How the case ended, in the words of the process; "" while it has not. */
+static const char *closure_words(const struct case_state *state)
+{
+    const struct closure_code *code = process_closure_find(state->process, state->closure);
+    return code ? code->label : "";
+}
+
+int drafting_context(struct casefile *file, const struct stage *stage,
+                     const struct demand_texts *demands, json_t **ret_context,
+                     struct error_detail *detail)
 {
     json_t *context JSON_CLEANUP = json_object();
-    const struct stage *stage = stage_of_letter(file->state.process, letter);
     const struct rulebook *rulebook = file->rulebook;
     const struct catalogue *words = catalogue_find("en");
     char date[CIVIL_DATE_TEXT];
     if (!context)
         return ERR_NO_MEMORY;
-    if (!stage)
-        return error_set(detail, ERR_NOT_FOUND, "the process has no stage with the letter '%s'",
-                         letter);
     put(context, "authority_name", rulebook->authority_name);
     put(context, "authority_short", rulebook->authority_short);
     put(context, "contact_email", file->app->config.mail_from);
     put(context, "rulebook_version", rulebook->version);
+    put(context, "record_language", rulebook->languages[0]);
     put(context, "subject", file->record.subject);
     put(context, "case_id", file->record.id);
     put(context, "letter_date", civil_format_date(law_today(file->app), date));
     put(context, "step_name", stage->label);
+    put(context, "closure", closure_words(&file->state));
     char key[64];
     snprintf(key, sizeof key, "next.%s", stage_kind_text(stage->kind));
     put(context, "next_step", catalogue_find_text(words, key));

@@ -2,11 +2,10 @@
 
 #include "app/casework/allegation.h"
 #include "app/casework/news.h"
+#include "cases/conduct.h"
 #include "cases/news.h"
 #include "store/case.h"
 #include "store/party.h"
-
-enum { LOOK_BACK_DAYS = 365 };
 
 static int machine_step(struct casefile *file, struct case_step step, const char *evidence,
                         struct error_detail *detail)
@@ -20,11 +19,28 @@ static int machine_step(struct casefile *file, struct case_step step, const char
     return casefile_step(file, &request, detail);
 }
 
-static bool closed_lately(struct app *app, const struct store_case_key *key, struct arena *arena)
+/* The same matter ended within the look-back time, and was so: what was withdrawn or never shown is
+ * not held against the party. */
+static int is_repeat(struct app *app, const struct store_case_key *key, struct arena *arena,
+                     bool *ret_repeat, struct error_detail *detail)
 {
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct conduct conduct;
     struct store_case last;
-    int64_t since = clock_wall(&app->clock) - LOOK_BACK_DAYS * CIVIL_DAY_US;
-    return store_case_find_closed(app->store, key, arena, &last) >= 0 && last.closed_at >= since;
+    int64_t since = clock_wall(&app->clock) - CONDUCT_LOOK_BACK_DAYS * CIVIL_DAY_US;
+    *ret_repeat = false;
+    int result = store_case_find_closed(app->store, key, arena, &last);
+    if (result == ERR_NOT_FOUND || (result >= 0 && last.closed_at < since))
+        return 0;
+    if (result < 0)
+        return app_store_failed(app, result, detail, "closed case");
+    result = casefile_open(app, last.id, &file, detail);
+    if (result >= 0)
+        result =
+            conduct_of(file.state.process, file.events, file.event_count, arena, &conduct, detail);
+    if (result >= 0)
+        *ret_repeat = conduct.counts;
+    return result;
 }
 
 static int open_case(struct app *app, const struct store_finding *finding,
@@ -33,10 +49,14 @@ static int open_case(struct app *app, const struct store_finding *finding,
     struct casefile file CASEFILE_CLEANUP = {0};
     struct arena arena ARENA_CLEANUP = {0};
     struct party party;
-    arena_init(&arena, 1 << 20);
+    bool repeat;
+    arena_init(&arena, 8 << 20);
     int result = store_party_find(app->store, key->party, &arena, &party);
     if (result < 0)
         return app_store_failed(app, result, detail, "party of a finding");
+    result = is_repeat(app, key, &arena, &repeat, detail);
+    if (result < 0)
+        return result;
     const struct store_case record = {.party = key->party,
                                       .obligation = key->obligation,
                                       .subject = key->subject,
@@ -59,7 +79,7 @@ static int open_case(struct app *app, const struct store_finding *finding,
                              .family = FAMILY_DEFAULT,
                              .violation = true,
                              .repeated = false};
-    CASE_TEXT(step.reason, closed_lately(app, key, &arena) ? "repeat" : "confirmed");
+    CASE_TEXT(step.reason, repeat ? "repeat" : "confirmed");
     result = machine_step(&file, step, finding->id, detail);
     return result < 0 ? result : news_write(&file, finding, "", detail);
 }

@@ -747,8 +747,8 @@ static void invariant_2_who_complained_is_to_be_told(void **state)
         assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
         assert_int_equal(casefile_step(&file, &request, NULL), 0);
         assert_int_equal(run(world, "case.record",
-                             json_pack("{s:s, s:s, s:s}", "case", file.record.id, "event", "closed",
-                                       "closure", "too-broad")),
+                             json_pack("{s:s, s:s, s:s, s:s}", "case", file.record.id, "event",
+                                       "closed", "closure", "too-broad", "reason", "broad")),
                          0);
         assert_int_equal(has_task(world, file.record.id, "tell-complainant"),
                          origin == ORIGIN_COMPLAINT);

@@ -118,3 +118,9 @@ int recipient_is_contact(struct casefile *file, const char *address, bool *ret_i
         *ret_is = *ret_is || strcmp(contacts[i].email, address) == 0;
     return 0;
 }
+
+bool recipient_failed(struct casefile *file, const char *address)
+{
+    struct addresses failed = {0};
+    return list_failed(file, &failed, NULL) < 0 || have(&failed, address);
+}

@@ -26,4 +26,8 @@ const char *recipient_of(const struct store_letter *letter, const struct store_a
 /* Addresses are compared without regard to case: no mailbox of today tells them apart. */
 bool recipient_same(const char *one, const char *other);
 
+/* Whether a letter of the case to this address was refused or came back; also when that cannot be
+ * told. */
+bool recipient_failed(struct casefile *file, const char *address);
+
 #endif

@@ -105,7 +105,7 @@ static const struct recorded {
     {CASE_MILESTONE_AGREED, INFORMAL, ",\"object\":\"step-1\",\"until\":\"2027-05-01\""},
     {CASE_MILESTONE_MET, INFORMAL, ",\"object\":\"step-1\""},
     {CASE_AGREEMENT_CHANGED, INFORMAL, ",\"object\":\"raa-2026\",\"reason\":\"renewal\""},
-    {CASE_CLOSED, INFORMAL, ",\"closure\":\"sent-in-error\""},
+    {CASE_CLOSED, INFORMAL, ",\"closure\":\"sent-in-error\",\"reason\":\"ours\""},
     {CASE_REOPENED, INFORMAL, ",\"reason\":\"news\""},
     {CASE_PROGRESS, TERMINATION, ""},
     {CASE_CURED, SUSPENSION, ""},

@@ -32,6 +32,7 @@ static const struct row {
     {"rulebook.adopt", NULL},
     {"party.import", NULL},
     {"clock.confirm", NULL},
+    {"party.language", NULL},
     {"calendar.propose", NULL},
     {"calendar.agree", NULL}, /* to a calendar for all; the steps that follow are the machine's */
     {"mail.take", NULL},
@@ -41,6 +42,7 @@ static const struct row {
     {"case.decide", IN_CASE(",\"number\":1,\"outcome\":\"corrected\",\"reason\":\"r\"")},
     {"case.link", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
     {"case.unlink", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
+    {"case.complainant", IN_CASE(",\"email\":\"a@b.example\"")},
     {"case.draft", IN_CASE(",\"letter\":\"termination\"")},
     {"case.adopt", IN_CASE(",\"sha256\":\"" HEX "\"")},
     {"case.approve", IN_CASE(",\"sha256\":\"" HEX "\"")},
@@ -53,6 +55,8 @@ static const struct row {
     {"case.agree", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"case.withdraw", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"letter.resend", "{\"letter\":\"l-1\"}"},
+    {"letter.served", "{\"letter\":\"l-1\",\"channel\":\"courier\",\"on\":\"2027-01-04\","
+                      "\"proof\":\"p\"}"},
     {"mail.dismiss", "{\"mail\":\"MAIL\"}"},
     {"outbox.retry", "{\"key\":\"CASE/9/0\"}"},
     {"outbox.settle", "{\"key\":\"CASE/9/0\",\"reason\":\"done by hand\"}"},

@@ -1,5 +1,6 @@
 /* letter.resend: the same bytes once more, to the same or another address of the party. */
 #include "app/casework/recipient.h"
+#include "app/casework/service.h"
 #include "app/command_list.h"
 #include "base/json.h"
 #include "store/outbox.h"
@@ -7,21 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-/* Only what the case stands behind now goes out again: bytes that a person adopted or approved. */
-static int check_letter(const struct casefile *file, const struct store_letter *letter,
-                        struct error_detail *detail)
-{
-    const struct case_letter *own = &file->state.letter;
-    if (strcmp(file->state.stage->letter, letter->kind) != 0 ||
-        strcmp(own->id, letter->kind) != 0 || !digest_equal(&own->sha256, &letter->sha256))
-        return error_set(detail, ERR_REFUSED,
-                         "letter %s is not the one that case %s stands behind now", letter->id,
-                         file->record.id);
-    if (!own->adopted)
-        return error_set(detail, ERR_REFUSED, "nobody stands behind letter %s yet", letter->id);
-    return 0;
-}
 
 static int check_recipient(struct casefile *file, const char *address, struct error_detail *detail)
 {
@@ -101,7 +87,7 @@ int letter_resend(struct call *call)
     to = to ? to : letter.recipient;
     result = casefile_open_for(call->app, &call->actor, letter.case_id, &file, call->detail);
     if (result >= 0)
-        result = check_letter(&file, &letter, call->detail);
+        result = service_check_letter(&file, &letter, call->detail);
     if (result >= 0)
         result = check_recipient(&file, to, call->detail);
     if (result >= 0)

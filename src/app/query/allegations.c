@@ -1,8 +1,8 @@
 /* What a case alleges, and what it is linked to, for `case show` and the page of a case. */
 #include "app/casework/allegation.h"
 #include "app/casework/demand.h"
-#include "app/query/list.h"
 #include "app/query/case_parts.h"
+#include "app/query/list.h"
 #include "base/civil.h"
 #include "rulebook/rulebook.h"
 
@@ -82,9 +82,9 @@ int query_put_links(struct query_call *call, const struct casefile *file)
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "links of a case");
     for (size_t i = 0; i < count; i++) {
-        json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "kind", links[i].kind, "object",
-                                links[i].object, "linked_by", links[i].linked_by, "unlinked_by",
-                                links[i].unlinked_by);
+        json_t *row =
+            json_pack("{s:s, s:s, s:s, s:s}", "kind", links[i].kind, "object", links[i].object,
+                      "linked_by", links[i].linked_by, "unlinked_by", links[i].unlinked_by);
         json_object_set_new(row, "linked_at", query_instant(links[i].linked_at));
         json_object_set_new(row, "unlinked_at", query_instant(links[i].unlinked_at));
         json_array_append_new(rows, row);

@@ -5,8 +5,8 @@
 #include "app/casework/casefile.h"
 #include "app/query.h"
 
-/* "allegations": [{number, obligation, version, rulebook, clause, statement, subjects, first_day, last_day,
- * outcome, reason}] */
+/* "allegations": [{number, obligation, version, rulebook, clause, statement, subjects, first_day,
+ * last_day, outcome, reason}] */
 int query_put_allegations(struct query_call *call, const struct casefile *file);
 
 /* "items": [{number, allegation, kind, asks, sha256, position, judgement, evidence}] of the letter
@@ -16,5 +16,14 @@ int query_put_items(struct query_call *call, const struct casefile *file);
 /* "links": [{kind, object, linked_by, linked_at, unlinked_by, unlinked_at}], also those that were
  * taken back. */
 int query_put_links(struct query_call *call, const struct casefile *file);
+
+/* "conduct": {notices: [{stage, step, served, expires, answered, late, overdue, end}],
+ * unreachable, put_right, cured_late, counts}. */
+int query_put_conduct(struct query_call *call, const struct casefile *file);
+
+/* "service": [{letter, kind, state, attempts: [{number, channel, to, outcome, words, proof, at}],
+ * next}], oldest first; "task": what waits for a person when a letter came back, or waited last;
+ * "decision": how that ended. */
+int query_put_service(struct query_call *call, struct casefile *file);
 
 #endif

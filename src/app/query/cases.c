@@ -241,6 +241,8 @@ int query_case_show(struct query_call *call)
     if (result >= 0)
         result = query_put_items(call, &file);
     if (result >= 0)
+        result = query_put_conduct(call, &file);
+    if (result >= 0)
         result = query_put_links(call, &file);
     return result < 0 ? result : put_letters(call, file.record.id);
 }

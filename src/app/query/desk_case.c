@@ -250,6 +250,10 @@ static int show_case(struct query_call *call)
         result = query_put_allegations(call, &file);
     if (result >= 0)
         result = query_put_items(call, &file);
+    if (result >= 0)
+        result = query_put_conduct(call, &file);
+    if (result >= 0)
+        result = query_put_service(call, &file);
     return result < 0 ? result : put_findings(call, &file);
 }
 

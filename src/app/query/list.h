@@ -9,6 +9,8 @@
     Q("case.show", query_case_show)                                                                \
     Q("case.next", query_case_next)                                                                \
     Q("case.explain", query_case_explain)                                                          \
+    Q("case.service", query_case_service)                                                          \
+    Q("party.conduct", query_party_conduct)                                                        \
     Q("case.table", query_case_table)                                                              \
     Q("letter.list", query_letter_list)                                                            \
     Q("letter.show", query_letter_show)                                                            \

@@ -20,11 +20,17 @@ SELECT @letter@, NULL FROM letter WHERE state = $1 AND id > $2 ORDER BY id LIMIT
 SELECT @letter@, NULL FROM letter
 WHERE case_id = $4 AND ($1 IS NULL OR state = $1) AND id > $2 ORDER BY id LIMIT $3
 
--- columns: attempt letter, number, begun_at, ended_at, phase, reply, recipient
+-- columns: attempt letter, number, begun_at, ended_at, phase, reply, recipient, channel, proof
 
 -- name: attempt_begin
 INSERT INTO letter_attempt (@attempt@)
-SELECT $1, 1 + COALESCE(MAX(number), 0), $2, 0, 'begun', '', $3 FROM letter_attempt WHERE letter = $1
+SELECT $1, 1 + COALESCE(MAX(number), 0), $2, 0, 'begun', '', $3, 'e-mail', ''
+FROM letter_attempt WHERE letter = $1
+RETURNING number
+-- name: attempt_record
+INSERT INTO letter_attempt (@attempt@)
+SELECT $1, 1 + COALESCE(MAX(number), 0), $2, $3, $4, $5, $6, $7, $8
+FROM letter_attempt WHERE letter = $1
 RETURNING number
 -- name: attempt_end
 UPDATE letter_attempt SET ended_at = $3, phase = $4, reply = $5 WHERE letter = $1 AND number = $2
@@ -58,3 +64,25 @@ SELECT @mail@, NULL FROM mail
 WHERE outcome = 'held'
     AND (received_at, sha256) > (COALESCE((SELECT received_at FROM mail WHERE sha256 = $1), 0), $1)
 ORDER BY received_at, sha256 LIMIT $2
+
+-- columns: version letter, language, sha256
+
+-- name: letter_version_put
+INSERT INTO letter_version (@version@, bytes) VALUES ($1, $2, $3, $4)
+-- name: letter_version_list
+SELECT @version@, bytes FROM letter_version WHERE letter = $1 ORDER BY language LIMIT $2
+
+-- name: party_language_put
+INSERT INTO party_language (party, language) VALUES ($1, $2)
+ON CONFLICT (party) DO UPDATE SET language = excluded.language
+-- name: party_language_find
+SELECT language FROM party_language WHERE party = $1
+
+-- columns: complainant case_id, email, language, added_at, added_by
+
+-- name: complainant_put
+INSERT INTO complainant (@complainant@) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (case_id) DO UPDATE SET email = excluded.email, language = excluded.language,
+    added_at = excluded.added_at, added_by = excluded.added_by
+-- name: complainant_find
+SELECT @complainant@ FROM complainant WHERE case_id = $1
