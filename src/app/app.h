@@ -29,7 +29,13 @@
 struct process;
 
 /* What is wrong with the whole house (alarm.h). */
-enum app_alarm { APP_ALARM_LOG, APP_ALARM_CLOCK, APP_ALARM_COUNT };
+enum app_alarm {
+    APP_ALARM_LOG,
+    APP_ALARM_CLOCK,
+    APP_ALARM_PUBLIC,
+    APP_ALARM_NOTICES,
+    APP_ALARM_COUNT
+};
 
 struct app {
     const char *data;

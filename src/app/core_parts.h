@@ -70,6 +70,7 @@ struct core {
     int64_t next_respawn_us;   /* monotonic */
     int64_t next_deadlines_us; /* monotonic; after one that failed */
     int64_t next_public_us;    /* the same for public files */
+    int64_t next_overdue_us;   /* the same for updates of notices */
     int64_t next_clock_us;     /* monotonic */
     bool alone;                /* the survey under way must stay the only one */
     bool public_stale, bundles_stale, targets_stale, stop;

@@ -11,9 +11,8 @@ struct catalogue;
 void notice_put_site(struct context *context, const struct site *site,
                      const struct catalogue *catalogue);
 
-/* The public projection of a record, with words for people added (kind_words, sent, due ...). The
- * caller owns it. */
-int notice_view(const struct notice_record *record, const struct catalogue *catalogue,
-                json_t **ret_view);
+/* A published notice with words for people added (kind_words, sent, due ...). The caller owns it.
+ */
+int notice_view(const json_t *notice, const struct catalogue *catalogue, json_t **ret_view);
 
 #endif

@@ -36,10 +36,9 @@ BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 COMMON = re.compile(r"[A-Za-z._-]*|[A-Za-z ]{0,19}|\d{4}-\d\d-\d\d")  # vocabulary, and days that many things share
 INSTANT = 10**15  # integers above are microseconds since 1970
 RECORD_FIELDS = {  # of a public record, by hand
-    "case", "clause", "corrections", "cure", "document", "effect", "evidence", "iana_id", "id", "kind",
-    "letter_html", "letter_sha256", "letter_subject", "log_index", "next_update_due", "obligation",
-    "party_id", "party_name", "party_statement", "published_at", "rulebook", "sent_at", "state",
-    "statement", "subject", "tld", "updates"}
+    "case", "clause", "corrections", "cure", "document", "effect", "ended", "evidence", "iana_id", "id", "kind",
+    "letters", "next_update_due", "obligation", "overdue_since", "party_id", "party_kind", "party_name",
+    "party_statement", "published_at", "rulebook", "sent_at", "state", "statement", "subject", "tld", "updates"}
 HEALTH = b'{"status":"ok"}\n'
 
 
@@ -376,7 +375,7 @@ class LeakStory(Story):
         words = set(re.findall(self.words[side].word + r"-[a-z-]+[a-z]", told.decode(errors="replace")))
         if words - {self.words[side].of("name")}:
             raise Leaked(f"the record of {side} recites {sorted(words)}")
-        for must in (self.facts["case"], notice["letter_sha256"], self.facts["obligation"]):
+        for must in (self.facts["case"], notice["letters"][-1]["sha256"], self.facts["obligation"]):
             if must.encode() not in told:
                 raise Leaked(f"the record of {side} lacks {must}")
         return {"fields": len(notice), "found": len(found)}
