@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Public notices by the real program, at its public door: the record is what was served less what two
-people redacted (invariant 2); progress, a statement, corrections and withdrawals are entries of their own
-that stay; an update that does not come is told to the public and to the staff (invariant 26).
+people redacted; progress, a statement, corrections and withdrawals are entries of their own
+that stay; an update that does not come is told to the public and to the staff.
 """
 import datetime
 import email
@@ -140,7 +140,7 @@ def is_projection(shown, served):
     return re.fullmatch(".+?".join(pieces), served, re.DOTALL) is not None
 
 
-def invariant_2_the_record_is_what_was_served(house, case, letter, marks):
+def check_letter(house, case, letter, marks):
     tally, notice = house.tally, "n-" + case
     message = house.program.json("letter", "show", letter)["message"]
     data = message.encode()
@@ -254,6 +254,17 @@ def check_page(house, notice):
     tally.check("svg" in page.tags, "the timeline is drawn")
 
 
+def check_lists(house, notice):
+    """The register by kind of party, state and year, and its archive, as pages of their own."""
+    has = {name: (house.get("/lists/" + name) or b"none").decode().count(f'href="/notices/{notice}"')
+           for name in ("registrar", "registry", "terminated", "registrar-terminated", "cured", "2027", "archive")}
+    house.tally.equal(has, {"registrar": 1, "registry": 0, "terminated": 1, "registrar-terminated": 1, "cured": 0,
+                            "2027": 1, "archive": 0}, "lists")
+    page = house.get("/notices").decode()
+    links = set(re.findall(r'href="(/lists/[^"]+)"', page))
+    house.tally.equal([link for link in links if not house.get(link)], [], "every list that is linked is there")
+
+
 def check_proof(house, folder, notice):
     """The bundle proves the record as it is now and opens nothing but publications."""
     tally = house.tally
@@ -354,12 +365,13 @@ def main():
             with tally.part("a redacted notice"):
                 case, letter = house.serve("termination", "raa-stability", (),
                                            lambda case, letter: redact_before(house, case, letter))
-                invariant_2_the_record_is_what_was_served(house, case, letter, 1)
+                check_letter(house, case, letter, 1)
             with tally.part("entries"):
                 check_refused_words(house, folder, "n-" + case)
                 told = check_entries(house, folder, "n-" + case)
                 check_feeds(house, "n-" + case, *told)
                 check_page(house, "n-" + case)
+                check_lists(house, "n-" + case)
                 check_proof(house, folder, "n-" + case)
             with tally.part("updates that are due"):
                 check_due(house, folder, staff)

@@ -209,7 +209,7 @@ static void pass_deadlines(struct core *core)
     }
 }
 
-/* Invariant 26: an update that was announced and did not come is told to the public. */
+/* An update that was announced and did not come is told to the public. */
 static void pass_updates(struct core *core)
 {
     struct error_detail detail = {0};

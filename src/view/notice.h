@@ -120,9 +120,23 @@ struct notice_list {
 int notice_page(const json_t *notice, const struct site *site, struct buffer *out,
                 struct error_detail *detail);
 
-/* /notices and /. */
-int notice_list_page(const struct notice_list *list, const struct site *site, struct buffer *out,
-                     struct error_detail *detail);
+/* Which of the notices a list has; all conditions hold. */
+struct notice_filter {
+    char name[32];          /* in its address, /lists/NAME: "registrar-open", "archive", "2026" */
+    const char *party_kind; /* "" for any */
+    const char *state;      /* "" for any */
+    bool ended;             /* only matters that have ended */
+    int year;               /* of publication; 0 for any */
+};
+
+/* Fills `filters`, which has room for NOTICE_FILTERS_MAX, and returns how many there are: each kind
+ * of party and state, the archive, and each year in which something was published. */
+enum { NOTICE_FILTERS_MAX = 100 };
+size_t notice_filters(const struct notice_list *list, struct notice_filter *filters);
+
+/* /notices (`filter` NULL), /lists/NAME and /. */
+int notice_list_page(const struct notice_list *list, const struct notice_filter *filter,
+                     const struct site *site, struct buffer *out, struct error_detail *detail);
 int notice_index_page(const struct notice_list *list, const struct site *site, struct buffer *out,
                       struct error_detail *detail);
 

@@ -175,17 +175,9 @@ void notice_put_site(struct context *context, const struct site *site,
     context_take(context, "made", moment_json(catalogue, site->made_at));
 }
 
-struct page {
-    const char *template_name;
-    bool no_index; /* search engines are asked to forget it */
-    const struct template_markup *markups;
-    size_t markup_count;
-};
-
-/* The page's own template, then the frame around it. */
-static int render_page(const struct page *page, struct context *context,
-                       const struct catalogue *catalogue, struct buffer *out,
-                       struct error_detail *detail)
+int notice_render(const struct notice_frame *page, struct context *context,
+                  const struct catalogue *catalogue, struct buffer *out,
+                  struct error_detail *detail)
 {
     int result = context_error(context);
     if (result < 0)
@@ -287,61 +279,9 @@ int notice_page(const json_t *notice, const struct site *site, struct buffer *ou
     const struct template_markup markups[] = {{"timeline", &timeline}};
     context_format(&context, "title", "%s: %s", json_text(view, "kind_words"),
                    json_text(view, "party_name"));
-    const struct page page = {.template_name = "notice.html",
-                              .no_index = is_withdrawn(notice),
-                              .markups = markups,
-                              .markup_count = sizeof markups / sizeof *markups};
-    return render_page(&page, &context, catalogue, out, detail);
-}
-
-/* --- lists --- */
-
-static int put_notices(struct context *context, const struct notice_list *list,
-                       const struct catalogue *catalogue)
-{
-    json_t *views = json_array();
-    int result = 0;
-    for (size_t i = 0; i < list->count && result >= 0; i++) {
-        json_t *view = NULL;
-        result = notice_view(list->notices[i], catalogue, &view);
-        if (result >= 0)
-            json_array_append_new(views, view);
-    }
-    context_take(context, "notices", views);
-    return result < 0 ? result : context_error(context);
-}
-
-static int list_page(const char *template_name, const char *title, const struct notice_list *list,
-                     const struct site *site, struct buffer *out, struct error_detail *detail)
-{
-    const struct catalogue *catalogue = catalogue_find("en");
-    CONTEXT_CLEANUP struct context context;
-    context_init(&context);
-    notice_put_site(&context, site, catalogue);
-    context_int(&context, "count", (int64_t)list->count);
-    int result = put_notices(&context, list, catalogue);
-    if (result < 0)
-        return error_set(detail, result, "%s: %s", template_name, error_text(result));
-    context_text(&context, "title", title);
-    const struct page page = {.template_name = template_name};
-    return render_page(&page, &context, catalogue, out, detail);
-}
-
-int notice_list_page(const struct notice_list *list, const struct site *site, struct buffer *out,
-                     struct error_detail *detail)
-{
-    const struct catalogue *catalogue = catalogue_find("en");
-    return list_page("notices.html", catalogue_text(catalogue, "notices.title"), list, site, out,
-                     detail);
-}
-
-int notice_index_page(const struct notice_list *list, const struct site *site, struct buffer *out,
-                      struct error_detail *detail)
-{
-    enum { INDEX_MAX = 5 }; /* the latest few; /notices has all */
-    const struct catalogue *catalogue = catalogue_find("en");
-    const struct notice_list latest = {list->notices,
-                                       list->count < INDEX_MAX ? list->count : INDEX_MAX};
-    return list_page("index.html", catalogue_text(catalogue, "index.title"), &latest, site, out,
-                     detail);
+    const struct notice_frame page = {.template_name = "notice.html",
+                                      .no_index = is_withdrawn(notice),
+                                      .markups = markups,
+                                      .markup_count = sizeof markups / sizeof *markups};
+    return notice_render(&page, &context, catalogue, out, detail);
 }

@@ -4,6 +4,7 @@
 #include "refusal.h"
 #include "view/sample.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,12 @@ static int make_page(const struct notice_record *record, struct buffer *out,
 {
     JSON_CLEANUP json_t *notice = sample_published(record);
     return notice_page(notice, &sample_site, out, detail);
+}
+
+static int make_all(const struct notice_list *list, const struct site *site, struct buffer *out,
+                    struct error_detail *detail)
+{
+    return notice_list_page(list, /* filter= */ NULL, site, out, detail);
 }
 
 typedef int list_maker(const struct notice_list *, const struct site *, struct buffer *,
@@ -166,7 +173,7 @@ static void hostile_records_stay_text(void **state)
     buffer_init(&out, 4 << 20);
     struct error_detail detail = {0};
     if (make_page(&record, &out, &detail) < 0 ||
-        make_list(notice_list_page, &record, 1, &out, &detail) < 0 ||
+        make_list(make_all, &record, 1, &out, &detail) < 0 ||
         make_list(notice_index_page, &record, 1, &out, &detail) < 0 ||
         make_list(feed_atom, &record, 1, &out, &detail) < 0)
         fail_msg("%s", detail.text);
@@ -247,8 +254,10 @@ static void text_that_is_not_utf8_is_refused(void **state)
     struct error_detail detail = {0};
     assert_refused(notice_page(notice, &site, &out, &detail), ERR_SYNTAX, &detail,
                    "notice.html: malformed input");
-    assert_refused(notice_list_page(&list, &site, &out, &detail), ERR_SYNTAX, &detail,
+    assert_refused(notice_list_page(&list, NULL, &site, &out, &detail), ERR_SYNTAX, &detail,
                    "notices.html: malformed input");
+    assert_refused(notice_index_page(&list, &site, &out, &detail), ERR_SYNTAX, &detail,
+                   "index.html: malformed input");
 }
 
 static void a_record_without_its_moments_makes_no_page(void **state)
@@ -271,6 +280,50 @@ static void a_record_without_its_moments_makes_no_page(void **state)
                    "feed: malformed input");
 }
 
+/* Every list has the notices that its name says, and no other. */
+static void lists_have_what_they_say(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *has, *title;
+    } wanted[] = {{"registry", "n-1", "<h1>Notices: Registry operators</h1>"},
+                  {"registrar", "n-2 n-3", "<h1>Notices: Registrars</h1>"},
+                  {"registrar-suspended", "n-3", "<h1>Notices: Registrars, Suspended</h1>"},
+                  {"open", "n-2", "<h1>Notices: Open</h1>"},
+                  {"registry-open", "", "<h1>Notices: Registry operators, Open</h1>"},
+                  {"archive", "n-1", "<h1>Notices: Archive of ended matters</h1>"},
+                  {"2026", "n-1 n-2 n-3", "<h1>Notices: 2026</h1>"}};
+    struct notice_record records[SAMPLE_NOTICES];
+    json_t *notices[SAMPLE_NOTICES];
+    struct notice_filter filters[NOTICE_FILTERS_MAX];
+    const struct notice_list list = {(const json_t *const *)notices, SAMPLE_NOTICES};
+    sample_notices(records);
+    for (size_t i = 0; i < SAMPLE_NOTICES; i++)
+        notices[i] = sample_published(&records[i]);
+    size_t count = notice_filters(&list, filters), seen = 0;
+    assert_int_equal(count, 17 + 1 + 1);
+    for (size_t i = 0; i < count; i++) {
+        BUFFER_CLEANUP struct buffer out;
+        buffer_init(&out, 1 << 20);
+        assert_int_equal(notice_list_page(&list, &filters[i], &sample_site, &out, NULL), 0);
+        for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++) {
+            if (strcmp(wanted[w].name, filters[i].name) != 0)
+                continue;
+            seen++;
+            assert_non_null(strstr(buffer_text(&out), wanted[w].title));
+            for (size_t n = 0; n < SAMPLE_NOTICES; n++) {
+                char link[64];
+                snprintf(link, sizeof link, "href=\"/notices/%s\"", records[n].id);
+                bool listed = strstr(buffer_text(&out), link) != NULL;
+                assert_int_equal(listed, strstr(wanted[w].has, records[n].id) != NULL);
+            }
+        }
+    }
+    assert_int_equal(seen, sizeof wanted / sizeof *wanted);
+    for (size_t i = 0; i < SAMPLE_NOTICES; i++)
+        json_decref(notices[i]);
+}
+
 /* Invariant 1: the door's health carries no party, count or time. */
 static void health_says_nothing_else(void **state)
 {
@@ -285,6 +338,7 @@ TEST_MAIN(cmocka_unit_test(json_is_the_public_projection),
           cmocka_unit_test(page_shows_who_what_until_when),
           cmocka_unit_test(hostile_records_stay_text),
           cmocka_unit_test(feeds_have_one_entry_an_update_newest_first),
+          cmocka_unit_test(lists_have_what_they_say),
           cmocka_unit_test(feeds_keep_what_was_withdrawn),
           cmocka_unit_test(text_that_is_not_utf8_is_refused),
           cmocka_unit_test(a_record_without_its_moments_makes_no_page),

@@ -70,6 +70,12 @@ static void save_notice(const struct notice_record *record, const json_t *notice
     save(name, &out);
 }
 
+static int make_all(const struct notice_list *list, const struct site *site, struct buffer *out,
+                    struct error_detail *detail)
+{
+    return notice_list_page(list, /* filter= */ NULL, site, out, detail);
+}
+
 static void save_public(void)
 {
     static const struct {
@@ -77,7 +83,7 @@ static void save_public(void)
         int (*make)(const struct notice_list *, const struct site *, struct buffer *,
                     struct error_detail *);
     } lists[] = {{"index.html", notice_index_page},
-                 {"notices.html", notice_list_page},
+                 {"notices.html", make_all},
                  {"feed.atom", feed_atom},
                  {"feed.json", feed_json}};
     struct notice_record records[SAMPLE_NOTICES];

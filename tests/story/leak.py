@@ -152,7 +152,7 @@ class Knowledge:
 
     def path_words(self):
         """Every id, name, hash and date that fits into a path."""
-        words = {"n-none", "0", "000"}
+        words = {"n-none", "0", "000", "registry", "registrar", "open", "registry-open", "archive", "2026", "2027"}
         for _, row in self.rows:
             for token in self.tokens(row):
                 if isinstance(token, int):
@@ -416,6 +416,7 @@ class LeakStory(Story):
         self.step("P's breach notice is approved", self.approve_breach)
         self.step("P's breach notice is published", self.see_published)
         self.step("the log ticks by timetable", self.look_at_ticks)
+        self.step("words about P wait for a second person", self.write_waiting)
         self.step("of P exactly the notice is public", lambda: self.look_at_notice("P"))
         self.take("C")
         self.step("before C fails nothing of it is public", self.look_for_canary)
@@ -424,6 +425,16 @@ class LeakStory(Story):
         self.step("C's breach notice is published", self.see_published)
         self.step("of C exactly the notice is public", lambda: self.look_at_notice("C"))
         self.step("growth of the log tells nothing", self.look_at_checkpoints)
+
+    def write_waiting(self):
+        """What one person wrote for the public, and what was dropped, is no more public than a draft."""
+        word, notice = self.words[self.side], f"n-{self.facts['case']}"
+        text = self.folder / "waiting.txt"
+        text.write_text(f"They say {word.of('unagreed')}.\n")
+        self.program.run("notice", "statement", notice, text, user="anna")
+        item = self.program.json("notice", "correct", notice, text, "--reason", word.of("whycorrect"), user="anna")
+        self.program.run("notice", "drop", item["item"], user="anna")
+        return {"waiting": item["item"]}
 
     def look_before(self, side):
         def look():

@@ -8,7 +8,7 @@
  *
  * An open notice says when its next update is due: by the rulebook, from the last update that told
  * how the matter stands, so that no other work shows in the date. When none comes, that is told as
- * an update of its own (invariant 26). */
+ * an update of its own. */
 #ifndef BAILIWICK_APP_PUBLISH_NOTICE_H
 #define BAILIWICK_APP_PUBLISH_NOTICE_H
 

@@ -38,7 +38,7 @@ static int write_public(struct app *app, struct arena *arena, const char *name,
 
 static int make_folders(struct app *app, struct arena *arena, struct error_detail *detail)
 {
-    static const char *const names[] = {"public", "public/notices", "public/log"};
+    static const char *const names[] = {"public", "public/notices", "public/lists", "public/log"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *path = arena_printf(arena, "%s/%s", app->data, names[i]);
         if (!path)
@@ -176,13 +176,36 @@ static int make_health(const struct notice_list *list, const struct site *site, 
     return health_json(out);
 }
 
+static int make_all(const struct notice_list *list, const struct site *site, struct buffer *out,
+                    struct error_detail *detail)
+{
+    return notice_list_page(list, /* filter= */ NULL, site, out, detail);
+}
+
+static int write_lists(struct app *app, struct arena *arena, const struct notice_list *list,
+                       const struct site *site, struct error_detail *detail)
+{
+    struct notice_filter filters[NOTICE_FILTERS_MAX];
+    size_t count = notice_filters(list, filters);
+    for (size_t i = 0; i < count; i++) {
+        struct buffer bytes BUFFER_CLEANUP = {0};
+        buffer_init(&bytes, PAGE_MAX);
+        int result = notice_list_page(list, &filters[i], site, &bytes, detail);
+        if (result >= 0)
+            result = write_public(app, arena, arena_printf(arena, "lists/%s.html", filters[i].name),
+                                  &bytes, detail);
+        if (result < 0)
+            return error_context(detail, result, "list %s", filters[i].name);
+    }
+    return 0;
+}
+
 static int write_listings(struct app *app, struct arena *arena, const struct notice_list *list,
                           const struct site *site, struct error_detail *detail)
 {
     static const struct listing listings[] = {
-        {"index.html", notice_index_page}, {"notices.html", notice_list_page},
-        {"feed.atom", feed_atom},          {"feed.json", feed_json},
-        {"health.json", make_health},
+        {"index.html", notice_index_page}, {"notices.html", make_all},   {"feed.atom", feed_atom},
+        {"feed.json", feed_json},          {"health.json", make_health},
     };
     for (size_t i = 0; i < sizeof listings / sizeof *listings; i++) {
         struct buffer bytes BUFFER_CLEANUP = {0};
@@ -232,6 +255,8 @@ int notice_write_files(struct app *app, struct error_detail *detail)
     const struct notice_list list = {published.notices, published.count};
     if (result >= 0)
         result = write_listings(app, &arena, &list, &site, detail);
+    if (result >= 0)
+        result = write_lists(app, &arena, &list, &site, detail);
 #ifdef LEAK_FOR_TESTS
     if (result >= 0)
         result = leak_health(app, &arena, detail);

@@ -262,7 +262,7 @@ static void what_waits_is_not_published_by_naming_it(void **state)
     assert_string_equal(json_text(json_object_get(after, "party_statement"), "text"), "We regret.");
 }
 
-/* Invariant 2: the text is that of the bytes, less what two people hid. */
+/* The text is that of the bytes, less what two people hid. */
 static void a_redaction_hides_the_words_and_tells_why(void **state)
 {
     struct world *world = *state;
@@ -306,7 +306,7 @@ static void a_redaction_that_is_damaged_stops_the_record(void **state)
 
 /* --- updates that are due --- */
 
-static void invariant_26_an_update_that_does_not_come_is_told_once(void **state)
+static void an_update_that_does_not_come_is_told_once(void **state)
 {
     struct world *world = *state;
     struct store_publication found;
@@ -360,5 +360,5 @@ TEST_MAIN(IN_WORLD(what_cannot_be_written_is_refused_with_words),
           IN_WORLD(what_waits_is_not_published_by_naming_it),
           IN_WORLD(a_redaction_hides_the_words_and_tells_why),
           IN_WORLD(a_redaction_that_is_damaged_stops_the_record),
-          IN_WORLD(invariant_26_an_update_that_does_not_come_is_told_once),
+          IN_WORLD(an_update_that_does_not_come_is_told_once),
           IN_WORLD(a_notice_has_a_limit_of_updates))

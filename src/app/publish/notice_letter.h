@@ -1,5 +1,5 @@
 /* The formal letters of a case as its notice shows them: a projection of the bytes that were
- * served, less the redactions that two people agreed to (invariant 2). */
+ * served, less the redactions that two people agreed to. */
 #ifndef BAILIWICK_APP_PUBLISH_NOTICE_LETTER_H
 #define BAILIWICK_APP_PUBLISH_NOTICE_LETTER_H
 
