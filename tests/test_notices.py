@@ -351,6 +351,43 @@ def check_files(house):
         a["kind"] for a in program.json("status", user="anna")["alarms"]], 30), "and are written when they can be")
 
 
+PAST = """Party,Kind,Notice,Cure due,Cured,Suspended,Terminated,Clauses,Source
+9001,breach,2026-05-04,2026-05-25,2026-05-20,,,RAA 3.7.7; RAA 3.9,https://old.example/notices/1
+Example Names Ltd,suspension,2025-06-02,,,2025-06-17,,RAA 5.5.4,https://old.example/notices/2
+4711,breach,2026-05-04,,,,,RAA 3.9,https://old.example/notices/3
+"""
+
+
+def check_import(house, folder):
+    """Notices of earlier years: shown, brought in by two people, the same file twice; never public."""
+    tally, answer = house.tally, house.program.json
+    past = folder / "past.csv"
+    past.write_text(PAST)
+    words = ["notice", "import", past]
+    shown = answer(*words, "--dry-run", user="anna")
+    tally.equal(schemas.faults(shown, schemas.load("notice-import.json"))[:3], [], "the difference keeps to its schema")
+    tally.equal((len(shown["added"]), [row["line"] for row in shown["refused"]]), (2, [4]), "shown, with what is refused")
+    house.refuse("a bad row", "1 rows are refused", *words, user="anna")
+    house.refuse("no number", "wants a number", *words, "--refused", "all", user="anna")
+    tally.equal(answer(*words, "--refused", "1", user="bert")["state"], "proposed", "proposed")
+    house.refuse("the same person", "a second person", *words, "--refused", "1", "--confirm", user="bert")
+    tally.equal(answer(*words, "--refused", "1", "--confirm", user="carl")["state"], "imported", "imported by another")
+    again = answer(*words, "--dry-run", user="anna")
+    tally.equal((again["added"], again["changed"], again["same"]), ([], [], 2), "twice changes nothing")
+    history = answer("notice", "history", "9001")
+    tally.equal(schemas.faults(history, schemas.load("notice-history.json"))[:3], [], "history keeps to its schema")
+    ours = [row for row in history["notices"] if not row["imported"]]
+    tally.equal([row["source"][-1] for row in history["notices"] if row["imported"]], ["2", "1"], "imported ones, by day")
+    tally.equal(sorted(row["kind"] for row in ours), ["suspension", "termination"], "beside ours")
+    tally.equal(history["breaches_in_twelve_months"], 1, "a breach within twelve months")
+    tally.check("https://old.example/notices/1" in house.program.run("notice", "history", "9001").stdout, "as a table")
+    house.program.run("notice", "progress", ours[0]["id"], write(folder, "On."), user="anna")
+    house.await_update(ours[0]["id"], "progress")
+    public = [p.name for p in (house.program.data / "public").rglob("*")
+              if p.is_file() and b"old.example" in p.read_bytes()]
+    tally.equal(public, [], "nothing imported is published as ours")
+
+
 def main():
     options = read_options(__doc__)
     tally = Tally()
@@ -375,6 +412,8 @@ def main():
                 check_proof(house, folder, "n-" + case)
             with tally.part("updates that are due"):
                 check_due(house, folder, staff)
+            with tally.part("past notices"):
+                check_import(house, folder)
             with tally.part("files"):
                 check_files(house)
         tally.equal(program.json("rebuild", "--check")["differences"], [], "cases agree with their events")

@@ -31,6 +31,8 @@
     C("notice.redact", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_redact)               \
     C("notice.agree", ROLE_APPROVER | ROLE_PUBLISHER, notice_agree)                                \
     C("notice.drop", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_drop)                   \
+    C("notice.import", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, notice_import)           \
+    C("notice.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, notice_adopt)                            \
     C("mail.take", ROLE_MAIL, mail_take)                                                           \
     C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)
 

@@ -3,8 +3,12 @@
 #include "cli/print.h"
 #include "cli/session.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
+
+enum { REFUSED_MAX = 1000000 };
 
 static const char item_columns[] = "item notice kind about actor at state sha256";
 
@@ -75,6 +79,64 @@ static int run_on_item(struct cli *cli)
     return run_action(cli, "item");
 }
 
+static int put_refused(const struct cli *cli, json_t *arguments)
+{
+    const char *text = cli_value(cli, "refused", 0);
+    int64_t count = 0;
+    if (text && text_parse_int(text, 0, REFUSED_MAX, &count) < 0) {
+        cli_say("notice import: --refused wants a number, not '%s'", text);
+        return EXIT_USAGE;
+    }
+    json_object_set_new(arguments, "refused", json_integer(count));
+    return 0;
+}
+
+static int run_import(struct cli *cli)
+{
+    static const char *const lists[] = {"added", "changed", "refused"};
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    json_object_set_new(arguments, "dry_run", json_boolean(cli_flag(cli, "dry-run")));
+    int failed = put_refused(cli, arguments);
+    if (!failed)
+        failed = session_put_file(arguments, "text", cli->words[0]);
+    if (!failed)
+        failed = session_command(cli, cli_flag(cli, "confirm") ? "notice.adopt" : "notice.import",
+                                 arguments, &result);
+    if (failed)
+        return failed;
+    if (cli->json) {
+        cli_print(cli, result, NULL, NULL);
+        return EXIT_MET;
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        printf("%s: %zu\n", lists[i], json_array_size(json_object_get(result, lists[i])));
+    print_more(cli, result, "refused", "line reason");
+    return EXIT_MET;
+}
+
+static int run_history(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "party", cli->words[0]);
+    session_put(arguments, "from", cli_value(cli, "from", 0));
+    session_put(arguments, "until", cli_value(cli, "until", 0));
+    session_put(arguments, "as_of", cli_value(cli, "as-of", 0));
+    int failed = session_query(cli, "notice.history", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "notices",
+                  "notice kind cure_due cured suspended terminated imported source");
+    return failed;
+}
+
+static const struct cli_option import_options[] = {
+    {"dry-run", NULL, "only show what would change"},
+    {"confirm", NULL, "as second person, with the same file: it is imported"},
+    {"refused", "N", "how many rows are refused and left out; else one stops the import"},
+};
+static const struct cli_option history_options[] = {
+    {"from", "DATE", "notices from this day on"},
+    {"until", "DATE", "notices before this day"},
+};
 static const struct cli_option correct_options[] = {
     {"about", "UPDATE", "which update; without it the notice as a whole"},
     {"reason", "WORDS", "why, for the public"},
@@ -154,3 +216,22 @@ const struct cli_command command_notice_drop = {
     ONE_WORD("ITEM"),
     .summary = "end what waits for a second person; it is never published",
     .run = run_on_item};
+const struct cli_command command_notice_import = {
+    .name = "notice import",
+    ONE_WORD("FILE"),
+    .summary = "bring in notices that were published elsewhere before",
+    .text = "FILE is CSV with the columns Party, Kind, Notice, Cure due, Cured, Suspended, "
+            "Terminated, Clauses (separated by semicolons) and Source, or JSON, a list of objects "
+            "with the members party, kind, notice, cure_due, cured, suspended, terminated, clauses "
+            "and source. Party is an IANA Registrar ID, a TLD, an id or a name. One person "
+            "proposes, another brings the same file with --confirm. What is imported counts when "
+            "one looks back over a party's conduct, and is never published as a notice of ours.",
+    OPTIONS(import_options),
+    .run = run_import};
+const struct cli_command command_notice_history = {
+    .name = "notice history",
+    ONE_WORD("PARTY"),
+    .summary = "the formal notices of a party, ours and imported ones",
+    .text = "PARTY is an IANA Registrar ID, a TLD, an id or a name.",
+    OPTIONS(history_options),
+    .run = run_history};

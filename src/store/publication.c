@@ -52,6 +52,15 @@ int store_publication_list(struct store *store, const char *after, size_t limit,
     return store_read_all(store, &reading, arena, ret_publications, ret_count);
 }
 
+int store_publication_list_party(struct store *store, const char *party, struct arena *arena,
+                                 struct store_publication **ret_publications, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_PUBLICATION_LIST_PARTY, read_publication,
+                                    sizeof **ret_publications,
+                                    VALUES(value_text(party), value_int(STORE_LIST_MAX))};
+    return store_read_all(store, &reading, arena, ret_publications, ret_count);
+}
+
 int store_publication_list_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
                                struct store_publication **ret_publications, size_t *ret_count)
 {

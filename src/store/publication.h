@@ -25,6 +25,10 @@ int store_publication_list(struct store *store, const char *after, size_t limit,
                            struct arena *arena, struct store_publication **ret_publications,
                            size_t *ret_count);
 
+/* Those about cases of a party. */
+int store_publication_list_party(struct store *store, const char *party, struct arena *arena,
+                                 struct store_publication **ret_publications, size_t *ret_count);
+
 /* Those whose update is due at `now` and not known to be late yet: the one due first. */
 int store_publication_list_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
                                struct store_publication **ret_publications, size_t *ret_count);

@@ -6,6 +6,7 @@
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
+#include "store/past_notice.h"
 #include "store/publication.h"
 #include "store/user.h"
 
@@ -269,6 +270,62 @@ static void a_publication_keeps_its_fields(void **state)
     assert_string_equal(updates[0].item, "i-1");
     assert_same_digest(updates[0].record_sha256, update.record_sha256);
     assert_same_digest(updates[0].entry, update.entry);
+}
+
+/* The latest version counts; what stood before stays in the store. */
+static void a_past_notice_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    static const char *clauses[] = {"RAA 3.7.7", "RAA 3.9"};
+    struct store_past_notice found, *list,
+        put = {.id = "p-1",
+               .version = 1,
+               .party = "registrar-1",
+               .kind = "breach",
+               .day = 100,
+               .cure_due = 121,
+               .cured = 120,
+               .suspended = 130,
+               .terminated = 140,
+               .clauses = clauses,
+               .clause_count = 2,
+               .source = "https://a.example/1",
+               .imported_at = SCENE_AT(10),
+               .imported_by = "anna",
+               .agreed_by = "bert"};
+    const struct store_past_query inside = {"registrar-1", 100, 101};
+    const struct store_past_query outside = {"registrar-1", 101, 200};
+    size_t count;
+    begin(scene);
+    put.entry = scene_opening(scene, "past");
+    assert_done(scene->store, store_past_notice_put(scene->store, &put));
+    assert_int_equal(store_past_notice_put(scene->store, &put), ERR_CONFLICT);
+    put.version = 2;
+    put.cured = 119;
+    assert_done(scene->store, store_past_notice_put(scene->store, &put));
+    commit(scene);
+    assert_done(scene->store,
+                store_past_notice_list(scene->store, &inside, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].cured, 119);
+    assert_done(scene->store,
+                store_past_notice_list(scene->store, &outside, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
+    assert_done(scene->store, store_past_notice_find(scene->store, "p-1", &scene->arena, &found));
+    assert_int_equal(found.version, 2);
+    assert_string_equal(found.party, "registrar-1");
+    assert_string_equal(found.kind, "breach");
+    assert_int_equal(found.day, 100);
+    assert_int_equal(found.cure_due, 121);
+    assert_int_equal(found.suspended, 130);
+    assert_int_equal(found.terminated, 140);
+    assert_int_equal(found.clause_count, 2);
+    assert_string_equal(found.clauses[1], "RAA 3.9");
+    assert_string_equal(found.source, "https://a.example/1");
+    assert_int_equal(found.imported_at, SCENE_AT(10));
+    assert_string_equal(found.imported_by, "anna");
+    assert_string_equal(found.agreed_by, "bert");
+    assert_true(digest_equal(&found.entry, &put.entry));
 }
 
 /* What was written waits, is settled once, and never changes otherwise. */
@@ -552,6 +609,7 @@ TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_attempt_and_an_approval_keep_their_fields), IN_SCENE(a_mail_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
           IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),
-          IN_SCENE(a_case_keeps_its_fields), IN_SCENE(a_link_and_a_deadline_keep_their_fields),
+          IN_SCENE(a_past_notice_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
+          IN_SCENE(a_link_and_a_deadline_keep_their_fields),
           IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
           IN_SCENE(a_proposal_keeps_its_fields))

@@ -15,6 +15,7 @@
     Q("mail.list", query_mail_list)                                                                \
     Q("mail.show", query_mail_show)                                                                \
     Q("notice.list", query_notice_list)                                                            \
+    Q("notice.history", query_notice_history)                                                      \
     Q("notice.show", query_notice_show)                                                            \
     Q("finding.list", query_finding_list)                                                          \
     Q("outbox.list", query_outbox_list)                                                            \

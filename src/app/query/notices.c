@@ -1,7 +1,10 @@
 /* Questions about published notices, and about what people wrote for them. */
 #include "app/query/list.h"
 
+#include "app/casework/history.h"
 #include "app/publish/notice_record.h"
+#include "app/publish/past_read.h"
+#include "base/civil.h"
 #include "store/publication.h"
 
 #include <string.h>
@@ -105,4 +108,82 @@ int query_notice_show(struct query_call *call)
     json_object_set_new(call->result, "notice", notice_row(&publication));
     result = put_updates(call, notice);
     return result < 0 ? result : put_items(call, publication.case_id, /* waiting_only= */ false);
+}
+
+/* --- history --- */
+
+static json_t *day_json(int32_t day)
+{
+    char text[CIVIL_DATE_TEXT];
+    return day == CIVIL_FAR_FUTURE ? json_null() : json_string(civil_format_date(day, text));
+}
+
+static json_t *history_row(const struct formal_notice *notice)
+{
+    json_t *clauses = json_array();
+    for (size_t i = 0; i < notice->clause_count; i++)
+        json_array_append_new(clauses, json_string(notice->clauses[i]));
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:s}", "id", notice->id, "kind",
+                     notice->kind, "notice", day_json(notice->day), "cure_due",
+                     day_json(notice->cure_due), "cured", day_json(notice->cured), "suspended",
+                     day_json(notice->suspended), "terminated", day_json(notice->terminated),
+                     "clauses", clauses, "imported", (int)notice->imported, "source",
+                     notice->source);
+}
+
+/* A date of the arguments; `otherwise` when it is not named. */
+static int take_day(struct query_call *call, const char *name, int32_t otherwise, int32_t *ret_day)
+{
+    const char *text = json_text(call->arguments, name);
+    *ret_day = otherwise;
+    if (!text || civil_parse_date(text, ret_day) >= 0)
+        return 0;
+    return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", text);
+}
+
+/* How many breaches lie in the twelve months that end with a day. */
+static json_int_t count_breaches(const struct formal_notice *notices, size_t count, int32_t day)
+{
+    json_int_t breaches = 0;
+    int32_t from = civil_add_months(day, -12);
+    for (size_t i = 0; i < count; i++)
+        breaches += strcmp(notices[i].kind, "breach") == 0 && notices[i].day > from &&
+                    notices[i].day <= day;
+    return breaches;
+}
+
+/* {party, from?, until?, as_of?}: the formal notices of a party, ours and imported ones. */
+int query_notice_history(struct query_call *call)
+{
+    struct history_query query = {.party = NULL};
+    struct formal_notice *notices;
+    const char *text;
+    int32_t as_of;
+    size_t count;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "notices", list);
+    int result = query_need_text(call, "party", &text);
+    if (result >= 0)
+        result = take_day(call, "from", CIVIL_FAR_PAST, &query.from);
+    if (result >= 0)
+        result = take_day(call, "until", CIVIL_FAR_FUTURE, &query.until);
+    if (result >= 0)
+        result = take_day(call, "as_of", civil_day_of(clock_wall(&call->app->clock)), &as_of);
+    if (result >= 0)
+        result = past_party(call->app, text, call->arena, &query.party, call->detail);
+    if (result == 0 || result == ERR_CONFLICT)
+        return error_set(call->detail, ERR_NOT_FOUND, "'%s' names no party, or several", text);
+    if (result < 0)
+        return result;
+    result = history_formal_notices(call->app, &query, call->arena, &notices, &count, call->detail);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, history_row(&notices[i]));
+    json_object_set_new(call->result, "schema", json_string("bailiwick.notice-history.v1"));
+    json_object_set_new(call->result, "party", json_string(query.party));
+    json_object_set_new(call->result, "as_of", day_json(as_of));
+    json_object_set_new(call->result, "breaches_in_twelve_months",
+                        json_integer(count_breaches(notices, count, as_of)));
+    return 0;
 }

@@ -13,6 +13,9 @@ SELECT @publication@ FROM publication WHERE case_id = $1
 ORDER BY published_at DESC, notice DESC LIMIT 1
 -- name: publication_list
 SELECT @publication@ FROM publication WHERE notice > $1 ORDER BY notice LIMIT $2
+-- name: publication_list_party
+SELECT @publication@ FROM publication
+WHERE case_id IN (SELECT id FROM case_file WHERE party = $1) ORDER BY notice LIMIT $2
 -- name: publication_list_due
 SELECT @publication@ FROM publication
 WHERE next_update_due > 0 AND overdue_since = 0 AND next_update_due <= $1
