@@ -31,6 +31,8 @@ int store_check(struct store *store, struct error_detail *detail)
     if (result < 0)
         return error_set(detail, result, "%s", store_words(store));
     result = query_step(query);
+    if (result < 0)
+        error_set(detail, result, "%s", store_words(store));
     if (result > 0) {
         const unsigned char *table = sqlite3_column_text(query->statement, 0);
         result = error_set(detail, ERR_DAMAGED, "a row of %s refers to one that is not there",
