@@ -75,9 +75,10 @@ def scratch():
 
 
 @contextlib.contextmanager
-def daemon(program, now, log=None):
-    """The daemon with both doors on ports that the kernel chose; yields the staff door's, the public one's
-    is `program.public_port`. What it says goes to the file `log`, or where ours goes."""
+def serving(program, now, log=None):
+    """The daemon with both doors on ports that the kernel chose; yields the process, which may not be
+    ready, and the ports; the public one's is `program.public_port` too. What it says goes to the file
+    `log`, or where ours goes."""
     doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     program.public_port = doors[0].getsockname()[1]
     for door in doors:
@@ -88,14 +89,22 @@ def daemon(program, now, log=None):
                                stdout=subprocess.PIPE, stderr=log, text=True, env=program.env,
                                pass_fds=[door.fileno() for door in doors])
     try:
-        if process.stdout.readline() != "ready\n":
-            raise AssertionError("the daemon did not start")
-        yield doors[1].getsockname()[1]
+        yield process, [door.getsockname()[1] for door in doors]
     finally:
         process.terminate()
         process.wait(timeout=20)
+        process.stdout.close()
         for door in doors:
             door.close()
+
+
+@contextlib.contextmanager
+def daemon(program, now, log=None):
+    """The daemon once it is ready; yields the port of the staff door."""
+    with serving(program, now, log) as (process, ports):
+        if process.stdout.readline() != "ready\n":
+            raise AssertionError("the daemon did not start")
+        yield ports[1]
 
 
 def old_store(data):

@@ -20,7 +20,8 @@ import feeds  # noqa: E402
 import schema as schemas  # noqa: E402
 from support import Tally, daemon, read_options, scratch  # noqa: E402
 from program import Program, wait_for  # noqa: E402
-from test_two_people import NOW, Door, mail_server, set_up  # noqa: E402
+from postbox import Postbox  # noqa: E402
+from test_two_people import NOW, Door, set_up  # noqa: E402
 
 MARK = "[redacted]"
 SECRET = "Example Names Ltd"  # stands in the head of the letter
@@ -307,7 +308,7 @@ def check_due(house, folder, staff):
     due = instant(house.record(notice)["next_update_due"])
     tally.equal(due - instant(told["at"]), datetime.timedelta(days=30), "due anew, from the public update")
     run("clock", "jump", "2027-01-25T10:00:00Z", user="ada")
-    passed = house.await_update(notice, "deadline-passed")
+    passed = house.await_update(notice, "due-passed")
     due = house.record(notice)["next_update_due"]
     worklist = lambda: json.loads(Door(staff, house.program.tokens["anna"].read_text().strip())  # noqa: E731
                                   .ask("GET", "/api/v1/worklist")[2])
@@ -391,9 +392,9 @@ def check_import(house, folder):
 def main():
     options = read_options(__doc__)
     tally = Tally()
-    with scratch() as place, mail_server() as mail:
+    with scratch() as place, Postbox() as mail:
         folder = pathlib.Path(place)
-        (folder / "conf").write_text(f"mail.smtp-port = {mail}\nmail.from = desk@authority.example\n"
+        (folder / "conf").write_text(f"mail.smtp-port = {mail.port}\nmail.from = desk@authority.example\n"
                                      "log.tick = 1\n")
         program = Program(options.binary, folder / "data", folder / "conf")
         set_up(program, folder)

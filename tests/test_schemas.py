@@ -104,6 +104,23 @@ def party_import(program):
     assert second["changed"] and not second["added"], second
 
 
+def a_case(program):
+    """A matter that a person takes up, with what is alleged and linked."""
+    duty = "raa.3.18.1-abuse-contact"
+    opened = program.json("case", "open", "--party", "registrar-9001", "--obligation", duty, "--violation", user="anna")
+    case = opened["case"]
+    program.run("case", "allege", case, "--obligation", duty, "--subject", "a.example", "--subject", "b.example", user="anna")
+    program.run("case", "decide", case, "1", "--outcome", "withdrawn", "--reason", "typing", user="anna")
+    program.run("case", "link", case, "complaint", "k-1", user="anna")
+    program.run("case", "unlink", case, "complaint", "k-1", "--reason", "other", user="anna")
+    shown = program.json("case", "show", case)
+    fits(shown, "case-show.json")
+    assert [a["outcome"] for a in shown["allegations"]] == ["withdrawn", "open"], shown
+    assert shown["allegations"][1]["subjects"] == ["a.example", "b.example"], shown
+    assert shown["links"][0]["unlinked_by"] == "anna", shown
+    program.run("case", "allege", case, "--obligation", duty, "--to", "2001-01-01", user="anna", expect=2)
+
+
 def closed_port():
     """A port of the loopback interface on which nothing listens, held so that nobody takes it."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -146,7 +163,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     binary = (parser.parse_args().build / "bailiwick").resolve()
-    tests = (validator_refuses, schemas_are_whole, check_list, lists, party_import, mail_list, check_and_replay)
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, party_import, a_case, mail_list, check_and_replay)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         program = Program(binary, pathlib.Path(folder))

@@ -6,11 +6,15 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import time
+import xml.etree.ElementTree as xml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "simulate"))
+import schema as schemas  # noqa: E402
 from checker import check, open_store  # noqa: E402
+from test_checker import silent_registrars  # noqa: E402
 from support import ROOT, Tally, read_options, run, scratch  # noqa: E402
 
 SMALL = ("--registrars", "100", "--registries", "50", "--until", "2022-10-01")
@@ -47,11 +51,71 @@ def days_done(data):
         return 0
 
 
+def what_if(options, folder, first, tally):
+    """A second notice of three days, on the same seed, beside the process as it is."""
+    law, report, picture = folder / "three.yaml", folder / "first.json", folder / "two.svg"
+    report.write_text(first)
+    law.write_text(re.sub(r"(\{id: second, label: 2nd notice, n: )5", r"\g<1>3",
+                          (ROOT / "rulebook/icann/process.yaml").read_text()))
+    words = ("--seed", str(options.seed), "--process", law)
+    told = json.loads(simulate(options, folder / "three", *words, "--beside", report, "--picture", picture))
+    tally.equal(schemas.faults(told, schemas.load("simulate.json"))[:3], [], "the report fits its schema")
+    tally.equal(check(folder / "three", ROOT / "rulebook/icann", told, process=law), [], "nor does a trial violate anything")
+    rows = {(row["party"], row["figure"]): row for row in told["beside"]}
+    for party in ("registrar", "registry"):
+        tally.equal(rows[party, "first"]["one"], rows[party, "first"]["other"], f"{party}: the same came in")
+        for figure in ("second", "third"):
+            sums = [sum(row[figure] for row in which["months"] if row["party"] == party) for which in (json.loads(first), told)]
+            tally.equal([rows[party, figure][side] for side in ("one", "other")], sums, f"{party}: {figure} is that of the reports")
+    texts = [text.text for text in xml.parse(picture).getroot().iter("{http://www.w3.org/2000/svg}text")]
+    tally.equal(texts.count("second"), 2, "the picture has both kinds of party")
+    tally.check(str(law) in texts and str(report) in texts, "and says what stands beside what")
+
+
+def what_if_refuses(options, folder, tally):
+    """Two days, which are founded in a moment; each time anew."""
+    report, bad = folder / "short.json", folder / "bad.json"
+    bad.write_text("{")
+
+    def short(seed, *words):
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            return subprocess.run([*map(str, (options.binary, "simulate", "--json", "--data", place + "/data", *SMALL[:4],
+                                              "--until", "2022-06-03", "--seed", seed, *words))], capture_output=True, text=True)
+    report.write_text(short(1).stdout)
+    for seed, words, fault in ((1, ("--beside", folder / "no.json"), "no.json': No such file"),
+                               (1, ("--beside", bad), f"report '{bad}'"),
+                               (2, ("--beside", report), "the report to set beside has other seed"),
+                               (1, ("--beside", report, "--picture", folder / "no/two.svg"), "no/two.svg': No such file")):
+        done = short(seed, *words)
+        tally.check(done.returncode not in (0, 1) and fault in done.stderr, f"told: {fault}", done.stderr)
+
+
+def refuses(options, folder, tally):
+    """A run goes on as what it was, or not at all."""
+    data, seed = folder / "first", ("--seed", str(options.seed))
+    other = folder / "other.yaml"
+    other.write_text((ROOT / "simulate/population.yaml").read_text() + "# another\n")
+    process = folder / "process.yaml"
+    process.write_text((ROOT / "rulebook/icann/process.yaml").read_text() + "# another\n")
+    for words, what in ((("--seed", str(options.seed + 1)), "seed"), ((*seed, "--registrars", "101"), "registrars"),
+                        ((*seed, "--registries", "51"), "registries"), ((*seed, "--years", "2"), "years"),
+                        ((*seed, "--population", other), "population"), ((*seed, "--process", process), "rulebook"),
+                        ((*seed, "--rulebook", ROOT / "rulebook/cctld-example"), "rulebook")):
+        kept = [part for i in range(0, len(SMALL), 2) if SMALL[i] not in words for part in SMALL[i:i + 2]]
+        done = subprocess.run([*map(str, (options.binary, "simulate", "--data", data, *kept, *words, "--resume"))],
+                              capture_output=True, text=True)
+        tally.check(done.returncode not in (0, 1) and f"was simulated with other {what}\n" in done.stderr,
+                    f"another {' '.join(map(str, words[-2:]))} is refused", done.stderr)
+    simulate(options, data, *seed, expect=(2, 3, 4))
+    tally.check(True, "a store that is there is not written over")
+
+
 def another_authority(options, folder, tally):
     law, data = ROOT / "rulebook/cctld-example", folder / "cctld"
-    report = json.loads(simulate(options, data, "--rulebook", law, "--registrars", "400"))
+    report = json.loads(simulate(options, data, "--rulebook", law, "--registrars", "400", "--population",
+                                 silent_registrars(folder)))
     tally.equal(check(data, law, report), [], "the other rulebook violates nothing")
-    for figure in ("first", "second", "out_of_scope"):
+    for figure in ("first", "second", "out_of_scope", "breach", "termination"):
         tally.check(sum(row[figure] for row in report["months"]), f"the other ladder: {figure}")
     db = open_store(data)
     texts = [bytes(row["bytes"]).decode() for row in db.execute("SELECT bytes FROM letter")]
@@ -81,8 +145,9 @@ def main():
         another_authority(options, folder, tally)
         run([options.binary, "rebuild", "--check", "--data", folder / "first"])
         tally.check(True, "the projections agree with the events")
-        simulate(options, folder / "first", *seed, expect=(2, 3, 4))
-        tally.check(True, "a store that is there is not written over")
+        what_if(options, folder, first, tally)
+        what_if_refuses(options, folder, tally)
+        refuses(options, folder, tally)
     return tally.finish()
 
 

@@ -12,14 +12,13 @@ import pathlib
 import re
 import resource
 import signal
-import socketserver
 import sqlite3
 import subprocess
 import sys
-import threading
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from postbox import Postbox  # noqa: E402
 from support import ROOT, Tally, daemon, read_options, scratch  # noqa: E402
 from program import Program, wait_for  # noqa: E402
 
@@ -27,34 +26,6 @@ NOW = "2027-01-04T09:00:00Z"
 REGISTRARS = "ID,Registrar Name,Status,RDAP Base URL\n9001,Example Names Ltd,Accredited,\n"
 CONTACTS = "Kind,ID,Name,Role,E-mail\nregistrar,9001,Example Names Ltd,compliance,c@names.example\n"
 PEOPLE = (("anna", "analyst"), ("bert", "approver"), ("carl", "approver"), ("dora", "approver"))
-
-
-class Mail(socketserver.StreamRequestHandler):
-    """Takes every letter."""
-
-    def handle(self):
-        self.wfile.write(b"220 mail.test\r\n")
-        for line in self.rfile:
-            word = line[:4].upper()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                while self.rfile.readline() not in (b".\r\n", b""):
-                    pass
-                self.wfile.write(b"250 kept\r\n")
-            elif word == b"QUIT":
-                self.wfile.write(b"221 bye\r\n")
-                return
-            else:
-                self.wfile.write(b"250 yes\r\n")
-
-
-@contextlib.contextmanager
-def mail_server():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
 
 
 class Door:
@@ -298,10 +269,10 @@ def check_history(tally, program):
 def main():
     options = read_options(__doc__)
     tally = Tally()
-    with scratch() as place, mail_server() as port:
+    with scratch() as place, Postbox() as post:
         folder = pathlib.Path(place)
         config = folder / "bailiwick.conf"
-        config.write_text(f"mail.smtp-port = {port}\nmail.from = desk@authority.example\nlog.tick = 1\n")
+        config.write_text(f"mail.smtp-port = {post.port}\nmail.from = desk@authority.example\nlog.tick = 1\n")
         program = Program(options.binary, folder / "data", config)
         set_up(program, folder)
         with tally.part("two people"), daemon(program, NOW) as staff:

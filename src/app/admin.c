@@ -20,40 +20,50 @@ static int store_path(const char *data, char ret_path[PATH_MAX], struct error_de
     return 0;
 }
 
-/* A store without its log is of no use, and would keep the next init from making one. */
+/* A store without its log is of no use, and would keep the next init from making one. With a key
+ * beside it, it is the whole one of another init that was a moment faster. */
 static void remove_store(const char *data)
 {
     static const char *const names[] = {"store.db", "store.db-wal", "store.db-shm",
                                         "store.db.lock"};
     char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/signer/log.key", data);
+    if (access(path, F_OK) == 0)
+        return;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", data, names[i]);
         unlink(path);
     }
 }
 
+static int make_log(struct app *app, json_t **ret_result, struct error_detail *detail)
+{
+    char vkey[NOTE_VKEY_MAX];
+    int result = ticker_create(app, detail);
+    if (result >= 0)
+        result = ticker_vkey(app, vkey, detail);
+    if (result < 0)
+        return result;
+    *ret_result =
+        json_pack("{s:s, s:s, s:b}", "data", app->data, "log_key", vkey, "demo", app_is_demo(app));
+    return *ret_result ? 0 : ERR_NO_MEMORY;
+}
+
 int admin_init(const struct app_options *options, json_t **ret_result, struct error_detail *detail)
 {
     struct app app;
-    char path[PATH_MAX], vkey[NOTE_VKEY_MAX];
+    char path[PATH_MAX];
     int result = store_path(options->data, path, detail);
     if (result < 0)
         return result;
     if (access(path, F_OK) == 0)
         return error_set(detail, ERR_CONFLICT, "%s holds a store already", options->data);
     result = app_open(options, &app, detail);
-    if (result < 0)
-        return result;
-    result = ticker_create(&app, detail);
-    if (result >= 0)
-        result = ticker_vkey(&app, vkey, detail);
     if (result >= 0) {
-        *ret_result = json_pack("{s:s, s:s, s:b}", "data", options->data, "log_key", vkey, "demo",
-                                app_is_demo(&app));
-        result = *ret_result ? 0 : ERR_NO_MEMORY;
+        result = make_log(&app, ret_result, detail);
+        app_close(&app);
     }
-    app_close(&app);
-    /* A log that is there already may belong to another init that was a moment faster. */
+    /* A store that somebody holds, or a log that is there already, may be that of another init. */
     if (result < 0 && result != ERR_CONFLICT)
         remove_store(options->data);
     return result;

@@ -2,13 +2,17 @@
 #include "app/admin.h"
 
 #include "app/command.h"
+#include "app/publish/ticker.h"
 #include "app_world.h"
 #include "base/digest.h"
 #include "refusal.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define START INT64_C(1700000000000000)
 
@@ -37,6 +41,57 @@ static void what_could_not_be_made_can_be_made_later(void **state)
     assert_int_equal(admin_init(&options, &result, &detail), 0);
     /* And once it is there, it stays as it is. */
     assert_int_equal(admin_init(&options, &result, &detail), ERR_CONFLICT);
+    app_world_remove(folder);
+}
+
+/* A disk that takes no more than `bytes` of a file. */
+static void limit_files(rlim_t bytes)
+{
+    const struct rlimit limit = {bytes, RLIM_INFINITY};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_founding_on_a_full_disk_can_be_tried_again(void **state)
+{
+    char folder[] = "/tmp/bailiwick-admin-XXXXXX", data[64], path[96];
+    json_t *result JSON_CLEANUP = NULL;
+    struct error_detail detail = {0};
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(data, sizeof data, "%s/data", folder);
+    snprintf(path, sizeof path, "%s/store.db", data);
+    struct app_options options = {.data = data, .create = true};
+    clock_init_frozen(&options.clock, START);
+    limit_files(20000);
+    assert_true(admin_init(&options, &result, &detail) < 0);
+    limit_files(RLIM_INFINITY);
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(admin_init(&options, &result, &detail), 0);
+    app_world_remove(folder);
+}
+
+/* A key that its store does not know of would be in the way for ever. */
+static void a_log_that_the_store_does_not_keep_leaves_no_key(void **state)
+{
+    char folder[] = "/tmp/bailiwick-admin-XXXXXX", path[96];
+    struct error_detail detail = {0};
+    struct app app;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    struct app_options options = {.data = folder, .create = true};
+    clock_init_frozen(&options.clock, START);
+    assert_int_equal(app_open(&options, &app, &detail), 0);
+    app_close(&app);
+    options.read_only = true;
+    assert_int_equal(app_open(&options, &app, &detail), 0);
+    assert_refused(ticker_create(&app, &detail), ERR_REFUSED, &detail, "new log: its name: ");
+    app_close(&app);
+    static const char *const names[] = {"log.key", "log.state"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/signer/%s", folder, names[i]);
+        assert_int_not_equal(access(path, F_OK), 0);
+    }
     app_world_remove(folder);
 }
 
@@ -162,6 +217,8 @@ static void a_bundle_that_is_not_there_is_named(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(what_could_not_be_made_can_be_made_later),
+          cmocka_unit_test(a_founding_on_a_full_disk_can_be_tried_again),
+          cmocka_unit_test(a_log_that_the_store_does_not_keep_leaves_no_key),
           cmocka_unit_test(a_store_that_cannot_be_opened_says_why),
           cmocka_unit_test(a_store_whose_law_is_damaged_says_so),
           cmocka_unit_test(who_only_reads_cannot_change_anything),

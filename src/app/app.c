@@ -1,10 +1,12 @@
 #include "app/app.h"
 
+#include "app/casework/history.h"
 #include "app/law.h"
 #include "base/civil.h"
 #include "base/log.h"
 #include "check/check.h"
 #include "model/case.h"
+#include "store/calendar.h"
 #include "store/evidence.h"
 #include "view/letter.h"
 
@@ -12,7 +14,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { APP_ARENA_MAX = 64 << 20 };
+enum {
+    APP_ARENA_MAX = 64 << 20,
+    CALENDARS_ARENA_MAX =
+        600 << 20, /* PROCESS_VERSIONS_MAX of the longest; a usual one has 40 KB */
+};
 
 const struct vocabulary *app_vocabulary(void)
 {
@@ -216,6 +222,42 @@ static void free_version(struct app_version *version)
     process_free(version->process);
 }
 
+/* Those that came on their own, in the order of their adoption. */
+static int take_calendars(struct app *app, struct process *process, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_calendar *list;
+    size_t count;
+    arena_init(&arena, CALENDARS_ARENA_MAX);
+    int result = store_calendar_list(app->store, /* adopted_only= */ true, &arena, &list, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "calendars");
+    for (size_t i = 0; i < count && result >= 0; i++) {
+        struct calendar *calendar;
+        result =
+            calendar_parse(list[i].name, list[i].bytes.data, list[i].bytes.size, &calendar, detail);
+        if (result < 0)
+            return result;
+        result = process_take_calendar(process, calendar);
+        if (result <= 0)
+            calendar_free(calendar);
+    }
+    return result < 0 ? error_set(detail, result, "calendars: %s", error_text(result)) : 0;
+}
+
+/* A calendar was adopted, or its adoption taken back: what was loaded counts by another. */
+static int forget_older(struct app *app, struct error_detail *detail)
+{
+    int64_t number;
+    int result = store_calendar_last(app->store, &number);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "calendars");
+    for (struct app_version *at = app->versions; at && number != app->calendars; at = at->next)
+        at->digest = "";
+    app->calendars = number;
+    return 0;
+}
+
 static int load_version(struct app *app, const char *digest, struct app_version *ret_version,
                         struct error_detail *detail)
 {
@@ -226,6 +268,8 @@ static int load_version(struct app *app, const char *digest, struct app_version 
         result = load_rulebook(&tree, &version.rulebook, detail);
     if (result >= 0)
         result = law_load_process(&tree, &version.process, detail);
+    if (result >= 0)
+        result = take_calendars(app, version.process, detail);
     if (result < 0)
         free_version(&version);
     else
@@ -236,12 +280,15 @@ static int load_version(struct app *app, const char *digest, struct app_version 
 int app_version_of(struct app *app, const char *version, const struct rulebook **ret_rulebook,
                    const struct process **ret_process, struct error_detail *detail)
 {
+    int result = forget_older(app, detail);
+    if (result < 0)
+        return result;
     struct app_version *at = app->versions;
     while (at && strcmp(at->digest, version) != 0)
         at = at->next;
     if (!at) {
         struct app_version loaded;
-        int result = load_version(app, version, &loaded, detail);
+        result = load_version(app, version, &loaded, detail);
         if (result < 0)
             return result;
         at = arena_alloc(&app->arena, sizeof *at);
@@ -261,6 +308,7 @@ int app_version_of(struct app *app, const char *version, const struct rulebook *
 
 void app_close(struct app *app)
 {
+    histories_forget(app);
     if (app->store && !app->read_only)
         app_keep_wall(app);
     child_stop(&app->judge);

@@ -26,6 +26,7 @@
 
 #define APP_VERSION "0.1.0"
 
+struct app_histories;
 struct process;
 
 /* What is wrong with the whole house (alarm.h). */
@@ -45,6 +46,8 @@ struct app {
     struct store *store;
     struct rulebook *rulebook;    /* the adopted one; NULL before the first adoption */
     struct app_version *versions; /* rulebook versions that cases run under */
+    int64_t calendars;            /* number of the last calendar that `versions` know */
+    struct app_histories *histories; /* cases that were folded (casework/history.h) */
     struct child judge;           /* reads mail that comes in; started when first needed */
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
     bool read_only;
@@ -75,7 +78,8 @@ int app_load_rulebook(struct app *app, struct error_detail *detail);
 int app_follow(struct app *app, bool committed, struct error_detail *detail);
 
 /* A rulebook version and its process, by the version's digest: a case runs under the version that
- * it pins, however many were adopted since. Borrowed; both live as long as the app. */
+ * it pins, however many were adopted since, and counts by the calendars adopted last. Borrowed;
+ * both live as long as the app. */
 int app_version_of(struct app *app, const char *version, const struct rulebook **ret_rulebook,
                    const struct process **ret_process, struct error_detail *detail);
 

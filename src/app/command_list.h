@@ -10,10 +10,16 @@
     C("user.disable", ROLE_ADMINISTRATOR, user_disable)                                            \
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
+    C("calendar.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_propose)     \
+    C("calendar.agree", ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_agree)                        \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \
     C("outbox.retry", ROLE_ANALYST | ROLE_ADMINISTRATOR, outbox_retry)                             \
     C("outbox.settle", ROLE_ANALYST, outbox_settle)                                                \
     C("case.open", ROLE_ANALYST, case_open)                                                        \
+    C("case.allege", ROLE_ANALYST, case_allege)                                                    \
+    C("case.decide", ROLE_ANALYST, case_decide)                                                    \
+    C("case.link", ROLE_ANALYST, case_link)                                                        \
+    C("case.unlink", ROLE_ANALYST, case_unlink)                                                    \
     C("case.draft", ROLE_ANALYST | ROLE_APPROVER, case_draft)                                      \
     C("case.adopt", ROLE_ANALYST | ROLE_APPROVER, case_adopt)                                      \
     C("case.approve", ROLE_APPROVER, case_approve)                                                 \

@@ -114,6 +114,7 @@ void core_end(struct core *core)
     core->stop = true;
     /* Letters first: what the mail server answered must be kept, an observation may be lost. */
     worker_stop(&core->mailing);
+    core_forget_owed(core);
     worker_stop(&core->observing);
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         core->clients[i].broken = true;
@@ -260,6 +261,7 @@ void core_turn(struct core *core)
     worker_collect(&core->mailing);
     pass_deadlines(core);
     pass_updates(core);
+    core_record_owed(core);
     core_work_outbox(core);
     write_public(core);
     refresh_targets(core);

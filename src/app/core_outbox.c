@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TASKS_AT_ONCE = 100, RETRY_US = 10000000, TRIES_MAX = 20 };
+enum { TASKS_AT_ONCE = 100 };
 
 struct mail_job {
     struct job job;
@@ -32,21 +32,10 @@ static void run_mail(struct job *job)
 static void finish_mail(struct job *job)
 {
     struct mail_job *mail = (struct mail_job *)job;
-    struct app *app = mail->core->app;
-    struct error_detail detail = {0};
     if (!mail->handed_over)
         mail->dispatch->reply = (struct smtp_reply){
             .outcome = SMTP_DEFERRED, .text = "the program ended before this letter's turn"};
-    int result = store_begin(app->store);
-    if (result >= 0)
-        result = dispatch_end(app, mail->dispatch, &detail);
-    if (result >= 0)
-        result = store_commit(app->store);
-    if (result < 0) {
-        store_rollback(app->store);
-        log_error("letter %s: %s", mail->dispatch->letter, error_words(&detail, result));
-    }
-    dispatch_free(mail->dispatch);
+    core_record_reply(mail->core, mail->dispatch);
     free(mail);
 }
 
@@ -64,20 +53,6 @@ static void give_mail(struct core *core, struct dispatch *dispatch)
     worker_give(&core->mailing, &mail->job);
 }
 
-/* A task that failed waits and is tried again; one that keeps failing waits for a person. */
-static void put_back(struct core *core, const struct store_task *task, const char *words)
-{
-    struct store *store = core->app->store;
-    if (store_begin(store) < 0)
-        return;
-    int result =
-        task->attempts >= TRIES_MAX
-            ? store_outbox_kill(store, task->key, words)
-            : store_outbox_fail(store, task->key, clock_wall(&core->app->clock) + RETRY_US, words);
-    if (result < 0 || store_commit(store) < 0)
-        store_rollback(store);
-}
-
 static void work(struct core *core, const struct store_task *task)
 {
     struct error_detail detail = {0};
@@ -93,7 +68,7 @@ static void work(struct core *core, const struct store_task *task)
         store_rollback(core->app->store);
         dispatch_free(done.dispatch);
         log_error("%s %s: %s", task->kind, task->key, error_words(&detail, result));
-        put_back(core, task, error_words(&detail, result));
+        core_put_back(core, task, error_words(&detail, result));
         return;
     }
     if (done.public_changed)

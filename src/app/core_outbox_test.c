@@ -2,10 +2,14 @@
  * person says so. */
 #include "app/core_parts.h"
 
+#include "app/casework/dispatch.h"
 #include "app/command.h"
 #include "app/query.h"
 #include "app/world.h"
+#include "store/case.h"
+#include "store/letter.h"
 #include "store/outbox.h"
+#include "store/party.h"
 #include "testing.h"
 
 #include <stdio.h>
@@ -168,9 +172,120 @@ static void an_unknown_state_is_refused(void **state)
                      ERR_SYNTAX);
 }
 
+/* --- what the store did not take at once --- */
+
+static struct store_task claim(struct house *house)
+{
+    struct store *store = house->world->app.store;
+    struct store_task *tasks;
+    size_t count;
+    assert_int_equal(store_begin(store), 0);
+    assert_int_equal(store_outbox_claim(store, NULL, clock_wall(&house->world->app.clock), 1,
+                                        &house->world->arena, &tasks, &count),
+                     0);
+    assert_int_equal(store_commit(store), 0);
+    assert_int_equal(count, 1);
+    return tasks[0];
+}
+
+static enum outbox_state state_of(struct house *house, const char *key)
+{
+    struct store_task task;
+    assert_int_equal(store_outbox_find(house->world->app.store, key, &house->world->arena, &task),
+                     0);
+    return task.state;
+}
+
+/* As on a full disk: the next transaction cannot begin. */
+static void break_store(struct house *house)
+{
+    assert_int_equal(store_begin(house->world->app.store), 0);
+}
+
+static void a_task_is_put_back_as_soon_as_the_store_takes_it(void **state)
+{
+    struct house *house = *state;
+    put_task(house, "c-gone/1/0", "draft-letter");
+    const struct store_task task = claim(house);
+    break_store(house);
+    core_put_back(house->core, &task, "no room");
+    assert_non_null(house->core->owed);
+    core_record_owed(house->core); /* not at once again */
+    assert_int_equal(state_of(house, task.key), OUTBOX_CLAIMED);
+    house->core->next_owed_us = 0;
+    break_store(house);
+    core_record_owed(house->core);
+    assert_int_equal(state_of(house, task.key), OUTBOX_CLAIMED);
+    core_forget_owed(house->core);
+    assert_int_equal(state_of(house, task.key), OUTBOX_PENDING);
+    assert_null(house->core->owed);
+}
+
+static void begin_attempt(struct house *house, struct dispatch *dispatch)
+{
+    struct store *store = house->world->app.store;
+    int64_t now = clock_wall(&house->world->app.clock);
+    const struct party party = {.id = "p", .kind = PARTY_REGISTRAR, .name = "P"};
+    const struct store_case record = {.id = "c-gone",
+                                      .party = "p",
+                                      .obligation = "o",
+                                      .subject = "",
+                                      .process = "d",
+                                      .stage = "notice1",
+                                      .opened_at = now,
+                                      .updated_at = now};
+    const struct store_letter letter = {.id = "l-1",
+                                        .case_id = "c-gone",
+                                        .kind = "notice1",
+                                        .message_id = "l-1@x",
+                                        .recipient = "a@x.example",
+                                        .subject = "s",
+                                        .drafted_by = "machine",
+                                        .sha256 = digest_of("x", 1),
+                                        .bytes = {(const uint8_t *)"x", 1},
+                                        .created_at = now,
+                                        .updated_at = now};
+    assert_int_equal(store_begin(store), 0);
+    assert_int_equal(store_party_put(store, &party), 0);
+    assert_int_equal(store_case_put(store, &record), 0);
+    assert_int_equal(store_letter_put(store, &letter), 0);
+    assert_int_equal(
+        store_attempt_begin(store, letter.id, letter.recipient, now, &dispatch->attempt), 0);
+    assert_int_equal(store_commit(store), 0);
+    snprintf(dispatch->letter, sizeof dispatch->letter, "%s", letter.id);
+    snprintf(dispatch->task, sizeof dispatch->task, "c-gone/1/0");
+}
+
+/* An answer of the mail server that is forgotten is a letter sent twice. */
+static void what_a_mail_server_answered_is_recorded_when_the_store_takes_it(void **state)
+{
+    struct house *house = *state;
+    struct dispatch *dispatch = calloc(1, sizeof *dispatch);
+    struct store_attempt *attempts;
+    size_t count;
+    put_task(house, "c-gone/1/0", "send-letter");
+    claim(house);
+    begin_attempt(house, dispatch);
+    dispatch->reply = (struct smtp_reply){.outcome = SMTP_DEFERRED, .code = 450, .text = "later"};
+    break_store(house);
+    core_record_reply(house->core, dispatch);
+    assert_int_equal(state_of(house, "c-gone/1/0"), OUTBOX_CLAIMED);
+    house->core->next_owed_us = 0;
+    core_record_owed(house->core);
+    assert_null(house->core->owed);
+    assert_int_equal(
+        store_attempt_list(house->world->app.store, "l-1", &house->world->arena, &attempts, &count),
+        0);
+    assert_int_equal(count, 1);
+    assert_int_equal(attempts[0].phase, ATTEMPT_DEFERRED);
+    assert_int_equal(state_of(house, "c-gone/1/0"), OUTBOX_PENDING);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_house, end_house)
 
 TEST_MAIN(IN_WORLD(what_cannot_be_done_is_given_up_and_told),
           IN_WORLD(what_was_given_up_is_tried_again_as_often),
           IN_WORLD(invariant_2_nobody_pretends_that_a_complainant_was_told),
+          IN_WORLD(a_task_is_put_back_as_soon_as_the_store_takes_it),
+          IN_WORLD(what_a_mail_server_answered_is_recorded_when_the_store_takes_it),
           IN_WORLD(unknown_work_is_not_done), IN_WORLD(an_unknown_state_is_refused))

@@ -16,6 +16,10 @@ enum {
     CORE_TARGETS_MAX = 20000,
 };
 
+struct dispatch;
+struct owed;
+struct store_task;
+
 /* One connection to the control socket, or the staff door's own. */
 struct client {
     int fd; /* -1: free */
@@ -72,6 +76,8 @@ struct core {
     int64_t next_public_us;    /* the same for public files */
     int64_t next_overdue_us;   /* the same for updates of notices */
     int64_t next_clock_us;     /* monotonic */
+    int64_t next_owed_us;      /* monotonic; after one that the store did not take */
+    struct owed *owed;         /* core_owed.c */
     bool alone;                /* the survey under way must stay the only one */
     bool public_stale, bundles_stale, targets_stale, stop;
 };
@@ -104,6 +110,12 @@ void core_observe(struct worker *worker, void *observer);
 
 /* core_outbox.c */
 void core_work_outbox(struct core *core);
+
+/* core_owed.c: recorded now, or as soon as the store takes it. Takes over the dispatch. */
+void core_record_reply(struct core *core, struct dispatch *dispatch);
+void core_put_back(struct core *core, const struct store_task *task, const char *words);
+void core_record_owed(struct core *core); /* once a second */
+void core_forget_owed(struct core *core); /* after a last try */
 
 /* core_clock.c */
 void core_watch_clock(struct core *core);

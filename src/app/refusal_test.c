@@ -264,8 +264,8 @@ static void matters_that_cannot_be_opened_say_why(void **state)
          "'rumour' is no origin: complaint, monitoring or audit"},
         {"case.open", "{\"party\":\"registry-silent\"," DUTY ",\"source\":\"dream\"}", ERR_SYNTAX,
          "'dream' is no source of monitoring"},
-        {"case.open", "{\"party\":\"registry-silent\",\"obligation\":\"ra.none\"}", ERR_REFUSED,
-         "'ra.none' does not bind registry-silent for '' today"},
+        {"case.open", "{\"party\":\"registry-silent\",\"obligation\":\"ra.none\"}", ERR_NOT_FOUND,
+         "the rulebook knows no obligation 'ra.none'"},
     };
     expect_commands(*state, rows, COUNT(rows));
 }

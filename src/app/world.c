@@ -35,6 +35,8 @@ void world_step(struct casefile *file, const struct actor *actor, struct case_st
         fail_msg("%s: %s", case_event_text(wanted.type), detail.text);
 }
 
+static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
+
 static struct case_step about_sanction(enum case_event_type type, const char *letter)
 {
     struct case_step made = {.type = type, .sha256 = digest_of("bytes", 5)};
@@ -43,19 +45,12 @@ static struct case_step about_sanction(enum case_event_type type, const char *le
     return made;
 }
 
-static void walk_to_sanction(struct world *world, struct casefile *file, enum case_event_type event)
+void world_take_sanction(struct world *world, struct casefile *file, enum case_event_type event)
 {
-    static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
-                              approvers[] = {{.id = "bert", .roles = ROLE_APPROVER},
+    static const struct actor approvers[] = {{.id = "bert", .roles = ROLE_APPROVER},
                                              {.id = "carl", .roles = ROLE_APPROVER}};
     const struct actor machine = command_machine();
     const char *letter = event == CASE_SUSPENDED ? "suspension" : "termination";
-    world_step(file, &anna,
-               (struct case_step){.type = CASE_OPENED,
-                                  .party = PARTY_REGISTRAR,
-                                  .origin = ORIGIN_MONITORING,
-                                  .source = SOURCE_ARTICLE,
-                                  .violation = true});
     world_step(file, &anna, about_sanction(CASE_NOTICE_DRAFTED, letter));
     for (size_t i = 0; i < 2; i++)
         world_step(file, &approvers[i], about_sanction(CASE_NOTICE_APPROVED, letter));
@@ -76,7 +71,13 @@ const char *world_open_sanction(struct world *world, const char *subject,
                                       .origin = ORIGIN_MONITORING,
                                       .source = SOURCE_ARTICLE};
     assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
-    walk_to_sanction(world, &file, event);
+    world_step(&file, &anna,
+               (struct case_step){.type = CASE_OPENED,
+                                  .party = PARTY_REGISTRAR,
+                                  .origin = ORIGIN_MONITORING,
+                                  .source = SOURCE_ARTICLE,
+                                  .violation = true});
+    world_take_sanction(world, &file, event);
     assert_int_equal(file.state.stage->kind, STAGE_SANCTION);
     assert_int_equal(file.state.deadline.clock, CLOCK_RUNNING);
     return arena_copy_text(&world->arena, file.record.id);

@@ -36,6 +36,10 @@ void world_open_termination(struct world *world);
 const char *world_open_sanction(struct world *world, const char *subject,
                                 enum case_event_type event);
 
+/* Suspends or terminates an open case on a ground of the agreement, up to the service of its
+ * letter: anna drafts and sends, bert and carl approve. */
+void world_take_sanction(struct world *world, struct casefile *file, enum case_event_type event);
+
 /* A step that must be allowed. */
 void world_step(struct casefile *file, const struct actor *actor, struct case_step wanted);
 

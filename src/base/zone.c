@@ -24,6 +24,7 @@ struct footer {
 
 struct zone {
     char name[ZONE_NAME_MAX];
+    char release[ZONE_RELEASE_MAX];
     struct digest version;
     size_t transition_count, type_count;
     int64_t *transitions; /* seconds, ascending */
@@ -31,6 +32,8 @@ struct zone {
     int32_t offsets[TYPES_MAX];
     struct footer footer;
 };
+
+static const char system_folder[] = "/usr/share/zoneinfo";
 
 static int64_t floor_divide(int64_t value, int64_t by)
 {
@@ -298,20 +301,45 @@ int zone_parse(const char *name, const void *data, size_t size, struct zone **re
     return 0;
 }
 
+/* "# version 2025b". A folder that does not say has no release. */
+static void read_release(const char *directory, char *release)
+{
+    char path[4096], line[64] = "";
+    if (snprintf(path, sizeof path, "%s/tzdata.zi", directory) >= (int)sizeof path)
+        return;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    char *end = fgets(line, sizeof line, file);
+    fclose(file);
+    static const char begins[] = "# version ";
+    const char *word = line + sizeof begins - 1;
+    size_t size = end && strncmp(line, begins, sizeof begins - 1) == 0 ? strcspn(word, " \r\n") : 0;
+    if (size < ZONE_RELEASE_MAX)
+        memcpy(release, word, size);
+}
+
 int zone_load(const char *directory, const char *name, struct zone **ret_zone,
               struct error_detail *detail)
 {
     char path[4096];
     BUFFER_CLEANUP struct buffer buffer;
     buffer_init(&buffer, ZONE_BYTES_MAX);
+    const char *folder = directory ? directory : system_folder;
     if (name[0] == '\0' || name[0] == '/' || strstr(name, ".."))
         return error_set(detail, ERR_SYNTAX, "'%.60s' is no name of a time zone", name);
-    if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
         return error_set(detail, ERR_LIMIT, "time zone '%.60s': path too long", name);
     int result = buffer_load_file(&buffer, path);
     if (result < 0)
         return error_set(detail, result, "time zone '%s': %s: %s", name, path, error_text(result));
-    return zone_parse(name, buffer.data, buffer.size, ret_zone, detail);
+    struct zone *zone;
+    result = zone_parse(name, buffer.data, buffer.size, &zone, detail);
+    if (result < 0)
+        return result;
+    read_release(folder, zone->release);
+    *ret_zone = zone;
+    return 0;
 }
 
 void zone_free(struct zone *zone)
@@ -342,6 +370,11 @@ const char *zone_name(const struct zone *zone)
 struct digest zone_version(const struct zone *zone)
 {
     return zone == &utc ? digest_of("UTC", 3) : zone->version;
+}
+
+const char *zone_release(const struct zone *zone)
+{
+    return zone->release;
 }
 
 static int32_t offset_at(const struct zone *zone, int64_t seconds)

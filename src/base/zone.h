@@ -22,9 +22,10 @@
 #include <stdint.h>
 
 enum {
-    ZONE_NAME_MAX = 48,         /* the longest name of the IANA database has 32 */
-    ZONE_BYTES_MAX = 64 * 1024, /* the largest file has about 4 KB */
-    ZONE_TRANSITIONS_MAX = 2000 /* the most eventful zone has fewer than 400 */
+    ZONE_NAME_MAX = 48,          /* the longest name of the IANA database has 32 */
+    ZONE_BYTES_MAX = 64 * 1024,  /* the largest file has about 4 KB */
+    ZONE_TRANSITIONS_MAX = 2000, /* the most eventful zone has fewer than 400 */
+    ZONE_RELEASE_MAX = 16,       /* "2026a" */
 };
 
 struct zone;
@@ -37,8 +38,8 @@ const struct zone *zone_utc(void);
 int zone_parse(const char *name, const void *data, size_t size, struct zone **ret_zone,
                struct error_detail *detail);
 
-/* Reads `<directory>/<name>`, e.g. "/usr/share/zoneinfo" and "Europe/Zurich". Names that leave the
- * directory are refused. For loaders only. */
+/* Reads `<directory>/<name>`, e.g. "/usr/share/zoneinfo" (which NULL means) and "Europe/Zurich".
+ * Names that leave the directory are refused. For loaders only. */
 int zone_load(const char *directory, const char *name, struct zone **ret_zone,
               struct error_detail *detail);
 
@@ -47,6 +48,9 @@ void zone_free(struct zone *zone);
 const char *zone_name(const struct zone *zone);
 /* SHA-256 of the bytes; of the text "UTC" for the built-in zone. */
 struct digest zone_version(const struct zone *zone);
+/* The release of the time-zone database that the bytes came from, by the first line of its
+ * `tzdata.zi` ("2026a"); "" for handed-in bytes, UTC, and a folder that does not say. */
+const char *zone_release(const struct zone *zone);
 
 /* Seconds east of Greenwich at an instant. */
 int32_t zone_offset(const struct zone *zone, int64_t instant);

@@ -6,6 +6,7 @@
 #include "refusal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct zone *load(const char *name)
@@ -250,6 +251,24 @@ static void names_that_leave_the_directory_are_refused(void **state)
     }
 }
 
+/* The release stands in the first line of the folder's tzdata.zi; handed-in bytes have none. */
+static void the_release_of_the_database_is_named(void **state)
+{
+    (void)state;
+    struct zone *zone = NULL;
+    char line[64] = "", expected[80];
+    FILE *file = fopen("/usr/share/zoneinfo/tzdata.zi", "re");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    assert_int_equal(zone_load(/* directory= */ NULL, "Europe/Zurich", &zone, NULL), 0);
+    snprintf(expected, sizeof expected, "# version %s", zone_release(zone));
+    assert_string_equal(expected, line);
+    zone_free(zone);
+    assert_string_equal(zone_release(zone_utc()), "");
+}
+
 static void zones_that_cannot_be_read_are_named(void **state)
 {
     (void)state;
@@ -281,4 +300,5 @@ TEST_MAIN(cmocka_unit_test(utc_is_built_in), cmocka_unit_test(offsets_of_known_m
           cmocka_unit_test(leap_second_files_are_refused),
           cmocka_unit_test(every_truncation_of_a_file_is_refused),
           cmocka_unit_test(names_that_leave_the_directory_are_refused),
+          cmocka_unit_test(the_release_of_the_database_is_named),
           cmocka_unit_test(zones_that_cannot_be_read_are_named))

@@ -1,5 +1,7 @@
 #include "base/civil.h"
+#include "cases/allegation.h"
 #include "cases/case.h"
+#include "cases/demand.h"
 #include "cases/letter.h"
 #include "cases/step.h"
 
@@ -79,6 +81,19 @@ static int check_cure(const struct case_state *state, const struct deadline *due
     return 0;
 }
 
+/* What the event recorded; its calendar may have been replaced since. */
+static struct deadline recorded(const struct case_state *state, const struct case_step *step,
+                                const struct deadline_rule *rule, int64_t trigger)
+{
+    return (struct deadline){
+        .rule = rule,
+        .calendar = process_calendar_of(state->process, rule, &step->deadline_calendar),
+        .service_at = trigger,
+        .day_zero = zone_day_of(rule->zone, trigger),
+        .date = step->deadline_date,
+        .instant = step->deadline_instant};
+}
+
 static int start_clock(struct case_state *state, const struct edge *edge,
                        const struct case_step *step, struct error_detail *detail)
 {
@@ -87,13 +102,13 @@ static int start_clock(struct case_state *state, const struct edge *edge,
     int64_t trigger = step->type == CASE_NOTICE_SENT ? step->service_at : step->at;
     if (!rule)
         return error_set(detail, ERR_REFUSED, "no deadline rule of the edge fits the case");
-    int result = deadline_compute(rule, trigger, NULL, NULL, &due);
+    int result = 0;
+    if (step->deadline_recorded)
+        due = recorded(state, step, rule, trigger);
+    else
+        result = deadline_compute(rule, trigger, NULL, NULL, &due);
     if (result < 0)
-        return error_set(detail, result, "deadline rule '%s': %s", rule->id, error_text(result));
-    if (step->deadline_recorded) {
-        due.date = step->deadline_date;
-        due.instant = step->deadline_instant;
-    }
+        return deadline_refuse(rule, result, detail);
     result = check_cure(state, &due, detail);
     if (result < 0)
         return result;
@@ -131,15 +146,68 @@ static void resume_clock(struct case_state *state, int64_t at)
     move_due_date(state, date);
 }
 
+/* By the calendar in force, from the same service: later, or not at all. A date that was
+ * granted or given back is no calendar's. */
+static int recalculate(struct case_state *state, const struct case_step *step,
+                       struct error_detail *detail)
+{
+    struct deadline *due = &state->deadline.due, before = {0}, now = {0};
+    if (step->deadline_recorded) {
+        *due = recorded(state, step, due->rule, due->service_at);
+        return 0;
+    }
+    int result = deadline_again(due, /* trace= */ NULL, NULL, &before);
+    if (result == 0)
+        result = deadline_compute(due->rule, due->service_at, /* trace= */ NULL, NULL, &now);
+    if (result < 0)
+        return deadline_refuse(due->rule, result, detail);
+    if (before.date != due->date)
+        return error_set(detail, ERR_REFUSED, "the due date is not the one that a calendar gave");
+    if (now.instant <= due->instant)
+        return error_set(detail, ERR_REFUSED, "the calendar in force moves the due date no later");
+    *due = now;
+    return 0;
+}
+
+/* From the moment at which the party was told, where the rule says so; never earlier. */
+static int clarify(struct case_state *state, const struct case_step *step,
+                   struct error_detail *detail)
+{
+    struct deadline *due = &state->deadline.due, again = {0};
+    if (!due->rule->clarification_restarts)
+        return 0;
+    if (step->deadline_recorded) {
+        *due = recorded(state, step, due->rule, step->at);
+        return 0;
+    }
+    int result = deadline_compute(due->rule, step->at, /* trace= */ NULL, NULL, &again);
+    if (result < 0)
+        return deadline_refuse(due->rule, result, detail);
+    if (again.instant < due->instant) {
+        again.date = due->date;
+        again.instant = due->instant;
+    }
+    *due = again;
+    return 0;
+}
+
 static int set_deadline(struct case_state *state, const struct edge *edge,
                         const struct case_step *step, struct error_detail *detail)
 {
+    if (step->type == CASE_RECALCULATED)
+        return recalculate(state, step, detail);
+    if (step->type == CASE_CLARIFIED)
+        return clarify(state, step, detail);
     if (step->type == CASE_EXTENDED || step->type == CASE_REMEDIATION_AGREED)
         move_due_date(state, step->until);
     else if (step->type == CASE_RESUMED)
         resume_clock(state, step->at);
     else
         return start_clock(state, edge, step, detail);
+    if (step->deadline_recorded) {
+        state->deadline.due.date = step->deadline_date;
+        state->deadline.due.instant = step->deadline_instant;
+    }
     return 0;
 }
 
@@ -165,6 +233,7 @@ static void enter_stage(struct case_state *state, const struct edge *edge,
     for (size_t i = 0; i < sizeof of_the_stage / sizeof *of_the_stage; i++)
         state->facts.values[of_the_stage[i]] = 0;
     state->letter = (struct case_letter){0};
+    memset(state->items, 0, sizeof state->items);
     if (edge->approvals.needed > 0) {
         state->letter = state->proposal;
         state->facts.values[FACT_LETTER] = LETTER_DRAFTED;
@@ -232,7 +301,7 @@ static void clear_inputs(struct case_facts *facts)
 static bool same_deadline(const struct case_deadline *a, const struct case_deadline *b)
 {
     return a->clock == b->clock && a->due.rule == b->due.rule && a->due.date == b->due.date &&
-           a->due.instant == b->due.instant;
+           a->due.instant == b->due.instant && a->due.service_at == b->due.service_at;
 }
 
 static int build_outcome(const struct case_state *state, const struct case_step *step,
@@ -252,6 +321,8 @@ static int build_outcome(const struct case_state *state, const struct case_step 
     turn_clock(next, step);
     if (outcome->edge->to != outcome->edge->from)
         enter_stage(next, outcome->edge, step);
+    allegation_apply(next, step);
+    demand_apply(next, step);
     result = carry_effects(outcome, step, detail);
     clear_inputs(&next->facts);
     outcome->deadline_changed = !same_deadline(&state->deadline, &next->deadline);

@@ -44,21 +44,51 @@ static int fold_event(const struct case_state *state, const struct case_event *e
     return result < 0 ? error_context(detail, result, "event %u", event->seq) : 0;
 }
 
+static struct case_explanation explain(const struct case_state *before,
+                                       const struct case_event *event,
+                                       const struct case_outcome *after)
+{
+    return (struct case_explanation){
+        .event = event,
+        .from = before->stage,
+        .to = after->state.stage,
+        .edge = after->edge,
+        .deadline_changed = after->deadline_changed,
+        .clock = after->state.deadline.clock,
+        .deadline = after->state.deadline.due,
+    };
+}
+
+int case_fold_on(struct case_state *state, const struct case_event *events, size_t count,
+                 struct case_explanation *rows, struct error_detail *detail)
+{
+    struct case_outcome outcomes[2]; /* by turns the one before and the one after an event */
+    const struct case_state *before = state;
+    if (count > CASE_EVENTS_MAX - (size_t)state->seq)
+        return error_set(detail, ERR_LIMIT, "more than %d events", CASE_EVENTS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct case_outcome *after = &outcomes[i % 2];
+        int result = fold_event(before, &events[i], after, detail);
+        if (result < 0)
+            return result;
+        if (rows)
+            rows[i] = explain(before, &events[i], after);
+        before = &after->state;
+    }
+    if (count > 0)
+        *state = *before;
+    return 0;
+}
+
 int case_fold(const struct process *process, const struct case_event *events, size_t count,
               struct case_state *ret_state, struct error_detail *detail)
 {
-    struct case_outcome outcome;
-    case_state_init(&outcome.state, process);
-    if (count > CASE_EVENTS_MAX)
-        return error_set(detail, ERR_LIMIT, "more than %d events", CASE_EVENTS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        struct case_state before = outcome.state;
-        int result = fold_event(&before, &events[i], &outcome, detail);
-        if (result < 0)
-            return result;
-    }
-    *ret_state = outcome.state;
-    return 0;
+    struct case_state state;
+    case_state_init(&state, process);
+    int result = case_fold_on(&state, events, count, /* rows= */ NULL, detail);
+    if (result >= 0)
+        *ret_state = state;
+    return result;
 }
 
 int case_explain(const struct process *process, const struct case_event *events, size_t count,
@@ -66,23 +96,5 @@ int case_explain(const struct process *process, const struct case_event *events,
 {
     struct case_state state;
     case_state_init(&state, process);
-    if (count > CASE_EVENTS_MAX)
-        return error_set(detail, ERR_LIMIT, "more than %d events", CASE_EVENTS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        struct case_outcome outcome;
-        int result = fold_event(&state, &events[i], &outcome, detail);
-        if (result < 0)
-            return result;
-        rows[i] = (struct case_explanation){
-            .event = &events[i],
-            .from = state.stage,
-            .to = outcome.state.stage,
-            .edge = outcome.edge,
-            .deadline_changed = outcome.deadline_changed,
-            .clock = outcome.state.deadline.clock,
-            .deadline = outcome.state.deadline.due,
-        };
-        state = outcome.state;
-    }
-    return 0;
+    return case_fold_on(&state, events, count, rows, detail);
 }

@@ -9,7 +9,11 @@
  *  - invariant 7: what is sent has the SHA-256 that was drafted (and approved, where needed);
  *  - invariant 8: an approver is a person, neither drafted nor edited, is not recused, and approves
  *    one SHA-256; any edit voids approvals; a machine's draft needs a person who adopts it;
- *  - no deadline runs before effective service; a resend restarts no clock.
+ *  - no deadline runs before effective service; a resend or reminder restarts no clock, a
+ *    clarification only one whose rule says so, and a newer calendar moves a date later or not;
+ *  - invariant 20 of casework: a case ends with every allegation decided. A closure says what
+ *    became of the open ones; a cure corrects, a rescission withdraws, what else ends a case
+ *    substantiates.
  *
  * The story of one step: read the events of a case, case_fold() them to its state, make a
  * `struct case_step`, case_apply() it; when that is not refused, append a `struct case_event` whose
@@ -24,7 +28,9 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "cases/deadline.h"
+#include "model/allegation.h"
 #include "model/case.h"
+#include "model/demand.h"
 #include "model/party.h"
 #include "rulebook/process.h"
 
@@ -38,6 +44,7 @@ enum {
     CASE_EVENTS_MAX = 5000,    /* of one case; the busiest real ones have a few hundred */
     CASE_DATA_MAX = 64 * 1024, /* what one log entry holds; a trace of a year is 20 KB */
     CASE_REFUSAL_MAX = 300,
+    CASE_ALLEGATIONS_MAX = 32, /* a notice that lists more cannot be answered */
 };
 
 struct case_actors {
@@ -52,7 +59,14 @@ struct case_letter {
     struct digest sha256;
     bool adopted;  /* a person stands behind these bytes */
     int64_t since; /* when these bytes were last drafted or approved */
+    uint8_t demand_count; /* items that it asks for */
     struct case_actors drafters, approvers;
+};
+
+/* What the party says to one item of the stage's letter, and how that was judged. */
+struct case_item {
+    uint8_t position;  /* enum demand_position */
+    uint8_t judgement; /* enum fact_answer: none, or adequate and the like */
 };
 
 enum case_clock { CLOCK_NONE, CLOCK_RUNNING, CLOCK_STOPPED };
@@ -78,7 +92,12 @@ struct case_state {
     char closure[PROCESS_ID_MAX]; /* code of an ended case */
     bool published;               /* has a public record */
     bool started;                 /* has been opened, or received something */
+    struct case_item items[DEMANDS_MAX]; /* of the stage's letter; number 1 comes first */
+    uint8_t allegation_count;
+    uint8_t allegations[CASE_ALLEGATIONS_MAX]; /* enum allegation_outcome; number 1 comes first */
 };
+
+struct case_allegation;
 
 /* What somebody wants to happen. Zero everything, then fill what the event needs. Plain value. */
 struct case_step {
@@ -99,7 +118,19 @@ struct case_step {
     char letter[PROCESS_ID_MAX];
     struct digest sha256;
     int64_t service_at; /* notice-sent: the moment of effective service */
-    /* answer-judged */
+    /* received or opened as the first event, allegation-added: one more failure is alleged. What it
+     * says is for the event alone: NULL after reading, which leaves `alleges`. */
+    bool alleges;
+    const struct case_allegation *allegation;
+    /* allegation-decided: which, and what became of it; closed: of those that are open still */
+    uint8_t number; /* item-judged: which item */
+    enum allegation_outcome outcome;
+    /* notice-drafted: what the letter asks for; NULL after reading. None: as before */
+    uint8_t demand_count;
+    const struct demand *demands;
+    /* answered: what the party says to each item; all none: to all of them at once */
+    uint8_t positions[DEMANDS_MAX];
+    /* item-judged; answer-judged: of the items that are not judged yet */
     enum fact_answer judgement;
     /* escalated */
     enum fact_criterion criterion;
@@ -117,6 +148,7 @@ struct case_step {
     bool deadline_recorded;
     int32_t deadline_date;
     int64_t deadline_instant;
+    struct digest deadline_calendar; /* version that counted; zero where the event names none */
 };
 
 /* Copies text into one of the fixed fields above: CASE_TEXT(step.actor, name). ERR_LIMIT when it
@@ -185,6 +217,11 @@ struct case_explanation {
 
 /* `rows` has room for `count` rows. Errors as case_fold(). */
 int case_explain(const struct process *process, const struct case_event *events, size_t count,
+                 struct case_explanation *rows, struct error_detail *detail);
+
+/* Folds the events that follow a state, and explains them unless `rows` is NULL: the same as doing
+ * so from the first event on. Errors as case_fold(); the state is untouched then. */
+int case_fold_on(struct case_state *state, const struct case_event *events, size_t count,
                  struct case_explanation *rows, struct error_detail *detail);
 
 /* Whether anything of this case may be public now (invariant 1). */

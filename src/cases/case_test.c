@@ -427,6 +427,29 @@ static void bad_event_data_is_refused(void **state)
     }
 }
 
+/* A proposal is weighed before the second person is asked; what else is wrong with it is said at
+ * once. */
+static void a_step_is_weighed_without_the_second_person(void **state)
+{
+    (void)state;
+    struct story story;
+    struct case_outcome outcome;
+    struct error_detail detail = {""};
+    story_climb(&story, PARTY_REGISTRAR);
+    struct case_step extended = story_step(&story, CASE_EXTENDED, "ann");
+    assert_int_equal(case_weigh(&story.state, &extended, &outcome, &detail), ERR_REFUSED);
+    assert_string_equal(detail.text,
+                        "'extended' in stage 'breach' is refused: no deadline is running");
+    story_serve(&story);
+    extended.until = story.state.deadline.due.date + 7;
+    assert_int_equal(case_weigh(&story.state, &extended, &outcome, &detail), 1);
+    assert_int_equal(outcome.state.deadline.due.date, extended.until);
+    assert_int_equal(case_apply(&story.state, &extended, &outcome, &detail), ERR_REFUSED);
+    struct case_step call = story_step(&story, CASE_CALL, "ann");
+    assert_int_equal(case_weigh(&story.state, &call, &outcome, &detail), 0);
+    story_end(&story);
+}
+
 static void long_names_are_refused_not_cut(void **state)
 {
     (void)state;
@@ -461,6 +484,7 @@ int main(void)
         cmocka_unit_test(next_writes_no_more_than_there_is_room_for),
         cmocka_unit_test(damaged_histories_are_named),
         cmocka_unit_test(bad_event_data_is_refused),
+        cmocka_unit_test(a_step_is_weighed_without_the_second_person),
         cmocka_unit_test(long_names_are_refused_not_cut),
     };
     return cmocka_run_group_tests(tests, story_setup, story_teardown);

@@ -295,9 +295,11 @@ static void a_step_has_an_actor_a_role_and_mostly_a_reason(void **state)
 {
     (void)state;
     static const enum case_event_type reasoned[] = {
-        CASE_UNLINKED, CASE_RECUSED,   CASE_ANSWER_JUDGED,      CASE_EXTENDED,  CASE_TOLLED,
-        CASE_RESUMED,  CASE_DISPUTED,  CASE_REMEDIATION_AGREED, CASE_ESCALATED, CASE_RESCINDED,
-        CASE_REOPENED, CASE_CORRECTED, CASE_RULES_MIGRATED};
+        CASE_UNLINKED,       CASE_RECUSED,           CASE_ANSWER_JUDGED, CASE_EXTENDED,
+        CASE_TOLLED,         CASE_RESUMED,           CASE_DISPUTED,      CASE_REMEDIATION_AGREED,
+        CASE_ESCALATED,      CASE_RESCINDED,         CASE_REOPENED,      CASE_CORRECTED,
+        CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
+        CASE_ITEM_JUDGED};
     struct story story;
     begin_served(&story);
     for (int type = 0; type < CASE_EVENT_COUNT; type++) {

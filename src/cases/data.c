@@ -1,7 +1,9 @@
 /* The JSON object of an event: what case_step_decode() needs to take the step again. */
 #include "base/civil.h"
 #include "base/json.h"
+#include "cases/allegation.h"
 #include "cases/case.h"
+#include "cases/demand.h"
 
 #include <string.h>
 
@@ -52,12 +54,26 @@ static bool has_date(enum case_event_type type)
     return type == CASE_EXTENDED || type == CASE_REMEDIATION_AGREED;
 }
 
+static void put_allegation(struct json_out *out, const struct case_step *step)
+{
+    if (step->allegation) {
+        json_out_key(out, "allegation");
+        allegation_print(out, step->allegation);
+    }
+    if (step->number)
+        json_out_member_int(out, "number", step->number);
+    if (step->outcome != ALLEGATION_OPEN || step->type == CASE_ALLEGATION_DECIDED)
+        json_out_member_text(out, "outcome", allegation_outcome_text(step->outcome));
+}
+
 static void put_inputs(struct json_out *out, const struct case_step *step)
 {
     if (has_origin(step->type))
         put_origin(out, step);
     if (has_letter(step->type))
         put_letter(out, step);
+    put_allegation(out, step);
+    demand_print(out, step);
     if (step->judgement != ANSWER_NONE)
         json_out_member_text(out, "judgement", word(FACT_ANSWER, (int)step->judgement));
     if (step->criterion != CRITERION_NONE)
@@ -116,6 +132,11 @@ int case_data_encode(const struct case_step *step, const struct case_outcome *ou
     json_out_object(&out);
     put_inputs(&out, step);
     put_rule(&out, outcome->edge);
+    /* What the items say together, where it is not what was said of the rest. */
+    int answer = outcome->state.facts.values[FACT_ANSWER];
+    if (step->type == CASE_ANSWER_JUDGED && outcome->edge->to == outcome->edge->from &&
+        answer != (int)step->judgement)
+        json_out_member_text(&out, "answer", word(FACT_ANSWER, answer));
     if (outcome->deadline_changed)
         result = put_deadline(&out, step, &outcome->state.deadline);
     json_out_end(&out);
@@ -209,6 +230,30 @@ static void take_deadline(struct decoder *decoder, struct case_step *step)
     step->deadline_recorded = true;
     take_date(decoder, deadline, "date", &step->deadline_date);
     take_instant(decoder, deadline, "instant", &step->deadline_instant);
+    const char *calendar = json_text(deadline, "calendar_version");
+    if (calendar && digest_parse(calendar, &step->deadline_calendar) < 0)
+        bad_member(decoder, "calendar_version");
+}
+
+static uint8_t take_number(struct decoder *decoder, const char *key)
+{
+    const json_t *value = json_object_get(decoder->json, key);
+    json_int_t number = json_integer_value(value);
+    if (value && (!json_is_integer(value) || number < 0 || number > UINT8_MAX))
+        bad_member(decoder, key);
+    return (uint8_t)number;
+}
+
+static void take_allegation(struct decoder *decoder, struct case_step *step)
+{
+    const json_t *allegation = json_object_get(decoder->json, "allegation");
+    const char *outcome = json_text(decoder->json, "outcome");
+    if (allegation && !json_is_object(allegation))
+        bad_member(decoder, "allegation");
+    step->alleges = json_is_object(allegation);
+    step->number = take_number(decoder, "number");
+    if (outcome && allegation_outcome_parse(outcome, &step->outcome) < 0)
+        bad_member(decoder, "outcome");
 }
 
 static void take_inputs(struct decoder *decoder, struct case_step *step)
@@ -219,6 +264,9 @@ static void take_inputs(struct decoder *decoder, struct case_step *step)
         take_letter(decoder, step);
     if (has_date(step->type))
         take_date(decoder, decoder->json, "until", &step->until);
+    take_allegation(decoder, step);
+    if (demand_take(decoder->json, step) < 0)
+        bad_member(decoder, "items");
     step->judgement = (enum fact_answer)take_word(decoder, "judgement", FACT_ANSWER);
     step->criterion = (enum fact_criterion)take_word(decoder, "criterion", FACT_CRITERION);
     step->dispute = (enum fact_dispute)take_word(decoder, "dispute", FACT_DISPUTE);

@@ -10,6 +10,8 @@
  *  - The due date belongs to the party to its end: it passes at 00:00 of the next day, in the zone
  *    or (END_OF_DAY_ANYWHERE) at UTC-12.
  *  - Hours are counted from the instant of service; zero hours means at once.
+ *  - A calendar says nothing of the days after its last: a deadline that would need one of them is
+ *    refused, never counted as if they were worked.
  *
  * The instant is always derived from date, zone and end-of-day rule, never the reverse. */
 #ifndef BAILIWICK_CASES_DEADLINE_H
@@ -30,7 +32,8 @@ enum {
 
 struct deadline {
     const struct deadline_rule *rule;
-    int64_t service_at; /* effective service, the trigger */
+    const struct calendar *calendar; /* the version that counted; the rule's may be newer since */
+    int64_t service_at;              /* effective service, the trigger */
     int32_t day_zero;
     int32_t date;    /* due on this civil day in the rule's zone */
     int64_t instant; /* the first moment that is too late */
@@ -54,17 +57,27 @@ struct deadline_step {
 /* Called once for each day walked; may be NULL. */
 typedef void deadline_trace(void *context, const struct deadline_step *step);
 
-/* ERR_LIMIT when no day is found within DEADLINE_DAYS_MAX. */
+/* By the calendar of the rule. ERR_LIMIT when no day is found within DEADLINE_DAYS_MAX,
+ * ERR_UNAVAILABLE when the calendar does not reach so far. */
 int deadline_compute(const struct deadline_rule *rule, int64_t service_at, deadline_trace *trace,
                      void *context, struct deadline *ret_deadline);
+
+/* Says why it was not computed, in words that name rule and calendar; returns `failure`. */
+int deadline_refuse(const struct deadline_rule *rule, int failure, struct error_detail *detail);
+
+/* Computes it again from its service by the calendar that counted, however far that reaches: its
+ * trace. A date that was moved by an event is another than the one computed. */
+int deadline_again(const struct deadline *deadline, deadline_trace *trace, void *context,
+                   struct deadline *ret_again);
 
 /* The instant at which a civil date passes under the rule. */
 int64_t deadline_instant(const struct deadline_rule *rule, int32_t date);
 
 const char *deadline_mark_text(enum deadline_mark mark); /* "day-zero", "counted" ... */
 
-/* Appends `{"rule","service_at","date","instant","zone","zone_version","calendar",
- * "calendar_version","trace":[{"date","mark","count","name"}]}`, what `deadline compute` prints. */
+/* Appends `{"rule","service_at","date","instant","zone","zone_version","tzdata","calendar",
+ * "calendar_version","trace":[{"date","mark","count","name"}]}`, what `deadline compute` prints.
+ * `tzdata` is there where the zone's bytes came with a release. */
 int deadline_print_json(const struct deadline *deadline, struct buffer *out);
 
 #endif

@@ -3,7 +3,7 @@
 #include "cases/deadline.h"
 
 #include "base/civil.h"
-#include "testing.h"
+#include "refusal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,10 +130,26 @@ static void trace_names_why_each_day_does_not_count(void **state)
     assert_int_equal(deadline_compute(&rule, service, collect_all, &out, &deadline), 0);
     assert_string_equal(buffer_text(&out), "2026-11-25 day-zero 0 \n"
                                            "2026-11-26 holiday 0 Thanksgiving Day\n"
-                                           "2026-11-27 counted 1 \n"
-                                           "2026-11-28 weekend 1 Saturday\n"
-                                           "2026-11-29 weekend 1 Sunday\n"
-                                           "2026-11-30 counted 2 \n");
+                                           "2026-11-27 holiday 0 Day after Thanksgiving\n"
+                                           "2026-11-28 weekend 0 Saturday\n"
+                                           "2026-11-29 weekend 0 Sunday\n"
+                                           "2026-11-30 counted 1 \n"
+                                           "2026-12-01 counted 2 \n");
+    buffer_clear(&out);
+    rule.unit = UNIT_CALENDAR_DAYS;
+    rule.roll_forward = true;
+    rule.n = 3;
+    assert_int_equal(deadline_compute(&rule, service, collect_all, &out, &deadline), 0);
+    assert_string_equal(buffer_text(&out), "2026-11-25 day-zero 0 \n"
+                                           "2026-11-26 counted 1 \n"
+                                           "2026-11-27 counted 2 \n"
+                                           "2026-11-28 counted 3 \n"
+                                           "2026-11-29 rolled 3 Saturday\n"
+                                           "2026-11-30 rolled 3 Sunday\n");
+    buffer_clear(&out);
+    rule.unit = UNIT_HOURS;
+    assert_int_equal(deadline_compute(&rule, service, collect_all, &out, &deadline), 0);
+    assert_string_equal(buffer_text(&out), "2026-11-25 day-zero 0 \n");
     calendar_free(calendar);
 }
 
@@ -175,6 +191,61 @@ static void count_without_end_is_a_limit(void **state)
     calendar_free(calendar);
 }
 
+/* What the calendar does not tell of is never taken for worked. */
+static void a_calendar_that_ends_before_the_due_date_is_refused(void **state)
+{
+    (void)state;
+    static const char text[] = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
+                               "X-BAILIWICK-UNTIL:20281231\r\nEND:VCALENDAR\r\n";
+    struct calendar *calendar = NULL;
+    assert_int_equal(calendar_parse("short", text, sizeof text - 1, &calendar, NULL), 0);
+    struct deadline_rule rule = rule_of(calendar, 5, UNIT_WORKING_DAYS);
+    struct deadline deadline = {.date = 7};
+    struct error_detail detail = {""};
+    int64_t friday = 0; /* five working days after it is Friday 29 December, six is 2029 */
+    civil_parse_instant("2028-12-22T12:00:00Z", &friday);
+    assert_int_equal(deadline_compute(&rule, friday, NULL, NULL, &deadline), 0);
+    assert_int_equal(deadline.date, civil_days(2028, 12, 29));
+    assert_ptr_equal(deadline.calendar, calendar);
+    rule.n = 6;
+    int result = deadline_compute(&rule, friday, NULL, NULL, &deadline);
+    assert_refused(deadline_refuse(&rule, result, &detail), ERR_UNAVAILABLE, &detail,
+                   "deadline rule 'rule': the calendar 'short' ends on 2028-12-31, before the due");
+    assert_int_equal(deadline.date, civil_days(2028, 12, 29));
+    rule.unit = UNIT_CALENDAR_DAYS; /* needs no calendar ... */
+    rule.n = 30;
+    assert_int_equal(deadline_compute(&rule, friday, NULL, NULL, &deadline), 0);
+    rule.roll_forward = true; /* ... but to roll */
+    assert_int_equal(deadline_compute(&rule, friday, NULL, NULL, &deadline), ERR_UNAVAILABLE);
+    calendar_free(calendar);
+}
+
+/* A deadline's trace is that of the calendar that counted, whatever its rule uses now. */
+static void a_deadline_keeps_the_calendar_that_counted(void **state)
+{
+    (void)state;
+    static const char text[] = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
+                               "END:VCALENDAR\r\n";
+    struct calendar *old = NULL, *new = load_calendar("icann");
+    assert_int_equal(calendar_parse("icann", text, sizeof text - 1, &old, NULL), 0);
+    struct deadline_rule rule = rule_of(old, 1, UNIT_WORKING_DAYS);
+    struct deadline deadline, again;
+    int64_t service = 0;
+    char hex[DIGEST_HEX];
+    BUFFER_CLEANUP struct buffer out;
+    buffer_init(&out, 10000);
+    civil_parse_instant("2026-11-25T12:00:00Z", &service);
+    assert_int_equal(deadline_compute(&rule, service, NULL, NULL, &deadline), 0);
+    rule.calendar = new;
+    assert_int_equal(deadline_again(&deadline, NULL, NULL, &again), 0);
+    assert_int_equal(again.date, civil_days(2026, 11, 26));
+    assert_int_equal(deadline_print_json(&deadline, &out), 0);
+    struct digest version = calendar_version(old);
+    assert_non_null(strstr(buffer_text(&out), digest_format(&version, hex)));
+    calendar_free(old);
+    calendar_free(new);
+}
+
 static void json_names_the_versions_of_zone_and_calendar(void **state)
 {
     (void)state;
@@ -210,4 +281,6 @@ TEST_MAIN(cmocka_unit_test(deadlines_equal_those_worked_by_hand),
           cmocka_unit_test(trace_names_why_each_day_does_not_count),
           cmocka_unit_test(invariant_5_a_deadline_depends_on_service_and_rule_alone),
           cmocka_unit_test(count_without_end_is_a_limit),
+          cmocka_unit_test(a_calendar_that_ends_before_the_due_date_is_refused),
+          cmocka_unit_test(a_deadline_keeps_the_calendar_that_counted),
           cmocka_unit_test(json_names_the_versions_of_zone_and_calendar))

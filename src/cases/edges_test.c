@@ -157,6 +157,9 @@ static struct case_step full_step(const struct case_state *state, enum case_even
     step.sha256 = state->letter.sha256;
     if (type == CASE_NOTICE_DRAFTED)
         step.sha256.bytes[0] = 7;
+    step.alleges = type == CASE_ALLEGATION_ADDED || state->seq == 0;
+    step.number = 1;
+    step.outcome = ALLEGATION_CORRECTED;
     return step;
 }
 
@@ -215,7 +218,8 @@ static bool ruled_out(const struct case_state *state, const struct case_step *st
 {
     uint8_t letter = state->facts.values[FACT_LETTER];
     enum case_clock clock = state->deadline.clock;
-    bool approved_stage = state->stage->kind == STAGE_ESCALATED || stage_is_formal(state->stage);
+    bool approved_stage = state->stage->kind == STAGE_ESCALATED || stage_is_formal(state->stage) ||
+                          strcmp(state->stage->id, "rescinded") == 0;
     switch ((int)step->type) {
     case CASE_NOTICE_DRAFTED:
         return letter == LETTER_SENT || approved_stage || state->stage->letter[0] == '\0';
@@ -232,9 +236,13 @@ static bool ruled_out(const struct case_state *state, const struct case_step *st
     case CASE_ANSWERED:
         return letter < LETTER_SENT;
     case CASE_ANSWER_JUDGED:
+    case CASE_ITEM_JUDGED:
         return state->facts.values[FACT_ANSWER] != ANSWER_RECEIVED;
     case CASE_EXTENDED:
     case CASE_TOLLED:
+    case CASE_CLARIFIED:
+    case CASE_RECALCULATED:
+    case CASE_REMINDED:
         return clock != CLOCK_RUNNING || step->at >= state->deadline.due.instant;
     case CASE_RESUMED:
         return clock != CLOCK_STOPPED;
@@ -249,6 +257,7 @@ static bool ruled_out(const struct case_state *state, const struct case_step *st
 
 /* --- breadth first --- */
 
+static struct calendar *older;
 static struct case_state *queue;
 static size_t queue_head, queue_tail;
 static uint64_t *visited;
@@ -277,6 +286,9 @@ static void visit(const struct case_state *state)
     queue[queue_tail] = *state;
     /* Instants do not matter to which edge is taken; they must not grow without end. */
     queue[queue_tail].proposal = (struct case_letter){0};
+    queue[queue_tail].allegation_count = 1;
+    queue[queue_tail].letter.demand_count = 1;
+    memset(queue[queue_tail].items, 0, sizeof queue[queue_tail].items);
     queue_tail++;
 }
 
@@ -320,10 +332,28 @@ static void expect_taken(struct case_state *state, struct case_step *step, struc
     visit(&outcome.state);
 }
 
+/* As if its clock had been set by an older calendar, in which every day is worked. */
+static void age_calendar(struct case_state *state)
+{
+    static const char text[] = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
+                               "X-BAILIWICK-WEEKEND:NONE\r\nEND:VCALENDAR\r\n";
+    struct deadline *due = &state->deadline.due;
+    if (!older)
+        assert_int_equal(calendar_parse("icann", text, sizeof text - 1, &older, NULL), 0);
+    if (state->deadline.clock == CLOCK_NONE)
+        return;
+    due->calendar = older;
+    if (civil_weekday(due->day_zero) == SUNDAY) /* the five days after it have no weekend */
+        due->service_at += CIVIL_DAY_US;
+    assert_int_equal(deadline_again(due, NULL, NULL, due), 0);
+}
+
 static void try_step(const struct case_state *from, struct case_step *step, uint8_t ground,
                      uint8_t closure)
 {
     struct case_state state = *from;
+    if (step->type == CASE_RECALCULATED)
+        age_calendar(&state);
     struct case_facts facts = facts_after(&state, step, ground, closure);
     struct line *line = find_line(state.stage->id, step->type, &facts);
     if (!line)
@@ -363,7 +393,8 @@ static void try_event(const struct case_state *state, enum case_event_type type)
     if (type == CASE_OPENED)
         to = 2;
     for (int input = from; input < to; input++) {
-        step.judgement = type == CASE_ANSWER_JUDGED ? (enum fact_answer)input : ANSWER_NONE;
+        step.judgement = type == CASE_ITEM_JUDGED     ? ANSWER_PARTIAL
+                         : type == CASE_ANSWER_JUDGED ? (enum fact_answer)input : ANSWER_NONE;
         step.criterion = type == CASE_ESCALATED ? (enum fact_criterion)input : CRITERION_NONE;
         step.dispute = type == CASE_DISPUTED ? (enum fact_dispute)input : DISPUTE_NONE;
         if (type == CASE_OPENED)
@@ -413,6 +444,7 @@ static void process_equals_the_hand_written_edges(void **state)
     }
     free(queue);
     free(visited);
+    calendar_free(older);
     process_free(process);
 }
 

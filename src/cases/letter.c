@@ -60,7 +60,10 @@ int letter_draft(struct case_letter *letter, const struct case_step *step)
     if (!same_bytes) {
         letter->approvers = (struct case_actors){0};
         letter->adopted = false;
+        letter->demand_count = 0;
     }
+    if (step->demand_count)
+        letter->demand_count = step->demand_count;
     letter->sha256 = step->sha256;
     letter->adopted = letter->adopted || !role_is_machine(step->role);
     letter->since = step->at;

@@ -23,6 +23,7 @@ static void a_person_is_listed_once_and_no_more_than_there_is_room_for(void **st
     (void)state;
     struct case_actors actors = {.count = 0};
     char name[CASE_NAME_MAX];
+    assert_false(actors_have(&actors, ""));
     for (int i = 0; i < CASE_ACTORS_MAX; i++) {
         snprintf(name, sizeof name, "person %d", i);
         assert_false(actors_have(&actors, name));
@@ -179,6 +180,37 @@ static void the_letter_of_the_edge_is_the_one_that_counts(void **state)
     assert_false(letter_is_proposable(&now, ""));
 }
 
+static const struct edge *edge_into(const char *to)
+{
+    for (size_t i = 0; i < process->edge_count; i++) {
+        if (strcmp(process->edges[i].to->id, to) == 0 && process->edges[i].approvals.needed > 0)
+            return &process->edges[i];
+    }
+    fail_msg("nothing leads to '%s'", to);
+    return NULL;
+}
+
+/* Every edge of a process is looked at, the first and only one too. */
+static void one_edge_is_enough(void **state)
+{
+    (void)state;
+    const struct edge *edge = edge_into("breach");
+    struct process one = *process;
+    struct case_state now;
+    struct case_outcome outcome;
+    struct error_detail detail = {""};
+    one.edges = edge;
+    one.edge_count = 1;
+    case_state_init(&now, &one);
+    now.stage = edge->from;
+    assert_true(letter_is_proposable(&now, "breach"));
+    now.stage = edge->to;
+    now.facts.values[FACT_LETTER] = LETTER_BOUNCED;
+    struct case_step step = draft_by("ann", "analyst", "breach", 1, 1);
+    assert_int_equal(case_apply(&now, &step, &outcome, &detail), ERR_REFUSED);
+    assert_non_null(strstr(detail.text, "was approved and cannot be edited"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +219,7 @@ int main(void)
         cmocka_unit_test(invariant_8_an_approval_is_for_these_bytes_by_another_once),
         cmocka_unit_test(an_edge_has_the_approvals_that_it_needs),
         cmocka_unit_test(the_letter_of_the_edge_is_the_one_that_counts),
+        cmocka_unit_test(one_edge_is_enough),
     };
     return cmocka_run_group_tests(tests, story_setup, story_teardown);
 }

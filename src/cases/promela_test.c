@@ -69,6 +69,15 @@ static void approvals_are_counted_as_far_as_an_edge_asks(void **state)
     process_free(icann);
 }
 
+static void refuse_print(const struct process *process, const char *says)
+{
+    struct error_detail detail = {""};
+    BUFFER_CLEANUP struct buffer out;
+    buffer_init(&out, PROMELA_MAX);
+    assert_int_equal(promela_print(process, &out, &detail), ERR_UNSUPPORTED);
+    assert_non_null(strstr(detail.text, says));
+}
+
 static void refuse(const struct process *process, size_t at, int needed, const char *says)
 {
     struct edge *edges = calloc(process->edge_count, sizeof *edges);
@@ -77,11 +86,7 @@ static void refuse(const struct process *process, size_t at, int needed, const c
     edges[at].approvals.needed = needed;
     struct process changed = *process;
     changed.edges = edges;
-    struct error_detail detail = {""};
-    BUFFER_CLEANUP struct buffer out;
-    buffer_init(&out, PROMELA_MAX);
-    assert_int_equal(promela_print(&changed, &out, &detail), ERR_UNSUPPORTED);
-    assert_non_null(strstr(detail.text, says));
+    refuse_print(&changed, says);
     free(edges);
 }
 
@@ -96,6 +101,9 @@ static void what_the_model_does_not_know_is_refused(void **state)
         leaves++;
     refuse(process, stays, 1, "no approvals on an edge that stays");
     refuse(process, leaves, PROMELA_APPROVALS_MAX + 1, "counts 3 approvals");
+    struct process wordy = *process;
+    wordy.letter_count = PROMELA_LETTERS_MAX + 1;
+    refuse_print(&wordy, "knows 31 letters at most");
     process_free(process);
 }
 

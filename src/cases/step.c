@@ -1,5 +1,7 @@
 #include "cases/step.h"
 
+#include "cases/allegation.h"
+#include "cases/demand.h"
 #include "cases/letter.h"
 
 #include <string.h>
@@ -114,9 +116,10 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
         return letter_may_bounce(state, at, detail);
     if (type == CASE_ANSWERED)
         return answer_may_come(state, detail);
-    if (type == CASE_ANSWER_JUDGED)
+    if (type == CASE_ANSWER_JUDGED || type == CASE_ITEM_JUDGED)
         return answer_may_be_judged(state, detail);
-    if (type == CASE_EXTENDED || type == CASE_TOLLED)
+    if (type == CASE_EXTENDED || type == CASE_TOLLED || type == CASE_CLARIFIED ||
+        type == CASE_RECALCULATED || type == CASE_REMINDED)
         return clock_runs_still(state, at, detail);
     if (type == CASE_RESUMED)
         return clock_may_resume(state, detail);
@@ -132,9 +135,14 @@ int step_allowed(const struct case_state *state, enum case_event_type type, int6
 static bool needs_reason(enum case_event_type type)
 {
     static const enum case_event_type with_reason[] = {
-        CASE_UNLINKED, CASE_RECUSED,   CASE_ANSWER_JUDGED,      CASE_EXTENDED,  CASE_TOLLED,
-        CASE_RESUMED,  CASE_DISPUTED,  CASE_REMEDIATION_AGREED, CASE_ESCALATED, CASE_RESCINDED,
-        CASE_REOPENED, CASE_CORRECTED, CASE_RULES_MIGRATED,
+        CASE_UNLINKED,       CASE_RECUSED,
+        CASE_ANSWER_JUDGED,  CASE_EXTENDED,
+        CASE_TOLLED,         CASE_RESUMED,
+        CASE_DISPUTED,       CASE_REMEDIATION_AGREED,
+        CASE_ESCALATED,      CASE_RESCINDED,
+        CASE_REOPENED,       CASE_CORRECTED,
+        CASE_RULES_MIGRATED, CASE_ALLEGATION_DECIDED,
+        CASE_CLARIFIED,      CASE_ITEM_JUDGED,
     };
     for (size_t i = 0; i < sizeof with_reason / sizeof *with_reason; i++) {
         if (with_reason[i] == type)
@@ -158,6 +166,18 @@ static int actor_may_act(const struct case_state *state, const struct case_step 
     return 0;
 }
 
+/* Whether somebody's approval opens the stage, so that the bytes of its letter were approved. */
+static bool opens_by_approval(const struct case_state *state)
+{
+    const struct process *process = state->process;
+    for (size_t i = 0; i < process->edge_count; i++) {
+        const struct edge *edge = &process->edges[i];
+        if (edge->to == state->stage && edge->from != edge->to && edge->approvals.needed > 0)
+            return true;
+    }
+    return false;
+}
+
 static int draft_is_possible(const struct case_state *state, const struct case_step *step,
                              struct error_detail *detail)
 {
@@ -168,9 +188,7 @@ static int draft_is_possible(const struct case_state *state, const struct case_s
     if (own && fact(state, FACT_LETTER) == LETTER_SENT)
         return error_set(detail, ERR_REFUSED, "the letter '%s' is served and cannot be edited",
                          step->letter);
-    /* Its bytes were approved, and that approval opened the stage. */
-    bool approved_stage = state->stage->kind == STAGE_ESCALATED || stage_is_formal(state->stage);
-    if (own && approved_stage)
+    if (own && fact(state, FACT_LETTER) != LETTER_NONE && opens_by_approval(state))
         return error_set(detail, ERR_REFUSED, "the letter '%s' was approved and cannot be edited",
                          step->letter);
     return 0;
@@ -282,7 +300,11 @@ int step_complete(const struct case_state *state, const struct case_step *step,
                   struct error_detail *detail)
 {
     int result = actor_may_act(state, step, detail);
-    return result < 0 ? result : inputs_complete(state, step, detail);
+    if (result >= 0)
+        result = inputs_complete(state, step, detail);
+    if (result >= 0)
+        result = demand_check(state, step, detail);
+    return result < 0 ? result : allegation_check(state, step, detail);
 }
 
 /* --- facts --- */
@@ -351,7 +373,7 @@ void step_overlay(const struct case_state *state, const struct case_step *step,
     if (type == CASE_ANSWERED)
         values[FACT_ANSWER] = ANSWER_RECEIVED;
     if (type == CASE_ANSWER_JUDGED)
-        values[FACT_ANSWER] = (uint8_t)step->judgement;
+        values[FACT_ANSWER] = (uint8_t)demand_answer(state, step->judgement);
     if (type == CASE_FINDING_MET || type == CASE_FINDING_NOT_MET)
         values[FACT_FINDING] = type == CASE_FINDING_MET ? FINDING_MET : FINDING_NOT_MET;
     if (type == CASE_ESCALATED)

@@ -34,12 +34,13 @@ static const struct question questions[] = {
 };
 
 /* Below the table of a case, when there are any. */
-static void print_proposals(const struct cli *cli, const json_t *result)
+static void print_more(const struct cli *cli, const json_t *result, const char *list,
+                       const char *columns)
 {
-    if (cli->json || json_array_size(json_object_get(result, "proposals")) == 0)
+    if (cli->json || json_array_size(json_object_get(result, list)) == 0)
         return;
     printf("\n");
-    cli_print(cli, result, "proposals", "sha256 words actor at state open why");
+    cli_print(cli, result, list, columns);
 }
 
 static int run_question(struct cli *cli)
@@ -56,7 +57,10 @@ static int run_question(struct cli *cli)
         if (failed)
             return failed;
         cli_print(cli, result, q->list, q->columns);
-        print_proposals(cli, result);
+        print_more(cli, result, "allegations",
+                   "number outcome obligation version subjects first_day last_day reason");
+        print_more(cli, result, "items", "number kind allegation position judgement asks");
+        print_more(cli, result, "proposals", "sha256 words actor at state open why");
         return EXIT_MET;
     }
     return EXIT_OURS;
@@ -84,6 +88,51 @@ static int run_action(struct cli *cli)
     snprintf(name, sizeof name, "case.%s", strchr(cli->command->name, ' ') + 1);
     put_options(cli, arguments);
     session_put(arguments, "case", cli->words[0]);
+    int failed = session_command(cli, name, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+/* A repeated option becomes a list. */
+static void put_list(const struct cli *cli, const char *option, const char *name,
+                     json_t *arguments)
+{
+    json_t *list = json_array();
+    const char *value;
+    for (size_t i = 0; (value = cli_value(cli, option, i)); i++)
+        json_array_append_new(list, json_string(value));
+    if (json_array_size(list) > 0)
+        json_object_set(arguments, name, list);
+    json_decref(list);
+}
+
+/* case allege ID --obligation ID --subject NAME ... */
+static int run_allege(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    put_options(cli, arguments);
+    put_list(cli, "subject", "subject", arguments);
+    session_put(arguments, "case", cli->words[0]);
+    int failed = session_command(cli, "case.allege", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+/* case decide ID NUMBER; case link|unlink ID KIND OBJECT */
+static int run_words(struct cli *cli)
+{
+    static const char *const names[] = {"case", "kind", "object"};
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    char name[64];
+    snprintf(name, sizeof name, "case.%s", strchr(cli->command->name, ' ') + 1);
+    put_options(cli, arguments);
+    session_put(arguments, "case", cli->words[0]);
+    if (cli->word_count == 2)
+        session_put(arguments, "number", cli->words[1]);
+    for (size_t i = 1; cli->word_count == 3 && i < 3; i++)
+        session_put(arguments, names[i], cli->words[i]);
     int failed = session_command(cli, name, arguments, &result);
     if (!failed)
         cli_print(cli, result, NULL, NULL);
@@ -136,6 +185,7 @@ static int run_answer(struct cli *cli)
     }
     session_put(arguments, "case", cli->words[0]);
     session_put(arguments, "mail", mail);
+    put_list(cli, "item", "items", arguments);
     int failed = mail ? 0 : session_put_file(arguments, "text", cli->words[1]);
     if (!failed)
         failed = session_command(cli, "case.answer", arguments, &result);
@@ -176,6 +226,25 @@ static const struct cli_option open_options[] = {
     {"origin", "WORD", "complaint, monitoring or audit"},
     {"source", "WORD", "of monitoring: article, post, earlier-complaint, trend or measurement"},
     {"violation", NULL, "what is known indicates a violation: a notice, not an inquiry"},
+    {"from", "DATE", "first day of the conduct; else its last day"},
+    {"to", "DATE", "last day of the conduct; else today"},
+    {"version", "DATE", "the version of the obligation in force from that day"},
+};
+static const struct cli_option allege_options[] = {
+    {"obligation", "ID", "what was promised"},
+    {"subject", "NAME", "for which TLD or name; may be given again"},
+    {"from", "DATE", "first day of the conduct; else its last day"},
+    {"to", "DATE", "last day of the conduct; else today"},
+    {"version", "DATE", "the version of the obligation in force from that day"},
+    {"reason", "CODE", "reason code"},
+};
+static const struct cli_option decide_options[] = {
+    {"outcome", "WORD",
+     "substantiated, not-substantiated, corrected, withdrawn; open takes it back"},
+    {"reason", "CODE", "why"},
+};
+static const struct cli_option reason_options[] = {
+    {"reason", "CODE", "reason code"},
 };
 static const struct cli_option proposal_options[] = {
     {"proposal", "HEX", "the proposed step that is meant"},
@@ -188,15 +257,19 @@ static const struct cli_option resend_options[] = {
 };
 static const struct cli_option answer_options[] = {
     {"mail", "SHA256", "a mail that came in, instead of a file"},
+    {"item", "N=WORD", "position to a demand: comply, dispute, need-time or not-applicable; may be "
+                       "given again"},
 };
 static const struct cli_option judge_options[] = {
     {"judgement", "WORD", "adequate, partial or inadequate"},
+    {"item", "N", "of this demand alone; else of all that are not judged yet"},
     {"reason", "CODE", "why"},
 };
 static const struct cli_option record_options[] = {
     {"until", "DATE", "new due date (extended, remediation-agreed)"},
     {"dispute", "WORD", "how the dispute stands (disputed): open, upheld or denied"},
     {"closure", "CODE", "closure code (closed)"},
+    {"outcome", "WORD", "what became of the allegations that are open still (closed)"},
     {"object", "ID", "who or what it is about"},
     {"reason", "CODE", "reason code"},
 };
@@ -233,6 +306,37 @@ const struct cli_command command_case_open = {
     .summary = "take a matter up; joins the open case of the same matter",
     OPTIONS(open_options),
     .run = run_open};
+const struct cli_command command_case_allege = {
+    .name = "case allege",
+    ONE_WORD,
+    .summary = "add an allegation to a case",
+    .text = "The version of the obligation is pinned: one that bound the party on a day of the "
+            "conduct, by an agreement of that day. Without --version it is the earliest such.",
+    OPTIONS(allege_options),
+    .run = run_allege};
+const struct cli_command command_case_decide = {.name = "case decide",
+                                                .arguments = "ID NUMBER",
+                                                .summary = "say what became of an allegation",
+                                                OPTIONS(decide_options),
+                                                .least_words = 2,
+                                                .most_words = 2,
+                                                .run = run_words};
+const struct cli_command command_case_link = {
+    .name = "case link",
+    .arguments = "ID KIND OBJECT",
+    .summary = "link a finding, complaint, lead or case",
+    .text = "Nothing is merged. A finding that says more than is alleged adds an allegation.",
+    OPTIONS(reason_options),
+    .least_words = 3,
+    .most_words = 3,
+    .run = run_words};
+const struct cli_command command_case_unlink = {.name = "case unlink",
+                                                .arguments = "ID KIND OBJECT",
+                                                .summary = "take a link back",
+                                                OPTIONS(reason_options),
+                                                .least_words = 3,
+                                                .most_words = 3,
+                                                .run = run_words};
 const struct cli_command command_case_draft = {
     .name = "case draft",
     ONE_WORD,

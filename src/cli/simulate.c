@@ -16,6 +16,26 @@ static int take_number(const struct cli *cli, const char *name, int64_t most, in
     return EXIT_USAGE;
 }
 
+static void print(const struct cli *cli, const json_t *report)
+{
+    if (json_object_get(report, "beside"))
+        cli_print(cli, report, "beside", "party figure one other");
+    else
+        cli_print(cli, report, "months",
+                  "month party received out_of_scope first second third escalated breach "
+                  "suspension termination cured closed bounced");
+}
+
+static int set_beside(const struct cli *cli, json_t *report, struct error_detail *detail)
+{
+    const char *earlier = cli_value(cli, "beside", 0), *picture = cli_value(cli, "picture", 0);
+    const char *mine = cli_value(cli, "process", 0);
+    const char *const names[2] = {earlier, mine ? mine : "this run"};
+    int result = earlier ? simulate_set_beside(report, earlier, detail) : 0;
+    return result >= 0 && earlier && picture ? simulate_draw_beside(report, names, picture, detail)
+                                             : result;
+}
+
 static int run_simulate(struct cli *cli)
 {
     struct simulate_options options = {
@@ -45,9 +65,10 @@ static int run_simulate(struct cli *cli)
     int result = simulate_run(&options, &report, &detail);
     if (result < 0)
         return cli_fail(result, &detail, "simulate");
-    cli_print(cli, report, "months",
-              "month party received out_of_scope first second third escalated breach suspension "
-              "termination cured closed bounced");
+    result = set_beside(cli, report, &detail);
+    if (result < 0)
+        return cli_fail(result, &detail, "simulate");
+    print(cli, report);
     return EXIT_MET;
 }
 
@@ -60,6 +81,8 @@ static const struct cli_option options[] = {
     {"rulebook", "DIR", "the rulebook to work by (default: the one that ships)"},
     {"population", "FILE", "who complains and how parties behave (default: the one that ships)"},
     {"until", "DATE", "stop before this day; --resume goes on"},
+    {"beside", "REPORT", "print the sums beside those of this report (--json) of the same seed"},
+    {"picture", "FILE", "with --beside: the two outcomes as SVG"},
     {"resume", NULL, "go on with the simulation that the data directory holds"},
 };
 
@@ -72,7 +95,9 @@ const struct cli_command command_simulate = {
         "parties answer as simulate/population.yaml says, no mail leaves the machine. Prints what\n"
         "was received and sent, month by month. One simulated day is one transaction; what was "
         "cut\n"
-        "goes on with --resume and the same options, to the same report.",
+        "goes on with --resume and the same options, to the same report.\n"
+        "What another process would have done: run once with --json and keep the report, then run\n"
+        "another data directory with the same seed, --process FILE and --beside REPORT.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run_simulate};

@@ -58,6 +58,8 @@ enum monitoring_source {
     E(OPENED, "opened", true, true, "work on the matter begins")                                   \
     E(LINKED, "linked", true, false, "a complaint, lead or finding was linked")                    \
     E(UNLINKED, "unlinked", false, false, "a link was taken back")                                 \
+    E(ALLEGATION_ADDED, "allegation-added", true, false, "one more failure is alleged")            \
+    E(ALLEGATION_DECIDED, "allegation-decided", false, false, "what became of an allegation")      \
     E(ASSIGNED, "assigned", true, false, "a person became the handler")                            \
     E(RECUSED, "recused", false, false, "a person may not act in this case")                       \
     E(GUIDANCE_GIVEN, "guidance-given", false, false, "the party was told how to comply")          \
@@ -69,10 +71,14 @@ enum monitoring_source {
     E(RESENT, "resent", true, false, "the same letter went out again; no clock restarts")          \
     E(BOUNCED, "bounced", true, false, "the letter came back undelivered")                         \
     E(ANSWERED, "answered", true, false, "the party answered")                                     \
+    E(ITEM_JUDGED, "item-judged", false, false, "a person judged the answer to one demand")        \
     E(ANSWER_JUDGED, "answer-judged", false, true, "a person judged the answer")                   \
     E(EXTENDED, "extended", false, false, "the due date was moved later")                          \
     E(TOLLED, "tolled", false, false, "the clock was stopped")                                     \
     E(RESUMED, "resumed", false, false, "the clock runs again")                                    \
+    E(CLARIFIED, "clarified", false, false, "what is asked was made clear to the party")           \
+    E(RECALCULATED, "recalculated", true, false, "a newer calendar moved the due date later")      \
+    E(REMINDED, "reminded", true, false, "the party was reminded; the clock is as it was")         \
     E(REMEDIATION_AGREED, "remediation-agreed", false, false, "a dated plan was accepted")         \
     E(DEADLINE_PASSED, "deadline-passed", true, true, "the due moment passed")                     \
     E(FINDING_MET, "finding-met", true, false, "measured again: the obligation is met")            \

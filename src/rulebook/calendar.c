@@ -20,9 +20,14 @@ struct calendar {
     char name[CALENDAR_NAME_MAX];
     struct digest version;
     unsigned weekend; /* bit per enum weekday */
+    int32_t last_day;
     struct holiday *holidays;
     size_t count, capacity;
 };
+
+static const char weekend_property[] = "X-BAILIWICK-WEEKEND";
+static const char until_property[] = "X-BAILIWICK-UNTIL";
+static const char event_begin[] = "BEGIN:VEVENT";
 
 static const char *const weekday_names[] = {
     [MONDAY] = "Monday",     [TUESDAY] = "Tuesday", [WEDNESDAY] = "Wednesday",
@@ -65,10 +70,15 @@ static int add_span(struct calendar *calendar, struct icaltimetype start, int32_
     return result;
 }
 
-static int add_recurring(struct calendar *calendar, icalcomponent *event, icalproperty *rule,
-                         struct icaltimetype start, int32_t span)
+static bool is_endless(struct icalrecurrencetype recurrence)
 {
-    struct icalrecurrencetype recurrence = icalproperty_get_rrule(rule);
+    return recurrence.count == 0 && icaltime_is_null_time(recurrence.until);
+}
+
+static int add_recurring(struct calendar *calendar, icalcomponent *event,
+                         struct icalrecurrencetype recurrence, struct icaltimetype start,
+                         int32_t span)
+{
     icalrecur_iterator *iterator = icalrecur_iterator_new(recurrence, start);
     if (!iterator)
         return ERR_SYNTAX;
@@ -87,6 +97,18 @@ static int add_recurring(struct calendar *calendar, icalcomponent *event, icalpr
     return result;
 }
 
+/* For the days that were added last: those from index `before` on. */
+static void reach_year_of(struct calendar *calendar, size_t before)
+{
+    for (size_t i = before; i < calendar->count; i++) {
+        int year, month, day;
+        civil_from_days(calendar->holidays[i].day, &year, &month, &day);
+        int32_t end = civil_days(year, 12, 31);
+        if (end > calendar->last_day)
+            calendar->last_day = end;
+    }
+}
+
 static int event_span(icalcomponent *event, struct icaltimetype start, int32_t *ret_span)
 {
     *ret_span = 1;
@@ -100,6 +122,25 @@ static int event_span(icalcomponent *event, struct icaltimetype start, int32_t *
         return ERR_LIMIT;
     *ret_span = span;
     return 0;
+}
+
+/* The calendar reaches at least to the end of the year of what it names one by one. */
+static int add_days(struct calendar *calendar, icalcomponent *event, struct icaltimetype start,
+                    int32_t span)
+{
+    icalproperty *property = icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY);
+    size_t before = calendar->count;
+    if (!property) {
+        int result = add_span(calendar, start, span, icalcomponent_get_summary(event));
+        if (result == 0)
+            reach_year_of(calendar, before);
+        return result;
+    }
+    struct icalrecurrencetype recurrence = icalproperty_get_rrule(property);
+    int result = add_recurring(calendar, event, recurrence, start, span);
+    if (result == 0 && !is_endless(recurrence))
+        reach_year_of(calendar, before);
+    return result;
 }
 
 static int add_event(struct calendar *calendar, icalcomponent *event, struct error_detail *detail)
@@ -117,6 +158,8 @@ static int add_event(struct calendar *calendar, icalcomponent *event, struct err
                          name);
     if (icalcomponent_get_first_property(event, ICAL_RDATE_PROPERTY))
         return error_set(detail, ERR_UNSUPPORTED, "'%.80s': RDATE; write one VEVENT a day", name);
+    if (icalcomponent_count_properties(event, ICAL_RRULE_PROPERTY) > 1)
+        return error_set(detail, ERR_UNSUPPORTED, "'%.80s': a second RRULE", name);
     int32_t span;
     int result = event_span(event, start, &span);
     if (result < 0)
@@ -124,9 +167,7 @@ static int add_event(struct calendar *calendar, icalcomponent *event, struct err
                          "'%.80s': DTEND must be a later whole day, at most %d "
                          "days on",
                          name, CALENDAR_SPAN_MAX);
-    icalproperty *rule = icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY);
-    result = rule ? add_recurring(calendar, event, rule, start, span)
-                  : add_span(calendar, start, span, name);
+    result = add_days(calendar, event, start, span);
     return result < 0 ? error_set(detail, result, "'%.80s': %s", name, error_text(result)) : 0;
 }
 
@@ -155,20 +196,48 @@ static int parse_weekend(const char *text, unsigned *ret_weekend)
     return ERR_SYNTAX;
 }
 
-static int read_weekend(struct calendar *calendar, icalcomponent *root, struct error_detail *detail)
+/* The value of an X-property of the calendar, NULL when it has none. */
+static const char *find_x(icalcomponent *root, const char *wanted)
 {
-    calendar->weekend = 1U << SATURDAY | 1U << SUNDAY;
     icalproperty *at = icalcomponent_get_first_property(root, ICAL_X_PROPERTY);
     for (; at; at = icalcomponent_get_next_property(root, ICAL_X_PROPERTY)) {
         const char *name = icalproperty_get_x_name(at), *value = icalproperty_get_x(at);
-        if (!name || strcmp(name, "X-BAILIWICK-WEEKEND") != 0)
-            continue;
-        if (!value || parse_weekend(value, &calendar->weekend) < 0 || calendar->weekend == 0xfe)
-            return error_set(detail, ERR_SYNTAX,
-                             "X-BAILIWICK-WEEKEND: '%.40s' is no list such as "
-                             "SA,SU (at least one day is worked)",
-                             value ? value : "");
+        if (name && strcmp(name, wanted) == 0)
+            return value ? value : "";
     }
+    return NULL;
+}
+
+static int read_weekend(struct calendar *calendar, icalcomponent *root, struct error_detail *detail)
+{
+    const char *value = find_x(root, weekend_property);
+    calendar->weekend = 1U << SATURDAY | 1U << SUNDAY;
+    if (value && (parse_weekend(value, &calendar->weekend) < 0 || calendar->weekend == 0xfe))
+        return error_set(detail, ERR_SYNTAX,
+                         "X-BAILIWICK-WEEKEND: '%.40s' is no list such as "
+                         "SA,SU (at least one day is worked)",
+                         value);
+    return 0;
+}
+
+/* After the events: what is written comes before what they let one guess. */
+static int read_reach(struct calendar *calendar, icalcomponent *root, struct error_detail *detail)
+{
+    const char *value = find_x(root, until_property);
+    int32_t last;
+    if (!value) {
+        if (calendar->last_day == 0)
+            calendar->last_day = civil_days(CALENDAR_LAST_YEAR, 12, 31);
+        return 0;
+    }
+    char date[CIVIL_DATE_TEXT];
+    snprintf(date, sizeof date, "%.4s-%.2s-%.2s", value, strlen(value) == 8 ? value + 4 : "",
+             strlen(value) == 8 ? value + 6 : "");
+    if (civil_parse_date(date, &last) < 0 || last < civil_days(CALENDAR_FIRST_YEAR, 1, 1) ||
+        last > civil_days(CALENDAR_LAST_YEAR, 12, 31))
+        return error_set(detail, ERR_SYNTAX, "X-BAILIWICK-UNTIL: '%.40s' is no day from %d to %d",
+                         value, CALENDAR_FIRST_YEAR, CALENDAR_LAST_YEAR);
+    calendar->last_day = last;
     return 0;
 }
 
@@ -180,38 +249,79 @@ static int compare_holidays(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-static int read_calendar(struct calendar *calendar, icalcomponent *root,
+/* The line, from 1, of the `nth` line that begins so; 0 when there is none. */
+static int line_of(const char *text, const char *begins, int nth)
+{
+    int line = 1;
+    for (const char *at = text; at; at = strchr(at, '\n'), line++) {
+        at += *at == '\n';
+        if (strncasecmp(at, begins, strlen(begins)) == 0 && nth-- == 0)
+            return line;
+    }
+    return 0;
+}
+
+static int at_line(struct error_detail *detail, int result, int line)
+{
+    return result < 0 && line > 0 ? error_context(detail, result, "line %d", line) : result;
+}
+
+/* Says in which event the first property stands that libical could not read. */
+static int refuse_errors(icalcomponent *root, const char *text, struct error_detail *detail)
+{
+    int count = icalcomponent_count_errors(root), nth = 0;
+    icalcomponent *event = icalcomponent_get_first_component(root, ICAL_VEVENT_COMPONENT);
+    while (event && icalcomponent_count_errors(event) == 0) {
+        event = icalcomponent_get_next_component(root, ICAL_VEVENT_COMPONENT);
+        nth++;
+    }
+    int result = error_set(detail, ERR_SYNTAX, "%d properties are no iCalendar (RFC 5545)", count);
+    return at_line(detail, result, event ? line_of(text, event_begin, nth) : 0);
+}
+
+static int read_events(struct calendar *calendar, icalcomponent *root, const char *text,
+                       struct error_detail *detail)
+{
+    icalcomponent *event = icalcomponent_get_first_component(root, ICAL_VEVENT_COMPONENT);
+    for (int i = 0; event; i++) {
+        if (i == CALENDAR_EVENTS_MAX)
+            return error_set(detail, ERR_LIMIT, "more than %d events", CALENDAR_EVENTS_MAX);
+        int result = add_event(calendar, event, detail);
+        if (result < 0)
+            return at_line(detail, result, line_of(text, event_begin, i));
+        event = icalcomponent_get_next_component(root, ICAL_VEVENT_COMPONENT);
+    }
+    if (calendar->count > 0)
+        qsort(calendar->holidays, calendar->count, sizeof *calendar->holidays, compare_holidays);
+    return 0;
+}
+
+static int read_calendar(struct calendar *calendar, icalcomponent *root, const char *text,
                          struct error_detail *detail)
 {
     if (icalcomponent_isa(root) != ICAL_VCALENDAR_COMPONENT)
         return error_set(detail, ERR_SYNTAX, "no VCALENDAR");
     if (icalcomponent_count_errors(root) > 0)
-        return error_set(detail, ERR_SYNTAX, "%d properties are no iCalendar (RFC 5545)",
-                         icalcomponent_count_errors(root));
+        return refuse_errors(root, text, detail);
     int result = read_weekend(calendar, root, detail);
-    icalcomponent *event = icalcomponent_get_first_component(root, ICAL_VEVENT_COMPONENT);
-    for (int i = 0; event && result == 0; i++) {
-        if (i == CALENDAR_EVENTS_MAX)
-            return error_set(detail, ERR_LIMIT, "more than %d events", CALENDAR_EVENTS_MAX);
-        result = add_event(calendar, event, detail);
-        event = icalcomponent_get_next_component(root, ICAL_VEVENT_COMPONENT);
-    }
-    if (result == 0 && calendar->count > 0)
-        qsort(calendar->holidays, calendar->count, sizeof *calendar->holidays, compare_holidays);
-    return result;
+    result = at_line(detail, result, line_of(text, weekend_property, 0));
+    if (result == 0)
+        result = read_events(calendar, root, text, detail);
+    if (result < 0)
+        return result;
+    result = read_reach(calendar, root, detail);
+    return at_line(detail, result, line_of(text, until_property, 0));
 }
 
 /* libical reads text, so a NUL inside would silently end the calendar. */
-static int parse_text(const void *data, size_t size, icalcomponent **ret_root)
+static int parse_text(struct buffer *text, const void *data, size_t size, icalcomponent **ret_root)
 {
-    BUFFER_CLEANUP struct buffer text;
-    buffer_init(&text, CALENDAR_BYTES_MAX + 1);
     if (size == 0 || memchr(data, '\0', size))
         return ERR_SYNTAX;
-    int result = buffer_append(&text, data, size);
+    int result = buffer_append(text, data, size);
     if (result < 0)
         return result;
-    icalcomponent *root = icalparser_parse_string(buffer_text(&text));
+    icalcomponent *root = icalparser_parse_string(buffer_text(text));
     if (!root)
         return ERR_SYNTAX;
     *ret_root = root;
@@ -228,12 +338,14 @@ int calendar_parse(const char *name, const void *data, size_t size, struct calen
         return error_set(detail, ERR_NO_MEMORY, "calendar '%s': out of memory", name);
     snprintf(calendar->name, sizeof calendar->name, "%s", name);
     calendar->version = digest_of(data, size);
+    BUFFER_CLEANUP struct buffer text;
     icalcomponent *root = NULL;
-    int result = parse_text(data, size, &root);
+    buffer_init(&text, CALENDAR_BYTES_MAX + 1);
+    int result = parse_text(&text, data, size, &root);
     if (result == ERR_SYNTAX)
         error_set(detail, result, "no iCalendar (RFC 5545)");
     if (result >= 0)
-        result = read_calendar(calendar, root, detail);
+        result = read_calendar(calendar, root, buffer_text(&text), detail);
     if (root)
         icalcomponent_free(root);
     if (result < 0) {
@@ -277,6 +389,11 @@ struct digest calendar_version(const struct calendar *calendar)
 size_t calendar_day_count(const struct calendar *calendar)
 {
     return calendar->count;
+}
+
+int32_t calendar_last_day(const struct calendar *calendar)
+{
+    return calendar->last_day;
 }
 
 bool calendar_is_weekend(const struct calendar *calendar, int32_t day)

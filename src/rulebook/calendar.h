@@ -6,6 +6,11 @@
  * the property `X-BAILIWICK-WEEKEND:SA,SU` of the VCALENDAR (that is also the default). Events with
  * a time of day are refused: a deadline knows only whole days.
  *
+ * A calendar reaches to a last day; of later ones it says nothing, and nobody may take them for
+ * worked. That is `X-BAILIWICK-UNTIL:20281231` of the VCALENDAR; without it the end of the year of
+ * the last day off that does not come from an endless RRULE; where each comes from one, the end of
+ * CALENDAR_LAST_YEAR.
+ *
  * The version of a calendar is the SHA-256 of the file's bytes. Immutable after parsing. */
 #ifndef BAILIWICK_RULEBOOK_CALENDAR_H
 #define BAILIWICK_RULEBOOK_CALENDAR_H
@@ -29,7 +34,7 @@ enum {
 
 struct calendar;
 
-/* The bytes are copied. Details name the event and what is wrong. ERR_SYNTAX, ERR_LIMIT,
+/* The bytes are copied. Details name the line, the event and what is wrong. ERR_SYNTAX, ERR_LIMIT,
  * ERR_UNSUPPORTED (an event with a time of day), ERR_NO_MEMORY. */
 int calendar_parse(const char *name, const void *data, size_t size, struct calendar **ret_calendar,
                    struct error_detail *detail);
@@ -40,9 +45,10 @@ void calendar_free(struct calendar *calendar); /* takes NULL */
 const char *calendar_name(const struct calendar *calendar);
 struct digest calendar_version(const struct calendar *calendar);
 size_t calendar_day_count(const struct calendar *calendar);
+int32_t calendar_last_day(const struct calendar *calendar); /* how far it reaches */
 
 /* NULL when the day is worked; else why not: the name of the holiday, or "Saturday" ... A holiday
- * on a weekend gives the holiday's name. */
+ * on a weekend gives the holiday's name. Means nothing after calendar_last_day(). */
 const char *calendar_day_off(const struct calendar *calendar, int32_t day);
 bool calendar_is_weekend(const struct calendar *calendar, int32_t day);
 

@@ -79,6 +79,39 @@ static void version_is_the_digest_of_the_bytes(void **state)
     calendar_free(other);
 }
 
+/* The reach of a calendar: written, or the end of the year of what is named one by one. */
+static void a_calendar_reaches_to_a_last_day(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int year, month, day;
+    } rows[] = {
+        {HEAD TAIL, 2100, 12, 31},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nSUMMARY:x\r\n") TAIL, 2026, 12, 31},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:x\r\n") TAIL, 2100,
+         12, 31},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:x\r\n")
+             EVENT("DTSTART;VALUE=DATE:20281225\r\nSUMMARY:y\r\n") TAIL,
+         2028, 12, 31},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nRRULE:FREQ=YEARLY;COUNT=4\r\n"
+                    "SUMMARY:x\r\n") TAIL,
+         2029, 12, 31},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nRRULE:FREQ=YEARLY;UNTIL=20310601\r\n"
+                    "SUMMARY:x\r\n") TAIL,
+         2031, 12, 31},
+        {HEAD "X-BAILIWICK-UNTIL:20270630\r\n" EVENT("DTSTART;VALUE=DATE:20281225\r\nSUMMARY:x\r\n")
+             TAIL,
+         2027, 6, 30},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct calendar *calendar = good(rows[i].text);
+        assert_int_equal(calendar_last_day(calendar),
+                         civil_days(rows[i].year, rows[i].month, rows[i].day));
+        calendar_free(calendar);
+    }
+}
+
 struct bad_row {
     const char *text;
     int code;
@@ -109,7 +142,24 @@ static void bad_calendars_are_refused_with_a_reason(void **state)
          ERR_LIMIT, "limit"},
         {HEAD EVENT("DTSTART;VALUE=DATE:tomorrow\r\nSUMMARY:x\r\n") TAIL, ERR_SYNTAX,
          "properties are no iCalendar (RFC 5545)"},
-        {HEAD "X-BAILIWICK-WEEKEND:SAT\r\n" TAIL, ERR_SYNTAX, "X-BAILIWICK-WEEKEND"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nSUMMARY:x\r\n")
+             EVENT("DTSTART;VALUE=DATE:20260601\r\n") TAIL,
+         ERR_SYNTAX, "line 10: a VEVENT has no SUMMARY"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nSUMMARY:x\r\n")
+             EVENT("DTSTART;VALUE=DATE:then\r\nSUMMARY:y\r\n") TAIL,
+         ERR_SYNTAX, "line 10: 1 properties are no iCalendar"},
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nRRULE:FREQ=YEARLY\r\n"
+                    "RRULE:FREQ=MONTHLY\r\nSUMMARY:x\r\n") TAIL,
+         ERR_UNSUPPORTED, "line 4: 'x': a second RRULE"},
+        /* A rule that never falls on a day ends nothing: libical gives it up. */
+        {HEAD EVENT("DTSTART;VALUE=DATE:20260228\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\n"
+                    "SUMMARY:never\r\n") TAIL,
+         ERR_SYNTAX, "line 4: 'never'"},
+        {HEAD "X-BAILIWICK-UNTIL:20261301\r\n" TAIL, ERR_SYNTAX,
+         "line 4: X-BAILIWICK-UNTIL: '20261301' is no day from 1990 to 2100"},
+        {HEAD "X-BAILIWICK-UNTIL:21010101\r\n" TAIL, ERR_SYNTAX, "X-BAILIWICK-UNTIL"},
+        {HEAD "X-BAILIWICK-UNTIL:\r\n" TAIL, ERR_SYNTAX, "properties are no iCalendar"},
+        {HEAD "X-BAILIWICK-WEEKEND:SAT\r\n" TAIL, ERR_SYNTAX, "line 4: X-BAILIWICK-WEEKEND"},
         {HEAD "X-BAILIWICK-WEEKEND:SA,\r\n" TAIL, ERR_SYNTAX, "X-BAILIWICK-WEEKEND"},
         {HEAD "X-BAILIWICK-WEEKEND:MO,TU,WE,TH,FR,SA,SU\r\n" TAIL, ERR_SYNTAX,
          "X-BAILIWICK-WEEKEND"},
@@ -172,6 +222,7 @@ TEST_MAIN(cmocka_unit_test(named_days_and_weekends_are_off),
           cmocka_unit_test(weekend_of_another_land),
           cmocka_unit_test(spans_repetitions_and_exceptions),
           cmocka_unit_test(version_is_the_digest_of_the_bytes),
+          cmocka_unit_test(a_calendar_reaches_to_a_last_day),
           cmocka_unit_test(bad_calendars_are_refused_with_a_reason),
           cmocka_unit_test(nul_inside_is_refused), cmocka_unit_test(too_much_is_refused_by_name),
           cmocka_unit_test(shipped_calendars_are_read))

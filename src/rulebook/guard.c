@@ -91,7 +91,6 @@ static bool take_keyword(struct parser *parser, const char *keyword)
 
 static bool take_word(struct parser *parser, char *word, size_t room)
 {
-    skip_blanks(parser);
     size_t length = word_length(parser);
     if (length == 0 || length >= room)
         return false;
@@ -113,7 +112,9 @@ static struct guard_node *new_node(struct parser *parser, enum node_kind kind,
     return node;
 }
 
-/* --- grammar, one function per line of it --- */
+/* --- grammar, one function per line of it ---
+ *
+ * take_keyword() skips blanks first, and each function begins or ends with one. */
 
 static struct guard_node *parse_or(struct parser *parser);
 
@@ -134,15 +135,14 @@ static bool take_comparison(struct parser *parser, enum comparison *ret_comparis
 
 static struct guard_node *parse_value(struct parser *parser, struct guard_node *node)
 {
-    char word[40], known[120] = "";
+    char word[40] = "", known[120] = "";
     size_t count;
     const char *const *words = case_fact_words(node->fact, &count);
     skip_blanks(parser);
     const char *start = parser->at;
     int index = take_word(parser, word, sizeof word) ? text_index(words, count, word) : -1;
     int64_t number;
-    if (index < 0 && parser->at > start &&
-        text_parse_int(word, 0, (int64_t)count - 1, &number) == 0)
+    if (text_parse_int(word, 0, (int64_t)count - 1, &number) == 0) /* no word is a number */
         index = (int)number;
     if (index < 0) {
         for (size_t i = 0, used = 0; i < count && used < sizeof known; i++)
@@ -159,7 +159,6 @@ static struct guard_node *parse_compare(struct parser *parser)
 {
     char word[40];
     size_t count;
-    skip_blanks(parser);
     const char *start = parser->at;
     enum case_fact fact;
     if (!take_word(parser, word, sizeof word))
@@ -184,12 +183,10 @@ static struct guard_node *parse_compare(struct parser *parser)
 
 static struct guard_node *parse_primary(struct parser *parser)
 {
-    skip_blanks(parser);
     if (*parser->at != '(')
         return parse_compare(parser);
     const char *start = parser->at++;
     struct guard_node *inside = parse_or(parser);
-    skip_blanks(parser);
     if (inside && *parser->at != ')')
         return fail(parser, start, ERR_SYNTAX, "this bracket is not closed");
     if (inside)
@@ -236,7 +233,7 @@ static struct guard_node *parse_or(struct parser *parser)
 int guard_parse(const char *text, struct arena *arena, struct guard *ret_guard,
                 struct guard_position *ret_position, struct error_detail *detail)
 {
-    struct guard_position position = {1, 1};
+    struct guard_position position = {0};
     struct parser parser = {
         .text = text, .at = text, .arena = arena, .position = &position, .detail = detail};
     struct guard guard = {.text = arena_copy_text(arena, text)};
@@ -247,7 +244,6 @@ int guard_parse(const char *text, struct arena *arena, struct guard *ret_guard,
     skip_blanks(&parser);
     if (parser.failure == 0 && *parser.at != '\0') {
         guard.root = parse_or(&parser);
-        skip_blanks(&parser);
         if (guard.root && *parser.at != '\0')
             fail(&parser, parser.at, ERR_SYNTAX, "expected 'and', 'or' or the end");
     }

@@ -12,7 +12,7 @@ static struct guard good(const char *text)
     struct guard guard;
     struct guard_position position;
     struct error_detail detail = {""};
-    if (guard_parse(text, &arena, &guard, &position, &detail) < 0)
+    if (guard_parse(text, &arena, &guard, &position, &detail) != 0)
         fail_msg("%s: %s", text, detail.text);
     return guard;
 }
@@ -53,6 +53,8 @@ static void comparisons_follow_the_order_of_the_words(void **state)
         {"answer == received", false, true, false},
         {"answer != received", true, false, true},
         {"answer == 1", false, true, false},
+        {"answer == 0", true, false, false},
+        {"answer != 4", true, true, true}, /* the last word by its number */
         {"not answer == received", true, false, true},
         {"not not answer == none", true, false, false},
     };
@@ -92,6 +94,9 @@ static void bad_guards_are_refused_where_they_go_wrong(void **state)
         {"colour == red", 1, 1, "'colour' is no fact"},
         {"answer == maybe", 1, 11, "none, received, adequate, partial, inadequate"},
         {"answer == 5", 1, 11, "one of"},
+        {"answer == a-word-of-forty-characters-as-nobody-has", 1, 11, "one of"},
+        {"expired9", 1, 1, "'expired9' is no fact"},
+        {"expiredz", 1, 1, "'expiredz' is no fact"},
         {"answer == -1", 1, 11, "one of"},
         {"answer", 1, 1, "not yes or no"},
         {"answer ==", 1, 10, "one of"},
@@ -165,12 +170,16 @@ static void walk_visits_every_combination_once(void **state)
     struct guard_walk walk;
     size_t count = 0, expired = 0;
     start.values[FACT_PARTY] = 1;
+    start.values[FACT_ANSWER] =
+        ANSWER_INADEQUATE; /* the walk begins at the first word all the same */
     guard_walk_begin(&walk, &start, 1U << FACT_ANSWER | 1U << FACT_EXPIRED);
     do {
         count++;
         expired += walk.facts.values[FACT_EXPIRED];
         assert_int_equal(walk.facts.values[FACT_PARTY], 1);
     } while (guard_walk_next(&walk));
+    guard_walk_begin(&walk, &start, 1U << FACT_PARTY);
+    assert_int_equal(walk.facts.values[FACT_PARTY], 0);
     assert_int_equal(count, 10);
     assert_int_equal(expired, 5);
 }

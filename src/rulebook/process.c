@@ -177,7 +177,7 @@ int process_load_from(const struct process_source *source, const char *zoneinfo,
         .memory = process->memory,
         .faults = faults,
         .source = source,
-        .zoneinfo = zoneinfo ? zoneinfo : "/usr/share/zoneinfo",
+        .zoneinfo = zoneinfo,
         .file = file,
     };
     result = build(&builder, &text);
@@ -203,10 +203,54 @@ int process_load(const char *directory, const char *zoneinfo, struct yaml_faults
     return process_load_from(&source, zoneinfo, faults, ret_process);
 }
 
+int process_take_calendar(struct process *process, struct calendar *calendar)
+{
+    struct process_memory *memory = process->memory;
+    size_t at = 0;
+    while (at < memory->calendar_count &&
+           strcmp(calendar_name(memory->calendars[at]), calendar_name(calendar)) != 0)
+        at++;
+    if (at == memory->calendar_count)
+        return 0;
+    if (memory->replaced_count == PROCESS_VERSIONS_MAX)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < process->rule_count; i++) {
+        if (memory->rules[i].calendar == memory->calendars[at])
+            memory->rules[i].calendar = calendar;
+    }
+    memory->replaced[memory->replaced_count++] = memory->calendars[at];
+    memory->calendars[at] = calendar;
+    return 1;
+}
+
+static bool is_version(const struct calendar *calendar, const char *name,
+                       const struct digest *version)
+{
+    struct digest own = calendar_version(calendar);
+    return digest_equal(&own, version) && strcmp(calendar_name(calendar), name) == 0;
+}
+
+const struct calendar *process_calendar_of(const struct process *process,
+                                           const struct deadline_rule *rule,
+                                           const struct digest *version)
+{
+    const struct process_memory *memory = process->memory;
+    const char *name = calendar_name(rule->calendar);
+    if (is_version(rule->calendar, name, version))
+        return rule->calendar;
+    for (size_t i = memory->replaced_count; i-- > 0;) {
+        if (is_version(memory->replaced[i], name, version))
+            return memory->replaced[i];
+    }
+    return rule->calendar;
+}
+
 void process_free(struct process *process)
 {
     if (!process)
         return;
+    for (size_t i = 0; i < process->memory->replaced_count; i++)
+        calendar_free(process->memory->replaced[i]);
     for (size_t i = 0; i < process->memory->calendar_count; i++)
         calendar_free(process->memory->calendars[i]);
     for (size_t i = 0; i < process->memory->zone_count; i++)

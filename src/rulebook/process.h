@@ -46,10 +46,12 @@ enum {
     PROCESS_EFFECTS_MAX = 8, /* of one edge */
     PROCESS_CLOCKS_MAX = 8,  /* rules that one edge chooses from */
     PROCESS_ROLES_MAX = 8,
+    PROCESS_REMINDERS_MAX = 4, /* of one rule */
     PROCESS_ID_MAX = 48,
     PROCESS_FACTS_MAX = 2000000,   /* combinations that the facts of one guard may have */
     PROCESS_MEMORY_MAX = 16 << 20, /* the larger of the two rulebooks needs some 200 KB */
     PROCESS_PLACES_MAX = 32,       /* calendars, and zones */
+    PROCESS_VERSIONS_MAX = 500,    /* of its calendars: one a month for forty years */
 };
 
 enum deadline_unit { UNIT_WORKING_DAYS, UNIT_CALENDAR_DAYS, UNIT_HOURS };
@@ -66,6 +68,9 @@ struct deadline_rule {
     enum deadline_unit unit;
     enum end_of_day end_of_day;
     bool roll_forward; /* calendar days: a due date that is not worked moves to the next that is */
+    bool clarification_restarts; /* `clarified` starts the clock anew; else it leaves it alone */
+    int32_t reminders[PROCESS_REMINDERS_MAX]; /* days of the unit before the due date */
+    size_t reminder_count;
     const struct zone *zone;
     const struct calendar *calendar;
     struct guard when; /* which cases it is for */
@@ -144,7 +149,7 @@ struct process {
     size_t letter_count;
     const struct minimum_cure *minimum_cures;
     size_t minimum_count;
-    const struct calendar *const *calendars;
+    const struct calendar *const *calendars; /* in force */
     size_t calendar_count;
     struct process_memory *memory; /* what process_free() frees */
 };
@@ -170,10 +175,20 @@ int process_load_from(const struct process_source *source, const char *zoneinfo,
 /* The same from a folder. */
 int process_load(const char *directory, const char *zoneinfo, struct yaml_faults *faults,
                  struct process **ret_process);
+
+/* A calendar that came on its own takes the place of the one of the same name in every rule; the
+ * one before is kept for the histories that counted by it. Takes the calendar when it returns 1; 0
+ * when the process has none of this name, ERR_LIMIT. Only before the process is used. */
+int process_take_calendar(struct process *process, struct calendar *calendar);
 void process_free(struct process *process); /* takes NULL */
 
 const struct stage *process_stage_find(const struct process *process, const char *id);
 const struct deadline_rule *process_rule_find(const struct process *process, const char *id);
+/* The version of the rule's calendar with this digest, among those that the process knows; the
+ * rule's own when there is none. */
+const struct calendar *process_calendar_of(const struct process *process,
+                                           const struct deadline_rule *rule,
+                                           const struct digest *version);
 const struct ground *process_ground_find(const struct process *process, const char *id);
 const struct closure_code *process_closure_find(const struct process *process, const char *id);
 bool process_has_letter(const struct process *process, const char *id);

@@ -9,6 +9,9 @@ struct process_memory {
     struct arena arena;
     struct calendar *calendars[PROCESS_PLACES_MAX];
     size_t calendar_count;
+    struct calendar *replaced[PROCESS_VERSIONS_MAX];
+    size_t replaced_count;
+    struct deadline_rule *rules;
     struct zone *zones[PROCESS_PLACES_MAX];
     size_t zone_count;
 };

@@ -292,7 +292,8 @@ static void check_cures(const struct frame *frame, const struct edge *edge)
 static void check_clock(const struct frame *frame, const struct edge *edge)
 {
     bool by_date = edge->event == CASE_EXTENDED || edge->event == CASE_REMEDIATION_AGREED ||
-                   edge->event == CASE_RESUMED;
+                   edge->event == CASE_RESUMED || edge->event == CASE_CLARIFIED ||
+                   edge->event == CASE_RECALCULATED;
     bool sets = sets_deadline(edge);
     if (by_date && edge->clock_count > 0)
         refuse(frame, edge, "its date comes with the event, not from a clock");

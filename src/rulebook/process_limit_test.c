@@ -27,6 +27,7 @@ static const struct flood floods[] = {
      "more than 32 calendars"},
     {"rules:\n", "rules:\n", "  - {id: r", ", label: l, n: 1, unit: hours, clause: c",
      ", confirmed: true}\n", "", 201, "'rules' has more than 200 entries"},
+    {"reminders: [2]", "reminders: [", "2, # ", " ", "\n     ", "2]", 4, "more than 4 reminders"},
     {"edges:\n", "edges:\n", "  - {event: linked, from: everywhere} # ", " ", "\n", "", 250,
      "more than 2000 edges"},
     {"[draft-letter stage]", "[", "draft-letter stage, # ", " ", "\n     ", "notify]", 8,

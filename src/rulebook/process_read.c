@@ -193,6 +193,26 @@ static void read_length(const struct yaml_map *map, struct deadline_rule *rule)
     rule->roll_forward = roll == 1;
 }
 
+/* What happens to the party while the clock runs. A reminder comes after service. */
+static void read_dealings(const struct yaml_map *map, struct deadline_rule *rule)
+{
+    static const char *const words[] = {"none", "restarts"};
+    int clarification = 0;
+    yaml_take_word(map, "clarification", words, COUNT(words), &clarification);
+    rule->clarification_restarts = clarification == 1;
+    const struct yaml_node *list = yaml_take(map, "reminders", YAML_SEQUENCE);
+    if (list && rule->unit == UNIT_HOURS)
+        yaml_fault(map->faults, list, "only days have reminders");
+    else if (list && list->count > PROCESS_REMINDERS_MAX)
+        yaml_fault(map->faults, list, "more than %d reminders", PROCESS_REMINDERS_MAX);
+    else
+        for (size_t i = 0; list && i < list->count; i++) {
+            int64_t days = 0;
+            if (yaml_as_int(list->items[i], 1, rule->n - 1, map->faults, &days))
+                rule->reminders[rule->reminder_count++] = (int32_t)days;
+        }
+}
+
 static void read_rule(struct process_builder *builder, const struct yaml_map *map)
 {
     const char *id = "", *label = "", *clause = "";
@@ -211,6 +231,7 @@ static void read_rule(struct process_builder *builder, const struct yaml_map *ma
     rule->label = keep(builder, label);
     rule->clause = keep(builder, clause);
     read_length(map, rule);
+    read_dealings(map, rule);
     read_places(builder, map, rule);
     process_read_guard(builder, map, "when", &rule->when);
     yaml_need_bool(map, "confirmed", &rule->confirmed);
@@ -218,9 +239,9 @@ static void read_rule(struct process_builder *builder, const struct yaml_map *ma
 
 static void read_rules(struct process_builder *builder, const struct yaml_map *root)
 {
-    static const char *const known[] = {"id",       "label",      "clause",   "n",
-                                        "unit",     "end-of-day", "roll",     "zone",
-                                        "calendar", "when",       "confirmed"};
+    static const char *const known[] = {
+        "id",   "label",    "clause", "n",         "unit",          "end-of-day", "roll",
+        "zone", "calendar", "when",   "confirmed", "clarification", "reminders"};
     struct items items = items_of(root, "rules", PROCESS_RULES_MAX);
     struct yaml_map map;
     const char *zone = "", *calendar = "";
@@ -398,6 +419,7 @@ int process_read(struct process_builder *builder, const struct yaml_node *root)
     read_grounds(builder, &map);
     read_closure_labels(builder, &map);
     read_closure_codes(builder, &map);
+    builder->memory->rules = builder->rules;
     builder->process->calendars = (const struct calendar *const *)builder->memory->calendars;
     builder->process->calendar_count = builder->memory->calendar_count;
     return process_read_edges(builder, root);

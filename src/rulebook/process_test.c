@@ -70,6 +70,56 @@ static void pinned_zones_come_from_the_source(void **state)
     process_free(plain);
 }
 
+static struct calendar *make_calendar(const char *name, const char *last_day)
+{
+    struct calendar *calendar = NULL;
+    char text[300];
+    int size = snprintf(text, sizeof text,
+                        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
+                        "X-BAILIWICK-UNTIL:%s\r\nEND:VCALENDAR\r\n",
+                        last_day);
+    assert_int_equal(calendar_parse(name, text, (size_t)size, &calendar, NULL), 0);
+    return calendar;
+}
+
+/* Each rule counts by the newest; what counted before is still found by its digest. */
+static void a_calendar_of_its_own_replaces_the_rulebooks(void **state)
+{
+    (void)state;
+    struct process *process = load(PROJECT_ROOT "/rulebook/icann");
+    const struct deadline_rule *rule = process_rule_find(process, "first");
+    const struct calendar *shipped = rule->calendar;
+    struct digest first = calendar_version(shipped), nobody = {{0}};
+    struct calendar *newer = make_calendar("icann", "20300101");
+    struct calendar *newest = make_calendar("icann", "20310101");
+    struct calendar *other = make_calendar("elsewhere", "20310101");
+    struct digest second = calendar_version(newer);
+    assert_int_equal(process_take_calendar(process, newer), 1);
+    assert_int_equal(process_take_calendar(process, newest), 1);
+    assert_int_equal(process_take_calendar(process, other), 0);
+    calendar_free(other);
+    for (size_t i = 0; i < process->rule_count; i++)
+        assert_ptr_equal(process->rules[i].calendar, newest);
+    assert_ptr_equal(process->calendars[0], newest);
+    assert_ptr_equal(process_calendar_of(process, rule, &first), shipped);
+    assert_ptr_equal(process_calendar_of(process, rule, &second), newer);
+    assert_ptr_equal(process_calendar_of(process, rule, &nobody), newest);
+    process_free(process);
+}
+
+static void calendars_have_an_end(void **state)
+{
+    (void)state;
+    struct process *process = load(PROJECT_ROOT "/rulebook/icann");
+    struct calendar *calendar = NULL;
+    for (int i = 0; i < PROCESS_VERSIONS_MAX; i++)
+        assert_int_equal(process_take_calendar(process, make_calendar("icann", "20300101")), 1);
+    calendar = make_calendar("icann", "20300101");
+    assert_int_equal(process_take_calendar(process, calendar), ERR_LIMIT);
+    calendar_free(calendar);
+    process_free(process);
+}
+
 /* --- one change at a time --- */
 
 struct change {
@@ -251,6 +301,10 @@ static void misspelt_and_dangling_words_are_refused(void **state)
         {"clock: deregistration", "clock: dereg", "unknown rule"},
         {"when: not expired", "when: not expird", "'expird' is no fact"},
         {"when: not expired", "when: not", "guard, character 4"},
+        {"unit: working-days, end-of-day: zone,\n     clarification", "unit: hours, clarification",
+         "only days have reminders"},
+        {"reminders: [2]", "reminders: [10]", "10 is not between 1 and 9"},
+        {"clarification: restarts", "clarification: always", "always"},
         {"zone: Pacific/Auckland", "zone: Pacific/Aukland", "Pacific/Aukland"},
         {"calendar: cctld-example", "calendar: nowhere", "nowhere"},
         {"letters: [warning1,", "letters: [warning1, warning1,",
@@ -302,6 +356,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_processes_load),
         cmocka_unit_test(pinned_zones_come_from_the_source),
+        cmocka_unit_test(a_calendar_of_its_own_replaces_the_rulebooks),
+        cmocka_unit_test(calendars_have_an_end),
         cmocka_unit_test(invariant_1_nothing_informal_is_published),
         cmocka_unit_test(invariant_3_a_level_rises_by_one_and_only_after_failing),
         cmocka_unit_test(invariant_4_no_deadline_passes_silently),

@@ -1,10 +1,10 @@
 /* The store: the only room with SQL. Keeps what was seen, decided and said; never judges.
  *
  * This header opens and closes a store and holds its transactions; the nouns have their own
- * headers: party.h, evidence.h (measurements, results, findings, rulebooks), case.h, letter.h,
- * outbox.h, publication.h, log.h, user.h, blob.h. Statements stand by name in sql/ and are embedded
- * at build; a backend (sqlite/) prepares and runs them. PostgreSQL will stand beside it, behind the
- * same headers.
+ * headers: party.h, evidence.h (measurements, results, findings, rulebooks), case.h, calendar.h,
+ * letter.h, outbox.h, publication.h, log.h, user.h, blob.h. Statements stand by name in sql/ and
+ * are embedded at build; a backend (sqlite/) prepares and runs them. PostgreSQL will stand beside
+ * it, behind the same headers.
  *
  * How it is used: one writer for each store, many readers, each with its own `struct store` (a
  * `struct store` belongs to one thread at a time). The writer begins a transaction, carries out
@@ -83,6 +83,10 @@ bool store_in_transaction(const struct store *store);
 int store_mark(struct store *store);
 int store_keep(struct store *store);
 int store_undo(struct store *store);
+
+/* How often a writer took something back, by store_undo(), store_rollback() or a commit that
+ * failed: whoever keeps what it read inside a transaction compares. */
+uint64_t store_taken_back(const struct store *store);
 
 /* --- facts about the store itself --- */
 

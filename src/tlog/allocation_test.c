@@ -46,7 +46,10 @@ static int sweep_commit(const void *from)
     struct buffer canonical BUFFER_CLEANUP;
     buffer_init(&canonical, TLOG_EVENT_MAX);
     struct tlog_opening opening = {.json = "untouched"};
-    int result = tlog_commit(record, strlen(record), &canonical, &opening, NULL);
+    json_t *event_json JSON_CLEANUP = NULL;
+    int result = json_parse(record, strlen(record), &event_json, NULL);
+    if (result >= 0)
+        result = tlog_commit(event_json, &canonical, &opening, NULL);
     assert_true(result >= 0 || strcmp(opening.json, "untouched") == 0);
     return result;
 }

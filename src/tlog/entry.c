@@ -1,16 +1,10 @@
 #include "tlog/entry.h"
 
-#include "base/json.h"
-
-int tlog_commit(const char *json, size_t size, struct buffer *canonical,
-                struct tlog_opening *ret_opening, struct error_detail *detail)
+int tlog_commit(const json_t *event, struct buffer *canonical, struct tlog_opening *ret_opening,
+                struct error_detail *detail)
 {
-    json_t *event JSON_CLEANUP = NULL;
-    int result = json_parse(json, size, &event, detail);
-    if (result < 0)
-        return error_context(detail, result, "event");
     buffer_clear(canonical);
-    result = json_canonical(event, canonical);
+    int result = json_canonical(event, canonical);
     if (result < 0)
         return error_set(detail, result, "event has no canonical form: %s", error_text(result));
     if (canonical->size > TLOG_EVENT_MAX)

@@ -16,6 +16,7 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/json.h"
 
 #include <stddef.h>
 
@@ -32,11 +33,11 @@ struct tlog_opening {
     size_t json_size;
 };
 
-/* Commits to an event. `json` may be any JSON text of integers, strings, booleans, null, arrays and
- * objects; its canonical form is written to `canonical` (cleared first), which `ret_opening->json`
- * borrows. ERR_LIMIT above TLOG_EVENT_MAX, ERR_SYNTAX, ERR_UNSUPPORTED for real numbers. */
-int tlog_commit(const char *json, size_t size, struct buffer *canonical,
-                struct tlog_opening *ret_opening, struct error_detail *detail);
+/* Commits to an event of integers, strings, booleans, null, arrays and objects; its canonical form
+ * is written to `canonical` (cleared first), which `ret_opening->json` borrows. ERR_LIMIT above
+ * TLOG_EVENT_MAX, ERR_UNSUPPORTED for real numbers. */
+int tlog_commit(const json_t *event, struct buffer *canonical, struct tlog_opening *ret_opening,
+                struct error_detail *detail);
 
 /* Whether key and JSON open the entry. ERR_DAMAGED when not. */
 int tlog_opening_check(const struct tlog_opening *opening, struct error_detail *detail);

@@ -69,9 +69,9 @@ int signer_request_decode(const void *data, size_t size, struct signer_request *
 /* --- files --- */
 
 /* Written, synced, closed; not yet durable by name. */
-static int write_file(const char *path, int flags, const struct buffer *bytes)
+static int write_file(const char *path, const struct buffer *bytes)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0600);
     if (fd < 0)
         return -errno;
     return file_finish(fd, bytes->data, bytes->size);
@@ -84,7 +84,7 @@ static int save_state(const char *path, const struct buffer *note)
     int size = snprintf(new_path, sizeof new_path, "%s.new", path);
     if (size < 0 || (size_t)size >= sizeof new_path)
         return -ENAMETOOLONG;
-    int result = write_file(new_path, O_TRUNC, note);
+    int result = write_file(new_path, note);
     if (result >= 0 && rename(new_path, path) < 0)
         result = -errno;
     return result < 0 ? result : file_sync_name(path);
@@ -227,12 +227,31 @@ int signer_main(int fd, const char *key_path, const char *state_path)
 /* O_EXCL: two operators at once, or a second run, never replace a key. */
 static int create_file(const char *path, const struct buffer *bytes, struct error_detail *detail)
 {
-    int result = write_file(path, O_EXCL, bytes);
-    if (result == -EEXIST)
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
         return error_set(detail, ERR_CONFLICT, "%s is there already; a log has one key", path);
+    if (fd < 0)
+        return error_set(detail, -errno, "%s: %s", path, error_text(-errno));
+    int result = file_finish(fd, bytes->data, bytes->size);
     if (result >= 0)
         result = file_sync_name(path);
-    return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
+    if (result >= 0)
+        return 0;
+    unlink(path); /* ours; half of it would be in the way of the next attempt */
+    return error_set(detail, result, "%s: %s", path, error_text(result));
+}
+
+/* Both or none: a key without a state is of no use to anybody. */
+static int create_files(const char *key_path, const struct buffer *secret, const char *state_path,
+                        const struct buffer *note, struct error_detail *detail)
+{
+    int result = create_file(key_path, secret, detail);
+    if (result < 0)
+        return result;
+    result = create_file(state_path, note, detail);
+    if (result < 0)
+        unlink(key_path);
+    return result;
 }
 
 int signer_create(const char *key_path, const char *state_path, const char *origin,
@@ -251,9 +270,7 @@ int signer_create(const char *key_path, const char *state_path, const char *orig
     if (result >= 0)
         result = note_signer_format(&key, &secret);
     if (result >= 0)
-        result = create_file(key_path, &secret, detail);
-    if (result >= 0)
-        result = create_file(state_path, &note, detail);
+        result = create_files(key_path, &secret, state_path, &note, detail);
     if (result >= 0)
         note_key_format(&key.key, ret_vkey);
     if (secret.data)

@@ -318,6 +318,7 @@ static void key_and_state_must_fit(void **state)
         ERR_CONFLICT);
     assert_non_null(strstr(detail.text, scene->state_path));
     assert_string_equal(vkey, "untouched");
+    assert_int_not_equal(access(scene->key_path, F_OK), 0);
     unlink(other_key);
     unlink(other_state);
 }

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-WORD_LISTS = ("verdict.", "symbol.", "state.", "kind.", "update.", "event.", "month.", "weekday.",
+WORD_LISTS = ("verdict.", "symbol.", "state.", "kind.", "update.", "event.", "month.", "weekday.", "due.",
               "parties.", "effect.", "progress.", "next.", "demand.", "outcome.")
 
 

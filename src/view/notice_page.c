@@ -31,6 +31,13 @@ static void put_day(struct context *view, const char *key, const json_t *cure, c
         context_take(view, key, json_null());
 }
 
+/* What the date of a notice of this kind means. */
+static const char *due_words(const struct catalogue *catalogue, const char *kind)
+{
+    const char *words = kind ? catalogue_word(catalogue, "due", kind) : NULL;
+    return words == kind ? catalogue_text(catalogue, "due.breach") : words;
+}
+
 static json_t *update_view(const json_t *update, const struct catalogue *catalogue)
 {
     static const char *const fields[] = {"id",     "text",  "kind",         "notice_kind",
@@ -141,6 +148,8 @@ int notice_view(const json_t *notice, const struct catalogue *catalogue, json_t 
     context_moment(&view, "published", notice, "published_at", catalogue);
     context_moment(&view, "next_update", notice, "next_update_due", catalogue);
     context_moment(&view, "overdue", notice, "overdue_since", catalogue);
+    context_bool(&view, "has_evidence", json_array_size(json_object_get(notice, "evidence")) > 0);
+    context_text(&view, "due_words", due_words(catalogue, json_text(notice, "kind")));
     put_day(&view, "due", cure, "date", catalogue);
     put_day(&view, "extended", cure, "extended_date", catalogue);
     context_moment(&view, "due_instant", cure, "instant", catalogue);
@@ -251,7 +260,7 @@ static int draw_timeline(const json_t *notice, const struct catalogue *catalogue
                                             tone_of(kind)});
     }
     add_due(&arena, &items, &count, cure, "instant",
-            catalogue_text(catalogue, "timeline.cure-due"));
+            due_words(catalogue, json_text(notice, "kind")));
     add_due(&arena, &items, &count, cure, "extended_instant",
             catalogue_text(catalogue, "timeline.extended-due"));
     add_due(&arena, &items, &count, notice, "next_update_due",

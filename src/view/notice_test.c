@@ -65,6 +65,45 @@ static void json_is_the_public_projection(void **state)
     assert_int_equal(json_array_size(json_object_get(notice, "letters")), 1);
 }
 
+/* What the date of a notice means depends on what the notice does. */
+static void the_date_is_named_by_the_kind(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *wanted;
+    } rows[] = {{"breach", "<dt>To be cured by</dt>"},
+                {"suspension", "<dt>Notice period ends</dt>"},
+                {"termination", "<dt>Agreement ends</dt>"},
+                {"unknown-to-us", "<dt>To be cured by</dt>"}};
+    struct notice_record records[SAMPLE_NOTICES];
+    sample_notices(records);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        BUFFER_CLEANUP struct buffer out;
+        struct error_detail detail = {0};
+        buffer_init(&out, 1 << 20);
+        records[1].kind = rows[i].kind;
+        if (make_page(&records[1], &out, &detail) < 0)
+            fail_msg("%s", detail.text);
+        assert_non_null(strstr(buffer_text(&out), rows[i].wanted));
+    }
+}
+
+static void evidence_is_listed_where_there_is_some(void **state)
+{
+    (void)state;
+    struct notice_record records[SAMPLE_NOTICES];
+    sample_notices(records);
+    for (size_t left = 0; left <= 2; left += 2) {
+        BUFFER_CLEANUP struct buffer out;
+        struct error_detail detail = {0};
+        buffer_init(&out, 1 << 20);
+        records[1].evidence_count = left;
+        assert_int_equal(make_page(&records[1], &out, &detail), 0);
+        assert_int_equal(strstr(buffer_text(&out), "<summary>Evidence</summary>") != NULL,
+                         left > 0);
+    }
+}
+
 static void page_shows_who_what_until_when(void **state)
 {
     (void)state;
@@ -335,6 +374,8 @@ static void health_says_nothing_else(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(json_is_the_public_projection),
+          cmocka_unit_test(the_date_is_named_by_the_kind),
+          cmocka_unit_test(evidence_is_listed_where_there_is_some),
           cmocka_unit_test(page_shows_who_what_until_when),
           cmocka_unit_test(hostile_records_stay_text),
           cmocka_unit_test(feeds_have_one_entry_an_update_newest_first),

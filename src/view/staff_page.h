@@ -29,7 +29,10 @@
  *             "events":[{"seq","at":MOMENT,"type","summary","actor","reason","rule","evidence":[id],
  *             "tone"}],"letters":[{"id","step","state","sha256","drafted_by","approved_by","at":MOMENT}],
  *             "findings":[{"id","verdict","subject","observed":MOMENT}],"proposals":[PROPOSAL],
- *             "can_answer":bool}; a PROPOSAL is a step that waits for a second person, {"sha256",
+ *             "can_answer":bool,"allegations":[{"number","obligation","version","clause","statement",
+ *             "subjects":[text],"first_day","last_day","outcome","reason"}],
+ *             "items":[{"number","asks","position","judgement","evidence"}]}; a PROPOSAL is a step
+ * that waits for a second person, {"sha256",
  *             "case","party_name","step","reason","proposed_by","at":MOMENT,"can_agree":bool,
  *             "why_not"}; "tone"
  * is "plain", "good", "bad" or "due" letter

@@ -1,6 +1,6 @@
 /* Asked by tests/model/model.py:
  *   case_model model DIR             the process of this rulebook as Promela
- *   case_model search DIR FILE whole|facts|people
+ *   case_model search DIR FILE whole|facts|people [everything]
  *                                    what leads out of every state that case_apply() reaches
  *   case_model traces DIR FILE SEED COUNT LENGTH
  *                                    random walks of the engine, for the model to follow */
@@ -39,11 +39,12 @@ static int load(const char *directory, struct process **ret_process)
     return result;
 }
 
-static int search(const struct process *process, const char *path, const char *form)
+static int search(const struct process *process, const char *path, const char *form,
+                  bool everything)
 {
     static const char *const forms[] = {"whole", "facts", "people"};
     int found = text_index(forms, sizeof forms / sizeof *forms, form);
-    return found < 0 ? 2 : search_engine(process, (enum search_form)found, path);
+    return found < 0 ? 2 : search_engine(process, (enum search_form)found, everything, path);
 }
 
 int main(int argc, char **argv)
@@ -52,11 +53,12 @@ int main(int argc, char **argv)
     int code = 2;
     if (argc < 3 || load(argv[2], &process) < 0)
         return code;
-    steps_know(process);
+    bool everything = argc == 6 && strcmp(argv[5], "everything") == 0;
+    steps_know(process, everything);
     if (strcmp(argv[1], "model") == 0)
         code = print_model(process);
-    else if (strcmp(argv[1], "search") == 0 && argc == 5)
-        code = search(process, argv[3], argv[4]);
+    else if (strcmp(argv[1], "search") == 0 && argc == 5 + everything)
+        code = search(process, argv[3], argv[4], everything);
     else if (strcmp(argv[1], "traces") == 0 && argc == 7)
         code = traces_write(process, argv[3], strtoull(argv[4], NULL, 10), atoi(argv[5]),
                             atoi(argv[6]));

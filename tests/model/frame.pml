@@ -78,7 +78,8 @@ inline check_letter_event() {
     :: event == event_bounced -> /* letter_may_bounce() */
        allowed = (letter == letter_sent || letter == letter_drafted && adopted)
     :: event == event_notice_drafted && target == paper_of(stage) -> /* draft_is_possible() */
-       allowed = (target != 0 && letter != letter_sent && !is_escalated(stage) && !is_formal(stage) &&
+       allowed = (target != 0 && letter != letter_sent &&
+                  (letter == letter_none || approvals_of(target) == 0) &&
                   (!same || letter != letter_none))
     :: event == event_notice_drafted && target != paper_of(stage) ->
        allowed = (may_propose(stage, target) && (!same || proposal == target) &&
@@ -96,7 +97,8 @@ inline check_event() {
     if
     :: event == event_answered -> allowed = (letter == letter_sent || letter == letter_bounced)
     :: event == event_answer_judged -> allowed = (answer == answer_received)
-    :: event == event_extended || event == event_tolled || event == event_deadline_passed ->
+    :: event == event_extended || event == event_tolled || event == event_deadline_passed ||
+       event == event_clarified || event == event_recalculated || event == event_reminded ->
        allowed = (clock == clock_running)
     :: event == event_resumed -> allowed = (clock == clock_stopped)
     :: event == event_remediation_agreed -> allowed = (has_rule && clock != clock_stopped)
@@ -448,6 +450,8 @@ active proctype Office() {
         :: free_to_act -> event = event_received; choose_origin()
         :: free_to_act -> event = event_linked
         :: free_to_act -> event = event_unlinked
+        :: free_to_act -> event = event_allegation_added
+        :: free_to_act -> event = event_allegation_decided
         :: free_to_act -> event = event_assigned
         :: free_to_act -> event = event_guidance_given
         :: free_to_act -> event = event_call
@@ -455,6 +459,10 @@ active proctype Office() {
         :: free_to_act -> event = event_progress
         :: free_to_act -> event = event_rules_migrated
         :: free_to_act -> event = event_corrected
+        :: free_to_act -> event = event_reminded
+#ifndef COMPARED
+        :: free_to_act -> event = event_recalculated /* whether a calendar is newer are dates */
+#endif
 #ifndef PEOPLE
         :: free_to_act -> event = event_finding_met
         :: free_to_act -> event = event_finding_not_met
@@ -482,6 +490,7 @@ active proctype Staff() {
         :: on_duty -> event = event_resumed
         :: free_to_act -> event = event_extended
         :: free_to_act -> event = event_tolled
+        :: free_to_act -> event = event_clarified
         :: free_to_act -> event = event_remediation_agreed
         :: on_duty -> event = event_escalated; choose(criterion_harm, criterion_repeat);
            criterion = choice; choice = 0

@@ -27,6 +27,7 @@ struct waiting {
 struct search {
     const struct process *process;
     enum search_form form;
+    bool everything;
     struct waiting *queue;
     size_t head, tail, taken;
     uint64_t before, *late;
@@ -82,7 +83,48 @@ static void state_again(const struct search *search, const struct waiting *waiti
     state->proposal = letter_again(proposal, view->proposal_adopted, view->approvals);
     state->published = view->published;
     state->started = view->started;
+    state->allegation_count = 1; /* decided or not, none of it is in the model */
     CASE_TEXT(state->ground, waiting->ground);
+}
+
+static uint64_t mix_text(const char *text)
+{
+    uint64_t sum = 0;
+    for (const char *c = text; *c; c++)
+        sum = record_mix(sum + (uint64_t)*c);
+    return sum;
+}
+
+static uint64_t mix_rule(const struct deadline_rule *rule)
+{
+    uint64_t sum = record_mix((uint64_t)rule->n);
+    sum = record_mix(sum + (uint64_t)rule->unit);
+    sum = record_mix(sum + (uint64_t)rule->end_of_day);
+    return record_mix(sum + rule->roll_forward);
+}
+
+/* What the model leaves out of a state: which ground it came in by. */
+static uint64_t key_of(const struct search *search, const struct case_state *state,
+                       const struct model_state *view)
+{
+    uint64_t key = model_key(view);
+    return search->everything && state->ground[0] ? key ^ mix_text(state->ground) : key;
+}
+
+/* And of a transition. */
+static uint64_t rest_of(const struct case_outcome *outcome)
+{
+    const struct case_state *state = &outcome->state;
+    const struct closure_code *code = process_closure_find(state->process, state->closure);
+    uint64_t sum = code ? record_mix(100 + (uint64_t)code->family) : 0;
+    for (size_t i = 0; i < outcome->effect_count; i++) {
+        enum case_effect effect = outcome->effects[i].effect;
+        if (effect != EFFECT_SET_DEADLINE && effect != EFFECT_CANCEL_DEADLINE) /* the clock shows */
+            sum += record_mix(mix_text(outcome->effects[i].argument) + effect + 1);
+    }
+    if (outcome->deadline_changed && state->deadline.due.rule)
+        sum += mix_rule(state->deadline.due.rule);
+    return sum;
 }
 
 /* Past its due moment a case may do less, nothing else: such a state is left to the one that is in
@@ -96,7 +138,7 @@ static bool is_late(const struct case_state *state)
 static void visit(struct search *search, const struct case_state *state)
 {
     struct model_state view = model_state_of(state);
-    uint64_t key = model_key(&view);
+    uint64_t key = key_of(search, state, &view);
     if (is_late(state)) {
         if (search->late_count == QUEUE_MAX)
             abort();
@@ -168,6 +210,7 @@ static void try_step(void *context, const struct case_step *step, const struct m
     sign(search, called, &outcome.state);
     struct model_state view = model_state_of(&outcome.state);
     uint64_t after = model_key(&view), code = model_step_code(called);
+    after += search->everything ? rest_of(&outcome) : 0;
     search->taken++;
     if (is_new(search, record_mix(code) ^ after))
         record_add(search->before, called->event, code, after);
@@ -182,9 +225,10 @@ static size_t late_alone(const struct search *search)
     return alone;
 }
 
-int search_engine(const struct process *process, enum search_form form, const char *path)
+int search_engine(const struct process *process, enum search_form form, bool everything,
+                  const char *path)
 {
-    struct search search = {.process = process, .form = form};
+    struct search search = {.process = process, .form = form, .everything = everything};
     static struct case_state state;
     search.queue = calloc(QUEUE_MAX, sizeof *search.queue);
     search.late = calloc(QUEUE_MAX, sizeof *search.late);
@@ -196,7 +240,7 @@ int search_engine(const struct process *process, enum search_form form, const ch
     while (search.head < search.tail) {
         state_again(&search, &search.queue[search.head], &state);
         search.state = &state;
-        search.before = model_key(&search.queue[search.head].view);
+        search.before = key_of(&search, &state, &search.queue[search.head].view);
         search.out_count = 0;
         steps_each(&state, try_step, &search);
         search.head++;

@@ -11,10 +11,12 @@ static struct {
     uint32_t facts;
     int approvals[PROMELA_LETTERS_MAX + 1]; /* by number of the letter */
     bool asks_second[CASE_EVENT_COUNT];
+    bool every_code;
 } known;
 
-void steps_know(const struct process *process)
+void steps_know(const struct process *process, bool every_code)
 {
+    known.every_code = every_code;
     known.facts = promela_facts(process);
     for (size_t i = 0; i < process->letter_count && i < PROMELA_LETTERS_MAX; i++)
         known.approvals[i + 1] = promela_approvals(process, process->letters[i]);
@@ -129,6 +131,9 @@ static void begin(struct stepper *stepper, enum case_event_type type)
     CASE_TEXT(step.object, "object");
     CASE_TEXT(step.letter, state->stage->letter);
     step.sha256 = state->letter.sha256;
+    step.alleges = type == CASE_ALLEGATION_ADDED;
+    step.number = 1;
+    step.outcome = ALLEGATION_CORRECTED;
     stepper->step = step;
     stepper->called = (struct model_step){.event = (int)type + 1};
 }
@@ -281,19 +286,21 @@ static void escalations(struct stepper *stepper)
     }
 }
 
-/* One closure code of each family, one ground of each kind: the engine reads no more of them. */
+/* One closure code of each family, one ground of each kind: the model knows no more of them. Where
+ * every one is wanted, it is called by its number. */
 static void closures(struct stepper *stepper)
 {
     const struct process *process = stepper->state->process;
     unsigned seen = 0;
     for (size_t i = 0; i < process->closure_count; i++) {
         unsigned family = 1U << process->closure_codes[i].family;
-        if (seen & family)
+        if (seen & family && !known.every_code)
             continue;
         seen |= family;
         begin(stepper, CASE_CLOSED);
         CASE_TEXT(stepper->step.closure, process->closure_codes[i].id);
-        stepper->called.closure = (int)process->closure_codes[i].family;
+        stepper->called.closure =
+            known.every_code ? (int)i + 1 : (int)process->closure_codes[i].family;
         finish(stepper);
     }
 }
@@ -307,11 +314,11 @@ static void formal_steps(struct stepper *stepper, enum case_event_type type)
     finish(stepper);
     for (size_t i = 0; i < process->ground_count; i++) {
         unsigned kind = 1U << process->grounds[i].kind;
-        if (!process->grounds[i].for_party[party] || seen & kind)
+        if (!process->grounds[i].for_party[party] || (seen & kind && !known.every_code))
             continue;
         seen |= kind;
         CASE_TEXT(stepper->step.ground, process->grounds[i].id);
-        stepper->called.ground = (int)process->grounds[i].kind;
+        stepper->called.ground = known.every_code ? (int)i + 1 : (int)process->grounds[i].kind;
         finish(stepper);
     }
 }
@@ -325,6 +332,9 @@ static void steps_of(struct stepper *stepper, enum case_event_type type)
         return;
     case CASE_RECUSED:
         recusals(stepper);
+        return;
+    case CASE_RECALCULATED: /* no calendar here is newer: that is of dates, which the model leaves
+                             */
         return;
     case CASE_NOTICE_DRAFTED:
         drafts(stepper);

@@ -21,8 +21,9 @@ struct model_step {
 #undef F
 };
 
-/* Before anything else here. */
-void steps_know(const struct process *process);
+/* Before anything else here. `every_code`: every ground and closure code is tried, not one of each
+ * kind. */
+void steps_know(const struct process *process, bool every_code);
 
 struct model_state model_state_of(const struct case_state *state);
 uint64_t model_key(const struct model_state *state);

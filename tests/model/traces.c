@@ -111,6 +111,7 @@ int traces_write(const struct process *process, const char *path, uint64_t seed,
     for (int i = 0; i < count; i++) {
         fputs("new\n", file);
         case_state_init(&walk.state, process);
+        walk.state.allegation_count = 1;
         for (int j = 0; j < length; j++) {
             walk.count = 0;
             steps_each(&walk.state, collect, &walk);

@@ -1,321 +1,273 @@
 #!/usr/bin/env python3
 """Holds a data directory to the invariants of casework, without any code of the program.
 
-    tests/simulate/checker.py DATA --rulebook DIR [--report FILE]
+    tests/simulate/checker.py DATA --rulebook DIR [--population FILE] [--report FILE]
 
-Read are events, letters, attempts, approvals, links, outbox, openings and publications of the SQLite
-file, and the public folder. Prints one line for each violation, `INVARIANT case: words`, and ends with
-1 when there is one. The numbers:
+Read are events, letters, attempts, approvals, links, answers, outbox, log and publications of the SQLite file,
+and the public folder. Prints one line for each violation, `INVARIANT case: words`, and ends with 1 when there
+is one. The numbers:
 
-  1  nothing informal is public                    8  approved by another person, byte for byte
-  2  nothing received is lost, who complained told 9  one open case for each matter
-  3  levels rise by one, formal only after failure 10 every event names its rule and is in the log
-  4  no deadline missed, no case forgotten         11 a resend starts no clock
-  5  deadline = counted days; moved later only     12 no deadline before service
+  1  nothing informal is public                    12 no deadline before service
+  2  nothing received is lost, who complained told 15 evidence is kept as it came
+  3  levels rise by one, formal only after failure 16 the log only grows, checkpoint after checkpoint
+  4  no deadline missed, no case forgotten         17 the log is told no address
+  5  deadline = counted days; moved later only     18 nothing is deleted
   6  no cure shorter than the agreement's          19 closed with a code and a reason
   7  what was sent is what is kept                 20 nothing waits in a case that ended
-                                                   26 a live publication has a next update
-                                                   27 what came back went out another way
-"""
+  8  approved by another person, byte for byte     25 a served notice ends judged, expired or decided
+  9  one open case for each matter                 26 a live publication has a next update
+  10 every event names its rule and is in the log  27 what came back went out another way
+  11 a resend starts no clock
+
+follow() takes the events that are new since it was called last, and checks after each what that event can
+touch; month() checks besides whatever time alone can violate, and the public folder. Together they are the
+incremental check. A new checker that follows from the first event and then looks at everything() is the
+whole one. What a simulation cannot show is not held here: who may see what (13, 14: there are no doors to it),
+report runs, flags and draws of samples (21 to 23), the witnesses of checkpoints (28)."""
 import argparse
-import collections
 import contextlib
+import copy
 import datetime
 import email
 import email.policy
 import hashlib
-import hmac
 import json
 import pathlib
 import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from law import UTC, Law  # noqa: E402
+from law import Laws  # noqa: E402
+from tree import Tree, read_checkpoint  # noqa: E402
+from walk import Case, Walk, moment  # noqa: E402
 
-EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
 IDLE = datetime.timedelta(21)     # without a clock, somebody moves a case within this time
 TOLD = datetime.timedelta(14)     # and tells who complained
-CLOCKS = ("notice-sent", "extended", "remediation-agreed", "resumed")
-CAUSES = ("answer-judged", "extended", "rescinded", "escalated", "remediation-agreed")
+SHOWN = datetime.timedelta(8)     # and the public folder is written once a week
+SHIPPED = pathlib.Path(__file__).resolve().parent.parent.parent / "simulate/population.yaml"
+WORDS = {ord(sign): " " for sign in "\"'<>/,;:()[]{}=&?#\n\t"}
+
+EVENTS = ("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_entry l WHERE l.entry = e.entry)"
+          " + (SELECT COUNT(*) FROM log_waiting w WHERE w.entry = e.entry) AS logged"
+          " FROM case_event e LEFT JOIN opening o ON o.entry = e.entry WHERE e.case_id = ? AND e.seq > ? ORDER BY e.seq")
+
+# What an event can touch besides the lists and the clock, which every event does.
+TOUCHES = {"received": ("complaints", "matter"), "opened": ("matter",), "reopened": ("matter",),
+           "notice-drafted": ("letters",), "notice-approved": ("letters",), "notice-sent": ("letters", "publication"),
+           "resent": ("letters",), "bounced": ("letters",), "closed": ("complaints", "matter", "proposals"),
+           "cured": ("complaints", "matter", "proposals", "publication"), "rescinded": ("matter", "publication"),
+           "deadline-passed": ("publication", "matter"), "extended": ("publication", "proposals")}
 
 
-def moment(micros):
-    return EPOCH + datetime.timedelta(microseconds=micros)
+class Shelf:
+    """The SQLite file, row by row."""
 
-
-def parse(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def canonical(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-class Case:
-    """What the walk along the events of one case knows."""
-
-    def __init__(self, record, law):
-        self.record, self.law, self.id = record, law, record["id"]
-        self.stage, self.party, self.at = "intake", None, None
-        self.clock = None       # the instant of the running deadline
-        self.date = self.service = None
-        self.drafters = collections.defaultdict(set)
-        self.approvers = collections.defaultdict(set)
-        self.sent, self.bounced, self.published = [], [], False
-        self.count, self.ended = 0, 0
-        self.enter("intake")
-
-    def enter(self, stage):
-        self.stage, self.served, self.expired, self.answer = stage, False, False, "none"
-        self.clock = self.date = None
-
-
-class Checker:
-    def __init__(self, data, law, db):
-        self.data, self.law, self.violations, self.db = pathlib.Path(data), law, [], db
-        self.cases = {row["id"]: Case(row, law) for row in self.rows("SELECT * FROM case_file")}
-        self.letters = collections.defaultdict(list)
-        for row in self.rows("SELECT * FROM letter ORDER BY id"):
-            self.letters[row["case_id"]].append(row)
-        self.attempts = collections.defaultdict(list)
-        for row in self.rows("SELECT * FROM letter_attempt ORDER BY letter, number"):
-            self.attempts[row["letter"]].append(row)
-        self.approvals = {(bytes(row["sha256"]).hex(), row["approver"]) for row in self.rows("SELECT * FROM approval")}
-        self.figures = collections.Counter()
-        last = self.rows("SELECT MAX(at) AS at FROM case_event")[0]["at"]
-        self.now = moment(last or 0)
+    def __init__(self, data, mode="ro"):
+        self.db = open_store(data, mode)
 
     def rows(self, query, *values):
         return self.db.execute(query, values).fetchall()
 
+    def one(self, query, *values):
+        return self.db.execute(query, values).fetchone()
+
+
+class Checker(Walk):
+    def __init__(self, data, laws, shelf):
+        super().__init__()
+        self.data, self.laws, self.shelf = pathlib.Path(data), laws, shelf
+        self.violations, self.cases, self.tree = [], {}, Tree()
+        self.now, self.looked = moment(0), 0
+
     def fault(self, number, case, words):
         self.violations.append((number, getattr(case, "id", case), words))
 
-    # --- events ---
+    def copy(self, shelf):
+        """Another one that has come as far, which reads from `shelf`."""
+        mine = copy.copy(self)
+        mine.shelf = shelf
+        return copy.deepcopy(mine, {id(one): one for one in (shelf, self.laws, *self.laws.versions.values())})
 
-    def walk(self):
-        for row in self.rows("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_entry l WHERE l.entry = e.entry)"
-                             " + (SELECT COUNT(*) FROM log_waiting w WHERE w.entry = e.entry) AS logged"
-                             " FROM case_event e LEFT JOIN opening o ON o.entry = e.entry ORDER BY e.case_id, e.seq"):
-            case = self.cases.get(row["case_id"])
+    # --- what is new ---
+
+    def follow(self):
+        """The events since the last time; gives the cases that they touched."""
+        last = self.shelf.one("SELECT MAX(at) AS at FROM case_event")["at"] or 0
+        self.now = moment(last)
+        touched = []
+        for record in self.shelf.rows("SELECT * FROM case_file WHERE updated_at >= ?", self.looked):
+            case = self.cases.get(record["id"])
             if case is None:
-                self.fault(10, row["case_id"], "an event without a case")
-                continue
+                case = self.cases[record["id"]] = Case(dict(record), self.laws.of(self.shelf, record["process"]))
+            case.record = dict(record)
+            if self.walk(case):
+                touched.append(case)
+        self.looked = last
+        return touched
+
+    def walk(self, case):
+        self.fetch(case)
+        touched, new = {"lists", "clock"}, self.shelf.rows(EVENTS, case.id, case.count)
+        for row in new:
             self.step(case, row, json.loads(row["data"]))
-        for case in self.cases.values():
-            self.end(case)
+            touched.update(TOUCHES.get(row["type"], ()))
+        for what in sorted(touched) if new else ():
+            getattr(self, f"check_{what}")(case)
+        return bool(new)
 
-    def step(self, case, row, data):
-        at, what = moment(row["at"]), row["type"]
-        case.count += 1
-        if row["seq"] != case.count or (case.at and at < case.at):
-            self.fault(10, case, f"event {row['seq']} is out of order")
-        rule = data.get("rule", {})
-        if rule.get("from") != case.stage or rule.get("to") not in self.law.stages:
-            self.fault(10, case, f"event {row['seq']} ({what}) names no rule from '{case.stage}'")
-            rule = {"from": case.stage, "to": case.stage}
-        self.in_log(case, row, data)
-        if case.clock and at >= case.clock and what != "deadline-passed":
-            self.fault(4, case, f"'{what}' at {at} although the due moment {case.clock} had not been taken")
-            case.clock = None
-        if what in CAUSES and not row["reason"]:
-            self.fault(5, case, f"'{what}' without a reason")
-        self.count(case, row, data)
-        self.happen(case, row, data, at)
-        if rule["to"] != rule["from"]:
-            self.move(case, row, data, rule["to"])
-        self.turn_clock(case, row, data, at)
-        case.at = at
+    def fetch(self, case):
+        """Letters of the case, attempts to send them and who approved; none may be gone that was there."""
+        before = {row["id"] for row in case.letters}
+        case.letters = [dict(row) for row in self.shelf.rows(
+            "SELECT id, kind, sha256, state FROM letter WHERE case_id = ? ORDER BY id", case.id)]
+        ids = [row["id"] for row in case.letters]
+        if before - set(ids) or ids != [f"{case.id}-l{i + 1:03}" for i in range(len(ids))]:
+            self.fault(18, case, f"letters are missing: there are {' '.join(ids)}")
+        case.approvals = set()
+        for letter in ids:
+            case.attempts[letter] = [dict(row) for row in self.shelf.rows(
+                "SELECT number, ended_at, phase FROM letter_attempt WHERE letter = ? ORDER BY number", letter)]
+            if [row["number"] for row in case.attempts[letter]] != list(range(1, len(case.attempts[letter]) + 1)):
+                self.fault(18, case, f"an attempt to send {letter} is missing")
+            for row in self.shelf.rows("SELECT sha256, approver FROM approval WHERE letter = ?", letter):
+                case.approvals.add((row["sha256"].hex(), row["approver"]))
 
-    def in_log(self, case, row, data):
-        if row["key"] is None or not row["logged"]:
-            self.fault(10, case, f"event {row['seq']} is not in the log")
-            return
-        if hmac.new(row["key"], row["json"].encode(), hashlib.sha256).digest() != row["entry"]:
-            self.fault(10, case, f"event {row['seq']}: the opening does not open its entry")
-        told = json.loads(row["json"])
-        mine = {"case": case.id, "seq": row["seq"], "event": row["type"], "at": row["at"], "actor": row["actor"],
-                "reason": row["reason"], "data": data, "evidence": json.loads(row["evidence"]), "kind": "case-event"}
-        if told != mine:
-            self.fault(10, case, f"event {row['seq']} is not what the log was told")
+    # --- what an event can touch ---
 
-    def happen(self, case, row, data, at):
-        what = row["type"]
-        if what in ("received", "opened") and case.party is None:
-            case.party = data["party"]
-        if what == "notice-drafted":
-            case.drafters[data["sha256"]].add(row["actor"])
-        elif what == "notice-approved":
-            case.approvers[data["sha256"]].add(row["actor"])
-            if (data["sha256"], row["actor"]) not in self.approvals:
-                self.fault(8, case, f"event {row['seq']}: the store knows no such approval")
-        elif what == "notice-sent":
-            self.serve(case, row, data, at)
-        elif what == "resent" and data.get("deadline"):
-            self.fault(11, case, "a resend started a clock")
-        elif what == "answered":
-            case.answer = "received"
-        elif what == "answer-judged":
-            if case.answer != "received":
-                self.fault(3, case, "a judgement without an answer")
-            case.answer = data["judgement"]
-        elif what == "bounced":
-            case.bounced.append(at)
-        elif what == "deadline-passed":
-            if case.clock is None or at < case.clock or at > case.clock + datetime.timedelta(hours=1):
-                self.fault(4, case, f"the due moment {case.clock} was taken at {at}")
-            case.expired, case.clock = True, None
-        elif what == "closed" and (data.get("closure") not in self.law.families or not row["reason"]):
-            self.fault(19, case, "closed without a code of the process or a reason")
-
-    def serve(self, case, row, data, at):
-        """The bytes that went out are kept, somebody stands behind them, and a server took them."""
-        letter = next((one for one in self.letters[case.id] if bytes(one["sha256"]).hex() == data["sha256"]), None)
-        case.served = True
-        case.sent.append(data["sha256"])
-        if letter is None or letter["kind"] != data["letter"] or letter["state"] not in ("sent", "bounced"):
-            self.fault(7, case, f"event {row['seq']}: no such letter was sent")
-            return
-        if not any(one["phase"] == "accepted" and moment(one["ended_at"]) <= at for one in self.attempts[letter["id"]]):
-            self.fault(12, case, f"letter {letter['id']} was served before a server took it")
-        if not case.drafters[data["sha256"]] - {"machine"}:
-            self.fault(8, case, f"nobody stands behind letter {letter['id']}")
-        if self.law.formal(case.stage):
-            case.published = True
-
-    def move(self, case, row, data, to):
-        law, old = self.law, case.stage
-        failed = case.served and case.expired and case.answer in ("none", "partial", "inadequate")
-        if law.kind(to) == "informal" and law.level(to) > 1:
-            if law.level(to) != law.level(old) + 1 or not failed:
-                self.fault(3, case, f"'{old}' rose to '{to}' without having failed")
-        if law.kind(to) == "escalated" and not (row["type"] == "escalated" and data.get("criterion")):
-            self.fault(3, case, f"'{to}' without a criterion")
-        if law.formal(to) and not data.get("ground"):
-            judged = law.kind(old) == "escalated" and case.served and case.answer == "inadequate"
-            top = law.level(old) == law.top or law.kind(old) == "escalated" or law.formal(old)
-            if not top or not (failed or judged):
-                self.fault(3, case, f"'{to}' although '{old}' had not failed")
-        if law.formal(to) or law.kind(to) == "escalated":
-            self.approved(case, row, to, 2 if data.get("ground") else 1)
-        case.ended = row["at"] if law.kind(to) == "end" else 0
-        case.enter(to)
-
-    def approved(self, case, row, to, needed):
-        """Invariant 8, for the letter that opens a stage: the newest of its kind that is drafted."""
-        mine = [one for one in self.letters[case.id] if one["kind"] == self.law.stages[to].get("letter")]
-        good = [one for one in mine if len(case.approvers[bytes(one["sha256"]).hex()]
-                                           - case.drafters[bytes(one["sha256"]).hex()] - {"machine"}) >= needed]
-        if not good:
-            self.fault(8, case, f"'{to}' without {needed} approval by somebody who did not draft it")
-
-    def turn_clock(self, case, row, data, at):
-        deadline = data.get("deadline")
-        if "deadline" not in data:
-            return
-        if deadline is None:
-            case.clock = None
-            return
-        date = datetime.date.fromisoformat(deadline["date"])
-        service = parse(deadline["service_at"]) if "service_at" in deadline else case.service
-        if row["type"] not in CLOCKS:
-            self.fault(12, case, f"'{row['type']}' set a clock")
-        if service > at or not case.served:
-            self.fault(12, case, "a deadline before service")
-        if row["type"] == "notice-sent":
-            due = self.law.due(deadline["rule"], service)
-            if due and due != date:
-                self.fault(5, case, f"due {date}, counted {due}")
-        elif case.date and date <= case.date:
-            self.fault(5, case, f"the date {case.date} was moved to {date}")
-        if row["type"] == "extended" and self.law.formal(case.stage) and data.get("second", "") in ("", row["actor"]):
-            self.fault(5, case, "a public extension by one person")
-        if parse(deadline["instant"]) != self.law.passes(date) and self.law.due(deadline["rule"], service):
-            self.fault(5, case, f"{date} passes at {self.law.passes(date)}, not at {deadline['instant']}")
-        if self.law.kind(case.stage) == "breach" and \
-                (date - self.law.local_day(service)).days < self.law.least[case.party]:
-            self.fault(6, case, f"a cure of {(date - self.law.local_day(service)).days} days")
-        case.clock, case.date, case.service = parse(deadline["instant"]), date, service
-
-    def end(self, case):
-        record, kind = case.record, self.law.kind(case.stage)
-        over = kind == "end"
+    def check_lists(self, case):
+        record = case.record
         if record["seq"] != case.count or record["stage"] != case.stage or \
                 record["closed_at"] != case.ended or bool(record["published"]) != case.published:
             self.fault(10, case, "lists do not show what the events say")
+
+    def check_clock(self, case):
+        running = self.shelf.rows("SELECT due_at FROM deadline WHERE case_id = ? AND state = 'running'", case.id)
+        if [moment(row["due_at"]) for row in running] != ([case.clock] if case.clock else []):
+            self.fault(4, case, "the running deadline is another than the events set")
+
+    def check_letters(self, case):
+        for letter in case.letters:
+            bytes_ = self.shelf.one("SELECT bytes FROM letter WHERE id = ?", letter["id"])["bytes"]
+            if hashlib.sha256(bytes_).digest() != letter["sha256"]:
+                self.fault(7, case, f"letter {letter['id']} has other bytes than its digest")
+                continue
+            if not (self.data / "letters" / f"{letter['id']}.html").exists():
+                self.fault(7, case, f"letter {letter['id']}: its page is lost")
+            if letter["sha256"].hex() in case.sent and not self.names_its_matter(case, bytes_):
+                self.fault(7, case, f"letter {letter['id']} does not name case and subject")
+
+    @staticmethod
+    def names_its_matter(case, bytes_):
+        """As it stands, when the bytes are plain; else as a mail program would show it."""
+        if case.id.encode() in bytes_ and case.record["subject"].encode() in bytes_:
+            return True
+        message = email.message_from_bytes(bytes_, policy=email.policy.default)
+        text = message.get_body(("plain",)).get_content()
+        return case.id in str(message["Subject"]) + text and case.record["subject"] in text
+
+    def check_complaints(self, case):
+        links = self.shelf.rows("SELECT object FROM case_link WHERE case_id = ? AND kind = 'complaint'", case.id)
+        if len(links) != case.complaints:
+            self.fault(2, case, f"{len(links)} complaints, {case.complaints} events")
+        if not links or case.law.kind(case.stage) != "end" or case.record["origin"] != "complaint" or \
+                not case.law.tells(case.stage):
+            return
+        told = self.shelf.rows("SELECT state, error FROM outbox WHERE key >= ? AND key < ? AND kind = 'tell-complainant'",
+                               case.id + "/", case.id + "0")
+        late = self.now - case.at > TOLD
+        if not told or (late and any(task["state"] != "done" or not task["error"] for task in told)):
+            self.fault(2, case, f"who sent {links[0]['object']} was not told how it ended")
+
+    def check_matter(self, case):
+        row = case.record
+        for other in self.shelf.rows("SELECT id, opened_at, closed_at FROM case_file WHERE party = ? AND obligation = ?"
+                                     " AND subject = ? AND id <> ?", row["party"], row["obligation"], row["subject"], case.id):
+            if other["opened_at"] < (row["closed_at"] or 1 << 62) and row["opened_at"] < (other["closed_at"] or 1 << 62):
+                self.fault(9, case, f"open at the same time as {other['id']}")
+
+    def check_proposals(self, case):
+        if case.law.kind(case.stage) == "end" and self.shelf.rows(
+                "SELECT 1 FROM case_proposal WHERE case_id = ? AND state = 'waiting'", case.id):
+            self.fault(20, case, "a proposal waits in a case that ended")
+
+    def check_publication(self, case):
+        found = self.shelf.rows("SELECT * FROM publication WHERE case_id = ?", case.id)
+        if case.published != bool(found):
+            self.fault(1, case, "public although it is not formal" if found
+                       else "a formal notice that is served has no publication")
+        for row in found:
+            if row["state"] in ("open", "suspended") and not row["next_update_due"]:
+                self.fault(26, case, "no next update is promised")
+
+    # --- what time can violate ---
+
+    def check_time(self, case):
+        over = case.law.kind(case.stage) == "end"
         if case.clock and case.clock <= self.now:
             self.fault(4, case, f"the due moment {case.clock} was missed")
         if not over and not case.clock and case.at and self.now - case.at > IDLE:
             self.fault(4, case, f"nothing has happened in '{case.stage}' since {case.at}")
-        for at in case.bounced:
-            if self.now - at > IDLE and not over and not case.served:
-                self.fault(27, case, f"what came back at {at} was left so")
-        running = self.rows("SELECT due_at FROM deadline WHERE case_id = ? AND state = 'running'", case.id)
-        if [moment(row["due_at"]) for row in running] != ([case.clock] if case.clock else []):
-            self.fault(4, case, "the running deadline is another than the events set")
+        if case.answer == "received" and not over and self.now - case.answered_at > IDLE:
+            self.fault(25, case, f"the answer of {case.answered_at} was not judged")
+        if case.served and case.expired and case.answer != "received" and not over and self.now - case.expired_at > IDLE \
+                and not case.clock:
+            self.fault(25, case, f"the notice expired at {case.expired_at} and nothing was decided")
+        if any(self.now - at > IDLE for at in case.bounced) and not over and not case.served:
+            self.fault(27, case, "what came back was left so")
 
-    # --- letters, complaints, matters, public ---
-
-    def check_letters(self):
-        for case_id, letters in self.letters.items():
-            case = self.cases[case_id]
-            for letter in letters:
-                if hashlib.sha256(letter["bytes"]).digest() != letter["sha256"]:
-                    self.fault(7, case, f"letter {letter['id']} has other bytes than its digest")
-                    continue
-                if not (self.data / "letters" / f"{letter['id']}.html").exists():
-                    self.fault(7, case, f"letter {letter['id']}: its page is lost")
-                if bytes(letter["sha256"]).hex() not in case.sent:
-                    continue
-                message = email.message_from_bytes(letter["bytes"], policy=email.policy.default)
-                text = message.get_body(("plain",)).get_content()
-                if case.id not in str(message["Subject"]) + text or case.record["subject"] not in text:
-                    self.fault(7, case, f"letter {letter['id']} does not name case and subject")
-
-    def check_complaints(self):
-        complaints = self.rows("SELECT * FROM case_link WHERE kind = 'complaint'")
-        told = {row["key"]: row for row in self.rows("SELECT * FROM outbox WHERE kind = 'tell-complainant'")}
-        if len(complaints) != self.figures["received"]:
-            self.fault(2, "-", f"{len(complaints)} complaints, {self.figures['received']} events")
-        for row in complaints:
-            case = self.cases[row["case_id"]]
-            if self.law.kind(case.stage) != "end":
-                continue
-            mine = [task for key, task in told.items() if key.startswith(case.id + "/")]
-            late = self.now - case.at > TOLD
-            if "complaint" == case.record["origin"] and self.tells(case) and \
-                    (not mine or (late and any(task["state"] != "done" or not task["error"] for task in mine))):
-                self.fault(2, case, f"who sent {row['object']} was not told how it ended")
-
-    def tells(self, case):
-        """Whether the process has anybody told at this end; a rulebook may leave it out."""
-        return case.stage != "settled" and case.stage != "withdrawn"
-
-    def check_matters(self):
-        spans = collections.defaultdict(list)
+    def month(self):
+        """Whatever may be violated though nothing happened, and what the public sees."""
         for case in self.cases.values():
-            row = case.record
-            spans[row["party"], row["obligation"], row["subject"]].append(
-                (row["opened_at"], row["closed_at"] or 1 << 62, case))
-        for matter in spans.values():
-            matter.sort(key=lambda span: span[:2])
-            for one, other in zip(matter, matter[1:]):
-                if other[0] < one[1]:
-                    self.fault(9, other[2], f"opened while {one[2].id} was open")
-        for row in self.rows("SELECT * FROM case_proposal WHERE state = 'waiting'"):
-            if self.law.kind(self.cases[row["case_id"]].stage) == "end":
-                self.fault(20, self.cases[row["case_id"]], "a proposal waits in a case that ended")
+            ended = case.law.kind(case.stage) == "end"
+            if not ended:
+                self.check_time(case)
+            if not ended or self.now - case.at < 3 * TOLD:
+                self.check_complaints(case)
+        public = {row["case_id"] for row in self.shelf.rows("SELECT case_id FROM publication")}
+        for id in sorted(public | {case.id for case in self.cases.values() if case.published}):
+            if id not in self.cases:
+                self.fault(1, id, "a publication without a case")
+            else:
+                self.check_publication(self.cases[id])
+        self.check_log()
+        self.check_public_folder()
 
-    def check_public(self):
-        published = {row["case_id"]: row for row in self.rows("SELECT * FROM publication")}
+    def everything(self):
         for case in self.cases.values():
-            if case.published != (case.id in published):
-                self.fault(1, case, "public although it is not formal" if case.id in published
-                           else "a formal notice that is served has no publication")
-        for row in published.values():
-            if row["state"] in ("open", "suspended") and not row["next_update_due"]:
-                self.fault(26, row["case_id"], "no next update is promised")
+            if case.count == 0:
+                self.fault(10, case, "a case without an event")
+            for what in ("letters", "complaints", "matter", "proposals", "publication"):
+                getattr(self, f"check_{what}")(case)
+        for row in self.shelf.rows("SELECT DISTINCT case_id FROM case_event"):
+            if row["case_id"] not in self.cases:
+                self.fault(10, row["case_id"], "an event without a case")
+        for row in self.shelf.rows("SELECT json FROM opening WHERE json LIKE '%@%'"):
+            self.fault(17, "-", f"the log was told an address: {row['json'][:80]}")
+        self.month()
+
+    # --- log and public folder ---
+
+    def check_log(self):
+        for row in self.shelf.rows("SELECT number, entry FROM log_entry WHERE number >= ? ORDER BY number", self.tree.size):
+            if row["number"] != self.tree.size:
+                self.fault(16, "-", f"entry {self.tree.size} is missing")
+                break
+            self.tree.append(row["entry"])
+        for row in self.shelf.rows("SELECT size, note FROM log_checkpoint WHERE size > ? ORDER BY size", self.tree.signed):
+            size, root = read_checkpoint(row["note"])
+            if size != row["size"] or self.tree.root(size) != root:
+                self.fault(16, "-", f"the checkpoint of {row['size']} entries is of other entries")
+        last = self.shelf.one("SELECT note FROM log_checkpoint ORDER BY size DESC LIMIT 1")
+        shown = self.data / "public/log/checkpoint"
+        if last and (not shown.exists() or shown.read_text() != last["note"]):
+            self.fault(16, "-", "the public checkpoint is another than the last one signed")
+
+    def check_public_folder(self):
+        published = {row["case_id"]: row for row in self.shelf.rows("SELECT * FROM publication")}
+        for id, row in published.items():
+            if self.now - moment(row["published_at"]) > SHOWN and \
+                    not (self.data / f"public/notices/{row['notice']}.json").exists():
+                self.fault(2, id, f"the record {row['notice']} is not in the public folder")
         ids = set(self.cases) - set(published)
         parties = {self.cases[id].record["party"] for id in ids} - \
                   {self.cases[id].record["party"] for id in published if id in self.cases}
@@ -325,25 +277,8 @@ class Checker:
             words = set(path.read_text(errors="replace").translate(WORDS).split())
             for found in words & (ids | parties):
                 self.fault(1, found, f"named in public: {path.name}")
-        for row in self.rows("SELECT json FROM opening WHERE json LIKE '%@%'"):
-            self.fault(17, "-", f"the log was told an address: {row['json'][:80]}")
 
-    # --- figures ---
-
-    def count(self, case, row, data):
-        month = (moment(row["at"]).strftime("%Y-%m"), case.party or data.get("party"))
-        what = row["type"]
-        if what == "received" and row["reason"].startswith("complaint"):
-            self.figures["received"] += 1
-            self.figures[month, "received"] += 1
-        if what == "closed":
-            self.figures[month, "closed"] += 1
-            self.figures[month, "out_of_scope"] += self.law.families.get(data.get("closure")) == "out-of-scope"
-        if what == "notice-sent":
-            stage = self.law.stage_of_letter(data["letter"])
-            name = {"informal": ("first", "second", "third")[max(self.law.level(stage), 1) - 1],
-                    "escalated": "escalated", "breach": "breach"}.get(self.law.kind(stage))
-            self.figures[month, name] += 1
+    # --- the whole ---
 
     def compare(self, report):
         for row in report["months"]:
@@ -352,18 +287,12 @@ class Checker:
                 if found != row[name]:
                     self.fault(2, "-", f"{row['month']} {row['party']}: {name} {row[name]} reported, {found} in events")
 
-    def run(self, report=None):
-        self.walk()
-        self.check_letters()
-        self.check_complaints()
-        self.check_matters()
-        self.check_public()
+    def whole(self, report=None):
+        self.follow()
+        self.everything()
         if report:
             self.compare(report)
         return self.violations
-
-
-WORDS = {ord(sign): " " for sign in "\"'<>/,;:()[]{}=&?#\n\t"}
 
 
 def open_store(data, mode="ro"):
@@ -372,19 +301,22 @@ def open_store(data, mode="ro"):
     return db
 
 
-def check(data, rulebook, report=None):
-    with contextlib.closing(open_store(data)) as db:
-        return Checker(data, Law(pathlib.Path(rulebook)), db).run(report)
+def check(data, rulebook, report=None, population=SHIPPED, process=None):
+    shelf = Shelf(data)
+    with contextlib.closing(shelf.db):
+        return Checker(data, Laws(rulebook, population, process), shelf).whole(report)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("--rulebook", type=pathlib.Path, required=True)
+    parser.add_argument("--population", type=pathlib.Path, default=SHIPPED)
+    parser.add_argument("--process", type=pathlib.Path)
     parser.add_argument("--report", type=pathlib.Path)
     options = parser.parse_args()
     report = json.loads(options.report.read_text()) if options.report else None
-    violations = check(options.data, options.rulebook, report)
+    violations = check(options.data, options.rulebook, report, options.population, options.process)
     for number, case, words in violations:
         print(f"{number} {case}: {words}")
     return 1 if violations else 0

@@ -41,9 +41,17 @@ def holidays(event):
         yield from (begin + day * i for i in range(size))
 
 
+def told_late(population):
+    """(told, day) of the holidays of a population that the authority was told of during the run."""
+    return [tuple(map(datetime.date.fromisoformat, pair)) for pair in
+            re.findall(r"\{told: (\S+), day: (\S+)\}", population.read_text())]
+
+
 class Law:
-    def __init__(self, folder):
-        text = re.sub(r"(?m)^\s*#.*$", "", (folder / "process.yaml").read_text())
+    """`late`: days that became holidays besides those of the folder."""
+
+    def __init__(self, folder, process=None, late=()):
+        text = re.sub(r"(?m)^\s*#.*$", "", (process or folder / "process.yaml").read_text())
         self.stages = {row["id"]: row for row in flow_maps(block(text, "stages"))}
         self.rules = {row["id"]: row for row in flow_maps(block(text, "rules"))}
         self.families = {row["id"]: row["family"] for row in flow_maps(block(text, "closure-codes"))}
@@ -52,9 +60,11 @@ class Law:
         self.zone = zoneinfo.ZoneInfo(re.search(r"(?m)^zone: (\S+)", text).group(1))
         calendar = re.search(r"(?m)^calendar: (\S+)", text).group(1)
         days = (folder / "calendars" / f"{calendar}.ics").read_text()
-        self.holidays = set()
+        self.holidays = set(late)
         for event in days.split("BEGIN:VEVENT")[1:]:
             self.holidays |= set(holidays(event))
+        self.told = {row["to"] for row in flow_maps(block(text, "edges"))
+                     if "tell-complainant" in row.get("effects", "") and "to" in row}
         self.top = max(int(row.get("level", 0)) for row in self.stages.values())
 
     def kind(self, stage):
@@ -91,3 +101,22 @@ class Law:
         while row.get("roll") == "forward" and self.off(day):
             day += datetime.timedelta(1)
         return day
+
+    def tells(self, stage):
+        """Whether some way into this end has whoever complained told; a rulebook may leave it out."""
+        return stage in self.told
+
+
+class Laws:
+    """The law by the version that a case runs under: what was known of holidays when that was adopted."""
+
+    def __init__(self, folder, population, process=None):
+        self.folder, self.process, self.versions = folder, process, {}
+        self.late = told_late(population)
+
+    def of(self, shelf, version):
+        if version not in self.versions:
+            adopted = shelf.one("SELECT adopted_at FROM rulebook WHERE digest = ?", version)["adopted_at"]
+            day = datetime.datetime.fromtimestamp(adopted / 1e6, UTC).date()
+            self.versions[version] = Law(self.folder, self.process, [off for told, off in self.late if told <= day])
+        return self.versions[version]

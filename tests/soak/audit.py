@@ -13,12 +13,15 @@ def rows(story, sql, *values):
         db.close()
 
 
-def check_store(story):
+def check_integrity(story):
     for line in rows(story, "PRAGMA integrity_check"):
         if line[0] != "ok":
             yield f"store: {line[0]}"
     for line in rows(story, "PRAGMA foreign_key_check"):
         yield f"store: dangling reference {line}"
+
+
+def check_outbox(story):
     for key, state, error in rows(story, "SELECT key, state, error FROM outbox WHERE state <> 'done'"):
         yield f"outbox: {key} is {state}: {error}"
 
@@ -111,6 +114,6 @@ def check_proof(story):
 def audit(story):
     story.until("the bundle to be current", lambda: json.loads(story.fetch(
         story.notice_path() + "/bundle"))["record"]["notice"]["state"] == "cured")
-    return [fault for check in (check_store, check_log, check_cases, check_acknowledged,
-                                check_publication, check_letters, check_proof)
+    return [fault for check in (check_integrity, check_outbox, check_log, check_cases,
+                                check_acknowledged, check_publication, check_letters, check_proof)
             for fault in check(story)]

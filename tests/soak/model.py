@@ -4,14 +4,17 @@
 For each rulebook: the model has the transitions that a search over case_apply() finds, in two parts
 (--full: also their whole product); random walks of the engine are followed by the model; every stage is
 reached, with a run that ends there; every edge is taken; every claim of tests/model/claims-*.ltl holds;
-in calm nothing is stuck. Then changed processes, each of which must break a claim.
+in calm nothing is stuck. Then changed processes, each of which must break a claim. As many parts run side by side as
+there are processors.
 
 Another rulebook: --rulebook DIR --claims FILE. Ends with `N passed, N failed, N skipped`.
 """
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import re
+import resource
 import sys
 import tempfile
 import time
@@ -29,10 +32,10 @@ ABOUT_LETTERS = {"notice_drafted", "notice_sent", "resent", "bounced"}
 
 
 class Subject:
-    """One rulebook with its claims."""
+    """One rulebook with its claims. Each part counts in a tally of its own."""
 
-    def __init__(self, options, tally, folder, rulebook, claims):
-        self.build, self.tally, self.seed = options.build, tally, options.seed
+    def __init__(self, options, folder, rulebook, claims):
+        self.build, self.seed = options.build, options.seed
         self.folder, self.rulebook, self.claims = folder, rulebook, claims
         self.printed = case_model(self.build, "model", rulebook)
         self.safety, self.liveness = claims_of(claims)
@@ -45,79 +48,100 @@ class Subject:
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "spin"
         return Spin(self.printed, folder, forms, self.claims.read_text() if claims else "", more)
 
-    def compare(self, form):
-        engine, model = self.folder / "engine.txt", self.folder / "model.txt"
+    def compare(self, tally, form):
+        engine, model = (self.folder / f"{self.name}-{form}-{side}" for side in ("engine", "model"))
         case_model(self.build, "search", self.rulebook, engine, form)
         extra = [] if form == "whole" else [form.upper()]
         states, _, said = self.spin("COMPARED", *extra).run(RECORD=str(model))
         ours, theirs = engine.read_text().splitlines(), model.read_text().splitlines()
         count = sum(int(line.split()[2]) for line in theirs)
         different = sorted(set(ours) ^ set(theirs))
-        self.tally.check(not different, f"{self.name}: {form}: the transitions are the engine's",
-                         different[:4])
+        tally.check(not different, f"{self.name}: {form}: the transitions are the engine's",
+                    different[:4])
         self.say(f"{form}: {states} states, {count} transitions, {len(different)} rows differ")
         return said
 
-    def edges(self, said):
+    def facts(self, tally):
+        said = self.compare(tally, "facts")
         taken = set(map(int, re.findall(r"^edge (\d+) taken", said, re.M)))
         known = re.findall(r"event == event_(\w+) &&[^>]*?->\s+edge = (\d+)", self.printed)
         idle = [(event, int(number)) for event, number in known
                 if int(number) not in taken and event not in ABOUT_LETTERS]
-        self.tally.check(known and not idle, f"{self.name}: every edge is taken", idle)
+        tally.check(known and not idle, f"{self.name}: every edge is taken", idle)
 
-    def walks(self):
-        path = self.folder / "walks.txt"
+    def walks(self, tally):
+        path = self.folder / f"{self.name}-walks"
         case_model(self.build, "traces", self.rulebook, path, self.seed, WALKS, LENGTH)
         _, _, said = self.spin("COMPARED", "REPLAY").run(REPLAY=str(path))
         told = re.search(r"replayed (\d+) rows, (\d+) otherwise", said)
-        self.tally.check(told and told.group(2) == "0" and int(told.group(1)) > WALKS,
-                         f"{self.name}: the model follows the engine's walks", said[:600])
+        tally.check(told and told.group(2) == "0" and int(told.group(1)) > WALKS,
+                    f"{self.name}: the model follows the engine's walks", said[:600])
         self.say(told.group(0) if told else "no walks")
 
     def stages(self):
         return re.findall(r"#define stage_(\w+) \d+", self.printed)
 
-    def always(self):
+    def always(self, tally):
         never = [f"never never_{stage} {{ do :: stage == stage_{stage} -> break :: else od }}"
                  for stage in self.stages()]
         spin = self.spin(claims=True, more=[together(self.safety), *never])
         states, errors, _ = spin.run("all_of_them")
         self.say(f"{len(self.safety)} claims of safety, {states} states")
         for claim in self.safety if errors else ():
-            self.tally.check(spin.run(claim)[1] == 0, f"{self.name}: {claim}")
-        self.tally.passed += 0 if errors else len(self.safety)
+            tally.check(spin.run(claim)[1] == 0, f"{self.name}: {claim}")
+        tally.passed += 0 if errors else len(self.safety)
         for stage in self.stages():
             _, reached, _ = spin.run(f"never_{stage}")
-            self.tally.check(reached, f"{self.name}: a run ends in stage {stage}")
+            tally.check(reached, f"{self.name}: a run ends in stage {stage}")
 
-    def eventually(self):
+    def eventually(self, tally):
         spin = self.spin("PATIENT", claims=True)
-        rows = self.folder / "calm.txt"
+        rows = self.folder / f"{self.name}-calm"
         for claim in self.liveness:
             states, errors, _ = spin.run(claim, liveness=True, RECORD=str(rows))
-            self.tally.check(errors == 0, f"{self.name}: {claim}")
+            tally.check(errors == 0, f"{self.name}: {claim}")
             self.say(f"{claim}: {states} states")
-        self.stuck(rows)
+        self.stuck(tally, rows)
 
-    def stuck(self, rows):
+    def stuck(self, tally, rows):
         """States from which nothing leads on in calm, where something is asked of somebody."""
         ends = re.search(r"#define is_end\(s\) \((.*)\)", self.printed).group(1)
         ended = set(map(int, re.findall(r"s == (\d+)", ends)))
         first_bits = 34  # of the fields after `stage` in record.h
         stuck = [line for line in rows.read_text().splitlines() if line.split()[2] == "0"
                  and int(line.split()[0], 16) >> first_bits not in ended]
-        self.tally.check(not stuck, f"{self.name}: nothing is stuck", stuck[:4])
+        tally.check(not stuck, f"{self.name}: nothing is stuck", stuck[:4])
 
 
-def mutate(options, tally, folder):
-    for number, (name, find, put, claim) in enumerate(MUTATIONS):
+    def parts(self, full):
+        """(name, what to do), those that take long first."""
+        whole = [("whole", lambda tally: self.compare(tally, "whole"))] if full else []
+        return [*whole, ("safety", self.always), ("facts", self.facts),
+                ("people", lambda tally: self.compare(tally, "people")),
+                ("liveness", self.eventually), ("walks", self.walks)]
+
+
+def mutation(options, folder, number):
+    """One row of MUTATIONS, as a part."""
+    name, find, put, claim = MUTATIONS[number]
+
+    def part(tally):
         place = folder / f"mutation {number}"
         changed(ROOT / "rulebook" / name, place, find, put)
-        subject = Subject(options, tally, folder, place, ROOT / f"tests/model/claims-{name}.ltl")
+        subject = Subject(options, folder, place, ROOT / f"tests/model/claims-{name}.ltl")
         kind = claim.startswith("l")
         spin = subject.spin(*(["PATIENT"] if kind else []), claims=True)
         _, errors, _ = spin.run(claim, liveness=kind)
         tally.check(errors, f"{name}: '{find}' changed to '{put}' breaks {claim}")
+
+    return f"mutation {number}", part
+
+
+def run_part(name, part):
+    tally = Tally()
+    with tally.part(name):
+        part(tally)
+    return tally
 
 
 def main():
@@ -134,22 +158,18 @@ def main():
     if options.rulebook:
         subjects = [(options.rulebook.resolve(), options.claims.resolve())]
     tally, started = Tally(), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="bailiwick-model-") as folder:
-        folder = pathlib.Path(folder)
+    with tempfile.TemporaryDirectory(prefix="bailiwick-model-") as folder, \
+            concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        folder, jobs = pathlib.Path(folder), []
         for rulebook, claims in subjects:
-            subject = Subject(options, tally, folder, rulebook, claims)
-            with tally.part(f"model of {rulebook.name}"):
-                subject.compare("people")
-                subject.edges(subject.compare("facts"))
-                if options.full:
-                    subject.compare("whole")
-                subject.walks()
-                subject.eventually()
-                subject.always()
+            jobs += Subject(options, folder, rulebook, claims).parts(options.full)
         if not options.rulebook:
-            with tally.part("mutations"):
-                mutate(options, tally, folder)
-    print(f"{time.monotonic() - started:.0f} s", flush=True)
+            jobs += [mutation(options, folder, number) for number in range(len(MUTATIONS))]
+        for done in pool.map(lambda job: run_part(*job), jobs):
+            tally.passed += done.passed
+            tally.failed += done.failed
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{time.monotonic() - started:.0f} s, of the processors {spent.ru_utime + spent.ru_stime:.0f} s")
     return tally.finish()
 
 

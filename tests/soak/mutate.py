@@ -147,16 +147,16 @@ def draw(tree, chance):
                     stock.setdefault((room, kind), []).extend((path, *m) for m in found)
     for pile in stock.values():
         chance.shuffle(pile)
-    return {room: in_turn(stock, room, chance) for room in ROOMS}
+    return {room: in_turn([stock[room, kind] for kind in KINDS if (room, kind) in stock], chance) for room in ROOMS}
 
 
-def in_turn(stock, room, chance):
-    kinds = [kind for kind in KINDS if stock.get((room, kind))]
-    chance.shuffle(kinds)
-    while any(stock[room, kind] for kind in kinds):
-        for kind in kinds:
-            if stock[room, kind]:
-                yield stock[room, kind].pop()
+def in_turn(piles, chance):
+    """From each pile one after the other, until all are empty."""
+    chance.shuffle(piles)
+    while any(piles):
+        for pile in piles:
+            if pile:
+                yield pile.pop()
 
 
 def shell(command, timeout, **more):

@@ -259,6 +259,18 @@ static void a_row_that_refers_to_none_is_damage(void **state)
     expect_no_backup(scene, ERR_DAMAGED, "a row of tld refers to one that is not there");
 }
 
+static void a_row_that_breaks_its_table_s_rule_is_damage(void **state)
+{
+    struct scene *scene = *state;
+    struct error_detail detail = {0};
+    run_sql(scene, scene->path,
+            "PRAGMA ignore_check_constraints = 1; INSERT INTO party (id, kind, name, iana_id, "
+            "status, rdap_url) VALUES ('odd', 'odd', 'Odd', 0, '', '')");
+    scene_reopen(scene);
+    assert_int_equal(store_check(scene->store, &detail), ERR_DAMAGED);
+    assert_string_equal(detail.text, "CHECK constraint failed in party");
+}
+
 static void a_restore_that_fails_leaves_the_store_or_its_copy(void **state)
 {
     struct scene *scene = *state;
@@ -462,6 +474,7 @@ TEST_MAIN(FAULT(a_check_that_is_cut_short_finds_nothing_well),
           FAULT(a_backup_is_synced_and_so_is_its_folder),
           FAULT(a_backup_that_cannot_be_kept_is_told_and_not_left), FAULT(a_backup_begins_afresh),
           FAULT(a_row_that_refers_to_none_is_damage),
+          FAULT(a_row_that_breaks_its_table_s_rule_is_damage),
           FAULT(a_restore_that_fails_leaves_the_store_or_its_copy),
           FAULT(a_place_where_no_store_can_be_is_told), FAULT(descriptor_0_is_a_descriptor),
           FAULT(a_file_of_another_program_is_no_store),

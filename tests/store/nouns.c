@@ -2,6 +2,7 @@
  * promised order, and what the headers refuse is refused. */
 #include "conformance.h"
 #include "scene.h"
+#include "store/calendar.h"
 #include "store/evidence.h"
 #include "store/outbox.h"
 #include "store/party.h"
@@ -52,6 +53,49 @@ static void parties_are_kept_replaced_and_paged(void **state)
         seen += count;
     } while (count);
     assert_int_equal(seen, 26);
+}
+
+static void calendars_are_frozen_and_adopted_once(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_calendar first = {.name = "icann",
+                                   .sha256 = digest_of("one", 3),
+                                   .proposed_at = 7,
+                                   .proposed_by = "anna",
+                                   .bytes = {(const uint8_t *)"one", 3}};
+    struct store_calendar second = first, found, *list;
+    size_t count;
+    int64_t number;
+    second.sha256 = digest_of("two", 3);
+    second.bytes = (struct bytes){(const uint8_t *)"two", 3};
+    assert_done(store, store_begin(store));
+    assert_done(store, store_calendar_put(store, &first));
+    assert_int_equal(store_calendar_put(store, &first), ERR_CONFLICT);
+    assert_done(store, store_calendar_put(store, &second));
+    assert_done(store, store_calendar_last(store, &number));
+    assert_int_equal(number, 0);
+    second.adopted_at = 9;
+    second.adopted_by = "bert";
+    assert_done(store, store_calendar_adopt(store, &second));
+    assert_int_equal(store_calendar_adopt(store, &second), ERR_REFUSED);
+    assert_done(store, store_calendar_last(store, &number));
+    assert_int_equal(number, 1);
+    assert_done(store, store_calendar_find(store, "icann", &second.sha256, &scene->arena, &found));
+    assert_int_equal(found.proposed_at, 7);
+    assert_int_equal(found.adopted_at, 9);
+    assert_string_equal(found.proposed_by, "anna");
+    assert_string_equal(found.adopted_by, "bert");
+    assert_memory_equal(found.bytes.data, "two", 3);
+    assert_int_equal(store_calendar_find(store, "other", &second.sha256, &scene->arena, &found),
+                     ERR_NOT_FOUND);
+    assert_done(store, store_calendar_list(store, true, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_done(store, store_calendar_list(store, false, &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(list[0].number, 1);
+    assert_true(digest_equal(&list[1].sha256, &first.sha256));
+    assert_done(store, store_commit(store));
 }
 
 static void tlds_agreements_contacts_and_delegations(void **state)
@@ -380,6 +424,7 @@ int conformance_nouns(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(parties_are_kept_replaced_and_paged),
+        SCENE_TEST(calendars_are_frozen_and_adopted_once),
         SCENE_TEST(tlds_agreements_contacts_and_delegations),
         SCENE_TEST(rulebooks_are_versions_for_ever),
         SCENE_TEST(findings_cite_measurements_and_hold_them),

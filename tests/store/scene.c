@@ -83,12 +83,11 @@ void scene_case(struct scene *scene, const char *id, const char *subject)
 
 struct digest scene_opening(struct scene *scene, const char *text)
 {
-    char json[200];
     struct tlog_opening opening;
     struct buffer canonical BUFFER_CLEANUP;
+    json_t *event JSON_CLEANUP = json_pack("{s:s}", "what", text);
     buffer_init(&canonical, TLOG_EVENT_MAX);
-    snprintf(json, sizeof json, "{\"what\":\"%s\"}", text);
-    assert_int_equal(tlog_commit(json, strlen(json), &canonical, &opening, NULL), 0);
+    assert_int_equal(tlog_commit(event, &canonical, &opening, NULL), 0);
     assert_done(scene->store, store_opening_put(scene->store, &opening, SCENE_AT(0)));
     return opening.entry;
 }

@@ -257,12 +257,17 @@ static void a_migration_that_fails_changes_nothing(void **state)
 }
 
 static unsigned long long free_bytes; /* what the disk says; 0: the truth */
+static bool disk_is_gone;
 
 int __real_statvfs64(const char *path, struct statvfs *disk);
 int __wrap_statvfs64(const char *path, struct statvfs *disk);
 
 int __wrap_statvfs64(const char *path, struct statvfs *disk)
 {
+    if (disk_is_gone) {
+        errno = EIO;
+        return -1;
+    }
     int result = __real_statvfs64(path, disk);
     if (free_bytes) {
         disk->f_frsize = 1;
@@ -280,6 +285,12 @@ static void a_disk_without_room_is_said_first(void **state)
     assert_int_equal(open_again(scene, 0, &detail), ERR_UNAVAILABLE);
     assert_non_null(strstr(detail.text, "of which 100000 are free"));
     free_bytes = 0;
+    disk_is_gone = true;
+    detail.text[0] = '\0';
+    assert_int_equal(open_again(scene, 0, &detail), -EIO);
+    if (!strstr(detail.text, "store.db: Input/output error"))
+        fail_msg("%s", detail.text);
+    disk_is_gone = false;
     check_still_old(scene, today);
     free_bytes = 100000; /* where nothing is to be done, no room is wanted */
     assert_int_equal(open_again(scene, 0, &detail), 0);

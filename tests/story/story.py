@@ -3,8 +3,9 @@
 
 Brings a lab of real servers up, starts the daemon in it, breaks one TLD, and goes on as people would
 go on, through the command line: an analyst stands behind letters, an approver approves the breach
-notice, the party does not answer, the clock jumps from due moment to due moment. Every step is told
-and written to build/story.json. Ends with 0 when the story is complete, else 1 naming the step.
+notice, the party does not answer, the clock jumps from due moment to due moment. The chapters that
+follow (chapters.py) are about other parties. Every step is told and written to build/story.json.
+Ends with 0 when the story is complete, else 1 naming the step.
 """
 import argparse
 import datetime
@@ -20,6 +21,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from chapters import CHAPTERS  # noqa: E402
 from program import ROOT, CommandFailed, Lab, Program, run, wait_for  # noqa: E402
 
 START = "2027-01-04T09:00:00Z"  # a Monday; the story's clock starts there
@@ -45,8 +47,10 @@ class Story:
         self.folder = options.folder
         self.random = random.Random(options.seed)
         self.steps = []
+        self.chapter = "a broken TLD"
         self.facts = {"tld": None, "obligation": None, "case": None, "notice_url": None,
                       "bundle": None, "log_key": None}
+        self.told = {}  # chapter -> what it is about
         self.lab = self.program = self.daemon = self.public = self.staff = None
         self.fault = options.fault
 
@@ -63,7 +67,7 @@ class Story:
         except (StepFailed, CommandFailed, subprocess.SubprocessError, OSError) as failure:
             self.tell(f"   FAILED: {failure}")
             raise StepFailed(name) from failure
-        self.steps.append({"name": name, "process_time": self.process_time(),
+        self.steps.append({"chapter": self.chapter, "name": name, "process_time": self.process_time(),
                            "real_time": iso(datetime.datetime.now(datetime.timezone.utc)),
                            "ids": ids})
         shown = "  ".join(f"{key} {value}" for key, value in ids.items())
@@ -76,6 +80,10 @@ class Story:
             return self.program.json("status", user="anna")["now"]
         except CommandFailed:
             return START
+
+    def require(self, good, what):
+        if not good:
+            raise StepFailed(what)
 
     def expect(self, what, look, seconds=PATIENCE):
         def attempt():
@@ -97,6 +105,7 @@ class Story:
         self.lab = Lab(self.folder / "lab", *extra)
         chosen = self.random.choice(self.lab.list()["tlds"])
         self.target, self.facts["tld"] = chosen, chosen["tld"]
+        self.note()
         return {"tlds": len(self.lab.list()["tlds"]), "watched": "." + chosen["tld"]}
 
     def write_config(self, **instead):
@@ -219,10 +228,16 @@ class Story:
     def send_informal(self, kind):
         draft = self.expect(f"the draft of {kind}", self.letter(kind, ("draft", "queued", "sent")))
         self.program.run("case", "adopt", self.facts["case"], "--sha256", draft["sha256"], user="anna")
+        return self.told_of(self.see_sent(kind))
+
+    def see_sent(self, kind):
+        """The letter as it is kept, once it was sent and is in the mailbox."""
         sent = self.expect(f"{kind} to be sent", self.letter(kind, ("sent",)), self.mail_patience())
         mail = self.expect(f"{kind} in the mailbox", self.received(sent["message_id"]))
-        if mail[0]["sha256"] != sent["sha256"]:
-            raise StepFailed("the mailbox holds other bytes than were kept")
+        self.require(mail[0]["sha256"] == sent["sha256"], "the mailbox holds other bytes than were kept")
+        return sent
+
+    def told_of(self, sent):
         due = self.expect("a deadline", lambda: self.show()["case"]["due_at"])
         return {"letter": sent["id"], "sha256": sent["sha256"][:16], "due": due}
 
@@ -256,9 +271,7 @@ class Story:
             raise StepFailed("nobody approves: the notice stays unpublished")
         self.program.run("case", "approve", self.facts["case"], "--sha256", draft["sha256"], user="bert")
         self.program.run("case", "send", self.facts["case"], "--sha256", draft["sha256"], user="anna")
-        sent = self.expect("the breach notice to be sent", self.letter("breach", ("sent",)))
-        self.expect("the breach notice in the mailbox", self.received(sent["message_id"]))
-        return {"approved_by": "bert", "sha256": sent["sha256"][:16]}
+        return dict(self.told_of(self.see_sent("breach")), approved_by="bert")
 
     def fetch(self, path):
         with urllib.request.urlopen(self.public + path, timeout=10) as answer:
@@ -295,19 +308,23 @@ class Story:
                     lambda: json.loads(self.fetch(self.notice_path() + ".json"))["notice"]["state"] == "cured")
         draft = self.expect("the letter about it", self.letter("cured", ("draft", "sent")))
         self.program.run("case", "adopt", self.facts["case"], "--sha256", draft["sha256"], user="anna")
-        sent = self.expect("the letter to be sent", self.letter("cured", ("sent",)))
+        sent = self.see_sent("cured")
+        self.facts["outcome"] = "cured"
         return {"case": self.facts["case"], "letter": sent["id"]}
 
     def prove(self):
-        bundle = self.folder / "notice.bundle"
+        bundle = self.folder / f"{self.facts['case']}.bundle"
         def current():
             data = self.try_fetch(self.notice_path() + "/bundle")
             if not data:
                 return False
             bundle.write_bytes(data)
-            return json.loads(data)["record"]["notice"]["state"] == "cured"
+            return json.loads(data)["record"] == json.loads(self.fetch(self.notice_path() + ".json"))
         self.expect("the proof bundle", current)
         self.facts["bundle"] = str(bundle)
+        return self.verify(bundle)
+
+    def verify(self, bundle):
         checked = json.loads(run([self.program.binary, "verify", bundle, "--log-key",
                                   self.facts["log_key"], "--json"]).stdout)
         verified = self.program.json("log", "verify")
@@ -326,24 +343,55 @@ class Story:
         self.step("the TLD is healthy", self.see_health)
         self.step("the TLD breaks", self.break_it)
         self.step("the failure is seen twice and a case opens", self.find_it)
-        for kind, after in (("notice1", "notice2"), ("notice2", "notice3")):
-            self.step(f"{kind} goes out", lambda kind=kind: self.send_informal(kind))
-            self.step(f"{kind} is not answered", lambda after=after: self.no_answer(after))
-        self.step("notice3 goes out", lambda: self.send_informal("notice3"))
-        self.step("notice3 is not answered", self.last_silence)
+        self.tell_informal()
         self.step("a second person approves the breach notice", self.approve_breach)
         self.step("the breach notice is published", self.see_published)
         self.step("the TLD is repaired", self.repair)
         self.step("the breach is cured", self.see_cured)
         self.step("the proofs hold", self.prove)
+        for chapter in CHAPTERS:
+            chapter(self).tell()
+
+    def tell_informal(self):
+        for kind, after in (("notice1", "notice2"), ("notice2", "notice3")):
+            self.step(f"{kind} goes out", lambda kind=kind: self.send_informal(kind))
+            self.step(f"{kind} is not answered", lambda after=after: self.no_answer(after))
+        self.step("notice3 goes out", lambda: self.send_informal("notice3"))
+        self.step("notice3 is not answered", self.last_silence)
+
+    def begin(self, chapter, tld=None, registrar=None):
+        """What follows is about another party."""
+        self.tell(f"\n\n=== {chapter}")
+        self.chapter, self.target = chapter, tld or registrar
+        self.facts = {"tld": tld and tld["tld"], "obligation": None, "case": None, "notice_url": None,
+                      "bundle": None, "log_key": self.facts["log_key"]}
+        self.note()
+
+    def note(self):
+        """Keeps what this chapter is about; it goes on to fill the same facts."""
+        self.told[self.chapter] = (self.target, self.facts)
+
+    def other_tlds(self):
+        """Those that nothing was told of."""
+        told = {facts["tld"] for _, facts in self.told.values()}
+        return [tld for tld in self.lab.list()["tlds"] if tld["tld"] not in told]
+
+    def chapters(self):
+        return [{"chapter": chapter, "party": target["party"], "mailbox": target["mailbox"],
+                 "outcome": facts.get("outcome", "incomplete"),
+                 **{name: facts[name] for name in ("tld", "obligation", "case", "notice_url", "bundle")}}
+                for chapter, (target, facts) in self.told.items()]
 
     def write_record(self, failed_step):
-        record = dict(self.facts, steps=self.steps, seed=self.options.seed, failed_step=failed_step,
+        target, facts = next(iter(self.told.values()), (None, self.facts))
+        names = ("tld", "obligation", "case", "notice_url", "bundle", "log_key")
+        record = dict({name: facts[name] for name in names}, chapters=self.chapters(),
+                      steps=self.steps, seed=self.options.seed, failed_step=failed_step,
                       outcome="cured" if not failed_step else "incomplete",
                       data=str(self.folder / "data"), config=str(self.folder / "bailiwick.conf"),
                       lab=str(self.folder / "lab"),
                       public=self.public, staff=self.staff,
-                      mailbox=self.target["mailbox"] if self.lab else None,
+                      mailbox=target and target["mailbox"],
                       smtp_from=self.lab.env.get("LAB_MAIL_FROM") if self.lab else None)
         target = self.options.record
         target.parent.mkdir(parents=True, exist_ok=True)

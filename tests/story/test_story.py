@@ -13,6 +13,7 @@ from support import MISSING, Tally, read_options, scratch  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 LAB_STEP = "a lab of real servers"
+SECONDS_MAX = 60
 
 # What is left out, and the step at which the story must stop for it.
 WITHOUT = {"repair": "the breach is cured",
@@ -61,6 +62,9 @@ def complete(options, tally):
                 (0, "cured", None), "the story is complete")
     for name in ("tld", "obligation", "case", "notice_url", "bundle", "log_key", "steps"):
         tally.check(told.record.get(name), f"the record names {name}")
+    tally.equal([chapter["outcome"] for chapter in told.record.get("chapters", [])],
+                ["cured", "closed", "terminated"], "how its chapters ended")
+    tally.check(told.seconds < SECONDS_MAX, f"it was told in {SECONDS_MAX} s", told.seconds)
     told.confirmed(tally, "the story")
     if told.code:
         print(told.text[-4000:])

@@ -71,11 +71,14 @@ class Calendar:
 
     def __init__(self, text):
         self.weekend, self.holidays = {5, 6}, set()
+        self.until, self.named = None, []  # the last day that is told of; days not of endless rules
         event = None
         for line in re.sub(r"\r?\n[ \t]", "", text).splitlines():
             name, _, value = line.partition(":")
             if name == "X-BAILIWICK-WEEKEND":
                 self.weekend = {WEEKDAYS.index(day) for day in value.split(",")}
+            elif name == "X-BAILIWICK-UNTIL":
+                self.until = parse_date(value).toordinal()
             elif line == "BEGIN:VEVENT":
                 event = {}
             elif line == "END:VEVENT":
@@ -84,6 +87,9 @@ class Calendar:
             elif event is not None:
                 event[name] = value
         self.worked_weekday = [day not in self.weekend for day in range(7)]
+        if self.until is None:
+            year = max((day.year for day in self.named), default=LAST_YEAR)
+            self.until = datetime.date(year, 12, 31).toordinal()
 
     def add(self, event):
         start = parse_date(event["DTSTART;VALUE=DATE"])
@@ -91,10 +97,22 @@ class Calendar:
         for first in repeated(start, event.get("RRULE")):
             for i in range((end - start).days):
                 self.holidays.add((first + i * DAY).toordinal())
+            if not is_endless(event.get("RRULE")):
+                self.named.append(first + (end - start) - DAY)
 
     def is_worked(self, day):
         """`day` as an ordinal: 1 is the Monday on which the year 1 would have begun."""
+        if day > self.until:
+            raise NotTold
         return self.worked_weekday[(day - 1) % 7] and day not in self.holidays
+
+
+class NotTold(Exception):
+    """The calendar says nothing of that day."""
+
+
+def is_endless(rule):
+    return rule is not None and "COUNT=" not in rule and "UNTIL=" not in rule
 
 
 def parse_date(text):
@@ -189,6 +207,14 @@ def answer(question):
     return Answer(date, passes(date, question.zone, question.end), "".join(walked), day_zero)
 
 
+def answer_line(question):
+    """What the engine should say, a refusal included."""
+    try:
+        return answer(question).line()
+    except NotTold:
+        return "UNAVAILABLE"
+
+
 # --- the program ----------------------------------------------------------------------------------
 
 
@@ -206,7 +232,7 @@ def differences(build, questions):
     if len(found) != len(questions):
         raise ValueError(f"{len(questions)} questions, {len(found)} answers")
     return [(question, expected, line) for question, line in zip(questions, found)
-            if (expected := answer(question).line()) != line]
+            if (expected := answer_line(question)) != line]
 
 
 # --- random questions -----------------------------------------------------------------------------
@@ -239,7 +265,9 @@ class Draw:
         weekend = self.rng.choice(["SA,SU", "SA,SU", "FR,SA", "SU", "TH,FR"])
         events = [self.event(i) for i in range(self.rng.randrange(1, 40))]
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//drawn//EN",
-                 f"X-BAILIWICK-WEEKEND:{weekend}", *sum(events, []), "END:VCALENDAR", ""]
+                 f"X-BAILIWICK-WEEKEND:{weekend}",
+                 *(["X-BAILIWICK-UNTIL:20991231"] if self.rng.random() < 0.8 else []),
+                 *sum(events, []), "END:VCALENDAR", ""]
         path.write_text("\r\n".join(lines))
         return path
 

@@ -1,26 +1,20 @@
 /* What people do with a case: stand behind a draft, approve bytes, take the step, record an answer,
  * propose what needs two and agree to it. */
-#include "app/casework/casefile.h"
+#include "app/casework/arguments.h"
 #include "app/casework/news.h"
 #include "app/casework/proposal.h"
 #include "app/command_list.h"
 #include "app/intake/mail.h"
 #include "app/publish/ledger.h"
 #include "base/civil.h"
+#include "cases/demand.h"
 #include "store/letter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_MAX = 64 * 1024 };
-
-static int open_named(struct call *call, struct casefile *ret_file)
-{
-    const char *id;
-    int result = call_need_text(call, "case", &id);
-    return result < 0 ? result
-                      : casefile_open_for(call->app, &call->actor, id, ret_file, call->detail);
-}
 
 static int need_digest(struct call *call, const char *name, const char **ret_text,
                        struct digest *ret_digest)
@@ -56,37 +50,6 @@ static int find_bytes(struct call *call, struct casefile *file, struct store_let
                      file->record.id, text);
 }
 
-/* Takes an argument, when there is one, into a field of a step. What somebody said is never
- * dropped or cut in silence. */
-static int take_text(struct call *call, const char *name, char *field, size_t size)
-{
-    const char *text = json_text(call->arguments, name);
-    if (!text || case_text_set(field, size, text) >= 0)
-        return 0;
-    return error_set(call->detail, ERR_LIMIT, "the argument '%s' has more than %zu bytes", name,
-                     size - 1);
-}
-
-#define TAKE_TEXT(call, name, field) take_text((call), (name), (field), sizeof(field))
-
-static int take_step(struct call *call, struct casefile *file, const struct casefile_step *request)
-{
-    int result = casefile_step(file, request, call->detail);
-    if (result < 0)
-        return result;
-    json_object_set_new(call->result, "case", json_string(file->record.id));
-    json_object_set_new(call->result, "stage", json_string(file->state.stage->id));
-    json_object_set_new(call->result, "seq", json_integer(file->state.seq));
-    return 0;
-}
-
-static int finish(struct call *call, struct casefile *file, struct casefile_step *request)
-{
-    request->actor = &call->actor;
-    int result = TAKE_TEXT(call, "reason", request->step.reason);
-    return result < 0 ? result : take_step(call, file, request);
-}
-
 /* The same for what may need a second person: then it is only proposed. */
 static int finish_or_propose(struct call *call, struct casefile *file,
                              struct casefile_step *request)
@@ -102,7 +65,7 @@ static int finish_or_propose(struct call *call, struct casefile *file,
     if (result < 0)
         return result;
     return result > 0 ? proposal_make(call, file, &(struct proposed_step){&step, &outcome})
-                      : take_step(call, file, request);
+                      : arguments_step(call, file, request);
 }
 
 /* case.adopt {case, sha256}: a person stands behind the machine's draft. */
@@ -110,14 +73,14 @@ int case_adopt(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter;
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_bytes(call, &file, &letter);
     if (result < 0)
         return result;
     struct casefile_step request = {.step = {.type = CASE_NOTICE_DRAFTED, .sha256 = letter.sha256}};
     CASE_TEXT(request.step.letter, letter.kind);
-    return finish(call, &file, &request);
+    return arguments_finish(call, &file, &request);
 }
 
 /* case.approve {case, sha256}: another person approves one sequence of bytes (invariant 8). */
@@ -125,7 +88,7 @@ int case_approve(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter = {.created_at = 0};
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_bytes(call, &file, &letter);
     if (result >= 0)
@@ -135,7 +98,7 @@ int case_approve(struct call *call)
     struct casefile_step request = {
         .step = {.type = CASE_NOTICE_APPROVED, .sha256 = letter.sha256}};
     CASE_TEXT(request.step.letter, letter.kind);
-    result = finish(call, &file, &request);
+    result = arguments_finish(call, &file, &request);
     if (result < 0)
         return result;
     const struct store_approval approval = {.letter = letter.id,
@@ -167,7 +130,7 @@ int case_send(struct call *call)
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter;
     struct casefile_step request = {0};
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_bytes(call, &file, &letter);
     if (result < 0)
@@ -187,7 +150,7 @@ int case_send(struct call *call)
     if (word < 0)
         return error_set(call->detail, ERR_SYNTAX, "unknown criterion '%s'", criterion);
     request.step.criterion = (enum fact_criterion)word;
-    return finish(call, &file, &request);
+    return arguments_finish(call, &file, &request);
 }
 
 /* Keeps the argument "text" as a mail that a person filed. */
@@ -217,14 +180,34 @@ static int keep_text(struct call *call, const struct casefile *file, char hex[DI
     return result == ERR_REFUSED ? 0 : result;
 }
 
-/* case.answer {case, text} or {case, mail}: what the party answered, as a text that a person has,
+/* The argument "items": ["1=comply", "2=dispute"]. */
+static int take_positions(struct call *call, struct case_step *step)
+{
+    const json_t *items = json_object_get(call->arguments, "items");
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const char *item = json_string_value(json_array_get(items, i));
+        char *end = NULL;
+        long number = item ? strtol(item, &end, 10) : 0;
+        enum demand_position position;
+        if (number < 1 || number > DEMANDS_MAX || *end != '=' ||
+            demand_position_parse(end + 1, &position) < 0)
+            return error_set(call->detail, ERR_SYNTAX,
+                             "'%s' is no answer to an item: NUMBER=comply, dispute, need-time or "
+                             "not-applicable",
+                             item ? item : "");
+        step->positions[number - 1] = (uint8_t)position;
+    }
+    return 0;
+}
+
+/* case.answer {case, text, items} or {case, mail, items}: what the party answered, as a text that a person has,
  * or as a mail that came in. It is evidence; the log knows its digest. */
 int case_answer(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     const char *mail = json_text(call->arguments, "mail");
     char hex[DIGEST_HEX] = "";
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0 && mail)
         result = mail_settle(call, mail, MAIL_OUTCOME_ANSWER, file.record.id, hex);
     else if (result >= 0)
@@ -234,6 +217,9 @@ int case_answer(struct call *call)
     const char *evidence = hex;
     struct casefile_step request = {
         .step = {.type = CASE_ANSWERED}, .evidence = &evidence, .evidence_count = 1};
+    result = take_positions(call, &request.step);
+    if (result < 0)
+        return result;
     /* One text may answer many cases: it is kept once and linked to each. */
     const struct store_link link = {.case_id = file.record.id,
                                     .kind = "mail",
@@ -244,35 +230,61 @@ int case_answer(struct call *call)
     result = store_link_put(call->app->store, &link);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "answer");
-    return finish(call, &file, &request);
+    return arguments_finish(call, &file, &request);
 }
 
-/* case.judge {case, judgement, reason}: adequate, partial or inadequate. */
-int case_judge(struct call *call)
+static int take_judgement(struct call *call, enum fact_answer *ret_judgement)
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
     const char *judgement;
-    int result = open_named(call, &file);
-    if (result >= 0)
-        result = call_need_text(call, "judgement", &judgement);
+    int result = call_need_text(call, "judgement", &judgement);
     if (result < 0)
         return result;
     int word = case_fact_word(FACT_ANSWER, judgement);
     if (word < ANSWER_ADEQUATE)
         return error_set(call->detail, ERR_SYNTAX,
                          "an answer is adequate, partial or inadequate, not '%s'", judgement);
-    struct casefile_step request = {
-        .step = {.type = CASE_ANSWER_JUDGED, .judgement = (enum fact_answer)word}};
-    return finish_or_propose(call, &file, &request);
+    *ret_judgement = (enum fact_answer)word;
+    return 0;
+}
+
+/* The last item that is judged judges the answer, by what all of them say. */
+static int judge_item(struct call *call, struct casefile *file, enum fact_answer judgement)
+{
+    struct casefile_step item = {.step = {.type = CASE_ITEM_JUDGED, .judgement = judgement}};
+    int result = arguments_take_number(call, "item", &item.step.number);
+    if (result >= 0)
+        result = arguments_finish(call, file, &item);
+    if (result < 0 || !demand_all_judged(&file->state))
+        return result;
+    struct casefile_step whole = {
+        .step = {.type = CASE_ANSWER_JUDGED,
+                 .judgement = demand_answer(&file->state, ANSWER_NONE)}};
+    return finish_or_propose(call, file, &whole);
+}
+
+/* case.judge {case, judgement, item, reason}: adequate, partial or inadequate; without an item, of
+ * all items that are not judged yet, and so of the answer. */
+int case_judge(struct call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct casefile_step request = {.step = {.type = CASE_ANSWER_JUDGED}};
+    int result = arguments_open_case(call, &file);
+    if (result >= 0)
+        result = take_judgement(call, &request.step.judgement);
+    if (result < 0)
+        return result;
+    return json_object_get(call->arguments, "item")
+               ? judge_item(call, &file, request.step.judgement)
+               : finish_or_propose(call, &file, &request);
 }
 
 static bool may_be_recorded(enum case_event_type type)
 {
     static const enum case_event_type by_hand[] = {
-        CASE_RECEIVED,  CASE_ASSIGNED, CASE_RECUSED,  CASE_GUIDANCE_GIVEN, CASE_CALL,
-        CASE_MEETING,   CASE_EXTENDED, CASE_TOLLED,   CASE_RESUMED,        CASE_REMEDIATION_AGREED,
-        CASE_RESCINDED, CASE_CLOSED,   CASE_REOPENED, CASE_DISPUTED,       CASE_PROGRESS,
-        CASE_CORRECTED, CASE_CURED,
+        CASE_RECEIVED,  CASE_ASSIGNED, CASE_RECUSED,   CASE_GUIDANCE_GIVEN, CASE_CALL,
+        CASE_MEETING,   CASE_EXTENDED, CASE_TOLLED,    CASE_RESUMED,        CASE_REMEDIATION_AGREED,
+        CASE_RESCINDED, CASE_CLOSED,   CASE_REOPENED,  CASE_DISPUTED,       CASE_PROGRESS,
+        CASE_CORRECTED, CASE_CURED,    CASE_CLARIFIED,
     };
     for (size_t i = 0; i < sizeof by_hand / sizeof *by_hand; i++) {
         if (by_hand[i] == type)
@@ -281,7 +293,8 @@ static bool may_be_recorded(enum case_event_type type)
     return false;
 }
 
-/* What an event brings along: a date, how a dispute stands, a closure code, an object. Whether the
+/* What an event brings along: a date, how a dispute stands, a closure code and what became of the
+ * open allegations, an object. Whether the
  * event needs it the state machine says. */
 static int take_inputs(struct call *call, struct case_step *step)
 {
@@ -295,6 +308,8 @@ static int take_inputs(struct call *call, struct case_step *step)
                          dispute);
     step->dispute = (enum fact_dispute)word;
     int result = TAKE_TEXT(call, "closure", step->closure);
+    if (result >= 0)
+        result = arguments_take_outcome(call, step);
     return result < 0 ? result : TAKE_TEXT(call, "object", step->object);
 }
 
@@ -305,7 +320,7 @@ int case_record(struct call *call)
     struct casefile file CASEFILE_CLEANUP = {0};
     const char *event;
     struct casefile_step request = {0};
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = call_need_text(call, "event", &event);
     if (result < 0)
@@ -353,7 +368,7 @@ int case_agree(struct call *call)
     const char *evidence[] = {hex};
     struct actor first = {.roles = 0};
     struct casefile_step request = {.actor = &first, .evidence = evidence, .evidence_count = 1};
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_proposal(call, &file, &proposal);
     if (result >= 0)
@@ -365,7 +380,7 @@ int case_agree(struct call *call)
         return result;
     digest_format(&proposal.sha256, hex);
     snprintf(first.id, sizeof first.id, "%s", proposal.event.actor);
-    result = take_step(call, &file, &request);
+    result = arguments_step(call, &file, &request);
     return result < 0
                ? result
                : proposal_settle(call->app, &proposal, PROPOSAL_AGREED, &call->actor, call->detail);
@@ -376,7 +391,7 @@ int case_withdraw(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_proposal proposal;
-    int result = open_named(call, &file);
+    int result = arguments_open_case(call, &file);
     if (result >= 0)
         result = find_proposal(call, &file, &proposal);
     if (result < 0)

@@ -1,38 +1,10 @@
 /* case.open and case.draft: a matter taken up by a person, and letters that a person asks for. */
-#include "app/casework/casefile.h"
+#include "app/casework/arguments.h"
 #include "app/casework/drafting.h"
 #include "app/command_list.h"
-#include "app/law.h"
 #include "rulebook/rulebook.h"
 #include "store/letter.h"
 #include "store/party.h"
-
-#include <string.h>
-
-/* What binds the party, by the rulebook in force today; a matter that binds nobody is refused. */
-static int check_bound(struct call *call, const struct party *party,
-                       const struct store_case *record, struct arena *arena)
-{
-    struct agreement *agreements;
-    const struct rulebook_binding *bindings;
-    size_t count;
-    int result = store_agreement_list(call->app->store, party->id, arena, &agreements, &count);
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "agreements");
-    const struct rulebook_question question = {.kind = party->kind,
-                                               .agreements = agreements,
-                                               .agreement_count = count,
-                                               .subject = record->subject,
-                                               .day = law_today(call->app)};
-    result = rulebook_in_force(call->app->rulebook, &question, arena, &bindings, &count);
-    for (size_t i = 0; result >= 0 && i < count; i++) {
-        if (strcmp(bindings[i].obligation->id, record->obligation) == 0)
-            return 0;
-    }
-    return result < 0 ? result
-                      : error_set(call->detail, ERR_REFUSED, "'%s' does not bind %s for '%s' today",
-                                  record->obligation, party->id, record->subject);
-}
 
 static int read_matter(struct call *call, struct arena *arena, struct store_case *record,
                        struct party *party)
@@ -59,20 +31,23 @@ static int read_matter(struct call *call, struct arena *arena, struct store_case
     result = store_party_find(call->app->store, record->party, arena, party);
     if (result == ERR_NOT_FOUND)
         return error_set(call->detail, result, "there is no party '%s'", record->party);
-    return result < 0 ? app_store_failed(call->app, result, call->detail, "party")
-                      : check_bound(call, party, record, arena);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "party") : 0;
 }
 
-/* case.open {party, obligation, subject, origin, source, violation}: joins the open case of the
- * same matter when there is one (invariant 9). */
+/* case.open {party, obligation, subject, origin, source, violation, from, to, version}: joins the
+ * open case of the same matter when there is one (invariant 9); else its first allegation says that
+ * from `from` to `to`, by default today, what then bound the party was not met (invariant 6). */
 int case_open(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct arena arena ARENA_CLEANUP = {0};
     struct store_case record = {0}, open;
     struct party party;
+    struct case_allegation allegation;
     arena_init(&arena, 64 << 20);
     int result = read_matter(call, &arena, &record, &party);
+    if (result >= 0)
+        result = allegation_take(call, record.party, &arena, &allegation);
     if (result < 0)
         return result;
     const struct store_case_key key = {record.party, record.obligation, record.subject};
@@ -87,6 +62,8 @@ int case_open(struct call *call)
         return result;
     struct casefile_step request = {
         .step = {.type = CASE_OPENED,
+                 .alleges = true,
+                 .allegation = &allegation,
                  .party = party.kind,
                  .origin = record.origin,
                  .source = record.source,

@@ -8,27 +8,24 @@
 #include <stdio.h>
 #include <string.h>
 
-static int load_events(struct casefile *file, struct error_detail *detail)
+/* The list is the file's own, as steps will be added to it; the texts are the history's. */
+static int take_history(struct casefile *file, const struct process *process,
+                        struct error_detail *detail)
 {
-    uint32_t after = 0;
-    for (;;) {
-        struct store_event *page;
-        size_t count;
-        int result = store_event_list(file->app->store, file->record.id, after, 0, &file->arena,
-                                      &page, &count);
-        if (result < 0)
-            return app_store_failed(file->app, result, detail, "events of a case");
-        for (size_t i = 0; i < count; i++) {
-            struct case_event *slot =
-                arena_push(&file->arena, &file->events, &file->event_count, sizeof *slot);
-            if (!slot)
-                return ERR_LIMIT;
-            *slot = page[i].event;
-            after = page[i].event.seq;
-        }
-        if (count < STORE_PAGE_MAX)
-            return 0;
-    }
+    size_t room = 1;
+    int result = history_borrow(file->app, &file->record, process, &file->history, detail);
+    if (result < 0)
+        return result;
+    file->known = file->event_count = file->history->event_count;
+    file->state = file->history->state;
+    while (room < file->event_count)
+        room *= 2; /* as arena_push() wants it */
+    file->events = arena_array(&file->arena, room, sizeof *file->events);
+    if (!file->events)
+        return ERR_LIMIT;
+    if (file->event_count)
+        memcpy(file->events, file->history->events, file->event_count * sizeof *file->events);
+    return 0;
 }
 
 int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
@@ -45,11 +42,9 @@ int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
     if (result >= 0)
         result = app_version_of(app, file.record.process, &file.rulebook, &process, detail);
     if (result >= 0)
-        result = load_events(&file, detail);
-    if (result >= 0)
-        result = case_fold(process, file.events, file.event_count, &file.state, detail);
+        result = take_history(&file, process, detail);
     if (result < 0) {
-        arena_done(&file.arena);
+        casefile_close(&file);
         return error_context(detail, result, "case %s", id);
     }
     *ret_file = file;
@@ -58,6 +53,7 @@ int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
 
 void casefile_close(struct casefile *file)
 {
+    history_give_back(file->history);
     arena_done(&file->arena);
 }
 
@@ -410,11 +406,18 @@ int casefile_explain(const struct casefile *file, struct arena *arena,
     struct case_explanation *rows = arena_array(arena, file->event_count + 1, sizeof *rows);
     if (!rows)
         return ERR_LIMIT;
-    int result = case_explain(file->state.process, file->events, file->event_count, rows, detail);
-    if (result < 0)
-        return result;
-    *ret_rows = rows;
-    return 0;
+    int result = 0;
+    if (file->history && file->event_count == file->known) {
+        for (size_t i = 0; i < file->known; i++) {
+            rows[i] = file->history->rows[i];
+            rows[i].event = &file->events[i];
+        }
+    } else { /* with the steps that were taken since it was opened */
+        result = case_explain(file->state.process, file->events, file->event_count, rows, detail);
+    }
+    if (result >= 0)
+        *ret_rows = rows;
+    return result;
 }
 
 const char *casefile_second(const struct case_event *event, struct arena *arena)

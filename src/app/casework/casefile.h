@@ -6,13 +6,14 @@
  * closing) are part of the projection and happen at once.
  *
  * Whose memory: a file lives until casefile_close(). Record, events and state point into the file
- * itself, its arena, or a rulebook version, which lives as long as the app; what a caller gives is
- * copied. So a file with steps taken is not copied by value, and what is read from it is copied
- * before it outlives the file. */
+ * itself, its arena, the history that it borrows (casework/history.h), or a rulebook version, which
+ * lives as long as the app; what a caller gives is copied. So a file with steps taken is not copied
+ * by value, and what is read from it is copied before it outlives the file. */
 #ifndef BAILIWICK_APP_CASEWORK_CASEFILE_H
 #define BAILIWICK_APP_CASEWORK_CASEFILE_H
 
 #include "app/app.h"
+#include "app/casework/history.h"
 #include "app/command.h"
 #include "cases/case.h"
 #include "store/case.h"
@@ -25,6 +26,8 @@ struct casefile {
     struct arena arena;
     struct store_case record;
     const struct rulebook *rulebook; /* the version that the case runs under */
+    const struct history *history;   /* borrowed; NULL in a new case */
+    size_t known;                    /* events of the history when it was opened */
     struct case_event *events;
     size_t event_count;
     struct case_state state;

@@ -6,6 +6,7 @@
 #include "store/party.h"
 #include "testing.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int make_world(void **state)
@@ -98,7 +99,124 @@ static void a_clock_that_was_put_right_does_not_keep_a_case_still(void **state)
     assert_int_equal(file.state.last_at, ahead + 1);
 }
 
+static void ring_in(struct casefile *file, const char *reason)
+{
+    struct error_detail detail = {0};
+    const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
+    struct casefile_step call = {.step = {.type = CASE_CALL}, .actor = &anna};
+    CASE_TEXT(call.step.reason, reason);
+    if (casefile_step(file, &call, &detail) < 0)
+        fail_msg("%s", detail.text);
+}
+
+static void ring(struct world *world, const char *id, const char *reason)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    ring_in(&file, reason);
+}
+
+static void assert_last(struct world *world, const char *id, size_t count, const char *reason)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    assert_int_equal(file.event_count, count);
+    assert_int_equal(file.state.seq, count);
+    assert_string_equal(file.events[count - 1].reason, reason);
+}
+
+/* A case of one event, committed; the next transaction is open. */
+static const char *committed_case(struct world *world, char id[CASE_NAME_MAX])
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const char *finding = "f-1";
+    open_case(world, "registry", "alpha", &finding, &file);
+    snprintf(id, CASE_NAME_MAX, "%s", file.record.id);
+    assert_int_equal(store_commit(world->app.store), 0);
+    assert_int_equal(store_begin(world->app.store), 0);
+    return id;
+}
+
+/* What was folded inside a transaction is not remembered once it is taken back, also not when the
+ * next that is read of the case is another event of the same number. */
+static void what_was_taken_back_is_not_remembered(void **state)
+{
+    struct world *world = *state;
+    struct store *store = world->app.store;
+    struct casefile before CASEFILE_CLEANUP = {0}, again CASEFILE_CLEANUP = {0};
+    char id[CASE_NAME_MAX];
+    committed_case(world, id);
+    assert_int_equal(casefile_open(&world->app, id, &before, NULL), 0);
+    ring(world, id, "first");
+    assert_last(world, id, 2, "first");
+    assert_int_equal(store_rollback(store), 0);
+    assert_int_equal(store_begin(store), 0);
+    ring_in(&before, "second");
+    assert_last(world, id, 2, "second");
+    assert_int_equal(casefile_open(&world->app, id, &again, NULL), 0);
+    assert_int_equal(store_mark(store), 0);
+    ring(world, id, "third");
+    assert_last(world, id, 3, "third");
+    assert_int_equal(store_undo(store), 0);
+    ring_in(&again, "fourth");
+    assert_last(world, id, 3, "fourth");
+    assert_int_equal(store_commit(store), 0);
+    assert_int_equal(store_begin(store), 0);
+    assert_last(world, id, 3, "fourth");
+}
+
+/* An open file stays what it was while the case goes on and while everything is forgotten. */
+static void an_open_file_keeps_its_history(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    char id[CASE_NAME_MAX];
+    committed_case(world, id);
+    ring(world, id, "first");
+    ring(world, id, "second");
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    ring(world, id, "third");
+    assert_last(world, id, 4, "third");
+    histories_forget(&world->app);
+    assert_last(world, id, 4, "third");
+    assert_int_equal(file.event_count, 3);
+    assert_int_equal(file.state.seq, 3);
+    assert_string_equal(file.events[2].reason, "second");
+    assert_true(file.events[0].data[0] == '{');
+}
+
+/* What the history explained is what the whole fold explains, before and after a step. */
+static void a_remembered_explanation_is_the_folded_one(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
+    const struct casefile_step call = {.step = {.type = CASE_CALL, .reason = "again"},
+                                       .actor = &anna};
+    char id[CASE_NAME_MAX];
+    committed_case(world, id);
+    ring(world, id, "first");
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    for (size_t round = 0; round < 2; round++) {
+        struct case_explanation folded[4] = {0}, *rows;
+        assert_int_equal(casefile_explain(&file, &file.arena, &rows, NULL), 0);
+        assert_int_equal(
+            case_explain(file.state.process, file.events, file.event_count, folded, NULL), 0);
+        for (size_t i = 0; i < file.event_count; i++) {
+            assert_ptr_equal(rows[i].event, &file.events[i]);
+            assert_ptr_equal(rows[i].edge, folded[i].edge);
+            assert_ptr_equal(rows[i].from, folded[i].from);
+            assert_ptr_equal(rows[i].to, folded[i].to);
+            assert_int_equal(rows[i].clock, folded[i].clock);
+            assert_int_equal(rows[i].deadline.instant, folded[i].deadline.instant);
+        }
+        assert_int_equal(casefile_step(&file, &call, NULL), 0);
+    }
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 TEST_MAIN(IN_WORLD(what_a_caller_lent_may_go),
-          IN_WORLD(a_clock_that_was_put_right_does_not_keep_a_case_still))
+          IN_WORLD(a_clock_that_was_put_right_does_not_keep_a_case_still),
+          IN_WORLD(what_was_taken_back_is_not_remembered), IN_WORLD(an_open_file_keeps_its_history),
+          IN_WORLD(a_remembered_explanation_is_the_folded_one))

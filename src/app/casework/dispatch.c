@@ -1,6 +1,7 @@
 #include "app/casework/dispatch.h"
 
 #include "app/casework/casefile.h"
+#include "app/law.h"
 #include "base/json.h"
 #include "base/log.h"
 
@@ -76,6 +77,21 @@ static int count_attempts(struct app *app, const char *letter, enum attempt_phas
     return 0;
 }
 
+/* Before it goes: served is served, and then its clock must be able to start. */
+static int check_clock(const struct casefile *file, const struct store_letter *letter,
+                       struct error_detail *detail)
+{
+    struct deadline due;
+    const struct case_state *state = &file->state;
+    const struct deadline_rule *rule =
+        law_service_clock(state->process, state->stage, &state->facts);
+    if (!rule || letter->state == LETTER_STATE_SENT)
+        return 0;
+    int result =
+        deadline_compute(rule, clock_wall(&file->app->clock), /* trace= */ NULL, NULL, &due);
+    return result < 0 ? deadline_refuse(rule, result, detail) : 0;
+}
+
 /* A letter that was served stays so, whatever becomes of one more copy. */
 static int begin_attempt(struct app *app, struct dispatch *dispatch, const json_t *payload,
                          struct error_detail *detail)
@@ -116,6 +132,8 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
     const char *asked = json_text(payload, "id");
     if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&file, &letter, asked)))
         return settle(app, task->key, detail);
+    if (result >= 0)
+        result = check_clock(&file, &letter, detail);
     if (result >= 0)
         result = count_attempts(app, letter.id, ATTEMPT_BEGUN, &under_way, detail);
     /* Two events may ask for one letter; the attempt that runs has a task that repeats it. What a
@@ -182,7 +200,9 @@ static int tell_case(struct app *app, const struct dispatch *dispatch, enum case
         log_warning("letter %s: %s", dispatch->letter, error_words(&why, taken));
         return 0;
     }
-    return taken < 0 ? error_set(detail, taken, "%s", error_words(&why, taken)) : taken;
+    if (detail)
+        *detail = why;
+    return taken;
 }
 
 /* Attempts in doubt that this one repeats: those since a server last spoke for sure. */

@@ -3,7 +3,7 @@
 #ifndef BAILIWICK_APP_CASEWORK_DRAFTING_H
 #define BAILIWICK_APP_CASEWORK_DRAFTING_H
 
-#include "app/casework/casefile.h"
+#include "app/casework/demand.h"
 #include "view/letter.h"
 
 /* The reason of the event that says that the party has no usable contact. */
@@ -17,9 +17,10 @@
 int drafting_write(struct casefile *file, const char *letter, const struct actor *author,
                    struct error_detail *detail);
 
-/* The context of every placeholder, for the letter of a stage. The caller owns it. */
-int drafting_context(struct casefile *file, const char *letter, json_t **ret_context,
-                     struct error_detail *detail);
+/* The context of every placeholder, for the letter of a stage that asks for `demands`. The caller
+ * owns it. */
+int drafting_context(struct casefile *file, const char *letter, const struct demand_texts *demands,
+                     json_t **ret_context, struct error_detail *detail);
 
 /* The HTML of a letter, kept beside the store when it was drafted (DATA/letters/ID.html): the
  * record that a public notice shows. The caller owns the markup. */

@@ -1,156 +1,201 @@
 #include "app/casework/history.h"
 
-#include "base/civil.h"
-#include "base/json.h"
-#include "store/past_notice.h"
-#include "store/publication.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-struct collecting {
-    struct app *app;
-    const struct history_query *query;
-    struct arena *arena;
-    struct formal_notice *list;
-    size_t count;
+enum {
+    HISTORY_BUCKETS = 1024,
+    HISTORY_ARENA_MAX = 64 << 20,   /* of one case: as much as a case file may hold */
+    HISTORIES_BYTES_MAX = 96 << 20, /* some thousand cases of usual length */
 };
 
-static struct formal_notice *add(struct collecting *to)
+struct kept {
+    struct history history; /* first: what a borrower knows */
+    struct kept *next;      /* of the bucket */
+    const char *id;
+    const struct process *process; /* that it is folded under */
+    struct arena arena;
+    struct case_event *events; /* these and the rows are the history's, to be added to */
+    struct case_explanation *rows;
+    size_t row_count;
+    unsigned borrowers;
+    bool forgotten; /* in no bucket any more */
+};
+
+struct app_histories {
+    struct kept *buckets[HISTORY_BUCKETS];
+    size_t bytes;
+    uint64_t taken_back; /* of the store, when they were read */
+};
+
+static size_t bucket_of(const char *id)
 {
-    return arena_push(to->arena, &to->list, &to->count, sizeof(struct formal_notice));
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (; *id; id++)
+        hash = (hash ^ (uint8_t)*id) * 16777619u;
+    return hash % HISTORY_BUCKETS;
 }
 
-static int add_imported(struct collecting *to, struct error_detail *detail)
+static size_t size_of(const struct kept *kept)
 {
-    const struct store_past_query query = {to->query->party, to->query->from, to->query->until};
-    struct store_past_notice *past;
-    size_t count;
-    int result = store_past_notice_list(to->app->store, &query, to->arena, &past, &count);
-    if (result < 0)
-        return app_store_failed(to->app, result, detail, "past notices");
-    for (size_t i = 0; i < count; i++) {
-        struct formal_notice *slot = add(to);
-        if (!slot)
+    return sizeof *kept + kept->arena.used;
+}
+
+static void free_kept(struct kept *kept)
+{
+    arena_done(&kept->arena);
+    free(kept);
+}
+
+static void forget(struct app_histories *histories, struct kept **at)
+{
+    struct kept *kept = *at;
+    *at = kept->next;
+    histories->bytes -= size_of(kept);
+    kept->forgotten = true;
+    if (kept->borrowers == 0)
+        free_kept(kept);
+}
+
+static void forget_all(struct app_histories *histories)
+{
+    for (size_t i = 0; i < HISTORY_BUCKETS; i++) {
+        while (histories->buckets[i])
+            forget(histories, &histories->buckets[i]);
+    }
+}
+
+void histories_forget(struct app *app)
+{
+    if (!app->histories)
+        return;
+    forget_all(app->histories);
+    free(app->histories);
+    app->histories = NULL;
+}
+
+/* The place in its bucket; *place is NULL for one that is not kept. */
+static int find(struct app *app, const char *id, struct kept ***ret_place)
+{
+    struct app_histories *histories = app->histories;
+    if (!histories)
+        histories = app->histories = calloc(1, sizeof *histories);
+    if (!histories)
+        return ERR_NO_MEMORY;
+    uint64_t taken_back = store_taken_back(app->store);
+    if (histories->taken_back != taken_back || histories->bytes > HISTORIES_BYTES_MAX)
+        forget_all(histories);
+    histories->taken_back = taken_back;
+    struct kept **at = &histories->buckets[bucket_of(id)];
+    while (*at && strcmp((*at)->id, id) != 0)
+        at = &(*at)->next;
+    *ret_place = at;
+    return 0;
+}
+
+static struct kept *kept_new(const char *id, const struct process *process)
+{
+    struct kept *kept = calloc(1, sizeof *kept);
+    if (!kept)
+        return NULL;
+    arena_init(&kept->arena, HISTORY_ARENA_MAX);
+    kept->id = arena_copy_text(&kept->arena, id);
+    kept->process = process;
+    case_state_init(&kept->history.state, process);
+    if (kept->id)
+        return kept;
+    free_kept(kept);
+    return NULL;
+}
+
+static int read_events(struct app *app, struct kept *kept, struct error_detail *detail)
+{
+    for (;;) {
+        struct store_event *page;
+        size_t count, *have = &kept->history.event_count;
+        uint32_t after = *have ? kept->events[*have - 1].seq : 0;
+        int result = store_event_list(app->store, kept->id, after, 0, &kept->arena, &page, &count);
+        if (result < 0)
+            return app_store_failed(app, result, detail, "events of a case");
+        for (size_t i = 0; i < count; i++) {
+            struct case_event *slot = arena_push(&kept->arena, &kept->events, have, sizeof *slot);
+            if (!slot)
+                return ERR_LIMIT;
+            *slot = page[i].event;
+        }
+        kept->history.events = kept->events;
+        if (count < STORE_PAGE_MAX)
+            return 0;
+    }
+}
+
+/* Folds what was read since the last time. */
+static int fold_on(struct kept *kept, struct error_detail *detail)
+{
+    size_t known = kept->row_count;
+    while (kept->row_count < kept->history.event_count) {
+        if (!arena_push(&kept->arena, &kept->rows, &kept->row_count, sizeof *kept->rows))
             return ERR_LIMIT;
-        *slot = (struct formal_notice){.id = past[i].id,
-                                       .kind = past[i].kind,
-                                       .day = past[i].day,
-                                       .cure_due = past[i].cure_due,
-                                       .cured = past[i].cured,
-                                       .suspended = past[i].suspended,
-                                       .terminated = past[i].terminated,
-                                       .clauses = past[i].clauses,
-                                       .clause_count = past[i].clause_count,
-                                       .imported = true,
-                                       .source = past[i].source};
     }
+    kept->history.rows = kept->rows;
+    return case_fold_on(&kept->history.state, kept->events + known, kept->row_count - known,
+                        kept->rows + known, detail);
+}
+
+/* Reads and folds on from where it was left, unless the record knows of nothing more. */
+static int bring_up_to_date(struct app *app, struct kept *kept, const struct store_case *record,
+                            struct error_detail *detail)
+{
+    size_t before = size_of(kept);
+    if (kept->row_count > 0 && kept->history.state.seq == record->seq)
+        return 0;
+    int result = read_events(app, kept, detail);
+    if (result >= 0)
+        result = fold_on(kept, detail);
+    app->histories->bytes += size_of(kept) - before;
+    return result;
+}
+
+/* What was folded by another process, or from events that are not there any more, is of no use. */
+static bool fits(const struct kept *kept, const struct store_case *record,
+                 const struct process *process)
+{
+    return kept->process == process && kept->history.state.seq <= record->seq;
+}
+
+int history_borrow(struct app *app, const struct store_case *record, const struct process *process,
+                   const struct history **ret_history, struct error_detail *detail)
+{
+    struct kept **place;
+    int result = find(app, record->id, &place);
+    if (result < 0)
+        return result;
+    struct kept *kept = *place;
+    if (kept && !fits(kept, record, process)) {
+        forget(app->histories, place);
+        kept = NULL;
+    }
+    if (!kept) {
+        kept = kept_new(record->id, process);
+        if (!kept)
+            return ERR_NO_MEMORY;
+        kept->next = *place;
+        *place = kept;
+        app->histories->bytes += size_of(kept);
+    }
+    result = bring_up_to_date(app, kept, record, detail);
+    if (result < 0) {
+        forget(app->histories, place);
+        return result;
+    }
+    kept->borrowers++;
+    *ret_history = &kept->history;
     return 0;
 }
 
-/* --- ours, by their public records --- */
-
-static int32_t day_of(const json_t *object, const char *key)
+void history_give_back(const struct history *history)
 {
-    const char *text = json_text(object, key);
-    int64_t at;
-    return text && civil_parse_instant(text, &at) >= 0 ? civil_day_of(at) : CIVIL_FAR_FUTURE;
-}
-
-static int32_t day_of_update(const json_t *notice, const char *kind)
-{
-    size_t index;
-    const json_t *update;
-    int32_t day = CIVIL_FAR_FUTURE;
-    json_array_foreach(json_object_get(notice, "updates"), index, update)
-    {
-        const char *text = json_text(update, "kind");
-        if (text && strcmp(text, kind) == 0)
-            day = day_of(update, "at");
-    }
-    return day;
-}
-
-static int32_t cure_due(const json_t *notice)
-{
-    const json_t *cure = json_object_get(notice, "cure");
-    const char *text = json_text(cure, "extended_date");
-    int32_t day;
-    if (!text)
-        text = json_text(cure, "date");
-    return text && civil_parse_date(text, &day) >= 0 ? day : CIVIL_FAR_FUTURE;
-}
-
-static int add_letter(struct collecting *to, const char *id, const json_t *notice,
-                      const json_t *letter)
-{
-    int32_t day = day_of(letter, "sent_at");
-    if (day < to->query->from || day >= to->query->until)
-        return 0;
-    struct formal_notice *slot = add(to);
-    const char **clause = arena_array(to->arena, 1, sizeof *clause);
-    if (!slot || !clause)
-        return ERR_LIMIT;
-    const char *kind = json_text(letter, "kind"), *words = json_text(notice, "clause");
-    *clause = arena_copy_text(to->arena, words ? words : "");
-    *slot = (struct formal_notice){
-        .id = id,
-        .kind = arena_copy_text(to->arena, kind ? kind : ""),
-        .day = day,
-        .cure_due = cure_due(notice),
-        .cured = day_of_update(notice, "cured"),
-        .suspended = day_of_update(notice, "suspended"),
-        .terminated = day_of_update(notice, "terminated"),
-        .clauses = clause,
-        .clause_count = words != NULL,
-        .source = arena_printf(to->arena, "%s/notices/%s", to->app->config.public_url, id)};
-    return slot->kind && slot->source && *clause ? 0 : ERR_LIMIT;
-}
-
-static int add_own(struct collecting *to, const struct store_publication *publication,
-                   struct error_detail *detail)
-{
-    json_t *document JSON_CLEANUP = NULL;
-    size_t index;
-    const json_t *letter;
-    if (strcmp(publication->state, "withdrawn") == 0)
-        return 0;
-    int result = json_parse(publication->record, strlen(publication->record), &document, detail);
-    const json_t *notice = json_object_get(document, "notice");
-    json_array_foreach(json_object_get(notice, "letters"), index, letter)
-    {
-        if (result >= 0)
-            result = add_letter(to, publication->notice, notice, letter);
-    }
-    return result < 0 ? error_context(detail, result, "notice %s", publication->notice) : 0;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const struct formal_notice *x = a, *y = b;
-    return x->day != y->day ? (x->day > y->day) - (x->day < y->day) : strcmp(x->id, y->id);
-}
-
-int history_formal_notices(struct app *app, const struct history_query *query, struct arena *arena,
-                           struct formal_notice **ret_notices, size_t *ret_count,
-                           struct error_detail *detail)
-{
-    struct collecting to = {.app = app, .query = query, .arena = arena};
-    struct store_publication *own;
-    size_t count;
-    int result = add_imported(&to, detail);
-    if (result < 0)
-        return result;
-    result = store_publication_list_party(app->store, query->party, arena, &own, &count);
-    if (result < 0)
-        return app_store_failed(app, result, detail, "publications of a party");
-    for (size_t i = 0; result >= 0 && i < count; i++)
-        result = add_own(&to, &own[i], detail);
-    if (result < 0)
-        return result;
-    if (to.count)
-        qsort(to.list, to.count, sizeof *to.list, compare);
-    *ret_notices = to.list;
-    *ret_count = to.count;
-    return 0;
+    struct kept *kept = (struct kept *)history;
+    if (kept && --kept->borrowers == 0 && kept->forgotten)
+        free_kept(kept);
 }

@@ -1,31 +1,34 @@
-/* The formal notices of a party, for everything that looks back over its conduct: a repeat within
- * twelve months, three breaches within twelve months, what a letter recites. Ours, and those that
- * were published elsewhere before and imported; each says which it is and where it stands. */
+/* What was read and folded of cases before, so that a case that is opened often is not folded from
+ * its first event each time.
+ *
+ * A history holds nothing but what the store's rows said: events are read and folded on, never put
+ * in by who took a step. Events are append-only, so what was read stays true unless it is taken
+ * back: whenever the store says that (store_taken_back()), everything here is forgotten.
+ *
+ * Histories are kept up to a number of bytes, then all of them go and the next cases are read
+ * anew. One that somebody borrowed lives until it is given back; it may grow meanwhile, beyond
+ * what its borrower knows. */
 #ifndef BAILIWICK_APP_CASEWORK_HISTORY_H
 #define BAILIWICK_APP_CASEWORK_HISTORY_H
 
 #include "app/app.h"
+#include "cases/case.h"
+#include "store/case.h"
 
-struct formal_notice {
-    const char *id;                                 /* of our notice, or of the imported row */
-    const char *kind;                               /* "breach", "suspension" ... */
-    int32_t day;                                    /* civil day (UTC) on which it was sent */
-    int32_t cure_due, cured, suspended, terminated; /* CIVIL_FAR_FUTURE for none */
-    const char **clauses;
-    size_t clause_count;
-    bool imported;
-    const char *source; /* address: of what was published elsewhere, or of our page */
+struct history {
+    const struct case_event *events;
+    const struct case_explanation *rows; /* one for each event */
+    size_t event_count;
+    struct case_state state; /* after them */
 };
 
-struct history_query {
-    const char *party;
-    int32_t from, until; /* from <= day < until */
-};
+/* All events of a case as they are now. To be given back. Errors as case_fold(), and of the
+ * store. */
+int history_borrow(struct app *app, const struct store_case *record, const struct process *process,
+                   const struct history **ret_history, struct error_detail *detail);
+void history_give_back(const struct history *history); /* takes NULL */
 
-/* By day. A notice of ours counts once for each formal letter; one that was taken back does not
- * count. Lives in the arena. */
-int history_formal_notices(struct app *app, const struct history_query *query, struct arena *arena,
-                           struct formal_notice **ret_notices, size_t *ret_count,
-                           struct error_detail *detail);
+/* Forgets all. At the end of the app, and before a comparison that must not rest on them. */
+void histories_forget(struct app *app);
 
 #endif

@@ -93,7 +93,7 @@ static int put_deadline(json_t *context, const struct casefile *file, const stru
     int result =
         deadline_compute(rule, clock_wall(&file->app->clock), /* trace= */ NULL, NULL, &due);
     if (result < 0)
-        return error_set(detail, result, "deadline of the letter: %s", error_text(result));
+        return deadline_refuse(rule, result, detail);
     put(context, "deadline_date", civil_format_date(due.date, date));
     put(context, "deadline_zone", zone_name(rule->zone));
     put(context, "deadline_weekday", weekdays[civil_weekday(due.date)]);
@@ -119,8 +119,18 @@ static const struct stage *stage_of_letter(const struct process *process, const 
     return NULL;
 }
 
-int drafting_context(struct casefile *file, const char *letter, json_t **ret_context,
-                     struct error_detail *detail)
+static void put_demands(json_t *context, const struct demand_texts *demands)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < demands->count; i++)
+        json_array_append_new(list, json_pack("{s:i, s:s}", "number",
+                                              (int)demands->items[i].number, "text",
+                                              demands->texts[i]));
+    json_object_set_new(context, "demands", list);
+}
+
+int drafting_context(struct casefile *file, const char *letter, const struct demand_texts *demands,
+                     json_t **ret_context, struct error_detail *detail)
 {
     json_t *context JSON_CLEANUP = json_object();
     const struct stage *stage = stage_of_letter(file->state.process, letter);
@@ -157,10 +167,7 @@ int drafting_context(struct casefile *file, const char *letter, json_t **ret_con
         result = put_previous(context, file, detail);
     if (result < 0)
         return result;
-    json_object_set_new(context, "demands",
-                        json_pack("[{s:i, s:s}, {s:i, s:s}]", "number", 1, "text",
-                                  catalogue_word(words, "demand", "cure"), "number", 2, "text",
-                                  catalogue_word(words, "demand", "explain")));
+    put_demands(context, demands);
     *ret_context = json_incref(context);
     return 0;
 }

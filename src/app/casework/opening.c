@@ -1,6 +1,6 @@
 #include "app/casework/opening.h"
 
-#include "app/casework/casefile.h"
+#include "app/casework/allegation.h"
 #include "app/casework/news.h"
 #include "cases/news.h"
 #include "store/case.h"
@@ -46,7 +46,13 @@ static int open_case(struct app *app, const struct store_finding *finding,
     result = casefile_new(app, &record, &file, detail);
     if (result < 0)
         return result;
+    struct case_allegation allegation;
+    result = allegation_of_finding(app, finding, &file.arena, &allegation, detail);
+    if (result < 0)
+        return result;
     struct case_step step = {.type = CASE_OPENED,
+                             .alleges = true,
+                             .allegation = &allegation,
                              .party = party.kind,
                              .origin = ORIGIN_MONITORING,
                              .source = SOURCE_MEASUREMENT,
@@ -72,7 +78,8 @@ static const char *resolved_code(const struct process *process)
  * corrected. */
 static struct case_step ending_of(const struct casefile *file)
 {
-    struct case_step step = {.type = CASE_CLOSED};
+    struct case_step step = {.type = CASE_CLOSED, .outcome = ALLEGATION_CORRECTED};
+    CASE_TEXT(step.reason, "measured-met");
     if (stage_kind_formal(file->state.stage->kind))
         step.type = CASE_CURED;
     else
@@ -95,10 +102,16 @@ static int end_when_met(struct casefile *file, const char *finding, struct error
 static int tell(struct casefile *file, const struct store_finding *finding, const char *reason,
                 struct error_detail *detail)
 {
+    const struct actor machine = command_machine();
     int result = news_write(file, finding, reason, detail);
-    return result >= 0 && finding->finding.verdict == VERDICT_MET
-               ? end_when_met(file, finding->id, detail)
-               : result;
+    if (result < 0)
+        return result;
+    if (finding->finding.verdict == VERDICT_MET)
+        return end_when_met(file, finding->id, detail);
+    /* An open case that is measured as failing again after an allegation was decided. */
+    bool ended = stage_is_end(file->state.stage);
+    result = ended ? 0 : allegation_join(file, finding, &machine, detail);
+    return result < 0 ? result : 0;
 }
 
 /* Only an open case that `met` cannot end can see many changes: elsewhere `met` was its last. */

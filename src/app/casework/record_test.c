@@ -97,6 +97,7 @@ static const struct recorded {
     {CASE_EXTENDED, INFORMAL, ",\"until\":\"2027-03-01\",\"reason\":\"storm\""},
     {CASE_TOLLED, INFORMAL, ",\"reason\":\"storm\""},
     {CASE_RESUMED, INFORMAL, ",\"reason\":\"sun\""},
+    {CASE_CLARIFIED, INFORMAL, ",\"reason\":\"asked\""},
     {CASE_REMEDIATION_AGREED, INFORMAL, ",\"until\":\"2027-06-01\",\"reason\":\"plan\""},
     {CASE_CLOSED, INFORMAL, ",\"closure\":\"sent-in-error\""},
     {CASE_REOPENED, INFORMAL, ",\"reason\":\"news\""},

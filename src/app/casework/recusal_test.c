@@ -33,8 +33,14 @@ static const struct row {
     {"rulebook.propose", NULL},
     {"rulebook.adopt", NULL},
     {"party.import", NULL},
+    {"calendar.propose", NULL},
+    {"calendar.agree", NULL}, /* to a calendar for all; the steps that follow are the machine's */
     {"mail.take", NULL},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */
+    {"case.allege", IN_CASE(",\"obligation\":\"raa.3.18.2-dns-abuse-mitigation\"")},
+    {"case.decide", IN_CASE(",\"number\":1,\"outcome\":\"corrected\",\"reason\":\"r\"")},
+    {"case.link", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
+    {"case.unlink", IN_CASE(",\"kind\":\"complaint\",\"object\":\"k-1\"")},
     {"case.draft", IN_CASE(",\"letter\":\"termination\"")},
     {"case.adopt", IN_CASE(",\"sha256\":\"" HEX "\"")},
     {"case.approve", IN_CASE(",\"sha256\":\"" HEX "\"")},

@@ -6,15 +6,12 @@
 int ledger_commit(struct app *app, const char *kind, json_t *event, struct digest *ret_entry,
                   struct error_detail *detail)
 {
-    struct buffer text BUFFER_CLEANUP = {0}, canonical BUFFER_CLEANUP = {0};
+    struct buffer canonical BUFFER_CLEANUP = {0};
     struct tlog_opening opening;
-    buffer_init(&text, TLOG_EVENT_MAX);
     buffer_init(&canonical, TLOG_EVENT_MAX);
     if (json_object_set_new(event, "kind", json_string(kind)) < 0)
         return ERR_NO_MEMORY;
-    int result = json_canonical(event, &text);
-    if (result >= 0)
-        result = tlog_commit(buffer_text(&text), text.size, &canonical, &opening, detail);
+    int result = tlog_commit(event, &canonical, &opening, detail);
     if (result < 0)
         return error_context(detail, result, "ledger entry '%s'", kind);
     result = store_opening_put(app->store, &opening, clock_wall(&app->clock));

@@ -151,18 +151,24 @@ static const struct case_event *find_event(const struct casefile *file, uint32_t
     return NULL;
 }
 
-/* An event tells by its own word; what was written for it names its item. */
+/* What an event that leaves the state of a notice as it is means to its readers. */
+static const char *progress_of(const struct case_event *event)
+{
+    if (event && event->type == CASE_DEADLINE_PASSED)
+        return "due-passed";
+    if (event &&
+        (event->type == CASE_EXTENDED || event->type == CASE_TOLLED || event->type == CASE_RESUMED))
+        return case_event_text(event->type);
+    return case_event_text(CASE_PROGRESS);
+}
+
+/* What was written for an event names its item. */
 static int tell_event(struct casefile *file, uint32_t seq, struct telling *telling,
                       struct error_detail *detail)
 {
-    static const enum case_event_type told[] = {CASE_EXTENDED, CASE_TOLLED, CASE_RESUMED,
-                                                CASE_DEADLINE_PASSED};
     const struct case_event *event = find_event(file, seq);
     struct case_step step;
-    for (size_t i = 0; event && i < sizeof told / sizeof *told; i++) {
-        if (event->type == told[i])
-            telling->kind = case_event_text(event->type);
-    }
+    telling->kind = progress_of(event);
     telling->text = words_of(telling->kind);
     if (!event || event->type != CASE_PROGRESS)
         return 0;

@@ -75,7 +75,7 @@ static void put_trace(void *context, const struct deadline_step *step)
                              deadline_mark_text(step->mark), step->name[0] ? ", " : "", step->name);
 }
 
-/* The cure date is that of the breach letter's service; an extension stands beside it. */
+/* The date is that of the last formal letter's service; an extension of it stands beside it. */
 static int put_cure(struct casefile *file, struct arena *arena, struct notice_record *record,
                     struct error_detail *detail)
 {
@@ -94,11 +94,12 @@ static int put_cure(struct casefile *file, struct arena *arena, struct notice_re
         }
         struct cure_trace trace = {.arena = arena};
         struct deadline again;
+        record->extended_date = CIVIL_FAR_FUTURE;
+        record->extended_instant = 0;
         record->cure_date = row->deadline.date;
         record->cure_instant = row->deadline.instant;
         record->cure_zone = zone_name(row->deadline.rule->zone);
-        result = deadline_compute(row->deadline.rule, row->deadline.service_at, put_trace, &trace,
-                                  &again);
+        result = deadline_again(&row->deadline, put_trace, &trace, &again);
         record->cure_trace = trace.lines;
         record->cure_trace_count = trace.count;
     }

@@ -1,6 +1,6 @@
 /* Past notices, on a real store: what a file says and what is refused of it, by two people, twice,
  * and what looks back over a party's conduct sees then. */
-#include "app/casework/history.h"
+#include "app/casework/conduct.h"
 #include "app/publish/past_read.h"
 #include "app/query.h"
 #include "app/world.h"
@@ -199,17 +199,17 @@ static void who_looks_back_sees_the_window(void **state)
     import_good(world);
     assert_int_equal(civil_parse_date("2026-03-02", &march), 0);
     assert_int_equal(civil_parse_date("2026-09-01", &september), 0);
-    const struct history_query all = {"registrar-7001", march, september + 1};
-    const struct history_query first = {"registrar-7001", march, september};
+    const struct conduct_query all = {"registrar-7001", march, september + 1};
+    const struct conduct_query first = {"registrar-7001", march, september};
     assert_int_equal(
-        history_formal_notices(&world->app, &all, &world->arena, &notices, &count, NULL), 0);
+        conduct_formal_notices(&world->app, &all, &world->arena, &notices, &count, NULL), 0);
     assert_int_equal(count, 2);
     assert_int_equal(notices[0].day, march);
     assert_true(notices[0].imported);
     assert_string_equal(notices[0].source, URL "1");
     assert_int_equal(notices[0].clause_count, 2);
     assert_int_equal(
-        history_formal_notices(&world->app, &first, &world->arena, &notices, &count, NULL), 0);
+        conduct_formal_notices(&world->app, &first, &world->arena, &notices, &count, NULL), 0);
     assert_int_equal(count, 1);
 }
 

@@ -39,8 +39,12 @@ int ticker_create(struct app *app, struct error_detail *detail)
     if (result < 0)
         return error_set(detail, result, "%s/signer: %s", app->data, error_text(result));
     result = signer_create(paths.key, paths.state, origin, vkey, detail);
-    if (result >= 0)
-        result = app_set_meta(app, STORE_META_ORIGIN, origin);
+    if (result >= 0 && (result = app_set_meta(app, STORE_META_ORIGIN, origin)) < 0) {
+        /* A key that no store knows of would keep the next init from making one. */
+        unlink(paths.key);
+        unlink(paths.state);
+        app_store_failed(app, result, detail, "its name");
+    }
     return result < 0 ? error_context(detail, result, "new log") : 0;
 }
 

@@ -11,8 +11,10 @@
 #include "tlog/signer.h"
 #include "tlog/tile.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z */
@@ -200,6 +202,63 @@ static void lost_public_files_are_written_again(void **state)
     app_world_close(&app, folder);
 }
 
+static void a_tile_that_cannot_be_read_is_told(void **state)
+{
+    (void)state;
+    char folder[APP_FOLDER_ROOM], path[PATH_MAX], words[PATH_MAX + 32];
+    struct child signer = {.fd = -1, .role = "signer"};
+    struct error_detail detail = {0};
+    struct app app;
+    app_world_open(folder, START, &app);
+    assert_int_equal(ticker_create(&app, NULL), 0);
+    tick(&app);
+    snprintf(path, sizeof path, "%s/public/log/tile/entries/000.p/32", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(words, sizeof words, "%s: Is a directory", path);
+    assert_refused(ticker_tick(&app, &signer, &detail), -EISDIR, &detail, words);
+    child_stop(&signer);
+    app_world_close(&app, folder);
+}
+
+static void a_checkpoint_that_cannot_be_read_is_named(void **state)
+{
+    (void)state;
+    const struct buffer garbage = {.data = (uint8_t *)"no note\n", .size = 8};
+    char folder[APP_FOLDER_ROOM], path[PATH_MAX];
+    struct app app;
+    app_world_open(folder, START, &app);
+    assert_int_equal(ticker_create(&app, NULL), 0);
+    tick(&app);
+    write_file(folder, SIGNED_AND_PUBLISHED, &garbage);
+    assert_fault(&app, "checkpoint", SIGNED_AND_PUBLISHED, SIGNED_AND_PUBLISHED ": ");
+    snprintf(path, sizeof path, "%s/%s", folder, SIGNED_AND_PUBLISHED);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_fault(&app, "checkpoint", SIGNED_AND_PUBLISHED, "Is a directory");
+    app_world_close(&app, folder);
+}
+
+static void a_name_that_is_too_long_is_told(void **state)
+{
+    (void)state;
+    char folder[APP_FOLDER_ROOM], deep[PATH_MAX];
+    struct error_detail detail = {0};
+    JSON_CLEANUP json_t *result = NULL;
+    struct tlog_checkpoint checkpoint;
+    struct app app;
+    app_world_open(folder, START, &app);
+    memset(deep, '/', sizeof deep - 1);
+    deep[sizeof deep - 1] = '\0';
+    const char *data = app.data;
+    app.data = deep;
+    assert_refused(signed_load(&app, SIGNED_AND_PUBLISHED, &checkpoint, &detail), -ENAMETOOLONG,
+                   &detail, SIGNED_AND_PUBLISHED ": File name too long");
+    assert_refused(query_run(&app, "log.verify", NULL, &result, &detail), -ENAMETOOLONG, &detail,
+                   "public/log: File name too long");
+    app.data = data;
+    app_world_close(&app, folder);
+}
+
 int main(int argc, char **argv)
 {
     if (argc >= 5 && strcmp(argv[1], "--child") == 0)
@@ -210,6 +269,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_signer_put_back_too_does_not_fork_what_was_published),
         cmocka_unit_test(a_tile_that_is_there_is_never_replaced),
         cmocka_unit_test(lost_public_files_are_written_again),
+        cmocka_unit_test(a_tile_that_cannot_be_read_is_told),
+        cmocka_unit_test(a_checkpoint_that_cannot_be_read_is_named),
+        cmocka_unit_test(a_name_that_is_too_long_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "app/casework/news.h"
 #include "app/casework/proposal.h"
 #include "app/casework/recipient.h"
+#include "app/query/case_parts.h"
 #include "store/evidence.h"
 #include "store/letter.h"
 
@@ -231,6 +232,12 @@ int query_case_show(struct query_call *call)
     if (result < 0)
         return failed(call, result, "deadlines");
     result = put_proposals(call, &file, /* waiting_only= */ false);
+    if (result >= 0)
+        result = query_put_allegations(call, &file);
+    if (result >= 0)
+        result = query_put_items(call, &file);
+    if (result >= 0)
+        result = query_put_links(call, &file);
     return result < 0 ? result : put_letters(call, file.record.id);
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/law.h"
+#include "app/query/case_parts.h"
 #include "app/query/list.h"
 #include "base/civil.h"
 #include "store/evidence.h"
@@ -170,8 +171,7 @@ static void put_trace(struct query_call *call, const struct case_state *state)
     snprintf(line, sizeof line, "Rule '%s': %s%s%s", due->rule->id, due->rule->label,
              due->rule->clause[0] ? ", " : "", due->rule->clause);
     json_array_append_new(trace.list, json_string(line));
-    if (deadline_compute(due->rule, due->service_at, put_step, &trace, &again) >= 0 &&
-        again.date == due->date)
+    if (deadline_again(due, put_step, &trace, &again) >= 0 && again.date == due->date)
         return;
     snprintf(line, sizeof line, "moved to %s", civil_format_date(due->date, date));
     json_array_append_new(trace.list, json_string(line));
@@ -246,6 +246,10 @@ static int show_case(struct query_call *call)
         result = desk_put_proposals(call, id, &actor);
     if (result >= 0)
         result = put_letters(call, &file);
+    if (result >= 0)
+        result = query_put_allegations(call, &file);
+    if (result >= 0)
+        result = query_put_items(call, &file);
     return result < 0 ? result : put_findings(call, &file);
 }
 

@@ -4,6 +4,7 @@
 #include "app/law.h"
 #include "base/civil.h"
 #include "cases/deadline.h"
+#include "store/calendar.h"
 #include "store/evidence.h"
 #include "store/party.h"
 
@@ -211,6 +212,28 @@ int query_rulebook_list(struct query_call *call)
     return result < 0 ? app_store_failed(call->app, result, call->detail, "rulebooks") : 0;
 }
 
+int query_calendar_list(struct query_call *call)
+{
+    struct store_calendar *calendars;
+    size_t count;
+    char hex[DIGEST_HEX];
+    json_t *list = json_array();
+    json_object_set_new(call->result, "calendars", list);
+    int result = store_calendar_list(call->app->store, /* adopted_only= */ false, call->arena,
+                                     &calendars, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        const struct store_calendar *c = &calendars[i];
+        json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "name", c->name, "version",
+                                digest_format(&c->sha256, hex), "proposed_by", c->proposed_by,
+                                "adopted_by", c->adopted_by);
+        json_object_set_new(row, "proposed_at", query_instant(c->proposed_at));
+        json_object_set_new(row, "adopted_at",
+                            c->adopted_at ? query_instant(c->adopted_at) : json_null());
+        json_array_append_new(list, row);
+    }
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "calendars") : 0;
+}
+
 /* deadline.compute {rule, service}: the pure function and its day-by-day trace. */
 int query_deadline_compute(struct query_call *call)
 {
@@ -238,8 +261,9 @@ int query_deadline_compute(struct query_call *call)
     if (!rule)
         return error_set(call->detail, ERR_NOT_FOUND, "the process has no rule '%s'", id);
     result = deadline_compute(rule, service, /* trace= */ NULL, NULL, &due);
-    if (result >= 0)
-        result = deadline_print_json(&due, &json);
+    if (result < 0)
+        return deadline_refuse(rule, result, call->detail);
+    result = deadline_print_json(&due, &json);
     if (result >= 0)
         result = json_parse(buffer_text(&json), json.size, &parsed, call->detail);
     if (result < 0)

@@ -28,6 +28,7 @@
     Q("obligation.diff", query_obligation_diff)                                                    \
     Q("obligation.coverage", query_obligation_coverage)                                            \
     Q("deadline.compute", query_deadline_compute)                                                  \
+    Q("calendar.list", query_calendar_list)                                                        \
     Q("rebuild.check", query_rebuild_check)                                                        \
     Q("log.verify", query_log_verify)                                                              \
     Q("desk.worklist", query_desk_worklist)                                                        \

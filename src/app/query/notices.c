@@ -1,7 +1,7 @@
 /* Questions about published notices, and about what people wrote for them. */
 #include "app/query/list.h"
 
-#include "app/casework/history.h"
+#include "app/casework/conduct.h"
 #include "app/publish/notice_record.h"
 #include "app/publish/past_read.h"
 #include "base/civil.h"
@@ -155,7 +155,7 @@ static json_int_t count_breaches(const struct formal_notice *notices, size_t cou
 /* {party, from?, until?, as_of?}: the formal notices of a party, ours and imported ones. */
 int query_notice_history(struct query_call *call)
 {
-    struct history_query query = {.party = NULL};
+    struct conduct_query query = {.party = NULL};
     struct formal_notice *notices;
     const char *text;
     int32_t as_of;
@@ -175,7 +175,7 @@ int query_notice_history(struct query_call *call)
         return error_set(call->detail, ERR_NOT_FOUND, "'%s' names no party, or several", text);
     if (result < 0)
         return result;
-    result = history_formal_notices(call->app, &query, call->arena, &notices, &count, call->detail);
+    result = conduct_formal_notices(call->app, &query, call->arena, &notices, &count, call->detail);
     if (result < 0)
         return result;
     for (size_t i = 0; i < count; i++)

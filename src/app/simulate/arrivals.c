@@ -2,6 +2,7 @@
  *
  * Each minute of a day may bring one of each; so the number of a day is as good as Poisson and
  * every arrival has its own name, by day and minute. */
+#include "app/casework/allegation.h"
 #include "app/law.h"
 #include "app/simulate/parts.h"
 #include "base/civil.h"
@@ -31,16 +32,23 @@ static uint64_t seed_of(const struct simulation *sim)
     return (uint64_t)sim->options->seed;
 }
 
-/* Does this minute bring something? */
-static bool comes(const struct simulation *sim, const struct arrival *arrival)
+/* How many of SCALE minutes of such a day bring something. */
+static uint32_t chance_of(const struct simulation *sim, const struct arrival *arrival)
 {
     const struct population_kind *kind = &sim->population.kinds[arrival->kind];
-    int64_t a_year = arrival->ours ? kind->monitored : kind->received;
-    int64_t parties = simulation_parties(sim, arrival->kind);
-    /* a year * parties / parties of the file / 365.25 days / 1440 minutes */
-    double chance = (double)a_year * (double)parties / (double)kind->parties / 365.25 / MINUTES;
+    int year, month, day;
+    civil_from_days(arrival->day, &year, &month, &day);
+    int32_t first = civil_days(year, month, 1);
+    double in_month = (double)(arrival->ours ? kind->monitored : kind->received)[month - 1] *
+                      (double)simulation_parties(sim, arrival->kind) / (double)kind->parties;
+    return (uint32_t)(in_month * SCALE / (civil_add_months(first, 1) - first) / MINUTES);
+}
+
+/* Does this minute bring something? */
+static bool comes(const struct simulation *sim, const struct arrival *arrival, uint32_t chance)
+{
     const struct draw draw = {DRAW_ARRIVAL, key_of(arrival), 0};
-    return draw_below(seed_of(sim), draw, SCALE) < (uint32_t)(chance * SCALE);
+    return draw_below(seed_of(sim), draw, SCALE) < chance;
 }
 
 /* --- what it is about --- */
@@ -159,20 +167,51 @@ static bool find_about(const struct simulation *sim, const struct arrival *arriv
     return ret_about->topic != NULL;
 }
 
-/* An earlier arrival that this one is about again, when there was one on the drawn day. */
-static struct arrival again(const struct simulation *sim, const struct arrival *arrival)
+/* One more about what many complain about these days: what came last, today or yesterday, so that
+ * nobody has looked at it yet. */
+static bool in_crowd(const struct simulation *sim, const struct arrival *arrival)
 {
     const struct population_kind *kind = &sim->population.kinds[arrival->kind];
+    return !arrival->ours && draw_share(seed_of(sim), (struct draw){DRAW_CROWD, key_of(arrival), 0},
+                                        kind->crowd[simulation_month(arrival->day)]);
+}
+
+static struct arrival joined(const struct simulation *sim, const struct arrival *arrival)
+{
+    struct arrival earlier = *arrival;
+    for (; earlier.day >= sim->first_day && earlier.day >= arrival->day - 1; earlier.day--) {
+        uint32_t chance = chance_of(sim, &earlier);
+        while (earlier.minute-- > 0) {
+            if (comes(sim, &earlier, chance) && !in_crowd(sim, &earlier))
+                return earlier;
+        }
+        earlier.minute = MINUTES;
+    }
+    return *arrival;
+}
+
+/* An earlier arrival that this one is about again, when there was one on the drawn day. */
+static struct arrival repeated(const struct simulation *sim, const struct arrival *arrival)
+{
     uint64_t key = key_of(arrival);
-    if (!draw_share(seed_of(sim), (struct draw){DRAW_AGAIN, key, 0}, kind->again))
-        return *arrival;
     uint32_t back = draw_below(seed_of(sim), (struct draw){DRAW_AGAIN, key, 1}, AGAIN_WITHIN_DAYS);
     struct arrival earlier = {arrival->kind, arrival->day - 1 - (int32_t)back, 0, arrival->ours};
+    uint32_t chance = chance_of(sim, &earlier);
     for (; earlier.day >= sim->first_day && earlier.minute < MINUTES; earlier.minute++) {
-        if (comes(sim, &earlier))
+        if (comes(sim, &earlier, chance))
             return earlier;
     }
     return *arrival;
+}
+
+/* The arrival whose matter this one is about: its own as a rule. */
+static struct arrival meant_by(const struct simulation *sim, const struct arrival *arrival)
+{
+    const struct population_kind *kind = &sim->population.kinds[arrival->kind];
+    if (in_crowd(sim, arrival))
+        return joined(sim, arrival);
+    const struct draw draw = {DRAW_AGAIN, key_of(arrival), 0};
+    return draw_share(seed_of(sim), draw, kind->again) ? repeated(sim, arrival) : *arrival;
 }
 
 /* --- taking it --- */
@@ -187,6 +226,21 @@ static int receive(struct simulation *sim, const struct arrival *arrival, const 
                                              .family = about->topic->family},
                                     .actor = &machine};
     char object[CASE_NAME_MAX];
+    const char *subject = about->subject;
+    const int32_t today = law_today(&sim->app);
+    struct case_allegation allegation = {.obligation = about->topic->obligation,
+                                         .subjects = &subject,
+                                         .subject_count = 1,
+                                         .from = today,
+                                         .to = today};
+    if (file->event_count == 0) {
+        int pinned = allegation_pin(&sim->app, about->party, CIVIL_FAR_PAST, &file->arena,
+                                    &allegation, detail);
+        if (pinned < 0)
+            return pinned;
+        request.step.alleges = true;
+        request.step.allegation = &allegation;
+    }
     CASE_TEXT(request.step.reason, file->event_count ? "complaint-joined" : "complaint");
     snprintf(object, sizeof object, "k-%llu", (unsigned long long)key_of(arrival));
     int result = casefile_step(file, &request, detail);
@@ -248,23 +302,39 @@ static int open_ours(struct simulation *sim, const struct about *about, uint64_t
 static int take(struct simulation *sim, const struct arrival *arrival, struct error_detail *detail)
 {
     struct about about;
-    const struct arrival meant = again(sim, arrival);
+    const struct arrival meant = meant_by(sim, arrival);
     if (!find_about(sim, &meant, &about))
         return 0; /* nothing binds such a party: nobody has a type of complaint to choose */
     return arrival->ours ? open_ours(sim, &about, key_of(arrival), detail)
                          : take_complaint(sim, arrival, &about, detail);
 }
 
+static int take_minute(struct simulation *sim, int minute, uint32_t chances[2][2],
+                       struct error_detail *detail)
+{
+    int result = 0;
+    for (int i = 0; result >= 0 && i < 4; i++) {
+        const struct arrival arrival = {i & 2 ? PARTY_REGISTRAR : PARTY_REGISTRY, sim->day, minute,
+                                        i & 1};
+        uint32_t chance = chances[arrival.kind][arrival.ours];
+        if (chance && comes(sim, &arrival, chance))
+            result = take(sim, &arrival, detail);
+    }
+    return result;
+}
+
 int arrivals_take(struct simulation *sim, struct error_detail *detail)
 {
+    uint32_t chances[2][2];
+    for (int kind = 0; kind < 2; kind++) {
+        for (int ours = 0; ours < 2; ours++)
+            chances[kind][ours] =
+                chance_of(sim, &(struct arrival){(enum party_kind)kind, sim->day, 0, ours});
+    }
     int result = find_topics(sim, PARTY_REGISTRY, detail);
     if (result >= 0)
         result = find_topics(sim, PARTY_REGISTRAR, detail);
-    for (int i = 0; result >= 0 && i < MINUTES * 4; i++) {
-        const struct arrival arrival = {i & 2 ? PARTY_REGISTRAR : PARTY_REGISTRY, sim->day, i / 4,
-                                        i & 1};
-        if (comes(sim, &arrival))
-            result = take(sim, &arrival, detail);
-    }
+    for (int minute = 0; result >= 0 && minute < MINUTES; minute++)
+        result = take_minute(sim, minute, chances, detail);
     return result;
 }

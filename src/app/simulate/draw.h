@@ -14,6 +14,7 @@ enum draw_purpose {
     DRAW_PARTY,
     DRAW_TYPE,
     DRAW_AGAIN,
+    DRAW_CROWD,
     DRAW_SCOPE,
     DRAW_VIOLATION,
     DRAW_HARM,

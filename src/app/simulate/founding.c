@@ -1,5 +1,4 @@
 /* An empty store becomes an authority with staff, law and parties. */
-#include "app/admin.h"
 #include "app/law.h"
 #include "app/simulate/parts.h"
 #include "base/civil.h"
@@ -48,63 +47,6 @@ static int add_people(struct simulation *sim, struct error_detail *detail)
         staff_name(STAFF_APPROVER, i, id, sizeof id);
         result = add_user(sim, &admin, id, "approver", detail);
     }
-    return result;
-}
-
-/* --- law --- */
-
-static const char *shipped_rulebook(void)
-{
-    return access(RULEBOOK_SOURCE_DIR, R_OK) == 0 ? RULEBOOK_SOURCE_DIR : RULEBOOK_INSTALL_DIR;
-}
-
-/* The folder's tree, with another process when the options name one. */
-static int read_law(const struct simulation *sim, struct rulebook_tree *ret_tree,
-                    struct error_detail *detail)
-{
-    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    struct buffer process BUFFER_CLEANUP = {0};
-    const char *folder = sim->options->rulebook ? sim->options->rulebook : shipped_rulebook();
-    if (!sim->options->process)
-        return rulebook_tree_read(folder, ret_tree, detail);
-    buffer_init(&process, TREE_FILE_MAX);
-    int result = rulebook_tree_read(folder, &tree, detail);
-    if (result < 0)
-        return result;
-    result = buffer_load_file(&process, sim->options->process);
-    if (result < 0)
-        return error_set(detail, result, "%s: %s", sim->options->process, error_text(result));
-    for (size_t i = 0; i < tree.count; i++) {
-        if (strcmp(tree.files[i].path, "process.yaml") == 0) {
-            tree.files[i].data = process.data;
-            tree.files[i].size = process.size;
-        }
-    }
-    return rulebook_tree_make(tree.files, tree.count, ret_tree, detail);
-}
-
-static int encode_law(const struct simulation *sim, json_t **ret_text, struct error_detail *detail)
-{
-    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    int result = read_law(sim, &tree, detail);
-    if (result >= 0)
-        result = admin_rulebook_text(&tree, ret_text);
-    return result < 0 ? error_set(detail, result, "rulebook: %s", error_text(result)) : 0;
-}
-
-static int adopt_law(struct simulation *sim, struct error_detail *detail)
-{
-    json_t *text JSON_CLEANUP = NULL;
-    struct actor first = {.roles = ROLE_ANALYST}, second = {.roles = ROLE_APPROVER};
-    staff_name(STAFF_ANALYST, 0, first.id, sizeof first.id);
-    staff_name(STAFF_APPROVER, 0, second.id, sizeof second.id);
-    int result = encode_law(sim, &text, detail);
-    if (result >= 0)
-        result = staff_command(sim, &first, "rulebook.propose", json_pack("{s:O}", "tree", text),
-                               NULL, detail);
-    if (result >= 0)
-        result = staff_command(sim, &second, "rulebook.adopt", json_pack("{s:O}", "tree", text),
-                               NULL, detail);
     return result;
 }
 
@@ -198,6 +140,6 @@ int founding_make(struct simulation *sim, struct error_detail *detail)
 {
     int result = in_transaction(sim, add_people, detail);
     if (result >= 0)
-        result = in_transaction(sim, adopt_law, detail);
+        result = in_transaction(sim, statute_adopt, detail);
     return result < 0 ? result : in_transaction(sim, add_parties, detail);
 }

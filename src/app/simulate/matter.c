@@ -63,6 +63,7 @@ static int plan(struct simulation *sim, const char *case_id, bool counted,
     if (!counted)
         figures_count(sim, &file, matter->seen);
     matter->seen = file.state.seq;
+    matter->over = stage_is_end(file.state.stage);
     matter_plan(sim, &file, matter);
     if (matter->move == MOVE_END)
         drop(sim, at);
@@ -74,10 +75,22 @@ int matter_refresh(struct simulation *sim, const char *case_id, struct error_det
     return plan(sim, case_id, /* counted= */ false, detail);
 }
 
-int matter_load_all(struct simulation *sim, struct error_detail *detail)
+json_t *matter_ending(const struct simulation *sim)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < MATTER_BUCKETS; i++) {
+        for (const struct matter *at = sim->buckets[i]; at; at = at->next) {
+            if (at->over)
+                json_array_append_new(list, json_string(at->id));
+        }
+    }
+    return list;
+}
+
+static int load_open(struct simulation *sim, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct store_case_query query = {.after = ""};
+    struct store_case_query query = {.open_only = true, .after = ""};
     char after[CASE_NAME_MAX] = "";
     size_t count;
     arena_init(&arena, STEP_ARENA_MAX);
@@ -96,6 +109,19 @@ int matter_load_all(struct simulation *sim, struct error_detail *detail)
         arena_clear(&arena);
     } while (count == STORE_PAGE_MAX);
     return 0;
+}
+
+int matter_load_all(struct simulation *sim, struct error_detail *detail)
+{
+    size_t index;
+    json_t *id;
+    int result = load_open(sim, detail);
+    json_array_foreach(sim->ending, index, id)
+    {
+        if (result >= 0)
+            result = plan(sim, json_string_value(id), /* counted= */ true, detail);
+    }
+    return result;
 }
 
 void matter_free_all(struct simulation *sim)

@@ -92,7 +92,8 @@ static enum fact_criterion criterion_of(struct simulation *sim, struct casefile 
         return CRITERION_OVERDUE_REMEDIATION;
     if (file->state.stage->kind != STAGE_INTAKE)
         return CRITERION_NONE;
-    if (draw_share((uint64_t)sim->options->seed, draw_of(file, DRAW_HARM, 0), kind->harm))
+    if (draw_share((uint64_t)sim->options->seed, draw_of(file, DRAW_HARM, 0),
+                   kind->harm[simulation_month(civil_day_of(file->record.opened_at))]))
         return CRITERION_HARM;
     return repeats(sim, file) ? CRITERION_REPEAT : CRITERION_NONE;
 }

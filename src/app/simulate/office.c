@@ -83,9 +83,9 @@ static bool refused(const struct store_attempt *attempts, size_t count, const ch
 static int resend(const struct work *work)
 {
     struct store_letter letter;
-    struct contact *contacts;
-    struct store_attempt *attempts;
-    size_t count, tried, at = 0;
+    struct contact *contacts = NULL;
+    struct store_attempt *attempts = NULL;
+    size_t count = 0, tried = 0, at = 0;
     struct store *store = work->sim->app.store;
     int result = find_letter(work, &letter);
     if (result >= 0)
@@ -184,8 +184,10 @@ static const char *draw_code(const struct work *work, enum closure_family family
 static int close_as(const struct work *work, enum closure_family family, const char *reason)
 {
     return command(work, &work->analyst, "case.record",
-                   json_pack("{s:s, s:s, s:s, s:s}", "case", work->file->record.id, "event",
-                             "closed", "closure", draw_code(work, family), "reason", reason));
+                   json_pack("{s:s, s:s, s:s, s:s, s:s}", "case", work->file->record.id, "event",
+                             "closed", "closure", draw_code(work, family), "outcome",
+                             family == CLOSURE_RESOLVED ? "corrected" : "not-substantiated",
+                             "reason", reason));
 }
 
 static int begin_work(const struct work *work)

@@ -63,6 +63,7 @@ struct matter {
     uint64_t key;  /* what draws about it are drawn for */
     uint32_t seen; /* events that the report has counted */
     int64_t opened_at;
+    bool over; /* only its last letter is under way */
     enum move move;
     int32_t ready;     /* the first day on which somebody may do it */
     int64_t answer_at; /* when the party answers; 0 for not by itself */
@@ -84,6 +85,8 @@ struct simulation {
     const struct rulebook *rulebook;
     struct child signer;
     int32_t first_day, end_day, day;
+    json_t *ending; /* ids of those that were over when the run was cut; see place.c */
+    json_t *run;    /* what makes this run differ from others; see place.c */
     bool public_changed;
     struct figures *figures;
     struct matter *buckets[MATTER_BUCKETS];
@@ -96,11 +99,25 @@ struct simulation {
 
 int64_t simulation_parties(const struct simulation *sim, enum party_kind kind);
 const struct population_kind *simulation_kind(const struct simulation *sim, const char *party);
+/* Index of a day's month in the population's lists. */
+int simulation_month(int32_t day);
 
 /* founding.c: an empty store becomes an authority with staff, law and parties. */
 int founding_make(struct simulation *sim, struct error_detail *detail);
 void founding_party_id(enum party_kind kind, int64_t index, char *text, size_t size);
 void founding_tld(int64_t index, char *text, size_t size);
+
+/* statute.c: the law as it is known on the day. */
+int statute_adopt(struct simulation *sim, struct error_detail *detail);
+/* Whether the day brings news, for which it has to be adopted anew. */
+bool statute_changes(const struct simulation *sim);
+int statute_digest(const struct simulation *sim, char ret_text[DIGEST_HEX],
+                   struct error_detail *detail);
+
+/* place.c: what a run needs to go on, committed with each day. */
+int place_keep(struct simulation *sim, struct error_detail *detail);
+/* ERR_CONFLICT when the data directory holds no run, or another than the options ask for. */
+int place_load(struct simulation *sim, struct error_detail *detail);
 
 /* arrivals.c: what comes in on a day. */
 int arrivals_take(struct simulation *sim, struct error_detail *detail);
@@ -108,6 +125,8 @@ int arrivals_take(struct simulation *sim, struct error_detail *detail);
 /* matter.c */
 int matter_refresh(struct simulation *sim, const char *case_id, struct error_detail *detail);
 int matter_load_all(struct simulation *sim, struct error_detail *detail);
+/* The ids of those that are over but for a letter; new reference. */
+json_t *matter_ending(const struct simulation *sim);
 void matter_free_all(struct simulation *sim);
 /* Sorted: who waits longest comes first. Lives in the arena. */
 int matter_list(struct simulation *sim, struct arena *arena, struct matter ***ret_list,

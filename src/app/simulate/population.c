@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PEOPLE_MAX = 99, A_YEAR_MAX = 10000000, WEIGHT_MAX = 1000000 };
+enum { PEOPLE_MAX = 99, A_MONTH_MAX = 1000000, WEIGHT_MAX = 1000000 };
 
 #define COUNT(names) (sizeof(names) / sizeof *(names))
 
@@ -14,18 +14,38 @@ static void need_share(const struct yaml_map *map, const char *key, int64_t *ret
     yaml_need_int(map, key, 0, DRAW_WHOLE, ret_share);
 }
 
-/* A list of shares, one for each letter. */
-static void need_shares(const struct yaml_map *map, const char *key, int64_t *ret_shares)
+static void need_list(const struct yaml_map *map, const char *key, size_t count, int64_t most,
+                      int64_t *ret_values)
 {
     const struct yaml_node *list = yaml_need(map, key);
     if (!list)
         return;
-    if (list->kind != YAML_SEQUENCE || list->count != POPULATION_LETTERS) {
-        yaml_fault(map->faults, list, "'%s' is a list of %d shares", key, POPULATION_LETTERS);
+    if (list->kind != YAML_SEQUENCE || list->count != count) {
+        yaml_fault(map->faults, list, "'%s' is a list of %zu numbers", key, count);
         return;
     }
-    for (size_t i = 0; i < POPULATION_LETTERS; i++)
-        yaml_as_int(list->items[i], 0, DRAW_WHOLE, map->faults, &ret_shares[i]);
+    for (size_t i = 0; i < count; i++)
+        yaml_as_int(list->items[i], 0, most, map->faults, &ret_values[i]);
+}
+
+/* One for each letter. */
+static void need_shares(const struct yaml_map *map, const char *key, int64_t *ret_shares)
+{
+    need_list(map, key, POPULATION_LETTERS, DRAW_WHOLE, ret_shares);
+}
+
+/* One for each month, or one for all of them. */
+static void need_months(const struct yaml_map *map, const char *key, int64_t most,
+                        int64_t *ret_months)
+{
+    const struct yaml_node *node = yaml_find(map->node, key);
+    if (!node || node->kind != YAML_SCALAR) {
+        need_list(map, key, POPULATION_MONTHS, most, ret_months);
+        return;
+    }
+    yaml_as_int(node, 0, most, map->faults, &ret_months[0]);
+    for (size_t i = 1; i < POPULATION_MONTHS; i++)
+        ret_months[i] = ret_months[0];
 }
 
 static void need_triangle(const struct yaml_map *parent, const char *key,
@@ -43,20 +63,21 @@ static void need_triangle(const struct yaml_map *parent, const char *key,
 
 static void read_kind(const struct yaml_map *parent, const char *key, struct population_kind *kind)
 {
-    static const char *const known[] = {"parties",   "received",   "monitored", "out-of-scope",
-                                        "violation", "harm",       "again",     "silent",
-                                        "adequate",  "partial",    "plan",      "keeps-plan",
-                                        "extension", "answer-time"};
+    static const char *const known[] = {"parties",    "received",     "monitored",  "crowd",
+                                        "harm",       "out-of-scope", "violation",  "again",
+                                        "silent",     "adequate",     "partial",    "plan",
+                                        "keeps-plan", "extension",    "answer-time"};
     const struct yaml_node *node = yaml_need(parent, key);
     struct yaml_map map;
     if (!node || !yaml_map_open(node, known, COUNT(known), parent->faults, &map))
         return;
     yaml_need_int(&map, "parties", 1, 1000000, &kind->parties);
-    yaml_need_int(&map, "received", 0, A_YEAR_MAX, &kind->received);
-    yaml_need_int(&map, "monitored", 0, A_YEAR_MAX, &kind->monitored);
+    need_months(&map, "received", A_MONTH_MAX, kind->received);
+    need_months(&map, "monitored", A_MONTH_MAX, kind->monitored);
+    need_months(&map, "crowd", DRAW_WHOLE, kind->crowd);
+    need_months(&map, "harm", DRAW_WHOLE, kind->harm);
     need_share(&map, "out-of-scope", &kind->out_of_scope);
     need_share(&map, "violation", &kind->violation);
-    need_share(&map, "harm", &kind->harm);
     need_share(&map, "again", &kind->again);
     need_shares(&map, "silent", kind->silent);
     need_shares(&map, "adequate", kind->adequate);
@@ -108,15 +129,38 @@ static void read_weights(const struct yaml_map *parent, struct arena *arena,
     }
 }
 
+static void read_holidays(const struct yaml_map *parent, struct arena *arena,
+                          struct population *population)
+{
+    static const char *const known[] = {"told", "day"};
+    const struct yaml_node *node = yaml_take(parent, "late-holidays", YAML_SEQUENCE);
+    for (size_t i = 0; node && i < node->count; i++) {
+        struct yaml_map map;
+        struct population_holiday *slot =
+            arena_push(arena, &population->holidays, &population->holiday_count, sizeof *slot);
+        if (!slot) {
+            parent->faults->failure = ERR_NO_MEMORY;
+            return;
+        }
+        *slot = (struct population_holiday){0};
+        if (yaml_map_open(node->items[i], known, COUNT(known), parent->faults, &map)) {
+            yaml_need_date(&map, "told", &slot->told);
+            yaml_need_date(&map, "day", &slot->day);
+        }
+    }
+}
+
 static void read_all(const struct yaml_node *root, struct arena *arena, struct yaml_faults *faults,
                      struct population *population)
 {
-    static const char *const known[] = {"start", "staff", "mail", "registrar", "registry", "types"};
+    static const char *const known[] = {"start",     "staff",    "late-holidays", "mail",
+                                        "registrar", "registry", "types"};
     struct yaml_map map;
     if (!yaml_map_open(root, known, COUNT(known), faults, &map))
         return;
     yaml_need_date(&map, "start", &population->start);
     read_staff(&map, population);
+    read_holidays(&map, arena, population);
     read_mail(&map, population);
     read_kind(&map, "registrar", &population->kinds[PARTY_REGISTRAR]);
     read_kind(&map, "registry", &population->kinds[PARTY_REGISTRY]);
@@ -136,6 +180,7 @@ int population_load(const char *path, struct arena *arena, struct population *re
     int result = buffer_load_file(&bytes, path);
     if (result < 0)
         return error_set(detail, result, "population '%s': %s", path, error_text(result));
+    population.digest = digest_of(bytes.data, bytes.size);
     result = yaml_parse(path, bytes.data, bytes.size, arena, &faults, &root);
     if (result >= 0) {
         read_all(root, arena, &faults, &population);

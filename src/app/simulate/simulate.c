@@ -15,8 +15,6 @@
 enum { HOUR_ARRIVALS = 8, HOUR_ANSWERS = 10, HOUR_OFFICE = 15 };
 #define HOUR_US (INT64_C(3600) * 1000000)
 
-static const char meta_key[] = "simulation";
-
 int64_t simulation_parties(const struct simulation *sim, enum party_kind kind)
 {
     return kind == PARTY_REGISTRAR ? sim->options->registrars : sim->options->registries;
@@ -28,6 +26,13 @@ const struct population_kind *simulation_kind(const struct simulation *sim, cons
     return &sim->population.kinds[registry ? PARTY_REGISTRY : PARTY_REGISTRAR];
 }
 
+int simulation_month(int32_t day)
+{
+    int year, month, of_month;
+    civil_from_days(day, &year, &month, &of_month);
+    return month - 1;
+}
+
 /* --- one day --- */
 
 static int64_t at_hour(const struct simulation *sim, int hour)
@@ -35,26 +40,20 @@ static int64_t at_hour(const struct simulation *sim, int hour)
     return sim->day * CIVIL_DAY_US + hour * HOUR_US;
 }
 
-/* What a run needs to go on: committed with the day. */
-static int keep_place(struct simulation *sim, struct error_detail *detail)
+/* The newest law: for cases that open from now on. */
+static int take_law(struct simulation *sim, struct error_detail *detail)
 {
-    const struct simulate_options *o = sim->options;
-    struct buffer text BUFFER_CLEANUP = {0};
-    json_t *place JSON_CLEANUP = json_pack(
-        "{s:I, s:I, s:I, s:I, s:o}", "seed", o->seed, "registrars", o->registrars, "registries",
-        o->registries, "day", (json_int_t)sim->day + 1, "figures", figures_save(sim));
-    if (!place)
-        return ERR_NO_MEMORY;
-    buffer_init(&text, 1 << 20);
-    int result = json_canonical(place, &text);
-    if (result >= 0)
-        result = store_meta_set(sim->app.store, meta_key, buffer_text(&text));
-    return result < 0 ? app_store_failed(&sim->app, result, detail, "place of the run") : 0;
+    const struct process *process;
+    sim->topics_month[PARTY_REGISTRAR] = sim->topics_month[PARTY_REGISTRY] = 0;
+    return app_version_of(&sim->app, sim->app.rulebook->digest_text, &sim->rulebook, &process,
+                          detail);
 }
 
 static int live_day(struct simulation *sim, struct error_detail *detail)
 {
     int result = post_settle(sim, at_hour(sim, HOUR_ARRIVALS), detail);
+    if (result >= 0 && statute_changes(sim))
+        result = statute_adopt(sim, detail);
     if (result >= 0)
         result = arrivals_take(sim, detail);
     if (result >= 0)
@@ -67,7 +66,7 @@ static int live_day(struct simulation *sim, struct error_detail *detail)
         result = office_work(sim, detail);
     if (result >= 0)
         result = post_settle(sim, at_hour(sim, 24) - 1, detail);
-    return result < 0 ? result : keep_place(sim, detail);
+    return result < 0 ? result : place_keep(sim, detail);
 }
 
 static int commit_day(struct simulation *sim, struct error_detail *detail)
@@ -80,8 +79,10 @@ static int commit_day(struct simulation *sim, struct error_detail *detail)
     if (result < 0) {
         app_store_failed(&sim->app, result, detail, "day");
         store_rollback(sim->app.store);
+        return result;
     }
-    return result;
+    result = app_follow(&sim->app, /* committed= */ true, detail);
+    return result >= 0 && statute_changes(sim) ? take_law(sim, detail) : result;
 }
 
 /* At the end of each week the log is signed and the public folder written: every notice each time,
@@ -131,31 +132,9 @@ static int open_app(struct simulation *sim, struct error_detail *detail)
     return result;
 }
 
-static int read_place(struct simulation *sim, struct error_detail *detail)
-{
-    struct arena arena ARENA_CLEANUP = {0};
-    json_t *place JSON_CLEANUP = NULL;
-    const char *text;
-    const struct simulate_options *o = sim->options;
-    arena_init(&arena, 2 << 20);
-    int result = store_meta_get(sim->app.store, meta_key, &arena, &text);
-    if (result < 0)
-        return error_set(detail, ERR_CONFLICT, "%s holds no simulation to go on with", o->data);
-    result = json_parse(text, strlen(text), &place, detail);
-    if (result < 0)
-        return result;
-    if (json_number(place, "seed", -1) != o->seed ||
-        json_number(place, "registrars", -1) != o->registrars ||
-        json_number(place, "registries", -1) != o->registries)
-        return error_set(detail, ERR_CONFLICT, "%s was made with another seed or number of parties",
-                         o->data);
-    sim->day = (int32_t)json_number(place, "day", sim->first_day);
-    return figures_load(sim, json_object_get(place, "figures"));
-}
-
 static int go_on(struct simulation *sim, struct error_detail *detail)
 {
-    int result = read_place(sim, detail);
+    int result = place_load(sim, detail);
     if (result < 0)
         return result;
     /* The clock may have been kept later than the day, never earlier than what it has committed. */
@@ -167,15 +146,13 @@ static int go_on(struct simulation *sim, struct error_detail *detail)
 
 static int begin(struct simulation *sim, struct error_detail *detail)
 {
-    const struct process *process;
     int result = open_app(sim, detail);
     if (result >= 0 && !sim->options->resume)
         result = founding_make(sim, detail);
     if (result >= 0)
         result = app_need_rulebook(&sim->app, detail);
     if (result >= 0)
-        result = app_version_of(&sim->app, sim->app.rulebook->digest_text, &sim->rulebook, &process,
-                                detail);
+        result = take_law(sim, detail);
     if (result >= 0 && sim->options->resume)
         result = go_on(sim, detail);
     return result;
@@ -207,6 +184,8 @@ static void done(struct simulation *sim)
     arena_done(&sim->arena);
     arena_done(&sim->topic_arena[0]);
     arena_done(&sim->topic_arena[1]);
+    json_decref(sim->run);
+    json_decref(sim->ending);
     free(sim->figures);
     free(sim);
 }

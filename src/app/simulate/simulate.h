@@ -33,4 +33,12 @@ struct simulate_options {
 int simulate_run(const struct simulate_options *options, json_t **ret_report,
                  struct error_detail *detail);
 
+/* Adds `beside` to a report: [{party, figure, one, other}], sums of the earlier report (a file that
+ * simulate_run() made, as JSON) and of this one. ERR_CONFLICT when it has another seed, other
+ * parties or days. */
+int simulate_set_beside(json_t *report, const char *earlier, struct error_detail *detail);
+/* Writes the rows as SVG; `names` are those of the earlier and of this run. */
+int simulate_draw_beside(const json_t *report, const char *const names[2], const char *path,
+                         struct error_detail *detail);
+
 #endif

@@ -18,6 +18,9 @@ PRAGMA temp_store = MEMORY
 -- 64 MiB at most: a long transaction else writes pages out and reads them back.
 -- name: sqlite_cache
 PRAGMA cache_size = -65536
+-- 16 MiB of log before it is carried over: pages that many transactions wrote are then written once.
+-- name: sqlite_checkpoint_pages
+PRAGMA wal_autocheckpoint = 4096
 -- name: sqlite_synchronous_full
 PRAGMA synchronous = FULL
 -- name: sqlite_synchronous_off

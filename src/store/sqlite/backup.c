@@ -10,36 +10,36 @@
 
 enum { ALL_PAGES = -1 }; /* sqlite3_backup_step() */
 
-int store_check(struct store *store, struct error_detail *detail)
+/* The text of the first row, "" without one. */
+static int first_text(struct store *store, enum statement_name name,
+                      char ret_text[ERROR_DETAIL_MAX], struct error_detail *detail)
 {
-    struct query *query;
-    char words[ERROR_DETAIL_MAX] = "";
-    int result = query_start(store, STATEMENT_SQLITE_INTEGRITY, NO_VALUES, &query);
-    if (result < 0)
-        return error_set(detail, result, "%s", store_words(store));
-    result = query_step(query);
+    struct query *query = NULL;
+    ret_text[0] = '\0';
+    int result = query_start(store, name, NO_VALUES, &query);
+    if (result >= 0)
+        result = query_step(query);
     if (result > 0) {
         const unsigned char *text = sqlite3_column_text(query->statement, 0);
-        snprintf(words, sizeof words, "%s", text ? (const char *)text : "unreadable");
+        snprintf(ret_text, ERROR_DETAIL_MAX, "%s", text ? (const char *)text : "unreadable");
     }
-    query_end(query);
+    if (query)
+        query_end(query);
+    return result < 0 ? error_set(detail, result, "%s", store_words(store)) : 0;
+}
+
+int store_check(struct store *store, struct error_detail *detail)
+{
+    char text[ERROR_DETAIL_MAX];
+    int result = first_text(store, STATEMENT_SQLITE_INTEGRITY, text, detail);
     if (result < 0)
-        return error_set(detail, result, "%s", store_words(store));
-    if (strcmp(words, "ok") != 0)
-        return error_set(detail, ERR_DAMAGED, "%s", words);
-    result = query_start(store, STATEMENT_SQLITE_REFERENCES, NO_VALUES, &query);
-    if (result < 0)
-        return error_set(detail, result, "%s", store_words(store));
-    result = query_step(query);
-    if (result < 0)
-        error_set(detail, result, "%s", store_words(store));
-    if (result > 0) {
-        const unsigned char *table = sqlite3_column_text(query->statement, 0);
-        result = error_set(detail, ERR_DAMAGED, "a row of %s refers to one that is not there",
-                           table ? (const char *)table : "?");
-    }
-    query_end(query);
-    return result;
+        return result;
+    if (strcmp(text, "ok") != 0)
+        return error_set(detail, ERR_DAMAGED, "%s", text);
+    result = first_text(store, STATEMENT_SQLITE_REFERENCES, text, detail);
+    if (result < 0 || !text[0])
+        return result;
+    return error_set(detail, ERR_DAMAGED, "a row of %s refers to one that is not there", text);
 }
 
 static int sync_file(const char *path)
@@ -76,10 +76,16 @@ static int check_file(const char *path, unsigned flags, struct error_detail *det
     return result < 0 ? error_context(detail, result, "%s", path) : 0;
 }
 
-/* A backup is one file: without a write-ahead log it can be read where nothing can be written. */
-static int leave_alone(sqlite3 *db)
+/* A backup is one file: without a write-ahead log it can be read where nothing can be written.
+ * `code` is what became of the writing. */
+static int finish_file(sqlite3 *db, int code, const char *path, struct error_detail *detail)
 {
-    return sqlite3_exec(db, statement_texts[STATEMENT_SQLITE_ALONE], NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(db, statement_texts[STATEMENT_SQLITE_ALONE], NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        return error_set(detail, ERR_STORE, "%s: %s", path, sqlite3_errstr(code));
+    int result = sync_file(path);
+    return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
 }
 
 static int copy_file(sqlite3 *from, const char *path, struct error_detail *detail)
@@ -88,14 +94,8 @@ static int copy_file(sqlite3 *from, const char *path, struct error_detail *detai
     int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK)
         code = copy_pages(from, to);
-    if (code == SQLITE_OK)
-        code = leave_alone(to);
-    int result = 0;
-    if (code != SQLITE_OK)
-        result = error_set(detail, ERR_STORE, "%s: %s", path, sqlite3_errstr(code));
+    int result = finish_file(to, code, path, detail);
     sqlite3_close(to);
-    if (result >= 0)
-        result = sync_file(path);
     return result;
 }
 
@@ -189,10 +189,9 @@ static int upgrade_part(const char *part, struct error_detail *detail)
     int result = sqlite_open(&options, /* lock= */ -1, &store, detail);
     if (result < 0)
         return result;
-    int code = leave_alone(store->db);
+    result = finish_file(store->db, SQLITE_OK, part, detail);
     store_close(store);
-    return code == SQLITE_OK ? sync_file(part)
-                             : error_set(detail, ERR_STORE, "%s: %s", part, sqlite3_errstr(code));
+    return result;
 }
 
 static int restore_locked(const char *backup, const char *path, struct error_detail *detail)

@@ -98,6 +98,8 @@ static int settle_connection(struct store *store, unsigned flags)
         result = run_control(store, STATEMENT_SQLITE_CACHE);
     if (result >= 0 && !store->read_only)
         result = run_control(store, STATEMENT_SQLITE_WAL);
+    if (result >= 0 && !store->read_only)
+        result = run_control(store, STATEMENT_SQLITE_CHECKPOINT_PAGES);
     if (result >= 0)
         result = run_control(store, flags & STORE_UNSAFE ? STATEMENT_SQLITE_SYNCHRONOUS_OFF
                                                          : STATEMENT_SQLITE_SYNCHRONOUS_FULL);
@@ -174,16 +176,32 @@ int store_begin(struct store *store)
     return run_control(store, store->read_only ? STATEMENT_BEGIN_READ : STATEMENT_BEGIN_WRITE);
 }
 
+/* A reader has nothing of its own that could be taken back. */
+static void take_back(struct store *store)
+{
+    if (!store->read_only)
+        store->taken_back++;
+}
+
+uint64_t store_taken_back(const struct store *store)
+{
+    return store->taken_back;
+}
+
 int store_commit(struct store *store)
 {
     if (!store_in_transaction(store) || store->marked)
         return store_fail(store, ERR_USAGE, "commit: no transaction is open, or a command is");
-    return run_control(store, STATEMENT_COMMIT);
+    int result = run_control(store, STATEMENT_COMMIT);
+    if (result < 0)
+        take_back(store);
+    return result;
 }
 
 int store_rollback(struct store *store)
 {
     store->marked = false;
+    take_back(store); /* also when a failure has ended the transaction by itself */
     return store_in_transaction(store) ? run_control(store, STATEMENT_ROLLBACK) : 0;
 }
 
@@ -209,6 +227,7 @@ int store_undo(struct store *store)
     if (!store->marked)
         return store_fail(store, ERR_USAGE, "undo: nothing is marked");
     store->marked = false;
+    take_back(store);
     int result = run_control(store, STATEMENT_UNDO);
     return result < 0 ? result : run_control(store, STATEMENT_KEEP);
 }

@@ -24,6 +24,7 @@ struct store {
     int lock;       /* descriptor, -1 for a reader */
     int schema_met; /* when it was opened */
     bool read_only, marked;
+    uint64_t taken_back;
     struct error_detail words;
     struct query queries[STATEMENT_COUNT];
 };

@@ -1,0 +1,32 @@
+/* Calendars that came on their own, not in a rulebook: frozen under their digest, adopted once. */
+#ifndef BAILIWICK_STORE_CALENDAR_H
+#define BAILIWICK_STORE_CALENDAR_H
+
+#include "base/digest.h"
+#include "model/measurement.h"
+#include "store/store.h"
+
+struct store_calendar {
+    const char *name;
+    struct digest sha256;
+    int64_t proposed_at;
+    const char *proposed_by;
+    int64_t number; /* 1, 2, 3 ... in the order of adoption; 0 while it waits */
+    int64_t adopted_at;
+    const char *adopted_by;
+    struct bytes bytes; /* iCalendar */
+};
+
+/* As proposed. ERR_CONFLICT when these bytes were proposed under this name before. */
+int store_calendar_put(struct store *store, const struct store_calendar *calendar);
+/* Adopts it by `adopted_at` and `adopted_by`. ERR_REFUSED when it was adopted already. */
+int store_calendar_adopt(struct store *store, const struct store_calendar *calendar);
+int store_calendar_find(struct store *store, const char *name, const struct digest *sha256,
+                        struct arena *arena, struct store_calendar *ret_calendar);
+/* The adopted ones in their order, then those that wait. */
+int store_calendar_list(struct store *store, bool adopted_only, struct arena *arena,
+                        struct store_calendar **ret_calendars, size_t *ret_count);
+/* The number of the last one adopted, 0 for none. */
+int store_calendar_last(struct store *store, int64_t *ret_number);
+
+#endif

@@ -1,0 +1,38 @@
+"""The Merkle tree of a log (RFC 6962 2.1) that grows entry by entry, and its checkpoints (C2SP tlog-checkpoint)."""
+import base64
+import hashlib
+
+
+def read_checkpoint(note):
+    lines = note.split("\n")
+    return int(lines[1]), base64.b64decode(lines[2])
+
+
+class Tree:
+    def __init__(self):
+        self.size, self.signed = 0, 0
+        self.full = [[]]   # level by level the hashes of complete subtrees
+
+    def append(self, entry):
+        hashed, level = hashlib.sha256(b"\0" + entry).digest(), 0
+        self.full[0].append(hashed)
+        self.size += 1
+        while len(self.full[level]) % 2 == 0:
+            hashed = hashlib.sha256(b"\1" + self.full[level][-2] + hashed).digest()
+            level += 1
+            if level == len(self.full):
+                self.full.append([])
+            self.full[level].append(hashed)
+
+    def root(self, size):
+        """The root of the first `size` entries; None when there are not so many."""
+        self.signed = max(self.signed, size)
+        if size > self.size:
+            return None
+        found, end = None, size
+        for level in range(len(self.full)):
+            if end & 1:
+                left = self.full[level][end - 1]
+                found = left if found is None else hashlib.sha256(b"\1" + left + found).digest()
+            end >>= 1
+        return hashlib.sha256(b"").digest() if found is None else found
