@@ -8,7 +8,7 @@
 
 #define HEAD(subject, encoding)                                                                    \
     "From: <a@b.example>\r\nSubject: " subject "\r\nContent-Transfer-Encoding: " encoding "\r\n\r" \
-                                                                                          "\n"
+    "\n"
 
 static int read_text(const char *bytes, const char *subject, struct buffer *text,
                      struct error_detail *detail)

@@ -171,10 +171,12 @@ static void words_that_stand_too_often_are_not_redacted(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    char bytes[600] = APP_WORLD_LETTER("S", "");
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    buffer_init(&bytes, 1 << 10);
+    buffer_append_text(&bytes, APP_WORLD_LETTER("S", ""));
     for (int i = 0; i < 101; i++)
-        strcat(bytes, "y ");
-    put_letter(world, "l-3", "termination", bytes);
+        buffer_append_text(&bytes, "y ");
+    put_letter(world, "l-3", "termination", buffer_text(&bytes));
     assert_refused(run(world, &anna, "notice.redact", NULL, &detail,
                        "{\"letter\":\"l-3\",\"words\":\"y\",\"reason\":\"r\"}"),
                    ERR_LIMIT, &detail, "letter l-3 has these words more than 100 times");
