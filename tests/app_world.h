@@ -14,6 +14,11 @@
 
 enum { APP_FOLDER_ROOM = 64 };
 
+/* The bytes of a letter as it goes out; both are text without line ends. */
+#define APP_WORLD_LETTER(subject, words)                                                           \
+    "From: <a@authority.example>\r\nSubject: " subject                                             \
+    "\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" words "\r\n"
+
 /* Makes the folder and an empty store in it. */
 static inline void app_world_open(char folder[APP_FOLDER_ROOM], int64_t now, struct app *ret_app)
 {

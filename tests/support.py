@@ -77,8 +77,10 @@ def scratch():
 @contextlib.contextmanager
 def serving(program, now, log=None):
     """The daemon with both doors on ports that the kernel chose; yields the process, which may not be
-    ready, and the ports. What it says goes to the file `log`, or where ours goes."""
+    ready, and the ports; the public one's is `program.public_port` too. What it says goes to the file
+    `log`, or where ours goes."""
     doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    program.public_port = doors[0].getsockname()[1]
     for door in doors:
         os.set_inheritable(door.fileno(), True)
     shell = f"exec 8<&{doors[0].fileno()} 9<&{doors[1].fileno()} 3<&8 4<&9; " \

@@ -21,6 +21,7 @@ static const struct access_row rows[] = {
     {OBJECT_NOTICE, "case", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "party_id", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "party_name", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "party_kind", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "iana_id", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "tld", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "subject", ALL, OBJECT_NONE},
@@ -29,32 +30,38 @@ static const struct access_row rows[] = {
     {OBJECT_NOTICE, "clause", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "document", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "state", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "ended", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "effect", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "sent_at", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "published_at", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "cure", ALL, OBJECT_CURE},
     {OBJECT_NOTICE, "next_update_due", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "overdue_since", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "updates", ALL, OBJECT_NOTICE_UPDATE},
     {OBJECT_NOTICE, "corrections", ALL, OBJECT_CORRECTION},
     {OBJECT_NOTICE, "party_statement", ALL, OBJECT_PARTY_STATEMENT},
-    {OBJECT_NOTICE, "letter_subject", ALL, OBJECT_NONE},
-    {OBJECT_NOTICE, "letter_html", ALL, OBJECT_NONE},
-    {OBJECT_NOTICE, "letter_sha256", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE, "letters", ALL, OBJECT_NOTICE_LETTER},
     {OBJECT_NOTICE, "message_id", PARTY | STAFF, OBJECT_NONE},
     {OBJECT_NOTICE, "evidence", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "rulebook", ALL, OBJECT_NONE},
-    {OBJECT_NOTICE, "log_index", ALL, OBJECT_NONE},
     {OBJECT_NOTICE, "handler", STAFF, OBJECT_NONE},
     {OBJECT_NOTICE, "approver", STAFF, OBJECT_NONE},
 
     {OBJECT_NOTICE_UPDATE, "id", ALL, OBJECT_NONE},
     {OBJECT_NOTICE_UPDATE, "at", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "updated_at", ALL, OBJECT_NONE},
     {OBJECT_NOTICE_UPDATE, "kind", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "notice_kind", ALL, OBJECT_NONE},
     {OBJECT_NOTICE_UPDATE, "text", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "reason", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "about", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "corrected_by", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_UPDATE, "withdrawn_by", ALL, OBJECT_NONE},
     {OBJECT_NOTICE_UPDATE, "actor", STAFF, OBJECT_NONE},
 
+    {OBJECT_CORRECTION, "id", ALL, OBJECT_NONE},
+    {OBJECT_CORRECTION, "about", ALL, OBJECT_NONE},
     {OBJECT_CORRECTION, "at", ALL, OBJECT_NONE},
-    {OBJECT_CORRECTION, "field", ALL, OBJECT_NONE},
     {OBJECT_CORRECTION, "old", ALL, OBJECT_NONE},
     {OBJECT_CORRECTION, "new", ALL, OBJECT_NONE},
     {OBJECT_CORRECTION, "reason", ALL, OBJECT_NONE},
@@ -62,6 +69,17 @@ static const struct access_row rows[] = {
 
     {OBJECT_PARTY_STATEMENT, "at", ALL, OBJECT_NONE},
     {OBJECT_PARTY_STATEMENT, "text", ALL, OBJECT_NONE},
+
+    {OBJECT_NOTICE_LETTER, "kind", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_LETTER, "sent_at", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_LETTER, "subject", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_LETTER, "sha256", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_LETTER, "text", ALL, OBJECT_NONE},
+    {OBJECT_NOTICE_LETTER, "redactions", ALL, OBJECT_REDACTION},
+
+    {OBJECT_REDACTION, "at", ALL, OBJECT_NONE},
+    {OBJECT_REDACTION, "reason", ALL, OBJECT_NONE},
+    {OBJECT_REDACTION, "actor", STAFF, OBJECT_NONE},
 
     {OBJECT_CURE, "date", ALL, OBJECT_NONE},
     {OBJECT_CURE, "instant", ALL, OBJECT_NONE},
@@ -148,9 +166,10 @@ const char *audience_text(enum audience audience)
 
 const char *access_object_text(enum access_object object)
 {
-    static const char *const texts[] = {"value",           "notice",  "notice-update", "correction",
-                                        "party-statement", "cure",    "case",          "case-event",
-                                        "letter",          "finding", "complaint",     "health"};
+    static const char *const texts[] = {
+        "value",         "notice",    "notice-update", "correction", "party-statement",
+        "notice-letter", "redaction", "cure",          "case",       "case-event",
+        "letter",        "finding",   "complaint",     "health"};
     _Static_assert(sizeof texts / sizeof *texts == OBJECT_COUNT, "one text an object");
     return object < OBJECT_COUNT ? texts[object] : "nothing";
 }

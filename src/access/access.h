@@ -30,7 +30,9 @@ enum access_object {
     OBJECT_NOTICE_UPDATE, /* one entry of its progress */
     OBJECT_CORRECTION,    /* one correction of it */
     OBJECT_PARTY_STATEMENT,
-    OBJECT_CURE, /* due date and how it was computed */
+    OBJECT_NOTICE_LETTER, /* a formal letter as the notice shows it */
+    OBJECT_REDACTION,     /* that and why a passage of it is not shown */
+    OBJECT_CURE,          /* due date and how it was computed */
     OBJECT_CASE,
     OBJECT_CASE_EVENT,
     OBJECT_LETTER,

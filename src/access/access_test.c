@@ -14,16 +14,18 @@ struct expected {
 };
 
 static const char notice_fields[] =
-    "id kind case party_id party_name iana_id tld subject obligation statement clause document "
-    "state "
-    "effect sent_at published_at cure next_update_due updates corrections party_statement "
-    "letter_subject letter_html letter_sha256 evidence rulebook log_index ";
+    "id kind case party_id party_name party_kind iana_id tld subject obligation statement clause "
+    "document state ended effect sent_at published_at cure next_update_due overdue_since updates "
+    "corrections party_statement letters evidence rulebook ";
 
 static const struct expected expected[] = {
     {OBJECT_NOTICE, AUDIENCE_PUBLIC, notice_fields},
     {OBJECT_NOTICE, AUDIENCE_COMPLAINANT, notice_fields},
-    {OBJECT_NOTICE_UPDATE, AUDIENCE_PUBLIC, "id at kind text "},
-    {OBJECT_CORRECTION, AUDIENCE_PUBLIC, "at field old new reason "},
+    {OBJECT_NOTICE_UPDATE, AUDIENCE_PUBLIC,
+     "id at updated_at kind notice_kind text reason about corrected_by withdrawn_by "},
+    {OBJECT_CORRECTION, AUDIENCE_PUBLIC, "id about at old new reason "},
+    {OBJECT_NOTICE_LETTER, AUDIENCE_PUBLIC, "kind sent_at subject sha256 text redactions "},
+    {OBJECT_REDACTION, AUDIENCE_PUBLIC, "at reason "},
     {OBJECT_PARTY_STATEMENT, AUDIENCE_PUBLIC, "at text "},
     {OBJECT_CURE, AUDIENCE_PUBLIC, "date instant zone trace extended_date extended_instant "},
     {OBJECT_CASE, AUDIENCE_PUBLIC, ""},

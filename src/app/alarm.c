@@ -8,10 +8,9 @@
 enum { KEY_ROOM = 32, WORDS_ARENA = 4 * ERROR_DETAIL_MAX };
 
 static const char *const names[APP_ALARM_COUNT] = {
-    [APP_ALARM_LOG] = "log",
-    [APP_ALARM_CLOCK] = "clock",
-    [APP_ALARM_HELD] = "held",
-    [APP_ALARM_CALENDAR] = "calendar",
+    [APP_ALARM_LOG] = "log",       [APP_ALARM_CLOCK] = "clock",
+    [APP_ALARM_HELD] = "held",     [APP_ALARM_CALENDAR] = "calendar",
+    [APP_ALARM_PUBLIC] = "public", [APP_ALARM_NOTICES] = "notices",
 };
 
 const char *alarm_text(enum app_alarm alarm)

@@ -1,6 +1,7 @@
 /* What is wrong with the whole house and wants a person: the log stands still, the clock cannot be
- * right, deadlines are held for its sake, a calendar will end. Kept in the store, so that the staff
- * door, which reads nothing else, shows it; said on stderr when it begins and when it ends. */
+ * right, deadlines are held for its sake, a calendar will end, the files of public/ cannot be
+ * written, a public notice is late with its update. Kept in the store, so that the staff door,
+ * which reads nothing else, shows it; said on stderr when it begins and when it ends. */
 #ifndef BAILIWICK_APP_ALARM_H
 #define BAILIWICK_APP_ALARM_H
 

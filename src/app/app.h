@@ -35,6 +35,8 @@ enum app_alarm {
     APP_ALARM_CLOCK,
     APP_ALARM_HELD, /* deadlines, for the clock's sake */
     APP_ALARM_CALENDAR,
+    APP_ALARM_PUBLIC,
+    APP_ALARM_NOTICES,
     APP_ALARM_COUNT
 };
 
@@ -44,11 +46,11 @@ struct app {
     struct config config;
     struct clock clock;
     struct store *store;
-    struct rulebook *rulebook;    /* the adopted one; NULL before the first adoption */
-    struct app_version *versions; /* rulebook versions that cases run under */
-    int64_t calendars;            /* number of the last calendar that `versions` know */
+    struct rulebook *rulebook;       /* the adopted one; NULL before the first adoption */
+    struct app_version *versions;    /* rulebook versions that cases run under */
+    int64_t calendars;               /* number of the last calendar that `versions` know */
     struct app_histories *histories; /* cases that were folded (casework/history.h) */
-    struct child judge;           /* reads mail that comes in; started when first needed */
+    struct child judge;              /* reads mail that comes in; started when first needed */
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
     bool read_only;
     bool rulebook_adopted; /* by a command that is not committed yet */

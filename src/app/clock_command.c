@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-/* clock.confirm {}: what is held for the clock's sake goes on; the daemon sees it once committed. */
+/* clock.confirm {}: what is held for the clock's sake goes on; the daemon sees it once committed.
+ */
 int clock_confirm(struct call *call)
 {
     char value[ACTOR_NAME_MAX + CIVIL_INSTANT_TEXT + 1], at[CIVIL_INSTANT_TEXT];

@@ -35,6 +35,15 @@
     C("case.withdraw", ROLE_ANALYST | ROLE_APPROVER, case_withdraw)                                \
     C("letter.resend", ROLE_ANALYST | ROLE_APPROVER, letter_resend)                                \
     C("letter.served", ROLE_ANALYST | ROLE_APPROVER, letter_served)                                \
+    C("notice.progress", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_progress)           \
+    C("notice.statement", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_statement)         \
+    C("notice.correct", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_correct)             \
+    C("notice.withdraw", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_withdraw)           \
+    C("notice.redact", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_redact)               \
+    C("notice.agree", ROLE_APPROVER | ROLE_PUBLISHER, notice_agree)                                \
+    C("notice.drop", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_drop)                   \
+    C("notice.import", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, notice_import)           \
+    C("notice.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, notice_adopt)                            \
     C("mail.take", ROLE_MAIL, mail_take)                                                           \
     C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)
 

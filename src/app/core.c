@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "store/case.h"
 #include "store/outbox.h"
+#include "store/publication.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -37,10 +38,10 @@ static void write_public(struct core *core)
     if (!core->public_stale || clock_mono() < core->next_public_us)
         return;
     int result = notice_write_files(core->app, &detail);
-    if (result < 0) {
-        log_error("public files: %s", error_words(&detail, result));
+    if (result < 0)
         core->next_public_us = clock_mono() + FAILED_PUBLIC_PAUSE_US;
-    }
+    alarm_set(core->app, APP_ALARM_PUBLIC, result < 0 ? error_words(&detail, result) : "");
+    notice_watch(core->app);
     /* A publication ticks the log at once, so that its bundle is there with it. */
     core->next_tick_us = result < 0 ? core->next_tick_us : 0;
     core->public_stale = result < 0;
@@ -152,6 +153,8 @@ static int patience(const struct core *core)
         next = due;
     if (store_outbox_next(core->app->store, &due) >= 0 && due < next)
         next = due;
+    if (store_publication_next_due(core->app->store, &due) >= 0 && due < next)
+        next = due;
     int64_t wait = next == INT64_MAX ? LONGEST_SLEEP_MS * 1000 : next - now;
     if (tick < wait)
         wait = tick;
@@ -208,6 +211,27 @@ void core_pass_deadlines(struct core *core)
     }
 }
 
+/* An update that was announced and did not come is told to the public. */
+static void pass_updates(struct core *core)
+{
+    struct error_detail detail = {0};
+    int64_t due;
+    if (clock_mono() < core->next_overdue_us ||
+        store_publication_next_due(core->app->store, &due) < 0 ||
+        due > clock_wall(&core->app->clock))
+        return;
+    core->next_overdue_us = clock_mono() + FAILED_DEADLINE_PAUSE_US;
+    int result = store_begin(core->app->store);
+    int told = result < 0 ? result : notice_pass_due(core->app, &detail);
+    result = told < 0 ? told : store_commit(core->app->store);
+    if (result < 0) {
+        store_rollback(core->app->store);
+        log_error("updates of notices: %s", error_words(&detail, result));
+    }
+    core->public_stale |= result >= 0 && told > 0;
+    core->bundles_stale |= result >= 0 && told > 0;
+}
+
 static void tick(struct core *core)
 {
     struct error_detail detail = {0};
@@ -237,6 +261,7 @@ void core_turn(struct core *core)
     worker_collect(&core->observing);
     worker_collect(&core->mailing);
     core_pass_deadlines(core);
+    pass_updates(core);
     core_record_owed(core);
     core_work_outbox(core);
     write_public(core);

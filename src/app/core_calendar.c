@@ -1,5 +1,5 @@
-/* Calendars that will end: told while there is time to bring the next, since a deadline that needs a
- * day beyond is refused and its letter waits. */
+/* Calendars that will end: told while there is time to bring the next, since a deadline that needs
+ * a day beyond is refused and its letter waits. */
 #include "app/core_parts.h"
 
 #include "app/alarm.h"
@@ -20,8 +20,8 @@ static int look(struct core *core, char words[ERROR_DETAIL_MAX], struct error_de
     const struct rulebook *rulebook;
     const struct process *process;
     char date[CIVIL_DATE_TEXT];
-    int result = app_version_of(core->app, core->app->rulebook->digest_text, &rulebook, &process,
-                                detail);
+    int result =
+        app_version_of(core->app, core->app->rulebook->digest_text, &rulebook, &process, detail);
     if (result < 0)
         return result;
     for (size_t i = 0; i < process->calendar_count && !words[0]; i++) {

@@ -159,8 +159,8 @@ static void a_demonstration_holds_nothing(void **state)
 
 static void tell(struct house *house, const char *code, enum sight sight, const char *values)
 {
-    struct result result = {.check = "c", .sight = sight, .code = code, .subject = "s",
-                            .values = values};
+    struct result result = {
+        .check = "c", .sight = sight, .code = code, .subject = "s", .values = values};
     const struct result_set results = {.results = &result, .count = 1};
     core_clock_told(house->core, &results, clock_mono());
 }

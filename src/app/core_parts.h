@@ -75,6 +75,7 @@ struct core {
     int64_t next_respawn_us;   /* monotonic */
     int64_t next_deadlines_us; /* monotonic; after one that failed */
     int64_t next_public_us;    /* the same for public files */
+    int64_t next_overdue_us;   /* the same for updates of notices */
     int64_t next_clock_us;     /* monotonic */
     int64_t next_owed_us;      /* monotonic; after one that the store did not take */
     struct owed *owed;         /* core_owed.c */

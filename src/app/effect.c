@@ -27,10 +27,12 @@ static int do_work(struct app *app, const struct store_task *task, const json_t 
     if (strcmp(task->kind, "tell-finding") == 0)
         return opening_tell_held(app, id, detail);
     if (strcmp(task->kind, "publish") == 0 || strcmp(task->kind, "update-publication") == 0) {
+        const char *item = json_text(payload, "item");
+        const struct notice_cause cause = {id, (uint32_t)json_number(payload, "seq", 0),
+                                           item ? item : ""};
         *ret_public_changed = true;
-        int64_t seq = json_integer_value(json_object_get(payload, "seq"));
         return task->kind[0] == 'p' ? notice_publish(app, id, detail)
-                                    : notice_update(app, id, (uint32_t)seq, detail);
+                                    : notice_update(app, &cause, detail);
     }
     /* The worklist shows it from the events; nothing else is to do. */
     if (strcmp(task->kind, "notify") == 0)

@@ -13,7 +13,9 @@
     C(case_draft) C(case_adopt) C(case_approve) C(case_send) C(case_answer) C(case_judge) \
     C(case_record) C(case_agree) C(case_withdraw) C(letter_list) C(letter_show) C(letter_resend) C(letter_served) \
     C(outbox_list) C(outbox_retry) C(outbox_settle) C(mail_in) C(mail_list) \
-    C(mail_show) C(mail_dismiss) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_list) \
+    C(mail_show) C(mail_dismiss) C(notice_list) C(notice_show) C(notice_progress) \
+    C(notice_statement) C(notice_correct) C(notice_withdraw) C(notice_redact) C(notice_agree) \
+    C(notice_drop) C(notice_import) C(notice_history) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_list) \
     C(rebuild) C(simulate) C(upgrade) C(backup) C(restore) C(config)
 /* clang-format on */
 

@@ -5,11 +5,17 @@
 
 #include <string.h>
 
-enum { LANGUAGES_MAX = 50, ZONE_TEXT_MAX = 48 };
+enum {
+    LANGUAGES_MAX = 50,
+    ZONE_TEXT_MAX = 48,
+    NOTICE_UPDATE_DAYS = 30, /* where the rulebook says nothing */
+    NOTICE_UPDATE_DAYS_MAX = 366,
+};
 
 static const char *const root_keys[] = {
     "id",        "name", "version",      "authority",          "zone",
-    "languages", "mail", "policy-label", "not-under-contract", "agreements"};
+    "languages", "mail", "policy-label", "notice-update-days", "not-under-contract",
+    "agreements"};
 static const char *const authority_keys[] = {"name", "short"};
 static const char *const mail_keys[] = {"from-name"};
 static const char *const family_keys[] = {"id", "label", "party", "versions"};
@@ -130,6 +136,9 @@ void read_identity(struct rulebook_loader *loader, const struct tree_file *file)
     yaml_need_text(&map, "version", &rulebook->version);
     yaml_need_text(&map, "zone", &rulebook->zone);
     yaml_need_text(&map, "policy-label", &rulebook->policy_label);
+    rulebook->notice_update_days = NOTICE_UPDATE_DAYS;
+    yaml_take_int(&map, "notice-update-days", 1, NOTICE_UPDATE_DAYS_MAX,
+                  &rulebook->notice_update_days);
     if (strlen(rulebook->zone) > ZONE_TEXT_MAX)
         yaml_fault(loader->faults, yaml_find(root, "zone"), "no time zone has so long a name");
     read_authority(loader, &map);

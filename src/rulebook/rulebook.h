@@ -133,7 +133,8 @@ struct rulebook {
     const char *zone;             /* IANA name; civil dates of the rulebook are days of it */
     const char *const *languages; /* the first is the official one */
     size_t language_count;
-    const char *mail_from_name;      /* of letters */
+    const char *mail_from_name; /* of letters */
+    int64_t notice_update_days; /* a published notice is brought up to date at least so often */
     const char *const *uncontracted; /* TLDs that hold no agreement, whatever lists say */
     size_t uncontracted_count;
     const char *policy_label;                /* what people call a community policy here */

@@ -32,6 +32,14 @@ int store_party_find(struct store *store, const char *id, struct arena *arena,
     return store_read_one(store, &reading, arena, ret_party);
 }
 
+int store_party_find_name(struct store *store, const char *name, struct arena *arena,
+                          struct party **ret_parties, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_PARTY_FIND_NAME, read_party, sizeof **ret_parties,
+                                    VALUES(value_text(name))};
+    return store_read_all(store, &reading, arena, ret_parties, ret_count);
+}
+
 int store_party_list(struct store *store, const char *after, size_t limit, struct arena *arena,
                      struct party **ret_parties, size_t *ret_count)
 {

@@ -11,6 +11,9 @@
 int store_party_put(struct store *store, const struct party *party);
 int store_party_find(struct store *store, const char *id, struct arena *arena,
                      struct party *ret_party);
+/* Those of exactly this name: none, one, or the first two. */
+int store_party_find_name(struct store *store, const char *name, struct arena *arena,
+                          struct party **ret_parties, size_t *ret_count);
 /* By id, from after `after` ("" or NULL: from the start). */
 int store_party_list(struct store *store, const char *after, size_t limit, struct arena *arena,
                      struct party **ret_parties, size_t *ret_count);

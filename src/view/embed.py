@@ -11,7 +11,7 @@ import re
 import sys
 
 WORD_LISTS = ("verdict.", "symbol.", "state.", "kind.", "update.", "event.", "month.", "weekday.", "due.",
-              "field.", "effect.", "progress.", "next.", "demand.", "outcome.")
+              "parties.", "effect.", "progress.", "next.", "demand.", "outcome.")
 
 
 def read_catalogue(path):

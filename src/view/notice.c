@@ -62,8 +62,14 @@ static void put_updates(struct context *whole, const struct notice_record *recor
         context_init(&part);
         context_text(&part, "id", update->id);
         put_instant(&part, "at", update->at);
+        put_instant(&part, "updated_at", update->updated_at);
         context_text(&part, "kind", update->kind);
+        context_text(&part, "notice_kind", update->notice_kind);
         context_text(&part, "text", update->text);
+        context_text(&part, "reason", update->reason);
+        context_text(&part, "about", update->about);
+        context_text(&part, "corrected_by", update->corrected_by);
+        context_text(&part, "withdrawn_by", update->withdrawn_by);
         take_element(whole, list, &part);
     }
     context_take(whole, "updates", list);
@@ -76,8 +82,9 @@ static void put_corrections(struct context *whole, const struct notice_record *r
         const struct notice_correction *correction = &record->corrections[i];
         struct context part;
         context_init(&part);
+        context_text(&part, "id", correction->id);
+        context_text(&part, "about", correction->about);
         put_instant(&part, "at", correction->at);
-        context_text(&part, "field", correction->field);
         context_text(&part, "old", correction->old_text);
         context_text(&part, "new", correction->new_text);
         context_text(&part, "reason", correction->reason);
@@ -99,6 +106,37 @@ static void put_statement(struct context *whole, const struct notice_record *rec
     take_part(whole, "party_statement", &part);
 }
 
+static json_t *redactions_of(const struct notice_letter *letter, struct context *whole)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < letter->redaction_count; i++) {
+        struct context part;
+        context_init(&part);
+        put_instant(&part, "at", letter->redactions[i].at);
+        context_text(&part, "reason", letter->redactions[i].reason);
+        take_element(whole, list, &part);
+    }
+    return list;
+}
+
+static void put_letters(struct context *whole, const struct notice_record *record)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < record->letter_count; i++) {
+        const struct notice_letter *letter = &record->letters[i];
+        struct context part;
+        context_init(&part);
+        context_text(&part, "kind", letter->kind);
+        put_instant(&part, "sent_at", letter->sent_at);
+        context_text(&part, "subject", letter->subject);
+        context_text(&part, "sha256", letter->sha256);
+        context_text(&part, "text", letter->text);
+        context_take(&part, "redactions", redactions_of(letter, whole));
+        take_element(whole, list, &part);
+    }
+    context_take(whole, "letters", list);
+}
+
 static void put_plain_fields(struct context *whole, const struct notice_record *record)
 {
     const struct {
@@ -109,6 +147,7 @@ static void put_plain_fields(struct context *whole, const struct notice_record *
         {"case", record->case_id},
         {"party_id", record->party_id},
         {"party_name", record->party_name},
+        {"party_kind", record->party_kind},
         {"tld", record->tld},
         {"subject", record->subject},
         {"obligation", record->obligation_id},
@@ -117,8 +156,6 @@ static void put_plain_fields(struct context *whole, const struct notice_record *
         {"document", record->document_title},
         {"state", record->state},
         {"effect", record->effect},
-        {"letter_subject", record->letter_subject},
-        {"letter_sha256", record->letter_sha256},
         {"message_id", record->message_id},
         {"rulebook", record->rulebook_version},
         {"handler", record->handler},
@@ -126,8 +163,7 @@ static void put_plain_fields(struct context *whole, const struct notice_record *
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         context_text(whole, texts[i].key, texts[i].text);
-    const struct markup *letter = record->letter_html;
-    context_text(whole, "letter_html", letter ? buffer_text(&letter->bytes) : NULL);
+    context_bool(whole, "ended", record->ended);
 }
 
 /* Everything that is known, for nobody's eyes before access_project(). */
@@ -138,13 +174,13 @@ static void put_all(struct context *whole, const struct notice_record *record)
     put_instant(whole, "sent_at", record->sent_at);
     put_instant(whole, "published_at", record->published_at);
     put_instant(whole, "next_update_due", record->next_update_due);
+    put_instant(whole, "overdue_since", record->overdue_since);
     put_cure(whole, record);
     put_updates(whole, record);
     put_corrections(whole, record);
     put_statement(whole, record);
+    put_letters(whole, record);
     context_texts(whole, "evidence", record->evidence, record->evidence_count);
-    context_take(whole, "log_index",
-                 record->log_index >= 0 ? json_integer(record->log_index) : json_null());
 }
 
 int notice_project(const struct notice_record *record, enum audience audience, json_t **ret_json)

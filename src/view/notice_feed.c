@@ -15,88 +15,112 @@ enum {
 };
 
 struct feed_entry {
-    const struct notice_record *record;
-    const struct notice_update *update;
+    const json_t *notice, *update;
+    const char *id;
+    int64_t updated_at;
 };
 
-/* Newest first; equal moments by id, so that the order never depends on the store. */
+/* Equal moments by id, so that the order never depends on the store. */
 static int compare(const void *a, const void *b)
 {
-    const struct notice_update *x = ((const struct feed_entry *)a)->update;
-    const struct notice_update *y = ((const struct feed_entry *)b)->update;
-    return x->at != y->at ? (x->at < y->at) - (x->at > y->at) : strcmp(y->id, x->id);
+    const struct feed_entry *x = a, *y = b;
+    return x->updated_at != y->updated_at
+               ? (x->updated_at < y->updated_at) - (x->updated_at > y->updated_at)
+               : strcmp(y->id, x->id);
 }
 
-static struct feed_entry *collect(const struct notice_record *records, size_t count,
-                                  struct arena *arena, size_t *ret_count)
+/* The one that was changed last first: what was withdrawn or corrected long after must not fall off
+ * the end. */
+static struct feed_entry *collect(const struct notice_list *list, struct arena *arena,
+                                  size_t *ret_count)
 {
-    size_t total = 0, at = 0;
-    for (size_t i = 0; i < count; i++)
-        total += records[i].update_count;
-    struct feed_entry *entries = arena_array(arena, total + 1, sizeof *entries);
-    if (!entries)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < records[i].update_count; k++)
-            entries[at++] = (struct feed_entry){&records[i], &records[i].updates[k]};
+    struct feed_entry *entries = NULL;
+    size_t count = 0, index;
+    const json_t *update;
+    for (size_t i = 0; i < list->count; i++) {
+        json_array_foreach(json_object_get(list->notices[i], "updates"), index, update)
+        {
+            struct feed_entry *slot = arena_push(arena, &entries, &count, sizeof *slot);
+            if (!slot)
+                return NULL;
+            const char *text = json_text(update, "updated_at");
+            *slot = (struct feed_entry){list->notices[i], update, json_text(update, "id"), 0};
+            if (!text || !slot->id || civil_parse_instant(text, &slot->updated_at) < 0)
+                return NULL;
+        }
     }
-    qsort(entries, total, sizeof *entries, compare);
-    *ret_count = total < FEED_ENTRIES_MAX ? total : FEED_ENTRIES_MAX;
-    return entries;
+    if (count)
+        qsort(entries, count, sizeof *entries, compare);
+    *ret_count = count < FEED_ENTRIES_MAX ? count : FEED_ENTRIES_MAX;
+    return entries ? entries : arena_alloc(arena, 1);
 }
 
-/* Entries are taken from the public projection, so a field that the table hides is empty here. */
+/* What later entries say of this one goes first: a reader must not take it for what holds. */
+static void put_content(struct context *context, const json_t *update,
+                        const struct catalogue *catalogue)
+{
+    const char *text = json_text(update, "text"), *reason = json_text(update, "reason");
+    const char *mark = NULL;
+    if (json_text(update, "withdrawn_by") && json_text(update, "withdrawn_by")[0])
+        mark = catalogue_text(catalogue, "feed.withdrawn");
+    else if (json_text(update, "corrected_by") && json_text(update, "corrected_by")[0])
+        mark = catalogue_text(catalogue, "feed.corrected");
+    context_format(context, "text", "%s%s%s%s%s", mark ? mark : "", mark ? "\n\n" : "",
+                   text ? text : "", reason && reason[0] ? "\n\n" : "", reason ? reason : "");
+}
+
 static json_t *entry_json(const struct feed_entry *entry, const struct site *site,
                           const struct catalogue *catalogue)
 {
-    JSON_CLEANUP json_t *view = NULL;
-    if (notice_view(entry->record, catalogue, &view) < 0)
-        return NULL;
-    size_t index = (size_t)(entry->update - entry->record->updates);
-    const json_t *update = json_array_get(json_object_get(view, "updates"), index);
-    const char *kind = json_text(view, "kind_words"), *party = json_text(view, "party_name");
-    const char *words = json_text(update, "kind_words"), *id = json_text(update, "id");
-    if (!kind || !party || !words || !id)
+    const json_t *update = entry->update;
+    const char *party = json_text(entry->notice, "party_name"),
+               *notice = json_text(entry->notice, "id"), *kind = json_text(update, "kind"),
+               *notice_kind = json_text(update, "notice_kind");
+    if (!kind || !party || !notice || !notice_kind)
         return NULL;
     CONTEXT_CLEANUP struct context context;
     context_init(&context);
-    context_format(&context, "id", "%s/notices/%s#%s", site->url, entry->record->id, id);
-    context_format(&context, "title", "%s: %s (%s)", kind, party, words);
-    context_copy(&context, "text", update);
-    context_text(&context, "at", json_text(json_object_get(update, "moment"), "iso"));
-    context_text(&context, "kind", entry->record->kind);
-    context_text(&context, "state", entry->update->kind);
+    context_format(&context, "id", "%s/notices/%s#%s", site->url, notice, entry->id);
+    context_format(&context, "title", "%s: %s (%s)", catalogue_word(catalogue, "kind", notice_kind),
+                   party, catalogue_word(catalogue, "update", kind));
+    put_content(&context, update, catalogue);
+    context_copy(&context, "at", update);
+    context_copy(&context, "updated_at", update);
+    context_bool(&context, "changed",
+                 !json_equal(json_object_get(update, "at"), json_object_get(update, "updated_at")));
+    context_text(&context, "kind", notice_kind);
+    context_text(&context, "state", kind);
     return context_error(&context) < 0 ? NULL : json_incref(context.json);
 }
 
-static int put_entries(struct context *context, const struct notice_record *records, size_t count,
+static int put_entries(struct context *context, const struct notice_list *notices,
                        const struct site *site, const struct catalogue *catalogue)
 {
     ARENA_CLEANUP struct arena arena;
     arena_init(&arena, FEED_MEMORY);
     size_t entry_count = 0;
-    struct feed_entry *entries = collect(records, count, &arena, &entry_count);
+    struct feed_entry *entries = collect(notices, &arena, &entry_count);
     if (!entries)
-        return ERR_LIMIT;
+        return ERR_SYNTAX;
     json_t *list = json_array();
+    bool whole = true;
     for (size_t i = 0; i < entry_count; i++)
-        json_array_append_new(list, entry_json(&entries[i], site, catalogue));
-    bool whole = json_array_size(list) == entry_count;
+        whole &= json_array_append_new(list, entry_json(&entries[i], site, catalogue)) == 0;
     context_take(context, "entries", list);
-    int64_t updated = entry_count ? entries[0].update->at : site->made_at;
     char text[CIVIL_INSTANT_TEXT];
+    int64_t updated = entry_count ? entries[0].updated_at : site->made_at;
     context_text(context, "updated", civil_format_instant(updated, text));
     return whole ? context_error(context) : ERR_SYNTAX;
 }
 
-int feed_atom(const struct notice_record *records, size_t count, const struct site *site,
-              struct buffer *out, struct error_detail *detail)
+int feed_atom(const struct notice_list *list, const struct site *site, struct buffer *out,
+              struct error_detail *detail)
 {
     const struct catalogue *catalogue = catalogue_find("en");
     CONTEXT_CLEANUP struct context context;
     context_init(&context);
     notice_put_site(&context, site, catalogue);
-    int result = put_entries(&context, records, count, site, catalogue);
+    int result = put_entries(&context, list, site, catalogue);
     if (result < 0)
         return error_set(detail, result, "feed: %s", error_text(result));
     MARKUP_CLEANUP struct markup feed;
@@ -114,6 +138,8 @@ static void write_item(struct json_out *json, const json_t *entry)
     json_out_member_text(json, "title", json_text(entry, "title"));
     json_out_member_text(json, "content_text", json_text(entry, "text"));
     json_out_member_text(json, "date_published", json_text(entry, "at"));
+    if (json_is_true(json_object_get(entry, "changed")))
+        json_out_member_text(json, "date_modified", json_text(entry, "updated_at"));
     json_out_key(json, "tags");
     json_out_array(json);
     json_out_text(json, json_text(entry, "kind"));
@@ -156,16 +182,16 @@ static void write_head(struct json_out *json, const struct site *site,
     json_out_end(json);
 }
 
-int feed_json(const struct notice_record *records, size_t count, const struct site *site,
-              struct buffer *out)
+int feed_json(const struct notice_list *list, const struct site *site, struct buffer *out,
+              struct error_detail *detail)
 {
     const struct catalogue *catalogue = catalogue_find("en");
     CONTEXT_CLEANUP struct context context;
     context_init(&context);
     notice_put_site(&context, site, catalogue);
-    int result = put_entries(&context, records, count, site, catalogue);
+    int result = put_entries(&context, list, site, catalogue);
     if (result < 0)
-        return result;
+        return error_set(detail, result, "feed: %s", error_text(result));
     struct json_out json;
     json_out_init(&json, out, /* indent= */ true);
     json_out_object(&json);

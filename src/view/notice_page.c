@@ -34,19 +34,22 @@ static void put_day(struct context *view, const char *key, const json_t *cure, c
 /* What the date of a notice of this kind means. */
 static const char *due_words(const struct catalogue *catalogue, const char *kind)
 {
-    const char *words = catalogue_word(catalogue, "due", kind);
+    const char *words = kind ? catalogue_word(catalogue, "due", kind) : NULL;
     return words == kind ? catalogue_text(catalogue, "due.breach") : words;
 }
 
 static json_t *update_view(const json_t *update, const struct catalogue *catalogue)
 {
+    static const char *const fields[] = {"id",     "text",  "kind",         "notice_kind",
+                                         "reason", "about", "corrected_by", "withdrawn_by"};
     CONTEXT_CLEANUP struct context view;
     context_init(&view);
-    context_copy(&view, "id", update);
-    context_copy(&view, "text", update);
-    context_copy(&view, "kind", update);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        context_copy(&view, fields[i], update);
     context_moment(&view, "moment", update, "at", catalogue);
+    context_moment(&view, "updated", update, "updated_at", catalogue);
     put_words(&view, "kind_words", update, "kind", "update", catalogue);
+    put_words(&view, "notice_words", update, "notice_kind", "kind", catalogue);
     return context_error(&view) < 0 ? NULL : json_incref(view.json);
 }
 
@@ -54,8 +57,9 @@ static json_t *correction_view(const json_t *correction, const struct catalogue 
 {
     CONTEXT_CLEANUP struct context view;
     context_init(&view);
+    context_copy(&view, "id", correction);
+    context_copy(&view, "about", correction);
     context_moment(&view, "moment", correction, "at", catalogue);
-    put_words(&view, "field_words", correction, "field", "field", catalogue);
     context_copy(&view, "old", correction);
     context_copy(&view, "new", correction);
     context_copy(&view, "reason", correction);
@@ -63,6 +67,15 @@ static json_t *correction_view(const json_t *correction, const struct catalogue 
 }
 
 typedef json_t *element_view(const json_t *element, const struct catalogue *catalogue);
+
+static json_t *redaction_view(const json_t *redaction, const struct catalogue *catalogue)
+{
+    CONTEXT_CLEANUP struct context view;
+    context_init(&view);
+    context_copy(&view, "reason", redaction);
+    context_moment(&view, "moment", redaction, "at", catalogue);
+    return context_error(&view) < 0 ? NULL : json_incref(view.json);
+}
 
 static void put_list(struct context *view, const char *key, const json_t *from, element_view *make,
                      const struct catalogue *catalogue)
@@ -75,6 +88,19 @@ static void put_list(struct context *view, const char *key, const json_t *from, 
             view->failure = ERR_SYNTAX;
     }
     context_take(view, key, list);
+}
+
+static json_t *letter_view(const json_t *letter, const struct catalogue *catalogue)
+{
+    CONTEXT_CLEANUP struct context view;
+    context_init(&view);
+    put_words(&view, "kind_words", letter, "kind", "kind", catalogue);
+    context_moment(&view, "moment", letter, "sent_at", catalogue);
+    context_copy(&view, "subject", letter);
+    context_copy(&view, "sha256", letter);
+    context_copy(&view, "text", letter);
+    put_list(&view, "redactions", letter, redaction_view, catalogue);
+    return context_error(&view) < 0 ? NULL : json_incref(view.json);
 }
 
 static void put_statement(struct context *view, const json_t *notice,
@@ -95,42 +121,46 @@ static void put_statement(struct context *view, const json_t *notice,
 /* Strict templates want every field; what the audience may not see is absent for good reason. */
 static void put_fields(struct context *view, const json_t *notice)
 {
-    static const char *const fields[] = {
-        "id",       "kind",    "case",     "party_id",       "party_name",    "iana_id",
-        "tld",      "subject", "document", "obligation",     "statement",     "clause",
-        "state",    "effect",  "evidence", "letter_subject", "letter_sha256", "rulebook",
-        "log_index"};
+    static const char *const fields[] = {"id",         "kind",       "case",      "party_id",
+                                         "party_name", "iana_id",    "tld",       "subject",
+                                         "document",   "obligation", "statement", "clause",
+                                         "state",      "effect",     "evidence",  "rulebook"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         context_copy(view, fields[i], notice);
 }
 
-int notice_view(const struct notice_record *record, const struct catalogue *catalogue,
-                json_t **ret_view)
+static bool is_withdrawn(const json_t *notice)
 {
-    JSON_CLEANUP json_t *notice = NULL;
-    int result = notice_project(record, AUDIENCE_PUBLIC, &notice);
-    if (result < 0)
-        return result;
+    const char *state = json_text(notice, "state");
+    return state && strcmp(state, "withdrawn") == 0;
+}
+
+int notice_view(const json_t *notice, const struct catalogue *catalogue, json_t **ret_view)
+{
     const json_t *cure = json_object_get(notice, "cure");
     CONTEXT_CLEANUP struct context view;
     context_init(&view);
     put_fields(&view, notice);
     put_words(&view, "kind_words", notice, "kind", "kind", catalogue);
     put_words(&view, "state_words", notice, "state", "state", catalogue);
-    context_bool(&view, "withdrawn", strcmp(record->state, "withdrawn") == 0);
+    context_bool(&view, "withdrawn", is_withdrawn(notice));
     context_moment(&view, "sent", notice, "sent_at", catalogue);
     context_moment(&view, "published", notice, "published_at", catalogue);
     context_moment(&view, "next_update", notice, "next_update_due", catalogue);
+    context_moment(&view, "overdue", notice, "overdue_since", catalogue);
     context_bool(&view, "has_evidence", json_array_size(json_object_get(notice, "evidence")) > 0);
-    context_text(&view, "due_words", due_words(catalogue, record->kind));
+    context_text(&view, "due_words", due_words(catalogue, json_text(notice, "kind")));
     put_day(&view, "due", cure, "date", catalogue);
     put_day(&view, "extended", cure, "extended_date", catalogue);
     context_moment(&view, "due_instant", cure, "instant", catalogue);
     context_copy(&view, "trace", cure);
     put_list(&view, "updates", notice, update_view, catalogue);
     put_list(&view, "corrections", notice, correction_view, catalogue);
+    context_bool(&view, "has_corrections",
+                 json_array_size(json_object_get(notice, "corrections")) > 0);
+    put_list(&view, "letters", notice, letter_view, catalogue);
     put_statement(&view, notice, catalogue);
-    result = context_error(&view);
+    int result = context_error(&view);
     if (result < 0)
         return result;
     *ret_view = json_incref(view.json);
@@ -154,17 +184,9 @@ void notice_put_site(struct context *context, const struct site *site,
     context_take(context, "made", moment_json(catalogue, site->made_at));
 }
 
-struct page {
-    const char *template_name;
-    bool no_index; /* search engines are asked to forget it */
-    const struct template_markup *markups;
-    size_t markup_count;
-};
-
-/* The page's own template, then the frame around it. */
-static int render_page(const struct page *page, struct context *context,
-                       const struct catalogue *catalogue, struct buffer *out,
-                       struct error_detail *detail)
+int notice_render(const struct notice_frame *page, struct context *context,
+                  const struct catalogue *catalogue, struct buffer *out,
+                  struct error_detail *detail)
 {
     int result = context_error(context);
     if (result < 0)
@@ -211,112 +233,65 @@ static void add_item(struct arena *arena, struct timeline_item **items, size_t *
         *at = item;
 }
 
-static int draw_timeline(const struct notice_record *record, const struct catalogue *catalogue,
+/* A moment of the record that has not come, or may not have. */
+static void add_due(struct arena *arena, struct timeline_item **items, size_t *count,
+                    const json_t *from, const char *key, const char *label)
+{
+    const char *text = json_text(from, key);
+    int64_t at;
+    if (text && civil_parse_instant(text, &at) >= 0)
+        add_item(arena, items, count, (struct timeline_item){at, label, TONE_DUE});
+}
+
+static int draw_timeline(const json_t *notice, const struct catalogue *catalogue,
                          struct markup *ret_markup, struct error_detail *detail)
 {
     ARENA_CLEANUP struct arena arena;
     arena_init(&arena, NOTICE_PAGE_MEMORY);
     struct timeline_item *items = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < record->update_count; i++) {
-        const struct notice_update *update = &record->updates[i];
-        const char *label = catalogue_word(catalogue, "update", update->kind);
-        add_item(&arena, &items, &count,
-                 (struct timeline_item){update->at, label, tone_of(update->kind)});
+    size_t count = 0, index;
+    const json_t *update, *cure = json_object_get(notice, "cure");
+    json_array_foreach(json_object_get(notice, "updates"), index, update)
+    {
+        const char *kind = json_text(update, "kind"), *text = json_text(update, "at");
+        int64_t at;
+        if (kind && text && civil_parse_instant(text, &at) >= 0)
+            add_item(&arena, &items, &count,
+                     (struct timeline_item){at, catalogue_word(catalogue, "update", kind),
+                                            tone_of(kind)});
     }
-    if (record->cure_date != CIVIL_FAR_FUTURE)
-        add_item(&arena, &items, &count,
-                 (struct timeline_item){record->cure_instant, due_words(catalogue, record->kind),
-                                        TONE_DUE});
-    if (record->extended_date != CIVIL_FAR_FUTURE)
-        add_item(&arena, &items, &count,
-                 (struct timeline_item){record->extended_instant,
-                                        catalogue_text(catalogue, "timeline.extended-due"),
-                                        TONE_DUE});
-    if (record->next_update_due)
-        add_item(&arena, &items, &count,
-                 (struct timeline_item){record->next_update_due,
-                                        catalogue_text(catalogue, "timeline.next-update"),
-                                        TONE_DUE});
+    add_due(&arena, &items, &count, cure, "instant",
+            due_words(catalogue, json_text(notice, "kind")));
+    add_due(&arena, &items, &count, cure, "extended_instant",
+            catalogue_text(catalogue, "timeline.extended-due"));
+    add_due(&arena, &items, &count, notice, "next_update_due",
+            catalogue_text(catalogue, "timeline.next-update"));
     return timeline_svg(items, count, catalogue_text(catalogue, "timeline.title"), catalogue,
                         ret_markup, detail);
 }
 
-int notice_page(const struct notice_record *record, const struct site *site, struct buffer *out,
+int notice_page(const json_t *notice, const struct site *site, struct buffer *out,
                 struct error_detail *detail)
 {
     const struct catalogue *catalogue = catalogue_find("en");
     JSON_CLEANUP json_t *view = NULL;
     MARKUP_CLEANUP struct markup timeline;
     markup_init(&timeline);
-    int result = notice_view(record, catalogue, &view);
+    int result = notice_view(notice, catalogue, &view);
     if (result >= 0)
-        result = draw_timeline(record, catalogue, &timeline, detail);
+        result = draw_timeline(notice, catalogue, &timeline, detail);
     if (result < 0)
         return result;
     CONTEXT_CLEANUP struct context context;
     context_init(&context);
     notice_put_site(&context, site, catalogue);
     context_take(&context, "notice", json_incref(view));
-    bool letter = record->letter_html && access_may(OBJECT_NOTICE, "letter_html", AUDIENCE_PUBLIC);
-    const struct template_markup markups[] = {{"timeline", &timeline},
-                                              {"letter", letter ? record->letter_html : NULL}};
+    const struct template_markup markups[] = {{"timeline", &timeline}};
     context_format(&context, "title", "%s: %s", json_text(view, "kind_words"),
                    json_text(view, "party_name"));
-    const struct page page = {.template_name = "notice.html",
-                              .no_index = strcmp(record->state, "withdrawn") == 0,
-                              .markups = markups,
-                              .markup_count = 2};
-    return render_page(&page, &context, catalogue, out, detail);
-}
-
-/* --- lists --- */
-
-static int put_notices(struct context *context, const struct notice_record *records, size_t count,
-                       const struct catalogue *catalogue)
-{
-    json_t *list = json_array();
-    int result = 0;
-    for (size_t i = 0; i < count && result >= 0; i++) {
-        json_t *view = NULL;
-        result = notice_view(&records[i], catalogue, &view);
-        if (result >= 0)
-            json_array_append_new(list, view);
-    }
-    context_take(context, "notices", list);
-    return result < 0 ? result : context_error(context);
-}
-
-static int list_page(const char *template_name, const char *title,
-                     const struct notice_record *records, size_t count, const struct site *site,
-                     struct buffer *out, struct error_detail *detail)
-{
-    const struct catalogue *catalogue = catalogue_find("en");
-    CONTEXT_CLEANUP struct context context;
-    context_init(&context);
-    notice_put_site(&context, site, catalogue);
-    context_int(&context, "count", (int64_t)count);
-    int result = put_notices(&context, records, count, catalogue);
-    if (result < 0)
-        return error_set(detail, result, "%s: %s", template_name, error_text(result));
-    context_text(&context, "title", title);
-    const struct page page = {.template_name = template_name};
-    return render_page(&page, &context, catalogue, out, detail);
-}
-
-int notice_list_page(const struct notice_record *records, size_t count, const struct site *site,
-                     struct buffer *out, struct error_detail *detail)
-{
-    const struct catalogue *catalogue = catalogue_find("en");
-    return list_page("notices.html", catalogue_text(catalogue, "notices.title"), records, count,
-                     site, out, detail);
-}
-
-int notice_index_page(const struct notice_record *records, size_t count, const struct site *site,
-                      struct buffer *out, struct error_detail *detail)
-{
-    enum { INDEX_MAX = 5 }; /* the latest few; /notices has all */
-    const struct catalogue *catalogue = catalogue_find("en");
-    return list_page("index.html", catalogue_text(catalogue, "index.title"), records,
-                     count < INDEX_MAX ? count : INDEX_MAX, site, out, detail);
+    const struct notice_frame page = {.template_name = "notice.html",
+                                      .no_index = is_withdrawn(notice),
+                                      .markups = markups,
+                                      .markup_count = sizeof markups / sizeof *markups};
+    return notice_render(&page, &context, catalogue, out, detail);
 }

@@ -11,9 +11,22 @@ struct catalogue;
 void notice_put_site(struct context *context, const struct site *site,
                      const struct catalogue *catalogue);
 
-/* The public projection of a record, with words for people added (kind_words, sent, due ...). The
- * caller owns it. */
-int notice_view(const struct notice_record *record, const struct catalogue *catalogue,
-                json_t **ret_view);
+/* A published notice with words for people added (kind_words, sent, due ...). The caller owns it.
+ */
+int notice_view(const json_t *notice, const struct catalogue *catalogue, json_t **ret_view);
+
+struct template_markup;
+
+/* A page within the frame that all public pages have: its own template is rendered from the
+ * context, then the frame around it. */
+struct notice_frame {
+    const char *template_name;
+    bool no_index; /* search engines are asked to forget it */
+    const struct template_markup *markups;
+    size_t markup_count;
+};
+int notice_render(const struct notice_frame *page, struct context *context,
+                  const struct catalogue *catalogue, struct buffer *out,
+                  struct error_detail *detail);
 
 #endif

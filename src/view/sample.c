@@ -30,31 +30,102 @@ static const char *const trace[] = {
 static const char *const evidence[] = {
     HASH, "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"};
 
+#define UPDATE(name, when, word, words)                                                            \
+    .id = (name), .at = (when), .updated_at = (when), .kind = (word), .notice_kind = "breach",     \
+    .text = (words), .reason = "", .about = "", .corrected_by = "", .withdrawn_by = ""
+
 static const struct notice_update cured_updates[] = {
-    {"n-1-u1", AT(0, 10), "sent", "Notice of breach sent to the registry operator and published."},
-    {"n-1-u2", AT(9, 15), "progress",
-     "The registry operator reports that two of four servers answer again."},
-    {"n-1-u3", AT(20, 11), "extended",
-     "Time to cure extended to 2027-01-08, because a delivery is late."},
-    {"n-1-u4", AT(38, 8), "cured",
-     "All servers answer correctly from every vantage point since 2026-12-30."},
+    {UPDATE("n-1-u1", AT(0, 10), "sent",
+            "Notice of breach sent to the registry operator and published.")},
+    {.id = "n-1-u2",
+     .at = AT(9, 15),
+     .updated_at = AT(10, 9),
+     .kind = "progress",
+     .notice_kind = "breach",
+     .text = "The registry operator reports that two of five servers answer again.",
+     .reason = "",
+     .about = "",
+     .corrected_by = "n-1-u3",
+     .withdrawn_by = ""},
+    {.id = "n-1-u3",
+     .at = AT(10, 9),
+     .updated_at = AT(10, 9),
+     .kind = "correction",
+     .notice_kind = "breach",
+     .text = "The registry operator reports that two of four servers answer again.",
+     .reason = "There are four servers.",
+     .about = "n-1-u2",
+     .corrected_by = "",
+     .withdrawn_by = ""},
+    {UPDATE("n-1-u4", AT(20, 11), "extended",
+            "Time to cure extended to 2027-01-08, because a delivery is late.")},
+    {UPDATE("n-1-u5", AT(38, 8), "cured",
+            "All servers answer correctly from every vantage point since 2026-12-30.")},
 };
 
 static const struct notice_update open_updates[] = {
-    {"n-2-u1", AT(31, 10), "sent", "Notice of breach sent to the registrar and published."},
+    {UPDATE("n-2-u1", AT(31, 10), "sent", "Notice of breach sent to the registrar and published.")},
 };
 
 static const struct notice_update suspended_updates[] = {
-    {"n-3-u1", AT(-60, 10), "sent", "Notice of breach sent."},
-    {"n-3-u2", AT(-20, 12), "suspended", "The registrar may not create or transfer in names."},
+    {UPDATE("n-3-u1", AT(-60, 10), "sent", "Notice of breach sent.")},
+    {.id = "n-3-u2",
+     .at = AT(-30, 12),
+     .updated_at = AT(-25, 12),
+     .kind = "statement",
+     .notice_kind = "breach",
+     .text = "We are in talks.\nMore will follow.",
+     .reason = "",
+     .about = "",
+     .corrected_by = "",
+     .withdrawn_by = "n-3-u3"},
+    {.id = "n-3-u3",
+     .at = AT(-25, 12),
+     .updated_at = AT(-25, 12),
+     .kind = "withdrawal",
+     .notice_kind = "breach",
+     .text = "An entry was withdrawn.",
+     .reason = "The party asked for it.",
+     .about = "n-3-u2",
+     .corrected_by = "",
+     .withdrawn_by = ""},
+    {.id = "n-3-u4",
+     .at = AT(-20, 12),
+     .updated_at = AT(-20, 12),
+     .kind = "suspended",
+     .notice_kind = "suspension",
+     .text = "The registrar may not create or transfer in names.",
+     .reason = "",
+     .about = "",
+     .corrected_by = "",
+     .withdrawn_by = ""},
 };
 
 static const struct notice_correction corrections[] = {
-    {AT(10, 9), "party_name", "Example Registry", "Example Registry Ltd.",
-     "The full name was missing."},
+    {"n-1-u3", "n-1-u2", AT(10, 9),
+     "The registry operator reports that two of five servers answer again.",
+     "The registry operator reports that two of four servers answer again.",
+     "There are four servers."},
 };
 
-static struct notice_record cured(const struct markup *letter)
+static const struct notice_redaction redactions[] = {{AT(1, 9), "The name of a private person."}};
+
+static const struct notice_letter letters[] = {
+    {.kind = "breach",
+     .sent_at = AT(0, 10),
+     .subject = "Notice of breach: .example (c-2026-0007)",
+     .sha256 = HASH,
+     .text = "Dear [redacted],\n\nwe saw that the name servers of .example do not answer.\n",
+     .redactions = redactions,
+     .redaction_count = 1},
+    {.kind = "suspension",
+     .sent_at = AT(-20, 12),
+     .subject = "Notice of suspension",
+     .sha256 = HASH,
+     .text = "Names may not be created.\n"},
+};
+
+static struct notice_record cured(void)
 {
     return (struct notice_record){
         .id = "n-1",
@@ -62,6 +133,7 @@ static struct notice_record cured(const struct markup *letter)
         .case_id = "c-2026-0007",
         .party_id = "registry-example",
         .party_name = "Example Registry Ltd.",
+        .party_kind = "registry",
         .tld = "example",
         .subject = "name servers of .example",
         .obligation_id = "ra.spec10.dns-service-availability",
@@ -70,6 +142,7 @@ static struct notice_record cured(const struct markup *letter)
         .clause = "Specification 10, section 2.1",
         .document_title = "Base Registry Agreement",
         .state = "cured",
+        .ended = true,
         .effect = "The breach was cured on 1 January 2027; nothing more is asked of the party.",
         .sent_at = AT(0, 10),
         .published_at = AT(0, 10),
@@ -81,19 +154,17 @@ static struct notice_record cured(const struct markup *letter)
         .extended_date = 20826,
         .extended_instant = AT(45, 24) - 1,
         .updates = cured_updates,
-        .update_count = 4,
+        .update_count = 5,
         .corrections = corrections,
         .correction_count = 1,
         .party_statement = "We regret the outage and have added two sites.",
         .party_statement_at = AT(12, 9),
-        .letter_html = letter,
-        .letter_subject = "Notice of breach: .example (c-2026-0007)",
-        .letter_sha256 = HASH,
+        .letters = letters,
+        .letter_count = 1,
         .message_id = "c-2026-0007.4@authority.example",
         .evidence = evidence,
         .evidence_count = 2,
         .rulebook_version = "2026-11-01/" HASH,
-        .log_index = 412,
         .handler = "SECRET-HANDLER",
         .approver = "SECRET-APPROVER",
     };
@@ -105,6 +176,7 @@ static void make_registrar(struct notice_record *record, const char *id, const c
     record->id = id;
     record->party_id = "registrar-1234";
     record->party_name = "Another Registrar, Inc.";
+    record->party_kind = "registrar";
     record->iana_id = 1234;
     record->tld = "";
     record->subject = "RDAP service at https://rdap.registrar.example/";
@@ -113,6 +185,7 @@ static void make_registrar(struct notice_record *record, const char *id, const c
     record->clause = "RAA 3.3.1";
     record->document_title = "Registrar Accreditation Agreement";
     record->state = state;
+    record->ended = false;
     record->effect = effect;
     record->extended_date = CIVIL_FAR_FUTURE;
     record->extended_instant = 0;
@@ -120,9 +193,9 @@ static void make_registrar(struct notice_record *record, const char *id, const c
     record->party_statement = NULL;
 }
 
-void sample_notices(const struct markup *letter, struct notice_record ret_records[SAMPLE_NOTICES])
+void sample_notices(struct notice_record ret_records[SAMPLE_NOTICES])
 {
-    ret_records[0] = cured(letter);
+    ret_records[0] = cured();
     make_registrar(&ret_records[0], "n-2", "open", "The registrar must cure by the date below.");
     ret_records[0].updates = open_updates;
     ret_records[0].update_count = 1;
@@ -130,16 +203,27 @@ void sample_notices(const struct markup *letter, struct notice_record ret_record
     ret_records[0].cure_date = 20833;
     ret_records[0].cure_instant = AT(52, 24) - 1;
     ret_records[0].next_update_due = AT(45, 12);
-    ret_records[1] = cured(letter);
-    ret_records[2] = cured(letter);
+    ret_records[1] = cured();
+    ret_records[2] = cured();
     make_registrar(&ret_records[2], "n-3", "suspended",
                    "The registrar may not create or transfer in names until 2027-02-01.");
     ret_records[2].kind = "suspension";
     ret_records[2].updates = suspended_updates;
-    ret_records[2].update_count = 2;
+    ret_records[2].update_count = 4;
+    ret_records[2].letters = letters;
+    ret_records[2].letter_count = 2;
+    ret_records[2].overdue_since = AT(30, 12);
     ret_records[2].sent_at = AT(-60, 10);
     ret_records[2].cure_date = CIVIL_FAR_FUTURE;
-    ret_records[2].next_update_due = AT(69, 12);
+    ret_records[2].next_update_due = AT(30, 12);
+}
+
+json_t *sample_published(const struct notice_record *record)
+{
+    json_t *notice = NULL;
+    if (notice_project(record, AUDIENCE_PUBLIC, &notice) < 0)
+        abort();
+    return notice;
 }
 
 #define PROPOSALS                                                                                  \
@@ -155,7 +239,13 @@ static const char *context_text_of(enum staff_page page)
 {
     static const char *const texts[STAFF_PAGE_COUNT] = {
         [STAFF_PAGE_WORKLIST] =
-            "{" PROPOSALS
+            "{" PROPOSALS "\"updates\":[{\"notice\":\"n-c-7\",\"case\":\"c-7\",\"until\":"
+            "\"2026-12-21T09:00:00Z\",\"overdue\":true}],"
+            "\"written\":[{\"item\":\"i-7\",\"notice\":\"n-c-7\",\"case\":\"c-7\",\"kind\":"
+            "\"statement\",\"about\":\"\",\"text\":\"We regret.\",\"ranges\":\"\",\"reason\":\"\","
+            "\"actor\":\"ann\",\"sha256\":\"" HASH
+            "\",\"state\":\"waiting\",\"settled_by\":\"\",\"at\":\"2026-12-21T09:00:00Z\","
+            "\"settled_at\":null}],"
             "\"alarms\":[{\"kind\":\"log\",\"words\":\"an old backup was restored\"}],"
             "\"tasks\":[{\"key\":\"c-7/9/0\",\"kind\":\"publish\",\"case\":\"c-7\",\"letter\":"
             "\"breach\",\"state\":\"dead\",\"attempts\":20,\"error\":\"no room\","

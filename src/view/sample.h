@@ -11,8 +11,11 @@ extern const struct site sample_site;
 
 enum { SAMPLE_NOTICES = 3 };
 
-/* Texts are borrowed from static memory and from `letter`. */
-void sample_notices(const struct markup *letter, struct notice_record ret_records[SAMPLE_NOTICES]);
+/* Texts are borrowed from static memory. */
+void sample_notices(struct notice_record ret_records[SAMPLE_NOTICES]);
+
+/* What the public sees of a record, as pages want it. The caller owns it. */
+json_t *sample_published(const struct notice_record *record);
 
 /* The context of a staff page, with every text that is not a word of ours replaced by `foreign`
  * when it is not NULL. The caller owns it. */

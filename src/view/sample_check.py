@@ -88,7 +88,7 @@ def check_feeds(folder):
         assert len(feed.findall(ATOM + name)) == 1, name
     entries = feed.findall(ATOM + "entry")
     ids = [entry.find(ATOM + "id").text for entry in entries]
-    assert len(set(ids)) == len(ids) == 7, ids
+    assert len(set(ids)) == len(ids) == 10, ids
     stamps = [entry.find(ATOM + "updated").text for entry in entries]
     assert stamps == sorted(stamps, reverse=True)
     with open(f"{folder}/feed.json", encoding="utf-8") as file:

@@ -55,35 +55,54 @@ static void make_letter(struct letter *ret_letter)
     need(letter_render(&request, ret_letter, &detail), &detail);
 }
 
-static void save_public(const struct markup *letter)
+static void save_notice(const struct notice_record *record, const json_t *notice)
 {
-    struct notice_record records[SAMPLE_NOTICES];
     struct error_detail detail = {0};
-    sample_notices(letter, records);
     BUFFER_CLEANUP struct buffer out;
+    char name[64];
     buffer_init(&out, 1 << 20);
-    need(notice_index_page(records, SAMPLE_NOTICES, &sample_site, &out, &detail), &detail);
-    save("index.html", &out);
+    need(notice_page(notice, &sample_site, &out, &detail), &detail);
+    snprintf(name, sizeof name, "%s.html", record->id);
+    save(name, &out);
     buffer_clear(&out);
-    need(notice_list_page(records, SAMPLE_NOTICES, &sample_site, &out, &detail), &detail);
-    save("notices.html", &out);
+    need(notice_json(record, &sample_site, &out), &detail);
+    snprintf(name, sizeof name, "%s.json", record->id);
+    save(name, &out);
+}
+
+static int make_all(const struct notice_list *list, const struct site *site, struct buffer *out,
+                    struct error_detail *detail)
+{
+    return notice_list_page(list, /* filter= */ NULL, site, out, detail);
+}
+
+static void save_public(void)
+{
+    static const struct {
+        const char *name;
+        int (*make)(const struct notice_list *, const struct site *, struct buffer *,
+                    struct error_detail *);
+    } lists[] = {{"index.html", notice_index_page},
+                 {"notices.html", make_all},
+                 {"feed.atom", feed_atom},
+                 {"feed.json", feed_json}};
+    struct notice_record records[SAMPLE_NOTICES];
+    json_t *notices[SAMPLE_NOTICES];
+    const struct notice_list list = {(const json_t *const *)notices, SAMPLE_NOTICES};
+    sample_notices(records);
     for (size_t i = 0; i < SAMPLE_NOTICES; i++) {
-        char name[64];
-        buffer_clear(&out);
-        need(notice_page(&records[i], &sample_site, &out, &detail), &detail);
-        snprintf(name, sizeof name, "%s.html", records[i].id);
-        save(name, &out);
-        buffer_clear(&out);
-        need(notice_json(&records[i], &sample_site, &out), &detail);
-        snprintf(name, sizeof name, "%s.json", records[i].id);
-        save(name, &out);
+        notices[i] = sample_published(&records[i]);
+        save_notice(&records[i], notices[i]);
     }
-    buffer_clear(&out);
-    need(feed_atom(records, SAMPLE_NOTICES, &sample_site, &out, &detail), &detail);
-    save("feed.atom", &out);
-    buffer_clear(&out);
-    need(feed_json(records, SAMPLE_NOTICES, &sample_site, &out), &detail);
-    save("feed.json", &out);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct error_detail detail = {0};
+        BUFFER_CLEANUP struct buffer out;
+        buffer_init(&out, 1 << 20);
+        need(lists[i].make(&list, &sample_site, &out, &detail), &detail);
+        save(lists[i].name, &out);
+    }
+    for (size_t i = 0; i < SAMPLE_NOTICES; i++)
+        json_decref(notices[i]);
 }
 
 static void save_staff(void)
@@ -110,7 +129,7 @@ int main(int argc, char **argv)
     LETTER_CLEANUP struct letter letter = {0};
     make_letter(&letter);
     save("letter.eml", &letter.message);
-    save_public(&letter.html);
+    save_public();
     save_staff();
     return 0;
 }

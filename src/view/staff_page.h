@@ -11,7 +11,9 @@
  * "approvals":[{"letter","case","step","party_name","drafted_by","sha256"}],
  *             "mails":[{"sha256","at","sender","subject","case"}],
  *             "proposals":[PROPOSAL],"tasks":[{"key","kind","case","letter","state","attempts",
- *             "error","due_at"}],"alarms":[{"kind","words"}],"notices":N,"open_cases":N}
+ *             "error","due_at"}],"alarms":[{"kind","words"}],"updates":[{"notice","case",
+ *             "until":MOMENT,"overdue":bool}],"written":[{"item","notice","case","kind","about",
+ *             "text","reason","actor","at":MOMENT,"sha256",...}],"notices":N,"open_cases":N}
  *  matrix    {"obligations":[{"id","statement"}], "parties":[{"id","name",
  *             "cells":[{"verdict","finding"}]}], "as_of":MOMENT}: cells in the order of the
  *             obligations; "finding" is an id or null; "verdict" a word of model/verdict.h

@@ -100,6 +100,8 @@ static int serve_file(const struct web_request *request, struct web_response *re
 static const struct web_route routes[] = {
     FILE_ROUTE("/", "index.html", HTML, false, "what this is, and the latest notices"),
     FILE_ROUTE("/notices", "notices.html", HTML, false, "all formal notices"),
+    FILE_ROUTE("/lists/:name", "lists/%s.html", HTML, false,
+               "those of a kind of party, a state or a year, and the archive"),
     FILE_ROUTE("/notices/:id.json", "notices/%s.json", "application/json", false,
                "the public record of a notice"),
     FILE_ROUTE("/notices/:id", "notices/%s.html", HTML, false, "the page of a notice"),

@@ -4,6 +4,7 @@
  * folder cannot leak. The folder is filled by publication, each file by rename:
  *
  *   index.html            /                     notices.html       /notices
+ *   lists/NAME.html       /lists/NAME
  *   notices/ID.html       /notices/ID           notices/ID.json    /notices/ID.json
  *   notices/ID.bundle     /notices/ID/bundle    feed.atom          /feed.atom
  *   feed.json             /feed.json            health.json        /health

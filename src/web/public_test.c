@@ -37,13 +37,14 @@ static void make_folder(const char *folder, const char *name)
 
 static void fill_folder(const struct world *world)
 {
-    static const char *const folders[] = {"notices", "log", "log/tile", "log/tile/0",
-                                          "log/tile/0/x001"};
+    static const char *const folders[] = {"notices",  "lists",      "log",
+                                          "log/tile", "log/tile/0", "log/tile/0/x001"};
     static const char *const files[] = {
         "index.html",       "notices.html",        "notices/n-1.html",
         "notices/n-1.json", "notices/n-1.bundle",  "feed.atom",
         "feed.json",        "log/checkpoint",      "log/key",
-        "health.json",      "log/tile/0/x001/067", "log/tile/0/000.p"};
+        "health.json",      "log/tile/0/x001/067", "log/tile/0/000.p",
+        "lists/open.html"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         make_folder(world->folder, folders[i]);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -97,6 +98,7 @@ static const struct {
 } expected[] = {
     {"/", "/", "index.html", "text/html; charset=utf-8"},
     {"/notices", "/notices", "notices.html", "text/html; charset=utf-8"},
+    {"/lists/:name", "/lists/open", "lists/open.html", "text/html; charset=utf-8"},
     {"/notices/:id.json", "/notices/n-1.json", "notices/n-1.json", "application/json"},
     {"/notices/:id", "/notices/n-1", "notices/n-1.html", "text/html; charset=utf-8"},
     {"/notices/:id/bundle", "/notices/n-1/bundle", "notices/n-1.bundle",

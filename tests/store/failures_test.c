@@ -6,6 +6,7 @@
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
+#include "store/past_notice.h"
 #include "store/publication.h"
 #include "store/sqlite/connection.h"
 #include "store/user.h"
@@ -97,6 +98,13 @@ READ_ONE(store_publication_find, struct store_publication, "N-1")
 READ_ONE(store_publication_find_case, struct store_publication, "C-1")
 READ_ALL(store_publication_list, struct store_publication, "", 0)
 READ_ALL(store_publication_update_list, struct store_publication_update, "N-1")
+READ_ALL(store_publication_list_due, struct store_publication, INT64_MAX, 0)
+READ_ALL(store_publication_list_party, struct store_publication, "registry-example")
+READ_ONE(store_past_notice_find, struct store_past_notice, "p-1")
+static const struct store_past_query all_past = {"P-1", 0, 10};
+READ_ALL(store_past_notice_list, struct store_past_notice, &all_past)
+READ_ONE(store_notice_item_find, struct store_notice_item, "i-1")
+READ_ALL(store_notice_item_list, struct store_notice_item, NULL, false)
 READ_ONE(store_user_find, struct store_user, "ann")
 READ_ONE(store_user_find_token, struct store_user, &five)
 READ_ALL(store_user_list, struct store_user, "", 0)
@@ -206,6 +214,12 @@ static const struct row {
     ROW(store_publication_find_case),
     ROW(store_publication_list),
     ROW(store_publication_update_list),
+    ROW(store_publication_list_due),
+    ROW(store_publication_list_party),
+    ROW(store_past_notice_find),
+    ROW(store_past_notice_list),
+    ROW(store_notice_item_find),
+    ROW(store_notice_item_list),
     ROW(store_user_find),
     ROW(store_user_find_token),
     ROW(store_user_list),
@@ -248,8 +262,11 @@ static struct store_letter letter = {.id = "L-1",
 static struct store_approval approval = {.letter = "L-1", .approver = "bob", .at = 7};
 static struct store_mail mail = {.outcome = "held", .bytes = {(const uint8_t *)"bytes", 5}};
 static const struct store_task task = {.key = "k", .kind = "send", .payload = "{}"};
-static const struct store_publication publication = {.notice = "N-1", .case_id = "C-1"};
+static const struct store_publication publication = {
+    .notice = "N-1", .case_id = "C-1", .next_update_due = 1};
 static struct store_publication_update update = {.notice = "N-1", .seq = 1};
+static struct store_notice_item item = {.id = "i-1", .case_id = "C-1"};
+static struct store_past_notice past = {.id = "p-1", .version = 1, .party = "P-1", .day = 5};
 static struct store_user user = {.id = "ann", .roles = ns, .role_count = 2};
 static const struct store_log_batch batch = {.entries = &zero, .count = 1};
 
@@ -271,6 +288,8 @@ WRITE(store_mail_put, &mail)
 WRITE(store_outbox_put, &task)
 WRITE(store_publication_put, &publication)
 WRITE(store_publication_update_append, &update)
+WRITE(store_notice_item_put, &item)
+WRITE(store_past_notice_put, &past)
 WRITE(store_user_put, &user)
 WRITE(store_log_append, &batch)
 WRITE(store_log_checkpoint_put, 1, "note", 1)
@@ -291,7 +310,8 @@ static const struct row writes[] = {
     ROW(store_approval_put),    ROW(store_attempt_begin),   ROW(store_mail_put),
     ROW(store_outbox_put),      ROW(store_publication_put), ROW(store_publication_update_append),
     ROW(store_user_put),        ROW(store_log_append),      ROW(store_log_checkpoint_put),
-    ROW(store_meta_set),        ROW(store_proposal_put),
+    ROW(store_meta_set),        ROW(store_proposal_put),    ROW(store_notice_item_put),
+    ROW(store_past_notice_put),
 };
 
 static void settle_digests(void)
@@ -306,7 +326,8 @@ static void fill(struct scene *scene)
     assert_done(scene->store, store_begin(scene->store));
     scene_case(scene, "C-1", "example");
     assert_done(scene->store, scene_event(scene, "C-1", 1));
-    filled = update.entry = proposal.entry = scene_opening(scene, "published");
+    filled = update.entry = proposal.entry = item.entry = past.entry =
+        scene_opening(scene, "published");
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
         if (writes[i].run(scene->store, &scene->arena) < 0)
             fail_msg("%s: %s", writes[i].name, store_words(scene->store));
@@ -397,6 +418,7 @@ static const struct damage {
     {"UPDATE outbox SET state = 'x'", call_store_outbox_claim, ERR_NOT_FOUND},
     {"UPDATE letter_attempt SET phase = 'x'", call_store_attempt_list, ERR_DAMAGED},
     {"UPDATE case_proposal SET state = 'x'", call_store_proposal_list, ERR_DAMAGED},
+    {"UPDATE notice_item SET state = 'x'", call_store_notice_item_list, ERR_DAMAGED},
     {"UPDATE log_tree SET frontier = x'00'", call_store_log_tree, ERR_DAMAGED},
 };
 
@@ -470,7 +492,8 @@ static void a_statement_that_is_cut_short_is_told(void **state)
     assert_done(scene->store, store_begin(scene->store));
     scene_case(scene, "C-1", "example");
     assert_done(scene->store, scene_event(scene, "C-1", 1));
-    filled = update.entry = proposal.entry = scene_opening(scene, "published");
+    filled = update.entry = proposal.entry = item.entry = past.entry =
+        scene_opening(scene, "published");
     assert_done(scene->store, store_commit(scene->store));
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++)
         cut_everywhere(scene, &writes[i], /* writing= */ true);
@@ -502,12 +525,13 @@ static void a_store_without_its_tables_fails_every_call(void **state)
     fill(scene);
     assert_int_equal(sqlite3_open(scene->path, &db), SQLITE_OK);
     static const char *const tables[] = {
-        "party",     "tld",         "agreement",        "delegation",         "contact",
-        "opening",   "log_entry",   "log_node",         "log_tree",           "log_checkpoint",
-        "rulebook",  "measurement", "finding",          "case_file",          "case_event",
-        "case_link", "deadline",    "letter",           "letter_attempt",     "approval",
-        "mail",      "outbox",      "publication",      "publication_update", "person",
-        "meta",      "log_waiting", "finding_evidence", "finding_latest",     "case_proposal"};
+        "party",       "tld",         "agreement",        "delegation",         "contact",
+        "opening",     "log_entry",   "log_node",         "log_tree",           "log_checkpoint",
+        "rulebook",    "measurement", "finding",          "case_file",          "case_event",
+        "case_link",   "deadline",    "letter",           "letter_attempt",     "approval",
+        "mail",        "outbox",      "publication",      "publication_update", "person",
+        "meta",        "log_waiting", "finding_evidence", "finding_latest",     "case_proposal",
+        "notice_item", "past_notice"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         char sql[100];
         snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO gone_%s", tables[i], tables[i]);

@@ -6,6 +6,7 @@
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
+#include "store/past_notice.h"
 #include "store/publication.h"
 #include "store/user.h"
 
@@ -230,13 +231,15 @@ static void a_publication_keeps_its_fields(void **state)
                                           .record = "{}",
                                           .published_at = SCENE_AT(10),
                                           .updated_at = SCENE_AT(11),
-                                          .next_update_due = SCENE_AT(12)};
+                                          .next_update_due = SCENE_AT(12),
+                                          .overdue_since = SCENE_AT(14)};
     struct store_publication_update update = {.notice = "n-1",
                                               .seq = 1,
                                               .at = SCENE_AT(13),
                                               .kind = "sent",
                                               .text = "It was sent.",
-                                              .record_sha256 = digest_of("record", 6)};
+                                              .record_sha256 = digest_of("record", 6),
+                                              .item = "i-1"};
     struct store_publication found;
     struct store_publication_update *updates;
     size_t count;
@@ -255,6 +258,7 @@ static void a_publication_keeps_its_fields(void **state)
     assert_int_equal(found.published_at, SCENE_AT(10));
     assert_int_equal(found.updated_at, SCENE_AT(11));
     assert_int_equal(found.next_update_due, SCENE_AT(12));
+    assert_int_equal(found.overdue_since, SCENE_AT(14));
     assert_done(scene->store, store_publication_update_list(scene->store, "n-1", &scene->arena,
                                                             &updates, &count));
     assert_int_equal(count, 1);
@@ -263,8 +267,116 @@ static void a_publication_keeps_its_fields(void **state)
     assert_int_equal(updates[0].at, SCENE_AT(13));
     assert_string_equal(updates[0].kind, "sent");
     assert_string_equal(updates[0].text, "It was sent.");
+    assert_string_equal(updates[0].item, "i-1");
     assert_same_digest(updates[0].record_sha256, update.record_sha256);
     assert_same_digest(updates[0].entry, update.entry);
+}
+
+/* The latest version counts; what stood before stays in the store. */
+static void a_past_notice_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    static const char *clauses[] = {"RAA 3.7.7", "RAA 3.9"};
+    struct store_past_notice found, *list,
+        put = {.id = "p-1",
+               .version = 1,
+               .party = "registrar-1",
+               .kind = "breach",
+               .day = 100,
+               .cure_due = 121,
+               .cured = 120,
+               .suspended = 130,
+               .terminated = 140,
+               .clauses = clauses,
+               .clause_count = 2,
+               .source = "https://a.example/1",
+               .imported_at = SCENE_AT(10),
+               .imported_by = "anna",
+               .agreed_by = "bert"};
+    const struct store_past_query inside = {"registrar-1", 100, 101};
+    const struct store_past_query outside = {"registrar-1", 101, 200};
+    size_t count;
+    begin(scene);
+    put.entry = scene_opening(scene, "past");
+    assert_done(scene->store, store_past_notice_put(scene->store, &put));
+    assert_int_equal(store_past_notice_put(scene->store, &put), ERR_CONFLICT);
+    put.version = 2;
+    put.cured = 119;
+    assert_done(scene->store, store_past_notice_put(scene->store, &put));
+    commit(scene);
+    assert_done(scene->store,
+                store_past_notice_list(scene->store, &inside, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].cured, 119);
+    assert_done(scene->store,
+                store_past_notice_list(scene->store, &outside, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
+    assert_done(scene->store, store_past_notice_find(scene->store, "p-1", &scene->arena, &found));
+    assert_int_equal(found.version, 2);
+    assert_string_equal(found.party, "registrar-1");
+    assert_string_equal(found.kind, "breach");
+    assert_int_equal(found.day, 100);
+    assert_int_equal(found.cure_due, 121);
+    assert_int_equal(found.suspended, 130);
+    assert_int_equal(found.terminated, 140);
+    assert_int_equal(found.clause_count, 2);
+    assert_string_equal(found.clauses[1], "RAA 3.9");
+    assert_string_equal(found.source, "https://a.example/1");
+    assert_int_equal(found.imported_at, SCENE_AT(10));
+    assert_string_equal(found.imported_by, "anna");
+    assert_string_equal(found.agreed_by, "bert");
+    assert_true(digest_equal(&found.entry, &put.entry));
+}
+
+/* What was written waits, is settled once, and never changes otherwise. */
+static void a_notice_item_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    struct store_notice_item found, *list,
+        put = {.id = "i-1",
+               .case_id = "c-1",
+               .kind = NOTICE_ITEM_REDACTION,
+               .about = "l-1",
+               .text = "text",
+               .ranges = "1+2",
+               .reason = "why",
+               .at = SCENE_AT(10),
+               .actor = "anna",
+               .sha256 = digest_of("item", 4)};
+    size_t count;
+    begin(scene);
+    scene_case(scene, "c-1", "example");
+    put.entry = scene_opening(scene, "item");
+    assert_done(scene->store, store_notice_item_put(scene->store, &put));
+    commit(scene);
+    assert_done(scene->store,
+                store_notice_item_list(scene->store, "c-1", true, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].state, NOTICE_ITEM_WAITING);
+    put.state = NOTICE_ITEM_AGREED;
+    put.settled_at = SCENE_AT(11);
+    put.settled_by = "bert";
+    begin(scene);
+    assert_done(scene->store, store_notice_item_settle(scene->store, &put));
+    assert_int_equal(store_notice_item_settle(scene->store, &put), ERR_NOT_FOUND);
+    commit(scene);
+    assert_done(scene->store, store_notice_item_find(scene->store, "i-1", &scene->arena, &found));
+    assert_string_equal(found.case_id, "c-1");
+    assert_int_equal(found.kind, NOTICE_ITEM_REDACTION);
+    assert_string_equal(found.about, "l-1");
+    assert_string_equal(found.text, "text");
+    assert_string_equal(found.ranges, "1+2");
+    assert_string_equal(found.reason, "why");
+    assert_int_equal(found.at, SCENE_AT(10));
+    assert_string_equal(found.actor, "anna");
+    assert_true(digest_equal(&found.sha256, &put.sha256));
+    assert_true(digest_equal(&found.entry, &put.entry));
+    assert_int_equal(found.state, NOTICE_ITEM_AGREED);
+    assert_int_equal(found.settled_at, SCENE_AT(11));
+    assert_string_equal(found.settled_by, "bert");
+    assert_done(scene->store,
+                store_notice_item_list(scene->store, NULL, true, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
 }
 
 static void a_case_keeps_its_fields(void **state)
@@ -496,7 +608,8 @@ static void a_proposal_keeps_its_fields(void **state)
 TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_attempt_and_an_approval_keep_their_fields), IN_SCENE(a_mail_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
-          IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
+          IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),
+          IN_SCENE(a_past_notice_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
           IN_SCENE(a_link_and_a_deadline_keep_their_fields),
           IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
           IN_SCENE(a_proposal_keeps_its_fields))

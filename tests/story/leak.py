@@ -36,10 +36,9 @@ BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 COMMON = re.compile(r"[A-Za-z._-]*|[A-Za-z ]{0,19}|\d{4}-\d\d-\d\d")  # vocabulary, and days that many things share
 INSTANT = 10**15  # integers above are microseconds since 1970
 RECORD_FIELDS = {  # of a public record, by hand
-    "case", "clause", "corrections", "cure", "document", "effect", "evidence", "iana_id", "id", "kind",
-    "letter_html", "letter_sha256", "letter_subject", "log_index", "next_update_due", "obligation",
-    "party_id", "party_name", "party_statement", "published_at", "rulebook", "sent_at", "state",
-    "statement", "subject", "tld", "updates"}
+    "case", "clause", "corrections", "cure", "document", "effect", "ended", "evidence", "iana_id", "id", "kind",
+    "letters", "next_update_due", "obligation", "overdue_since", "party_id", "party_kind", "party_name",
+    "party_statement", "published_at", "rulebook", "sent_at", "state", "statement", "subject", "tld", "updates"}
 HEALTH = b'{"status":"ok"}\n'
 
 
@@ -153,7 +152,7 @@ class Knowledge:
 
     def path_words(self):
         """Every id, name, hash and date that fits into a path."""
-        words = {"n-none", "0", "000"}
+        words = {"n-none", "0", "000", "registry", "registrar", "open", "registry-open", "archive", "2026", "2027"}
         for _, row in self.rows:
             for token in self.tokens(row):
                 if isinstance(token, int):
@@ -378,7 +377,7 @@ class LeakStory(Story):
         words = set(re.findall(self.words[side].word + r"-[a-z-]+[a-z]", told.decode(errors="replace")))
         if words - {self.words[side].of("name")}:
             raise Leaked(f"the record of {side} recites {sorted(words)}")
-        for must in (self.facts["case"], notice["letter_sha256"], self.facts["obligation"]):
+        for must in (self.facts["case"], notice["letters"][-1]["sha256"], self.facts["obligation"]):
             if must.encode() not in told:
                 raise Leaked(f"the record of {side} lacks {must}")
         return {"fields": len(notice), "found": len(found)}
@@ -419,6 +418,7 @@ class LeakStory(Story):
         self.step("P's breach notice is approved", self.approve_breach)
         self.step("P's breach notice is published", self.see_published)
         self.step("the log ticks by timetable", self.look_at_ticks)
+        self.step("words about P wait for a second person", self.write_waiting)
         self.step("of P exactly the notice is public", lambda: self.look_at_notice("P"))
         self.take("C")
         self.step("before C fails nothing of it is public", self.look_for_canary)
@@ -427,6 +427,16 @@ class LeakStory(Story):
         self.step("C's breach notice is published", self.see_published)
         self.step("of C exactly the notice is public", lambda: self.look_at_notice("C"))
         self.step("growth of the log tells nothing", self.look_at_checkpoints)
+
+    def write_waiting(self):
+        """What one person wrote for the public, and what was dropped, is no more public than a draft."""
+        word, notice = self.words[self.side], f"n-{self.facts['case']}"
+        text = self.folder / "waiting.txt"
+        text.write_text(f"They say {word.of('unagreed')}.\n")
+        self.program.run("notice", "statement", notice, text, user="anna")
+        item = self.program.json("notice", "correct", notice, text, "--reason", word.of("whycorrect"), user="anna")
+        self.program.run("notice", "drop", item["item"], user="anna")
+        return {"waiting": item["item"]}
 
     def look_before(self, side):
         def look():

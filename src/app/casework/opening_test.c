@@ -8,17 +8,16 @@
 #include "app/casework/timer.h"
 #include "app/publish/notice.h"
 #include "app/world.h"
+#include "app_world.h"
 #include "cases/news.h"
-#include "store/blob.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
+#include "store/publication.h"
 #include "testing.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char duty[] = "ra.spec10.dns-service-availability";
 
@@ -503,10 +502,10 @@ static void an_ended_case_is_told_nothing(void **state)
 
 /* --- publication --- */
 
-/* The breach letter as the mailer leaves it behind, with its HTML beside the store. */
+/* The breach letter as the mailer leaves it behind. */
 static void keep_breach_letter(struct world *world, const char *case_id, const char *id)
 {
-    static const char bytes[] = "breach", html[] = "<p>breach</p>";
+    static const char bytes[] = APP_WORLD_LETTER("Breach", "Words");
     int64_t now = clock_wall(&world->app.clock);
     const struct store_letter letter = {.id = id,
                                         .case_id = case_id,
@@ -520,13 +519,9 @@ static void keep_breach_letter(struct world *world, const char *case_id, const c
                                         .state = LETTER_STATE_DRAFT,
                                         .created_at = now,
                                         .updated_at = now};
-    const char *folder = arena_printf(&world->arena, "%s/letters", world->folder);
-    const char *path = arena_printf(&world->arena, "%s/%s.html", folder, id);
     assert_int_equal(store_letter_put(world->app.store, &letter), 0);
     assert_int_equal(store_letter_set_state(world->app.store, id, LETTER_STATE_QUEUED, now), 0);
     assert_int_equal(store_letter_set_state(world->app.store, id, LETTER_STATE_SENT, now), 0);
-    mkdir(folder, 0700);
-    assert_int_equal(blob_write_file(path, html, strlen(html), NULL), 0);
 }
 
 static bool is_listed(struct world *world, const char *id)
@@ -539,7 +534,7 @@ static bool is_listed(struct world *world, const char *id)
     return strstr(buffer_text(&page), id) != NULL;
 }
 
-static void a_notice_whose_letter_is_lost_stops_no_other(void **state)
+static void a_notice_whose_record_is_damaged_stops_no_other(void **state)
 {
     static const struct matter other = {"registry-reachable", duty, "gamma"};
     struct world *world = *state;
@@ -555,7 +550,12 @@ static void a_notice_whose_letter_is_lost_stops_no_other(void **state)
     }
     assert_int_equal(notice_write_files(&world->app, &detail), 0);
     assert_true(is_listed(world, cases[0]) && is_listed(world, cases[1]));
-    unlink(arena_printf(&world->arena, "%s/letters/l-lost.html", world->folder));
+    const struct store_publication damaged = {.notice =
+                                                  arena_printf(&world->arena, "n-%s", cases[0]),
+                                              .case_id = cases[0],
+                                              .state = "open",
+                                              .record = "{"};
+    assert_int_equal(store_publication_put(world->app.store, &damaged), 0);
     assert_int_equal(notice_write_files(&world->app, &detail), 0);
     assert_false(is_listed(world, cases[0]));
     assert_true(is_listed(world, cases[1]));
@@ -864,7 +864,7 @@ TEST_MAIN(IN_WORLD(a_confirmed_failure_opens_a_case_at_the_first_notice),
           IN_WORLD(invariant_10_held_back_news_are_told_within_a_day),
           IN_WORLD(a_persons_step_meets_the_current_verdict), IN_WORLD(a_cure_waits_for_no_pace),
           IN_WORLD(an_ended_case_is_told_nothing),
-          IN_WORLD(a_notice_whose_letter_is_lost_stops_no_other),
+          IN_WORLD(a_notice_whose_record_is_damaged_stops_no_other),
           IN_WORLD(invariant_2_no_contact_is_said_and_waits_for_a_person),
           IN_WORLD(a_party_with_a_contact_gets_a_draft),
           IN_WORLD(invariant_7_a_letter_rests_on_the_failure), IN_WORLD(a_case_keeps_its_rulebook),

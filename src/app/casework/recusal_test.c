@@ -2,10 +2,12 @@
  * that a new one has to say where it stands. */
 #include "app/command_list.h"
 #include "app/intake/mail.h"
+#include "app/publish/ledger.h"
 #include "app/world.h"
 #include "refusal.h"
 #include "store/letter.h"
 #include "store/outbox.h"
+#include "store/publication.h"
 
 #include <stdio.h>
 
@@ -54,6 +56,15 @@ static const struct row {
     {"case.record", IN_CASE(",\"event\":\"meeting\"")},
     {"case.agree", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"case.withdraw", IN_CASE(",\"proposal\":\"" HEX "\"")},
+    {"notice.progress", "{\"notice\":\"n-CASE\",\"text\":\"news\"}"},
+    {"notice.statement", "{\"notice\":\"n-CASE\",\"text\":\"we regret\"}"},
+    {"notice.correct", "{\"notice\":\"n-CASE\",\"text\":\"other\",\"reason\":\"r\"}"},
+    {"notice.withdraw", "{\"notice\":\"n-CASE\",\"about\":\"x\",\"reason\":\"r\"}"},
+    {"notice.redact", "{\"letter\":\"l-1\",\"words\":\"w\",\"reason\":\"r\"}"},
+    {"notice.agree", "{\"item\":\"i-1\",\"sha256\":\"" HEX "\"}"},
+    {"notice.drop", "{\"item\":\"i-1\"}"},
+    {"notice.import", NULL}, /* of parties, not of cases */
+    {"notice.adopt", NULL},
     {"letter.resend", "{\"letter\":\"l-1\"}"},
     {"letter.served", "{\"letter\":\"l-1\",\"channel\":\"courier\",\"on\":\"2027-01-04\","
                       "\"proof\":\"p\"}"},
@@ -107,6 +118,26 @@ static void put_task(struct world *world)
     assert_int_equal(store_outbox_put(world->app.store, &task), 1);
 }
 
+/* The notice of the case, and what somebody wrote for it. */
+static void put_notice(struct world *world)
+{
+    const struct store_publication publication = {
+        .notice = arena_printf(&world->arena, "n-%s", world->case_id),
+        .case_id = world->case_id,
+        .state = "open",
+        .record = "{}"};
+    struct store_notice_item item = {.id = "i-1",
+                                     .case_id = world->case_id,
+                                     .kind = NOTICE_ITEM_STATEMENT,
+                                     .text = "we regret",
+                                     .actor = "anna",
+                                     .sha256 = digest_of("item", 4)};
+    json_t *event JSON_CLEANUP = json_object();
+    assert_int_equal(store_publication_put(world->app.store, &publication), 0);
+    assert_int_equal(ledger_commit(&world->app, "notice-item", event, &item.entry, NULL), 0);
+    assert_int_equal(store_notice_item_put(world->app.store, &item), 0);
+}
+
 static const char *open_other(struct world *world)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -131,6 +162,7 @@ static int make_scene(void **state)
     put_letter(scene->world);
     put_mail(scene->world);
     put_task(scene->world);
+    put_notice(scene->world);
     scene->other = open_other(scene->world);
     *state = scene;
     return 0;

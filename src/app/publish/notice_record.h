@@ -6,17 +6,18 @@
 #include "store/publication.h"
 #include "view/notice.h"
 
-enum { NOTICE_ID_MAX = 80 };
+enum { NOTICE_ID_MAX = 80, NOTICE_UPDATES_MAX = 5000 /* as events of one case */ };
 
 /* "n-" and the id of the case. */
 void notice_id(const char *case_id, char ret_id[NOTICE_ID_MAX]);
 
-/* Fills a record for a case with a served formal letter. Everything lives in the arena or in the
- * rulebook version of the case, so the record may outlive the file. The updates are those of the
- * store. ERR_NOT_FOUND when no formal letter of the case was ever served. */
-int notice_record_make(struct casefile *file, struct arena *arena, struct notice_record *ret_record,
+/* Fills a record for a case with a served formal letter: as it stands after `update`, which the
+ * store does not have yet and whose number becomes the next one. Everything lives in the arena or
+ * in the rulebook version of the case, so the record may outlive the file. Its next_update_due and
+ * overdue_since are the caller's. Errors as notice_letters_load(). */
+int notice_record_make(struct casefile *file, struct store_publication_update *update,
+                       struct arena *arena, struct notice_record *ret_record,
                        struct error_detail *detail);
-void notice_record_done(struct notice_record *record); /* frees the letter's HTML */
 
 /* What stands around every page. */
 int notice_site(struct app *app, struct arena *arena, struct site *ret_site);

@@ -3,13 +3,12 @@
 
 #include "app/casework/timer.h"
 #include "app/world.h"
+#include "app_world.h"
 #include "refusal.h"
-#include "store/blob.h"
 #include "store/letter.h"
 #include "store/publication.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 
@@ -28,10 +27,10 @@ static int end_world(void **state)
     return 0;
 }
 
-/* A letter as the mailer leaves it behind, with its HTML beside the store. */
+/* A letter as the mailer leaves it behind. */
 static void keep_letter(struct world *world, const char *kind)
 {
-    static const char html[] = "<p>letter</p>";
+    static const char bytes[] = APP_WORLD_LETTER("S", "Words");
     int64_t now = clock_wall(&world->app.clock);
     const char *id = arena_printf(&world->arena, "l-%s", kind);
     const struct store_letter letter = {.id = id,
@@ -39,19 +38,14 @@ static void keep_letter(struct world *world, const char *kind)
                                         .kind = kind,
                                         .message_id = arena_printf(&world->arena, "%s@x", id),
                                         .recipient = "x@y.example",
-                                        .subject = kind,
+                                        .subject = "S",
                                         .drafted_by = "anna",
-                                        .sha256 = digest_of("bytes", 5),
-                                        .bytes = {(const uint8_t *)"bytes", 5},
+                                        .sha256 = digest_of(bytes, strlen(bytes)),
+                                        .bytes = {(const uint8_t *)bytes, strlen(bytes)},
                                         .state = LETTER_STATE_SENT,
                                         .created_at = now,
                                         .updated_at = now};
-    const char *folder = arena_printf(&world->arena, "%s/letters", world->folder);
-    mkdir(folder, 0700);
     assert_int_equal(store_letter_put(world->app.store, &letter), 0);
-    assert_int_equal(blob_write_file(arena_printf(&world->arena, "%s/%s.html", folder, id), html,
-                                     strlen(html), NULL),
-                     0);
 }
 
 static void publish(struct world *world)
@@ -68,7 +62,8 @@ static void update_after(struct world *world, const struct actor *actor, struct 
     struct error_detail detail = {0};
     assert_int_equal(casefile_open(&world->app, world->case_id, &file, &detail), 0);
     world_step(&file, actor, step);
-    if (notice_update(&world->app, world->case_id, file.state.seq, &detail) < 0)
+    const struct notice_cause cause = {world->case_id, file.state.seq, ""};
+    if (notice_update(&world->app, &cause, &detail) < 0)
         fail_msg("%s", detail.text);
 }
 

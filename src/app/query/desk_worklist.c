@@ -4,8 +4,13 @@
 
 #include "app/alarm.h"
 #include "app/query/list.h"
+#include "base/civil.h"
 #include "store/outbox.h"
 #include "store/publication.h"
+
+#include <string.h>
+
+enum { UPDATE_SOON_DAYS = 7 };
 
 /* --- cases --- */
 
@@ -127,10 +132,29 @@ static int put_mails(struct query_call *call)
 
 /* --- notices --- */
 
-static int count_notices(struct query_call *call)
+/* A week before, somebody can still write an update in time. */
+static bool is_due_soon(const struct store_publication *publication, int64_t now)
 {
+    return publication->next_update_due &&
+           publication->next_update_due <= now + UPDATE_SOON_DAYS * CIVIL_DAY_US;
+}
+
+static void add_update(const struct store_publication *publication, json_t *list)
+{
+    json_t *row = json_pack("{s:s, s:s, s:b}", "notice", publication->notice, "case",
+                            publication->case_id, "overdue", publication->overdue_since != 0);
+    json_object_set_new(row, "until", query_instant(publication->next_update_due));
+    json_array_append_new(list, row);
+}
+
+/* How many are public, and those that want an update soon or are late with one. */
+static int put_notices(struct query_call *call)
+{
+    int64_t now = clock_wall(&call->app->clock);
     const char *after = "";
     json_int_t total = 0;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "updates", list);
     for (int i = 0; i < DESK_PAGES_MAX; i++) {
         struct store_publication *page;
         size_t count;
@@ -139,11 +163,31 @@ static int count_notices(struct query_call *call)
         if (result < 0)
             return app_store_failed(call->app, result, call->detail, "publications");
         total += (json_int_t)count;
+        for (size_t n = 0; n < count; n++) {
+            if (is_due_soon(&page[n], now))
+                add_update(&page[n], list);
+        }
         if (count < STORE_PAGE_MAX)
             break;
         after = page[count - 1].notice;
     }
     json_object_set_new(call->result, "notices", json_integer(total));
+    return 0;
+}
+
+/* What was written for the public and waits for a second person. */
+static int put_written(struct query_call *call)
+{
+    struct store_notice_item *items;
+    size_t count;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "written", list);
+    int result = store_notice_item_list(call->app->store, /* case_id= */ NULL,
+                                        /* waiting_only= */ true, call->arena, &items, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "items of notices");
+    for (size_t i = 0; i < count && i < DESK_ITEMS_MAX; i++)
+        json_array_append_new(list, query_notice_item(&items[i]));
     return 0;
 }
 
@@ -180,7 +224,9 @@ static int show_worklist(struct query_call *call)
         result = desk_put_proposals(call, /* case_id= */ NULL, &actor);
     if (result >= 0)
         result = put_tasks(call);
-    return result < 0 ? result : count_notices(call);
+    if (result >= 0)
+        result = put_written(call);
+    return result < 0 ? result : put_notices(call);
 }
 
 int query_desk_worklist(struct query_call *call)

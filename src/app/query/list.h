@@ -16,6 +16,9 @@
     Q("letter.show", query_letter_show)                                                            \
     Q("mail.list", query_mail_list)                                                                \
     Q("mail.show", query_mail_show)                                                                \
+    Q("notice.list", query_notice_list)                                                            \
+    Q("notice.history", query_notice_history)                                                      \
+    Q("notice.show", query_notice_show)                                                            \
     Q("finding.list", query_finding_list)                                                          \
     Q("outbox.list", query_outbox_list)                                                            \
     Q("party.list", query_party_list)                                                              \
@@ -47,5 +50,9 @@ QUERY_LIST(Q)
 /* A task of the outbox as a row. New reference. */
 struct store_task;
 json_t *query_task(const struct store_task *task);
+
+/* What somebody wrote for a notice, as a row. New reference. */
+struct store_notice_item;
+json_t *query_notice_item(const struct store_notice_item *item);
 
 #endif

@@ -6,6 +6,8 @@ ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name,
     iana_id = excluded.iana_id, status = excluded.status, rdap_url = excluded.rdap_url
 -- name: party_find
 SELECT @party@ FROM party WHERE id = $1
+-- name: party_find_name
+SELECT @party@ FROM party WHERE name = $1 ORDER BY id LIMIT 2
 -- name: party_list
 SELECT @party@ FROM party WHERE id > $1 ORDER BY id LIMIT $2
 
