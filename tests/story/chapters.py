@@ -171,7 +171,7 @@ class Silence(Chapter):
         record = self.story.expect("the public record to say so",
                                    lambda: (lambda found: found["state"] == state and found)(self.record()))
         return {"notice": self.story.facts["notice_url"], "state": state, "update": record["updates"][-1]["id"],
-                "letter_sha256": record["letter_sha256"][:16]}
+                "letter_sha256": record["letters"][-1]["sha256"][:16]}
 
     def end(self):
         told = self.let_pass()
