@@ -26,6 +26,8 @@ from mutations import MUTATIONS, changed  # noqa: E402
 from support import Tally  # noqa: E402
 
 WALKS, LENGTH = 1000, 120
+# What the model does not know: the items of a letter, and whether a calendar is newer.
+LEFT_OUT = {"item_judged", "recalculated"}
 SHIPPED = ("icann", "cctld-example")
 
 
@@ -63,7 +65,8 @@ class Subject:
         said = self.compare(tally, "facts")
         taken = set(map(int, re.findall(r"^edge (\d+) taken", said, re.M)))
         known = re.findall(r"event == event_(\w+) &&[^>]*?->\s+edge = (\d+)", self.printed)
-        idle = [(event, int(number)) for event, number in known if int(number) not in taken]
+        idle = [(event, int(number)) for event, number in known
+                if int(number) not in taken and event not in LEFT_OUT]
         tally.check(known and not idle, f"{self.name}: every edge is taken", idle)
 
     def walks(self, tally):
