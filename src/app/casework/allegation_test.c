@@ -329,7 +329,7 @@ static void what_cannot_be_linked_is_refused(void **state)
     struct world *world = *state;
     struct error_detail detail = {0};
     const char *id = open_case(world), *name = "k";
-    for (int i = 0; i < CASE_NAME_MAX; i++)
+    for (int i = 0; i < CASE_OBJECT_MAX; i++)
         name = arena_printf(&world->arena, "%sk", name);
     assert_refused(link_to(world, "case.link", id, "rumour", "x", &detail), ERR_SYNTAX, &detail,
                    "to a finding, complaint, lead or case");
@@ -340,7 +340,7 @@ static void what_cannot_be_linked_is_refused(void **state)
     assert_refused(link_to(world, "case.link", id, "case", id, &detail), ERR_NOT_FOUND, &detail,
                    "there is no other case");
     assert_refused(link_to(world, "case.link", id, "lead", name, &detail), ERR_LIMIT, &detail,
-                   "an id has at most 63 bytes");
+                   "an id has at most 71 bytes");
 }
 
 /* A matter that comes back after its allegation was decided is alleged anew, in the same case. */

@@ -80,7 +80,7 @@ static int write_link(struct call *call, struct casefile *file, enum case_event_
         .step = {.type = type}, .evidence = &link->object, .evidence_count = 1};
     int result = case_text_set(step.step.object, sizeof step.step.object, link->object);
     if (result < 0)
-        return error_set(call->detail, result, "an id has at most %d bytes", CASE_NAME_MAX - 1);
+        return error_set(call->detail, result, "an id has at most %d bytes", CASE_OBJECT_MAX - 1);
     result = arguments_finish(call, file, &step);
     if (result < 0)
         return result;
