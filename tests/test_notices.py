@@ -301,7 +301,7 @@ def check_due(house, folder, staff):
     due = instant(first["next_update_due"])
     tally.equal(due - instant(first["updates"][0]["at"]), datetime.timedelta(days=30), "due as the rulebook says")
     run("clock", "jump", "2027-01-06T10:00:00Z", user="ada")
-    run("case", "record", case, "call", "--reason", "internal", user="anna")
+    run("case", "record", case, "call", "--call", "not-reached", "--reason", "internal", user="anna")
     run("notice", "progress", notice, write(folder, "Nothing new."), user="anna")
     told = house.await_update(notice, "progress")
     run("case", "record", case, "meeting", "--reason", "internal", user="anna")

@@ -27,7 +27,8 @@ NO_PROJECTION = {
     "case_event": EVENTS, "publication_update": EVENTS, "approval": FACTS, "letter": WORK, "letter_attempt": WORK,
     "mail": WORK, "outbox": WORK, "meta": FACTS, "counter": FACTS, "party": FACTS, "tld": FACTS, "agreement": FACTS,
     "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,
-    "finding_evidence": FACTS, "person": FACTS}
+    "finding_evidence": FACTS, "person": FACTS, "complainant": FACTS, "letter_version": FACTS, "party_language": FACTS,
+    "past_notice": FACTS, "notice_item": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL)")
 # table -> (key column, statements by the way in which it is corrupted; {0} is the key of a row)
@@ -62,7 +63,7 @@ CORRUPT = {
         "changed": "UPDATE publication SET record = REPLACE(record, '2', '3') WHERE notice = '{0}'",
         "changed moment": "UPDATE publication SET updated_at = updated_at + 1 WHERE notice = '{0}'",
         "missing": "PRAGMA foreign_keys = OFF; DELETE FROM publication WHERE notice = '{0}'",
-        "extra": "INSERT INTO publication SELECT 'n-extra', case_id, state, record, published_at + 1, updated_at, 0"
+        "extra": "INSERT INTO publication SELECT 'n-extra', case_id, state, record, published_at + 1, updated_at, 0, 0"
                  " FROM publication WHERE notice = '{0}'"}),
 }
 

@@ -201,8 +201,11 @@ int store_notice_item_list(struct store *store, const char *case_id, bool waitin
                            struct arena *arena, struct store_notice_item **ret_items,
                            size_t *ret_count)
 {
-    const struct reading reading = {
-        STATEMENT_NOTICE_ITEM_LIST, read_item, sizeof **ret_items,
-        VALUES(value_optional(case_id), value_int(waiting_only), value_int(STORE_LIST_MAX))};
-    return store_read_all(store, &reading, arena, ret_items, ret_count);
+    const struct reading all = {waiting_only ? STATEMENT_NOTICE_ITEM_LIST_WAITING
+                                             : STATEMENT_NOTICE_ITEM_LIST,
+                                read_item, sizeof **ret_items, VALUES(value_int(STORE_LIST_MAX))};
+    const struct reading of_case = {
+        STATEMENT_NOTICE_ITEM_LIST_CASE, read_item, sizeof **ret_items,
+        VALUES(value_text(case_id), value_int(waiting_only), value_int(STORE_LIST_MAX))};
+    return store_read_all(store, case_id ? &of_case : &all, arena, ret_items, ret_count);
 }

@@ -9,4 +9,4 @@ SELECT @past@ FROM past_notice WHERE id = $1 ORDER BY version DESC LIMIT 1
 SELECT @past@ FROM past_notice AS p
 WHERE party = $1 AND day >= $2 AND day < $3
     AND version = (SELECT MAX(version) FROM past_notice AS q WHERE q.id = p.id)
-ORDER BY day, id LIMIT $4
+ORDER BY day, id, version LIMIT $4

@@ -22,7 +22,7 @@ WHERE next_update_due > 0 AND overdue_since = 0 AND next_update_due <= $1
 ORDER BY next_update_due, notice LIMIT $2
 -- name: publication_next_due
 SELECT next_update_due FROM publication WHERE next_update_due > 0 AND overdue_since = 0
-ORDER BY next_update_due LIMIT 1
+ORDER BY next_update_due, notice LIMIT 1
 -- name: publication_count_overdue
 SELECT COUNT(*) FROM publication WHERE overdue_since > 0
 -- name: publication_first_overdue
@@ -46,6 +46,9 @@ WHERE id = $1 AND state = 'waiting'
 -- name: notice_item_find
 SELECT @item@ FROM notice_item WHERE id = $1
 -- name: notice_item_list
-SELECT @item@ FROM notice_item
-WHERE ($1 IS NULL OR case_id = $1) AND ($2 = 0 OR state = 'waiting')
+SELECT @item@ FROM notice_item ORDER BY at, id LIMIT $1
+-- name: notice_item_list_waiting
+SELECT @item@ FROM notice_item WHERE state = 'waiting' ORDER BY at, id LIMIT $1
+-- name: notice_item_list_case
+SELECT @item@ FROM notice_item WHERE case_id = $1 AND ($2 = 0 OR state = 'waiting')
 ORDER BY at, id LIMIT $3

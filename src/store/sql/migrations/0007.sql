@@ -19,6 +19,7 @@ CREATE TABLE notice_item (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX notice_item_of_case ON notice_item (case_id, at, id);
+CREATE INDEX notice_item_by_time ON notice_item (at, id);
 CREATE INDEX notice_item_waiting ON notice_item (at, id) WHERE state = 'waiting';
 
 CREATE TRIGGER notice_item_fixed BEFORE UPDATE OF id, case_id, kind, about, text, ranges, reason, at,
@@ -39,5 +40,6 @@ ALTER TABLE publication ADD COLUMN overdue_since INTEGER NOT NULL DEFAULT 0;
 
 CREATE INDEX publication_due ON publication (next_update_due, notice)
     WHERE next_update_due > 0 AND overdue_since = 0;
+CREATE INDEX publication_overdue ON publication (overdue_since, notice) WHERE overdue_since > 0;
 
 PRAGMA user_version = 7;

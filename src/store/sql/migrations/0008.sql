@@ -27,4 +27,7 @@ BEGIN SELECT RAISE(ABORT, 'past_notice is append-only'); END;
 CREATE TRIGGER past_notice_kept BEFORE DELETE ON past_notice
 BEGIN SELECT RAISE(ABORT, 'past_notice is append-only'); END;
 
+-- They name parties as they were called.
+CREATE INDEX party_by_name ON party (name, id);
+
 PRAGMA user_version = 8;
