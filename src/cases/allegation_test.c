@@ -180,8 +180,8 @@ static void damaged_allegations_are_found(void **state)
         "{}",
         "{\"allegation\":{}}",
         "{\"allegation\":{\"obligation\":\"a\",\"rulebook\":\"b\",\"version\":\"x\"}}",
-        "{\"allegation\":{\"obligation\":\"a\",\"rulebook\":\"b\",\"version\":\"2026-01-01\","
-        "\"from\":\"2026-01-01\",\"to\":\"2026-01-01\",\"subjects\":[1]}}",
+        ("{\"allegation\":{\"obligation\":\"a\",\"rulebook\":\"b\",\"version\":\"2026-01-01\","
+         "\"from\":\"2026-01-01\",\"to\":\"2026-01-01\",\"subjects\":[1]}}"),
     };
     struct story story;
     const struct case_allegation one = about("ra.one");

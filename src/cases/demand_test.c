@@ -215,8 +215,8 @@ static void damaged_items_are_found(void **state)
     };
     static const char *const lists[] = {
         "{\"letter\":\"a\",\"demands\":[{}]}",
-        "{\"letter\":\"a\",\"demands\":[{\"number\":1,\"allegation\":1,\"kind\":\"x\","
-        "\"sha256\":\"\"}]}",
+        ("{\"letter\":\"a\",\"demands\":[{\"number\":1,\"allegation\":1,\"kind\":\"x\","
+         "\"sha256\":\"\"}]}"),
         "{",
     };
     struct case_event event = {.type = CASE_ANSWERED,

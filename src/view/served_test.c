@@ -22,8 +22,8 @@ static void what_was_written_is_read_again(void **state)
 {
     (void)state;
     static const char *const texts[] = {"Plain.\n", "G\xc3\xbc=3D te \n.dot\nFrom here\n", "",
-                                        "a very long line of words that goes on and on beyond "
-                                        "what quoted-printable takes in one line\n"};
+                                        ("a very long line of words that goes on and on beyond "
+                                         "what quoted-printable takes in one line\n")};
     BUFFER_CLEANUP struct buffer bytes, text;
     buffer_init(&bytes, 1 << 16);
     buffer_init(&text, 1 << 16);

@@ -25,7 +25,7 @@ static int is_repeat(struct app *app, const struct store_case_key *key, struct a
                      bool *ret_repeat, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    struct conduct conduct;
+    struct conduct conduct = {0};
     struct store_case last;
     int64_t since = clock_wall(&app->clock) - CONDUCT_LOOK_BACK_DAYS * CIVIL_DAY_US;
     *ret_repeat = false;

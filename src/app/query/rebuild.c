@@ -54,16 +54,20 @@ static const struct store_deadline *find_deadline(const struct store_deadline *l
     return NULL;
 }
 
+/* One that is on one side only; the other is NULL. */
+static void tell_lonely(struct comparison *at, const char *stored, const char *folded)
+{
+    at->table = "deadline";
+    at->key = stored ? stored : folded;
+    differ(at, "deadline", stored ? json_string(stored) : json_null(),
+           folded ? json_string(folded) : json_null());
+}
+
 static void compare_deadline(struct comparison *at, const struct store_deadline *stored,
                              const struct store_deadline *folded)
 {
     at->table = "deadline";
-    at->key = folded ? folded->id : stored->id;
-    if (!stored || !folded) {
-        differ(at, "deadline", stored ? json_string(stored->id) : json_null(),
-               folded ? json_string(folded->id) : json_null());
-        return;
-    }
+    at->key = stored->id;
     compare_text(at, "rule", stored->rule, folded->rule);
     compare_number(at, "due_at", stored->due_at, folded->due_at);
     compare_text(at, "state", deadline_state_text(stored->state),
@@ -87,13 +91,18 @@ static int compare_deadlines(struct comparison *at, struct casefile *file,
         store_deadline_list(file->app->store, file->record.id, &file->arena, &stored, &count);
     if (result < 0)
         return app_store_failed(file->app, result, at->call->detail, "deadlines");
-    for (size_t i = 0; i < folded->deadline_count; i++)
-        compare_deadline(at, find_deadline(stored, count, folded->deadlines[i].id),
-                         &folded->deadlines[i]);
+    for (size_t i = 0; i < folded->deadline_count; i++) {
+        const struct store_deadline *wanted = &folded->deadlines[i],
+                                    *found = find_deadline(stored, count, wanted->id);
+        if (found)
+            compare_deadline(at, found, wanted);
+        else
+            tell_lonely(at, NULL, wanted->id);
+    }
     for (size_t i = 0; i < count; i++) {
         if (!find_deadline(folded->deadlines, folded->deadline_count, stored[i].id) &&
             !of_former_plan(&stored[i]))
-            compare_deadline(at, &stored[i], NULL);
+            tell_lonely(at, stored[i].id, NULL);
     }
     return 0;
 }
