@@ -135,7 +135,7 @@ static const struct bad bad[] = {
     {"process.yaml",
      "letters: [first]\nrules:\n  - {id: r, reminders: [2]}\nclosure-codes:\n"
      "  - {id: elsewhere, family: out-of-scope, label: Elsewhere}\n",
-     "process.yaml:3:23: reminders need a letter: 'reminder' is not among the letters\n"},
+     "process.yaml:3:24: reminders need a letter: 'reminder' is not among the letters\n"},
     {"letters/second/en.md", LETTER_HEAD SAMPLE_LETTER,
      "letters/second/en.md:1:1: no step of process.yaml sends this letter\n"},
     {"letters/first/fr.md", LETTER_HEAD SAMPLE_LETTER,
