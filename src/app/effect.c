@@ -4,6 +4,7 @@
 #include "app/casework/complainant.h"
 #include "app/casework/drafting.h"
 #include "app/casework/opening.h"
+#include "app/casework/reminder.h"
 #include "app/publish/notice.h"
 
 #include <string.h>
@@ -52,6 +53,10 @@ int effect_carry_out(struct app *app, const struct store_task *task, struct effe
         return dispatch_begin(app, task, &ret_done->dispatch, detail);
     if (strcmp(task->kind, "tell-complainant") == 0)
         return complainant_tell(app, task, &ret_done->dispatch, detail);
+    if (strcmp(task->kind, REMINDER_TASK) == 0)
+        return reminder_write(app, task, detail);
+    if (strcmp(task->kind, REMINDER_SEND_TASK) == 0)
+        return reminder_send(app, task, &ret_done->dispatch, detail);
     result = do_work(app, task, payload, &public_changed, detail);
     if (result < 0)
         return result;

@@ -306,9 +306,9 @@ static void a_case_has_only_so_many_letters(void **state)
 }
 
 /* A rulebook with a letter that no stage announces: nobody could say what it demands by when. */
-static void put_law_with_reminder(struct world *world)
+static void put_law_with_remark(struct world *world)
 {
-    static const char before[] = "letters: [inquiry,", after[] = "letters: [reminder, inquiry,";
+    static const char before[] = "letters: [inquiry,", after[] = "letters: [remark, inquiry,";
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0}, changed RULEBOOK_TREE_CLEANUP = {0};
     static struct tree_file files[TREE_FILES_MAX];
     struct buffer process BUFFER_CLEANUP = {0};
@@ -328,22 +328,22 @@ static void put_law_with_reminder(struct world *world)
         files[i] = (struct tree_file){"process.yaml", process.data, process.size};
     }
     files[tree.count] = *rulebook_tree_find(&tree, "letters/notice1/en.md");
-    files[tree.count].path = "letters/reminder/en.md";
+    files[tree.count].path = "letters/remark/en.md";
     assert_int_equal(rulebook_tree_make(files, tree.count + 1, &changed, NULL), 0);
     app_world_put_tree(&world->app, &changed);
 }
 
 static void a_letter_of_no_stage_is_not_written(void **state)
 {
-    static const struct refused row = {"case.draft", "{\"case\":\"CASE\",\"letter\":\"reminder\"}",
+    static const struct refused row = {"case.draft", "{\"case\":\"CASE\",\"letter\":\"remark\"}",
                                        ERR_NOT_FOUND,
-                                       ": the process has no stage with the letter 'reminder'"};
+                                       ": the process has no stage with the letter 'remark'"};
     struct world world = {.silent_case = ""};
     (void)state;
     app_world_open(world.folder, START, &world.app);
     arena_init(&world.arena, 1 << 20);
     assert_int_equal(store_begin(world.app.store), 0);
-    put_law_with_reminder(&world);
+    put_law_with_remark(&world);
     put_nouns(&world);
     assert_int_equal(store_commit(world.app.store), 0);
     assert_int_equal(app_load_rulebook(&world.app, NULL), 0);

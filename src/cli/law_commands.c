@@ -1,4 +1,4 @@
-/* rulebook check|adopt|list, obligation list|show|diff, deadline compute. */
+/* rulebook check|adopt|list, obligation list|show|diff. */
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -94,16 +94,6 @@ static int run_obligation_diff(struct cli *cli)
     return failed;
 }
 
-static int run_deadline(struct cli *cli)
-{
-    static const char *const options[] = {"rule", "service", NULL};
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    int failed = ask(cli, "deadline.compute", options, arguments, &result);
-    if (!failed)
-        cli_print(cli, result, cli->json ? NULL : "trace", "date mark count name");
-    return failed;
-}
-
 static const struct cli_option adopt_options[] = {
     {"confirm", NULL, "adopt what another person proposed"},
 };
@@ -115,10 +105,6 @@ static const struct cli_option obligation_options[] = {
 static const struct cli_option diff_options[] = {
     {"party", "ID", "for this party, by its agreements"},
     {"subject", "TLD", "for this TLD of the party"},
-};
-static const struct cli_option deadline_options[] = {
-    {"rule", "ID", "deadline rule of the process"},
-    {"service", "RFC3339", "moment of effective service"},
 };
 
 const struct cli_command command_rulebook_check = {
@@ -163,10 +149,3 @@ const struct cli_command command_obligation_diff = {
     .least_words = 2,
     .most_words = 2,
     .run = run_obligation_diff};
-const struct cli_command command_deadline = {
-    .name = "deadline compute",
-    .arguments = "",
-    .summary = "the due date of a rule from a moment of service, with every counted day",
-    .options = deadline_options,
-    .option_count = sizeof deadline_options / sizeof *deadline_options,
-    .run = run_deadline};

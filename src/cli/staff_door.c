@@ -111,6 +111,14 @@ static int get_letter(void *context, const struct staff_user *user, const char *
     return ask(context, "desk.letter", arguments, ret_context);
 }
 
+static int get_deadlines(void *context, const struct staff_user *user, const char *party,
+                         const char *handler, json_t **ret_list)
+{
+    (void)user; /* whoever comes in here sees every case */
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s*, s:s*}", "party", party, "handler", handler);
+    return ask(context, "deadline.list", arguments, ret_list);
+}
+
 static int get_metrics(void *context, json_t **ret_metrics)
 {
     JSON_CLEANUP json_t *arguments = json_object();
@@ -209,6 +217,7 @@ static int serve(struct desk *desk, int signals, struct error_detail *detail)
                                         .finding = get_finding,
                                         .case_page = get_case,
                                         .letter = get_letter,
+                                        .deadlines = get_deadlines,
                                         .metrics = get_metrics,
                                         .command = run_command};
     const struct staff_config config = {.source = &source,

@@ -139,12 +139,26 @@ static void check_one_letter(struct rulebook_loader *loader, const struct rulebo
         yaml_fault_at(loader->faults, file, 1, 1, "no step of process.yaml sends this letter");
 }
 
+/* Who is to be reminded gets a letter. */
+static void check_reminders(struct rulebook_loader *loader, const struct yaml_node *letters)
+{
+    const struct yaml_node *rules = yaml_find(loader->process, "rules");
+    for (size_t i = 0; rules && rules->kind == YAML_SEQUENCE && i < rules->count; i++) {
+        const struct yaml_node *reminders =
+            rules->items[i]->kind == YAML_MAP ? yaml_find(rules->items[i], "reminders") : NULL;
+        if (reminders && !is_named(letters, "reminder"))
+            yaml_fault(loader->faults, reminders,
+                       "reminders need a letter: 'reminder' is not among the letters");
+    }
+}
+
 void check_letters(struct rulebook_loader *loader)
 {
     const struct yaml_node *list = named_letters(loader);
     if (!list)
         return; /* what is wrong with process.yaml is said by its own reader */
     check_named_letters(loader, list);
+    check_reminders(loader, list);
     for (size_t i = 0; i < loader->letter_count; i++)
         check_one_letter(loader, &loader->letters[i], list);
 }

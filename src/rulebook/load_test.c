@@ -132,6 +132,10 @@ static const struct bad bad[] = {
      "id: one\ntitle: O\nparty: registry\nquestions: [{id: a, ask: b, obligation: c}]\n",
      "audits/one.yaml:4:41: no document has an obligation 'c'\n"},
     {"letters/first/en.md", NULL, "process.yaml:1:11: there is no letters/first/en.md\n"},
+    {"process.yaml",
+     "letters: [first]\nrules:\n  - {id: r, reminders: [2]}\nclosure-codes:\n"
+     "  - {id: elsewhere, family: out-of-scope, label: Elsewhere}\n",
+     "process.yaml:3:24: reminders need a letter: 'reminder' is not among the letters\n"},
     {"letters/second/en.md", LETTER_HEAD SAMPLE_LETTER,
      "letters/second/en.md:1:1: no step of process.yaml sends this letter\n"},
     {"letters/first/fr.md", LETTER_HEAD SAMPLE_LETTER,

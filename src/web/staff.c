@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "view/calendar_feed.h"
 #include "view/metrics.h"
 #include "view/staff_page.h"
 #include "web/form.h"
@@ -43,7 +44,8 @@ static struct staff_door *door_of(const struct web_request *request)
 
 static bool is_api(const struct web_request *request)
 {
-    return text_starts_with(request->path, "/api/") || strcmp(request->path, "/metrics") == 0;
+    return text_starts_with(request->path, "/api/") || strcmp(request->path, "/metrics") == 0 ||
+           text_ends_with(request->path, ".ics");
 }
 
 /* Longer than a token can be is nobody's. */
@@ -215,6 +217,22 @@ static int serve_metrics(const struct web_request *request, struct web_response 
         return result;
     response->content_type = METRICS_CONTENT_TYPE;
     return metrics_write(metrics, &response->body, NULL);
+}
+
+/* Of everybody, of one party or of one handler, as the route says. */
+static int serve_calendar(const struct web_request *request, struct web_response *response)
+{
+    const struct staff_door *door = door_of(request);
+    const struct staff_source *source = door->config.source;
+    const char *whose = request->route->data, *id = request->parameters[0];
+    JSON_CLEANUP json_t *list = NULL;
+    int result = source->deadlines(source->context, &door->caller.user,
+                                   strcmp(whose, "party") == 0 ? id : NULL,
+                                   strcmp(whose, "handler") == 0 ? id : NULL, &list);
+    if (result < 0)
+        return result;
+    response->content_type = CALENDAR_FEED_TYPE;
+    return calendar_feed_write(list, &response->body, NULL);
 }
 
 /* --- signing in and out --- */
@@ -449,6 +467,12 @@ static const struct web_route routes[] = {
     API("/api/v1/letters/:id", STAFF_PAGE_LETTER, "the same as JSON"),
     {"POST", "/api/v1/commands", AUDIENCE_STAFF, serve_command, "approve, send, answer, agree",
      NULL},
+    {"GET", "/deadlines.ics", AUDIENCE_STAFF, serve_calendar, "deadlines that run, as a calendar",
+     ""},
+    {"GET", "/parties/:id/deadlines.ics", AUDIENCE_STAFF, serve_calendar, "those of one party",
+     "party"},
+    {"GET", "/handlers/:id/deadlines.ics", AUDIENCE_STAFF, serve_calendar, "those in one's hands",
+     "handler"},
     {"GET", "/metrics", AUDIENCE_STAFF, serve_metrics, "OpenMetrics", NULL},
 };
 

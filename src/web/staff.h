@@ -54,6 +54,10 @@ struct staff_source {
                      json_t **ret_context);
     int (*letter)(void *context, const struct staff_user *user, const char *id,
                   json_t **ret_context);
+    /* {"deadlines":[...]} of view/calendar_feed.h: of one party, of one handler, or (both NULL) of
+     * all. */
+    int (*deadlines)(void *context, const struct staff_user *user, const char *party,
+                     const char *handler, json_t **ret_list);
     /* {"name":{"type","help","value" or "samples":[{"labels":{},"value"}]}, ...}; values are whole
      * numbers. Written as OpenMetrics. */
     int (*metrics)(void *context, json_t **ret_metrics);

@@ -94,6 +94,24 @@ static int letter(void *context, const struct staff_user *user, const char *id, 
     return give_one(STAFF_PAGE_LETTER, id, "l-31", ret);
 }
 
+static int deadlines(void *context, const struct staff_user *user, const char *whose_party,
+                     const char *handler, json_t **ret)
+{
+    (void)context;
+    assert_string_equal(user->name, "ann");
+    *ret = json_pack("{s:[{s:s, s:s, s:s, s:s, s:s, s:s}]}", "deadlines", "case",
+                     handler       ? "c-handler"
+                     : whose_party ? "c-party"
+                                   : "c-all",
+                     "rule",
+                     handler       ? handler
+                     : whose_party ? whose_party
+                                   : "all",
+                     "party", "p", "stage", "s", "due_at", "2027-01-12T08:00:00Z", "updated_at",
+                     "2027-01-04T09:00:00Z");
+    return 0;
+}
+
 static int metrics(void *context, json_t **ret)
 {
     (void)context;
@@ -129,6 +147,7 @@ static int setup(void **state)
                                           .finding = finding,
                                           .case_page = case_page,
                                           .letter = letter,
+                                          .deadlines = deadlines,
                                           .metrics = metrics,
                                           .command = command};
     const struct staff_config config = {.source = &world->source,
@@ -157,6 +176,7 @@ static void fill_pattern(const char *pattern, char *path, size_t room)
     static const char *const ids[][2] = {{"/parties/", "registry-example"},
                                          {"/findings/", "f-1"},
                                          {"/cases/", "c-7"},
+                                         {"/handlers/", "ann"},
                                          {"/letters/", "l-31"}};
     const char *colon = strchr(pattern, ':');
     if (!colon) {
@@ -407,6 +427,23 @@ static void metrics_are_for_a_token(void **state)
     assert_non_null(strstr(door_body(&reply), "bailiwick_cases 4\n# EOF\n"));
 }
 
+static void deadlines_are_a_calendar_of_all_a_party_or_a_handler(void **state)
+{
+    struct world *world = *state;
+    static const char *const rows[][2] = {
+        {"/deadlines.ics", "UID:c-all.all@"},
+        {"/parties/registrar-1/deadlines.ics", "UID:c-party.registrar-1@"},
+        {"/handlers/ann/deadlines.ics", "UID:c-handler.ann@"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        BUFFER_CLEANUP struct buffer reply, stranger;
+        door_ask(world->address, "GET", rows[i][0], BEARER, "", &reply);
+        assert_non_null(strstr(buffer_text(&reply), "Content-Type: text/calendar; charset=utf-8"));
+        assert_non_null(strstr(door_body(&reply), rows[i][1]));
+        door_ask(world->address, "GET", rows[i][0], "", "", &stranger);
+        assert_int_equal(door_status(&stranger), 401);
+    }
+}
+
 static void forms_are_parsed_strictly(void **state)
 {
     (void)state;
@@ -448,6 +485,7 @@ int main(void)
         cmocka_unit_test(refusals_have_their_status_and_words),
         cmocka_unit_test(large_bodies_are_refused),
         cmocka_unit_test(metrics_are_for_a_token),
+        cmocka_unit_test(deadlines_are_a_calendar_of_all_a_party_or_a_handler),
         cmocka_unit_test(forms_are_parsed_strictly),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

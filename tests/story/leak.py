@@ -186,7 +186,7 @@ class Door:
                 yield pattern
                 yield pattern + "?page=2"
                 yield pattern.rstrip("/") + "/../health"
-        yield from ("/metrics", "/api/v1/cases", "/store.db", "/notices/", "/%2e%2e/store.db", "/cases")
+        yield from ("/metrics", "/deadlines.ics", "/parties/registrar-1/deadlines.ics", "/api/v1/cases", "/store.db", "/notices/", "/%2e%2e/store.db", "/cases")
 
     def fetch(self, path):
         for last in (False, True):

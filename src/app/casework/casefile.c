@@ -3,6 +3,7 @@
 #include "app/casework/milestones.h"
 #include "app/casework/news.h"
 #include "app/casework/projection.h"
+#include "app/casework/reminder.h"
 #include "app/casework/service.h"
 #include "app/publish/ledger.h"
 #include "cases/news.h"
@@ -361,6 +362,8 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
         result = append_event(file, &step, &outcome, detail);
     if (result >= 0 && outcome.deadline_changed)
         result = write_deadline(file, &outcome, detail);
+    if (result >= 0 && outcome.deadline_changed)
+        result = reminder_plan(file, step.step.type, detail);
     if (result >= 0 && outcome.plan_changed)
         result = milestones_write(file, detail);
     if (result >= 0)

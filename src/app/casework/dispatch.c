@@ -2,6 +2,7 @@
 
 #include "app/casework/casefile.h"
 #include "app/casework/complainant.h"
+#include "app/casework/reminder.h"
 #include "app/law.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -329,6 +330,8 @@ int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail
     bool over = dispatch->reply.outcome == SMTP_ACCEPTED || dispatch->reply.outcome == SMTP_REFUSED;
     if (over && complainant_is_message(&dispatch->record))
         return complainant_told(app, dispatch, detail);
+    if (over && reminder_is_message(&dispatch->record))
+        return reminder_sent(app, dispatch, detail);
     switch (dispatch->reply.outcome) {
     case SMTP_ACCEPTED:
         return end_accepted(app, dispatch, detail);

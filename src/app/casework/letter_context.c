@@ -76,8 +76,8 @@ static int put_findings(json_t *context, struct casefile *file, struct error_det
     return 0;
 }
 
-/* The date that the letter names: that of service today. Served later it is later, never earlier.
- */
+/* The date that the letter names: that of the clock where one runs already, else that of service
+ * today. Served later it is later, never earlier. */
 static int put_deadline(json_t *context, const struct casefile *file, const struct stage *stage,
                         struct error_detail *detail)
 {
@@ -88,14 +88,19 @@ static int put_deadline(json_t *context, const struct casefile *file, const stru
     put(context, "deadline_date", "");
     put(context, "deadline_zone", "");
     put(context, "deadline_weekday", "");
-    if (!rule)
+    bool runs = stage == file->state.stage && file->state.deadline.clock == CLOCK_RUNNING;
+    if (!rule && !runs)
         return 0;
-    int result =
-        deadline_compute(rule, clock_wall(&file->app->clock), /* trace= */ NULL, NULL, &due);
+    int result = 0;
+    if (runs)
+        due = file->state.deadline.due;
+    else
+        result =
+            deadline_compute(rule, clock_wall(&file->app->clock), /* trace= */ NULL, NULL, &due);
     if (result < 0)
         return deadline_refuse(rule, result, detail);
     put(context, "deadline_date", civil_format_date(due.date, date));
-    put(context, "deadline_zone", zone_name(rule->zone));
+    put(context, "deadline_zone", zone_name(due.rule->zone));
     put(context, "deadline_weekday", weekdays[civil_weekday(due.date)]);
     return 0;
 }

@@ -30,6 +30,8 @@
     Q("obligation.diff", query_obligation_diff)                                                    \
     Q("obligation.coverage", query_obligation_coverage)                                            \
     Q("deadline.compute", query_deadline_compute)                                                  \
+    Q("deadline.list", query_deadline_list)                                                        \
+    Q("deadline.check", query_deadline_check)                                                      \
     Q("calendar.list", query_calendar_list)                                                        \
     Q("rebuild.check", query_rebuild_check)                                                        \
     Q("log.verify", query_log_verify)                                                              \

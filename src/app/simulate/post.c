@@ -1,5 +1,6 @@
 /* The daemon's own part of a day: deadlines pass and the outbox is worked, from due moment to due
  * moment, inside the transaction of the day. The mail server's words are drawn. */
+#include "app/casework/reminder.h"
 #include "app/casework/timer.h"
 #include "app/effect.h"
 #include "app/simulate/parts.h"
@@ -40,6 +41,14 @@ static int hand_over(struct simulation *sim, struct dispatch *dispatch, struct e
 
 /* --- outbox --- */
 
+/* Of the rest no case in work hears. */
+static bool takes_step(const char *kind)
+{
+    static const char *const kinds[] = {"draft-letter", "send-letter", REMINDER_TASK,
+                                        REMINDER_SEND_TASK};
+    return text_index(kinds, sizeof kinds / sizeof *kinds, kind) >= 0;
+}
+
 static int carry_out(struct simulation *sim, const struct store_task *task,
                      struct error_detail *detail)
 {
@@ -51,8 +60,7 @@ static int carry_out(struct simulation *sim, const struct store_task *task,
     if (result < 0)
         return error_context(detail, result, "%s %s", task->kind, task->key);
     sim->public_changed = sim->public_changed || done.public_changed;
-    /* The rest takes no step in a case. */
-    if (strcmp(task->kind, "draft-letter") != 0 && strcmp(task->kind, "send-letter") != 0)
+    if (!takes_step(task->kind))
         return 0;
     result = json_parse(task->payload, strlen(task->payload), &payload, detail);
     return result < 0 ? result : matter_touch(sim, json_text(payload, "case"));
