@@ -534,15 +534,6 @@ static size_t notes_of(struct world *world, const char *reason)
     return count;
 }
 
-static void assert_html_of(struct world *world, const struct store_letter *letter)
-{
-    struct buffer html BUFFER_CLEANUP = {0};
-    buffer_init(&html, 1 << 20);
-    const char *path = arena_printf(&world->arena, "%s/letters/%s.html", world->folder, letter->id);
-    assert_int_equal(buffer_load_file(&html, path), 0);
-    assert_non_null(strstr(buffer_text(&html), "<h1>"));
-}
-
 /* Both are told in words; what was written to the party informally is not in the other's message,
  * and the complainant's address is in no event. */
 static void casework_invariant_19_both_sides_are_told_how_it_ended(void **state)
@@ -562,8 +553,6 @@ static void casework_invariant_19_both_sides_are_told_how_it_ended(void **state)
     assert_false(says(&told, "compliance@registrar.example"));
     assert_string_equal(party.recipient, "compliance@registrar.example");
     assert_false(says(&party, "complained.example"));
-    assert_html_of(world, &told);
-    assert_html_of(world, &party);
     assert_int_equal(notes_of(world, "complainant-told"), 1);
     struct casefile file CASEFILE_CLEANUP = {0};
     assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
