@@ -85,7 +85,7 @@ def what_if_refuses(options, folder, tally):
     for seed, words, fault in ((1, ("--beside", folder / "no.json"), "no.json': No such file"),
                                (1, ("--beside", bad), f"report '{bad}'"),
                                (2, ("--beside", report), "the report to set beside has other seed"),
-                               (1, ("--beside", report, "--picture", folder / "no/two.svg"), "no/two.svg': No such file")):
+                               (1, ("--beside", report, "--picture", folder / "no/two.svg"), "no/two.svg: No such file")):
         done = short(seed, *words)
         tally.check(done.returncode not in (0, 1) and fault in done.stderr, f"told: {fault}", done.stderr)
 
