@@ -85,7 +85,7 @@ def what_if_refuses(options, folder, tally):
     for seed, words, fault in ((1, ("--beside", folder / "no.json"), "no.json': No such file"),
                                (1, ("--beside", bad), f"report '{bad}'"),
                                (2, ("--beside", report), "the report to set beside has other seed"),
-                               (1, ("--beside", report, "--picture", folder / "no/two.svg"), "no/two.svg': No such file")):
+                               (1, ("--beside", report, "--picture", folder / "no/two.svg"), "no/two.svg: No such file")):
         done = short(seed, *words)
         tally.check(done.returncode not in (0, 1) and fault in done.stderr, f"told: {fault}", done.stderr)
 
@@ -120,7 +120,7 @@ def another_authority(options, folder, tally):
     db = open_store(data)
     texts = [bytes(row["bytes"]).decode() for row in db.execute("SELECT bytes FROM letter")]
     db.close()
-    texts += [path.read_text() for place in ("letters", "public") for path in (data / place).rglob("*")
+    texts += [path.read_text() for path in (data / "public").rglob("*")
               if path.suffix in (".html", ".json", ".atom")]
     named = [text[:80] for text in texts if re.search(r"\b(ICANN|gTLD|RAA)\b", text)]
     tally.equal(named[:3], [], "no letter or page speaks of another authority")

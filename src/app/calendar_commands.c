@@ -1,6 +1,7 @@
 /* calendar.propose and calendar.agree: a calendar of its own comes into force by two people. */
 #include "app/command_list.h"
 
+#include "app/argument.h"
 #include "app/calendar_change.h"
 #include "app/law.h"
 #include "app/publish/ledger.h"
@@ -76,8 +77,8 @@ static int find_proposal(struct call *call, struct arena *arena, struct store_ca
     int result = call_need_text(call, "name", &name);
     if (result >= 0)
         result = call_need_text(call, "sha256", &text);
-    if (result >= 0 && digest_parse(text, &sha256) < 0)
-        result = error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256", text);
+    if (result >= 0)
+        result = argument_sha256(text, &sha256, call->detail);
     if (result < 0)
         return result;
     result = store_calendar_find(call->app->store, name, &sha256, arena, ret_record);

@@ -12,9 +12,10 @@ static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 static const struct actor machine = {.id = "machine", .roles = ROLE_MACHINE};
 
-#define CALENDAR(lines)                                                                            \
-    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"                                     \
-    "X-BAILIWICK-UNTIL:20401231\r\n" lines "END:VCALENDAR\r\n"
+#define HEAD                                                                                       \
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nX-BAILIWICK-UNTIL:20401231\r\n"
+#define TAIL "END:VCALENDAR\r\n"
+#define CALENDAR(lines) HEAD lines TAIL
 #define DAY_OFF(date, name)                                                                        \
     "BEGIN:VEVENT\r\nUID:" date "\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:" date         \
     "\r\nSUMMARY:" name "\r\nEND:VEVENT\r\n"
@@ -253,11 +254,35 @@ static void a_calendar_goes_with_its_transaction(void **state)
         calendar_day_off(process_rule_find(process, "first")->calendar, civil_days(2027, 5, 31)));
 }
 
+/* Forty years of a new one each month: more are not loaded, and it is said what. */
+static void calendars_have_an_end(void **state)
+{
+    struct world *world = *state;
+    const struct rulebook *rulebook;
+    const struct process *process;
+    struct error_detail detail = {0};
+    for (int i = 0; i <= PROCESS_VERSIONS_MAX; i++) {
+        const char *text = arena_printf(&world->arena, HEAD "X-N:%d\r\n" TAIL, i);
+        const struct store_calendar one = {.name = "icann",
+                                           .sha256 = digest_of(text, strlen(text)),
+                                           .proposed_at = WORLD_START,
+                                           .proposed_by = "anna",
+                                           .adopted_at = WORLD_START,
+                                           .adopted_by = "bert",
+                                           .bytes = {(const uint8_t *)text, strlen(text)}};
+        assert_int_equal(store_calendar_put(world->app.store, &one), 0);
+        assert_int_equal(store_calendar_adopt(world->app.store, &one), 0);
+    }
+    assert_refused(
+        app_version_of(&world->app, world->app.rulebook->digest_text, &rulebook, &process, &detail),
+        ERR_LIMIT, &detail, "calendars: a limit was exceeded");
+}
+
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
 
 TEST_MAIN(WORLD_TEST(two_people_bring_a_calendar_into_force),
           WORLD_TEST(what_cannot_be_a_calendar_is_refused),
           WORLD_TEST(invariant_5_it_moves_running_dates_later),
           WORLD_TEST(invariant_5_it_takes_no_time_and_no_granted_date),
-          WORLD_TEST(days_that_come_and_go_are_named),
+          WORLD_TEST(calendars_have_an_end), WORLD_TEST(days_that_come_and_go_are_named),
           WORLD_TEST(a_calendar_goes_with_its_transaction))

@@ -1,5 +1,6 @@
 #include "app/command.h"
 
+#include "app/argument.h"
 #include "app/command_list.h"
 #include "store/user.h"
 
@@ -184,9 +185,5 @@ int command_run_alone(struct app *app, const struct command_request *request, js
 
 int call_need_text(struct call *call, const char *name, const char **ret_text)
 {
-    const char *text = json_text(call->arguments, name);
-    if (!text)
-        return error_set(call->detail, ERR_SYNTAX, "the argument '%s' is missing", name);
-    *ret_text = text;
-    return 0;
+    return argument_text(call->arguments, name, ret_text, call->detail);
 }

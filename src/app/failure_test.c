@@ -294,6 +294,9 @@ static void a_question_about_a_deadline_says_that_it_failed(void **state)
     let_fail(COMPUTE, 0);
     assert_refused(query_run(&world->app, "deadline.compute", arguments, &result, &detail),
                    ERR_LIMIT, &detail, "deadline rule 'first': a limit was exceeded");
+    let_fail(PRINT, 0);
+    assert_refused(query_run(&world->app, "deadline.compute", arguments, &result, &detail),
+                   ERR_LIMIT, &detail, "deadline: a limit was exceeded");
     assert_null(result);
 }
 
@@ -341,6 +344,19 @@ static void in_folder(const struct world *world, const char *name, char path[200
     snprintf(path, 200, "%s/%s", world->folder, name);
 }
 
+/* A folder stands where the file has to be. */
+static void expect_in_the_way(struct world *world, const char *name, const char *words)
+{
+    struct error_detail detail = {0};
+    char path[200];
+    in_folder(world, name, path);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_refused(notice_write_files(&world->app, &detail), -EISDIR, &detail, words);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(notice_write_files(&world->app, &detail), 0);
+}
+
 static void public_files_that_cannot_be_written_are_named(void **state)
 {
     struct world *world = *state;
@@ -350,11 +366,10 @@ static void public_files_that_cannot_be_written_are_named(void **state)
     assert_int_equal(notice_publish(&world->app, world->case_id, &detail), 0);
     if (notice_write_files(&world->app, &detail) < 0)
         fail_msg("%s", detail.text);
-    in_folder(world, "public/index.html", path);
-    assert_int_equal(unlink(path), 0);
-    assert_int_equal(mkdir(path, 0700), 0);
-    assert_refused(notice_write_files(&world->app, &detail), -EISDIR, &detail, "index.html: ");
-    assert_int_equal(rmdir(path), 0);
+    expect_in_the_way(world, "public/index.html", "index.html: ");
+    expect_in_the_way(world, "public/lists/archive.html", "list archive: ");
+    snprintf(path, sizeof path, "public/notices/n-%s.html", world->case_id);
+    expect_in_the_way(world, path, arena_printf(&world->arena, "notice n-%s: ", world->case_id));
     in_folder(world, "public", path);
     char elsewhere[200];
     in_folder(world, "elsewhere", elsewhere);

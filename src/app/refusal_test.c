@@ -353,19 +353,6 @@ static void a_letter_of_no_stage_is_not_written(void **state)
     app_world_close(&world.app, world.folder);
 }
 
-/* The folder of the data directory goes away under a daemon that runs. */
-static void a_letter_that_cannot_be_kept_is_not_drafted(void **state)
-{
-    static const struct refused row = {"case.draft", "{\"case\":\"CASE\",\"letter\":\"notice1\"}",
-                                       -ENOENT, "/letters: No such file or directory"};
-    struct world *world = *state;
-    char elsewhere[APP_FOLDER_ROOM + 8];
-    snprintf(elsewhere, sizeof elsewhere, "%s-moved", world->folder);
-    assert_int_equal(rename(world->folder, elsewhere), 0);
-    expect_command(world, &row);
-    assert_int_equal(rename(elsewhere, world->folder), 0);
-}
-
 #define RESEND(arguments) "letter.resend", "{\"letter\":\"LETTER\"" arguments "}"
 
 /* Nobody stands behind it, unlike what a person drafts. */
@@ -650,7 +637,6 @@ TEST_MAIN(IN_WORLD(steps_of_cases_are_refused_with_words),
           IN_WORLD(letters_that_cannot_be_written_say_why),
           IN_WORLD(a_case_has_only_so_many_letters),
           cmocka_unit_test(a_letter_of_no_stage_is_not_written),
-          IN_WORLD(a_letter_that_cannot_be_kept_is_not_drafted),
           IN_WORLD(letters_that_cannot_go_out_again_say_why),
           IN_WORLD(users_are_refused_with_words), IN_WORLD(removals_are_confirmed_by_their_number),
           IN_WORLD(files_to_import_are_refused_by_name), IN_WORLD(too_many_contacts_are_refused),

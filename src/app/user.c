@@ -1,6 +1,7 @@
 /* Who may act: users are added, get another token and are disabled. Only the digest of a token is
  * kept. */
 #include "store/user.h"
+#include "app/argument.h"
 #include "app/command_list.h"
 #include "app/publish/ledger.h"
 #include "app/user.h"
@@ -61,11 +62,8 @@ static int take_token(struct call *call, struct digest *ret_sha256)
     const char *text = json_text(call->arguments, "token_sha256");
     uint8_t bytes[USER_TOKEN_BYTES];
     char token[USER_TOKEN_TEXT];
-    if (text && digest_parse(text, ret_sha256) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)",
-                         text);
     if (text)
-        return 0;
+        return argument_sha256(text, ret_sha256, call->detail);
     random_bytes(bytes, sizeof bytes);
     base64_format(bytes, sizeof bytes, token, sizeof token);
     *ret_sha256 = digest_of(token, strlen(token));

@@ -156,10 +156,8 @@ static int put_proof(json_t *arguments, const char *proof)
     if (!proof || access(proof, F_OK) != 0)
         return 0;
     int result = buffer_load_file(&bytes, proof);
-    if (result < 0) {
-        struct error_detail detail = {0};
-        return cli_fail(error_set(&detail, result, "%s", error_text(result)), &detail, proof);
-    }
+    if (result < 0)
+        return cli_fail(result, /* detail= */ NULL, proof);
     const struct digest digest = digest_of(bytes.data, bytes.size);
     digest_format(&digest, text + strlen(text));
     session_put(arguments, "proof", text);

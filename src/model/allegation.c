@@ -1,8 +1,7 @@
 #include "model/allegation.h"
 
 #include "base/error.h"
-
-#include <string.h>
+#include "base/text.h"
 
 static const char *const outcomes[] = {
 #define E(name, text) text,
@@ -17,11 +16,9 @@ const char *allegation_outcome_text(enum allegation_outcome outcome)
 
 int allegation_outcome_parse(const char *text, enum allegation_outcome *ret_outcome)
 {
-    for (int i = 0; i < ALLEGATION_OUTCOME_COUNT; i++) {
-        if (strcmp(outcomes[i], text) == 0) {
-            *ret_outcome = (enum allegation_outcome)i;
-            return 0;
-        }
-    }
-    return ERR_SYNTAX;
+    int found = text_index(outcomes, ALLEGATION_OUTCOME_COUNT, text);
+    if (found < 0)
+        return ERR_SYNTAX;
+    *ret_outcome = (enum allegation_outcome)found;
+    return 0;
 }

@@ -1,23 +1,12 @@
 #include "model/demand.h"
 
 #include "base/error.h"
-
-#include <stddef.h>
-#include <string.h>
+#include "base/text.h"
 
 #define E(name, text) text,
 static const char *const kinds[] = {DEMAND_KIND_LIST(E)};
 static const char *const positions[] = {DEMAND_POSITION_LIST(E)};
 #undef E
-
-static int find(const char *const *words, int count, const char *text)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(words[i], text) == 0)
-            return i;
-    }
-    return ERR_SYNTAX;
-}
 
 const char *demand_kind_text(enum demand_kind kind)
 {
@@ -26,9 +15,9 @@ const char *demand_kind_text(enum demand_kind kind)
 
 int demand_kind_parse(const char *text, enum demand_kind *ret_kind)
 {
-    int found = find(kinds, DEMAND_KIND_COUNT, text);
+    int found = text_index(kinds, DEMAND_KIND_COUNT, text);
     if (found < 0)
-        return found;
+        return ERR_SYNTAX;
     *ret_kind = (enum demand_kind)found;
     return 0;
 }
@@ -40,7 +29,7 @@ const char *demand_position_text(enum demand_position position)
 
 int demand_position_parse(const char *text, enum demand_position *ret_position)
 {
-    int found = find(positions, POSITION_COUNT, text);
+    int found = text_index(positions, POSITION_COUNT, text);
     if (found <= POSITION_NONE)
         return ERR_SYNTAX;
     *ret_position = (enum demand_position)found;

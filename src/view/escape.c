@@ -86,14 +86,7 @@ static void put_html(struct buffer *out, const char *text, size_t size)
     }
 }
 
-/* CommonMark 2.4: a backslash before ASCII punctuation makes it plain. */
-static bool is_punctuation(uint32_t character)
-{
-    return character < 0x80 && character &&
-           strchr("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", (int)character);
-}
-
-static void put_words(struct buffer *out, const char *text, size_t size, bool markdown)
+static void put_words(struct buffer *out, const char *text, size_t size)
 {
     const uint8_t *at = (const uint8_t *)text, *end = at + size;
     bool blank = false, begun = false;
@@ -109,8 +102,6 @@ static void put_words(struct buffer *out, const char *text, size_t size, bool ma
             begun = true;
             if (!length || is_control(character) || is_treacherous(character))
                 buffer_append_text(out, replacement);
-            else if (markdown && is_punctuation(character))
-                buffer_printf(out, "\\%c", (int)character);
             else
                 buffer_append(out, at, length);
         }
@@ -169,9 +160,8 @@ void escape_put(struct buffer *out, enum place place, const char *text, size_t s
     case PLACE_ADDRESS_INSIDE:
         put_component(out, text, size);
         break;
-    case PLACE_MARKDOWN:
     case PLACE_PLAIN:
-        put_words(out, text, size, place == PLACE_MARKDOWN);
+        put_words(out, text, size);
         break;
     case PLACE_BARE:
         buffer_append(out, text, size);

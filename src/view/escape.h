@@ -11,14 +11,13 @@ enum place {
     PLACE_ATTRIBUTE,      /* in a quoted attribute */
     PLACE_ADDRESS,        /* at the start of an attribute that holds an address */
     PLACE_ADDRESS_INSIDE, /* later in it: one component of an address */
-    PLACE_MARKDOWN,
-    PLACE_PLAIN, /* mail */
+    PLACE_PLAIN,          /* mail */
     PLACE_BARE,
     PLACE_NONE, /* nothing may be put here */
 };
 
-/* HTML and XML: bytes that are not UTF-8 and control characters become U+FFFD. Markdown and mail:
- * runs of white space become one blank, too, and bidirectional overrides U+FFFD. */
+/* HTML and XML: bytes that are not UTF-8 and control characters become U+FFFD. Mail: runs of
+ * white space become one blank, too, and bidirectional overrides U+FFFD. */
 void escape_put(struct buffer *out, enum place place, const char *text, size_t size);
 
 #endif

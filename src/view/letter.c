@@ -257,10 +257,10 @@ static void put_demo(const struct letter_request *request, const struct template
 }
 
 static int render_body(const struct letter_request *request, const struct template_parts *parts,
-                       enum template_form form, struct buffer *out, struct error_detail *detail)
+                       struct buffer *out, struct error_detail *detail)
 {
     const struct template_request template_request = {
-        .form = form, .strict = true, .context = request->context};
+        .form = TEMPLATE_TEXT, .strict = true, .context = request->context};
     put_demo(request, parts, out);
     return template_render("letter", parts->body, parts->body_size, &template_request, out, detail);
 }
@@ -284,23 +284,12 @@ static int render_subject(const struct letter_request *request, const struct tem
     return 0;
 }
 
-static int render_html(const struct letter_request *request, const struct template_parts *parts,
-                       struct markup *ret_html, struct error_detail *detail)
-{
-    BUFFER_CLEANUP struct buffer markdown;
-    buffer_init(&markdown, LETTER_MAX);
-    int result = render_body(request, parts, TEMPLATE_MARKDOWN, &markdown, detail);
-    if (result < 0)
-        return result;
-    return markup_from_markdown(buffer_text(&markdown), markdown.size, ret_html);
-}
-
 static int render_text(const struct letter_request *request, const struct template_parts *parts,
                        struct buffer *text, struct error_detail *detail)
 {
     BUFFER_CLEANUP struct buffer body;
     buffer_init(&body, LETTER_MAX);
-    int result = render_body(request, parts, TEMPLATE_TEXT, &body, detail);
+    int result = render_body(request, parts, &body, detail);
     if (result < 0)
         return result;
     mail_text_fill(buffer_text(&body), body.size, text);
@@ -375,12 +364,9 @@ int letter_render(const struct letter_request *request, struct letter *ret_lette
     buffer_init(&letter.message, LETTER_MAX);
     buffer_init(&letter.text, LETTER_MAX);
     buffer_init(&letter.translation, LETTER_MAX);
-    markup_init(&letter.html);
     result = render_subject(request, &parts, letter.subject, detail);
     if (result >= 0)
         result = render_message(request, &parts, &letter, detail);
-    if (result >= 0)
-        result = render_html(request, &parts, &letter.html, detail);
     if (result < 0) {
         letter_done(&letter);
         return error_set(detail, result, "letter: %s", error_text(result));
@@ -397,5 +383,4 @@ void letter_done(struct letter *letter)
     buffer_done(&letter->message);
     buffer_done(&letter->text);
     buffer_done(&letter->translation);
-    markup_done(&letter->html);
 }

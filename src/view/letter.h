@@ -1,24 +1,24 @@
-/* Letters: a template of the rulebook and a context -> the final bytes of the mail, and its HTML.
+/* Letters: a template of the rulebook and a context -> the final bytes of the mail.
  *
  * A template is Markdown with front matter between two lines `---`: `subject:` is wanted, other
  * keys are left to the rulebook. The placeholders are letter_placeholders; all of them must be in
  * the context (null, "" or [] where there is nothing), so that a typing error never leaves a hole
  * in a letter.
  *
- * Invariants: same input, same bytes. Nothing in the context can add a header, a line to the
- * headers, or formatting to the HTML. Lines are wrapped at 78 columns where blanks allow it and
- * never exceed 998 bytes (RFC 5322 2.1.1). Body: text/plain; charset=utf-8, 7bit or
- * quoted-printable (RFC 2045 6.7), since a relay need not know 8BITMIME. Subjects outside ASCII are
- * encoded by RFC 2047. Dates are in UTC. A letter in two languages is multipart/mixed (RFC 2046
- * 5.1.3), the record first, each part with its Content-Language (RFC 3282). */
+ * Invariants: same input, same bytes. Nothing in the context can add a header or a line. Lines are
+ * wrapped at 78 columns where blanks allow it and never exceed 998 bytes (RFC 5322 2.1.1). Body:
+ * text/plain; charset=utf-8, 7bit or quoted-printable (RFC 2045 6.7), since a relay need not know
+ * 8BITMIME. Subjects outside ASCII are encoded by RFC 2047. Dates are in UTC. A letter in two
+ * languages is multipart/mixed (RFC 2046 5.1.3), the record first, each part with its
+ * Content-Language (RFC 3282). */
 #ifndef BAILIWICK_VIEW_LETTER_H
 #define BAILIWICK_VIEW_LETTER_H
 
+#include "base/buffer.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "model/vocabulary.h"
-#include "view/markup.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,7 +54,6 @@ struct letter {
     char subject[LETTER_SUBJECT_MAX + 1]; /* UTF-8 */
     struct buffer message;                /* RFC 5322, CRLF */
     struct buffer text;                   /* the body as people read it, LF */
-    struct markup html;                   /* the same body through cmark */
     struct digest digest;                 /* SHA-256 of `message`, which holds both languages */
     struct buffer translation;            /* the body in the other language, LF; empty for none */
     struct digest translation_digest;     /* SHA-256 of `translation`; zero for none */

@@ -10,8 +10,8 @@
  *    quoted attribute, at the start of an address (only http, https, mailto and relative addresses
  *    pass, others become "#") or inside one (percent-encoded). Where no escaping is safe (unquoted
  *    attributes, tag names, script, style, comments) a variable is a fault of the template.
- *  - {{{a}}} and {{&a}} print markup (view/markup.h), never a text. In plain text and Markdown,
- * which have no markup, they print like {{a}}.
+ *  - {{{a}}} and {{&a}} print markup (view/markup.h), never a text. In plain text, which has
+ *    no markup, they print like {{a}}.
  *  - Names that begin with "text." are keys of the catalogue.
  *  - Strict mode: a name that the context lacks is ERR_NOT_FOUND, in sections too. */
 #ifndef BAILIWICK_VIEW_TEMPLATE_H
@@ -28,8 +28,7 @@ struct catalogue;
 struct markup;
 
 enum template_form {
-    TEMPLATE_HTML,     /* also SVG and Atom: all of XML */
-    TEMPLATE_MARKDOWN, /* values cannot become Markdown; white space in them is one blank */
+    TEMPLATE_HTML, /* also SVG and Atom: all of XML */
     TEMPLATE_TEXT, /* mail: white space is one blank, no control bytes, no bidirectional overrides
                     */
     TEMPLATE_BARE, /* values as they are */

@@ -142,8 +142,6 @@ static enum place place_here(struct parser *parser)
     switch (parser->form) {
     case TEMPLATE_HTML:
         return place_of_variable(&parser->place);
-    case TEMPLATE_MARKDOWN:
-        return PLACE_MARKDOWN;
     case TEMPLATE_TEXT:
         return PLACE_PLAIN;
     case TEMPLATE_BARE:

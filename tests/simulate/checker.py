@@ -152,8 +152,6 @@ class Checker(Walk):
             if hashlib.sha256(bytes_).digest() != letter["sha256"]:
                 self.fault(7, case, f"letter {letter['id']} has other bytes than its digest")
                 continue
-            if not (self.data / "letters" / f"{letter['id']}.html").exists():
-                self.fault(7, case, f"letter {letter['id']}: its page is lost")
             if letter["sha256"].hex() in case.sent and not self.names_its_matter(case, bytes_):
                 self.fault(7, case, f"letter {letter['id']} does not name case and subject")
 

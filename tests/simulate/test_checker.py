@@ -90,7 +90,7 @@ def corrupt(options, folder, tally, law, known, moment):
 
 
 def leak(folder, tally, law):
-    """What the public folder and the pages of letters say is held too."""
+    """What the public folder says is held too."""
     data, shelf = folder / "data", Shelf(folder / "data")
     with contextlib.closing(shelf.db):
         informal = shelf.one("SELECT id FROM case_file WHERE published = 0")["id"]
@@ -100,8 +100,7 @@ def leak(folder, tally, law):
         found = {violation[0] for violation in Checker(data, law, shelf).whole()}
         tally.equal(found, {1}, "found: an informal case is named in public (1)")
         page.write_text(before)
-        for number, path in ((16, data / "public/log/checkpoint"), (2, next((data / "public/notices").glob("*.json"))),
-                             (7, next((data / "letters").glob("*.html")))):
+        for number, path in ((16, data / "public/log/checkpoint"), (2, next((data / "public/notices").glob("*.json")))):
             path.unlink()
             found = {violation[0] for violation in Checker(data, law, shelf).whole()}
             tally.check(number in found, f"found: {path.name} is lost ({number})", found)

@@ -3,7 +3,7 @@
 
 Each part of the data directory gets a small file system of its own (tmpfs, in a user and mount
 namespace, so that an ordinary user can do it), which is filled up: the whole folder with store, tokens
-and backup, the letters beside the store, the public folder, the signer's folder. A command that failed
+and backup, the public folder, the signer's folder. A command that failed
 must say so and leave things as before or as after; the daemon may wait or end, but loses and doubles
 nothing; and when there is room again, the next run completes.
 """
@@ -24,8 +24,8 @@ from life import PHASES, Command, Life, judge  # noqa: E402
 from program import ROOT  # noqa: E402
 
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
-ROOM = {"data": (0, 8192, 65536), "letters": (0,), "public": (0, 8192), "signer": (0,)}  # bytes that are left
-SIZES = {"data": "32m", "letters": "1m", "public": "2m", "signer": "64k"}
+ROOM = {"data": (0, 8192, 65536), "public": (0, 8192), "signer": (0,)}  # bytes that are left
+SIZES = {"data": "32m", "public": "2m", "signer": "64k"}
 SHORT = {True: 8, False: 4}  # of commands, and of runs of the daemon, in the short form
 
 
@@ -65,7 +65,7 @@ class Soak:
         """(phase, part, room, whether there is room again while the daemon still runs)"""
         return [(number, part, room, relieved) for number, phase in enumerate(PHASES)
                 for part, rooms in ROOM.items() for room in rooms for relieved in (False, True)
-                if not isinstance(phase, Command) or not relieved and part in ("data", "letters")]
+                if not isinstance(phase, Command) or not relieved and part == "data"]
 
     def one(self, job):
         try:

@@ -20,6 +20,7 @@
 static struct disk {
     int files, folders; /* synced so far */
     bool file_fails, folder_fails, rename_fails;
+    unsigned renames, failing; /* calls so far; bit n: the nth of them fails */
 } disk;
 
 int __wrap_fsync(int fd);
@@ -41,7 +42,7 @@ int __wrap_fsync(int fd)
 
 int __wrap_rename(const char *from, const char *to)
 {
-    if (!disk.rename_fails)
+    if (!disk.rename_fails && !(disk.failing >> disk.renames++ & 1))
         return __real_rename(from, to);
     errno = EIO;
     return -1;
@@ -325,6 +326,63 @@ static void a_restore_that_fails_leaves_the_store_or_its_copy(void **state)
     scene_reopen(scene);
 }
 
+static int restore_over(struct scene *scene, const char *backup, struct disk faults,
+                        struct error_detail *detail)
+{
+    disk = faults;
+    int result = store_restore(backup, scene->path, detail);
+    disk = (struct disk){0};
+    assert_int_equal(count_files(scene, ".part"), 0);
+    return result;
+}
+
+static void expect_store_of(struct scene *scene, const char *words)
+{
+    const char *found;
+    scene_reopen(scene);
+    assert_done(scene->store, store_meta_get(scene->store, "k", &scene->arena, &found));
+    assert_string_equal(found, words);
+    store_close(scene->store);
+    scene->store = NULL;
+}
+
+/* Three renames set the store aside, the fourth puts the new one there, then its name is synced. */
+static void a_store_set_aside_comes_back_when_the_restore_fails(void **state)
+{
+    struct scene *scene = *state;
+    char backup[128], aside[160];
+    struct error_detail detail = {0};
+    snprintf(backup, sizeof backup, "%s/backup", scene->folder);
+    snprintf(aside, sizeof aside, "left as %s.replaced", scene->path);
+    assert_done(scene->store, store_begin(scene->store));
+    assert_done(scene->store, store_meta_set(scene->store, "k", "backed up"));
+    assert_done(scene->store, store_commit(scene->store));
+    assert_int_equal(store_backup(scene->store, backup, NULL), 0);
+    assert_done(scene->store, store_begin(scene->store));
+    assert_done(scene->store, store_meta_set(scene->store, "k", "of now"));
+    assert_done(scene->store, store_commit(scene->store));
+    store_close(scene->store);
+    scene->store = NULL;
+    for (unsigned nth = 0; nth < 4; nth++) {
+        struct disk faults = {.failing = 1u << nth};
+        assert_int_equal(restore_over(scene, backup, faults, NULL), -EIO);
+        assert_int_equal(count_files(scene, ".replaced"), 0);
+        expect_store_of(scene, "of now");
+    }
+    assert_int_equal(restore_over(scene, backup, (struct disk){.folder_fails = true}, NULL), -EIO);
+    assert_int_equal(count_files(scene, ".replaced"), 0);
+    expect_store_of(scene, "of now");
+    /* What cannot even be put back is told with its place. */
+    assert_int_equal(restore_over(scene, backup, (struct disk){.failing = ~7u}, &detail), -EIO);
+    assert_non_null(strstr(detail.text, aside));
+    assert_int_equal(count_files(scene, ".replaced"), 1);
+    /* A restore of where no store is leaves none when it fails. */
+    assert_int_equal(restore_over(scene, backup, (struct disk){.folder_fails = true}, NULL), -EIO);
+    assert_int_equal(access(scene->path, F_OK), -1);
+    assert_int_equal(restore_over(scene, backup, (struct disk){0}, NULL), 0);
+    expect_store_of(scene, "backed up");
+}
+
 /* --- opening --- */
 
 static void a_place_where_no_store_can_be_is_told(void **state)
@@ -492,6 +550,7 @@ TEST_MAIN(FAULT(a_store_that_cannot_be_written_is_refused_to_readers_alone),
           FAULT(a_row_that_refers_to_none_is_damage),
           FAULT(a_row_that_breaks_its_table_s_rule_is_damage),
           FAULT(a_restore_that_fails_leaves_the_store_or_its_copy),
+          FAULT(a_store_set_aside_comes_back_when_the_restore_fails),
           FAULT(a_place_where_no_store_can_be_is_told), FAULT(descriptor_0_is_a_descriptor),
           FAULT(a_file_of_another_program_is_no_store),
           FAULT(a_command_is_kept_or_undone_inside_one_transaction),

@@ -1,4 +1,5 @@
 /* case.allege and case.decide: one failure more, and what became of one. */
+#include "app/argument.h"
 #include "app/casework/allegation.h"
 #include "app/casework/arguments.h"
 #include "app/command_list.h"
@@ -6,16 +7,6 @@
 #include "base/civil.h"
 
 #include <string.h>
-
-/* A civil day; without the argument the fallback. */
-static int take_day(struct call *call, const char *name, int32_t fallback, int32_t *ret_day)
-{
-    const char *text = json_text(call->arguments, name);
-    *ret_day = fallback;
-    if (text && civil_parse_date(text, ret_day) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", text);
-    return 0;
-}
 
 /* One text, or a list of them; none is the empty subject: the party itself. */
 static int take_subjects(struct call *call, struct arena *arena, struct case_allegation *allegation)
@@ -46,11 +37,11 @@ int allegation_take(struct call *call, const char *party, struct arena *arena,
     if (result >= 0)
         result = take_subjects(call, arena, &taken);
     if (result >= 0)
-        result = take_day(call, "to", today, &taken.to);
+        result = argument_day(call->arguments, "to", today, &taken.to, call->detail);
     if (result >= 0)
-        result = take_day(call, "from", taken.to, &taken.from);
+        result = argument_day(call->arguments, "from", taken.to, &taken.from, call->detail);
     if (result >= 0)
-        result = take_day(call, "version", CIVIL_FAR_PAST, &wanted);
+        result = argument_day(call->arguments, "version", CIVIL_FAR_PAST, &wanted, call->detail);
     if (result >= 0 && (taken.from > taken.to || taken.to > today))
         result = error_set(call->detail, ERR_SYNTAX,
                            "the conduct ends before it begins, or after today");

@@ -343,6 +343,17 @@ static void what_cannot_be_linked_is_refused(void **state)
                    "an id has at most 71 bytes");
 }
 
+/* Whoever opens a case looks up the party before. */
+static void a_party_that_is_not_known_is_bound_by_nothing(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct case_allegation allegation = {.obligation = "raa.3.18.2-dns-abuse-mitigation"};
+    assert_refused(allegation_pin(&world->app, "registrar-9", CIVIL_FAR_PAST, &world->arena,
+                                  &allegation, &detail),
+                   ERR_NOT_FOUND, &detail, "there is no party 'registrar-9'");
+}
+
 /* A matter that comes back after its allegation was decided is alleged anew, in the same case. */
 static void a_failure_after_a_decision_is_alleged_anew(void **state)
 {
@@ -377,4 +388,5 @@ TEST_MAIN(WORLD_TEST(casework_invariant_6_a_version_and_an_agreement_cover_the_c
           WORLD_TEST(a_finding_that_joins_adds_an_allegation),
           WORLD_TEST(links_are_many_to_many_and_reversible),
           WORLD_TEST(what_cannot_be_linked_is_refused),
+          WORLD_TEST(a_party_that_is_not_known_is_bound_by_nothing),
           WORLD_TEST(a_failure_after_a_decision_is_alleged_anew))

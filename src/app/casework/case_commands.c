@@ -1,5 +1,6 @@
 /* What people do with a case: stand behind a draft, approve bytes, take the step, record an answer,
  * propose what needs two and agree to it. */
+#include "app/argument.h"
 #include "app/casework/arguments.h"
 #include "app/casework/news.h"
 #include "app/casework/proposal.h"
@@ -7,7 +8,6 @@
 #include "app/command_list.h"
 #include "app/intake/mail.h"
 #include "app/publish/ledger.h"
-#include "base/civil.h"
 #include "cases/correction.h"
 #include "cases/demand.h"
 #include "store/letter.h"
@@ -22,10 +22,7 @@ static int need_digest(struct call *call, const char *name, const char **ret_tex
                        struct digest *ret_digest)
 {
     int result = call_need_text(call, name, ret_text);
-    if (result >= 0 && digest_parse(*ret_text, ret_digest) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)",
-                         *ret_text);
-    return result;
+    return result < 0 ? result : argument_sha256(*ret_text, ret_digest, call->detail);
 }
 
 /* The argument "sha256" and the letter of the case that has these bytes. */
@@ -144,12 +141,9 @@ static int event_of_letter(const struct process *process, const char *letter,
     return ERR_NOT_FOUND;
 }
 
-static int take_date(struct call *call, int32_t *ret_until)
+static int take_until(struct call *call, struct case_step *step)
 {
-    const char *until = json_text(call->arguments, "until");
-    if (until && civil_parse_date(until, ret_until) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", until);
-    return 0;
+    return argument_day(call->arguments, "until", step->until, &step->until, call->detail);
 }
 
 /* A ground of repetition comes with what the record shows of it. */
@@ -186,7 +180,7 @@ int case_send(struct call *call)
     const char *criterion = json_text(call->arguments, "criterion");
     result = take_ground(call, &file, &request.step);
     if (result >= 0)
-        result = take_date(call, &request.step.until);
+        result = take_until(call, &request.step);
     if (result < 0)
         return result;
     int word = criterion ? case_fact_word(FACT_CRITERION, criterion) : 0;
@@ -367,7 +361,7 @@ static int take_call(struct call *call, struct case_step *step)
 static int take_inputs(struct call *call, struct case_step *step)
 {
     const char *dispute = json_text(call->arguments, "dispute");
-    int dated = take_date(call, &step->until);
+    int dated = take_until(call, step);
     if (dated < 0)
         return dated;
     int word = dispute ? case_fact_word(FACT_DISPUTE, dispute) : DISPUTE_NONE;

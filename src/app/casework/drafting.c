@@ -2,14 +2,11 @@
 
 #include "app/casework/recipient.h"
 #include "rulebook/rulebook.h"
-#include "store/blob.h"
 #include "store/letter.h"
 #include "store/party.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Letters of a case sort by a number of three digits; the busiest real cases have some dozen. */
 enum { LETTERS_OF_CASE_MAX = 999 };
@@ -111,38 +108,6 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
     return letter_render(&request, &draft->rendered, detail);
 }
 
-static const char *html_path(struct app *app, struct arena *arena, const char *letter)
-{
-    return arena_printf(arena, "%s/letters/%s.html", app->data, letter);
-}
-
-/* The file is durable before the transaction that names it. */
-static int keep_html(struct casefile *file, const char *letter, const struct markup *html,
-                     struct error_detail *detail)
-{
-    const char *folder = arena_printf(&file->arena, "%s/letters", file->app->data);
-    const char *path = html_path(file->app, &file->arena, letter);
-    if (!folder || !path)
-        return ERR_LIMIT;
-    if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-        return error_set(detail, -errno, "%s: %s", folder, strerrordesc_np(errno));
-    return blob_write_file(path, html->bytes.data, html->bytes.size, detail);
-}
-
-int drafting_load_html(struct app *app, const char *letter, struct markup *ret_html,
-                       struct error_detail *detail)
-{
-    struct arena arena ARENA_CLEANUP = {0};
-    struct buffer bytes BUFFER_CLEANUP = {0};
-    arena_init(&arena, 1 << 16);
-    buffer_init(&bytes, MARKUP_MAX);
-    const char *path = html_path(app, &arena, letter);
-    int result = path ? buffer_load_file(&bytes, path) : ERR_LIMIT;
-    if (result < 0)
-        return error_set(detail, result, "%s: %s", path ? path : letter, error_text(result));
-    return markup_trust(buffer_text(&bytes), bytes.size, ret_html);
-}
-
 /* Numbered within the case, so that their order can be seen and nothing else. */
 static int number(struct casefile *file, struct draft *draft, struct error_detail *detail)
 {
@@ -178,9 +143,6 @@ static int keep_translation(struct casefile *file, const struct draft *draft,
 static int keep(struct casefile *file, const char *letter, const struct draft *draft,
                 const struct actor *author, struct error_detail *detail)
 {
-    int result = keep_html(file, draft->id, &draft->rendered.html, detail);
-    if (result < 0)
-        return result;
     const struct store_letter record = {
         .id = draft->id,
         .case_id = file->record.id,
@@ -194,7 +156,7 @@ static int keep(struct casefile *file, const char *letter, const struct draft *d
         .state = draft->automatic ? LETTER_STATE_QUEUED : LETTER_STATE_DRAFT,
         .created_at = clock_wall(&file->app->clock),
         .updated_at = clock_wall(&file->app->clock)};
-    result = store_letter_put(file->app->store, &record);
+    int result = store_letter_put(file->app->store, &record);
     return result < 0 ? app_store_failed(file->app, result, detail, "new letter")
                       : keep_translation(file, draft, detail);
 }

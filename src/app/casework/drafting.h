@@ -33,9 +33,4 @@ int drafting_context(struct casefile *file, const struct stage *stage,
 /* The stage that a letter announces, NULL for none. */
 const struct stage *drafting_stage(const struct process *process, const char *letter);
 
-/* The HTML of a letter, kept beside the store when it was drafted (DATA/letters/ID.html): the
- * record that a public notice shows. The caller owns the markup. */
-int drafting_load_html(struct app *app, const char *letter, struct markup *ret_html,
-                       struct error_detail *detail);
-
 #endif

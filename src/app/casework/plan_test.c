@@ -4,11 +4,13 @@
 
 #include "app/casework/repetition.h"
 #include "app/casework/timer.h"
+#include "app/publish/ledger.h"
 #include "app/query.h"
 #include "app/world.h"
 #include "base/civil.h"
 #include "refusal.h"
 #include "store/letter.h"
+#include "store/past_notice.h"
 
 #include <stdio.h>
 
@@ -273,6 +275,39 @@ static void notices_of_breach_count_within_the_months(void **state)
     assert_int_equal(notices(world, 24), 2);
 }
 
+static void import_notice(struct world *world, const char *id, const char *kind, int32_t day)
+{
+    json_t *event JSON_CLEANUP = json_pack("{s:s}", "id", id);
+    struct digest entry;
+    assert_int_equal(ledger_commit(&world->app, "past-notice", event, &entry, NULL), 0);
+    const struct store_past_notice past = {.id = id,
+                                           .version = 1,
+                                           .party = "registrar-1",
+                                           .kind = kind,
+                                           .day = day,
+                                           .cure_due = CIVIL_FAR_FUTURE,
+                                           .cured = CIVIL_FAR_FUTURE,
+                                           .suspended = CIVIL_FAR_FUTURE,
+                                           .terminated = CIVIL_FAR_FUTURE,
+                                           .source = "https://old.example/",
+                                           .imported_at = WORLD_START,
+                                           .imported_by = "anna",
+                                           .agreed_by = "bert",
+                                           .entry = entry};
+    assert_int_equal(store_past_notice_put(world->app.store, &past), 0);
+}
+
+static void imported_notices_of_breach_count_too(void **state)
+{
+    struct world *world = *state;
+    int32_t today = civil_day_of(clock_wall(&world->app.clock));
+    import_notice(world, "p-1", "breach", today - 30);
+    import_notice(world, "p-2", "breach", civil_add_months(today, -12) - 1);
+    import_notice(world, "p-3", "suspension", today - 30);
+    assert_int_equal(notices(world, 12), 1);
+    assert_int_equal(notices(world, 13), 2);
+}
+
 static json_t *send_arguments(const struct casefile *file, const struct store_letter *letter,
                               const char *imported)
 {
@@ -319,4 +354,5 @@ TEST_MAIN(IN_WORLD(invariant_4_a_milestone_that_passes_is_an_event),
           IN_WORLD(milestones_are_shown), IN_WORLD(a_call_says_how_it_came_out_and_names_nobody),
           IN_WORLD(doing_without_a_call_takes_two),
           IN_WORLD(notices_of_breach_count_within_the_months),
+          IN_WORLD(imported_notices_of_breach_count_too),
           IN_WORLD(a_ground_of_repetition_is_held_against_the_record))

@@ -1,17 +1,9 @@
 #include "app/casework/repetition.h"
 
 #include "base/civil.h"
+#include "store/past_notice.h"
 
-/* The same day so many months ago, or the last one of that month. */
-static int32_t months_before(int32_t day, unsigned months)
-{
-    int year, month, of_month;
-    civil_from_days(day, &year, &month, &of_month);
-    int back = year * 12 + month - 1 - (int)months;
-    int32_t first = civil_days(back / 12, back % 12 + 1, 1);
-    int32_t next = civil_days((back + 1) / 12, (back + 1) % 12 + 1, 1);
-    return first + of_month - 1 < next ? first + of_month - 1 : next - 1;
-}
+#include <string.h>
 
 static int count_case(struct app *app, const char *id, int64_t since, uint32_t *count,
                       struct error_detail *detail)
@@ -33,6 +25,20 @@ static int count_case(struct app *app, const char *id, int64_t since, uint32_t *
     return result;
 }
 
+/* Those of before this house was: two people imported them. */
+static int count_imported(struct casefile *file, const struct store_past_query *query,
+                          uint32_t *count, struct error_detail *detail)
+{
+    struct store_past_notice *past;
+    size_t size;
+    int result = store_past_notice_list(file->app->store, query, &file->arena, &past, &size);
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "past notices");
+    for (size_t i = 0; i < size; i++)
+        *count += strcmp(past[i].kind, stage_kind_text(STAGE_BREACH)) == 0;
+    return 0;
+}
+
 int repetition_count(struct casefile *file, unsigned months, uint32_t *ret_count,
                      struct error_detail *detail)
 {
@@ -41,10 +47,15 @@ int repetition_count(struct casefile *file, unsigned months, uint32_t *ret_count
     struct store_case *page;
     size_t count;
     int32_t today = civil_day_of(clock_wall(&app->clock));
-    int64_t since = (int64_t)months_before(today, months) * CIVIL_DAY_US;
+    int32_t first = civil_add_months(today, -(int)months);
+    const struct store_past_query past = {file->record.party, first, today + 1};
+    int64_t since = first * CIVIL_DAY_US;
     *ret_count = 0;
+    int result = count_imported(file, &past, ret_count, detail);
+    if (result < 0)
+        return result;
     do {
-        int result = store_case_list(app->store, &query, &file->arena, &page, &count);
+        result = store_case_list(app->store, &query, &file->arena, &page, &count);
         if (result < 0)
             return app_store_failed(app, result, detail, "cases of a party");
         for (size_t i = 0; i < count; i++) {

@@ -1,9 +1,9 @@
 /* letter.served: a letter that a person had delivered, by another channel than e-mail. */
+#include "app/argument.h"
 #include "app/casework/arguments.h"
 #include "app/casework/service.h"
 #include "app/command_list.h"
 #include "app/law.h"
-#include "base/civil.h"
 #include "base/zone.h"
 #include "store/letter.h"
 
@@ -51,9 +51,7 @@ static int read_day(struct call *call, struct served *served)
 {
     const char *on;
     int result = call_need_text(call, "on", &on);
-    if (result >= 0 && civil_parse_date(on, &served->day) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", on);
-    return result;
+    return result < 0 ? result : argument_day(call->arguments, "on", 0, &served->day, call->detail);
 }
 
 static int read_letter(struct call *call, struct arena *arena, struct served *served)

@@ -1,5 +1,6 @@
 /* mail.take: what a mail server hands over. mail.dismiss: what a person does with mail that waits.
  */
+#include "app/argument.h"
 #include "app/casework/casefile.h"
 #include "app/command_list.h"
 #include "app/intake/mail.h"
@@ -122,10 +123,10 @@ int mail_settle(struct call *call, const char *sha256, enum mail_outcome outcome
     struct store_mail mail;
     struct digest digest;
     arena_init(&arena, ARENA_MAX);
-    if (digest_parse(sha256, &digest) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)",
-                         sha256);
-    int result = store_mail_find(call->app->store, &digest, &arena, &mail);
+    int result = argument_sha256(sha256, &digest, call->detail);
+    if (result < 0)
+        return result;
+    result = store_mail_find(call->app->store, &digest, &arena, &mail);
     if (result == ERR_NOT_FOUND)
         return error_set(call->detail, result, "there is no mail %s", sha256);
     if (result < 0)

@@ -182,6 +182,32 @@ static void words_that_stand_too_often_are_not_redacted(void **state)
                    ERR_LIMIT, &detail, "letter l-3 has these words more than 100 times");
 }
 
+static void what_was_withdrawn_is_not_withdrawn_again(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    JSON_CLEANUP json_t *result = NULL;
+    const char *sha256, *item = write_statement(world, &sha256);
+    const char *withdrawal =
+        with_notice(world, "{\"notice\":\"@\",\"about\":\"@-u2\",\"reason\":\"r\"}");
+    agree(world, item, sha256);
+    assert_int_equal(tell(world, item, 0, NULL), 0);
+    assert_int_equal(run(world, &anna, "notice.withdraw", &result, NULL, withdrawal), 0);
+    agree(world, json_text(result, "item"), json_text(result, "sha256"));
+    assert_refused(run(world, &anna, "notice.withdraw", NULL, &detail, withdrawal), ERR_REFUSED,
+                   &detail, "-u2' was withdrawn");
+}
+
+static void a_letter_that_cannot_be_read_is_named(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    put_letter(world, "l-3", "termination", "no mail");
+    assert_refused(run(world, &anna, "notice.redact", NULL, &detail,
+                       "{\"letter\":\"l-3\",\"words\":\"y\",\"reason\":\"r\"}"),
+                   ERR_DAMAGED, &detail, "letter l-3: these bytes are no letter of ours");
+}
+
 static void one_who_may_not_is_no_second_person(void **state)
 {
     struct world *world = *state;
@@ -357,6 +383,8 @@ static void a_notice_has_a_limit_of_updates(void **state)
 
 TEST_MAIN(IN_WORLD(what_cannot_be_written_is_refused_with_words),
           IN_WORLD(words_that_stand_too_often_are_not_redacted),
+          IN_WORLD(what_was_withdrawn_is_not_withdrawn_again),
+          IN_WORLD(a_letter_that_cannot_be_read_is_named),
           IN_WORLD(one_who_may_not_is_no_second_person), IN_WORLD(who_is_recused_is_refused),
           IN_WORLD(a_question_names_a_notice_that_is_there),
           IN_WORLD(what_waits_is_not_published_by_naming_it),

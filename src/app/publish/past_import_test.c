@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "refusal.h"
 #include "store/party.h"
+#include "store/publication.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -257,11 +258,33 @@ static void a_question_counts_the_breaches_of_twelve_months(void **state)
                    &detail, "'May' is no date");
 }
 
+/* A record that cannot be read is not passed over: a repeat would count as the first. */
+static void a_damaged_record_is_named(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct formal_notice *notices;
+    size_t count;
+    const struct formal_notice_query all = {"registrar-1", CIVIL_FAR_PAST, CIVIL_FAR_FUTURE};
+    assert_int_equal(store_rollback(world->app.store), 0);
+    world_open_termination(world);
+    const struct store_publication damaged = {.notice = "n-1",
+                                              .case_id = world->case_id,
+                                              .state = "termination",
+                                              .record = "{\"notice\":",
+                                              .published_at = WORLD_START,
+                                              .updated_at = WORLD_START};
+    assert_int_equal(store_publication_put(world->app.store, &damaged), 0);
+    assert_refused(formal_notice_list(&world->app, &all, &world->arena, &notices, &count, &detail),
+                   ERR_SYNTAX, &detail, "notice n-1: ");
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 TEST_MAIN(IN_WORLD(each_bad_row_is_refused_with_its_line),
           IN_WORLD(what_is_said_twice_or_too_much_is_refused), IN_WORLD(json_says_the_same_as_csv),
           IN_WORLD(a_file_is_shown_proposed_and_imported_by_another),
           IN_WORLD(rows_are_left_out_only_by_who_says_how_many),
-          IN_WORLD(who_looks_back_sees_the_window), IN_WORLD(what_changed_is_a_new_version),
+          IN_WORLD(a_damaged_record_is_named), IN_WORLD(who_looks_back_sees_the_window),
+          IN_WORLD(what_changed_is_a_new_version),
           IN_WORLD(a_question_counts_the_breaches_of_twelve_months))

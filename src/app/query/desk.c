@@ -1,5 +1,6 @@
 #include "app/query/desk.h"
 
+#include "app/argument.h"
 #include "app/casework/drafting.h"
 #include "app/law.h"
 #include "app/query/list.h"
@@ -304,8 +305,8 @@ int query_desk_user(struct query_call *call)
     struct store_user user;
     char roles[ROLE_TEXT_MAX];
     int result = query_need_text(call, "token_sha256", &text);
-    if (result >= 0 && digest_parse(text, &token) < 0)
-        result = error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256", text);
+    if (result >= 0)
+        result = argument_sha256(text, &token, call->detail);
     if (result < 0)
         return result;
     result = store_user_find_token(call->app->store, &token, call->arena, &user);

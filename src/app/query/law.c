@@ -1,6 +1,7 @@
 /* Questions about the adopted rulebook: obligations, differences, deadlines. */
 #include "app/query/list.h"
 
+#include "app/argument.h"
 #include "app/law.h"
 #include "base/civil.h"
 #include "cases/deadline.h"
@@ -13,11 +14,7 @@
 /* The day that the argument names, else today. */
 static int read_day(struct query_call *call, const char *name, int32_t *ret_day)
 {
-    const char *text = json_text(call->arguments, name);
-    *ret_day = law_today(call->app);
-    if (text && civil_parse_date(text, ret_day) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", text);
-    return 0;
+    return argument_day(call->arguments, name, law_today(call->app), ret_day, call->detail);
 }
 
 static json_t *date(int32_t days)

@@ -1,4 +1,5 @@
 /* Questions about mail that came in. */
+#include "app/argument.h"
 #include "app/intake/mail.h"
 #include "app/query/list.h"
 #include "base/digest.h"
@@ -20,9 +21,7 @@ static int read_digest(struct query_call *call, const char *name, struct digest 
 {
     const char *text = json_text(call->arguments, name);
     *ret_digest = (struct digest){0};
-    if (!text || digest_parse(text, ret_digest) >= 0)
-        return 0;
-    return error_set(call->detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)", text);
+    return text ? argument_sha256(text, ret_digest, call->detail) : 0;
 }
 
 int query_mail_list(struct query_call *call)

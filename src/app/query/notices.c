@@ -1,6 +1,7 @@
 /* Questions about published notices, and about what people wrote for them. */
 #include "app/query/list.h"
 
+#include "app/argument.h"
 #include "app/casework/formal_notice.h"
 #include "app/publish/notice_record.h"
 #include "app/publish/past_read.h"
@@ -131,16 +132,6 @@ static json_t *history_row(const struct formal_notice *notice)
                      notice->source);
 }
 
-/* A date of the arguments; `otherwise` when it is not named. */
-static int take_day(struct query_call *call, const char *name, int32_t otherwise, int32_t *ret_day)
-{
-    const char *text = json_text(call->arguments, name);
-    *ret_day = otherwise;
-    if (!text || civil_parse_date(text, ret_day) >= 0)
-        return 0;
-    return error_set(call->detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", text);
-}
-
 /* How many breaches lie in the twelve months that end with a day. */
 static json_int_t count_breaches(const struct formal_notice *notices, size_t count, int32_t day)
 {
@@ -164,11 +155,13 @@ int query_notice_history(struct query_call *call)
     json_object_set_new(call->result, "notices", list);
     int result = query_need_text(call, "party", &text);
     if (result >= 0)
-        result = take_day(call, "from", CIVIL_FAR_PAST, &query.from);
+        result = argument_day(call->arguments, "from", CIVIL_FAR_PAST, &query.from, call->detail);
     if (result >= 0)
-        result = take_day(call, "until", CIVIL_FAR_FUTURE, &query.until);
+        result =
+            argument_day(call->arguments, "until", CIVIL_FAR_FUTURE, &query.until, call->detail);
     if (result >= 0)
-        result = take_day(call, "as_of", civil_day_of(clock_wall(&call->app->clock)), &as_of);
+        result = argument_day(call->arguments, "as_of", civil_day_of(clock_wall(&call->app->clock)),
+                              &as_of, call->detail);
     if (result >= 0)
         result = past_party(call->app, text, call->arena, &query.party, call->detail);
     if (result == 0 || result == ERR_CONFLICT)

@@ -1,5 +1,6 @@
 #include "app/query.h"
 
+#include "app/argument.h"
 #include "app/query/list.h"
 #include "base/civil.h"
 
@@ -38,11 +39,7 @@ int query_run(struct app *app, const char *name, const json_t *arguments, json_t
 
 int query_need_text(struct query_call *call, const char *name, const char **ret_text)
 {
-    const char *text = json_text(call->arguments, name);
-    if (!text)
-        return error_set(call->detail, ERR_SYNTAX, "the argument '%s' is missing", name);
-    *ret_text = text;
-    return 0;
+    return argument_text(call->arguments, name, ret_text, call->detail);
 }
 
 json_t *query_instant(int64_t instant)

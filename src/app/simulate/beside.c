@@ -2,12 +2,10 @@
  * run reported, as rows and as a picture. */
 #include "app/simulate/simulate.h"
 #include "base/buffer.h"
-#include "base/file.h"
+#include "store/blob.h"
 #include "view/catalogue.h"
 #include "view/outcomes.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 enum { REPORT_MAX = 4 << 20 };
@@ -42,7 +40,8 @@ static int64_t total(const json_t *report, const char *party, const char *figure
     int64_t sum = 0;
     json_array_foreach(json_object_get(report, "months"), index, row)
     {
-        if (strcmp(json_text(row, "party"), party) == 0)
+        const char *of = json_text(row, "party"); /* foreign: it may have none */
+        if (of && strcmp(of, party) == 0)
             sum += json_number(row, figure, 0);
     }
     return sum;
@@ -65,13 +64,6 @@ static json_t *rows_of(const json_t *earlier, const json_t *report)
     return rows;
 }
 
-static int save(const char *path, const struct markup *picture, struct error_detail *detail)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    int result = fd < 0 ? -errno : file_finish(fd, picture->bytes.data, picture->bytes.size);
-    return result < 0 ? error_set(detail, result, "picture '%s': %s", path, error_text(result)) : 0;
-}
-
 int simulate_set_beside(json_t *report, const char *earlier, struct error_detail *detail)
 {
     json_t *other JSON_CLEANUP = NULL;
@@ -90,5 +82,6 @@ int simulate_draw_beside(const json_t *report, const char *const names[2], const
     markup_init(&picture);
     int result = outcomes_svg(json_object_get(report, "beside"), names, catalogue_find("en"),
                               &picture, detail);
-    return result < 0 ? result : save(path, &picture, detail);
+    return result < 0 ? result
+                      : blob_write_file(path, picture.bytes.data, picture.bytes.size, detail);
 }

@@ -3,11 +3,10 @@
 #include "app/law.h"
 #include "app/simulate/parts.h"
 #include "base/civil.h"
+#include "cases/conduct.h"
 #include "rulebook/guard.h"
 
 #include <string.h>
-
-enum { LOOK_BACK_DAYS = 365 };
 
 /* --- questions about a case --- */
 
@@ -79,7 +78,7 @@ static bool repeats(struct simulation *sim, struct casefile *file)
     struct store_case last;
     const struct store_case_key key = {file->record.party, file->record.obligation,
                                        file->record.subject};
-    int64_t since = file->record.opened_at - LOOK_BACK_DAYS * CIVIL_DAY_US;
+    int64_t since = file->record.opened_at - CONDUCT_LOOK_BACK_DAYS * CIVIL_DAY_US;
     if (store_case_find_closed(sim->app.store, &key, &file->arena, &last) < 0 ||
         last.closed_at < since || strcmp(last.id, file->record.id) == 0)
         return false;

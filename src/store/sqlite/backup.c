@@ -144,26 +144,55 @@ int store_backup(struct store *store, const char *path, struct error_detail *det
     return result;
 }
 
-/* The old store steps aside with its write-ahead log, which may hold committed rows. */
-static int set_aside(const char *path, struct error_detail *detail)
+/* A store's files: it steps aside with its write-ahead log, which may hold committed rows. */
+static const char *const suffixes[] = {"", "-wal", "-shm"};
+enum { FILES = sizeof suffixes / sizeof *suffixes };
+
+/* Then `to` is as `from` was: it is gone, too, when there was no such file. */
+static int move_file(const char *from, const char *to, const char *suffix)
 {
-    static const char *const suffixes[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < 3; i++) {
-        char from[PATH_MAX], to[PATH_MAX], aside[PATH_MAX];
-        int result = part_path(path, ".replaced", aside);
-        if (result >= 0)
-            result = part_path(path, suffixes[i], from);
-        if (result >= 0)
-            result = part_path(aside, suffixes[i], to);
-        if (result < 0)
-            return error_set(detail, result, "%s: %s", path, error_text(result));
-        if (rename(from, to) < 0) {
-            if (errno != ENOENT)
-                return error_set(detail, -errno, "%s: %s", from, error_text(-errno));
-            unlink(to); /* of an older restore */
-        }
-    }
+    char from_path[PATH_MAX], to_path[PATH_MAX];
+    int result = part_path(from, suffix, from_path);
+    if (result >= 0)
+        result = part_path(to, suffix, to_path);
+    if (result < 0)
+        return result;
+    if (rename(from_path, to_path) == 0)
+        return 0;
+    if (errno != ENOENT)
+        return -errno;
+    unlink(to_path);
     return 0;
+}
+
+/* The first `count` files stand again where they stood; `result` is why. */
+static int put_back(const char *aside, const char *path, size_t count, int result,
+                    struct error_detail *detail)
+{
+    int failed = 0;
+    while (count > 0) {
+        int moved = move_file(aside, path, suffixes[--count]);
+        failed = moved < 0 ? moved : failed;
+    }
+    return failed < 0 ? error_context(detail, result, "the store before is left as %s", aside)
+                      : result;
+}
+
+/* The store at `path` steps aside for `part`; when that fails, it is where it was. */
+static int replace(const char *part, const char *path, struct error_detail *detail)
+{
+    char aside[PATH_MAX];
+    size_t count = 0;
+    int result = part_path(path, ".replaced", aside);
+    while (result >= 0 && count < FILES) {
+        result = move_file(path, aside, suffixes[count]);
+        count += result >= 0;
+    }
+    if (result < 0)
+        error_set(detail, result, "%s: %s", path, error_text(result));
+    else
+        result = settle(part, path, detail);
+    return result < 0 ? put_back(aside, path, count, result, detail) : 0;
 }
 
 static int copy_backup(const char *backup, const char *part, struct error_detail *detail)
@@ -205,9 +234,7 @@ static int restore_locked(const char *backup, const char *path, struct error_det
     if (result >= 0)
         result = check_file(part, /* flags= */ 0, detail);
     if (result >= 0)
-        result = set_aside(path, detail);
-    if (result >= 0)
-        result = settle(part, path, detail);
+        result = replace(part, path, detail);
     if (result < 0)
         unlink(part);
     return result;

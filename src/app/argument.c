@@ -1,0 +1,31 @@
+#include "app/argument.h"
+
+#include "base/civil.h"
+
+int argument_text(const json_t *arguments, const char *name, const char **ret_text,
+                  struct error_detail *detail)
+{
+    const char *text = json_text(arguments, name);
+    if (!text)
+        return error_set(detail, ERR_SYNTAX, "the argument '%s' is missing", name);
+    *ret_text = text;
+    return 0;
+}
+
+int argument_day(const json_t *arguments, const char *name, int32_t otherwise, int32_t *ret_day,
+                 struct error_detail *detail)
+{
+    const char *text = json_text(arguments, name);
+    int32_t day = otherwise;
+    if (text && civil_parse_date(text, &day) < 0)
+        return error_set(detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", text);
+    *ret_day = day;
+    return 0;
+}
+
+int argument_sha256(const char *text, struct digest *ret_digest, struct error_detail *detail)
+{
+    if (digest_parse(text, ret_digest) >= 0)
+        return 0;
+    return error_set(detail, ERR_SYNTAX, "'%s' is no SHA-256 (64 hexadecimal digits)", text);
+}

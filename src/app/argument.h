@@ -1,0 +1,20 @@
+/* Arguments of commands and questions: texts by name, as somebody gave them. */
+#ifndef BAILIWICK_APP_ARGUMENT_H
+#define BAILIWICK_APP_ARGUMENT_H
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/json.h"
+
+/* One that must be there. ERR_SYNTAX names it. */
+int argument_text(const json_t *arguments, const char *name, const char **ret_text,
+                  struct error_detail *detail);
+
+/* A civil day; `otherwise` when none is given. ERR_SYNTAX. */
+int argument_day(const json_t *arguments, const char *name, int32_t otherwise, int32_t *ret_day,
+                 struct error_detail *detail);
+
+/* What a text says as a digest. ERR_SYNTAX. */
+int argument_sha256(const char *text, struct digest *ret_digest, struct error_detail *detail);
+
+#endif
