@@ -1,4 +1,5 @@
-/* calendar.propose and calendar.agree: a calendar of its own comes into force by two people. */
+/* calendar.propose, calendar.agree and calendar.withdraw: a calendar of its own comes into force by
+ * two people. */
 #include "app/command_list.h"
 
 #include "app/argument.h"
@@ -70,6 +71,7 @@ int calendar_propose(struct call *call)
     return result;
 }
 
+/* One that waits. */
 static int find_proposal(struct call *call, struct arena *arena, struct store_calendar *ret_record)
 {
     const char *name, *text;
@@ -89,11 +91,18 @@ static int find_proposal(struct call *call, struct arena *arena, struct store_ca
         return app_store_failed(call->app, result, call->detail, "calendar");
     if (ret_record->number > 0)
         return error_set(call->detail, ERR_CONFLICT, "the calendar '%s' was adopted before", name);
-    if (strcmp(ret_record->proposed_by, call->actor.id) == 0)
+    if (ret_record->withdrawn_at > 0)
+        return error_set(call->detail, ERR_CONFLICT, "%s withdrew this calendar '%s'",
+                         ret_record->withdrawn_by, name);
+    return 0;
+}
+
+static int check_second(struct call *call, const struct store_calendar *record)
+{
+    if (strcmp(record->proposed_by, call->actor.id) == 0)
         return error_set(call->detail, ERR_REFUSED,
                          "%s proposed this calendar; a second person has to agree", call->actor.id);
-    return command_check_second(&call->actor, ret_record->proposed_at, "the proposal",
-                                call->detail);
+    return command_check_second(&call->actor, record->proposed_at, "the proposal", call->detail);
 }
 
 /* From here on app_version_of() gives processes that count by it. */
@@ -123,6 +132,8 @@ int calendar_agree(struct call *call)
     arena_init(&arena, 8 * CALENDAR_BYTES_MAX);
     int result = find_proposal(call, &arena, &record);
     if (result >= 0)
+        result = check_second(call, &record);
+    if (result >= 0)
         result = calendar_change_in_force(call->app, record.name, &old, call->detail);
     if (result >= 0)
         result =
@@ -133,4 +144,30 @@ int calendar_agree(struct call *call)
         result = tell(call, old, new, /* take= */ true);
     calendar_free(new);
     return result;
+}
+
+/* calendar.withdraw {name, sha256}: who proposed it, or anybody who could agree, ends a proposal.
+ */
+int calendar_withdraw(struct call *call)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_calendar record;
+    char hex[DIGEST_HEX];
+    arena_init(&arena, 8 * CALENDAR_BYTES_MAX);
+    int result = find_proposal(call, &arena, &record);
+    if (result < 0)
+        return result;
+    if (strcmp(record.proposed_by, call->actor.id) != 0 &&
+        !(call->actor.roles & (ROLE_APPROVER | ROLE_ADMINISTRATOR)))
+        return error_set(call->detail, ERR_DENIED,
+                         "%s proposed this; besides, only who may agree may end it",
+                         record.proposed_by);
+    record.withdrawn_at = clock_wall(&call->app->clock);
+    record.withdrawn_by = call->actor.id;
+    result = store_calendar_withdraw(call->app->store, &record);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "calendar");
+    json_object_set_new(call->result, "name", json_string(record.name));
+    json_object_set_new(call->result, "version", json_string(digest_format(&record.sha256, hex)));
+    return 0;
 }

@@ -1,5 +1,6 @@
 /* A calendar of its own: two people, what it moves and what it leaves, and deadlines that count by
  * the one adopted last. Two cases of Monday 4 January 2027, due on Monday 11. */
+#include "app/query.h"
 #include "app/world.h"
 #include "base/civil.h"
 #include "refusal.h"
@@ -139,6 +140,40 @@ static void two_people_bring_a_calendar_into_force(void **state)
     assert_int_equal(world_run(world, &bert, "calendar.agree", version_of(storm), NULL, NULL), 0);
     assert_refused(world_run(world, &bert, "calendar.agree", version_of(storm), NULL, &detail),
                    ERR_CONFLICT, &detail, "the calendar 'icann' was adopted before");
+}
+
+static size_t waiting(struct world *world)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *page JSON_CLEANUP = NULL;
+    struct error_detail detail = {0};
+    if (query_run(&world->app, "desk.worklist", arguments, &page, &detail) < 0)
+        fail_msg("%s", detail.text);
+    return json_array_size(json_object_get(page, "calendars"));
+}
+
+static void one_that_waits_is_on_the_worklist_until_it_is_withdrawn(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const struct actor other = {.id = "olga", .roles = ROLE_ANALYST};
+    json_t *arguments JSON_CLEANUP = json_object(), *list JSON_CLEANUP = NULL;
+    assert_int_equal(waiting(world), 0);
+    assert_int_equal(world_run(world, &anna, "calendar.propose", bytes_of(storm), NULL, NULL), 0);
+    assert_int_equal(waiting(world), 1);
+    assert_refused(world_run(world, &other, "calendar.withdraw", version_of(storm), NULL, &detail),
+                   ERR_DENIED, &detail, "anna proposed this; besides, only who may agree may end");
+    assert_int_equal(world_run(world, &anna, "calendar.withdraw", version_of(storm), NULL, NULL),
+                     0);
+    assert_int_equal(waiting(world), 0);
+    assert_refused(world_run(world, &bert, "calendar.agree", version_of(storm), NULL, &detail),
+                   ERR_CONFLICT, &detail, "anna withdrew this calendar 'icann'");
+    assert_refused(world_run(world, &bert, "calendar.withdraw", version_of(storm), NULL, &detail),
+                   ERR_CONFLICT, &detail, "anna withdrew this calendar 'icann'");
+    assert_int_equal(query_run(&world->app, "calendar.list", arguments, &list, NULL), 0);
+    const json_t *row = json_array_get(json_object_get(list, "calendars"), 0);
+    assert_string_equal(json_text(row, "withdrawn_by"), "anna");
+    assert_string_equal(json_text(row, "withdrawn_at"), "2027-01-04T09:00:00Z");
+    assert_int_equal(state_of(world, world->case_id).deadline.due.date, civil_days(2027, 1, 11));
 }
 
 static void what_cannot_be_a_calendar_is_refused(void **state)
@@ -281,6 +316,7 @@ static void calendars_have_an_end(void **state)
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
 
 TEST_MAIN(WORLD_TEST(two_people_bring_a_calendar_into_force),
+          WORLD_TEST(one_that_waits_is_on_the_worklist_until_it_is_withdrawn),
           WORLD_TEST(what_cannot_be_a_calendar_is_refused),
           WORLD_TEST(invariant_5_it_moves_running_dates_later),
           WORLD_TEST(invariant_5_it_takes_no_time_and_no_granted_date),

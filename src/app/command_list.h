@@ -11,6 +11,7 @@
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
     C("calendar.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_propose)     \
+    C("calendar.withdraw", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_withdraw)   \
     C("calendar.agree", ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_agree)                        \
     C("clock.confirm", ROLE_APPROVER | ROLE_ADMINISTRATOR, clock_confirm)                          \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \

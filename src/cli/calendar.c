@@ -1,4 +1,4 @@
-/* calendar import|agree|list: days off as versions of their own. */
+/* calendar import|agree|withdraw|list: days off as versions of their own. */
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -48,13 +48,24 @@ static int run_agree(struct cli *cli)
     return failed;
 }
 
+static int run_withdraw(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "name", cli->words[0]);
+    session_put(arguments, "sha256", cli_value(cli, "sha256", 0));
+    int failed = session_command(cli, "calendar.withdraw", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
 static int run_list(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
     int failed = session_query(cli, "calendar.list", arguments, &result);
     if (!failed)
         cli_print(cli, result, "calendars",
-                  "name version proposed_by proposed_at adopted_by adopted_at");
+                  "name version proposed_by proposed_at adopted_by adopted_at withdrawn_by");
     return failed;
 }
 
@@ -83,5 +94,14 @@ const struct cli_command command_calendar_agree = {
     .least_words = 1,
     .most_words = 1,
     .run = run_agree};
+const struct cli_command command_calendar_withdraw = {
+    .name = "calendar withdraw",
+    .arguments = "NAME",
+    .summary = "take back a proposed calendar that waits for a second person",
+    .options = agree_options,
+    .option_count = sizeof agree_options / sizeof *agree_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_withdraw};
 const struct cli_command command_calendar_list = {
     .name = "calendar list", .arguments = "", .summary = "calendars of their own", .run = run_list};

@@ -17,6 +17,14 @@ int store_calendar_adopt(struct store *store, const struct store_calendar *calen
                                value_int(calendar->adopted_at), value_text(calendar->adopted_by)));
 }
 
+int store_calendar_withdraw(struct store *store, const struct store_calendar *calendar)
+{
+    return store_change(store, STATEMENT_CALENDAR_WITHDRAW,
+                        VALUES(value_text(calendar->name), value_digest(&calendar->sha256),
+                               value_int(calendar->withdrawn_at),
+                               value_text(calendar->withdrawn_by)));
+}
+
 static void read_calendar(struct query *query, struct arena *arena, void *item)
 {
     *(struct store_calendar *)item =
@@ -27,7 +35,9 @@ static void read_calendar(struct query *query, struct arena *arena, void *item)
                                 .number = query_int(query, 4),
                                 .adopted_at = query_int(query, 5),
                                 .adopted_by = query_text(query, 6, arena),
-                                .bytes = query_bytes(query, 7, arena)};
+                                .bytes = query_bytes(query, 7, arena),
+                                .withdrawn_at = query_int(query, 8),
+                                .withdrawn_by = query_text(query, 9, arena)};
 }
 
 int store_calendar_find(struct store *store, const char *name, const struct digest *sha256,

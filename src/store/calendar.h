@@ -14,16 +14,21 @@ struct store_calendar {
     int64_t number; /* 1, 2, 3 ... in the order of adoption; 0 while it waits */
     int64_t adopted_at;
     const char *adopted_by;
-    struct bytes bytes; /* iCalendar */
+    struct bytes bytes;   /* iCalendar */
+    int64_t withdrawn_at; /* 0 and "" unless somebody took the proposal back */
+    const char *withdrawn_by;
 };
 
 /* As proposed. ERR_CONFLICT when these bytes were proposed under this name before. */
 int store_calendar_put(struct store *store, const struct store_calendar *calendar);
 /* Adopts it by `adopted_at` and `adopted_by`. ERR_REFUSED when it was adopted already. */
 int store_calendar_adopt(struct store *store, const struct store_calendar *calendar);
+/* Takes a proposal back by `withdrawn_at` and `withdrawn_by`. ERR_REFUSED when it was adopted, or
+ * withdrawn before. */
+int store_calendar_withdraw(struct store *store, const struct store_calendar *calendar);
 int store_calendar_find(struct store *store, const char *name, const struct digest *sha256,
                         struct arena *arena, struct store_calendar *ret_calendar);
-/* The adopted ones in their order, then those that wait. */
+/* The adopted ones in their order, then those that wait or were withdrawn. */
 int store_calendar_list(struct store *store, bool adopted_only, struct arena *arena,
                         struct store_calendar **ret_calendars, size_t *ret_count);
 /* The number of the last one adopted, 0 for none. */

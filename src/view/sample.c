@@ -246,6 +246,8 @@ static const char *context_text_of(enum staff_page page)
             "\"actor\":\"ann\",\"sha256\":\"" HASH
             "\",\"state\":\"waiting\",\"settled_by\":\"\",\"at\":\"2026-12-21T09:00:00Z\","
             "\"settled_at\":null}],"
+            "\"calendars\":[{\"name\":\"icann\",\"sha256\":\"5d41\",\"proposed_by\":\"ann\","
+            "\"at\":\"2026-11-20T08:00:00Z\"}],"
             "\"alarms\":[{\"kind\":\"log\",\"words\":\"an old backup was restored\"}],"
             "\"tasks\":[{\"key\":\"c-7/9/0\",\"kind\":\"publish\",\"case\":\"c-7\",\"letter\":"
             "\"breach\",\"state\":\"dead\",\"attempts\":20,\"error\":\"no room\","

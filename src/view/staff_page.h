@@ -13,7 +13,8 @@
  *             "proposals":[PROPOSAL],"tasks":[{"key","kind","case","letter","state","attempts",
  *             "error","due_at"}],"alarms":[{"kind","words"}],"updates":[{"notice","case",
  *             "until":MOMENT,"overdue":bool}],"written":[{"item","notice","case","kind","about",
- *             "text","reason","actor","at":MOMENT,"sha256",...}],"notices":N,"open_cases":N}
+ *             "text","reason","actor","at":MOMENT,"sha256",...}],"calendars":[{"name","sha256",
+ *             "proposed_by","at":MOMENT}],"notices":N,"open_cases":N}
  *  matrix    {"obligations":[{"id","statement"}], "parties":[{"id","name",
  *             "cells":[{"verdict","finding"}]}], "as_of":MOMENT}: cells in the order of the
  *             obligations; "finding" is an id or null; "verdict" a word of model/verdict.h

@@ -5,6 +5,7 @@
 #include "app/alarm.h"
 #include "app/query/list.h"
 #include "base/civil.h"
+#include "store/calendar.h"
 #include "store/outbox.h"
 #include "store/publication.h"
 
@@ -191,6 +192,33 @@ static int put_written(struct query_call *call)
     return 0;
 }
 
+/* --- calendars --- */
+
+/* Those that wait for a second person, or for somebody to take them back. */
+static int put_calendars(struct query_call *call)
+{
+    struct store_calendar *calendars;
+    size_t count;
+    char hex[DIGEST_HEX];
+    json_t *list = json_array();
+    json_object_set_new(call->result, "calendars", list);
+    int result = store_calendar_list(call->app->store, /* adopted_only= */ false, call->arena,
+                                     &calendars, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "calendars");
+    for (size_t i = 0; i < count && json_array_size(list) < DESK_ITEMS_MAX; i++) {
+        if (calendars[i].number > 0 || calendars[i].withdrawn_at > 0)
+            continue;
+        json_t *row = json_object();
+        desk_put(row, "name", calendars[i].name);
+        desk_put(row, "sha256", digest_format(&calendars[i].sha256, hex));
+        desk_put(row, "proposed_by", calendars[i].proposed_by);
+        json_object_set_new(row, "at", query_instant(calendars[i].proposed_at));
+        json_array_append_new(list, row);
+    }
+    return 0;
+}
+
 /* --- what the program gave up or leaves to a person --- */
 
 static int put_tasks(struct query_call *call)
@@ -226,6 +254,8 @@ static int show_worklist(struct query_call *call)
         result = put_tasks(call);
     if (result >= 0)
         result = put_written(call);
+    if (result >= 0)
+        result = put_calendars(call);
     return result < 0 ? result : put_notices(call);
 }
 

@@ -220,12 +220,13 @@ int query_calendar_list(struct query_call *call)
                                      &calendars, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {
         const struct store_calendar *c = &calendars[i];
-        json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "name", c->name, "version",
+        json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", c->name, "version",
                                 digest_format(&c->sha256, hex), "proposed_by", c->proposed_by,
-                                "adopted_by", c->adopted_by);
+                                "adopted_by", c->adopted_by, "withdrawn_by", c->withdrawn_by);
         json_object_set_new(row, "proposed_at", query_instant(c->proposed_at));
         json_object_set_new(row, "adopted_at",
                             c->adopted_at ? query_instant(c->adopted_at) : json_null());
+        json_object_set_new(row, "withdrawn_at", query_instant(c->withdrawn_at));
         json_array_append_new(list, row);
     }
     return result < 0 ? app_store_failed(call->app, result, call->detail, "calendars") : 0;
