@@ -79,6 +79,12 @@ static void calendars_are_frozen_and_adopted_once(void **state)
     second.adopted_by = "bert";
     assert_done(store, store_calendar_adopt(store, &second));
     assert_int_equal(store_calendar_adopt(store, &second), ERR_REFUSED);
+    first.withdrawn_at = second.withdrawn_at = 9;
+    first.withdrawn_by = second.withdrawn_by = "anna";
+    assert_int_equal(store_calendar_withdraw(store, &second), ERR_REFUSED);
+    assert_done(store, store_calendar_withdraw(store, &first));
+    assert_int_equal(store_calendar_withdraw(store, &first), ERR_REFUSED);
+    assert_int_equal(store_calendar_adopt(store, &first), ERR_REFUSED);
     assert_done(store, store_calendar_last(store, &number));
     assert_int_equal(number, 1);
     assert_done(store, store_calendar_find(store, "icann", &second.sha256, &scene->arena, &found));
