@@ -10,7 +10,7 @@ def event(where, change):
 
 
 OPEN = "SELECT id FROM case_file WHERE due_at <> 0 AND published = 0 AND updated_at >= :since"
-SENT = "SELECT id FROM letter WHERE state = 'sent' AND updated_at >= :since"
+SENT = "SELECT id FROM letter WHERE state = 'sent' AND kind <> 'reminder' AND updated_at >= :since"
 PUBLIC = "SELECT case_id FROM publication WHERE state IN ('open', 'suspended')"
 CLOSED = "SELECT id FROM case_file WHERE closed_at >= :since"
 ENTRY = "SELECT entry FROM case_event WHERE at >= :since"
