@@ -153,6 +153,8 @@ struct case_step {
      * says is for the event alone: NULL after reading, which leaves `alleges`. */
     bool alleges;
     const struct case_allegation *allegation;
+    /* rules-migrated: the process of the version in `object`; NULL after reading */
+    const struct process *process;
     /* allegation-decided: which, and what became of it; closed: of those that are open still */
     uint8_t number; /* item-judged: which item */
     enum allegation_outcome outcome;
@@ -183,8 +185,6 @@ struct case_step {
     /* recused, assigned: who; linked, unlinked, corrected: which object; agreement-changed,
      * rules-migrated: which version; milestone-...: its name */
     char object[CASE_OBJECT_MAX];
-    /* rules-migrated: the process of that version; NULL after reading */
-    const struct process *process;
     /* corrected: what it takes back, and of whom */
     enum case_takes_back takes_back;
     char whom[CASE_NAME_MAX];

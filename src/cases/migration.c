@@ -43,23 +43,34 @@ static const struct deadline_rule *rule_of(const struct edge *edge, const struct
     return NULL;
 }
 
-/* The cure time that the case has, or would have, by the process that it leaves. */
-static int check_cures(const struct process *old, const struct case_state *state,
-                       struct error_detail *detail)
+/* The shortest time to cure that a process gives such a case; NULL for none. */
+static const struct deadline_rule *cure_of(const struct process *process,
+                                           const struct case_facts *facts)
 {
-    for (size_t i = 0; i < old->edge_count; i++) {
-        const struct deadline_rule *before = rule_of(&old->edges[i], &state->facts);
-        if (!before || old->edges[i].to->kind != STAGE_BREACH)
-            continue;
-        const struct deadline_rule *now = process_rule_find(state->process, before->id);
-        if (!now || now->unit != before->unit)
-            return error_set(detail, ERR_REFUSED,
-                             "the new process has no cure time '%s' to compare with", before->id);
-        if (now->n < before->n)
-            return error_set(detail, ERR_REFUSED,
-                             "the cure time '%s' would be shorter: %d instead of %d", before->id,
-                             now->n, before->n);
+    const struct deadline_rule *least = NULL;
+    for (size_t i = 0; i < process->edge_count; i++) {
+        const struct deadline_rule *rule = rule_of(&process->edges[i], facts);
+        if (process->edges[i].to->kind == STAGE_BREACH && rule && (!least || rule->n < least->n))
+            least = rule;
     }
+    return least;
+}
+
+/* What the case has, or could count on, by the process that it leaves. */
+static int check_cure(const struct process *old, const struct case_state *state,
+                      struct error_detail *detail)
+{
+    const struct deadline_rule *before = cure_of(old, &state->facts),
+                               *now = cure_of(state->process, &state->facts);
+    if (!before)
+        return 0;
+    if (!now || now->unit != before->unit)
+        return error_set(detail, ERR_REFUSED,
+                         "the new process has no cure time to compare with '%s'", before->id);
+    if (now->n < before->n)
+        return error_set(detail, ERR_REFUSED,
+                         "the cure time '%s' would be shorter: %d instead of %d", now->id, now->n,
+                         before->n);
     return 0;
 }
 
@@ -115,6 +126,6 @@ int migration_apply(struct case_state *state, const struct case_step *step,
     if (result >= 0)
         result = check_words(state, detail);
     if (result >= 0)
-        result = check_cures(old, state, detail);
+        result = check_cure(old, state, detail);
     return result < 0 ? result : take_clock(state, step, detail);
 }

@@ -293,8 +293,10 @@ static void what_has_no_place_is_refused_with_words(void **state)
         "stage 'notice1' has the letter 'inquiry' in the new process, and 'notice1' is");
     expect_refusal(world, (struct change){"first", "opening"},
                    "the new process has no rule 'first', by which the deadline was set");
-    expect_refusal(world, (struct change){"cure-registrar", "cure"},
-                   "the new process has no cure time 'cure-registrar' to compare with");
+    expect_refusal(
+        world,
+        (struct change){"n: 21,\n     unit: calendar-days", "n: 40,\n     unit: working-days"},
+        "the new process has no cure time to compare with 'cure-registrar'");
     draft_suspension(world);
     expect_refusal(world,
                    (struct change){"suspended, from: [intake, inquiry, notice1,",
