@@ -158,9 +158,13 @@ static void expect_sound(struct world *world)
 {
     const struct case_state before = state_of(world);
     json_t *checked JSON_CLEANUP = ask(world, "rebuild.check"),
+                    *counted JSON_CLEANUP = ask(world, "deadline.check"),
                     *explained JSON_CLEANUP = ask(world, "case.explain");
     const json_t *events = json_object_get(explained, "events");
     assert_int_equal(json_array_size(json_object_get(checked, "differences")), 0);
+    assert_int_equal(json_integer_value(json_object_get(counted, "checked")),
+                     before.deadline.clock == CLOCK_RUNNING);
+    assert_int_equal(json_array_size(json_object_get(counted, "differences")), 0);
     histories_forget(&world->app);
     const struct case_state again = state_of(world);
     assert_memory_equal(&before, &again, sizeof before);
