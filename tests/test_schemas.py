@@ -8,6 +8,7 @@ tests/story/test_schemas.py does the same with the answers of a whole story. Las
 import argparse
 import json
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -125,6 +126,28 @@ def a_case(program):
     program.run("case", "allege", case, "--obligation", duty, "--to", "2001-01-01", user="anna", expect=2)
 
 
+def migration(program):
+    """The case of before goes over to a rulebook with a longer first notice, by two people."""
+    folder = program.folder / "law"
+    shutil.copytree(ROOT / "rulebook/icann", folder)
+    process = folder / "process.yaml"
+    process.write_text(process.read_text().replace("1st inquiry or notice, n: 5", "1st inquiry or notice, n: 8"))
+    for user, words in (("anna", ()), ("bert", ("--confirm",))):
+        program.run("rulebook", "adopt", folder, *words, user=user)
+    shown = program.json("rulebook", "migrate", "--preview")
+    fits(shown, "rulebook-migrate.json")
+    (row,) = shown["cases"]
+    assert row["possible"] and row["from"] != row["to"] == shown["version"], row
+    assert program.json("rulebook", "migrate", "--preview", row["case"])["cases"] == [row]
+    program.run("rulebook", "migrate", row["case"], user="anna", expect=2)
+    proposed = program.json("rulebook", "migrate", "--reason", "new-process", user="anna")
+    fits(proposed, "rulebook-migrate.json")
+    program.run("case", "agree", row["case"], "--proposal", proposed["cases"][0]["proposal"], user="bert")
+    assert program.json("rulebook", "migrate", "--preview")["cases"] == []
+    assert program.json("rebuild", "--check")["differences"] == []
+    program.run("case", "migrate", row["case"], "--reason", "again", user="anna", expect=2)
+
+
 def closed_port():
     """A port of the loopback interface on which nothing listens, held so that nobody takes it."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -167,7 +190,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     binary = (parser.parse_args().build / "bailiwick").resolve()
-    tests = (validator_refuses, schemas_are_whole, check_list, lists, party_import, a_case, mail_list, check_and_replay)
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, party_import, a_case, migration, mail_list, check_and_replay)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         program = Program(binary, pathlib.Path(folder))

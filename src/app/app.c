@@ -4,6 +4,7 @@
 #include "app/law.h"
 #include "base/civil.h"
 #include "base/log.h"
+#include "cases/case.h"
 #include "check/check.h"
 #include "model/case.h"
 #include "store/calendar.h"
@@ -304,6 +305,26 @@ int app_version_of(struct app *app, const char *version, const struct rulebook *
     *ret_rulebook = at->rulebook;
     *ret_process = at->process;
     return 0;
+}
+
+static int find_process(void *context, const char *version, const struct process **ret_process,
+                        struct error_detail *detail)
+{
+    const struct rulebook *rulebook;
+    return app_version_of(context, version, &rulebook, ret_process, detail);
+}
+
+struct case_versions app_versions_of(struct app *app)
+{
+    return (struct case_versions){find_process, app};
+}
+
+const struct rulebook *app_rulebook_of(const struct app *app, const struct process *process)
+{
+    const struct app_version *at = app->versions;
+    while (at->process != process)
+        at = at->next;
+    return at->rulebook;
 }
 
 void app_close(struct app *app)

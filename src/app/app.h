@@ -85,6 +85,13 @@ int app_follow(struct app *app, bool committed, struct error_detail *detail);
 int app_version_of(struct app *app, const char *version, const struct rulebook **ret_rulebook,
                    const struct process **ret_process, struct error_detail *detail);
 
+/* The same for the events of a case that went over to another version. */
+struct case_versions;
+struct case_versions app_versions_of(struct app *app);
+
+/* The version to which a process that this app gave belongs. Borrowed. */
+const struct rulebook *app_rulebook_of(const struct app *app, const struct process *process);
+
 /* ERR_UNAVAILABLE with what to do when no rulebook is adopted yet. */
 int app_need_rulebook(struct app *app, struct error_detail *detail);
 

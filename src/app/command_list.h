@@ -10,6 +10,7 @@
     C("user.disable", ROLE_ADMINISTRATOR, user_disable)                                            \
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
+    C("rulebook.migrate", ROLE_ANALYST | ROLE_APPROVER, rulebook_migrate)                          \
     C("calendar.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_propose)     \
     C("calendar.withdraw", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_withdraw)   \
     C("calendar.agree", ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_agree)                        \
@@ -34,6 +35,7 @@
     C("case.record", ROLE_ANALYST | ROLE_APPROVER, case_record)                                    \
     C("case.agree", ROLE_APPROVER, case_agree)                                                     \
     C("case.withdraw", ROLE_ANALYST | ROLE_APPROVER, case_withdraw)                                \
+    C("case.migrate", ROLE_ANALYST | ROLE_APPROVER, case_migrate)                                  \
     C("letter.resend", ROLE_ANALYST | ROLE_APPROVER, letter_resend)                                \
     C("letter.served", ROLE_ANALYST | ROLE_APPROVER, letter_served)                                \
     C("notice.progress", ROLE_ANALYST | ROLE_APPROVER | ROLE_PUBLISHER, notice_progress)           \

@@ -3,6 +3,7 @@
 #include "cases/case.h"
 #include "cases/demand.h"
 #include "cases/letter.h"
+#include "cases/migration.h"
 #include "cases/milestone.h"
 #include "cases/step.h"
 
@@ -37,11 +38,17 @@ static int choose_edge(const struct case_state *state, const struct case_step *s
     return error_set(detail, ERR_REFUSED, "%s", buffer_text(&why));
 }
 
+/* Another law for a running case is nobody's alone, whatever a process says. */
+static bool needs_second_person(const struct edge *edge)
+{
+    return edge->second_person || edge->event == CASE_RULES_MIGRATED;
+}
+
 /* A deviation that the process lets no one decide alone (invariant 5). */
 static int check_second_person(const struct case_state *state, const struct edge *edge,
                                const struct case_step *step, struct error_detail *detail)
 {
-    if (!edge->second_person)
+    if (!needs_second_person(edge))
         return 0;
     if (step->second[0] == '\0' || strcmp(step->second, step->actor) == 0)
         return error_set(detail, ERR_REFUSED, "a second person must agree");
@@ -357,7 +364,10 @@ static int build_outcome(const struct case_state *state, const struct case_step 
         enter_stage(next, outcome->edge, step);
     allegation_apply(next, step);
     demand_apply(next, step);
-    result = carry_effects(outcome, step, detail);
+    if (step->type == CASE_RULES_MIGRATED)
+        result = migration_apply(next, step, detail);
+    if (result >= 0)
+        result = carry_effects(outcome, step, detail);
     clear_inputs(&next->facts);
     milestone_turn(next, step, next->deadline.due.date - state->deadline.due.date);
     outcome->plan_changed = plan_changed(state, next);
@@ -416,5 +426,5 @@ int case_weigh(const struct case_state *state, const struct case_step *step,
     if (result < 0)
         return refusal(state, step, result, detail);
     *ret_outcome = outcome;
-    return outcome.edge->second_person;
+    return needs_second_person(outcome.edge);
 }

@@ -31,13 +31,16 @@ bool case_is_recused(const struct case_state *state, const char *person)
 
 /* One event of the history, which the rules of its process must allow. */
 static int fold_event(const struct case_state *state, const struct case_event *event,
-                      struct case_outcome *ret_outcome, struct error_detail *detail)
+                      const struct case_versions *versions, struct case_outcome *ret_outcome,
+                      struct error_detail *detail)
 {
     struct case_step step;
     if (event->seq != state->seq + 1)
         return error_set(detail, ERR_DAMAGED, "event %u follows event %u", event->seq, state->seq);
     int result = case_step_decode(event, &step, detail);
-    if (result == 0)
+    if (result == 0 && step.type == CASE_RULES_MIGRATED && versions)
+        result = versions->find(versions->context, step.object, &step.process, detail);
+    if (result >= 0)
         result = case_apply(state, &step, ret_outcome, detail);
     if (result == ERR_REFUSED)
         result = ERR_DAMAGED; /* what was recorded had been allowed */
@@ -51,7 +54,7 @@ static struct case_explanation explain(const struct case_state *before,
     return (struct case_explanation){
         .event = event,
         .from = before->stage,
-        .to = after->state.stage,
+        .to = after->edge->to, /* of the process that judged: one that stays has one stage */
         .edge = after->edge,
         .deadline_changed = after->deadline_changed,
         .clock = after->state.deadline.clock,
@@ -60,7 +63,8 @@ static struct case_explanation explain(const struct case_state *before,
 }
 
 int case_fold_on(struct case_state *state, const struct case_event *events, size_t count,
-                 struct case_explanation *rows, struct error_detail *detail)
+                 const struct case_versions *versions, struct case_explanation *rows,
+                 struct error_detail *detail)
 {
     struct case_outcome outcomes[2]; /* by turns the one before and the one after an event */
     const struct case_state *before = state;
@@ -68,7 +72,7 @@ int case_fold_on(struct case_state *state, const struct case_event *events, size
         return error_set(detail, ERR_LIMIT, "more than %d events", CASE_EVENTS_MAX);
     for (size_t i = 0; i < count; i++) {
         struct case_outcome *after = &outcomes[i % 2];
-        int result = fold_event(before, &events[i], after, detail);
+        int result = fold_event(before, &events[i], versions, after, detail);
         if (result < 0)
             return result;
         if (rows)
@@ -85,7 +89,8 @@ int case_fold(const struct process *process, const struct case_event *events, si
 {
     struct case_state state;
     case_state_init(&state, process);
-    int result = case_fold_on(&state, events, count, /* rows= */ NULL, detail);
+    int result =
+        case_fold_on(&state, events, count, /* versions= */ NULL, /* rows= */ NULL, detail);
     if (result >= 0)
         *ret_state = state;
     return result;
@@ -96,5 +101,5 @@ int case_explain(const struct process *process, const struct case_event *events,
 {
     struct case_state state;
     case_state_init(&state, process);
-    return case_fold_on(&state, events, count, rows, detail);
+    return case_fold_on(&state, events, count, /* versions= */ NULL, rows, detail);
 }

@@ -22,6 +22,10 @@
  * data is case_data_encode(), and carry the effects out. Folding the longer list gives exactly the
  * state that case_apply() returned.
  *
+ * A case pins its process. `rules-migrated` alone moves it to another, whose version the event
+ * names: what came before is judged by the old one, what follows by the new one
+ * (cases/migration.h).
+ *
  * A state is a plain value without pointers into anything but the process. */
 #ifndef BAILIWICK_CASES_CASE_H
 #define BAILIWICK_CASES_CASE_H
@@ -149,6 +153,8 @@ struct case_step {
      * says is for the event alone: NULL after reading, which leaves `alleges`. */
     bool alleges;
     const struct case_allegation *allegation;
+    /* rules-migrated: the process of the version in `object`; NULL after reading */
+    const struct process *process;
     /* allegation-decided: which, and what became of it; closed: of those that are open still */
     uint8_t number; /* item-judged: which item */
     enum allegation_outcome outcome;
@@ -176,8 +182,8 @@ struct case_step {
     /* extended, remediation-agreed: the new due date, a civil day in the rule's zone;
      * milestone-agreed: its own; not-renewed: the last day of the agreement */
     int32_t until;
-    /* recused, assigned: who; linked, unlinked, corrected: which object; agreement-changed: which
-     * version; milestone-...: its name */
+    /* recused, assigned: who; linked, unlinked, corrected: which object; agreement-changed,
+     * rules-migrated: which version; milestone-...: its name */
     char object[CASE_OBJECT_MAX];
     /* corrected: what it takes back, and of whom */
     enum case_takes_back takes_back;
@@ -225,8 +231,16 @@ int case_data_encode(const struct case_step *step, const struct case_outcome *ou
 int case_step_decode(const struct case_event *event, struct case_step *ret_step,
                      struct error_detail *detail);
 
-/* Folds a case's whole history. ERR_DAMAGED when the history breaks the rules of its process or its
- * sequence has gaps, naming the event; ERR_LIMIT. The detail says which. */
+/* Finds the process of a version that a case went over to; lives as long as the states folded. */
+struct case_versions {
+    int (*find)(void *context, const char *version, const struct process **ret_process,
+                struct error_detail *detail);
+    void *context;
+};
+
+/* Folds a case's whole history, of a case that never went over to another process. ERR_DAMAGED when
+ * the history breaks the rules of its process or its sequence has gaps, naming the event;
+ * ERR_LIMIT. The detail says which. */
 int case_fold(const struct process *process, const struct case_event *events, size_t count,
               struct case_state *ret_state, struct error_detail *detail);
 
@@ -262,9 +276,11 @@ int case_explain(const struct process *process, const struct case_event *events,
 int64_t case_due(const struct case_state *state);
 
 /* Folds the events that follow a state, and explains them unless `rows` is NULL: the same as doing
- * so from the first event on. Errors as case_fold(); the state is untouched then. */
+ * so from the first event on. Errors as case_fold() and of `versions`, which may be NULL where no
+ * event is a migration; the state is untouched then. */
 int case_fold_on(struct case_state *state, const struct case_event *events, size_t count,
-                 struct case_explanation *rows, struct error_detail *detail);
+                 const struct case_versions *versions, struct case_explanation *rows,
+                 struct error_detail *detail);
 
 /* Whether anything of this case may be public now (invariant 1). */
 bool case_is_public(const struct case_state *state);

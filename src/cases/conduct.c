@@ -106,25 +106,19 @@ static bool any_counts(const struct case_state *state)
     return false;
 }
 
-int conduct_of(const struct process *process, const struct case_event *events, size_t count,
-               struct arena *arena, struct conduct *ret_conduct, struct error_detail *detail)
+int conduct_of(const struct case_explanation *rows, size_t count, const struct case_state *state,
+               struct arena *arena, struct conduct *ret_conduct)
 {
-    struct case_state state;
     struct walk walk = {.arena = arena};
-    struct case_explanation *rows = arena_array(arena, count + 1, sizeof *rows);
-    if (!rows)
-        return ERR_LIMIT;
-    int result = case_explain(process, events, count, rows, detail);
-    if (result >= 0)
-        result = case_fold(process, events, count, &state, detail);
+    int result = 0;
     for (size_t i = 0; result >= 0 && i < count; i++) {
         take_event(&walk, &rows[i]);
-        if (events[i].type == CASE_NOTICE_SENT)
+        if (rows[i].event->type == CASE_NOTICE_SENT)
             result = begin_notice(&walk, &rows[i]);
     }
     if (result < 0)
         return result;
-    walk.conduct.counts = any_counts(&state);
+    walk.conduct.counts = any_counts(state);
     *ret_conduct = walk.conduct;
     return 0;
 }

@@ -48,8 +48,9 @@ struct conduct {
     bool counts;          /* for look-back: an allegation was substantiated or corrected */
 };
 
-/* Of one case; rows are in the arena. Errors as case_explain(), ERR_LIMIT. */
-int conduct_of(const struct process *process, const struct case_event *events, size_t count,
-               struct arena *arena, struct conduct *ret_conduct, struct error_detail *detail);
+/* Of one case: its explained events and its state after them. The notices are in the arena.
+ * ERR_LIMIT. */
+int conduct_of(const struct case_explanation *rows, size_t count, const struct case_state *state,
+               struct arena *arena, struct conduct *ret_conduct);
 
 #endif

@@ -117,7 +117,8 @@ static void put_rule(struct json_out *out, const struct edge *edge)
 static int put_deadline(struct json_out *out, const struct case_step *step,
                         const struct case_deadline *deadline)
 {
-    if (deadline->clock != CLOCK_RUNNING) {
+    bool stands = step->type == CASE_RULES_MIGRATED && deadline->clock == CLOCK_STOPPED;
+    if (deadline->clock != CLOCK_RUNNING && !stands) {
         json_out_key(out, "deadline");
         json_out_null(out);
         return 0;

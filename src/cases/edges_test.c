@@ -144,7 +144,8 @@ static struct line *find_line(const char *stage, enum case_event_type event,
 /* Everything that a step may need; what an event does not look at does no harm. */
 static struct case_step full_step(const struct case_state *state, enum case_event_type type)
 {
-    struct case_step step = {.type = type, .violation = state->facts.values[FACT_VIOLATION]};
+    struct case_step step = {
+        .type = type, .process = state->process, .violation = state->facts.values[FACT_VIOLATION]};
     step.at = state->last_at + CIVIL_DAY_US;
     if (type == CASE_DEADLINE_PASSED && state->deadline.due.instant > step.at)
         step.at = state->deadline.due.instant;

@@ -356,6 +356,8 @@ static int inputs_complete(const struct case_state *state, const struct case_ste
         return required(step->dispute != DISPUTE_NONE, "how the dispute stands", type, detail);
     if (type == CASE_DISPUTE_ENDED)
         return required(step->dispute > DISPUTE_OPEN, "how the dispute ended", type, detail);
+    if (type == CASE_RULES_MIGRATED)
+        return required(step->process != NULL, "the version to go over to", type, detail);
     if (type == CASE_CORRECTED && step->takes_back == TAKES_BACK_RECUSAL &&
         !actors_have(&state->recused, step->whom))
         return error_set(detail, ERR_REFUSED, "%s is not recused from this case", step->whom);

@@ -303,6 +303,10 @@ static const struct cli_option complainant_options[] = {
 static const struct cli_option reason_options[] = {
     {"reason", "CODE", "reason code"},
 };
+static const struct cli_option migrate_options[] = {
+    {"to", "VERSION", "the version in force, to be sure of it"},
+    {"reason", "CODE", "reason code"},
+};
 static const struct cli_option proposal_options[] = {
     {"proposal", "HEX", "the proposed step that is meant"},
 };
@@ -455,6 +459,12 @@ const struct cli_command command_case_record = {
     .least_words = 2,
     .most_words = 2,
     .run = run_record};
+const struct cli_command command_case_migrate = {
+    .name = "case migrate",
+    ONE_WORD,
+    .summary = "propose that a running case goes over to the rulebook in force",
+    OPTIONS(migrate_options),
+    .run = run_action};
 const struct cli_command command_case_agree = {
     .name = "case agree",
     ONE_WORD,

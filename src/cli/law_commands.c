@@ -1,4 +1,4 @@
-/* rulebook check|adopt|list, obligation list|show|diff. */
+/* rulebook check|adopt|list|migrate, obligation list|show|diff. */
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -48,6 +48,27 @@ static int ask(struct cli *cli, const char *query, const char *const *options, j
         session_put(arguments, options[i], cli_value(cli, options[i], 0));
     session_put(arguments, "as_of", cli_value(cli, "as-of", 0));
     return session_query(cli, query, arguments, ret_result);
+}
+
+/* Without --preview one person proposes for all; one case has `case migrate`. */
+static int run_rulebook_migrate(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    bool preview = cli_flag(cli, "preview");
+    const char *id = cli->word_count ? cli->words[0] : NULL;
+    if (id && !preview) {
+        cli_say("rulebook migrate: one case is proposed with 'case migrate'");
+        return EXIT_USAGE;
+    }
+    session_put(arguments, "case", id);
+    session_put(arguments, "reason", cli_value(cli, "reason", 0));
+    int failed = preview ? session_query(cli, "rulebook.preview", arguments, &result)
+                         : session_command(cli, "rulebook.migrate", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "cases",
+                  preview ? "case stage possible due due_then letters gained lost why"
+                          : "case stage possible due due_then proposal why");
+    return failed;
 }
 
 static int run_rulebook_list(struct cli *cli)
@@ -106,6 +127,10 @@ static const struct cli_option diff_options[] = {
     {"party", "ID", "for this party, by its agreements"},
     {"subject", "TLD", "for this TLD of the party"},
 };
+static const struct cli_option migrate_options[] = {
+    {"preview", NULL, "only say what would change, for all such cases or for CASE"},
+    {"reason", "CODE", "reason code"},
+};
 
 const struct cli_command command_rulebook_check = {
     .name = "rulebook check",
@@ -127,6 +152,14 @@ const struct cli_command command_rulebook_list = {.name = "rulebook list",
                                                   .arguments = "",
                                                   .summary = "adopted versions",
                                                   .run = run_rulebook_list};
+const struct cli_command command_rulebook_migrate = {
+    .name = "rulebook migrate",
+    .arguments = "[CASE]",
+    .summary = "propose that running cases go over to the rulebook in force, or preview it",
+    .options = migrate_options,
+    .option_count = sizeof migrate_options / sizeof *migrate_options,
+    .most_words = 1,
+    .run = run_rulebook_migrate};
 const struct cli_command command_obligation_list = {
     .name = "obligation list",
     .arguments = "",

@@ -119,7 +119,8 @@ static void begin(struct stepper *stepper, enum case_event_type type)
 {
     const struct case_state *state = stepper->state;
     const struct deadline *due = &state->deadline.due;
-    struct case_step step = {.type = type, .at = state->last_at + SECOND_US};
+    struct case_step step = {
+        .type = type, .process = state->process, .at = state->last_at + SECOND_US};
     if (type == CASE_DEADLINE_PASSED && due->instant > step.at)
         step.at = due->instant;
     step.service_at = step.at;

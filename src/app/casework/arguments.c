@@ -1,5 +1,8 @@
 #include "app/casework/arguments.h"
 
+#include "app/casework/news.h"
+#include "app/casework/proposal.h"
+
 #include <stdlib.h>
 
 int arguments_open_case(struct call *call, struct casefile *ret_file)
@@ -48,4 +51,20 @@ int arguments_finish(struct call *call, struct casefile *file, struct casefile_s
     request->actor = &call->actor;
     int result = TAKE_TEXT(call, "reason", request->step.reason);
     return result < 0 ? result : arguments_step(call, file, request);
+}
+
+int arguments_propose(struct call *call, struct casefile *file, struct casefile_step *request)
+{
+    struct case_step step;
+    struct case_outcome outcome;
+    request->actor = &call->actor;
+    int result = TAKE_TEXT(call, "reason", request->step.reason);
+    if (result >= 0)
+        result = news_catch_up(file, call->detail);
+    if (result >= 0)
+        result = casefile_weigh(file, request, &step, &outcome, call->detail);
+    if (result < 0)
+        return result;
+    return result > 0 ? proposal_make(call, file, &(struct proposed_step){&step, &outcome})
+                      : arguments_step(call, file, request);
 }

@@ -24,6 +24,9 @@ int arguments_take_outcome(struct call *call, struct case_step *step);
 int arguments_step(struct call *call, struct casefile *file, const struct casefile_step *request);
 int arguments_finish(struct call *call, struct casefile *file, struct casefile_step *request);
 
+/* The same for what may need a second person: then it is only proposed. */
+int arguments_propose(struct call *call, struct casefile *file, struct casefile_step *request);
+
 /* What the arguments obligation, subject, from, to and version allege of a party. */
 int allegation_take(struct call *call, const char *party, struct arena *arena,
                     struct case_allegation *ret_allegation);

@@ -2,7 +2,6 @@
  * propose what needs two and agree to it. */
 #include "app/argument.h"
 #include "app/casework/arguments.h"
-#include "app/casework/news.h"
 #include "app/casework/proposal.h"
 #include "app/casework/repetition.h"
 #include "app/command_list.h"
@@ -47,24 +46,6 @@ static int find_bytes(struct call *call, struct casefile *file, struct store_let
     }
     return error_set(call->detail, ERR_NOT_FOUND, "case %s has no letter with the bytes %s",
                      file->record.id, text);
-}
-
-/* The same for what may need a second person: then it is only proposed. */
-static int finish_or_propose(struct call *call, struct casefile *file,
-                             struct casefile_step *request)
-{
-    struct case_step step;
-    struct case_outcome outcome;
-    request->actor = &call->actor;
-    int result = TAKE_TEXT(call, "reason", request->step.reason);
-    if (result >= 0)
-        result = news_catch_up(file, call->detail);
-    if (result >= 0)
-        result = casefile_weigh(file, request, &step, &outcome, call->detail);
-    if (result < 0)
-        return result;
-    return result > 0 ? proposal_make(call, file, &(struct proposed_step){&step, &outcome})
-                      : arguments_step(call, file, request);
 }
 
 /* case.adopt {case, sha256}: a person stands behind the machine's draft. */
@@ -295,7 +276,7 @@ static int judge_item(struct call *call, struct casefile *file, enum fact_answer
         return result;
     struct casefile_step whole = {.step = {.type = CASE_ANSWER_JUDGED,
                                            .judgement = demand_answer(&file->state, ANSWER_NONE)}};
-    return finish_or_propose(call, file, &whole);
+    return arguments_propose(call, file, &whole);
 }
 
 /* case.judge {case, judgement, item, reason}: adequate, partial or inadequate; without an item, of
@@ -311,7 +292,7 @@ int case_judge(struct call *call)
         return result;
     return json_object_get(call->arguments, "item")
                ? judge_item(call, &file, request.step.judgement)
-               : finish_or_propose(call, &file, &request);
+               : arguments_propose(call, &file, &request);
 }
 
 static bool may_be_recorded(enum case_event_type type)
@@ -412,7 +393,7 @@ int case_record(struct call *call)
     result = take_inputs(call, &request.step);
     if (result >= 0 && request.step.type == CASE_CORRECTED)
         result = fill_correction(call, &file, &request.step);
-    return result < 0 ? result : finish_or_propose(call, &file, &request);
+    return result < 0 ? result : arguments_propose(call, &file, &request);
 }
 
 /* --- what needs two --- */

@@ -13,15 +13,15 @@
 #include <string.h>
 
 /* The list is the file's own, as steps will be added to it; the texts are the history's. */
-static int take_history(struct casefile *file, const struct process *process,
-                        struct error_detail *detail)
+static int take_history(struct casefile *file, struct error_detail *detail)
 {
     size_t room = 1;
-    int result = history_borrow(file->app, &file->record, process, &file->history, detail);
+    int result = history_borrow(file->app, &file->record, file->first, &file->history, detail);
     if (result < 0)
         return result;
     file->known = file->event_count = file->history->event_count;
     file->state = file->history->state;
+    file->rulebook = app_rulebook_of(file->app, file->state.process);
     while (room < file->event_count)
         room *= 2; /* as arena_push() wants it */
     file->events = arena_array(&file->arena, room, sizeof *file->events);
@@ -36,7 +36,6 @@ int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
                   struct error_detail *detail)
 {
     struct casefile file = {.app = app};
-    const struct process *process;
     arena_init(&file.arena, CASEFILE_ARENA_MAX);
     int result = store_case_find(app->store, id, &file.arena, &file.record);
     if (result == ERR_NOT_FOUND)
@@ -44,9 +43,9 @@ int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
     else if (result < 0)
         app_store_failed(app, result, detail, "case");
     if (result >= 0)
-        result = app_version_of(app, file.record.process, &file.rulebook, &process, detail);
+        result = app_version_of(app, file.record.process, &file.rulebook, &file.first, detail);
     if (result >= 0)
-        result = take_history(&file, process, detail);
+        result = take_history(&file, detail);
     if (result < 0) {
         casefile_close(&file);
         return error_context(detail, result, "case %s", id);
@@ -119,15 +118,14 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
                  struct error_detail *detail)
 {
     struct casefile file = {.app = app, .record = *record};
-    const struct process *process;
-    int result = app_version_of(app, record->process, &file.rulebook, &process, detail);
+    int result = app_version_of(app, record->process, &file.rulebook, &file.first, detail);
     if (result < 0)
         return result;
     arena_init(&file.arena, CASEFILE_ARENA_MAX);
     file.record.id = new_id(&file.arena);
     file.record.opened_at = clock_wall(&app->clock);
     file.record.closure = "";
-    case_state_init(&file.state, process);
+    case_state_init(&file.state, file.first);
     result = file.record.id ? keep_record(&file) : ERR_LIMIT;
     *ret_file = file;
     return result;
@@ -323,22 +321,32 @@ static int64_t moment_of_step(const struct casefile *file)
     return now < file->state.last_at ? file->state.last_at : now;
 }
 
-static struct case_step fill(const struct casefile *file, const struct casefile_step *request)
+int casefile_take_rules(struct app *app, struct case_step *step, struct error_detail *detail)
 {
-    struct case_step step = request->step;
-    step.at = moment_of_step(file);
-    CASE_TEXT(step.actor, request->actor->id);
-    if (!step.role[0])
-        CASE_TEXT(step.role, acting_role(request->actor));
-    return step;
+    const struct rulebook *rulebook;
+    return step->type == CASE_RULES_MIGRATED
+               ? app_version_of(app, step->object, &rulebook, &step->process, detail)
+               : 0;
+}
+
+static int fill(const struct casefile *file, const struct casefile_step *request,
+                struct case_step *ret_step, struct error_detail *detail)
+{
+    *ret_step = request->step;
+    ret_step->at = moment_of_step(file);
+    CASE_TEXT(ret_step->actor, request->actor->id);
+    if (!ret_step->role[0])
+        CASE_TEXT(ret_step->role, acting_role(request->actor));
+    return casefile_take_rules(file->app, ret_step, detail);
 }
 
 int casefile_weigh(const struct casefile *file, const struct casefile_step *request,
                    struct case_step *ret_step, struct case_outcome *ret_outcome,
                    struct error_detail *detail)
 {
-    *ret_step = fill(file, request);
-    int result = case_weigh(&file->state, ret_step, ret_outcome, detail);
+    int result = fill(file, request, ret_step, detail);
+    if (result >= 0)
+        result = case_weigh(&file->state, ret_step, ret_outcome, detail);
     return result < 0 ? error_context(detail, result, "case %s", file->record.id) : result;
 }
 
@@ -350,11 +358,13 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
     int result = news_is(step.step.type) ? 0 : news_catch_up(file, detail);
     if (result < 0)
         return result;
-    step.step = fill(file, request);
-    result = case_apply(&file->state, &step.step, &outcome, detail);
+    result = fill(file, request, &step.step, detail);
+    if (result >= 0)
+        result = case_apply(&file->state, &step.step, &outcome, detail);
     if (result < 0)
         return error_context(detail, result, "case %s", file->record.id);
     file->state = outcome.state;
+    file->rulebook = app_rulebook_of(file->app, file->state.process);
     /* The row of the case must be there before its first event. */
     bool is_first = file->state.seq == 1;
     result = is_first ? write_projection(file, &step.step, detail) : 0;
@@ -400,7 +410,10 @@ int casefile_explain(const struct casefile *file, struct arena *arena,
             rows[i].event = &file->events[i];
         }
     } else { /* with the steps that were taken since it was opened */
-        result = case_explain(file->state.process, file->events, file->event_count, rows, detail);
+        const struct case_versions versions = app_versions_of(file->app);
+        struct case_state state;
+        case_state_init(&state, file->first);
+        result = case_fold_on(&state, file->events, file->event_count, &versions, rows, detail);
     }
     if (result >= 0)
         *ret_rows = rows;

@@ -28,7 +28,8 @@ struct casefile {
     struct app *app;
     struct arena arena;
     struct store_case record;
-    const struct rulebook *rulebook; /* the version that the case runs under */
+    const struct process *first;     /* that the case was opened under */
+    const struct rulebook *rulebook; /* the version that it runs under now */
     const struct history *history;   /* borrowed; NULL in a new case */
     size_t known;                    /* events of the history when it was opened */
     struct case_event *events;
@@ -83,6 +84,10 @@ bool casefile_is_milestone(const struct store_deadline *deadline);
 
 /* Fills `text` with random letters and digits, five bits each, without those that look alike. */
 void casefile_random(char *text, size_t size);
+
+/* Gives `rules-migrated` the process that its version names; other steps stay as they are.
+ * ERR_NOT_FOUND. */
+int casefile_take_rules(struct app *app, struct case_step *step, struct error_detail *detail);
 
 /* Tries a step and writes nothing: 1 when only the agreement of a second person is missing, 0 when
  * it can be taken as it is; else the refusal. *ret_step is the step with at, actor and role. */

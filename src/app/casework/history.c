@@ -13,7 +13,7 @@ struct kept {
     struct history history; /* first: what a borrower knows */
     struct kept *next;      /* of the bucket */
     const char *id;
-    const struct process *process; /* that it is folded under */
+    const struct process *process; /* that it began under */
     struct arena arena;
     struct case_event *events; /* these and the rows are the history's, to be added to */
     struct case_explanation *rows;
@@ -130,16 +130,17 @@ static int read_events(struct app *app, struct kept *kept, struct error_detail *
 }
 
 /* Folds what was read since the last time. */
-static int fold_on(struct kept *kept, struct error_detail *detail)
+static int fold_on(struct app *app, struct kept *kept, struct error_detail *detail)
 {
     size_t known = kept->row_count;
+    const struct case_versions versions = app_versions_of(app);
     while (kept->row_count < kept->history.event_count) {
         if (!arena_push(&kept->arena, &kept->rows, &kept->row_count, sizeof *kept->rows))
             return ERR_LIMIT;
     }
     kept->history.rows = kept->rows;
     return case_fold_on(&kept->history.state, kept->events + known, kept->row_count - known,
-                        kept->rows + known, detail);
+                        &versions, kept->rows + known, detail);
 }
 
 /* Reads and folds on from where it was left, unless the record knows of nothing more. */
@@ -151,7 +152,7 @@ static int bring_up_to_date(struct app *app, struct kept *kept, const struct sto
         return 0;
     int result = read_events(app, kept, detail);
     if (result >= 0)
-        result = fold_on(kept, detail);
+        result = fold_on(app, kept, detail);
     app->histories->bytes += size_of(kept) - before;
     return result;
 }

@@ -25,6 +25,7 @@ static int is_repeat(struct app *app, const struct store_case_key *key, struct a
                      bool *ret_repeat, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
+    struct case_explanation *rows;
     struct conduct conduct = {0};
     struct store_case last;
     int64_t since = clock_wall(&app->clock) - CONDUCT_LOOK_BACK_DAYS * CIVIL_DAY_US;
@@ -36,8 +37,9 @@ static int is_repeat(struct app *app, const struct store_case_key *key, struct a
         return app_store_failed(app, result, detail, "closed case");
     result = casefile_open(app, last.id, &file, detail);
     if (result >= 0)
-        result =
-            conduct_of(file.state.process, file.events, file.event_count, arena, &conduct, detail);
+        result = casefile_explain(&file, arena, &rows, detail);
+    if (result >= 0)
+        result = conduct_of(rows, file.event_count, &file.state, arena, &conduct);
     if (result >= 0)
         *ret_repeat = conduct.counts;
     return result;

@@ -308,6 +308,26 @@ static void imported_notices_of_breach_count_too(void **state)
     assert_int_equal(notices(world, 13), 2);
 }
 
+/* What was taken back was no notice. */
+static void a_notice_that_was_taken_back_does_not_count(void **state)
+{
+    struct world *world = *state;
+    struct store_case *cases;
+    size_t count;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    breach(world, "one");
+    breach(world, "two");
+    assert_int_equal(notices(world, 12), 2);
+    const struct store_case_query query = {.subject = "one", .after = ""};
+    assert_int_equal(store_case_list(world->app.store, &query, &world->arena, &cases, &count), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(casefile_open(&world->app, cases[0].id, &file, NULL), 0);
+    world_step(&file, &anna, about(CASE_NOTICE_DRAFTED, "rescission"));
+    world_step(&file, &bert, about(CASE_NOTICE_APPROVED, "rescission"));
+    world_step(&file, &anna, about(CASE_RESCINDED, "rescission"));
+    assert_int_equal(notices(world, 12), 1);
+}
+
 static json_t *send_arguments(const struct casefile *file, const struct store_letter *letter,
                               const char *imported)
 {
@@ -355,4 +375,5 @@ TEST_MAIN(IN_WORLD(invariant_4_a_milestone_that_passes_is_an_event),
           IN_WORLD(doing_without_a_call_takes_two),
           IN_WORLD(notices_of_breach_count_within_the_months),
           IN_WORLD(imported_notices_of_breach_count_too),
+          IN_WORLD(a_notice_that_was_taken_back_does_not_count),
           IN_WORLD(a_ground_of_repetition_is_held_against_the_record))

@@ -104,6 +104,9 @@ int proposal_try(const struct casefile *file, const struct store_proposal *propo
     int result = proposal_step(proposal, second, &step, detail);
     if (result < 0)
         return result;
+    result = casefile_take_rules(file->app, &step, detail);
+    if (result < 0)
+        return result;
     step.at = clock_wall(&file->app->clock);
     /* A store that another clock wrote last is not behind the times. */
     if (step.at < file->state.last_at)

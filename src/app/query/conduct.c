@@ -38,8 +38,10 @@ static json_t *conduct_object(const struct conduct *conduct)
 static int read_conduct(const struct casefile *file, struct arena *arena,
                         struct conduct *ret_conduct, struct error_detail *detail)
 {
-    return conduct_of(file->state.process, file->events, file->event_count, arena, ret_conduct,
-                      detail);
+    struct case_explanation *rows;
+    int result = casefile_explain(file, arena, &rows, detail);
+    return result < 0 ? result
+                      : conduct_of(rows, file->event_count, &file->state, arena, ret_conduct);
 }
 
 int query_put_conduct(struct query_call *call, const struct casefile *file)

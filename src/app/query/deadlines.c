@@ -130,7 +130,8 @@ static void compare_traces(const struct recount *at, const json_t *stored, const
 static bool gives_date(enum case_event_type event)
 {
     return event == CASE_EXTENDED || event == CASE_REMEDIATION_AGREED || event == CASE_RESUMED ||
-           event == CASE_ANSWER_JUDGED || event == CASE_CLARIFIED || event == CASE_NOT_RENEWED;
+           event == CASE_ANSWER_JUDGED || event == CASE_CLARIFIED || event == CASE_NOT_RENEWED ||
+           event == CASE_RULES_MIGRATED;
 }
 
 /* What the row says that it was counted from. ERR_NOT_FOUND for a rule that the process has not. */

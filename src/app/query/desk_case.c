@@ -217,7 +217,7 @@ static void put_standing(struct query_call *call, const struct casefile *file)
     desk_put(result, "stage", file->state.stage->label);
     desk_put(result, "stage_kind", stage_kind_text(file->state.stage->kind));
     desk_put(result, "next", desk_next(file, now, call->arena));
-    desk_put(result, "rulebook", record->process);
+    desk_put(result, "rulebook", file->rulebook->digest_text);
     desk_put(result, "notice_url",
              record->published ? arena_printf(call->arena, "%s/notices/n-%s",
                                               call->app->config.public_url, record->id)

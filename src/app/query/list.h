@@ -25,6 +25,7 @@
     Q("tld.list", query_tld_list)                                                                  \
     Q("user.list", query_user_list)                                                                \
     Q("rulebook.list", query_rulebook_list)                                                        \
+    Q("rulebook.preview", query_rulebook_preview)                                                  \
     Q("obligation.list", query_obligation_list)                                                    \
     Q("obligation.show", query_obligation_show)                                                    \
     Q("obligation.diff", query_obligation_diff)                                                    \
