@@ -11,17 +11,14 @@
  *  - corrections: one that takes back a call or a recusal. The first only makes a step impossible.
  *  - the bytes of a letter. Kept: whether a draft has the same or other ones.
  *
- * Its forms. REPLAY: instead of the actors the walks of the file that REPLAY names. COMPARED: without what only claims read, each transition is handed to record.h.
- * With FACTS or PEOPLE it is one of two parts of the whole, as in search.h.
- * PATIENT: for claims of liveness, see "what is assumed of the actors". Neither: for claims of
- * safety. */
+ * Its forms. REPLAY: instead of the actors the walks of the file that REPLAY names. COMPARED: each
+ * transition is handed to record.h. With FACTS or PEOPLE it is one of two parts of the whole, as in
+ * search.h. PATIENT: for claims of liveness, see "what is assumed of the actors". CLAIMED: for claims
+ * of safety; model.py makes claims.pml, which has check_claims(). */
 
-#if defined(COMPARED) || defined(PATIENT)
-#define RECORDED
 c_decl {
 \#include "spin.h"
 };
-#endif
 
 /* --- state: the fields of `struct case_state` that are finite --- */
 
@@ -58,16 +55,20 @@ hidden short edge;
 hidden byte to, needs, turns;
 hidden byte two, publishes, tells, allowed;
 
-/* --- for the claims: what the last step was, only when it moved the case or turned its clock --- */
+/* --- for the claims: what the last step was, only when it moved the case or turned its clock. Claims
+ * of safety are checked at the end of the step, so that none of it is part of a state. --- */
 
-byte last;                    /* its event, or 0 */
-byte from, was_letter, was_answer, was_plan, was_ground, was_criterion, was_closure, was_approvals;
-bit was_expired, was_second, was_told, was_called;
+hidden byte last;             /* its event, or 0 */
+hidden byte from, was_letter, was_answer, was_plan, was_ground, was_criterion, was_closure;
+hidden byte was_approvals, was_expired, was_second, was_told, was_called;
 bit calm, blocked;
 
 #define is_formal(s) (is_breach(s) || is_sanction(s))
 #define is_working(s) (!is_intake(s) && !is_end(s))
 #define moved (last != 0 && from != stage)
+#ifdef CLAIMED
+#include "claims.pml"
+#endif
 
 /* --- step_allowed(), step_complete() --- */
 
@@ -270,7 +271,7 @@ inline carry_effects() {
 }
 
 inline note_for_claims() {
-#ifndef RECORDED
+#ifdef CLAIMED
     if
     :: to != stage || turns == turns_set || event == event_deadline_passed || event == event_tolled ||
        publishes ->
@@ -314,9 +315,7 @@ inline clear_step() {
 
 inline step() {
     d_step {
-#ifdef RECORDED
         c_code { RECORD_BEFORE };
-#endif
         forget();
         remember();
         edge = 0; to = stage; needs = 0; two = 0; turns = 0; publishes = 0; tells = 0;
@@ -325,12 +324,13 @@ inline step() {
         choose_edge();
         check_people();
         if
-        :: allowed && edge -> build_outcome()
+        :: allowed && edge -> build_outcome();
+#ifdef CLAIMED
+           check_claims()
+#endif
         :: else -> take_back(); edge = 0; blocked = calm
         fi;
-#ifdef RECORDED
         c_code { RECORD_AFTER };
-#endif
         clear_step()
     }
 }
@@ -484,6 +484,7 @@ active proctype Office() {
         :: free_to_act -> event = event_reminded
 #ifndef COMPARED
         :: free_to_act -> event = event_recalculated /* whether a calendar is newer are dates */
+        :: free_to_act -> event = event_item_judged  /* what a letter asks for is left out */
 #endif
 #ifndef PEOPLE
         :: free_to_act -> event = event_finding_met
@@ -537,7 +538,7 @@ active proctype Staff() {
 
 #ifdef PATIENT
 active proctype Patience() {
-    d_step { calm = 1; forget() }
+    calm = 1
 }
 #endif
 #endif
