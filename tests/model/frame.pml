@@ -28,7 +28,7 @@ byte party, origin, family, finding, dispute;
 bit violation, repeated;
 byte letter, answer, plan;
 bit expired, tolled, called;
-byte milestone;               /* of the plan, one at once: 1 open, 2 met, 3 missed */
+byte milestone;               /* of the plan, one at once: 1 open, 3 missed; 0 when met */
 #define clock_none 0
 #define clock_running 1
 #define clock_stopped 2
@@ -190,7 +190,7 @@ inline overlay() {
     :: event == event_call_waived -> called = keeps_called
     :: event == event_milestone_agreed -> milestone = 1
     :: event == event_milestone_met ->
-       milestone = 2; plan = (expired -> plan_overdue : plan_agreed)
+       milestone = 0; plan = (expired -> plan_overdue : plan_agreed)
     :: event == event_milestone_missed -> milestone = 3; plan = plan_overdue
     :: else -> overlay_clock()
     fi
@@ -351,6 +351,7 @@ inline step() {
  * because every step is refused is counted apart (record.h). */
 #define free_to_act (!calm)
 #define on_duty (!blocked)
+#define uncalled (keeps_called && !called) /* else a call changes nothing */
 
 inline finish() {
     if
@@ -463,25 +464,31 @@ active proctype Clock() {
     od
 }
 
+#ifdef FACTS
+#define noting (!started)
+#else
+#define noting free_to_act
+#endif
+
 /* What staff and machines write down; none of it moves a case. */
 active proctype Office() {
     do
     :: atomic {
         if
-        :: free_to_act -> event = event_received; choose_origin()
-        :: free_to_act -> event = event_linked
-        :: free_to_act -> event = event_unlinked
-        :: free_to_act -> event = event_allegation_added
-        :: free_to_act -> event = event_allegation_decided
-        :: free_to_act -> event = event_assigned
-        :: free_to_act -> event = event_guidance_given
+        :: noting -> event = event_received; choose_origin()
+        :: noting -> event = event_linked
+        :: noting -> event = event_unlinked
+        :: noting -> event = event_allegation_added
+        :: noting -> event = event_allegation_decided
+        :: noting -> event = event_assigned
+        :: noting -> event = event_guidance_given
+        :: noting -> event = event_agreement_changed
+        :: noting -> event = event_meeting
+        :: noting -> event = event_progress
+        :: noting -> event = event_rules_migrated
+        :: noting -> event = event_corrected
+        :: noting -> event = event_reminded
         :: free_to_act -> event = event_call; choose(0, 1); choice = choice << 1
-        :: free_to_act -> event = event_agreement_changed
-        :: free_to_act -> event = event_meeting
-        :: free_to_act -> event = event_progress
-        :: free_to_act -> event = event_rules_migrated
-        :: free_to_act -> event = event_corrected
-        :: free_to_act -> event = event_reminded
 #ifndef COMPARED
         :: free_to_act -> event = event_recalculated /* whether a calendar is newer are dates */
         :: free_to_act -> event = event_item_judged  /* what a letter asks for is left out */
@@ -490,8 +497,8 @@ active proctype Office() {
         :: free_to_act -> event = event_finding_met
         :: free_to_act -> event = event_finding_not_met
 #endif
-        :: free_to_act -> event = event_recused
-        :: free_to_act && approvals -> event = event_recused; approver = 1
+        :: noting -> event = event_recused
+        :: noting && approvals -> event = event_recused; approver = 1
         :: free_to_act -> event = event_notice_drafted; choose_draft()
         :: calm && on_duty && letter != letter_drafted -> event = event_notice_drafted;
            target = paper_of(stage)
@@ -517,8 +524,8 @@ active proctype Staff() {
         :: free_to_act -> event = event_remediation_agreed
         :: free_to_act -> event = event_milestone_agreed
         :: free_to_act -> event = event_milestone_met
-        :: on_duty && (free_to_act || !called) -> event = event_call_waived
-        :: calm && on_duty && !called && letter == letter_sent -> event = event_call; choice = 2
+        :: on_duty && (free_to_act || uncalled) -> event = event_call_waived
+        :: calm && on_duty && uncalled && letter == letter_sent -> event = event_call; choice = 2
         :: on_duty -> event = event_escalated; choose(criterion_harm, criterion_repeat);
            criterion = choice; choice = 0
         :: on_duty -> event = event_breached; choose_ground()
