@@ -109,7 +109,7 @@ static inline void record_taken(int event, uint64_t step, uint64_t after, bool f
         RECORD_STEP_FIELDS(RECORD_PACK_NOW)                                                        \
         now.choice = (uchar)carried;                                                               \
         record_way(edge, now.stage);                                                               \
-        record_taken(now.event, step, key, record_is_first);                                 \
+        record_taken(now.event, step, key, record_is_first);                                       \
     }
 #endif
 
