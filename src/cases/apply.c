@@ -381,6 +381,7 @@ static int decide(const struct case_state *state, const struct case_step *step,
                   struct case_outcome *outcome, struct error_detail *detail)
 {
     struct case_facts facts = state->facts;
+    const struct edge *edge = NULL;
     /* One event too many could be written, but never read again. */
     if (state->seq >= CASE_EVENTS_MAX)
         return error_set(detail, ERR_LIMIT, "the case has %d events", CASE_EVENTS_MAX);
@@ -390,12 +391,14 @@ static int decide(const struct case_state *state, const struct case_step *step,
     if (result < 0)
         return result;
     step_overlay(state, step, &facts);
-    result = choose_edge(state, step, &facts, &outcome->edge, detail);
+    result = choose_edge(state, step, &facts, &edge, detail);
     if (result == 0)
-        result = letter_check_edge(state, outcome->edge, detail);
-    if (result == 0)
-        result = build_outcome(state, step, &facts, outcome, detail);
-    return result;
+        result = letter_check_edge(state, edge, detail);
+    if (result < 0)
+        return result;
+    /* A state is large: what is refused copies none. */
+    *outcome = (struct case_outcome){.state = *state, .edge = edge};
+    return build_outcome(state, step, &facts, outcome, detail);
 }
 
 static int refusal(const struct case_state *state, const struct case_step *step, int result,
@@ -408,7 +411,7 @@ static int refusal(const struct case_state *state, const struct case_step *step,
 int case_apply(const struct case_state *state, const struct case_step *step,
                struct case_outcome *ret_outcome, struct error_detail *detail)
 {
-    struct case_outcome outcome = {.state = *state};
+    struct case_outcome outcome;
     int result = decide(state, step, &outcome, detail);
     if (result == 0)
         result = check_second_person(state, outcome.edge, step, detail);
@@ -421,7 +424,7 @@ int case_apply(const struct case_state *state, const struct case_step *step,
 int case_weigh(const struct case_state *state, const struct case_step *step,
                struct case_outcome *ret_outcome, struct error_detail *detail)
 {
-    struct case_outcome outcome = {.state = *state};
+    struct case_outcome outcome;
     int result = decide(state, step, &outcome, detail);
     if (result < 0)
         return refusal(state, step, result, detail);

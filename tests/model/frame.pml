@@ -11,17 +11,14 @@
  *  - corrections: one that takes back a call or a recusal. The first only makes a step impossible.
  *  - the bytes of a letter. Kept: whether a draft has the same or other ones.
  *
- * Its forms. REPLAY: instead of the actors the walks of the file that REPLAY names. COMPARED: without what only claims read, each transition is handed to record.h.
- * With FACTS or PEOPLE it is one of two parts of the whole, as in search.h.
- * PATIENT: for claims of liveness, see "what is assumed of the actors". Neither: for claims of
- * safety. */
+ * Its forms. REPLAY: instead of the actors the walks of the file that REPLAY names. COMPARED: each
+ * transition is handed to record.h. With FACTS or PEOPLE it is one of two parts of the whole, as in
+ * search.h. PATIENT: for claims of liveness, see "what is assumed of the actors". CLAIMED: for claims
+ * of safety; model.py makes claims.pml, which has check_claims(). */
 
-#if defined(COMPARED) || defined(PATIENT)
-#define RECORDED
 c_decl {
 \#include "spin.h"
 };
-#endif
 
 /* --- state: the fields of `struct case_state` that are finite --- */
 
@@ -31,7 +28,7 @@ byte party, origin, family, finding, dispute;
 bit violation, repeated;
 byte letter, answer, plan;
 bit expired, tolled, called;
-byte milestone;               /* of the plan, one at once: 1 open, 2 met, 3 missed */
+byte milestone;               /* of the plan, one at once: 1 open, 3 missed; 0 when met */
 #define clock_none 0
 #define clock_running 1
 #define clock_stopped 2
@@ -58,16 +55,20 @@ hidden short edge;
 hidden byte to, needs, turns;
 hidden byte two, publishes, tells, allowed;
 
-/* --- for the claims: what the last step was, only when it moved the case or turned its clock --- */
+/* --- for the claims: what the last step was, only when it moved the case or turned its clock. Claims
+ * of safety are checked at the end of the step, so that none of it is part of a state. --- */
 
-byte last;                    /* its event, or 0 */
-byte from, was_letter, was_answer, was_plan, was_ground, was_criterion, was_closure, was_approvals;
-bit was_expired, was_second, was_told, was_called;
+hidden byte last;             /* its event, or 0 */
+hidden byte from, was_letter, was_answer, was_plan, was_ground, was_criterion, was_closure;
+hidden byte was_approvals, was_expired, was_second, was_told, was_called;
 bit calm, blocked;
 
 #define is_formal(s) (is_breach(s) || is_sanction(s))
 #define is_working(s) (!is_intake(s) && !is_end(s))
 #define moved (last != 0 && from != stage)
+#ifdef CLAIMED
+#include "claims.pml"
+#endif
 
 /* --- step_allowed(), step_complete() --- */
 
@@ -189,7 +190,7 @@ inline overlay() {
     :: event == event_call_waived -> called = keeps_called
     :: event == event_milestone_agreed -> milestone = 1
     :: event == event_milestone_met ->
-       milestone = 2; plan = (expired -> plan_overdue : plan_agreed)
+       milestone = 0; plan = (expired -> plan_overdue : plan_agreed)
     :: event == event_milestone_missed -> milestone = 3; plan = plan_overdue
     :: else -> overlay_clock()
     fi
@@ -270,7 +271,7 @@ inline carry_effects() {
 }
 
 inline note_for_claims() {
-#ifndef RECORDED
+#ifdef CLAIMED
     if
     :: to != stage || turns == turns_set || event == event_deadline_passed || event == event_tolled ||
        publishes ->
@@ -314,9 +315,7 @@ inline clear_step() {
 
 inline step() {
     d_step {
-#ifdef RECORDED
         c_code { RECORD_BEFORE };
-#endif
         forget();
         remember();
         edge = 0; to = stage; needs = 0; two = 0; turns = 0; publishes = 0; tells = 0;
@@ -325,12 +324,13 @@ inline step() {
         choose_edge();
         check_people();
         if
-        :: allowed && edge -> build_outcome()
+        :: allowed && edge -> build_outcome();
+#ifdef CLAIMED
+           check_claims()
+#endif
         :: else -> take_back(); edge = 0; blocked = calm
         fi;
-#ifdef RECORDED
         c_code { RECORD_AFTER };
-#endif
         clear_step()
     }
 }
@@ -351,6 +351,7 @@ inline step() {
  * because every step is refused is counted apart (record.h). */
 #define free_to_act (!calm)
 #define on_duty (!blocked)
+#define uncalled (keeps_called && !called) /* else a call changes nothing */
 
 inline finish() {
     if
@@ -463,34 +464,41 @@ active proctype Clock() {
     od
 }
 
+#ifdef FACTS
+#define noting (!started)
+#else
+#define noting free_to_act
+#endif
+
 /* What staff and machines write down; none of it moves a case. */
 active proctype Office() {
     do
     :: atomic {
         if
-        :: free_to_act -> event = event_received; choose_origin()
-        :: free_to_act -> event = event_linked
-        :: free_to_act -> event = event_unlinked
-        :: free_to_act -> event = event_allegation_added
-        :: free_to_act -> event = event_allegation_decided
-        :: free_to_act -> event = event_assigned
-        :: free_to_act -> event = event_guidance_given
+        :: noting -> event = event_received; choose_origin()
+        :: noting -> event = event_linked
+        :: noting -> event = event_unlinked
+        :: noting -> event = event_allegation_added
+        :: noting -> event = event_allegation_decided
+        :: noting -> event = event_assigned
+        :: noting -> event = event_guidance_given
+        :: noting -> event = event_agreement_changed
+        :: noting -> event = event_meeting
+        :: noting -> event = event_progress
+        :: noting -> event = event_rules_migrated
+        :: noting -> event = event_corrected
+        :: noting -> event = event_reminded
         :: free_to_act -> event = event_call; choose(0, 1); choice = choice << 1
-        :: free_to_act -> event = event_agreement_changed
-        :: free_to_act -> event = event_meeting
-        :: free_to_act -> event = event_progress
-        :: free_to_act -> event = event_rules_migrated
-        :: free_to_act -> event = event_corrected
-        :: free_to_act -> event = event_reminded
 #ifndef COMPARED
         :: free_to_act -> event = event_recalculated /* whether a calendar is newer are dates */
+        :: free_to_act -> event = event_item_judged  /* what a letter asks for is left out */
 #endif
 #ifndef PEOPLE
         :: free_to_act -> event = event_finding_met
         :: free_to_act -> event = event_finding_not_met
 #endif
-        :: free_to_act -> event = event_recused
-        :: free_to_act && approvals -> event = event_recused; approver = 1
+        :: noting -> event = event_recused
+        :: noting && approvals -> event = event_recused; approver = 1
         :: free_to_act -> event = event_notice_drafted; choose_draft()
         :: calm && on_duty && letter != letter_drafted -> event = event_notice_drafted;
            target = paper_of(stage)
@@ -516,8 +524,8 @@ active proctype Staff() {
         :: free_to_act -> event = event_remediation_agreed
         :: free_to_act -> event = event_milestone_agreed
         :: free_to_act -> event = event_milestone_met
-        :: on_duty && (free_to_act || !called) -> event = event_call_waived
-        :: calm && on_duty && !called && letter == letter_sent -> event = event_call; choice = 2
+        :: on_duty && (free_to_act || uncalled) -> event = event_call_waived
+        :: calm && on_duty && uncalled && letter == letter_sent -> event = event_call; choice = 2
         :: on_duty -> event = event_escalated; choose(criterion_harm, criterion_repeat);
            criterion = choice; choice = 0
         :: on_duty -> event = event_breached; choose_ground()
@@ -537,7 +545,7 @@ active proctype Staff() {
 
 #ifdef PATIENT
 active proctype Patience() {
-    d_step { calm = 1; forget() }
+    calm = 1
 }
 #endif
 #endif

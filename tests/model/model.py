@@ -38,28 +38,37 @@ def claims_of(path):
 
 
 class Spin:
-    """One form of the model of one rulebook, compiled in a folder of its own."""
+    """One form of the model of one rulebook, compiled in a folder of its own. Claims are the path of a
+    file: those of liveness go with PATIENT, else all of safety are checked in one run."""
 
-    def __init__(self, printed, folder, forms, claims="", more=(), frame=None):
+    def __init__(self, printed, folder, forms, claims=None, frame=None):
         self.folder = folder
         folder.mkdir(parents=True)
         frame = frame or (HERE / "frame.pml").read_text()
-        (folder / "model.pml").write_text("\n".join([printed, frame, claims, *more]))
+        patient = "PATIENT" in forms
+        if claims and not patient:
+            forms = [*forms, "CLAIMED"]
+            (folder / "claims.pml").write_text(checks(claims))
+        liveness = claims.read_text() if claims and patient else ""
+        (folder / "model.pml").write_text("\n".join([printed, frame, liveness]))
         defines = [f"-D{form}" for form in forms]
         call(["spin", *defines, "-a", "model.pml"], folder)
-        safe = [] if "PATIENT" in forms else ["-DSAFETY"]
-        none = [] if claims else ["-DNOCLAIM"]
-        call(["gcc", *FLAGS, *defines, *safe, *none, "-o", "pan", "pan.c"], folder)
+        more = [] if patient else ["-DSAFETY", "-DNOCLAIM"]
+        call(["gcc", *FLAGS, *defines, *more, "-o", "pan", "pan.c"], folder)
 
-    def run(self, claim=None, liveness=False, **environment):
-        """(states, errors, what pan said) of one exhaustive run."""
+    def run(self, claim=None, **environment):
+        """(states, errors, what pan said) of one exhaustive run; a claim is one of liveness."""
         words = ["./pan", f"-m{DEPTH}", "-w22", "-E"]
-        words += ["-a"] if liveness else []
-        words += ["-N", claim] if claim else []
+        words += ["-a", "-N", claim] if claim else []
         said = call(words, self.folder, **environment)
         if "max search depth too small" in said or "out of memory" in said:
             raise ValueError(f"the search was not exhaustive: {said[-1000:]}")
         return int(STORED.search(said).group(1)), int(ERRORS.search(said).group(1)), said
+
+
+def broken_claims(said):
+    """{name: the step that broke it} of what a run with claims of safety said."""
+    return dict(re.findall(r"^claim (\w+) broken: (.*)", said, re.M))
 
 
 def as_expression(body):
@@ -78,7 +87,10 @@ def as_expression(body):
     return made
 
 
-def together(safety):
-    """One claim that is broken when any of these is: each of them says "always"."""
-    broken = "".join(f":: !{as_expression(body)} -> break\n" for body in safety.values())
-    return f"never all_of_them {{\ndo\n{broken}:: else\nod\n}}\n"
+def checks(path):
+    """check_claims() of frame.pml: claims of safety say "always", so they are asked after each step."""
+    words = re.findall(r"^#define (?:.*\\\n)*.*\n", path.read_text(), re.M)
+    rows = [f"    if\n    :: !{as_expression(body)} -> c_code {{ CLAIM_BROKEN({number}, \"{name}\") }}\n"
+            "    :: else\n    fi"
+            for number, (name, body) in enumerate(claims_of(path)[0].items())]
+    return "".join(words) + "inline check_claims() {\n" + ";\n".join(rows) + "\n}\n"

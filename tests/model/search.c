@@ -174,7 +174,32 @@ static bool is_new(struct search *search, uint64_t fingerprint)
     return true;
 }
 
-/* FACTS: who signs is left to the other forms, so a proposal is signed as soon as it is drafted. */
+/* What is written down whatever the facts are. */
+static bool is_note(int event)
+{
+    switch (event) {
+    case CASE_RECEIVED:
+    case CASE_LINKED:
+    case CASE_UNLINKED:
+    case CASE_ALLEGATION_ADDED:
+    case CASE_ALLEGATION_DECIDED:
+    case CASE_ASSIGNED:
+    case CASE_RECUSED:
+    case CASE_GUIDANCE_GIVEN:
+    case CASE_AGREEMENT_CHANGED:
+    case CASE_MEETING:
+    case CASE_PROGRESS:
+    case CASE_RULES_MIGRATED:
+    case CASE_CORRECTED:
+    case CASE_REMINDED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* FACTS: who signs and what notes do is left to the other forms, so a proposal is signed as soon as
+ * it is drafted. */
 static bool is_left_out(const struct search *search, const struct model_step *called)
 {
     int event = called->event - 1;
@@ -182,6 +207,8 @@ static bool is_left_out(const struct search *search, const struct model_step *ca
     if (search->form == SEARCH_PEOPLE)
         return event == CASE_DISPUTED || event == CASE_DISPUTE_ENDED || event == CASE_FINDING_MET ||
                event == CASE_FINDING_NOT_MET;
+    if (search->form == SEARCH_FACTS && search->state->started && is_note(event))
+        return true;
     if (search->form == SEARCH_FACTS && event == CASE_NOTICE_DRAFTED && !own)
         return called->machine || called->same;
     return false;

@@ -9,7 +9,7 @@
 /* The whole product of facts and people takes minutes; the two parts of it a few seconds. */
 enum search_form {
     SEARCH_WHOLE,
-    SEARCH_FACTS,  /* a proposal is approved as soon as it is drafted */
+    SEARCH_FACTS,  /* a proposal is approved as soon as it is drafted; notes only begin a case */
     SEARCH_PEOPLE, /* without disputes and measurements */
 };
 

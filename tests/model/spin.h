@@ -1,5 +1,6 @@
 /* What the program that Spin generates does beside Spin's own: it records transitions in the file
- * that RECORD names, or replays the walks of the file that REPLAY names. COMPARED, PATIENT and
+ * that RECORD names, or replays the walks of the file that REPLAY names; at its end it tells which
+ * edges were taken, which stages reached and which claims broken. COMPARED, PATIENT, CLAIMED and
  * REPLAY as in frame.pml. */
 #include "record.h"
 
@@ -7,12 +8,13 @@
 #include <stdlib.h>
 
 /* Different choices of a first event may come to the same, where the model leaves a fact out. */
-enum { RECORD_FIRST_MAX = 1000, RECORD_EDGES = 2001 };
+enum { RECORD_FIRST_MAX = 1000, RECORD_EDGES = 2001, RECORD_STAGES = 64, RECORD_CLAIMS = 200 };
 static uint64_t record_first[RECORD_FIRST_MAX];
 static size_t record_first_count;
 static uint64_t record_key;
 static bool record_is_first;
-static char record_edge_taken[RECORD_EDGES];
+static char record_edge_taken[RECORD_EDGES], record_stage_reached[RECORD_STAGES];
+static char claim_is_broken[RECORD_CLAIMS];
 
 /* Called at the end of the program. */
 __attribute__((destructor)) static void record_at_exit(void)
@@ -24,6 +26,16 @@ __attribute__((destructor)) static void record_at_exit(void)
         if (record_edge_taken[i])
             printf("edge %d taken\n", i);
     }
+    for (int i = 0; i < RECORD_STAGES; i++) {
+        if (record_stage_reached[i])
+            printf("stage %d reached\n", i);
+    }
+}
+
+static inline void record_way(int edge, int stage)
+{
+    record_edge_taken[edge] = 1;
+    record_stage_reached[stage] = 1;
 }
 
 static inline bool record_first_seen(uint64_t fingerprint)
@@ -39,16 +51,29 @@ static inline bool record_first_seen(uint64_t fingerprint)
 }
 
 /* Of what a first event brings along the state after tells all but the violation. */
-static inline void record_taken(int edge, int event, uint64_t step, uint64_t after, bool first)
+static inline void record_taken(int event, uint64_t step, uint64_t after, bool first)
 {
     uint64_t fingerprint = record_mix(step) ^ after;
-    record_edge_taken[edge] = 1;
     if (!first || !record_first_seen(fingerprint))
         record_add(record_key, event, step, after);
 }
 
 #define RECORD_PACK_NOW(name, bits) step = step << (bits) | (uint64_t)now.name;
 
+#ifdef CLAIMED
+/* The first step that breaks a claim: the state after it, and the step. */
+#define TELL(name, bits) printf(" %s %d", #name, now.name);
+#define CLAIM_BROKEN(number, claim)                                                                \
+    if (!claim_is_broken[number]) {                                                                \
+        claim_is_broken[number] = 1;                                                               \
+        printf("claim %s broken: from %d by", claim, from);                                        \
+        RECORD_STEP_FIELDS(TELL)                                                                   \
+        printf(", now");                                                                           \
+        RECORD_FIELDS(TELL)                                                                        \
+        printf("\n");                                                                              \
+    }
+#define RECORD_BEFORE
+#else
 #define RECORD_BEFORE                                                                              \
     {                                                                                              \
         const State *state = &now;                                                                 \
@@ -57,8 +82,13 @@ static inline void record_taken(int edge, int event, uint64_t step, uint64_t aft
         record_key = key;                                                                          \
         record_is_first = !now.started;                                                            \
     }
+#endif
 
-#ifdef PATIENT
+#if defined(CLAIMED)
+#define RECORD_AFTER                                                                               \
+    if (edge)                                                                                      \
+        record_way(edge, now.stage);
+#elif defined(PATIENT)
 /* In calm: whether anything at all leads out of a state, into another one. */
 #define RECORD_AFTER                                                                               \
     if (now.calm) {                                                                                \
@@ -78,7 +108,8 @@ static inline void record_taken(int edge, int event, uint64_t step, uint64_t aft
         RECORD_FIELDS(RECORD_PACK)                                                                 \
         RECORD_STEP_FIELDS(RECORD_PACK_NOW)                                                        \
         now.choice = (uchar)carried;                                                               \
-        record_taken(edge, now.event, step, key, record_is_first);                                 \
+        record_way(edge, now.stage);                                                               \
+        record_taken(now.event, step, key, record_is_first);                                       \
     }
 #endif
 

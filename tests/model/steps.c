@@ -55,6 +55,14 @@ static int fact_in_model(const struct case_state *state, enum case_fact fact)
     return known.facts >> fact & 1 ? state->facts.values[fact] : 0;
 }
 
+/* One that was met holds nothing any more. */
+static int milestone_of(const struct case_state *state)
+{
+    if (state->milestone_count == 0 || state->milestones[0].state == MILESTONE_MET)
+        return 0;
+    return 1 + (int)state->milestones[0].state;
+}
+
 struct model_state model_state_of(const struct case_state *state)
 {
     const struct process *process = state->process;
@@ -75,7 +83,7 @@ struct model_state model_state_of(const struct case_state *state)
         .tolled = fact_in_model(state, FACT_TOLLED),
         .dispute = state->facts.values[FACT_DISPUTE],
         .called = fact_in_model(state, FACT_CALLED),
-        .milestone = state->milestone_count ? 1 + (int)state->milestones[0].state : 0,
+        .milestone = milestone_of(state),
         .clock = (int)state->deadline.clock,
         .has_rule = state->deadline.due.rule != NULL,
         .adopted = state->letter.adopted,

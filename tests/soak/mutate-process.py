@@ -29,7 +29,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/model"), str(ROOT / "tests/simulate")]
 from checker import check  # noqa: E402
-from model import Spin, case_model, claims_of, together  # noqa: E402
+from model import Spin, broken_claims, case_model, claims_of  # noqa: E402
 from mutate import copy_tree, in_turn, mutations, shell, tell  # noqa: E402
 from process_changes import changes  # noqa: E402
 
@@ -160,14 +160,14 @@ class Bench:
     def claims(self, name):
         """As unit_tests(), by the claims about the changed process."""
         path = self.tree / f"tests/model/claims-{name}.ltl"
-        safety, liveness = claims_of(path)
+        liveness = claims_of(path)[1]
         printed = case_model(self.options.build, "model", self.tree / "rulebook" / name)
         with tempfile.TemporaryDirectory(dir=self.tree) as folder:
-            spin = Spin(printed, pathlib.Path(folder) / "safety", [], path.read_text(), [together(safety)])
-            if spin.run("all_of_them")[1]:
-                return "claims: " + next(claim for claim in safety if spin.run(claim)[1])
-            spin = Spin(printed, pathlib.Path(folder) / "liveness", ["PATIENT"], path.read_text())
-            broken = [claim for claim in liveness if spin.run(claim, liveness=True, RECORD=f"{folder}/calm")[1]]
+            broken = list(broken_claims(Spin(printed, pathlib.Path(folder) / "safety", [], path).run()[2]))
+            if broken:
+                return f"claims: {broken[0]}"
+            spin = Spin(printed, pathlib.Path(folder) / "liveness", ["PATIENT"], path)
+            broken = [claim for claim in liveness if spin.run(claim, RECORD=f"{folder}/calm")[1]]
         return f"claims: {broken[0]}" if broken else None
 
     # --- simulated casework ---
