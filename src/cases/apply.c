@@ -336,13 +336,23 @@ static bool same_deadline(const struct case_deadline *a, const struct case_deadl
            a->due.instant == b->due.instant && a->due.service_at == b->due.service_at;
 }
 
+static bool same_milestone(const struct case_milestone *a, const struct case_milestone *b)
+{
+    return strcmp(a->id, b->id) == 0 && a->state == b->state && a->seq == b->seq &&
+           a->date == b->date && a->instant == b->instant;
+}
+
+/* Which there are, what became of each, and whether their clocks stand still. */
 static bool plan_changed(const struct case_state *before, const struct case_state *after)
 {
     bool stopped =
         (before->deadline.clock == CLOCK_STOPPED) != (after->deadline.clock == CLOCK_STOPPED);
     if (before->milestone_count == 0 && after->milestone_count == 0)
         return false;
-    return stopped || memcmp(before->milestones, after->milestones, sizeof after->milestones) != 0;
+    bool changed = stopped || before->milestone_count != after->milestone_count;
+    for (size_t i = 0; !changed && i < after->milestone_count; i++)
+        changed = !same_milestone(&before->milestones[i], &after->milestones[i]);
+    return changed;
 }
 
 static int build_outcome(const struct case_state *state, const struct case_step *step,
