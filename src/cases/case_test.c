@@ -362,8 +362,9 @@ static void next_writes_no_more_than_there_is_room_for(void **state)
     }
     assert_int_equal(count, edges);
     for (size_t i = 0; i < count; i++) {
+        const char *summary = case_event_summary(options[i].edge->event);
         if (options[i].open)
-            assert_string_equal(options[i].why, case_event_summary(options[i].edge->event));
+            assert_int_equal(strncmp(options[i].why, summary, strlen(summary)), 0);
         else
             assert_true(options[i].why[0]);
     }

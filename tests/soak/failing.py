@@ -31,10 +31,10 @@ SHORT = 16  # operations of the short form
 class Shim:
     """The counter that the processes of one folder share."""
 
-    def __init__(self, build, folder, fail_at=0, error=0):
+    def __init__(self, library, folder, fail_at=0, error=0):
         self.path = pathlib.Path(f"{folder}.calls")
         self.path.write_bytes(STATE.pack(0, fail_at, error, 0, b""))
-        self.env = {"LD_PRELOAD": str(build / "release/tests/soak/failing.so"), "FAILING_ROOT": f"{folder}/data",
+        self.env = {"LD_PRELOAD": str(library), "FAILING_ROOT": f"{folder}/data",
                     "FAILING_STATE": str(self.path)}
 
     def read(self):
@@ -46,11 +46,13 @@ class Shim:
 class Soak:
     def __init__(self, build, folder):
         self.build, self.folder = build, folder
+        # A copy: the loader takes a blank in a path for the end of a name.
+        self.library = shutil.copyfile(build / "release/tests/soak/failing.so", folder / "failing.so")
         self.counts, self.shim = [], None
         total = [0]
 
         def preload(place):
-            self.shim = Shim(build, place)
+            self.shim = Shim(self.library, place)
             return self.shim.env
 
         def after(_):
@@ -69,7 +71,7 @@ class Soak:
         """Operation n of a phase fails; (job, what failed or None, faults)."""
         number, n, error = job
         place = self.folder / f"{number}-{n}-{error}"
-        shim = Shim(self.build, place, n, error)
+        shim = Shim(self.library, place, n, error)
         with self.life.world_before(number, place, shim.env) as world:
             code, words = PHASES[number].try_it(world)
             _, failed, what = shim.read()

@@ -194,7 +194,9 @@ static int propose_one(void *context, struct casefile *file, struct error_detail
     json_array_append_new(json_object_get(all->result, "cases"), row);
     one.result = told;
     one.detail = &why;
-    result = arguments_propose(&one, file, &request);
+    result = case_is_recused(&file->state, all->actor.id)
+                 ? error_set(&why, ERR_REFUSED, "%s is recused from this case", all->actor.id)
+                 : arguments_propose(&one, file, &request);
     if (result < 0 && result != ERR_REFUSED && result != ERR_CONFLICT)
         return error_set(detail, result, "%s", why.text);
     const char *proposal = json_text(told, "proposal");

@@ -381,6 +381,28 @@ static void all_running_cases_are_proposed_at_once(void **state)
         json_object_get(json_array_get(json_object_get(second, "cases"), 0), "proposal")));
 }
 
+static void who_is_recused_proposes_the_other_cases_only(void **state)
+{
+    struct world *world = *state;
+    json_t *result JSON_CLEANUP = NULL;
+    open_served(world, "two");
+    adopt(world, longer);
+    json_t *recusal = json_pack("{s:s, s:s, s:s, s:s}", "case", world->case_id, "event", "recused",
+                                "object", anna.id, "reason", "interest");
+    assert_int_equal(world_run(world, &anna, "case.record", recusal, NULL, NULL), 0);
+    assert_int_equal(world_run(world, &anna, "rulebook.migrate",
+                               json_pack("{s:s}", "reason", "new-process"), &result, NULL),
+                     0);
+    const json_t *rows = json_object_get(result, "cases");
+    assert_int_equal(json_array_size(rows), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *row = json_array_get(rows, i);
+        bool hers = strcmp(json_text(row, "case"), world->case_id) != 0;
+        assert_int_equal(json_is_string(json_object_get(row, "proposal")), hers);
+        assert_int_equal(strstr(json_text(row, "why"), "is recused from this case") == NULL, hers);
+    }
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 int main(void)
@@ -396,6 +418,7 @@ int main(void)
         IN_WORLD(a_cure_never_becomes_shorter),
         IN_WORLD(what_is_no_migration_is_refused),
         IN_WORLD(all_running_cases_are_proposed_at_once),
+        IN_WORLD(who_is_recused_proposes_the_other_cases_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,8 @@ static const struct row {
     {"user.disable", NULL},
     {"rulebook.propose", NULL},
     {"rulebook.adopt", NULL},
+    {"rulebook.migrate", NULL}, /* leaves out the cases from which who proposes it is recused */
+    {"calendar.withdraw", NULL},
     {"party.import", NULL},
     {"clock.confirm", NULL},
     {"party.language", NULL},
@@ -54,6 +56,7 @@ static const struct row {
     {"case.answer", "{\"case\":\"OTHER\",\"mail\":\"MAIL\"}"},
     {"case.judge", IN_CASE(",\"judgement\":\"adequate\",\"reason\":\"r\"")},
     {"case.record", IN_CASE(",\"event\":\"meeting\"")},
+    {"case.migrate", IN_CASE("")},
     {"case.agree", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"case.withdraw", IN_CASE(",\"proposal\":\"" HEX "\"")},
     {"notice.progress", "{\"notice\":\"n-CASE\",\"text\":\"news\"}"},
