@@ -25,7 +25,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "story")]
-from audit import audit  # noqa: E402
+from audit import WORK, audit  # noqa: E402
 from moments import Sight, below, children, find, strike  # noqa: E402
 from program import ROOT, CommandFailed, run  # noqa: E402
 from story import START, Story, StepFailed, iso, parse_iso  # noqa: E402
@@ -340,7 +340,7 @@ class HardStory(Story):
         sight = Sight(self.folder / "data")
         try:
             idle = sight.holds("anytime") and not sight.holds("smtp") and not sight.one(
-                "SELECT COUNT(*) FROM outbox WHERE state IN ('pending', 'claimed')")
+                f"SELECT COUNT(*) FROM outbox WHERE state IN ('pending', 'claimed') AND {WORK}")
         finally:
             sight.close()
         return idle and "size" in verified

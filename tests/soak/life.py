@@ -20,7 +20,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "story")]
-from audit import check_cases, check_integrity, check_log  # noqa: E402
+from audit import WORK, check_cases, check_integrity, check_log  # noqa: E402
 from postbox import Postbox  # noqa: E402
 from program import ROOT, CommandFailed, Program, wait_for  # noqa: E402
 from support import serving  # noqa: E402
@@ -73,7 +73,7 @@ class World:
         return self.all(f"SELECT hex(sha256) FROM letter WHERE kind = '{kind}'")[0][0].lower()
 
     def waiting(self):
-        return self.all("SELECT key FROM outbox WHERE state IN ('pending', 'claimed')")
+        return self.all(f"SELECT key FROM outbox WHERE state IN ('pending', 'claimed') AND {WORK}")
 
 
 class Command:
