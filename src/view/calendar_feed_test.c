@@ -45,11 +45,11 @@ static void texts_are_escaped(void **state)
 static void long_lines_are_folded(void **state)
 {
     (void)state;
-    BUFFER_CLEANUP struct buffer out;
-    char label[400] = "";
+    BUFFER_CLEANUP struct buffer label, out;
+    buffer_init(&label, 400);
     for (int i = 0; i < 90; i++)
-        strcat(label, i % 3 ? "é" : "€");
-    write_feed(label, &out);
+        buffer_append_text(&label, i % 3 ? "é" : "€");
+    write_feed(buffer_text(&label), &out);
     size_t folds = 0;
     for (const char *line = buffer_text(&out), *end; (end = strstr(line, "\r\n")); line = end + 2) {
         assert_true(end - line <= 75);
