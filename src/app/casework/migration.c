@@ -197,8 +197,11 @@ static int propose_one(void *context, struct casefile *file, struct error_detail
     result = case_is_recused(&file->state, all->actor.id)
                  ? error_set(&why, ERR_REFUSED, "%s is recused from this case", all->actor.id)
                  : arguments_propose(&one, file, &request);
-    if (result < 0 && result != ERR_REFUSED && result != ERR_CONFLICT)
-        return error_set(detail, result, "%s", why.text);
+    if (result < 0 && result != ERR_REFUSED && result != ERR_CONFLICT) {
+        if (detail)
+            *detail = why;
+        return result;
+    }
     const char *proposal = json_text(told, "proposal");
     json_object_set_new(row, "possible", json_boolean(proposal != NULL));
     json_object_set_new(row, "why", json_string(why.text));

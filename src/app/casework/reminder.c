@@ -58,11 +58,10 @@ static int put_task(struct app *app, const char *key, const char *kind, int64_t 
     struct buffer text BUFFER_CLEANUP = {0};
     buffer_init(&text, 1024);
     int result = payload ? json_canonical(payload, &text) : ERR_NO_MEMORY;
-    if (result < 0)
-        return error_set(detail, result, "task %s: %s", key, error_text(result));
     const struct store_task task = {
         .key = key, .kind = kind, .payload = buffer_text(&text), .due_at = due_at};
-    result = store_outbox_put(app->store, &task);
+    if (result >= 0)
+        result = store_outbox_put(app->store, &task);
     return result < 0 ? app_store_failed(app, result, detail, "reminder") : 0;
 }
 

@@ -186,7 +186,7 @@ static int compare_clock(const struct recount *at, enum case_event_type event)
     if (result >= 0)
         result = json_parse(buffer_text(&text), text.size, &computed, call->detail);
     if (result < 0)
-        return error_set(call->detail, result, "deadline %s: %s", at->row->id, error_text(result));
+        return result; /* no memory: what the program writes it can read */
     compare_traces(at, stored, computed);
     if (strcmp(at->row->rule, due.rule->id) != 0)
         row_differs(at, "rule", json_string(at->row->rule), json_string(due.rule->id));
