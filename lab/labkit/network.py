@@ -9,7 +9,7 @@ import subprocess
 from . import packages
 
 LOCAL = {"-4": "127.0.0.0/8", "-6": "::1"}
-CUT_PREFERENCE = "10"
+CUT_PLACES = ("10", "11")  # two, so that a cut follows another without a moment of whole network
 NOWHERE = "200"     # a routing table whose packets vanish without an error
 CUTS = ("all", "silent", "udp-replies", "ipv6")
 
@@ -19,6 +19,7 @@ class Network:
         self.ip = packages.tool("ip", root)
         self.environment = packages.tool_environment(root)
         self.cut_now = None
+        self.cut_place = None  # where its rule stands
 
     def _run(self, *words):
         subprocess.run([self.ip, *words], env=self.environment, check=True, capture_output=True)
@@ -59,16 +60,24 @@ class Network:
         for family in LOCAL:
             self._run(family, "route", "add", "default", "dev", "nowhere", "table", NOWHERE)
 
-    def join(self):
+    def _remove_cut(self, place):
         for family in LOCAL:
-            subprocess.run([self.ip, family, "rule", "del", "pref", CUT_PREFERENCE], env=self.environment,
+            subprocess.run([self.ip, family, "rule", "del", "pref", place], env=self.environment,
                            check=False, capture_output=True)
-        self.cut_now = None
+
+    def join(self):
+        for place in CUT_PLACES:
+            self._remove_cut(place)
+        self.cut_now = self.cut_place = None
 
     def cut(self, kind):
-        self.join()
+        """Whoever looks while one cut takes another's place finds the network cut in either way, never whole."""
         rule = {"all": ["unreachable"], "ipv6": ["unreachable"], "silent": ["lookup", NOWHERE],
                 "udp-replies": ["ipproto", "udp", "sport", "53", "lookup", NOWHERE]}[kind]
+        before = self.cut_place
+        place = CUT_PLACES[0] if before != CUT_PLACES[0] else CUT_PLACES[1]
         for family in ["-6"] if kind == "ipv6" else list(LOCAL):
-            self._run(family, "rule", "add", "pref", CUT_PREFERENCE, *rule)
-        self.cut_now = kind
+            self._run(family, "rule", "add", "pref", place, *rule)
+        if before:
+            self._remove_cut(before)
+        self.cut_now, self.cut_place = kind, place
