@@ -47,16 +47,16 @@ class Soak:
     def __init__(self, build, folder):
         self.build, self.folder = build, folder
         # A copy: the loader takes a blank in a path for the end of a name.
-        self.library = shutil.copyfile(build / "release/tests/soak/failing.so", folder / "failing.so")
-        self.counts, self.shim = [], None
+        self.shim = shutil.copyfile(build / "release/tests/soak/failing.so", folder / "failing.so")
+        self.counts, self.counter = [], None
         total = [0]
 
         def preload(place):
-            self.shim = Shim(self.library, place)
-            return self.shim.env
+            self.counter = Shim(self.shim, place)
+            return self.counter.env
 
         def after(_):
-            count = self.shim.read()[0]
+            count = self.counter.read()[0]
             self.counts.append(count - total[0])
             total[0] = count
         self.life = Life(build / "bailiwick", folder / "life", preload, after)
@@ -71,7 +71,7 @@ class Soak:
         """Operation n of a phase fails; (job, what failed or None, faults)."""
         number, n, error = job
         place = self.folder / f"{number}-{n}-{error}"
-        shim = Shim(self.library, place, n, error)
+        shim = Shim(self.shim, place, n, error)
         with self.life.world_before(number, place, shim.env) as world:
             code, words = PHASES[number].try_it(world)
             _, failed, what = shim.read()
