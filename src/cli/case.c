@@ -11,16 +11,6 @@
 
 enum { PROOF_FILE_MAX = 64 << 20 };
 
-static void put_options(const struct cli *cli, json_t *arguments)
-{
-    for (size_t i = 0; i < cli->command->option_count; i++) {
-        const char *name = cli->command->options[i].name;
-        session_put(arguments, name, cli_value(cli, name, 0));
-        if (!cli->command->options[i].argument && cli_flag(cli, name))
-            json_object_set_new(arguments, name, json_true());
-    }
-}
-
 /* Questions: which one, what is the first word, which list and columns people read. */
 struct question {
     const char *command, *query, *word, *list, *columns;
@@ -41,20 +31,10 @@ static const struct question questions[] = {
      "id verdict subject obligation party decided_at"},
 };
 
-/* Below the table of a case, when there are any. */
-static void print_more(const struct cli *cli, const json_t *result, const char *list,
-                       const char *columns)
-{
-    if (cli->json || json_array_size(json_object_get(result, list)) == 0)
-        return;
-    printf("\n");
-    cli_print(cli, result, list, columns);
-}
-
 static int run_question(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    put_options(cli, arguments);
+    session_put_options(cli, arguments);
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         const struct question *q = &questions[i];
         if (strcmp(q->command, cli->command->name) != 0)
@@ -65,11 +45,11 @@ static int run_question(struct cli *cli)
         if (failed)
             return failed;
         cli_print(cli, result, q->list, q->columns);
-        print_more(cli, result, "milestones", "name date state");
-        print_more(cli, result, "allegations",
-                   "number outcome obligation version subjects first_day last_day reason");
-        print_more(cli, result, "items", "number kind allegation position judgement asks");
-        print_more(cli, result, "proposals", "sha256 words actor at state open why");
+        cli_print_more(cli, result, "milestones", "name date state");
+        cli_print_more(cli, result, "allegations",
+                       "number outcome obligation version subjects first_day last_day reason");
+        cli_print_more(cli, result, "items", "number kind allegation position judgement asks");
+        cli_print_more(cli, result, "proposals", "sha256 words actor at state open why");
         return EXIT_MET;
     }
     return EXIT_OURS;
@@ -95,7 +75,7 @@ static int run_action(struct cli *cli)
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
     char name[64];
     snprintf(name, sizeof name, "case.%s", strchr(cli->command->name, ' ') + 1);
-    put_options(cli, arguments);
+    session_put_options(cli, arguments);
     session_put(arguments, "case", cli->words[0]);
     int failed = session_command(cli, name, arguments, &result);
     if (!failed)
@@ -119,7 +99,7 @@ static void put_list(const struct cli *cli, const char *option, const char *name
 static int run_allege(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    put_options(cli, arguments);
+    session_put_options(cli, arguments);
     put_list(cli, "subject", "subject", arguments);
     session_put(arguments, "case", cli->words[0]);
     int failed = session_command(cli, "case.allege", arguments, &result);
@@ -135,7 +115,7 @@ static int run_words(struct cli *cli)
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
     char name[64];
     snprintf(name, sizeof name, "case.%s", strchr(cli->command->name, ' ') + 1);
-    put_options(cli, arguments);
+    session_put_options(cli, arguments);
     session_put(arguments, "case", cli->words[0]);
     if (cli->word_count == 2)
         session_put(arguments, "number", cli->words[1]);
@@ -168,7 +148,7 @@ static int put_proof(json_t *arguments, const char *proof)
 static int run_served(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    put_options(cli, arguments);
+    session_put_options(cli, arguments);
     session_put(arguments, "letter", cli->words[0]);
     int failed = put_proof(arguments, cli_value(cli, "proof", 0));
     if (!failed)
@@ -182,7 +162,7 @@ static int run_served(struct cli *cli)
 static int run_resend(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    put_options(cli, arguments);
+    session_put_options(cli, arguments);
     session_put(arguments, "letter", cli->words[0]);
     int failed = session_command(cli, "letter.resend", arguments, &result);
     if (!failed)
@@ -193,7 +173,7 @@ static int run_resend(struct cli *cli)
 static int run_open(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    put_options(cli, arguments);
+    session_put_options(cli, arguments);
     int failed = session_command(cli, "case.open", arguments, &result);
     if (!failed)
         cli_print(cli, result, NULL, NULL);
@@ -204,7 +184,7 @@ static int run_open(struct cli *cli)
 static int run_record(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    put_options(cli, arguments);
+    session_put_options(cli, arguments);
     session_put(arguments, "case", cli->words[0]);
     session_put(arguments, "event", cli->words[1]);
     int failed = session_command(cli, "case.record", arguments, &result);

@@ -12,15 +12,6 @@ enum { REFUSED_MAX = 1000000 };
 
 static const char item_columns[] = "item notice kind about actor at state sha256";
 
-static void print_more(const struct cli *cli, const json_t *result, const char *list,
-                       const char *columns)
-{
-    if (cli->json || json_array_size(json_object_get(result, list)) == 0)
-        return;
-    printf("\n");
-    cli_print(cli, result, list, columns);
-}
-
 static int run_list(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -29,7 +20,7 @@ static int run_list(struct cli *cli)
         return failed;
     cli_print(cli, result, "notices",
               "notice state published_at updated_at next_update_due overdue_since");
-    print_more(cli, result, "items", item_columns);
+    cli_print_more(cli, result, "items", item_columns);
     return EXIT_MET;
 }
 
@@ -41,7 +32,7 @@ static int run_show(struct cli *cli)
     if (failed)
         return failed;
     cli_print(cli, result, "updates", "id at kind text");
-    print_more(cli, result, "items", "item kind about actor at state sha256 text reason");
+    cli_print_more(cli, result, "items", "item kind about actor at state sha256 text reason");
     return EXIT_MET;
 }
 
@@ -52,10 +43,7 @@ static int run_action(struct cli *cli, const char *name)
     char command[64];
     snprintf(command, sizeof command, "notice.%s", strchr(cli->command->name, ' ') + 1);
     session_put(arguments, name, cli->words[0]);
-    for (size_t i = 0; i < cli->command->option_count; i++) {
-        const char *option = cli->command->options[i].name;
-        session_put(arguments, option, cli_value(cli, option, 0));
-    }
+    session_put_options(cli, arguments);
     int failed = cli->word_count > 1 ? session_put_file(arguments, "text", cli->words[1]) : 0;
     if (!failed)
         failed = session_command(cli, command, arguments, &result);
@@ -110,7 +98,7 @@ static int run_import(struct cli *cli)
     }
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         printf("%s: %zu\n", lists[i], json_array_size(json_object_get(result, lists[i])));
-    print_more(cli, result, "refused", "line reason");
+    cli_print_more(cli, result, "refused", "line reason");
     return EXIT_MET;
 }
 

@@ -116,3 +116,12 @@ void cli_print(const struct cli *cli, const json_t *json, const char *list, cons
         print_members(json);
     }
 }
+
+void cli_print_more(const struct cli *cli, const json_t *json, const char *list,
+                    const char *columns)
+{
+    if (cli->json || json_array_size(json_object_get(json, list)) == 0)
+        return;
+    printf("\n");
+    cli_print(cli, json, list, columns);
+}

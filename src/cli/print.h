@@ -12,4 +12,8 @@ const char *cli_setting(const struct cli *cli, const char *option, const char *v
  * table, or the object's members a line each when `list` is NULL. */
 void cli_print(const struct cli *cli, const json_t *json, const char *list, const char *columns);
 
+/* One more table below what was printed, where the list has rows; nothing with --json. */
+void cli_print_more(const struct cli *cli, const json_t *json, const char *list,
+                    const char *columns);
+
 #endif

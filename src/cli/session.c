@@ -119,6 +119,16 @@ void session_put(json_t *arguments, const char *name, const char *value)
         json_object_set_new(arguments, name, json_string(value));
 }
 
+void session_put_options(const struct cli *cli, json_t *arguments)
+{
+    for (size_t i = 0; i < cli->command->option_count; i++) {
+        const char *name = cli->command->options[i].name;
+        session_put(arguments, name, cli_value(cli, name, 0));
+        if (!cli->command->options[i].argument && cli_flag(cli, name))
+            json_object_set_new(arguments, name, json_true());
+    }
+}
+
 int session_put_file(json_t *arguments, const char *name, const char *path)
 {
     struct buffer bytes BUFFER_CLEANUP = {0};

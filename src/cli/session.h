@@ -24,4 +24,7 @@ int session_put_file(json_t *arguments, const char *name, const char *path);
 /* Sets a text argument when the value is not NULL. */
 void session_put(json_t *arguments, const char *name, const char *value);
 
+/* Sets the options of the command that were given, each by its name: text, or true for a flag. */
+void session_put_options(const struct cli *cli, json_t *arguments);
+
 #endif
