@@ -16,11 +16,16 @@ static void judge(struct story *story, enum fact_answer judgement)
     story_take(story, &step);
 }
 
-/* Monday 2 March 2026 a notice is served; a plan runs until Tuesday 31 March. */
-static void begin_plan(struct story *story)
+static void begin_case(struct story *story)
 {
     story_begin(story);
     story_open(story, PARTY_REGISTRAR, /* violation= */ true);
+}
+
+/* Monday 2 March 2026 a notice is served; a plan runs until Tuesday 31 March. */
+static void begin_plan(struct story *story)
+{
+    begin_case(story);
     story_serve(story);
     judge(story, ANSWER_PARTIAL);
     struct case_step step = story_step(story, CASE_REMEDIATION_AGREED, "ann");
@@ -126,8 +131,7 @@ static void a_milestone_fits_its_plan(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    begin_case(&story);
     struct case_step step = milestone(&story, CASE_MILESTONE_AGREED, "audit", 10);
     story_refuse(&story, &step, "no plan is agreed whose time runs");
     story_end(&story);
@@ -185,8 +189,7 @@ static void invariant_5_milestones_stand_still_with_the_clock(void **state)
 
 static void climb_to_third(struct story *story)
 {
-    story_begin(story);
-    story_open(story, PARTY_REGISTRAR, /* violation= */ true);
+    begin_case(story);
     for (int level = 1; level <= 3; level++) {
         story_serve(story);
         if (level < 3)
@@ -239,8 +242,7 @@ static void a_call_counts_for_the_letter_that_was_served(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    begin_case(&story);
     story_call(&story);
     assert_false(story.state.facts.values[FACT_CALLED]);
     story_serve(&story);
@@ -277,8 +279,7 @@ static void notices_within_twelve_months_are_shown_or_named(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    begin_case(&story);
     story_propose(&story, "termination");
     story_approve(&story, "termination", "bob");
     story_approve(&story, "termination", "eve");
@@ -303,16 +304,23 @@ static void notices_within_twelve_months_are_shown_or_named(void **state)
 
 /* --- non-renewal --- */
 
+/* A breach that was not cured; the letter is approved. Returns the step that takes it, without the
+ * last day of the agreement. */
+static struct case_step propose_non_renewal(struct story *story)
+{
+    story_climb(story, PARTY_REGISTRAR);
+    story_serve(story);
+    story_pass_deadline(story);
+    story_propose(story, "non-renewal");
+    story_approve(story, "non-renewal", "bob");
+    return story_step(story, CASE_NOT_RENEWED, "bob");
+}
+
 static void an_agreement_that_is_not_renewed_ends_with_its_term(void **state)
 {
     (void)state;
     struct story story;
-    story_climb(&story, PARTY_REGISTRAR);
-    story_serve(&story);
-    story_pass_deadline(&story);
-    story_propose(&story, "non-renewal");
-    story_approve(&story, "non-renewal", "bob");
-    struct case_step step = story_step(&story, CASE_NOT_RENEWED, "bob");
+    struct case_step step = propose_non_renewal(&story);
     story_refuse(&story, &step, "needs the last day of the agreement");
     step.until = zone_day_of(zone_utc(), story.now) + 100;
     story_take(&story, &step);
@@ -330,12 +338,7 @@ static void invariant_5_a_term_that_ends_soon_shortens_no_notice(void **state)
 {
     (void)state;
     struct story story;
-    story_climb(&story, PARTY_REGISTRAR);
-    story_serve(&story);
-    story_pass_deadline(&story);
-    story_propose(&story, "non-renewal");
-    story_approve(&story, "non-renewal", "bob");
-    struct case_step step = story_step(&story, CASE_NOT_RENEWED, "bob");
+    struct case_step step = propose_non_renewal(&story);
     step.until = zone_day_of(zone_utc(), story.now) + 7;
     story_take(&story, &step);
     story_serve(&story);
