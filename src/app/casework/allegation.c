@@ -1,5 +1,6 @@
 #include "app/casework/allegation.h"
 
+#include "app/known.h"
 #include "app/law.h"
 #include "base/civil.h"
 #include "cases/allegation.h"
@@ -124,12 +125,11 @@ static int load_party(struct app *app, const char *id, struct pinning *pinning,
 {
     struct party party;
     struct agreement *agreements;
-    int result = store_party_find(app->store, id, pinning->arena, &party);
-    if (result == ERR_NOT_FOUND)
-        return error_set(detail, result, "there is no party '%s'", id);
-    if (result >= 0)
-        result = store_agreement_list(app->store, id, pinning->arena, &agreements,
-                                      &pinning->question.agreement_count);
+    int result = app_find_party(app, id, pinning->arena, &party, detail);
+    if (result < 0)
+        return result;
+    result = store_agreement_list(app->store, id, pinning->arena, &agreements,
+                                  &pinning->question.agreement_count);
     if (result < 0)
         return app_store_failed(app, result, detail, "agreements of a party");
     pinning->question.kind = party.kind;

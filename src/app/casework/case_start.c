@@ -3,6 +3,7 @@
 #include "app/casework/arguments.h"
 #include "app/casework/drafting.h"
 #include "app/command_list.h"
+#include "app/known.h"
 #include "rulebook/rulebook.h"
 #include "store/letter.h"
 #include "store/party.h"
@@ -31,10 +32,7 @@ static int read_matter(struct call *call, struct arena *arena, struct store_case
     const char *source = json_text(call->arguments, "source");
     if (source && monitoring_source_parse(source, &record->source) < 0)
         return error_set(call->detail, ERR_SYNTAX, "'%s' is no source of monitoring", source);
-    result = store_party_find(call->app->store, record->party, arena, party);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no party '%s'", record->party);
-    return result < 0 ? app_store_failed(call->app, result, call->detail, "party") : 0;
+    return app_find_party(call->app, record->party, arena, party, call->detail);
 }
 
 /* Which times apply: said as such, or by the type of complaint, which must be about the obligation.

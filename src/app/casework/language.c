@@ -1,5 +1,6 @@
 /* party.language: in which language a party reads. The authority's version governs all the same. */
 #include "app/command_list.h"
+#include "app/known.h"
 #include "app/publish/ledger.h"
 #include "rulebook/rulebook.h"
 #include "store/letter.h"
@@ -33,11 +34,10 @@ int party_language(struct call *call)
     if (!is_language(call->app->rulebook, language))
         return error_set(call->detail, ERR_REFUSED, "the rulebook has no letters in '%s'",
                          language);
-    result = store_party_find(call->app->store, id, &arena, &party);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no party '%s'", id);
-    if (result >= 0)
-        result = store_party_language_put(call->app->store, id, language);
+    result = app_find_party(call->app, id, &arena, &party, call->detail);
+    if (result < 0)
+        return result;
+    result = store_party_language_put(call->app->store, id, language);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "language of a party");
     json_object_set_new(call->result, "party", json_string(id));

@@ -2,6 +2,7 @@
 #include "app/casework/recipient.h"
 #include "app/casework/service.h"
 #include "app/command_list.h"
+#include "app/known.h"
 #include "base/json.h"
 #include "store/outbox.h"
 #include "view/letter.h"
@@ -79,11 +80,9 @@ int letter_resend(struct call *call)
     int result = call_need_text(call, "letter", &id);
     if (result < 0)
         return result;
-    result = store_letter_find(call->app->store, id, &arena, &letter);
+    result = app_find_letter(call->app, id, &arena, &letter, call->detail);
     if (result < 0)
-        return result == ERR_NOT_FOUND
-                   ? error_set(call->detail, result, "there is no letter '%s'", id)
-                   : app_store_failed(call->app, result, call->detail, "letter");
+        return result;
     to = to ? to : letter.recipient;
     result = casefile_open_for(call->app, &call->actor, letter.case_id, &file, call->detail);
     if (result >= 0)

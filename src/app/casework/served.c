@@ -3,6 +3,7 @@
 #include "app/casework/arguments.h"
 #include "app/casework/service.h"
 #include "app/command_list.h"
+#include "app/known.h"
 #include "app/law.h"
 #include "base/zone.h"
 #include "store/letter.h"
@@ -58,12 +59,8 @@ static int read_letter(struct call *call, struct arena *arena, struct served *se
 {
     const char *id;
     int result = call_need_text(call, "letter", &id);
-    if (result < 0)
-        return result;
-    result = store_letter_find(call->app->store, id, arena, &served->letter);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no letter '%s'", id);
-    return result < 0 ? app_store_failed(call->app, result, call->detail, "letter") : 0;
+    return result < 0 ? result
+                      : app_find_letter(call->app, id, arena, &served->letter, call->detail);
 }
 
 /* The end of the day in the zone of the letter's clock, or now while the day is not over: never

@@ -6,6 +6,7 @@
  * progress takes the step of the case first, so that the process can refuse it. */
 #include "app/casework/casefile.h"
 #include "app/command_list.h"
+#include "app/known.h"
 #include "app/publish/ledger.h"
 #include "app/publish/notice_letter.h"
 #include "app/publish/notice_record.h"
@@ -370,11 +371,9 @@ int notice_redact(struct call *call)
     int result = call_need_text(call, "letter", &item.about);
     if (result < 0)
         return result;
-    result = store_letter_find(call->app->store, item.about, &arena, &letter);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no letter '%s'", item.about);
+    result = app_find_letter(call->app, item.about, &arena, &letter, call->detail);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "letter");
+        return result;
     result = casefile_open_for(call->app, &call->actor, letter.case_id, &file, call->detail);
     if (result < 0)
         return result;

@@ -6,6 +6,7 @@
 #include "app/casework/news.h"
 #include "app/casework/proposal.h"
 #include "app/casework/recipient.h"
+#include "app/known.h"
 #include "app/query/case_parts.h"
 #include "store/evidence.h"
 #include "store/letter.h"
@@ -104,11 +105,9 @@ int query_letter_show(struct query_call *call)
     int result = query_need_text(call, "letter", &id);
     if (result < 0)
         return result;
-    result = store_letter_find(call->app->store, id, call->arena, &letter);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no letter '%s'", id);
+    result = app_find_letter(call->app, id, call->arena, &letter, call->detail);
     if (result < 0)
-        return failed(call, result, "letter");
+        return result;
     json_object_set_new(call->result, "letter", letter_row(call, &letter));
     json_object_set_new(call->result, "message",
                         json_stringn((const char *)letter.bytes.data, letter.bytes.size));

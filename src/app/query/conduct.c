@@ -5,6 +5,7 @@
 
 #include "app/casework/recipient.h"
 #include "app/casework/service.h"
+#include "app/known.h"
 #include "cases/conduct.h"
 #include "store/letter.h"
 #include "store/outbox.h"
@@ -109,9 +110,9 @@ int query_party_conduct(struct query_call *call)
     int result = query_need_text(call, "party", &query.party);
     if (result < 0)
         return result;
-    result = store_party_find(call->app->store, query.party, call->arena, &party);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no party '%s'", query.party);
+    result = app_find_party(call->app, query.party, call->arena, &party, call->detail);
+    if (result < 0)
+        return result;
     do {
         result = store_case_list(call->app->store, &query, call->arena, &page, &size);
         if (result < 0)

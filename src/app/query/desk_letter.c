@@ -2,6 +2,7 @@
 #include "app/query/desk.h"
 
 #include "app/command.h"
+#include "app/known.h"
 #include "app/law.h"
 #include "app/query/list.h"
 #include "base/civil.h"
@@ -264,11 +265,9 @@ static int open_letter(struct query_call *call, struct view *view)
     if (result < 0)
         return result;
     view->call = call;
-    result = store_letter_find(call->app->store, id, call->arena, &view->letter);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no letter '%s'", id);
+    result = app_find_letter(call->app, id, call->arena, &view->letter, call->detail);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "letter");
+        return result;
     result = casefile_open(call->app, view->letter.case_id, &view->file, call->detail);
     if (result >= 0)
         view->place = desk_place_of(&view->file.state, &view->letter);

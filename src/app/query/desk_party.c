@@ -1,6 +1,7 @@
 /* One contracted party, and one finding about it. */
 #include "app/query/desk.h"
 
+#include "app/known.h"
 #include "app/query/list.h"
 #include "check/check.h"
 #include "store/evidence.h"
@@ -111,11 +112,9 @@ static int show_party(struct query_call *call)
     int result = query_need_text(call, "party", &id);
     if (result < 0)
         return result;
-    result = store_party_find(call->app->store, id, call->arena, &party);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no party '%s'", id);
+    result = app_find_party(call->app, id, call->arena, &party, call->detail);
     if (result < 0)
-        return failed(call, result, "party");
+        return result;
     desk_put(call->result, "id", party.id);
     desk_put(call->result, "name", party.name);
     desk_put(call->result, "kind", party_kind_text(party.kind));

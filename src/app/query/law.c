@@ -2,6 +2,7 @@
 #include "app/query/list.h"
 
 #include "app/argument.h"
+#include "app/known.h"
 #include "app/law.h"
 #include "base/civil.h"
 #include "cases/deadline.h"
@@ -60,11 +61,10 @@ static int ask_for_party(struct query_call *call, const char *party, int32_t day
     struct party record;
     struct agreement *agreements;
     size_t count;
-    int result = store_party_find(call->app->store, party, call->arena, &record);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no party '%s'", party);
-    if (result >= 0)
-        result = store_agreement_list(call->app->store, party, call->arena, &agreements, &count);
+    int result = app_find_party(call->app, party, call->arena, &record, call->detail);
+    if (result < 0)
+        return result;
+    result = store_agreement_list(call->app->store, party, call->arena, &agreements, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "agreements");
     const char *subject = json_text(call->arguments, "subject");
