@@ -275,15 +275,6 @@ const char *closure_family_text(enum closure_family family)
     return closure_texts[family];
 }
 
-int closure_family_parse(const char *text, enum closure_family *ret_family)
-{
-    int found = text_index(closure_texts, COUNT(closure_texts), text);
-    if (found <= CLOSURE_NONE)
-        return ERR_SYNTAX;
-    *ret_family = (enum closure_family)found;
-    return 0;
-}
-
 void case_vocabulary(struct vocabulary *vocabulary)
 {
     vocabulary->facts = fact_rows;

@@ -240,7 +240,6 @@ int case_effect_parse(const char *text, enum case_effect *ret_effect); /* ERR_SY
 enum effect_argument case_effect_argument(enum case_effect effect);
 
 const char *closure_family_text(enum closure_family family);
-int closure_family_parse(const char *text, enum closure_family *ret_family); /* ERR_SYNTAX */
 
 /* Fills facts, events and effects of a vocabulary (the rows are constant and never freed). */
 void case_vocabulary(struct vocabulary *vocabulary);

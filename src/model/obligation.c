@@ -55,15 +55,6 @@ const char *obligation_state_text(enum obligation_state value)
     return obligation_state_texts[value];
 }
 
-int obligation_state_parse(const char *text, enum obligation_state *ret_value)
-{
-    int found = text_index(obligation_state_texts,
-                           sizeof obligation_state_texts / sizeof *obligation_state_texts, text);
-    if (found >= 0)
-        *ret_value = (enum obligation_state)found;
-    return found < 0 ? ERR_SYNTAX : 0;
-}
-
 static const char *const obligation_test_texts[] = {
     [TEST_CHECK] = "check",
     [TEST_DOCUMENT_REQUEST] = "document-request",
@@ -83,12 +74,4 @@ int obligation_test_parse(const char *text, enum obligation_test *ret_value)
     if (found >= 0)
         *ret_value = (enum obligation_test)found;
     return found < 0 ? ERR_SYNTAX : 0;
-}
-
-const char *obligation_kind_label(enum obligation_kind kind)
-{
-    return kind == OBLIGATION_COMMUNITY_POLICY          ? "consensus policy"
-           : kind == OBLIGATION_BASELINE_AGREEMENT      ? "baseline agreement"
-           : kind == OBLIGATION_TEMPORARY_SPECIFICATION ? "temporary specification"
-                                                        : "contract";
 }

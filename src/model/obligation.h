@@ -59,14 +59,12 @@ struct obligation {
     bool confirmed;
 };
 
-const char *obligation_kind_text(enum obligation_kind kind);  /* as in the rulebook files */
-const char *obligation_kind_label(enum obligation_kind kind); /* for people */
+const char *obligation_kind_text(enum obligation_kind kind); /* as in the rulebook files */
 const char *obligation_theme_text(enum obligation_theme theme);
 const char *obligation_state_text(enum obligation_state state);
 const char *obligation_test_text(enum obligation_test test);
 int obligation_kind_parse(const char *text, enum obligation_kind *ret_kind);
 int obligation_theme_parse(const char *text, enum obligation_theme *ret_theme);
-int obligation_state_parse(const char *text, enum obligation_state *ret_state);
 int obligation_test_parse(const char *text, enum obligation_test *ret_test);
 
 #endif

@@ -86,9 +86,3 @@ void smtp_send(const struct smtp_request *request, struct smtp_reply *ret_reply)
     curl_easy_cleanup(curl);
     *ret_reply = reply;
 }
-
-const char *smtp_outcome_text(enum smtp_outcome outcome)
-{
-    static const char *const texts[] = {"accepted", "refused", "deferred", "in doubt"};
-    return texts[outcome];
-}

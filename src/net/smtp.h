@@ -37,6 +37,4 @@ int smtp_prepare(void);
 /* Never fails: whatever happens is an outcome. */
 void smtp_send(const struct smtp_request *request, struct smtp_reply *ret_reply);
 
-const char *smtp_outcome_text(enum smtp_outcome outcome);
-
 #endif

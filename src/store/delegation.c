@@ -1,4 +1,4 @@
-/* Delegations: one row for each record, gathered by TLD on the way out. */
+/* Delegations: one row for each record, gathered on the way out. */
 #include "store/party.h"
 #include "store/statement.h"
 
@@ -43,14 +43,12 @@ static void read_record(struct query *query, struct arena *arena, void *item)
                                              .data = query_text(query, 2, arena)};
 }
 
-/* Takes the records of one TLD from the start of `records`; returns how many. */
-static size_t gather(const struct record *records, size_t count, struct arena *arena,
-                     struct store_delegation *delegation)
+/* False without memory. */
+static bool gather(const struct record *records, size_t count, struct arena *arena,
+                   struct store_delegation *delegation)
 {
-    *delegation = (struct store_delegation){.tld = records[0].tld};
-    size_t used = 0;
-    for (; used < count && strcmp(records[used].tld, delegation->tld) == 0; used++) {
-        const char *kind = records[used].kind;
+    for (size_t i = 0; i < count; i++) {
+        const char *kind = records[i].kind;
         const char **place =
             strcmp(kind, "ns") == 0
                 ? arena_push(arena, &delegation->ns, &delegation->ns_count, sizeof *place)
@@ -58,54 +56,27 @@ static size_t gather(const struct record *records, size_t count, struct arena *a
                 ? arena_push(arena, &delegation->ds, &delegation->ds_count, sizeof *place)
                 : arena_push(arena, &delegation->glue, &delegation->glue_count, sizeof *place);
         if (!place)
-            return 0;
-        *place = records[used].data;
+            return false;
+        *place = records[i].data;
     }
-    return used;
-}
-
-static int gather_all(struct store *store, const struct reading *reading, struct arena *arena,
-                      struct store_delegation **ret_delegations, size_t *ret_count)
-{
-    struct record *records;
-    size_t record_count, count = 0;
-    int result = store_read_all(store, reading, arena, &records, &record_count);
-    if (result < 0)
-        return result;
-    struct store_delegation *delegations = NULL;
-    for (size_t at = 0; at < record_count;) {
-        struct store_delegation *delegation =
-            arena_push(arena, &delegations, &count, sizeof *delegation);
-        size_t used = delegation ? gather(records + at, record_count - at, arena, delegation) : 0;
-        if (used == 0)
-            return ERR_NO_MEMORY;
-        at += used;
-    }
-    *ret_delegations = delegations;
-    *ret_count = count;
-    return 0;
+    return true;
 }
 
 int store_delegation_find(struct store *store, const char *tld, struct arena *arena,
                           struct store_delegation *ret_delegation)
 {
-    struct store_delegation *delegations;
+    struct record *records;
     size_t count;
-    const struct reading reading = {STATEMENT_DELEGATION_FIND, read_record, sizeof(struct record),
+    const struct reading reading = {STATEMENT_DELEGATION_FIND, read_record, sizeof *records,
                                     VALUES(value_text(tld), value_int(STORE_LIST_MAX))};
-    int result = gather_all(store, &reading, arena, &delegations, &count);
+    int result = store_read_all(store, &reading, arena, &records, &count);
     if (result < 0)
         return result;
     if (count == 0)
         return store_fail(store, ERR_NOT_FOUND, "%s has no delegation", tld);
-    *ret_delegation = delegations[0];
+    struct store_delegation delegation = {.tld = records[0].tld};
+    if (!gather(records, count, arena, &delegation))
+        return ERR_NO_MEMORY;
+    *ret_delegation = delegation;
     return 0;
-}
-
-int store_delegation_list(struct store *store, const char *after, size_t limit, struct arena *arena,
-                          struct store_delegation **ret_delegations, size_t *ret_count)
-{
-    const struct reading reading = {STATEMENT_DELEGATION_LIST, read_record, sizeof(struct record),
-                                    VALUES(value_text(after), value_limit(limit))};
-    return gather_all(store, &reading, arena, ret_delegations, ret_count);
 }

@@ -49,8 +49,6 @@ enum { STORE_DELEGATION_RECORDS_MAX = 1000 }; /* of one TLD, each kind */
 int store_delegation_put(struct store *store, const struct store_delegation *delegation);
 int store_delegation_find(struct store *store, const char *tld, struct arena *arena,
                           struct store_delegation *ret_delegation);
-int store_delegation_list(struct store *store, const char *after, size_t limit, struct arena *arena,
-                          struct store_delegation **ret_delegations, size_t *ret_count);
 
 /* Key: party, role, email. */
 int store_contact_put(struct store *store, const struct contact *contact);

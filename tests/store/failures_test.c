@@ -57,7 +57,6 @@ READ_ALL(store_tld_list_of_party, struct tld, "registry-a")
 READ_ALL(store_agreement_list, struct agreement, "registry-a")
 READ_ALL(store_contact_list, struct contact, "registry-a")
 READ_ONE(store_delegation_find, struct store_delegation, "example")
-READ_ALL(store_delegation_list, struct store_delegation, "", 0)
 READ_ONE(store_rulebook_find, struct store_rulebook, "d1")
 READ_ONE(store_measurement_find, struct store_measurement, "m-1")
 READ_ALL(store_measurement_window, struct store_measurement, &window)
@@ -178,7 +177,6 @@ static const struct row {
     ROW(store_agreement_list),
     ROW(store_contact_list),
     ROW(store_delegation_find),
-    ROW(store_delegation_list),
     ROW(store_rulebook_find),
     ROW(store_rulebook_current),
     ROW(store_rulebook_list),

@@ -41,10 +41,6 @@ INSERT INTO delegation (tld, kind, data) VALUES ($1, $2, $3)
 DELETE FROM delegation WHERE tld = $1
 -- name: delegation_find
 SELECT tld, kind, data FROM delegation WHERE tld = $1 ORDER BY tld, kind, data LIMIT $2
--- name: delegation_list
-SELECT tld, kind, data FROM delegation
-WHERE tld IN (SELECT DISTINCT tld FROM delegation WHERE tld > $1 ORDER BY tld LIMIT $2)
-ORDER BY tld, kind, data
 
 -- columns: contact party, role, email, name
 
