@@ -1,47 +1,30 @@
 /* No deadline passes by a clock that is in doubt (core_clock.c). */
-#include "app/core_parts.h"
+#include "app/house.h"
 
 #include "app/alarm.h"
-#include "app/world.h"
 #include "check/check.h"
 #include "refusal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MINUTE_US INT64_C(60000000)
 
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 
-struct house {
-    struct world *world;
-    struct core *core;
-};
-
 /* A case whose deadline runs, and a core over it. */
 static int make_house(void **state)
 {
-    static const struct core_options options = {.public_listener = -1, .staff_listener = -1};
-    struct house *house = calloc(1, sizeof *house);
-    struct error_detail detail = {0};
-    house->world = world_new();
+    struct house *house = house_new();
     world_open_termination(house->world);
     assert_int_equal(store_commit(house->world->app.store), 0);
-    house->core = calloc(1, sizeof *house->core);
-    if (core_start(house->core, &house->world->app, &options, &detail) < 0)
-        fail_msg("%s", detail.text);
-    house->core->next_respawn_us = house->core->next_tick_us = INT64_MAX;
+    house_start(house);
     *state = house;
     return 0;
 }
 
 static int end_house(void **state)
 {
-    struct house *house = *state;
-    core_end(house->core);
-    free(house->core);
-    world_free(house->world);
-    free(house);
+    house_free(*state);
     return 0;
 }
 

@@ -1,11 +1,10 @@
 /* What becomes of the work outside the store: done, tried again, given up, and tried again when a
  * person says so. */
-#include "app/core_parts.h"
+#include "app/house.h"
 
 #include "app/casework/dispatch.h"
 #include "app/command.h"
 #include "app/query.h"
-#include "app/world.h"
 #include "store/case.h"
 #include "store/letter.h"
 #include "store/outbox.h"
@@ -16,27 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct house {
-    struct world *world;
-    struct core *core;
-};
-
 static int make_house(void **state)
 {
-    struct house *house = calloc(1, sizeof *house);
-    house->world = world_new();
-    house->core = calloc(1, sizeof *house->core);
-    house->core->app = &house->world->app;
-    *state = house;
+    *state = house_new();
     return 0;
 }
 
 static int end_house(void **state)
 {
-    struct house *house = *state;
-    world_free(house->world);
-    free(house->core);
-    free(house);
+    house_free(*state);
     return 0;
 }
 

@@ -1,10 +1,9 @@
 /* The core's loop, turn by turn, on a real store. No child is started: that would be this program.
  */
-#include "app/core_parts.h"
+#include "app/house.h"
 
 #include "app/alarm.h"
 #include "app/control.h"
-#include "app/world.h"
 #include "base/frame.h"
 #include "store/case.h"
 #include "store/party.h"
@@ -18,32 +17,17 @@
 
 enum { TURNS_MAX = 20 };
 
-struct house {
-    struct world *world;
-    struct core *core;
-};
-
 static int make_house(void **state)
 {
-    static const struct core_options options = {.public_listener = -1, .staff_listener = -1};
-    struct house *house = calloc(1, sizeof *house);
-    struct error_detail detail = {0};
-    house->world = world_new();
-    house->core = calloc(1, sizeof *house->core);
-    if (core_start(house->core, &house->world->app, &options, &detail) < 0)
-        fail_msg("%s", detail.text);
-    house->core->next_respawn_us = house->core->next_tick_us = INT64_MAX;
+    struct house *house = house_new();
+    house_start(house);
     *state = house;
     return 0;
 }
 
 static int end_house(void **state)
 {
-    struct house *house = *state;
-    core_end(house->core);
-    free(house->core);
-    world_free(house->world);
-    free(house);
+    house_free(*state);
     return 0;
 }
 
