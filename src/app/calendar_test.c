@@ -5,13 +5,11 @@
 #include "base/civil.h"
 #include "refusal.h"
 #include "store/calendar.h"
-#include "store/party.h"
 
 #include <string.h>
 
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
-static const struct actor machine = {.id = "machine", .roles = ROLE_MACHINE};
 
 #define HEAD                                                                                       \
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nX-BAILIWICK-UNTIL:20401231\r\n"
@@ -23,41 +21,12 @@ static const struct actor machine = {.id = "machine", .roles = ROLE_MACHINE};
 
 static const char storm[] = CALENDAR(DAY_OFF("20270106", "Storm") DAY_OFF("20270118", "Fair"));
 
-static const char *open_served(struct world *world, const char *subject)
-{
-    struct casefile file CASEFILE_CLEANUP = {0};
-    const struct store_case record = {.party = "registrar-1",
-                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
-                                      .subject = subject,
-                                      .process = world->app.rulebook->digest_text,
-                                      .origin = ORIGIN_MONITORING,
-                                      .source = SOURCE_ARTICLE};
-    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
-    world_step(&file, &anna,
-               (struct case_step){.type = CASE_OPENED,
-                                  .party = PARTY_REGISTRAR,
-                                  .origin = ORIGIN_MONITORING,
-                                  .source = SOURCE_ARTICLE,
-                                  .violation = true});
-    struct case_step letter = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("bytes", 5)};
-    CASE_TEXT(letter.letter, "notice1");
-    world_step(&file, &anna, letter);
-    letter.type = CASE_NOTICE_SENT;
-    letter.service_at = clock_wall(&world->app.clock);
-    world_step(&file, &machine, letter);
-    assert_int_equal(file.state.deadline.due.date, civil_days(2027, 1, 11));
-    return arena_copy_text(&world->arena, file.record.id);
-}
-
 static int make_world(void **state)
 {
     struct world *world = world_new();
-    const struct party party = {"registrar-1", PARTY_REGISTRAR, "Registrar", 1, "accredited", ""};
-    assert_int_equal(store_begin(world->app.store), 0);
-    world_put_rulebook(world);
-    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
-    assert_int_equal(store_party_put(world->app.store, &party), 0);
-    world->case_id = open_served(world, "one");
+    world_begin(world, RULEBOOK_SOURCE_DIR);
+    world->case_id = world_open_served(world, WORLD_DUTY, "one", "notice1");
+    assert_int_equal(world_due_day(world, world->case_id), civil_days(2027, 1, 11));
     *state = world;
     return 0;
 }
@@ -224,7 +193,7 @@ static void invariant_5_it_moves_running_dates_later(void **state)
 static void invariant_5_it_takes_no_time_and_no_granted_date(void **state)
 {
     struct world *world = *state;
-    const char *granted = open_served(world, "two");
+    const char *granted = world_open_served(world, WORLD_DUTY, "two", "notice1");
     json_t *less JSON_CLEANUP = NULL, *more JSON_CLEANUP = NULL, *ends JSON_CLEANUP = NULL;
     assert_int_equal(world_run(world, &anna, "case.record",
                                json_pack("{s:s, s:s, s:s, s:s}", "case", granted, "event",

@@ -25,6 +25,17 @@ void world_put_rulebook(struct world *world)
     app_world_put_law(&world->app);
 }
 
+void world_begin(struct world *world, const char *rulebook)
+{
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    const struct party party = {"registrar-1", PARTY_REGISTRAR, "Registrar", 1, "accredited", ""};
+    assert_int_equal(store_begin(world->app.store), 0);
+    assert_int_equal(rulebook_tree_read(rulebook, &tree, NULL), 0);
+    app_world_put_tree(&world->app, &tree);
+    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
+    assert_int_equal(store_party_put(world->app.store, &party), 0);
+}
+
 /* --- a case in a formal stage --- */
 
 void world_step(struct casefile *file, const struct actor *actor, struct case_step wanted)
@@ -60,23 +71,29 @@ void world_take_sanction(struct world *world, struct casefile *file, enum case_e
     world_step(file, &machine, sent);
 }
 
-const char *world_open_sanction(struct world *world, const char *subject,
-                                enum case_event_type event)
+static void open_case(struct world *world, const char *obligation, const char *subject,
+                      struct casefile *ret_file)
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
     const struct store_case record = {.party = "registrar-1",
-                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
+                                      .obligation = obligation,
                                       .subject = subject,
                                       .process = world->app.rulebook->digest_text,
                                       .origin = ORIGIN_MONITORING,
                                       .source = SOURCE_ARTICLE};
-    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
-    world_step(&file, &anna,
+    assert_int_equal(casefile_new(&world->app, &record, ret_file, NULL), 0);
+    world_step(ret_file, &anna,
                (struct case_step){.type = CASE_OPENED,
                                   .party = PARTY_REGISTRAR,
                                   .origin = ORIGIN_MONITORING,
                                   .source = SOURCE_ARTICLE,
                                   .violation = true});
+}
+
+const char *world_open_sanction(struct world *world, const char *subject,
+                                enum case_event_type event)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    open_case(world, WORLD_DUTY, subject, &file);
     world_take_sanction(world, &file, event);
     assert_int_equal(file.state.stage->kind, STAGE_SANCTION);
     assert_int_equal(file.state.deadline.clock, CLOCK_RUNNING);
@@ -85,16 +102,37 @@ const char *world_open_sanction(struct world *world, const char *subject,
 
 void world_open_termination(struct world *world)
 {
-    const struct party party = {.id = "registrar-1",
-                                .kind = PARTY_REGISTRAR,
-                                .name = "Registrar",
-                                .status = "accredited",
-                                .rdap_url = ""};
-    assert_int_equal(store_begin(world->app.store), 0);
-    world_put_rulebook(world);
-    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
-    assert_int_equal(store_party_put(world->app.store, &party), 0);
+    world_begin(world, RULEBOOK_SOURCE_DIR);
     world->case_id = world_open_sanction(world, /* subject= */ "", CASE_TERMINATED);
+}
+
+/* --- a case in an informal stage --- */
+
+void world_serve(struct casefile *file, const char *letter)
+{
+    const struct actor machine = command_machine();
+    struct case_step step = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("bytes", 5)};
+    CASE_TEXT(step.letter, letter);
+    world_step(file, &anna, step);
+    step.type = CASE_NOTICE_SENT;
+    step.service_at = clock_wall(&file->app->clock);
+    world_step(file, &machine, step);
+}
+
+const char *world_open_served(struct world *world, const char *obligation, const char *subject,
+                              const char *letter)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    open_case(world, obligation, subject, &file);
+    world_serve(&file, letter);
+    return arena_copy_text(&world->arena, file.record.id);
+}
+
+int32_t world_due_day(struct world *world, const char *id)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    return file.state.deadline.due.date;
 }
 
 int world_run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,

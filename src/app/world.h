@@ -9,6 +9,7 @@
 #include "base/arena.h"
 
 #define WORLD_START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
+#define WORLD_DUTY "raa.3.18.2-dns-abuse-mitigation"
 
 struct world {
     char folder[64];
@@ -26,10 +27,13 @@ void world_free(struct world *world);
  * the caller. */
 void world_put_rulebook(struct world *world);
 
-/* Begins a transaction for the whole test, loads the rulebook that ships, and opens a case of
- * `registrar-1` in the stage `termination` whose clock runs: on a ground of the agreement, so that
- * no informal step is needed before. anna drafted and sent, bert and carl approved. Its id is
- * `case_id`. */
+/* Begins a transaction for the whole test, adopts and loads the rulebook of a folder
+ * (RULEBOOK_SOURCE_DIR is the one that ships), and puts the registrar `registrar-1`. */
+void world_begin(struct world *world, const char *rulebook);
+
+/* Begins with the rulebook that ships, and opens a case of `registrar-1` in the stage `termination`
+ * whose clock runs: on a ground of the agreement, so that no informal step is needed before. anna
+ * drafted and sent, bert and carl approved. Its id is `case_id`. */
 void world_open_termination(struct world *world);
 
 /* One more case of that party, suspended or terminated by the event. Returns its id. */
@@ -39,6 +43,16 @@ const char *world_open_sanction(struct world *world, const char *subject,
 /* Suspends or terminates an open case on a ground of the agreement, up to the service of its
  * letter: anna drafts and sends, bert and carl approve. */
 void world_take_sanction(struct world *world, struct casefile *file, enum case_event_type event);
+
+/* One more case of that party, opened by anna, whose letter is served now. Returns its id. */
+const char *world_open_served(struct world *world, const char *obligation, const char *subject,
+                              const char *letter);
+
+/* Drafts a letter that no second person approves, up to its service. */
+void world_serve(struct casefile *file, const char *letter);
+
+/* The day on which a case's deadline is due. */
+int32_t world_due_day(struct world *world, const char *id);
 
 /* A step that must be allowed. */
 void world_step(struct casefile *file, const struct actor *actor, struct case_step wanted);

@@ -49,18 +49,15 @@ static int make_world(void **state)
 {
     struct world *world = world_new();
     char hex[DIGEST_HEX];
-    const struct party party = {"registrar-1", PARTY_REGISTRAR, "Registrar", 1, "accredited", ""};
     const struct agreement agreement = {"registrar-1", "raa", "current", "", 15000, 30000};
     const struct contact contact = {"registrar-1", "compliance", "Compliance", mailbox};
-    assert_int_equal(store_begin(world->app.store), 0);
-    world_put_rulebook(world);
-    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
-    assert_int_equal(store_party_put(world->app.store, &party), 0);
+    world_begin(world, RULEBOOK_SOURCE_DIR);
     assert_int_equal(store_agreement_put(world->app.store, &agreement), 0);
     assert_int_equal(store_contact_put(world->app.store, &contact), 0);
-    json_t *opened JSON_CLEANUP = run(world, "case.open",
-                                      json_pack("{s:s, s:s, s:b}", "party", party.id, "obligation",
-                                                "raa.3.18.2-dns-abuse-mitigation", "violation", 1));
+    json_t *opened JSON_CLEANUP =
+        run(world, "case.open",
+            json_pack("{s:s, s:s, s:b}", "party", "registrar-1", "obligation",
+                      "raa.3.18.2-dns-abuse-mitigation", "violation", 1));
     world->case_id = arena_copy_text(&world->arena, json_text(opened, "case"));
     assert_null(work(world));
     const struct store_letter letter = first_letter(world);

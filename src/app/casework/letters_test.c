@@ -121,16 +121,12 @@ static void adopt(struct world *world)
 static int make_world(void **state)
 {
     struct world *world = world_new();
-    const struct party party = {"registrar-1", PARTY_REGISTRAR, "Registrar", 1, "accredited", ""};
     const struct agreement agreement = {"registrar-1", "raa", "current", "", 15000, 30000};
     const struct contact contacts[] = {
         {"registrar-1", "compliance", "Compliance", "compliance@registrar.example"},
         {"registrar-1", "legal", "Legal", "legal@registrar.example"}};
     json_t *result JSON_CLEANUP = NULL;
-    assert_int_equal(store_begin(world->app.store), 0);
-    world_put_rulebook(world);
-    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
-    assert_int_equal(store_party_put(world->app.store, &party), 0);
+    world_begin(world, RULEBOOK_SOURCE_DIR);
     assert_int_equal(store_agreement_put(world->app.store, &agreement), 0);
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(store_contact_put(world->app.store, &contacts[i]), 0);

@@ -8,49 +8,18 @@
 #include "app_world.h"
 #include "base/civil.h"
 #include "refusal.h"
-#include "store/party.h"
 
 #include <string.h>
 
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
-static const struct actor machine = {.id = "machine", .roles = ROLE_MACHINE};
-
-static const char *open_served(struct world *world, const char *subject)
-{
-    struct casefile file CASEFILE_CLEANUP = {0};
-    const struct store_case record = {.party = "registrar-1",
-                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
-                                      .subject = subject,
-                                      .process = world->app.rulebook->digest_text,
-                                      .origin = ORIGIN_MONITORING,
-                                      .source = SOURCE_ARTICLE};
-    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
-    world_step(&file, &anna,
-               (struct case_step){.type = CASE_OPENED,
-                                  .party = PARTY_REGISTRAR,
-                                  .origin = ORIGIN_MONITORING,
-                                  .source = SOURCE_ARTICLE,
-                                  .violation = true});
-    struct case_step letter = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("bytes", 5)};
-    CASE_TEXT(letter.letter, "notice1");
-    world_step(&file, &anna, letter);
-    letter.type = CASE_NOTICE_SENT;
-    letter.service_at = clock_wall(&world->app.clock);
-    world_step(&file, &machine, letter);
-    assert_int_equal(file.state.deadline.due.date, civil_days(2027, 1, 11));
-    return arena_copy_text(&world->arena, file.record.id);
-}
 
 static int make_world(void **state)
 {
     struct world *world = world_new();
-    const struct party party = {"registrar-1", PARTY_REGISTRAR, "Registrar", 1, "accredited", ""};
-    assert_int_equal(store_begin(world->app.store), 0);
-    world_put_rulebook(world);
-    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
-    assert_int_equal(store_party_put(world->app.store, &party), 0);
-    world->case_id = open_served(world, "one");
+    world_begin(world, RULEBOOK_SOURCE_DIR);
+    world->case_id = world_open_served(world, WORLD_DUTY, "one", "notice1");
+    assert_int_equal(world_due_day(world, world->case_id), civil_days(2027, 1, 11));
     *state = world;
     return 0;
 }
@@ -335,7 +304,7 @@ static void a_cure_never_becomes_shorter(void **state)
 {
     struct world *world = *state;
     adopt(world, (struct change){"n: 21,", "n: 30,"});
-    world->case_id = open_served(world, "two");
+    world->case_id = world_open_served(world, WORLD_DUTY, "two", "notice1");
     expect_refusal(world, (struct change){"n: 21,", "n: 25,"},
                    "the cure time 'cure-registrar' would be shorter: 25 instead of 30");
 }
@@ -358,7 +327,7 @@ static void all_running_cases_are_proposed_at_once(void **state)
 {
     struct world *world = *state;
     json_t *first JSON_CLEANUP = NULL, *second JSON_CLEANUP = NULL;
-    open_served(world, "two");
+    world_open_served(world, WORLD_DUTY, "two", "notice1");
     adopt(world, longer);
     assert_int_equal(migrate(world, NULL, NULL), 0);
     const struct case_state before = state_of(world);
@@ -385,7 +354,7 @@ static void who_is_recused_proposes_the_other_cases_only(void **state)
 {
     struct world *world = *state;
     json_t *result JSON_CLEANUP = NULL;
-    open_served(world, "two");
+    world_open_served(world, WORLD_DUTY, "two", "notice1");
     adopt(world, longer);
     json_t *recusal = json_pack("{s:s, s:s, s:s, s:s}", "case", world->case_id, "event", "recused",
                                 "object", anna.id, "reason", "interest");

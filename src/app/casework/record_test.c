@@ -30,24 +30,18 @@ static int end_world(void **state)
 static const char *open_informal(struct world *world)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    const struct actor machine = command_machine();
     const struct store_case record = {.party = "registrar-1",
-                                      .obligation = "raa.3.18.2-dns-abuse-mitigation",
+                                      .obligation = WORLD_DUTY,
                                       .subject = "informal",
                                       .process = world->app.rulebook->digest_text,
                                       .origin = ORIGIN_COMPLAINT};
-    struct case_step letter = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("bytes", 5)};
     struct case_step judged = {.type = CASE_ANSWER_JUDGED, .judgement = ANSWER_PARTIAL};
-    CASE_TEXT(letter.letter, "notice1");
     CASE_TEXT(judged.reason, "half");
     assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
     world_step(
         &file, &anna,
         (struct case_step){.type = CASE_OPENED, .party = PARTY_REGISTRAR, .violation = true});
-    world_step(&file, &anna, letter);
-    letter.type = CASE_NOTICE_SENT;
-    letter.service_at = clock_wall(&world->app.clock);
-    world_step(&file, &machine, letter);
+    world_serve(&file, "notice1");
     world_step(&file, &anna, (struct case_step){.type = CASE_ANSWERED});
     world_step(&file, &anna, judged);
     return arena_copy_text(&world->arena, file.record.id);

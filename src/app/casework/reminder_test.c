@@ -5,7 +5,6 @@
 #include "app/effect.h"
 #include "app/intake/mail.h"
 #include "app/world.h"
-#include "app_world.h"
 #include "base/civil.h"
 #include "refusal.h"
 #include "store/letter.h"
@@ -17,7 +16,6 @@
 
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
-static const struct actor machine = {.id = "machine", .roles = ROLE_MACHINE};
 
 static int64_t moment(const char *text)
 {
@@ -28,32 +26,6 @@ static int64_t moment(const char *text)
 
 /* 09:00 of 14 January in Auckland. */
 #define REMINDED_AT moment("2027-01-13T20:00:00Z")
-
-static void open_case(struct world *world)
-{
-    struct casefile file CASEFILE_CLEANUP = {0};
-    const struct store_case record = {.party = "registrar-1",
-                                      .obligation = "terms.hosting.servers-answer",
-                                      .subject = "a.example",
-                                      .process = world->app.rulebook->digest_text,
-                                      .origin = ORIGIN_MONITORING,
-                                      .source = SOURCE_ARTICLE};
-    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
-    world_step(&file, &anna,
-               (struct case_step){.type = CASE_OPENED,
-                                  .party = PARTY_REGISTRAR,
-                                  .origin = ORIGIN_MONITORING,
-                                  .source = SOURCE_ARTICLE,
-                                  .violation = true});
-    struct case_step letter = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("bytes", 5)};
-    CASE_TEXT(letter.letter, "warning1");
-    world_step(&file, &anna, letter);
-    letter.type = CASE_NOTICE_SENT;
-    letter.service_at = clock_wall(&world->app.clock);
-    world_step(&file, &machine, letter);
-    assert_int_equal(file.state.deadline.due.date, civil_days(2027, 1, 18));
-    world->case_id = arena_copy_text(&world->arena, file.record.id);
-}
 
 /* What the steps themselves asked for is done elsewhere. */
 static void forget_other_work(struct world *world)
@@ -69,17 +41,13 @@ static void forget_other_work(struct world *world)
 static int make_world(void **state)
 {
     struct world *world = world_new();
-    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
-    const struct party party = {"registrar-1", PARTY_REGISTRAR, "Registrar", 1, "accredited", ""};
     const struct contact contact = {"registrar-1", "compliance", "Compliance",
                                     "compliance@registrar.example"};
-    assert_int_equal(store_begin(world->app.store), 0);
-    assert_int_equal(rulebook_tree_read(RULEBOOK_SOURCE_DIR "/../cctld-example", &tree, NULL), 0);
-    app_world_put_tree(&world->app, &tree);
-    assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
-    assert_int_equal(store_party_put(world->app.store, &party), 0);
+    world_begin(world, RULEBOOK_SOURCE_DIR "/../cctld-example");
     assert_int_equal(store_contact_put(world->app.store, &contact), 0);
-    open_case(world);
+    world->case_id =
+        world_open_served(world, "terms.hosting.servers-answer", "a.example", "warning1");
+    assert_int_equal(world_due_day(world, world->case_id), civil_days(2027, 1, 18));
     forget_other_work(world);
     *state = world;
     return 0;

@@ -65,14 +65,8 @@ static const char *open_matter(struct world *world, const char *arguments)
 static const struct deadline_rule *rule_after_service(struct world *world, const char *id)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    const struct actor machine = command_machine();
     assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
-    struct case_step letter = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("bytes", 5)};
-    CASE_TEXT(letter.letter, file.state.stage->letter);
-    world_step(&file, &anna, letter);
-    letter.type = CASE_NOTICE_SENT;
-    letter.service_at = clock_wall(&world->app.clock);
-    world_step(&file, &machine, letter);
+    world_serve(&file, file.state.stage->letter);
     return file.state.deadline.due.rule;
 }
 
