@@ -12,10 +12,18 @@ enum {
     NOTICE_UPDATE_DAYS_MAX = 366,
 };
 
-static const char *const root_keys[] = {
-    "id",        "name", "version",      "authority",          "zone",
-    "languages", "mail", "policy-label", "notice-update-days", "not-under-contract",
-    "agreements"};
+static const char *const root_keys[] = {"id",
+                                        "name",
+                                        "version",
+                                        "authority",
+                                        "zone",
+                                        "languages",
+                                        "mail",
+                                        "policy-label",
+                                        "notice-update-days",
+                                        "not-under-contract",
+                                        "agreements",
+                                        "complainant-languages"};
 static const char *const authority_keys[] = {"name", "short"};
 static const char *const mail_keys[] = {"from-name"};
 static const char *const family_keys[] = {"id", "label", "party", "versions"};
@@ -49,6 +57,29 @@ static void read_languages(struct rulebook_loader *loader, const struct yaml_map
                    LANGUAGES_MAX);
     loader->rulebook->languages = list.texts;
     loader->rulebook->language_count = list.count;
+}
+
+/* The first language of the rulebook is every text's own, so it is not named here. */
+static void read_complainant_languages(struct rulebook_loader *loader, const struct yaml_map *root)
+{
+    struct text_list list = {0};
+    struct rulebook *rulebook = loader->rulebook;
+    if (!loader_take_texts(loader, root, "complainant-languages", TEXT_ID, &list))
+        return;
+    if (list.count > COMPLAINT_LANGUAGES_MAX) {
+        yaml_fault(loader->faults, yaml_find(root->node, "complainant-languages"),
+                   "at most %d languages", COMPLAINT_LANGUAGES_MAX);
+        return;
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        bool again = rulebook->language_count && strcmp(list.texts[i], rulebook->languages[0]) == 0;
+        for (size_t before = 0; before < i; before++)
+            again = again || strcmp(list.texts[i], list.texts[before]) == 0;
+        if (again)
+            yaml_fault(loader->faults, list.nodes[i], "language '%s' stands twice", list.texts[i]);
+    }
+    rulebook->complainant_languages = list.texts;
+    rulebook->complainant_language_count = list.count;
 }
 
 static void read_uncontracted(struct rulebook_loader *loader, const struct yaml_map *root)
@@ -143,6 +174,7 @@ void read_identity(struct rulebook_loader *loader, const struct tree_file *file)
         yaml_fault(loader->faults, yaml_find(root, "zone"), "no time zone has so long a name");
     read_authority(loader, &map);
     read_languages(loader, &map);
+    read_complainant_languages(loader, &map);
     read_uncontracted(loader, &map);
     const struct yaml_node *families = yaml_need(&map, "agreements");
     if (families && (families = yaml_take(&map, "agreements", YAML_SEQUENCE))) {

@@ -52,7 +52,16 @@ static void the_sample_is_read_as_written(void **state)
     assert_string_equal(rulebook_letter_find(rulebook, "first", "de")->language, "en");
     assert_string_equal(rulebook_letter_find(rulebook, "first", "en")->kind, "informal");
     assert_null(rulebook_letter_find(rulebook, "second", "en"));
-    assert_string_equal(rulebook_complaint_find(rulebook, "any")->scopes[0].closure, "elsewhere");
+    const struct complaint_type *any = rulebook_complaint_find(rulebook, "any");
+    assert_string_equal(any->scopes[0].closure, "elsewhere");
+    assert_string_equal(any->scopes[0].obligation, "policy.all");
+    assert_int_equal(any->scopes[1].days, 5);
+    assert_int_equal(any->scopes[2].who, 1 << COMPLAINT_ROLE_REGISTRANT);
+    assert_string_equal(any->evidence[0].when.values[0], "b");
+    assert_string_equal(rulebook_complaint_text(rulebook, &any->title, "ar"), "Z");
+    assert_string_equal(rulebook_complaint_text(rulebook, &any->title, "en"), "Anything");
+    assert_string_equal(rulebook_complaint_text(rulebook, &any->questions[0].ask, "ar"),
+                        "What is it?");
     assert_string_equal(rulebook_audit_find(rulebook, "one")->questions[0].evidence[0], "A paper.");
     rulebook_free(rulebook);
 }
@@ -68,7 +77,16 @@ struct bad {
 
 #define IDENTITY(zone, languages, agreements)                                                      \
     "id: sample\nname: S\nversion: \"1\"\nauthority: {name: A, short: A}\nzone: " zone             \
-    "\nlanguages: " languages "\nmail: {from-name: D}\npolicy-label: p\nagreements:\n" agreements
+    "\nlanguages: " languages "\nmail: {from-name: D}\npolicy-label: p\nagreements:\n" agreements  \
+    "complainant-languages: [ar]\n"
+#define COMPLAINT_HEAD "id: any\ntitle: A\nbinds: both\nobligations: [policy.all]\n"
+#define COMPLAINT_TIMES "first-review: 5\nmore-information: 5\nuntranslated: [ar]\n"
+#define SPEAKING(languages)                                                                        \
+    "id: sample\nname: S\nversion: \"1\"\nauthority: {name: A, short: A}\nzone: UTC\n"             \
+    "languages: [en]\nmail: {from-name: D}\npolicy-label: p\nagreements:\n" VERSIONS(              \
+        "{id: \"1\", from: 2010-01-01}, {id: \"2\", from: 2020-01-01}, "                           \
+        "{id: \"3\", from: 2025-01-01, on-signature: true}") "complainant-languages: " languages   \
+                                                             "\n"
 #define VERSIONS(versions) "  - {id: deed, label: D, party: registry, versions: [" versions "]}\n"
 
 static const struct bad bad[] = {
@@ -124,10 +142,10 @@ static const struct bad bad[] = {
      "fail it\n"},
     {"complaints/any.yaml",
      "id: any\ntitle: A\nbinds: all\nobligations: [policy.none]\nquestions: []\n"
-     "scope: [{id: a, ask: b, closure: c}]\n",
+     "scope: [{id: a, test: registered, words: b, closure: c}]\n" COMPLAINT_TIMES,
      "complaints/any.yaml:3:8: 'all' is not one of: registry, registrar, both\n"
      "complaints/any.yaml:4:15: no document has an obligation 'policy.none'\n"
-     "complaints/any.yaml:6:34: process.yaml has no closure code 'c'\n"},
+     "complaints/any.yaml:6:54: process.yaml has no closure code 'c'\n"},
     {"audits/one.yaml",
      "id: one\ntitle: O\nparty: registry\nquestions: [{id: a, ask: b, obligation: c}]\n",
      "audits/one.yaml:4:41: no document has an obligation 'c'\n"},
@@ -184,6 +202,8 @@ static const struct bad bad[] = {
      "letters/first/en.md:1:1: 'en' is not a language of rulebook.yaml\n"
      "rulebook.yaml:6:12: 1 to 50 languages\n"},
     {"rulebook.yaml", IDENTITY("UTC", "[de, en]", VERSIONS("{id: \"1\", from: 2010-01-01}")),
+     "complaints/any.yaml:2:8: key 'de' is missing\n"
+     "complaints/any.yaml:2:9: unknown key 'en' (known: de, ar)\n"
      "documents/deed.yaml:45:5: 'deed.signed' can never bind anybody: no agreement leads to it\n"
      "documents/deed.yaml:56:16: agreement 'deed' has no version '3'\n"
      "letters/first/en.md:1:1: a letter in another language says which one governs: "
@@ -211,9 +231,98 @@ static const struct bad bad[] = {
     /* questions of complaints and audits */
     {"complaints/any.yaml",
      "id: any\ntitle: A\nbinds: both\nobligations: []\n"
-     "questions: [{id: a, ask: b}, {id: a, ask: c}]\n",
+     "questions: [{id: a, ask: b, kind: url}, {id: a, ask: c, kind: ip}]\n" COMPLAINT_TIMES,
      "complaints/any.yaml:4:14: a complaint is always about an obligation\n"
-     "complaints/any.yaml:5:30: question 'a' stands twice\n"},
+     "complaints/any.yaml:5:41: question 'a' stands twice\n"},
+    {"complaints/any.yaml", COMPLAINT_HEAD "questions: []\n",
+     "complaints/any.yaml:1:1: key 'first-review' is missing\n"
+     "complaints/any.yaml:1:1: key 'more-information' is missing\n"
+     "complaints/any.yaml:2:8: no text in 'ar'; a type that is not translated says so: "
+     "untranslated: [ar]\n"},
+    {"complaints/any.yaml",
+     "id: any\ntitle: {en: A, fr: B, ar: C}\nbinds: both\nobligations: [policy.all]\n"
+     "questions: []\nfirst-review: 5\nmore-information: 5\nuntranslated: [ar, fr]\n",
+     "complaints/any.yaml:2:16: unknown key 'fr' (known: en, ar)\n"
+     "complaints/any.yaml:8:16: every text is there in 'ar'\n"
+     "complaints/any.yaml:8:20: 'fr' is not among the complainant-languages of rulebook.yaml\n"},
+    {"complaints/any.yaml",
+     COMPLAINT_HEAD COMPLAINT_TIMES
+     "questions:\n"
+     "  - {id: a, ask: b}\n"
+     "  - {id: c, ask: d, kind: word, colour: red}\n"
+     "  - {id: e, ask: f, kind: choice, choices: [{id: x, label: X}, {id: x, label: Y}]}\n"
+     "  - {id: g, ask: h, kind: choice, choices: [{id: x, label: X}]}\n"
+     "  - {id: i, ask: j, kind: text, choices: []}\n"
+     "  - {id: k, ask: l, kind: file}\n"
+     "  - {id: m, ask: n, kind: file, evidence: none}\n"
+     "  - {id: o, ask: p, kind: text, evidence: none}\n",
+     "complaints/any.yaml:9:5: key 'kind' is missing\n"
+     "complaints/any.yaml:10:27: 'word' is not one of: text, date, domain, url, ip, choice, file, "
+     "yes-no\n"
+     "complaints/any.yaml:10:33: unknown key 'colour' (known: id, ask, kind, required, when, "
+     "choices, evidence)\n"
+     "complaints/any.yaml:11:64: choice 'x' stands twice\n"
+     "complaints/any.yaml:12:5: a choice needs two choices at least\n"
+     "complaints/any.yaml:13:42: only a question of kind 'choice' has choices\n"
+     "complaints/any.yaml:14:5: a question of kind 'file' names its evidence\n"
+     "complaints/any.yaml:15:43: there is no evidence 'none'\n"
+     "complaints/any.yaml:16:5: only a question of kind 'file' names evidence\n"},
+    /* conditions lead back to an earlier question, and some answer fulfils them */
+    {"complaints/any.yaml",
+     COMPLAINT_HEAD COMPLAINT_TIMES
+     "questions:\n"
+     "  - {id: a, ask: b, kind: text, when: {question: c, is: [\"yes\"]}}\n"
+     "  - {id: c, ask: d, kind: yes-no}\n"
+     "  - {id: e, ask: f, kind: text, when: {question: c, is: [maybe]}}\n"
+     "  - {id: g, ask: h, kind: text, when: {question: c, is: []}}\n"
+     "  - {id: i, ask: j, kind: text, when: {question: e, is: [x]}}\n"
+     "evidence:\n"
+     "  - {id: k, ask: l, why: m, when: {question: z, is: [x]}}\n",
+     "complaints/any.yaml:9:50: no question 'c' stands before this one\n"
+     "complaints/any.yaml:11:58: no answer leads here: 'c' cannot be 'maybe'\n"
+     "complaints/any.yaml:12:39: no answer leads here: 'is' is empty\n"
+     "complaints/any.yaml:13:39: 'e' is no choice and no yes-no question\n"
+     "complaints/any.yaml:15:46: no question 'z' stands before this one\n"},
+    {"complaints/any.yaml",
+     COMPLAINT_HEAD COMPLAINT_TIMES
+     "questions: []\n"
+     "evidence:\n"
+     "  - A sentence.\n"
+     "  - {id: a, ask: b, why: c, accept: [picture, image/png, a/b/c], obligation: deed.tested}\n"
+     "  - {id: a, ask: b, why: c}\n"
+     "scope:\n"
+     "  - {id: a, test: asked, closure: elsewhere, words: w}\n"
+     "  - {id: a, test: told-first, closure: elsewhere, words: w}\n"
+     "  - {id: b, test: registered, days: 5, who: [other], closure: elsewhere, words: w}\n"
+     "  - {id: c, test: complainant, closure: elsewhere, words: w, ask: x}\n"
+     "  - {id: d, test: complainant, who: [king], closure: elsewhere, words: w}\n",
+     "complaints/any.yaml:10:5: must be a map, this is a text\n"
+     "complaints/any.yaml:11:38: 'picture' is no media type\n"
+     "complaints/any.yaml:11:58: 'a/b/c' is no media type\n"
+     "complaints/any.yaml:11:78: 'deed.tested' is not among the obligations of this type\n"
+     "complaints/any.yaml:12:5: evidence 'a' stands twice\n"
+     "complaints/any.yaml:14:19: 'asked' is not one of: under-contract, not-country-code, "
+     "registered, contracted-registrar, not-suspended, unchanged, no-proceeding, inside-rules, "
+     "specific, new-matter, told-first, complainant\n"
+     "complaints/any.yaml:15:5: 'told-first' needs 'days', 0 for any time before\n"
+     "complaints/any.yaml:15:5: scope test 'a' stands twice\n"
+     "complaints/any.yaml:16:37: only the test 'told-first' has 'days'\n"
+     "complaints/any.yaml:16:45: only the test 'complainant' has 'who'\n"
+     "complaints/any.yaml:17:5: 'complainant' needs 'who' may complain\n"
+     "complaints/any.yaml:17:62: unknown key 'ask' (known: id, test, days, who, obligation, "
+     "closure, words)\n"
+     "complaints/any.yaml:18:5: 'complainant' needs 'who' may complain\n"
+     "complaints/any.yaml:18:38: 'king' is not one of: registrant, representative, rights-holder, "
+     "provider, party, data-user, authority, other\n"},
+    {"rulebook.yaml", SPEAKING("[ar, en, ar]"),
+     "complaints/any.yaml:14:22: no text in 'en'; a type that is not translated says so: "
+     "untranslated: [en]\n"
+     "rulebook.yaml:11:29: language 'en' stands twice\n"
+     "rulebook.yaml:11:33: language 'ar' stands twice\n"},
+    {"rulebook.yaml", SPEAKING("[a, b, c, d, e, f, g, h, i]"),
+     "complaints/any.yaml:2:23: unknown key 'ar' (known: en)\n"
+     "complaints/any.yaml:7:16: 'ar' is not among the complainant-languages of rulebook.yaml\n"
+     "rulebook.yaml:11:24: at most 8 languages\n"},
     {"audits/one.yaml",
      "id: one\ntitle: O\nparty: registry\nquestions: [{id: a, ask: b, obligation: deed.changed}, "
      "{id: a, ask: c, obligation: deed.changed}]\n",
@@ -355,13 +464,12 @@ static void a_list_that_is_too_long_is_named(void **state)
     struct rulebook_tree tree = {0};
     struct buffer text BUFFER_CLEANUP, out BUFFER_CLEANUP;
     buffer_init(&text, 1 << 16);
-    buffer_append_text(&text, "id: any\ntitle: A\nbinds: both\nobligations: [policy.all]\n"
-                              "questions: []\nevidence:\n");
+    buffer_append_text(&text, COMPLAINT_HEAD COMPLAINT_TIMES "questions: []\nevidence:\n");
     for (int i = 0; i <= 500; i++)
         buffer_append_text(&text, "  - A paper.\n");
     assert_int_equal(sample_tree("complaints/any.yaml", buffer_text(&text), &tree), 0);
     load_wrong(&tree, &out);
-    assert_string_equal(buffer_text(&out), "complaints/any.yaml:7:3: more than 500 in one list\n");
+    assert_string_equal(buffer_text(&out), "complaints/any.yaml:10:3: more than 60 in one list\n");
 }
 
 static void texts_that_are_too_long_are_named(void **state)
@@ -479,6 +587,31 @@ static void what_was_adopted_with_rows_in_one_text_is_read(void **state)
     rulebook_free(rulebook);
 }
 
+/* Complaints had sentences as evidence, no kinds, tests or times in the first rulebooks. */
+static void what_was_adopted_with_older_complaints_is_read(void **state)
+{
+    (void)state;
+    struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
+    struct yaml_faults faults YAML_FAULTS_CLEANUP;
+    struct rulebook *rulebook = NULL;
+    yaml_faults_init(&faults);
+    static const char text[] =
+        COMPLAINT_HEAD "questions: [{id: what, ask: Which?, required: true}]\n"
+                       "evidence: [A paper., Another.]\n"
+                       "untranslated: [ar]\n"
+                       "scope: [{id: a, ask: Is it?, closure: elsewhere}]\n";
+    assert_int_equal(sample_tree("complaints/any.yaml", text, &tree), 0);
+    assert_int_equal(rulebook_load_tree(&tree, "", NULL, &rulebook, &faults), 0);
+    const struct complaint_type *type = rulebook_complaint_find(rulebook, "any");
+    assert_int_equal(type->questions[0].kind, COMPLAINT_TEXT);
+    assert_string_equal(type->evidence[1].id, "evidence-2");
+    assert_string_equal(type->evidence[1].ask.official, "Another.");
+    assert_int_equal(type->scopes[0].test, COMPLAINT_TEST_ASKED);
+    assert_string_equal(type->scopes[0].words.official, "Is it?");
+    assert_int_equal(type->first_review_days, 0);
+    rulebook_free(rulebook);
+}
+
 static void a_missing_folder_is_a_fault_that_names_it(void **state)
 {
     (void)state;
@@ -580,6 +713,7 @@ TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
           cmocka_unit_test(a_letter_with_a_nul_byte_is_refused),
           cmocka_unit_test(without_a_vocabulary_names_are_not_checked),
           cmocka_unit_test(what_was_adopted_with_rows_in_one_text_is_read),
+          cmocka_unit_test(what_was_adopted_with_older_complaints_is_read),
           cmocka_unit_test(a_missing_folder_is_a_fault_that_names_it),
           cmocka_unit_test(the_icann_rulebook_has_every_kind_theme_and_state),
           cmocka_unit_test(every_shipped_obligation_is_complete),

@@ -138,6 +138,16 @@ const struct complaint_type *rulebook_complaint_find(const struct rulebook *rule
     return NULL;
 }
 
+const char *rulebook_complaint_text(const struct rulebook *rulebook,
+                                    const struct complaint_text *text, const char *language)
+{
+    for (size_t i = 0; text->others && i < rulebook->complainant_language_count; i++) {
+        if (text->others[i] && strcmp(rulebook->complainant_languages[i], language) == 0)
+            return text->others[i];
+    }
+    return text->official;
+}
+
 const struct audit_questionnaire *rulebook_audit_find(const struct rulebook *rulebook,
                                                       const char *id)
 {

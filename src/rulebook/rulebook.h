@@ -27,6 +27,7 @@
 #include "model/party.h"
 #include "model/profile.h"
 #include "model/vocabulary.h"
+#include "rulebook/complaint.h"
 #include "rulebook/tree.h"
 #include "rulebook/yaml.h"
 
@@ -86,31 +87,6 @@ struct rulebook_letter {
     struct digest version; /* SHA-256 of the text: what a letter pins */
 };
 
-struct complaint_question {
-    const char *id, *ask;
-    bool required;
-};
-
-/* Why a complaint of a type would be closed before it goes to a party. */
-struct complaint_scope {
-    const char *id, *ask;
-    const char *closure; /* closure code of the process */
-};
-
-struct complaint_type {
-    const char *id, *title;
-    unsigned binds;     /* BINDS_REGISTRY, BINDS_REGISTRAR */
-    const char *family; /* word of the fact `family` */
-    const char *const *obligations;
-    size_t obligation_count;
-    const struct complaint_question *questions;
-    size_t question_count;
-    const char *const *evidence; /* what is asked for, one sentence each */
-    size_t evidence_count;
-    const struct complaint_scope *scopes;
-    size_t scope_count;
-};
-
 struct audit_question {
     const char *id, *ask, *obligation;
     const char *const *evidence;
@@ -133,6 +109,8 @@ struct rulebook {
     const char *zone;             /* IANA name; civil dates of the rulebook are days of it */
     const char *const *languages; /* the first is the official one */
     size_t language_count;
+    const char *const *complainant_languages; /* of texts for complainants, beside the first */
+    size_t complainant_language_count;
     const char *mail_from_name; /* of letters */
     int64_t notice_update_days; /* a published notice is brought up to date at least so often */
     const char *const *uncontracted; /* TLDs that hold no agreement, whatever lists say */
@@ -196,6 +174,9 @@ const struct rulebook_letter *rulebook_letter_find(const struct rulebook *rulebo
                                                    const char *language);
 const struct complaint_type *rulebook_complaint_find(const struct rulebook *rulebook,
                                                      const char *id);
+/* A text for complainants in the language, else in the rulebook's first one. */
+const char *rulebook_complaint_text(const struct rulebook *rulebook,
+                                    const struct complaint_text *text, const char *language);
 const struct audit_questionnaire *rulebook_audit_find(const struct rulebook *rulebook,
                                                       const char *id);
 

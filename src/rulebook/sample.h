@@ -33,6 +33,7 @@ static const struct sample_file sample_files[] = {
                       "authority: {name: The Authority, short: TA}\n"
                       "zone: UTC\n"
                       "languages: [en]\n"
+                      "complainant-languages: [ar]\n"
                       "mail: {from-name: Desk}\n"
                       "policy-label: policy\n"
                       "agreements:\n"
@@ -78,15 +79,26 @@ static const struct sample_file sample_files[] = {
                           "     repeats: 3, spread: 10m, every: 1h}\n"},
     {"letters/first/en.md",
      "---\nsubject: \"Hello {{subject}}\"\nkind: informal\n---\n" SAMPLE_LETTER},
-    {"complaints/any.yaml", "id: any\n"
-                            "title: Anything\n"
-                            "binds: both\n"
-                            "obligations: [policy.all]\n"
-                            "questions:\n"
-                            "  - {id: what, ask: What is it?, required: true}\n"
-                            "evidence: [Anything.]\n"
-                            "scope:\n"
-                            "  - {id: else, ask: Is it elsewhere?, closure: elsewhere}\n"},
+    {"complaints/any.yaml",
+     "id: any\n"
+     "title: {en: Anything, ar: Z}\n"
+     "binds: both\n"
+     "obligations: [policy.all]\n"
+     "first-review: 5\n"
+     "more-information: 5\n"
+     "untranslated: [ar]\n"
+     "questions:\n"
+     "  - {id: what, ask: What is it?, kind: choice, required: true,\n"
+     "     choices: [{id: a, label: A}, {id: b, label: B}]}\n"
+     "  - {id: since, ask: Since when?, kind: date, when: {question: what, is: [a]}}\n"
+     "  - {id: paper, ask: Show it., kind: file, evidence: paper}\n"
+     "evidence:\n"
+     "  - {id: paper, ask: Anything., why: It shows it., accept: [text/plain], required: true,\n"
+     "     when: {question: what, is: [b]}}\n"
+     "scope:\n"
+     "  - {id: else, test: under-contract, closure: elsewhere, words: It is elsewhere.}\n"
+     "  - {id: told, test: told-first, days: 5, closure: elsewhere, words: Tell them.}\n"
+     "  - {id: who, test: complainant, who: [registrant], closure: elsewhere, words: Not you.}\n"},
     {"audits/one.yaml",
      "id: one\n"
      "title: One\n"
