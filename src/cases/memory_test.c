@@ -1,4 +1,5 @@
 /* Allocation N fails, for every N: a clean error, nothing leaked, outputs untouched. */
+#include "cases/complaint.h"
 #include "cases/story.h"
 
 #include "memory/sweep.h"
@@ -59,6 +60,25 @@ static int load(const void *from)
     return result;
 }
 
+static int miss(const void *from)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    const struct complaint_lack *lacks = NULL;
+    size_t count = 77;
+    arena_init(&arena, 1 << 16);
+    int result = complaint_missing(from, NULL, 0, NULL, 0, &arena, &lacks, &count);
+    assert_int_equal(count, result < 0 ? 77 : 1);
+    return result;
+}
+
+static void completeness_survives_every_failing_allocation(void **state)
+{
+    (void)state;
+    static const struct complaint_question question = {.id = "a", .required = true};
+    static const struct complaint_type type = {.questions = &question, .question_count = 1};
+    sweep("missing", miss, &type);
+}
+
 static void loading_survives_every_failing_allocation(void **state)
 {
     (void)state;
@@ -70,6 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusing_survives_every_failing_allocation),
         cmocka_unit_test(encoding_survives_every_failing_allocation),
+        cmocka_unit_test(completeness_survives_every_failing_allocation),
         cmocka_unit_test(loading_survives_every_failing_allocation),
     };
     return cmocka_run_group_tests(tests, story_setup, story_teardown);
