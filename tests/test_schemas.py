@@ -93,6 +93,33 @@ def lists(program):
     fits(answer, "obligation-list.json")
 
 
+def complaints(program):
+    """By the adopted rulebook and by its folder, in both languages; what is not translated is listed."""
+    types = program.json("complaint", "types")
+    fits(types, "complaint-types.json")
+    assert types["language"] == "en" and len(types["types"]) >= 30, types
+    folder = ("--rulebook", ROOT / "rulebook/icann")
+    assert program.json("complaint", "types", *folder) == types
+    whole = [t["id"] for t in types["types"] if "ar" not in t["untranslated"]]
+    assert set(whole) >= {"transfer", "dns-abuse-registrar", "registration-data-inaccuracy", "renewal", "generic-registrar"}, whole
+    for row in types["types"]:
+        english, arabic = (program.json("complaint", "type", row["id"], *folder, "--language", tag) for tag in ("en", "ar"))
+        fits(english, "complaint-type.json")
+        fits(arabic, "complaint-type.json")
+        assert {key: english[key] for key in row} == row, row
+        texts = [(e["words"], a["words"]) for e, a in zip(english["scope"], arabic["scope"])]
+        texts += [(e["ask"], a["ask"]) for key in ("questions", "evidence") for e, a in zip(english[key], arabic[key])]
+        assert all((e != a) == (row["id"] in whole) for e, a in texts), row["id"]
+    words = program.run("complaint", "type", "transfer")
+    assert "request *: Your request to the registrar" in words and "-> no-prior-report" in words, words
+    assert "transfer" in program.run("complaint", "types")
+    other = program.json("complaint", "type", "abuse", "--rulebook", ROOT / "rulebook/cctld-example")
+    fits(other, "complaint-type.json")
+    assert other["first_review_days"] == 3, other
+    program.run("complaint", "type", "noise", *folder, expect=2)
+    program.run("complaint", "types", "--rulebook", program.folder / "none", expect=2)
+
+
 def party_import(program):
     file = program.folder / "registrars.csv"
     file.write_text(REGISTRARS)
@@ -190,7 +217,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     binary = (parser.parse_args().build / "bailiwick").resolve()
-    tests = (validator_refuses, schemas_are_whole, check_list, lists, party_import, a_case, migration, mail_list, check_and_replay)
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, migration, mail_list, check_and_replay)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         program = Program(binary, pathlib.Path(folder))

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Writes what can be read off the program: the configuration file, the man pages, the completion
-for bash and the table of checks.
+for bash, the table of checks and the types of complaint.
 
     tools/make_docs.py [--program build/bailiwick] [--check]
 
 --check writes nothing and ends with 1 when a file differs, naming it. Nobody edits these files by
-hand; what they say stands in the program (src/app/config.c, src/cli/, the tables of src/check/).
+hand; what they say stands in the program (src/app/config.c, src/cli/, the tables of src/check/, rulebook/icann).
 """
 import argparse
 import json
@@ -50,6 +50,49 @@ def checks_page(codes):
                   for c in mine]
         lines.append("")
     lines.append(f"{len(codes)} codes of {len({c['check'] for c in codes})} checks.")
+    return "\n".join(lines) + "\n"
+
+
+# --- docs/complaints.md ------------------------------------------------------------------------
+
+LAW = ("--rulebook", str(ROOT / "rulebook/icann"))
+
+
+def marked(row):
+    return f"`{row['id']}`" + (" (required)" if row["required"] else "")
+
+
+def asked_when(row):
+    return f"; when `{row['when']['question']}` is {' or '.join(row['when']['is'])}" if row["when"] else ""
+
+
+def scope_words(row):
+    more = f" {row['days']}" if row["days"] is not None else ""
+    return f"{row['test']}{more}" + (f" ({', '.join(row['who'])})" if row["who"] else "")
+
+
+def complaint_section(kind):
+    lines = [f"## {kind['id']}", "", f"{kind['title']}. About a {' or a '.join(kind['binds'])}: "
+             + ", ".join(f"`{o}`" for o in kind["obligations"]) + ".", ""]
+    if kind["untranslated"]:
+        lines += [f"Not in: {', '.join(kind['untranslated'])}.", ""]
+    lines += ["| question | kind | asked |", "|---|---|---|"]
+    lines += [f"| {marked(q)} | {q['kind']} | {cell(q['ask'])}{asked_when(q)} |" for q in kind["questions"]]
+    lines += ["", "| evidence | asked | why |", "|---|---|---|"]
+    lines += [f"| {marked(e)} | {cell(e['ask'])}{asked_when(e)} | {cell(e['why'])} |" for e in kind["evidence"]]
+    lines += ["", "| in scope when | else closed as | and told |", "|---|---|---|"]
+    lines += [f"| {scope_words(s)} | `{s['closure']}` | {cell(s['words'])} |" for s in kind["scope"]]
+    return lines + [""]
+
+
+def complaints_page(program):
+    types = json.loads(ask(program, "complaint", "types", *LAW, "--json"))["types"]
+    lines = [f"<!-- {MADE} -->", "# Types of complaint", "",
+             "What may be complained about by `rulebook/icann`. `bailiwick complaint types` and `complaint type ID` print the same; the words of",
+             "the tests stand in `rulebook/README.md`.", ""]
+    for row in types:
+        lines += complaint_section(json.loads(ask(program, "complaint", "type", row["id"], *LAW, "--json")))
+    lines.append(f"{len(types)} types.")
     return "\n".join(lines) + "\n"
 
 
@@ -182,6 +225,7 @@ def make_all(program):
     table = json.loads(ask(program, "help", "--json"))
     config = ask(program, "config")
     return {"docs/checks.md": checks_page(json.loads(ask(program, "check", "--list"))),
+            "docs/complaints.md": complaints_page(program),
             "etc/bailiwick.conf": config,
             "etc/completion/bailiwick": completion(table),
             "man/bailiwick.1": program_page(table, version()),

@@ -3,6 +3,7 @@
 #include "app/config.h"
 #include "app/law.h"
 #include "app/publish/ticker.h"
+#include "app/query/complaints.h"
 #include "tlog/bundle.h"
 
 #include <limits.h>
@@ -174,6 +175,22 @@ int admin_check_rulebook(const char *folder, struct buffer *out, struct error_de
     rulebook_free(rulebook);
     process_free(process);
     return loaded < 0 ? loaded : processed;
+}
+
+int admin_complaints(const char *folder, const char *type, const char *language,
+                     json_t **ret_result, struct error_detail *detail)
+{
+    struct rulebook *rulebook = NULL;
+    json_t *answer JSON_CLEANUP = json_object();
+    int result = law_load_folder(folder, &rulebook, detail);
+    if (result < 0)
+        return result;
+    result = type ? complaint_type_json(rulebook, type, language, answer, detail)
+                  : complaint_types_json(rulebook, language, answer, detail);
+    rulebook_free(rulebook);
+    if (result >= 0)
+        *ret_result = json_incref(answer);
+    return result;
 }
 
 int admin_rulebook_text(const struct rulebook_tree *tree, json_t **ret_text)

@@ -25,6 +25,11 @@ int admin_verify_bundle(const char *bundle, const char *key, json_t **ret_result
 /* Checks a rulebook folder; every fault is appended as FILE:LINE:COL: message. ERR_SYNTAX. */
 int admin_check_rulebook(const char *folder, struct buffer *out, struct error_detail *detail);
 
+/* What may be complained about by a folder, without a store: the list, or one type when `type` is
+ * not NULL (app/query/complaints.h). New reference. */
+int admin_complaints(const char *folder, const char *type, const char *language,
+                     json_t **ret_result, struct error_detail *detail);
+
 struct rulebook_tree;
 
 /* The archive of a tree, or of a folder, as base64: for the commands rulebook.propose and

@@ -27,7 +27,8 @@ void cli_say(const char *format, ...)
 const struct cli_option cli_common_options[] = {
     {"data", "DIR", "store, evidence and log (or BAILIWICK_DATA)"},
     {"config", "FILE", "configuration file (or BAILIWICK_CONFIG)"},
-    {"rulebook", "DIR", "check, replay: judge by the rulebook in this folder, not the adopted one"},
+    {"rulebook", "DIR",
+     "check, replay, complaint: by the rulebook in this folder, not the adopted one"},
     {"token", "FILE", "who is acting: a token file of mode 0600 (or BAILIWICK_TOKEN)"},
     {"now", "RFC3339", "wall clock; marks a store as a demonstration"},
     {"as-of", "DATE", "judge by the rules of that date"},

@@ -30,6 +30,8 @@
     Q("obligation.show", query_obligation_show)                                                    \
     Q("obligation.diff", query_obligation_diff)                                                    \
     Q("obligation.coverage", query_obligation_coverage)                                            \
+    Q("complaint.types", query_complaint_types)                                                    \
+    Q("complaint.type", query_complaint_type)                                                      \
     Q("deadline.compute", query_deadline_compute)                                                  \
     Q("deadline.list", query_deadline_list)                                                        \
     Q("deadline.check", query_deadline_check)                                                      \
