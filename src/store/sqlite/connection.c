@@ -70,6 +70,9 @@ int sqlite_connect(const struct store_options *options, int lock, struct store *
         return ERR_STORE;
     }
     sqlite3_extended_result_codes(store->db, 1);
+    /* A plan follows from the text alone. Else SQLite compiles a statement anew whenever a value is
+     * bound that a partial index might suit, which took longer than most of them run. */
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     sqlite3_busy_timeout(store->db, BUSY_MS);
     *ret_store = store;
     return 0;
