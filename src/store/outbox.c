@@ -117,6 +117,20 @@ int store_outbox_list(struct store *store, enum outbox_state state, const char *
     return store_read_all(store, &reading, arena, ret_tasks, ret_count);
 }
 
+int store_outbox_list_of_case(struct store *store, enum outbox_state state, const char *case_id,
+                              struct arena *arena, struct store_task **ret_tasks, size_t *ret_count)
+{
+    /* '0' follows the slash: what lies between begins with both. */
+    const char *after = arena_printf(arena, "%s/", case_id);
+    const char *before = arena_printf(arena, "%s0", case_id);
+    if (!after || !before)
+        return ERR_NO_MEMORY;
+    const struct reading reading = {STATEMENT_OUTBOX_LIST_BETWEEN, read_task, sizeof **ret_tasks,
+                                    VALUES(value_text(outbox_state_text(state)), value_text(after),
+                                           value_int(STORE_LIST_MAX), value_text(before))};
+    return store_read_all(store, &reading, arena, ret_tasks, ret_count);
+}
+
 int store_outbox_find(struct store *store, const char *key, struct arena *arena,
                       struct store_task *ret_task)
 {

@@ -51,6 +51,10 @@ int store_outbox_recover(struct store *store);
 /* Rows of a state by key, from after `after`. */
 int store_outbox_list(struct store *store, enum outbox_state state, const char *after, size_t limit,
                       struct arena *arena, struct store_task **ret_tasks, size_t *ret_count);
+/* Those of one case, whose keys begin with its id and a slash. */
+int store_outbox_list_of_case(struct store *store, enum outbox_state state, const char *case_id,
+                              struct arena *arena, struct store_task **ret_tasks,
+                              size_t *ret_count);
 /* Whatever its state. ERR_NOT_FOUND. */
 int store_outbox_find(struct store *store, const char *key, struct arena *arena,
                       struct store_task *ret_task);

@@ -93,6 +93,7 @@ READ_ONE(store_mail_find, struct store_mail, &five)
 READ_ALL(store_mail_list, struct store_mail, &all_mail)
 READ_ONE(store_outbox_find, struct store_task, "k")
 READ_ALL(store_outbox_list, struct store_task, OUTBOX_PENDING, "", 0)
+READ_ALL(store_outbox_list_of_case, struct store_task, OUTBOX_PENDING, "k")
 READ_ONE(store_publication_find, struct store_publication, "N-1")
 READ_ONE(store_publication_find_case, struct store_publication, "C-1")
 READ_ALL(store_publication_list, struct store_publication, "", 0)
@@ -208,6 +209,7 @@ static const struct row {
     ROW(store_mail_list),
     ROW(store_outbox_find),
     ROW(store_outbox_list),
+    ROW(store_outbox_list_of_case),
     ROW(store_publication_find),
     ROW(store_publication_find_case),
     ROW(store_publication_list),

@@ -46,28 +46,19 @@ static int list_tasks(struct app *app, const char *case_id, enum outbox_state st
                       struct arena *arena, struct store_task **ret_tasks, size_t *ret_count,
                       struct error_detail *detail)
 {
-    const char *prefix = arena_printf(arena, "%s/", case_id), *after = prefix;
-    struct store_task *found = NULL, *page;
+    struct store_task *found = NULL, *all;
     size_t found_count = 0, count;
-    if (!prefix)
-        return ERR_LIMIT;
-    do {
-        int result = store_outbox_list(app->store, state, after, 0, arena, &page, &count);
-        if (result < 0)
-            return app_store_failed(app, result, detail, "tasks of a case");
-        for (size_t i = 0; i < count; i++) {
-            after = page[i].key;
-            bool ours = strncmp(after, prefix, strlen(prefix)) == 0;
-            if (!ours)
-                count = 0; /* sorted by key: the rest is other cases' */
-            if (!ours || strcmp(page[i].kind, SERVICE_TASK) != 0)
-                continue;
-            struct store_task *slot = arena_push(arena, &found, &found_count, sizeof *slot);
-            if (!slot)
-                return ERR_LIMIT;
-            *slot = page[i];
-        }
-    } while (count == STORE_PAGE_MAX);
+    int result = store_outbox_list_of_case(app->store, state, case_id, arena, &all, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "tasks of a case");
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(all[i].kind, SERVICE_TASK) != 0)
+            continue;
+        struct store_task *slot = arena_push(arena, &found, &found_count, sizeof *slot);
+        if (!slot)
+            return ERR_LIMIT;
+        *slot = all[i];
+    }
     *ret_tasks = found;
     *ret_count = found_count;
     return 0;

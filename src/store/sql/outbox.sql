@@ -19,6 +19,8 @@ UPDATE outbox SET state = 'done', error = $2 WHERE key = $1 AND state = 'dead'
 UPDATE outbox SET state = 'pending' WHERE state = 'claimed'
 -- name: outbox_list
 SELECT @task@ FROM outbox WHERE state = $1 AND key > $2 ORDER BY key LIMIT $3
+-- name: outbox_list_between
+SELECT @task@ FROM outbox WHERE state = $1 AND key > $2 AND key < $4 ORDER BY key LIMIT $3
 -- name: outbox_find
 SELECT @task@ FROM outbox WHERE key = $1
 -- name: outbox_next
