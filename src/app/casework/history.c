@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-    HISTORY_BUCKETS = 1024,
+    HISTORY_BUCKETS = 16384,        /* some for each case that is kept */
     HISTORY_ARENA_MAX = 64 << 20,   /* of one case: as much as a case file may hold */
     HISTORIES_BYTES_MAX = 96 << 20, /* some thousand cases of usual length */
 };
