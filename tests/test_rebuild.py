@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import schema as schemas  # noqa: E402
 from support import Tally, read_options, run, scratch, store_with_law  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
@@ -109,6 +110,7 @@ def rewrite(options, tally, data):
     for way, statements in SPOILT.items():
         spoil(data, statements)
         told = json.loads(run([options.binary, "rebuild", "--json", "--data", data]).stdout)
+        tally.equal(schemas.faults(told, schemas.load("rebuild.json")), [], f"rebuilt, {way}: as its schema says")
         after = dump(data)
         tally.equal([table for table in CORRUPT if after[table] != before[table]], [], f"rebuilt, {way}: no table differs")
         tally.equal((told["cases"], told["deadlines"]), (len(before["case_file"]), len(before["deadline"])),
