@@ -1,13 +1,20 @@
 #!/usr/bin/env python3
-"""`rebuild --check`: agrees with what the program wrote, and names table and key of each row of a
+"""`rebuild` writes projections anew, byte for byte, whatever was done to them, or changes nothing;
+`rebuild --check`: agrees with what the program wrote, and names table and key of each row of a
 projection that somebody changed, took out or put in. Every table of the schema is either such a
 projection or stands here with the reason why it is none."""
+import contextlib
+import fcntl
 import json
 import pathlib
+import resource
+import signal
 import sqlite3
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import schema as schemas  # noqa: E402
 from support import Tally, read_options, run, scratch, store_with_law  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
@@ -70,6 +77,107 @@ CORRUPT = {
 
 def differences(binary, data, expect):
     return json.loads(run([binary, "rebuild", "--check", "--json", "--data", data], expect=expect).stdout)["differences"]
+
+
+# What `rebuild` writes: after each of these the tables are as they were.
+SPOILT = {
+    "untouched": "",
+    "dropped": "DELETE FROM deadline; DELETE FROM open_cases; DELETE FROM finding_latest",
+    "no state of any case": "UPDATE case_file SET stage = '', stage_kind = 'informal', handler = '', seq = 0, updated_at = 0,"
+                            " due_at = 0, closed_at = 1, closure = 'none', published = 0",
+    "changed": "UPDATE case_file SET stage_kind = 'breach', seq = seq + 1; UPDATE deadline SET trace = '{}', state = 'met';"
+               " UPDATE finding_latest SET finding = 'f-old'; UPDATE open_cases SET cases = 7",
+    "extra": "INSERT INTO deadline SELECT id || '-x', case_id, rule, due_at, state, trace FROM deadline;"
+             " INSERT OR IGNORE INTO open_cases VALUES ('parallel', 3);"
+             " INSERT INTO finding_latest VALUES ('o.two', 'registrar-9001', 's.example', 'f-new')",
+}
+
+
+def dump(data):
+    with contextlib.closing(sqlite3.connect(data / "store.db")) as store:
+        return {table: store.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4").fetchall() if table == "finding_latest"
+                else store.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in CORRUPT}
+
+
+def spoil(data, statements):
+    with contextlib.closing(sqlite3.connect(data / "store.db", isolation_level=None)) as store:
+        store.executescript(statements)
+
+
+def rewrite(options, tally, data):
+    """Dropped, changed and extra rows: byte for byte as before."""
+    before = dump(data)
+    for way, statements in SPOILT.items():
+        spoil(data, statements)
+        told = json.loads(run([options.binary, "rebuild", "--json", "--data", data]).stdout)
+        tally.equal(schemas.faults(told, schemas.load("rebuild.json")), [], f"rebuilt, {way}: as its schema says")
+        after = dump(data)
+        tally.equal([table for table in CORRUPT if after[table] != before[table]], [], f"rebuilt, {way}: no table differs")
+        tally.equal((told["cases"], told["deadlines"]), (len(before["case_file"]), len(before["deadline"])),
+                    f"rebuilt, {way}: what was written is told")
+    tally.equal(told["changed"], 0, "rows of cases that are as told are left")
+    crowded(options, tally, data, before)
+    tally.equal(differences(options.binary, data, (0,)), [], "what was rebuilt agrees")
+
+
+def crowded(options, tally, data, before):
+    """A case shown as open in the place of the one that is: both are put right, in whichever order they come."""
+    ids = [row[0] for row in before["case_file"] if row[15] == 0][:1]
+    other = [row[0] for row in before["case_file"] if row[15] != 0]
+    for pair in (min(other), max(other)):
+        spoil(data, f"UPDATE case_file SET closed_at = 1 WHERE id = '{ids[0]}';"
+                    f" UPDATE case_file SET closed_at = 0 WHERE id = '{pair}';")
+        run([options.binary, "rebuild", "--data", data])
+        tally.equal(dump(data) == before, True, f"rebuilt, {pair} shown as open")
+
+
+def refused(options, tally, data):
+    """A history that does not fold, a writer beside, a process that dies, a full disk: nothing is changed."""
+    sound = dump(data)
+    spoil(data, SPOILT["changed"])
+    before = dump(data)
+    lock = open(data / "store.db.lock", "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    done = run([options.binary, "rebuild", "--data", data], expect=(2, 3, 4))
+    tally.equal("another process holds the store" in done.stderr, True, f"beside a writer: {done.stderr}")
+    lock.close()
+    killed(options, tally, data, before, sound)
+    full(options, tally, data)
+    before = dump(data)
+    spoil(data, "DROP TRIGGER case_event_fixed; UPDATE case_event SET seq = seq + 100 WHERE seq ="
+                " (SELECT MAX(seq) FROM case_event AS e WHERE e.case_id = case_event.case_id)")
+    done = run([options.binary, "rebuild", "--data", data], expect=(2,))
+    tally.equal("nothing was changed" in done.stderr and "case c-" in done.stderr, True, f"a case is named: {done.stderr}")
+    tally.equal(dump(data) == before, True, "a history that does not fold: as before")
+    spoil(data, "DROP TRIGGER case_event_kept; DELETE FROM case_event")
+    done = run([options.binary, "rebuild", "--data", data], expect=(2,))
+    tally.equal("has no events" in done.stderr, True, f"no events: {done.stderr}")
+
+
+def killed(options, tally, data, before, sound):
+    """Killed at moments that are spread over the run: all of it or nothing."""
+    for delay in range(0, 60, 6):
+        with subprocess.Popen([options.binary, "rebuild", "--data", data], stdout=subprocess.DEVNULL) as process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(delay / 1000)
+            process.kill()
+        found = dump(data)
+        tally.equal(found in (before, sound), True, f"killed after {delay} ms: as before or as rebuilt")
+        if found == sound:
+            spoil(data, SPOILT["changed"])
+
+
+def full(options, tally, data):
+    """The write-ahead log finds no room to grow."""
+    def bound():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+    spoil(data, SPOILT["changed"])
+    before = dump(data)
+    done = subprocess.run([options.binary, "rebuild", "--data", data], preexec_fn=bound, capture_output=True, text=True, check=False)
+    tally.equal(done.returncode, 4, f"no room: {done.stderr}")
+    tally.equal("nothing was changed" in done.stderr, True, f"no room: {done.stderr}")
+    tally.equal(dump(data) == before, True, "no room: as before")
 
 
 def columns(options, tally, folder):
@@ -150,7 +258,9 @@ def rows(options, tally, folder):
     tables = {name for name, in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     tally.equal(sorted(tables - set(NO_PROJECTION) - set(CORRUPT)), [], "each table is a projection or says why not")
     store.close()
+    rewrite(options, tally, data)
     corrupt(options, tally, data, [table for table in CORRUPT if table != "case_link"])
+    refused(options, tally, data)
 
 
 def main():

@@ -25,6 +25,7 @@ MAY_SCAN = {
     "case_last": "once, when the daemon starts",
     "case_list_due": "along an index that holds it in this order; stops at its limit",
     "deadline_next": "the first entry of an index",
+    "finding_latest_again": "for `rebuild`, which reads everything",
     "finding_latest_wrong": "for `rebuild --check`, which reads everything",
     "finding_list": "along an index by time, newest first: a person's question",
     "finding_list_latest": "along an index by time, newest first, for the matrix",

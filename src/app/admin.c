@@ -1,5 +1,6 @@
 #include "app/admin.h"
 
+#include "app/casework/rebuild.h"
 #include "app/config.h"
 #include "app/law.h"
 #include "app/publish/ticker.h"
@@ -87,6 +88,23 @@ int admin_upgrade(const struct app_options *options, json_t **ret_result,
         result = *ret_result ? 0 : ERR_NO_MEMORY;
     }
     app_close(&app);
+    return result;
+}
+
+int admin_rebuild(const struct app_options *options, json_t **ret_result,
+                  struct error_detail *detail)
+{
+    json_t *told JSON_CLEANUP = json_object();
+    struct app app;
+    if (!told)
+        return ERR_NO_MEMORY;
+    int result = app_open(options, &app, detail);
+    if (result < 0)
+        return result;
+    result = rebuild_projections(&app, told, detail);
+    app_close(&app);
+    if (result >= 0)
+        *ret_result = json_incref(told);
     return result;
 }
 

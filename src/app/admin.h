@@ -13,6 +13,11 @@ int admin_init(const struct app_options *options, json_t **ret_result, struct er
 int admin_upgrade(const struct app_options *options, json_t **ret_result,
                   struct error_detail *detail);
 
+/* Drops what lists, counts and deadlines are read from and writes it anew (casework/rebuild.h):
+ * {cases, changed, deadlines}. */
+int admin_rebuild(const struct app_options *options, json_t **ret_result,
+                  struct error_detail *detail);
+
 /* Also of a store that is not upgraded yet. */
 int admin_backup(const char *data, const char *file, struct error_detail *detail);
 int admin_restore(const char *file, const char *data, struct error_detail *detail);

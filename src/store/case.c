@@ -48,9 +48,10 @@ int store_case_put(struct store *store, const struct store_case *record)
 /* In what lists go by, and all that an event may change of it. */
 static bool lists_alike(const struct store_case *a, const struct store_case *b)
 {
-    return strcmp(a->stage, b->stage) == 0 && strcmp(a->handler, b->handler) == 0 &&
-           a->due_at == b->due_at && a->closed_at == b->closed_at &&
-           strcmp(a->closure, b->closure) == 0 && a->published == b->published;
+    return strcmp(a->stage, b->stage) == 0 && a->stage_kind == b->stage_kind &&
+           strcmp(a->handler, b->handler) == 0 && a->due_at == b->due_at &&
+           a->closed_at == b->closed_at && strcmp(a->closure, b->closure) == 0 &&
+           a->published == b->published;
 }
 
 int store_case_update(struct store *store, const struct store_case *before,
@@ -163,6 +164,17 @@ int store_case_count_open(struct store *store, int64_t ret_counts[STAGE_KIND_COU
     for (size_t i = 0; i < count; i++)
         ret_counts[rows[i].kind] = rows[i].cases;
     return 0;
+}
+
+int store_case_forget_open(struct store *store)
+{
+    return store_run(store, STATEMENT_OPEN_FORGET_ALL, NO_VALUES);
+}
+
+int store_case_put_open(struct store *store, enum stage_kind kind, int64_t cases)
+{
+    return store_change(store, STATEMENT_OPEN_PUT,
+                        VALUES(value_text(stage_kind_text(kind)), value_int(cases)));
 }
 
 int store_case_last(struct store *store, int64_t *ret_at)

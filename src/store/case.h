@@ -61,6 +61,9 @@ int store_case_list_due(struct store *store, size_t limit, struct arena *arena,
                         struct store_case **ret_cases, size_t *ret_count);
 /* How many are open, by kind of stage. */
 int store_case_count_open(struct store *store, int64_t ret_counts[STAGE_KIND_COUNT]);
+/* For a rebuild: no count is kept, then one for a kind that has none. */
+int store_case_forget_open(struct store *store);
+int store_case_put_open(struct store *store, enum stage_kind kind, int64_t cases);
 /* The latest moment of an event of any case, 0 before the first. */
 int store_case_last(struct store *store, int64_t *ret_at);
 
@@ -166,6 +169,7 @@ struct store_deadline {
 };
 
 int store_deadline_put(struct store *store, const struct store_deadline *deadline);
+int store_deadline_forget_all(struct store *store); /* for a rebuild */
 int store_deadline_find(struct store *store, const char *id, struct arena *arena,
                         struct store_deadline *ret_deadline);
 int store_deadline_list(struct store *store, const char *case_id, struct arena *arena,

@@ -36,6 +36,11 @@ int store_deadline_put(struct store *store, const struct store_deadline *deadlin
                                value_text(deadline->trace)));
 }
 
+int store_deadline_forget_all(struct store *store)
+{
+    return store_run(store, STATEMENT_DEADLINE_FORGET_ALL, NO_VALUES);
+}
+
 int store_deadline_find(struct store *store, const char *id, struct arena *arena,
                         struct store_deadline *ret_deadline)
 {

@@ -106,6 +106,8 @@ int store_finding_list(struct store *store, const struct store_finding_query *qu
 struct store_finding_key {
     const char *obligation, *party, *subject;
 };
+/* For a rebuild: deletes what is known of latest findings and works it out from all findings. */
+int store_finding_latest_again(struct store *store);
 /* Where the row is missing or shows another finding than the latest, STORE_PAGE_MAX at most; it
  * reads all findings. */
 int store_finding_latest_wrong(struct store *store, struct arena *arena,

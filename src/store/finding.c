@@ -189,6 +189,12 @@ static void read_key(struct query *query, struct arena *arena, void *item)
                                    .subject = query_text(query, 2, arena)};
 }
 
+int store_finding_latest_again(struct store *store)
+{
+    int result = store_run(store, STATEMENT_FINDING_LATEST_FORGET_ALL, NO_VALUES);
+    return result < 0 ? result : store_run(store, STATEMENT_FINDING_LATEST_AGAIN, NO_VALUES);
+}
+
 int store_finding_latest_wrong(struct store *store, struct arena *arena,
                                struct store_finding_key **ret_keys, size_t *ret_count)
 {

@@ -8,10 +8,12 @@
 /* Brings the rows in line with the case's state, in the open transaction. */
 int milestones_write(struct casefile *file, struct error_detail *detail);
 
-/* Adds the rows that the store should hold of the plan's milestones, to a list that an arena holds
- * (arena_push()). ERR_LIMIT, ERR_NO_MEMORY. */
-int milestones_rows(const struct casefile *file, struct arena *arena, struct store_deadline **rows,
-                    size_t *count);
+/* The rows that the store should hold of all milestones that ever were agreed, those of plans that
+ * others replaced too: worked out from the events, in the arena. ERR_LIMIT, ERR_NO_MEMORY, and as
+ * case_fold(). */
+int milestones_rows(const struct casefile *file, struct arena *arena,
+                    struct store_deadline **ret_rows, size_t *ret_count,
+                    struct error_detail *detail);
 
 /* The milestones of a case as JSON: `{name, date, state}` each, with whose zone ends the day. New
  * reference; NULL without memory. */

@@ -110,7 +110,9 @@ int projection_make(const struct casefile *file, struct arena *arena,
     if (result < 0)
         return result;
     take_state(&projection.record, &file->state);
-    result = milestones_rows(file, arena, &projection.deadlines, &projection.deadline_count);
-    *ret_projection = projection;
+    result =
+        milestones_rows(file, arena, &projection.milestones, &projection.milestone_count, detail);
+    if (result >= 0)
+        *ret_projection = projection;
     return result;
 }

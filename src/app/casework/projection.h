@@ -10,6 +10,8 @@ struct projection {
                                  facts of the record itself, not of its events */
     struct store_deadline *deadlines; /* by their events */
     size_t deadline_count;
+    struct store_deadline *milestones; /* of the present plan and of former ones */
+    size_t milestone_count;
 };
 
 /* Of all events of the file; lives in the arena, as long as the file. */

@@ -54,6 +54,10 @@ ORDER BY id LIMIT $6
 SELECT @case@ FROM case_file WHERE closed_at = 0 ORDER BY due_at = 0, due_at, id LIMIT $1
 -- name: case_count_open
 SELECT stage_kind, cases FROM open_cases ORDER BY stage_kind
+-- name: open_forget_all
+DELETE FROM open_cases
+-- name: open_put
+INSERT INTO open_cases (stage_kind, cases) VALUES ($1, $2)
 
 -- columns: event case_id, seq, type, version, at, actor, actor_role, reason, evidence, data, entry
 
@@ -80,6 +84,8 @@ SELECT @link@ FROM case_link WHERE kind = $1 AND object = $2 ORDER BY case_id LI
 INSERT INTO deadline (@deadline@) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, rule = excluded.rule,
     due_at = excluded.due_at, state = excluded.state, trace = excluded.trace
+-- name: deadline_forget_all
+DELETE FROM deadline
 -- name: deadline_find
 SELECT @deadline@ FROM deadline WHERE id = $1
 -- name: deadline_list

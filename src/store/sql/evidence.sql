@@ -39,6 +39,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 -- name: finding_latest_put
 INSERT INTO finding_latest (obligation, party, subject, finding) VALUES ($1, $2, $3, $4)
 ON CONFLICT (obligation, party, subject) DO UPDATE SET finding = excluded.finding
+-- name: finding_latest_forget_all
+DELETE FROM finding_latest
+-- name: finding_latest_again
+INSERT INTO finding_latest (obligation, party, subject, finding)
+SELECT obligation, party, subject, id FROM finding
+WHERE NOT EXISTS (
+    SELECT 1 FROM finding AS later WHERE later.subject = finding.subject
+        AND (later.decided_at, later.id) > (finding.decided_at, finding.id)
+        AND later.obligation = finding.obligation AND later.party = finding.party)
 -- Rows that do not show the latest finding of what they are about, and findings without a row.
 -- name: finding_latest_wrong
 SELECT obligation, party, subject FROM finding_latest
