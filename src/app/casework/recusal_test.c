@@ -30,6 +30,8 @@ static const struct row {
     {"user.add", NULL},
     {"user.renew", NULL},
     {"user.disable", NULL},
+    {"user.absent", NULL},
+    {"user.back", NULL},
     {"rulebook.propose", NULL},
     {"rulebook.adopt", NULL},
     {"rulebook.migrate", NULL}, /* leaves out the cases from which who proposes it is recused */
