@@ -162,7 +162,13 @@ def migration(program):
     program.run("rulebook", "migrate", row["case"], user="anna", expect=2)
     proposed = program.json("rulebook", "migrate", "--reason", "new-process", user="anna")
     fits(proposed, "rulebook-migrate.json")
-    program.run("case", "agree", row["case"], "--proposal", proposed["cases"][0]["proposal"], user="bert")
+    waits = program.json("case", "migrations")
+    fits(waits, "case-migrations.json")
+    assert [(p["proposal"], p["stale"]) for p in waits["proposals"]] == [(proposed["cases"][0]["proposal"], False)], waits
+    assert program.json("case", "migrations", "--stale") == {"proposals": []}
+    agreed = program.json("rulebook", "agree", shown["version"], user="bert")
+    fits(agreed, "rulebook-agree.json")
+    assert [c["agreed"] for c in agreed["cases"]] == [True], agreed
     assert program.json("rulebook", "migrate", "--preview")["cases"] == []
     assert program.json("rebuild", "--check")["differences"] == []
     program.run("case", "migrate", row["case"], "--reason", "again", user="anna", expect=2)

@@ -13,6 +13,7 @@
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
     C("rulebook.migrate", ROLE_ANALYST | ROLE_APPROVER, rulebook_migrate)                          \
+    C("rulebook.agree", ROLE_APPROVER, rulebook_agree)                                             \
     C("calendar.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_propose)     \
     C("calendar.withdraw", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_withdraw)   \
     C("calendar.agree", ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_agree)                        \

@@ -3,6 +3,7 @@
 #include "app/absence.h"
 #include "app/argument.h"
 #include "app/casework/arguments.h"
+#include "app/casework/migration.h"
 #include "app/casework/proposal.h"
 #include "app/casework/repetition.h"
 #include "app/command_list.h"
@@ -454,6 +455,8 @@ int case_agree(struct call *call)
             command_check_second(&call->actor, proposal.event.at, "the proposal", call->detail);
     if (result >= 0)
         result = proposal_step(&proposal, call->actor.id, &request.step, call->detail);
+    if (result >= 0 && request.step.type == CASE_RULES_MIGRATED)
+        result = migration_check_version(call->app, &request.step, call->detail);
     if (result < 0)
         return result;
     digest_format(&proposal.sha256, hex);
