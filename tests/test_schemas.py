@@ -153,6 +153,26 @@ def a_case(program):
     program.run("case", "allege", case, "--obligation", duty, "--to", "2001-01-01", user="anna", expect=2)
 
 
+def absence(program):
+    """anna goes away, and what is in her hands is in the deputy's list too, until she is back."""
+    case = program.json("case", "list")["cases"][0]["id"]
+    program.run("case", "record", case, "assigned", "--object", "anna", user="bert")
+    went = program.json("user", "absent", "anna", "--until", "9999-01-01", "--deputy", "bert", user="anna")
+    assert (went["id"], went["until"], went["deputy"]) == ("anna", "9999-01-01", "bert"), went
+    users = program.json("user", "list")
+    fits(users, "user-list.json")
+    absent = {user["id"]: user["absent"] for user in users["users"]}
+    assert absent.pop("anna") == {"from": went["from"], "until": went["until"], "deputy": "bert", "now": True}, users
+    assert set(absent.values()) == {None}, users
+    shown = program.json("case", "list", "--handler", "bert")
+    fits(shown, "case-list.json")
+    assert [(c["id"], c["handler"], c["deputy"]) for c in shown["cases"]] == [(case, "anna", "bert")], shown
+    program.run("user", "back", "anna", user="bert", expect=2)
+    assert program.json("user", "back", "anna", user="ada")["deputy"] == "bert"
+    assert program.json("case", "list", "--handler", "bert")["cases"] == []
+    assert program.json("case", "list", "--handler", "anna")["cases"][0]["deputy"] == ""
+
+
 def migration(program):
     """The case of before goes over to a rulebook with a longer first notice, by two people."""
     folder = program.folder / "law"
@@ -169,7 +189,13 @@ def migration(program):
     program.run("rulebook", "migrate", row["case"], user="anna", expect=2)
     proposed = program.json("rulebook", "migrate", "--reason", "new-process", user="anna")
     fits(proposed, "rulebook-migrate.json")
-    program.run("case", "agree", row["case"], "--proposal", proposed["cases"][0]["proposal"], user="bert")
+    waits = program.json("case", "migrations")
+    fits(waits, "case-migrations.json")
+    assert [(p["proposal"], p["stale"]) for p in waits["proposals"]] == [(proposed["cases"][0]["proposal"], False)], waits
+    assert program.json("case", "migrations", "--stale") == {"proposals": []}
+    agreed = program.json("rulebook", "agree", shown["version"], user="bert")
+    fits(agreed, "rulebook-agree.json")
+    assert [c["agreed"] for c in agreed["cases"]] == [True], agreed
     assert program.json("rulebook", "migrate", "--preview")["cases"] == []
     assert program.json("rebuild", "--check")["differences"] == []
     program.run("case", "migrate", row["case"], "--reason", "again", user="anna", expect=2)
@@ -217,7 +243,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     binary = (parser.parse_args().build / "bailiwick").resolve()
-    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, migration, mail_list, check_and_replay)
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, absence, migration, mail_list, check_and_replay)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         program = Program(binary, pathlib.Path(folder))

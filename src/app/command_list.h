@@ -8,9 +8,12 @@
     C("user.add", ROLE_ADMINISTRATOR | ROLE_FOUNDER, user_add)                                     \
     C("user.renew", ROLE_ADMINISTRATOR, user_renew)                                                \
     C("user.disable", ROLE_ADMINISTRATOR, user_disable)                                            \
+    C("user.absent", ROLE_ANYBODY, user_absent)                                                    \
+    C("user.back", ROLE_ANYBODY, user_back)                                                        \
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
     C("rulebook.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_adopt)                        \
     C("rulebook.migrate", ROLE_ANALYST | ROLE_APPROVER, rulebook_migrate)                          \
+    C("rulebook.agree", ROLE_APPROVER, rulebook_agree)                                             \
     C("calendar.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_propose)     \
     C("calendar.withdraw", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_withdraw)   \
     C("calendar.agree", ROLE_APPROVER | ROLE_ADMINISTRATOR, calendar_agree)                        \

@@ -213,6 +213,19 @@ static int run_answer(struct cli *cli)
     return failed;
 }
 
+static int run_migrations(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    json_object_set_new(arguments, "stale", json_boolean(cli_flag(cli, "stale")));
+    int failed = session_query(cli, "case.migrations", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "proposals", "case proposal version actor at stale why");
+    return failed;
+}
+
+static const struct cli_option migrations_options[] = {
+    {"stale", NULL, "only those that cannot be agreed to any more; 'case withdraw' ends one"},
+};
 static const struct cli_option list_options[] = {
     {"party", "ID", "of this party"},
     {"subject", "NAME", "about this TLD or name"},
@@ -445,6 +458,12 @@ const struct cli_command command_case_migrate = {
     .summary = "propose that a running case goes over to the rulebook in force",
     OPTIONS(migrate_options),
     .run = run_action};
+const struct cli_command command_case_migrations = {
+    .name = "case migrations",
+    .arguments = "",
+    .summary = "proposals to go over that wait for a second person",
+    OPTIONS(migrations_options),
+    .run = run_migrations};
 const struct cli_command command_case_agree = {
     .name = "case agree",
     ONE_WORD,

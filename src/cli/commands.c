@@ -6,17 +6,17 @@
 #define COMMANDS(C) \
     C(check) C(replay) C(init) C(serve) C(status) C(measure) C(jump) C(clock_confirm) C(party_import) \
     C(party_list) C(party_conduct) C(party_language) C(tld_list) C(rulebook_check) C(rulebook_adopt) \
-    C(rulebook_list) C(rulebook_migrate) C(obligation_list) C(obligation_show) C(obligation_diff) \
+    C(rulebook_list) C(rulebook_migrate) C(rulebook_agree) C(obligation_list) C(obligation_show) C(obligation_diff) \
     C(complaint_types) C(complaint_type) C(deadline) C(deadline_check) C(deadline_feed) \
     C(calendar_import) C(calendar_agree) C(calendar_withdraw) C(calendar_list) C(finding_list) \
     C(case_list) C(case_show) C(case_next) C(case_explain) C(case_service) C(case_table) C(case_open) \
     C(case_accept) C(case_allege) C(case_decide) C(case_complainant) C(case_link) C(case_unlink) \
     C(case_draft) C(case_adopt) C(case_approve) C(case_send) C(case_answer) C(case_judge) \
-    C(case_record) C(case_migrate) C(case_agree) C(case_withdraw) C(letter_list) C(letter_show) C(letter_resend) C(letter_served) \
+    C(case_record) C(case_migrate) C(case_migrations) C(case_agree) C(case_withdraw) C(letter_list) C(letter_show) C(letter_resend) C(letter_served) \
     C(outbox_list) C(outbox_retry) C(outbox_settle) C(mail_in) C(mail_list) \
     C(mail_show) C(mail_dismiss) C(notice_list) C(notice_show) C(notice_progress) \
     C(notice_statement) C(notice_correct) C(notice_withdraw) C(notice_redact) C(notice_agree) \
-    C(notice_drop) C(notice_import) C(notice_history) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_list) \
+    C(notice_drop) C(notice_import) C(notice_history) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_absent) C(user_back) C(user_list) \
     C(rebuild) C(simulate) C(upgrade) C(backup) C(restore) C(config)
 /* clang-format on */
 

@@ -71,6 +71,17 @@ static int run_rulebook_migrate(struct cli *cli)
     return failed;
 }
 
+/* The second person's word for all that wait, for the version that they name. */
+static int run_rulebook_agree(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "version", cli->words[0]);
+    int failed = session_command(cli, "rulebook.agree", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "cases", "case agreed why");
+    return failed;
+}
+
 static int run_rulebook_list(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -160,6 +171,16 @@ const struct cli_command command_rulebook_migrate = {
     .option_count = sizeof migrate_options / sizeof *migrate_options,
     .most_words = 1,
     .run = run_rulebook_migrate};
+const struct cli_command command_rulebook_agree = {
+    .name = "rulebook agree",
+    .arguments = "VERSION",
+    .summary = "agree as second person to every proposal that a case goes over to that version",
+    .text =
+        "Each case is checked on its own, as 'case agree' does; what is refused is listed with the "
+        "reason.",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_rulebook_agree};
 const struct cli_command command_obligation_list = {
     .name = "obligation list",
     .arguments = "",

@@ -1,4 +1,4 @@
-/* user add, user renew, user disable, user list. */
+/* user add, user renew, user disable, user absent, user back, user list. */
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -100,6 +100,29 @@ static int run_disable(struct cli *cli)
     return failed;
 }
 
+static int run_absent(struct cli *cli)
+{
+    static const char *const names[] = {"from", "until", "deputy"};
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "id", cli->words[0]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        session_put(arguments, names[i], cli_value(cli, names[i], 0));
+    int failed = session_command(cli, "user.absent", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_back(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "id", cli->words[0]);
+    int failed = session_command(cli, "user.back", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
 static int run_list(struct cli *cli)
 {
     json_t *result JSON_CLEANUP = NULL;
@@ -119,6 +142,11 @@ static const struct cli_option add_options[] = {
     OUT_OPTION,
 };
 static const struct cli_option renew_options[] = {OUT_OPTION};
+static const struct cli_option absent_options[] = {
+    {"from", "DATE", "the first day away; today unless given"},
+    {"until", "DATE", "the first day back"},
+    {"deputy", "ID", "who looks after the cases meanwhile"},
+};
 
 const struct cli_command command_user_add = {
     .name = "user add",
@@ -150,5 +178,25 @@ const struct cli_command command_user_disable = {
     .least_words = 1,
     .most_words = 1,
     .run = run_disable};
+const struct cli_command command_user_absent = {
+    .name = "user absent",
+    .arguments = "ID",
+    .summary = "say from when until when a user is away, and who stands in",
+    .text =
+        "Of oneself, or of anybody by an administrator. The cases in these hands are in the "
+        "deputy's\n"
+        "lists too; the deputy gains no right by it. A new absence takes the place of the last.",
+    .options = absent_options,
+    .option_count = sizeof absent_options / sizeof *absent_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_absent};
+const struct cli_command command_user_back = {.name = "user back",
+                                              .arguments = "ID",
+                                              .summary =
+                                                  "end a user's absence today, or before it begins",
+                                              .least_words = 1,
+                                              .most_words = 1,
+                                              .run = run_back};
 const struct cli_command command_user_list = {
     .name = "user list", .arguments = "", .summary = "users and their roles", .run = run_list};

@@ -262,7 +262,8 @@ static const char *context_text_of(enum staff_page page)
             "example\","
             "\"party_name\":\"Example Registry Ltd.\",\"subject\":\".example\",\"obligation\":"
             "\"ra.spec10.dns-service-availability\",\"stage\":\"third "
-            "notice\",\"action\":\"escalate\",\"due\":" DUE
+            "notice\",\"action\":\"escalate\",\"handler\":\"ann\",\"away\":true,"
+            "\"deputy\":\"bob\",\"due\":" DUE
             "},{\"case\":\"c-8\",\"party_id\":\"registrar-1234\",\"party_name\":\"Another "
             "Registrar, "
             "Inc.\",\"subject\":\"RDAP\",\"obligation\":\"raa.rdap.availability\",\"stage\":"

@@ -7,7 +7,7 @@
  * {"date","weekday","zone","instant":MOMENT,"in_words","overdue":bool} or null.
  *
  *  worklist  {"items":[{"case","party_id","party_name","subject","obligation","stage","action",
- *             "due":DUE}],
+ *             "due":DUE,"handler","away":bool,"deputy"}],
  * "approvals":[{"letter","case","step","party_name","drafted_by","sha256"}],
  *             "mails":[{"sha256","at","sender","subject","case"}],
  *             "proposals":[PROPOSAL],"tasks":[{"key","kind","case","letter","state","attempts",

@@ -1,12 +1,15 @@
 /* What people do with a case: stand behind a draft, approve bytes, take the step, record an answer,
  * propose what needs two and agree to it. */
+#include "app/absence.h"
 #include "app/argument.h"
 #include "app/casework/arguments.h"
+#include "app/casework/migration.h"
 #include "app/casework/proposal.h"
 #include "app/casework/repetition.h"
 #include "app/command_list.h"
 #include "app/intake/mail.h"
 #include "app/publish/ledger.h"
+#include "base/civil.h"
 #include "cases/correction.h"
 #include "cases/demand.h"
 #include "store/letter.h"
@@ -371,6 +374,20 @@ static int fill_correction(struct call *call, struct casefile *file, struct case
                       : correction_fill(rows, file->event_count, (uint32_t)seq, step, call->detail);
 }
 
+/* A case is put into no hands that are away. */
+static int check_handler(struct call *call, const char *handler)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct absence absence;
+    char until[CIVIL_DATE_TEXT];
+    arena_init(&arena, 1 << 20);
+    int result = absence_find(call->app, handler, &arena, &absence, call->detail);
+    if (result <= 0 || !absence_is_now(call->app, &absence))
+        return result < 0 ? result : 0;
+    return error_set(call->detail, ERR_REFUSED, "%s is away until %s; %s is the deputy", handler,
+                     civil_format_date(absence.until, until), absence.deputy);
+}
+
 /* case.record {case, event, ...}: any other event that a person may take, such as call, extended,
  * disputed, closed. What the process does not list is refused by it. */
 int case_record(struct call *call)
@@ -391,6 +408,8 @@ int case_record(struct call *call)
                          "what was measured or sent",
                          event);
     result = take_inputs(call, &request.step);
+    if (result >= 0 && request.step.type == CASE_ASSIGNED)
+        result = check_handler(call, request.step.object);
     if (result >= 0 && request.step.type == CASE_CORRECTED)
         result = fill_correction(call, &file, &request.step);
     return result < 0 ? result : arguments_propose(call, &file, &request);
@@ -436,6 +455,8 @@ int case_agree(struct call *call)
             command_check_second(&call->actor, proposal.event.at, "the proposal", call->detail);
     if (result >= 0)
         result = proposal_step(&proposal, call->actor.id, &request.step, call->detail);
+    if (result >= 0 && request.step.type == CASE_RULES_MIGRATED)
+        result = migration_check_version(call->app, &request.step, call->detail);
     if (result < 0)
         return result;
     digest_format(&proposal.sha256, hex);

@@ -372,6 +372,107 @@ static void who_is_recused_proposes_the_other_cases_only(void **state)
     }
 }
 
+static json_t *agree_all(struct world *world, const struct actor *actor)
+{
+    json_t *result = NULL;
+    assert_int_equal(world_run(world, actor, "rulebook.agree",
+                               json_pack("{s:s}", "version", world->app.rulebook->digest_text),
+                               &result, NULL),
+                     0);
+    return result;
+}
+
+static json_t *waiting(struct world *world, bool stale)
+{
+    json_t *arguments JSON_CLEANUP = json_pack("{s:b}", "stale", stale),
+                      *result JSON_CLEANUP = NULL;
+    assert_int_equal(query_run(&world->app, "case.migrations", arguments, &result, NULL), 0);
+    return json_incref(json_object_get(result, "proposals"));
+}
+
+static void propose_all(struct world *world)
+{
+    assert_int_equal(world_run(world, &anna, "rulebook.migrate",
+                               json_pack("{s:s}", "reason", "new-process"), NULL, NULL),
+                     0);
+}
+
+/* One word for all: what is refused is named and stays as it was, the others are done. */
+static void a_second_person_agrees_to_all_at_once(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    world_open_served(world, WORLD_DUTY, "two", "notice1");
+    adopt(world, longer);
+    propose_all(world);
+    json_t *recusal = json_pack("{s:s, s:s, s:s, s:s}", "case", world->case_id, "event", "recused",
+                                "object", bert.id, "reason", "interest");
+    assert_int_equal(world_run(world, &anna, "case.record", recusal, NULL, NULL), 0);
+    assert_refused(world_run(world, &bert, "rulebook.agree", json_pack("{s:s}", "version", "other"),
+                             NULL, &detail),
+                   ERR_REFUSED, &detail, "the version in force is ");
+    assert_refused(world_run(world, &anna, "rulebook.agree", json_object(), NULL, &detail),
+                   ERR_DENIED, &detail, "approver");
+    json_t *result JSON_CLEANUP = agree_all(world, &bert);
+    const json_t *rows = json_object_get(result, "cases");
+    assert_int_equal(json_array_size(rows), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *row = json_array_get(rows, i);
+        bool closed_to_him = strcmp(json_text(row, "case"), world->case_id) == 0;
+        assert_int_equal(json_is_true(json_object_get(row, "agreed")), !closed_to_him);
+        assert_int_equal(strstr(json_text(row, "why"), "bert is recused from this case") != NULL,
+                         closed_to_him);
+    }
+    json_t *left JSON_CLEANUP = waiting(world, false), *stale JSON_CLEANUP = waiting(world, true);
+    assert_int_equal(json_array_size(left), 1);
+    assert_int_equal(json_array_size(stale), 0);
+    assert_string_equal(json_text(json_array_get(left, 0), "case"), world->case_id);
+    assert_int_equal(state_of(world).deadline.due.date, civil_days(2027, 1, 11));
+    json_t *checked JSON_CLEANUP = ask(world, "rebuild.check");
+    assert_int_equal(json_array_size(json_object_get(checked, "differences")), 0);
+}
+
+/* Who proposed is no second person of any of them. */
+static void who_proposed_agrees_to_none(void **state)
+{
+    struct world *world = *state;
+    const struct actor both = {.id = "anna", .roles = ROLE_ANALYST | ROLE_APPROVER};
+    adopt(world, longer);
+    propose_all(world);
+    json_t *result JSON_CLEANUP = agree_all(world, &both);
+    const json_t *row = json_array_get(json_object_get(result, "cases"), 0);
+    assert_false(json_is_true(json_object_get(row, "agreed")));
+    assert_non_null(strstr(json_text(row, "why"), "second person"));
+}
+
+/* A newer version came into force, or the case ended: refused by name, listed, and withdrawn. */
+static void what_grew_stale_is_refused_and_withdrawn(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    adopt(world, longer);
+    propose_all(world);
+    adopt(world, (struct change){"1st inquiry or notice, n: 5", "1st inquiry or notice, n: 9"});
+    json_t *result JSON_CLEANUP = agree_all(world, &bert);
+    const json_t *row = json_array_get(json_object_get(result, "cases"), 0);
+    assert_false(json_is_true(json_object_get(row, "agreed")));
+    assert_non_null(strstr(json_text(row, "why"), "it was proposed for the version "));
+    json_t *stale JSON_CLEANUP = waiting(world, true);
+    assert_int_equal(json_array_size(stale), 1);
+    const char *proposal = json_text(json_array_get(stale, 0), "proposal");
+    assert_non_null(strstr(json_text(json_array_get(stale, 0), "why"), "the version in force is "));
+    assert_refused(
+        run(world, &bert, "case.agree", json_pack("{s:s}", "proposal", proposal), NULL, &detail),
+        ERR_REFUSED, &detail, "it was proposed for the version ");
+    assert_int_equal(
+        run(world, &anna, "case.withdraw", json_pack("{s:s}", "proposal", proposal), NULL, NULL),
+        0);
+    json_t *none JSON_CLEANUP = waiting(world, false);
+    assert_int_equal(json_array_size(none), 0);
+    go_over(world);
+    expect_sound(world);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 int main(void)
@@ -388,6 +489,9 @@ int main(void)
         IN_WORLD(what_is_no_migration_is_refused),
         IN_WORLD(all_running_cases_are_proposed_at_once),
         IN_WORLD(who_is_recused_proposes_the_other_cases_only),
+        IN_WORLD(a_second_person_agrees_to_all_at_once),
+        IN_WORLD(who_proposed_agrees_to_none),
+        IN_WORLD(what_grew_stale_is_refused_and_withdrawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,9 +30,12 @@ static const struct row {
     {"user.add", NULL},
     {"user.renew", NULL},
     {"user.disable", NULL},
+    {"user.absent", NULL},
+    {"user.back", NULL},
     {"rulebook.propose", NULL},
     {"rulebook.adopt", NULL},
     {"rulebook.migrate", NULL}, /* leaves out the cases from which who proposes it is recused */
+    {"rulebook.agree", NULL},   /* refuses the cases from which who agrees is recused, by name */
     {"calendar.withdraw", NULL},
     {"party.import", NULL},
     {"clock.confirm", NULL},

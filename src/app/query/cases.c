@@ -8,6 +8,7 @@
 #include "app/casework/recipient.h"
 #include "app/known.h"
 #include "app/query/case_parts.h"
+#include "app/query/hands.h"
 #include "store/evidence.h"
 #include "store/letter.h"
 
@@ -47,10 +48,13 @@ int query_case_list(struct query_call *call)
         .open_only = json_is_true(json_object_get(call->arguments, "open")),
         .after = json_text(call->arguments, "after")};
     json_object_set_new(call->result, "cases", list);
-    int result = store_case_list(call->app->store, &query, call->arena, &cases, &count);
-    for (size_t i = 0; result >= 0 && i < count; i++)
-        json_array_append_new(list, case_row(&cases[i]));
-    return failed(call, result, "cases");
+    int result = hands_list(call, &query, &cases, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        json_t *row = case_row(&cases[i]);
+        json_array_append_new(list, row);
+        result = hands_put_deputy(call, &cases[i], row);
+    }
+    return result;
 }
 
 static json_t *letter_row(struct query_call *call, const struct store_letter *letter)

@@ -4,6 +4,7 @@
 
 #include "app/casework/casefile.h"
 #include "app/casework/milestones.h"
+#include "app/query/hands.h"
 #include "base/civil.h"
 
 #include <string.h>
@@ -18,9 +19,7 @@ static int each_case(struct query_call *call, struct store_case_query query, vis
     size_t count;
     query.after = "";
     do {
-        int result = store_case_list(call->app->store, &query, call->arena, &page, &count);
-        if (result < 0)
-            return app_store_failed(call->app, result, call->detail, "cases");
+        int result = hands_list(call, &query, &page, &count);
         for (size_t i = 0; i < count && result >= 0; i++)
             result = visit(call, &page[i]);
         if (result < 0)
@@ -59,12 +58,13 @@ static int add_running(struct query_call *call, const struct store_case *record)
         json_object_set_new(row, "due_at", query_instant(rows[i].due_at));
         json_object_set_new(row, "updated_at", query_instant(record->updated_at));
         json_array_append_new(list, row);
+        result = hands_put_deputy(call, record, row);
     }
     return result;
 }
 
-/* deadline.list {party?, handler?}: of one party only its own, of one handler those in its hands.
- */
+/* deadline.list {party?, handler?}: of one party only its own, of one handler those in its hands,
+ * also as a deputy. */
 int query_deadline_list(struct query_call *call)
 {
     const struct store_case_query query = {.open_only = true,

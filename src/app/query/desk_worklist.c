@@ -2,7 +2,9 @@
  * moment, and what the program leaves to a person. */
 #include "app/query/desk.h"
 
+#include "app/absence.h"
 #include "app/alarm.h"
+#include "app/query/hands.h"
 #include "app/query/list.h"
 #include "base/civil.h"
 #include "store/calendar.h"
@@ -14,6 +16,18 @@
 enum { UPDATE_SOON_DAYS = 7 };
 
 /* --- cases --- */
+
+/* Whether the handler is away, and who stands in. */
+static int put_hands(struct query_call *call, const struct store_case *record, json_t *row)
+{
+    struct absence absence;
+    int result = absence_find(call->app, record->handler, call->arena, &absence, call->detail);
+    if (result < 0)
+        return result;
+    json_object_set_new(row, "away",
+                        json_boolean(result > 0 && absence_is_now(call->app, &absence)));
+    return hands_put_deputy(call, record, row);
+}
 
 static int add_item(struct query_call *call, const char *id, json_t *list)
 {
@@ -33,7 +47,7 @@ static int add_item(struct query_call *call, const char *id, json_t *list)
     desk_put(row, "action", desk_next(&file, now, call->arena));
     json_object_set_new(row, "due", desk_due(&file.state, now));
     json_array_append_new(list, row);
-    return 0;
+    return put_hands(call, &file.record, row);
 }
 
 static int count_open(struct query_call *call)

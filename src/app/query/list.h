@@ -12,6 +12,7 @@
     Q("case.service", query_case_service)                                                          \
     Q("party.conduct", query_party_conduct)                                                        \
     Q("case.table", query_case_table)                                                              \
+    Q("case.migrations", query_case_migrations)                                                    \
     Q("letter.list", query_letter_list)                                                            \
     Q("letter.show", query_letter_show)                                                            \
     Q("mail.list", query_mail_list)                                                                \

@@ -27,3 +27,29 @@ int query_rulebook_preview(struct query_call *call)
     result = casefile_open(call->app, id, &file, call->detail);
     return result < 0 || !migration_is_due(&file) ? result : add_row(list, &file, call->detail);
 }
+
+/* case.migrations {stale}: the proposals to go over that wait, or only those that grew stale. */
+int query_case_migrations(struct query_call *call)
+{
+    const struct store_proposal_query query = {.waiting_only = true};
+    bool stale_only = json_is_true(json_object_get(call->arguments, "stale"));
+    struct store_proposal *proposals;
+    size_t count;
+    json_t *list = json_array(), *row;
+    json_object_set_new(call->result, "proposals", list);
+    int result = store_proposal_list(call->app->store, &query, call->arena, &proposals, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "proposals");
+    for (size_t i = 0; i < count; i++) {
+        if (proposals[i].event.type != CASE_RULES_MIGRATED)
+            continue;
+        result = migration_waiting(call->app, &proposals[i], &row, call->detail);
+        if (result < 0)
+            return result;
+        if (!stale_only || json_is_true(json_object_get(row, "stale")))
+            json_array_append_new(list, row);
+        else
+            json_decref(row);
+    }
+    return 0;
+}

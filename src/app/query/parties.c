@@ -1,6 +1,8 @@
 /* Questions about parties, TLDs and users. */
 #include "app/query/list.h"
 
+#include "app/absence.h"
+#include "base/civil.h"
 #include "store/party.h"
 #include "store/user.h"
 
@@ -59,9 +61,34 @@ static json_t *user_row(const struct store_user *u)
     return json_pack("{s:s, s:o, s:b}", "id", u->id, "roles", roles, "active", !u->disabled_at);
 }
 
+static int list_users(struct query_call *call, json_t *list)
+{
+    EACH_PAGE(call, struct store_user, store_user_list, user_row, id);
+}
+
+/* The absence of each that is not over, null for none. */
 int query_user_list(struct query_call *call)
 {
-    json_t *list = json_array();
+    json_t *list = json_array(), *row;
+    size_t index;
     json_object_set_new(call->result, "users", list);
-    EACH_PAGE(call, struct store_user, store_user_list, user_row, id);
+    int result = list_users(call, list);
+    json_array_foreach(list, index, row)
+    {
+        struct absence absence;
+        char from[CIVIL_DATE_TEXT], until[CIVIL_DATE_TEXT];
+        if (result >= 0)
+            result =
+                absence_find(call->app, json_text(row, "id"), call->arena, &absence, call->detail);
+        if (result < 0)
+            return result;
+        json_object_set_new(
+            row, "absent",
+            result == 0
+                ? json_null()
+                : json_pack("{s:s, s:s, s:s, s:b}", "from", civil_format_date(absence.from, from),
+                            "until", civil_format_date(absence.until, until), "deputy",
+                            absence.deputy, "now", absence_is_now(call->app, &absence)));
+    }
+    return result < 0 ? result : 0;
 }
