@@ -377,8 +377,10 @@ static void learn_ids(struct asking *asking)
         const struct store_case_query query = {.after = after, .limit = 1};
         need(store_case_list(asking->app.store, &query, &asking->arena, &cases, &count), "ids",
              NULL);
-        if (count)
-            CASE_TEXT(asking->ids[asking->id_count++], cases[0].id);
+        if (count) {
+            CASE_TEXT(asking->ids[asking->id_count], cases[0].id);
+            asking->id_count++;
+        }
         arena_clear(&asking->arena);
     }
 }

@@ -269,7 +269,8 @@ static const char *context_text_of(enum staff_page page)
             "Inc.\",\"subject\":\"RDAP\",\"obligation\":\"raa.rdap.availability\",\"stage\":"
             "\"first "
             "notice\",\"action\":\"second "
-            "notice\",\"due\":{\"date\":\"2026-12-18\",\"weekday\":\"Friday\","
+            "notice\",\"handler\":\"\",\"away\":false,\"deputy\":\"\",\"due\":{\"date\":"
+            "\"2026-12-18\",\"weekday\":\"Friday\","
             "\"zone\":\"UTC\",\"instant\":\"2026-12-18T23:59:59Z\",\"in_words\":\"1 working day "
             "ago\","
             "\"overdue\":true}}]}",
