@@ -51,7 +51,9 @@ def months_of_casework(options, folder, tally):
         tally.equal(going.violations[:5], [], f"nothing is violated before {month}")
         tally.equal(Checker(data, law, shelf).whole(report)[:5], [], f"nor for who looks anew at {month}")
         if number == KNOWN:
-            known = going.copy(shelf), going.now
+            # The log is signed after the last event too, and what was seen then cannot be spoilt anew.
+            last = shelf.one("SELECT MAX(signed_at) AS at FROM log_checkpoint")["at"] or 0
+            known = going.copy(shelf), max(int(going.now.timestamp() * 1_000_000), last) + 1
         shelf.db.close()
     for figure in ("third", "breach", "suspension", "bounced"):
         tally.check(sum(row[figure] for row in report["months"]), f"a {figure} was seen")
@@ -72,9 +74,8 @@ def spoil(db, options, since, query, statement):
     return len(rows)
 
 
-def corrupt(options, folder, tally, law, known, moment):
+def corrupt(options, folder, tally, law, known, since):
     data, shelf = folder / "data", Shelf(folder / "data", "rw")
-    since = int(moment.timestamp() * 1_000_000) + 1
     with contextlib.closing(shelf.db):
         for number, what, query, statement in CORRUPTIONS:
             shelf.db.execute("BEGIN")
@@ -111,8 +112,8 @@ def main():
     tally = Tally()
     with scratch() as place:
         folder = pathlib.Path(place)
-        law, known, moment = months_of_casework(options, folder, tally)
-        corrupt(options, folder, tally, law, known, moment)
+        law, known, since = months_of_casework(options, folder, tally)
+        corrupt(options, folder, tally, law, known, since)
         leak(folder, tally, law)
     return tally.finish()
 
