@@ -54,8 +54,8 @@ EVENTS = ("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_entry l WHERE l.
 TOUCHES = {"received": ("complaints", "matter"), "opened": ("matter",), "reopened": ("matter",),
            "notice-drafted": ("letters",), "notice-approved": ("letters",), "notice-sent": ("letters", "publication"),
            "resent": ("letters",), "bounced": ("letters",), "closed": ("complaints", "matter", "proposals"),
-           "cured": ("complaints", "matter", "proposals", "publication"), "rescinded": ("matter", "publication"),
-           "deadline-passed": ("publication", "matter"), "extended": ("publication", "proposals")}
+           "cured": ("complaints", "matter", "proposals", "publication"), "rescinded": ("matter", "publication", "proposals"),
+           "deadline-passed": ("publication", "matter", "proposals"), "extended": ("publication", "proposals")}
 
 
 class Shelf:
