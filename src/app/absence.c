@@ -2,6 +2,7 @@
 
 #include "app/argument.h"
 #include "app/command_list.h"
+#include "app/known.h"
 #include "app/law.h"
 #include "app/publish/ledger.h"
 #include "base/civil.h"
@@ -176,11 +177,9 @@ static int need_user(struct call *call, const char *name, struct arena *arena,
     int result = call_need_text(call, name, &id);
     if (result < 0)
         return result;
-    result = store_user_find(call->app->store, id, arena, ret_user);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no user '%s'", id);
+    result = app_find_user(call->app, id, arena, ret_user, call->detail);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "user");
+        return result;
     return ret_user->disabled_at
                ? error_set(call->detail, ERR_REFUSED, "the user '%s' is disabled", id)
                : 0;

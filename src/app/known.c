@@ -2,6 +2,7 @@
 
 #include "store/letter.h"
 #include "store/party.h"
+#include "store/user.h"
 
 int app_find_party(struct app *app, const char *id, struct arena *arena, struct party *ret_party,
                    struct error_detail *detail)
@@ -19,4 +20,13 @@ int app_find_letter(struct app *app, const char *id, struct arena *arena,
     if (result == ERR_NOT_FOUND)
         return error_set(detail, result, "there is no letter '%s'", id);
     return result < 0 ? app_store_failed(app, result, detail, "letter") : 0;
+}
+
+int app_find_user(struct app *app, const char *id, struct arena *arena, struct store_user *ret_user,
+                  struct error_detail *detail)
+{
+    int result = store_user_find(app->store, id, arena, ret_user);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, result, "there is no user '%s'", id);
+    return result < 0 ? app_store_failed(app, result, detail, "user") : 0;
 }

@@ -3,6 +3,7 @@
 #include "store/user.h"
 #include "app/argument.h"
 #include "app/command_list.h"
+#include "app/known.h"
 #include "app/publish/ledger.h"
 #include "app/user.h"
 #include "base/digest.h"
@@ -128,11 +129,9 @@ static int find_active(struct call *call, struct arena *arena, struct store_user
     int result = call_need_text(call, "id", &id);
     if (result < 0)
         return result;
-    result = store_user_find(call->app->store, id, arena, ret_user);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "there is no user '%s'", id);
+    result = app_find_user(call->app, id, arena, ret_user, call->detail);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "user");
+        return result;
     return ret_user->disabled_at
                ? error_set(call->detail, ERR_REFUSED, "the user '%s' is disabled already", id)
                : 0;

@@ -1,4 +1,5 @@
 /* calendar import|agree|withdraw|list: days off as versions of their own. */
+#include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -50,13 +51,7 @@ static int run_agree(struct cli *cli)
 
 static int run_withdraw(struct cli *cli)
 {
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    session_put(arguments, "name", cli->words[0]);
-    session_put(arguments, "sha256", cli_value(cli, "sha256", 0));
-    int failed = session_command(cli, "calendar.withdraw", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return cli_act(cli, "calendar.withdraw", "name");
 }
 
 static int run_list(struct cli *cli)

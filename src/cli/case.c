@@ -1,4 +1,5 @@
 /* case list|show|next|explain|table and what people do with a case; letter list|show; findings. */
+#include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -72,15 +73,9 @@ static int run_letter_show(struct cli *cli)
 /* Commands on one case: `case VERB ID [options]` is `case.VERB` with the options as arguments. */
 static int run_action(struct cli *cli)
 {
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
     char name[64];
     snprintf(name, sizeof name, "case.%s", strchr(cli->command->name, ' ') + 1);
-    session_put_options(cli, arguments);
-    session_put(arguments, "case", cli->words[0]);
-    int failed = session_command(cli, name, arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return cli_act(cli, name, "case");
 }
 
 /* A repeated option becomes a list. */
@@ -161,23 +156,12 @@ static int run_served(struct cli *cli)
 /* letter resend ID */
 static int run_resend(struct cli *cli)
 {
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    session_put_options(cli, arguments);
-    session_put(arguments, "letter", cli->words[0]);
-    int failed = session_command(cli, "letter.resend", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return cli_act(cli, "letter.resend", "letter");
 }
 
 static int run_open(struct cli *cli)
 {
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    session_put_options(cli, arguments);
-    int failed = session_command(cli, "case.open", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return cli_act(cli, "case.open", NULL);
 }
 
 /* case record ID EVENT */

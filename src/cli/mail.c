@@ -2,6 +2,7 @@
 #include "app/intake/mail.h"
 #include "base/buffer.h"
 #include "base/digest.h"
+#include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -93,12 +94,7 @@ static int run_show(struct cli *cli)
 
 static int run_dismiss(struct cli *cli)
 {
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    session_put(arguments, "mail", cli->words[0]);
-    int failed = session_command(cli, "mail.dismiss", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return cli_act(cli, "mail.dismiss", "mail");
 }
 
 static const struct cli_option list_options[] = {

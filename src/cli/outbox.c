@@ -1,4 +1,5 @@
 /* outbox list, outbox retry, outbox settle. */
+#include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -14,25 +15,14 @@ static int run_list(struct cli *cli)
     return failed;
 }
 
-static int run_on_task(struct cli *cli, const char *command)
-{
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    session_put(arguments, "key", cli->words[0]);
-    session_put(arguments, "reason", cli_value(cli, "reason", 0));
-    int failed = session_command(cli, command, arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
-}
-
 static int run_retry(struct cli *cli)
 {
-    return run_on_task(cli, "outbox.retry");
+    return cli_act(cli, "outbox.retry", "key");
 }
 
 static int run_settle(struct cli *cli)
 {
-    return run_on_task(cli, "outbox.settle");
+    return cli_act(cli, "outbox.settle", "key");
 }
 
 static const struct cli_option list_options[] = {

@@ -1,4 +1,5 @@
 /* user add, user renew, user disable, user absent, user back, user list. */
+#include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -92,35 +93,17 @@ static int run_renew(struct cli *cli)
 
 static int run_disable(struct cli *cli)
 {
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    session_put(arguments, "id", cli->words[0]);
-    int failed = session_command(cli, "user.disable", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return cli_act(cli, "user.disable", "id");
 }
 
 static int run_absent(struct cli *cli)
 {
-    static const char *const names[] = {"from", "until", "deputy"};
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    session_put(arguments, "id", cli->words[0]);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        session_put(arguments, names[i], cli_value(cli, names[i], 0));
-    int failed = session_command(cli, "user.absent", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return cli_act(cli, "user.absent", "id");
 }
 
 static int run_back(struct cli *cli)
 {
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    session_put(arguments, "id", cli->words[0]);
-    int failed = session_command(cli, "user.back", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return cli_act(cli, "user.back", "id");
 }
 
 static int run_list(struct cli *cli)

@@ -2,7 +2,7 @@
 
 #include "app/casework/milestones.h"
 
-enum { TRACE_MAX = 1 << 20 };
+enum { TRACE_MAX = 1 << 20, PAGE_ARENA_MAX = 64 << 20 };
 
 enum deadline_state projection_ended_by(enum case_event_type event)
 {
@@ -115,4 +115,28 @@ int projection_make(const struct casefile *file, struct arena *arena,
     if (result >= 0)
         *ret_projection = projection;
     return result;
+}
+
+int projection_each_case(struct app *app, int (*take)(void *context, const struct store_case *row),
+                         void *context, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    char after[CASE_NAME_MAX] = "";
+    size_t count;
+    arena_init(&arena, PAGE_ARENA_MAX);
+    do {
+        struct store_case *cases;
+        const struct store_case_query query = {.after = after};
+        int result = store_case_list(app->store, &query, &arena, &cases, &count);
+        if (result < 0)
+            return app_store_failed(app, result, detail, "cases");
+        for (size_t i = 0; i < count && result >= 0; i++)
+            result = take(context, &cases[i]);
+        if (result < 0)
+            return result;
+        if (count)
+            CASE_TEXT(after, cases[count - 1].id);
+        arena_clear(&arena);
+    } while (count == STORE_PAGE_MAX);
+    return 0;
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PAGE_ARENA_MAX = 64 << 20, WAITING_ARENA_MAX = 256 << 20 };
+enum { WAITING_ARENA_MAX = 256 << 20 };
 
 struct rebuild {
     struct app *app;
@@ -90,36 +90,15 @@ static int rebuild_file(struct rebuild *at, struct casefile *file)
     return result < 0 ? result : count_kinds(at, file, &folded.record);
 }
 
-static int rebuild_case(struct rebuild *at, const char *id)
+static int rebuild_case(void *context, const struct store_case *stored)
 {
+    struct rebuild *at = context;
     struct casefile file CASEFILE_CLEANUP = {0};
-    int result = casefile_open(at->app, id, &file, at->detail);
+    int result = casefile_open(at->app, stored->id, &file, at->detail);
     if (result >= 0 && file.event_count == 0)
-        result = error_set(at->detail, ERR_DAMAGED, "case %s has no events", id);
+        result = error_set(at->detail, ERR_DAMAGED, "case %s has no events", stored->id);
     at->cases++;
     return result < 0 ? result : rebuild_file(at, &file);
-}
-
-static int rebuild_cases(struct rebuild *at)
-{
-    struct arena arena ARENA_CLEANUP = {0};
-    char after[CASE_NAME_MAX] = "";
-    size_t count;
-    arena_init(&arena, PAGE_ARENA_MAX);
-    do {
-        struct store_case *cases;
-        const struct store_case_query query = {.after = after};
-        int result =
-            failed(at, store_case_list(at->app->store, &query, &arena, &cases, &count), "cases");
-        for (size_t i = 0; result >= 0 && i < count; i++)
-            result = rebuild_case(at, cases[i].id);
-        if (result < 0)
-            return result;
-        if (count)
-            CASE_TEXT(after, cases[count - 1].id);
-        arena_clear(&arena);
-    } while (count == STORE_PAGE_MAX);
-    return 0;
 }
 
 /* By now each other case is shown as its events say. */
@@ -157,7 +136,7 @@ static int rebuild_all(struct rebuild *at)
 {
     int result = failed(at, store_deadline_forget_all(at->app->store), "deadlines");
     if (result >= 0)
-        result = rebuild_cases(at);
+        result = projection_each_case(at->app, rebuild_case, at, at->detail);
     if (result >= 0)
         result = rebuild_waiting(at);
     if (result >= 0)

@@ -12,13 +12,12 @@
 
 #include <string.h>
 
-enum { PAGE_ARENA_MAX = 64 << 20 };
-
 /* One comparison; `table` and `key` name the row that is looked at. */
 struct comparison {
     struct query_call *call;
     json_t *differences;
     const char *table, *key, *case_id;
+    int64_t cases;
     int64_t open[STAGE_KIND_COUNT]; /* counted */
 };
 
@@ -285,10 +284,12 @@ static int compare_file(struct comparison *at, struct casefile *file,
     return result < 0 ? result : compare_proposals(at, file);
 }
 
-static int compare_case(struct comparison *at, const struct store_case *stored)
+static int compare_case(void *context, const struct store_case *stored)
 {
+    struct comparison *at = context;
     struct casefile file CASEFILE_CLEANUP = {0};
     struct error_detail words = {0};
+    at->cases++;
     at->table = "case_file";
     at->key = at->case_id = stored->id;
     int result = casefile_open(at->call->app, stored->id, &file, &words);
@@ -297,30 +298,6 @@ static int compare_case(struct comparison *at, const struct store_case *stored)
     /* A history that does not fold is a difference too, not the end of the comparison. */
     at->table = "case_event";
     differ(at, "events", json_null(), json_string(error_words(&words, result)));
-    return 0;
-}
-
-static int compare_cases(struct comparison *at, int64_t *ret_count)
-{
-    struct arena arena ARENA_CLEANUP = {0};
-    char after[CASE_NAME_MAX] = "";
-    size_t count;
-    arena_init(&arena, PAGE_ARENA_MAX);
-    do {
-        struct store_case *cases;
-        const struct store_case_query query = {.after = after};
-        int result = store_case_list(at->call->app->store, &query, &arena, &cases, &count);
-        if (result < 0)
-            return app_store_failed(at->call->app, result, at->call->detail, "cases");
-        for (size_t i = 0; i < count && result >= 0; i++)
-            result = compare_case(at, &cases[i]);
-        if (result < 0)
-            return result;
-        if (count)
-            CASE_TEXT(after, cases[count - 1].id);
-        *ret_count += (int64_t)count;
-        arena_clear(&arena);
-    } while (count == STORE_PAGE_MAX);
     return 0;
 }
 
@@ -362,16 +339,15 @@ static int compare_latest(struct comparison *at)
 static int check_all(struct query_call *call)
 {
     struct comparison at = {.call = call, .differences = json_array(), .case_id = ""};
-    int64_t compared = 0;
     json_object_set_new(call->result, "differences", at.differences);
     histories_forget(call->app); /* folded from the rows that are there now */
-    int result = compare_cases(&at, &compared);
+    int result = projection_each_case(call->app, compare_case, &at, call->detail);
     at.case_id = "";
     if (result >= 0)
         result = compare_open(&at);
     if (result >= 0)
         result = compare_latest(&at);
-    json_object_set_new(call->result, "cases", json_integer(compared));
+    json_object_set_new(call->result, "cases", json_integer(at.cases));
     return result;
 }
 
