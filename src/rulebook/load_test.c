@@ -472,6 +472,22 @@ static void a_list_that_is_too_long_is_named(void **state)
     assert_string_equal(buffer_text(&out), "complaints/any.yaml:10:3: more than 60 in one list\n");
 }
 
+static void texts_of_a_list_have_a_limit(void **state)
+{
+    (void)state;
+    struct rulebook_tree tree = {0};
+    struct buffer text BUFFER_CLEANUP, out BUFFER_CLEANUP;
+    buffer_init(&text, 1 << 16);
+    buffer_append_text(&text, "id: one\ntitle: One\nparty: registry\nquestions:\n"
+                              "  - id: q\n    ask: Is it?\n    obligation: deed.changed\n"
+                              "    evidence:\n");
+    for (int i = 0; i <= 500; i++)
+        buffer_append_text(&text, "      - A paper.\n");
+    assert_int_equal(sample_tree("audits/one.yaml", buffer_text(&text), &tree), 0);
+    load_wrong(&tree, &out);
+    assert_string_equal(buffer_text(&out), "audits/one.yaml:9:7: more than 500 in one list\n");
+}
+
 static void texts_that_are_too_long_are_named(void **state)
 {
     (void)state;
@@ -707,6 +723,7 @@ TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
           cmocka_unit_test(rows_that_would_be_misread_are_refused),
           cmocka_unit_test(an_obligation_without_one_of_its_texts_is_refused),
           cmocka_unit_test(a_list_that_is_too_long_is_named),
+          cmocka_unit_test(texts_of_a_list_have_a_limit),
           cmocka_unit_test(texts_that_are_too_long_are_named),
           cmocka_unit_test(letters_have_only_so_many_tags),
           cmocka_unit_test(too_many_documents_are_refused),
