@@ -1,10 +1,10 @@
 #include "app/core.h"
 
 #include "app/alarm.h"
-#include "app/casework/dispatch.h"
 #include "app/casework/timer.h"
 #include "app/control.h"
 #include "app/core_parts.h"
+#include "app/letters/dispatch.h"
 #include "app/monitor/plan.h"
 #include "app/publish/notice.h"
 #include "app/publish/ticker.h"

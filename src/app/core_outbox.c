@@ -1,9 +1,9 @@
 /* Carrying out what transactions decided: drafts, letters, publications. */
 #include "app/core_parts.h"
 
-#include "app/casework/dispatch.h"
-#include "app/casework/mailer.h"
 #include "app/effect.h"
+#include "app/letters/dispatch.h"
+#include "app/letters/mailer.h"
 #include "base/log.h"
 #include "store/outbox.h"
 

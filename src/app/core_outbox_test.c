@@ -2,8 +2,8 @@
  * person says so. */
 #include "app/house.h"
 
-#include "app/casework/dispatch.h"
 #include "app/command.h"
+#include "app/letters/dispatch.h"
 #include "app/query.h"
 #include "store/case.h"
 #include "store/letter.h"

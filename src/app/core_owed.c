@@ -4,7 +4,7 @@
  */
 #include "app/core_parts.h"
 
-#include "app/casework/dispatch.h"
+#include "app/letters/dispatch.h"
 #include "base/log.h"
 #include "store/outbox.h"
 

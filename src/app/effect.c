@@ -1,10 +1,10 @@
 #include "app/effect.h"
 
 #include "app/casework/casefile.h"
-#include "app/casework/complainant.h"
-#include "app/casework/drafting.h"
 #include "app/casework/opening.h"
-#include "app/casework/reminder.h"
+#include "app/letters/complainant.h"
+#include "app/letters/drafting.h"
+#include "app/letters/reminder.h"
 #include "app/publish/notice.h"
 
 #include <string.h>

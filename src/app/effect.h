@@ -6,7 +6,7 @@
 #define BAILIWICK_APP_EFFECT_H
 
 #include "app/app.h"
-#include "app/casework/dispatch.h"
+#include "app/letters/dispatch.h"
 #include "store/outbox.h"
 
 struct effect_done {

@@ -2,9 +2,9 @@
  * being done. Neighbours that do not fail by themselves are stood in for. */
 #include "app/app.h"
 
-#include "app/casework/drafting.h"
 #include "app/casework/opening.h"
 #include "app/intake/mail.h"
+#include "app/letters/drafting.h"
 #include "app/monitor/appraise.h"
 #include "app/monitor/judge.h"
 #include "app/monitor/report.h"

@@ -2,7 +2,7 @@
  * what to do instead. On a real store and under the rulebook that ships. */
 #include "app/command.h"
 
-#include "app/casework/drafting.h"
+#include "app/letters/drafting.h"
 #include "app/query.h"
 #include "app_world.h"
 #include "base/civil.h"

@@ -1,7 +1,7 @@
 #include "cli/role.h"
 
-#include "app/casework/mailer.h"
 #include "app/child.h"
+#include "app/letters/mailer.h"
 #include "app/monitor/judge.h"
 #include "app/roles.h"
 #include "base/log.h"

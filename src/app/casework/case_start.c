@@ -1,9 +1,9 @@
 /* case.open, case.accept and case.draft: a matter taken up by a person, one that was received and
  * is decided upon, and letters that a person asks for. */
 #include "app/casework/arguments.h"
-#include "app/casework/drafting.h"
 #include "app/command_list.h"
 #include "app/known.h"
+#include "app/letters/drafting.h"
 #include "rulebook/rulebook.h"
 #include "store/letter.h"
 #include "store/party.h"

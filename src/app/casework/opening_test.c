@@ -4,8 +4,8 @@
 
 #include "app/casework/casefile.h"
 #include "app/casework/chronology.h"
-#include "app/casework/drafting.h"
 #include "app/casework/timer.h"
+#include "app/letters/drafting.h"
 #include "app/publish/notice.h"
 #include "app/world.h"
 #include "app_world.h"

@@ -2,7 +2,7 @@
 #include "app/intake/mail.h"
 
 #include "app/casework/casefile.h"
-#include "app/casework/recipient.h"
+#include "app/letters/recipient.h"
 
 #include <string.h>
 

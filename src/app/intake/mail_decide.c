@@ -1,7 +1,7 @@
 /* Which of our letters a mail is about, and what becomes of the mail. */
 #include "app/intake/mail.h"
 
-#include "app/casework/recipient.h"
+#include "app/letters/recipient.h"
 
 #include <string.h>
 

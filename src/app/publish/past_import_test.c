@@ -1,6 +1,6 @@
 /* Past notices, on a real store: what a file says and what is refused of it, by two people, twice,
  * and what looks back over a party's conduct sees then. */
-#include "app/casework/formal_notice.h"
+#include "app/publish/formal_notice.h"
 #include "app/publish/past_read.h"
 #include "app/query.h"
 #include "app/world.h"

@@ -3,9 +3,9 @@
 #include "app/query/case_parts.h"
 #include "app/query/list.h"
 
-#include "app/casework/recipient.h"
-#include "app/casework/service.h"
 #include "app/known.h"
+#include "app/letters/recipient.h"
+#include "app/letters/service.h"
 #include "cases/conduct.h"
 #include "store/letter.h"
 #include "store/outbox.h"

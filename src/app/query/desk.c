@@ -1,8 +1,8 @@
 #include "app/query/desk.h"
 
 #include "app/argument.h"
-#include "app/casework/drafting.h"
 #include "app/law.h"
+#include "app/letters/drafting.h"
 #include "app/query/list.h"
 #include "base/civil.h"
 #include "store/evidence.h"

@@ -4,9 +4,9 @@
 #include "app/query/desk.h"
 
 #include "app/alarm.h"
-#include "app/casework/drafting.h"
 #include "app/casework/opening.h"
 #include "app/casework/timer.h"
+#include "app/letters/drafting.h"
 #include "app/world.h"
 #include "store/evidence.h"
 #include "store/party.h"

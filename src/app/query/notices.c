@@ -2,7 +2,7 @@
 #include "app/query/list.h"
 
 #include "app/argument.h"
-#include "app/casework/formal_notice.h"
+#include "app/publish/formal_notice.h"
 #include "app/publish/notice_record.h"
 #include "app/publish/past_read.h"
 #include "base/civil.h"

@@ -1,5 +1,5 @@
 /* What people do with a case, by the commands that everybody has. Each function is one move. */
-#include "app/casework/service.h"
+#include "app/letters/service.h"
 #include "app/simulate/parts.h"
 #include "base/civil.h"
 #include "rulebook/process.h"

@@ -1,8 +1,8 @@
 /* The daemon's own part of a day: deadlines pass and the outbox is worked, from due moment to due
  * moment, inside the transaction of the day. The mail server's words are drawn. */
-#include "app/casework/reminder.h"
 #include "app/casework/timer.h"
 #include "app/effect.h"
+#include "app/letters/reminder.h"
 #include "app/simulate/parts.h"
 #include "base/text.h"
 

@@ -1,6 +1,6 @@
 /* Reminders under cctld-example, whose first warning has one two working days before its end: a
  * case of Monday 4 January 2027 (22:00 in Auckland), due on Monday 18, reminded on Thursday 14. */
-#include "app/casework/reminder.h"
+#include "app/letters/reminder.h"
 
 #include "app/effect.h"
 #include "app/intake/mail.h"

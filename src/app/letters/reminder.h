@@ -8,11 +8,11 @@
  * one message belongs to one task, and what a crash cuts goes out again as the same bytes. A server
  * that takes it makes the event `reminded`. Nothing of this moves a case or its clock, and nothing
  * of it is ever public: no notice shows a letter that opens no formal stage. */
-#ifndef BAILIWICK_APP_CASEWORK_REMINDER_H
-#define BAILIWICK_APP_CASEWORK_REMINDER_H
+#ifndef BAILIWICK_APP_LETTERS_REMINDER_H
+#define BAILIWICK_APP_LETTERS_REMINDER_H
 
 #include "app/casework/casefile.h"
-#include "app/casework/dispatch.h"
+#include "app/letters/dispatch.h"
 
 /* The kind of letter that such a message is. */
 #define REMINDER_LETTER "reminder"

@@ -9,8 +9,8 @@
  * A refusal before service is the event `bounced`: the level stays, no clock ever started. A person
  * may then draft anew or hand the same bytes to another address of the party (letter.resend); the
  * first server that takes them makes service. Once served, one more copy is only `resent`. */
-#ifndef BAILIWICK_APP_CASEWORK_DISPATCH_H
-#define BAILIWICK_APP_CASEWORK_DISPATCH_H
+#ifndef BAILIWICK_APP_LETTERS_DISPATCH_H
+#define BAILIWICK_APP_LETTERS_DISPATCH_H
 
 #include "app/app.h"
 #include "net/smtp.h"

@@ -6,8 +6,8 @@
  * A letter that came back is a task for a person until it was served, drafted anew, or until
  * somebody says why it is not (invariant 27 of casework): the task `serve-again`, which the program
  * leaves to a person from the start. */
-#ifndef BAILIWICK_APP_CASEWORK_SERVICE_H
-#define BAILIWICK_APP_CASEWORK_SERVICE_H
+#ifndef BAILIWICK_APP_LETTERS_SERVICE_H
+#define BAILIWICK_APP_LETTERS_SERVICE_H
 
 #include "app/casework/casefile.h"
 

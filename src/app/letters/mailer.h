@@ -3,8 +3,8 @@
  *
  *   request  MAILER_FRAME_SEND   body: CBOR [host, port, from, to, message]
  *   reply    MAILER_FRAME_REPLY  body: CBOR [outcome, code, text] */
-#ifndef BAILIWICK_APP_CASEWORK_MAILER_H
-#define BAILIWICK_APP_CASEWORK_MAILER_H
+#ifndef BAILIWICK_APP_LETTERS_MAILER_H
+#define BAILIWICK_APP_LETTERS_MAILER_H
 
 #include "app/child.h"
 #include "net/smtp.h"

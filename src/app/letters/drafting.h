@@ -1,7 +1,7 @@
 /* Letters from template and case to bytes, as the draft of the machine or of a person. A machine's
  * draft needs a person who stands behind it. */
-#ifndef BAILIWICK_APP_CASEWORK_DRAFTING_H
-#define BAILIWICK_APP_CASEWORK_DRAFTING_H
+#ifndef BAILIWICK_APP_LETTERS_DRAFTING_H
+#define BAILIWICK_APP_LETTERS_DRAFTING_H
 
 #include "app/casework/demand.h"
 #include "model/party.h"

@@ -1,5 +1,5 @@
 /* What a letter may say: one JSON object with every placeholder. */
-#include "app/casework/drafting.h"
+#include "app/letters/drafting.h"
 
 #include "app/casework/chronology.h"
 #include "app/law.h"

@@ -1,10 +1,10 @@
 /* letter.served: a letter that a person had delivered, by another channel than e-mail. */
 #include "app/argument.h"
 #include "app/casework/arguments.h"
-#include "app/casework/service.h"
 #include "app/command_list.h"
 #include "app/known.h"
 #include "app/law.h"
+#include "app/letters/service.h"
 #include "base/zone.h"
 #include "store/letter.h"
 

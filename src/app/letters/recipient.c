@@ -1,4 +1,4 @@
-#include "app/casework/recipient.h"
+#include "app/letters/recipient.h"
 
 #include "base/text.h"
 #include "view/letter.h"

@@ -4,8 +4,8 @@
  * by role, then by address, in byte order. An address that
  * refused a letter of the case, or sent one back, comes after all that did not; when none is left,
  * the first is tried again, since mailboxes come back to life. */
-#ifndef BAILIWICK_APP_CASEWORK_RECIPIENT_H
-#define BAILIWICK_APP_CASEWORK_RECIPIENT_H
+#ifndef BAILIWICK_APP_LETTERS_RECIPIENT_H
+#define BAILIWICK_APP_LETTERS_RECIPIENT_H
 
 #include "app/casework/casefile.h"
 #include "store/letter.h"

@@ -1,8 +1,8 @@
-#include "app/casework/reminder.h"
+#include "app/letters/reminder.h"
 
-#include "app/casework/drafting.h"
 #include "app/casework/news.h"
-#include "app/casework/recipient.h"
+#include "app/letters/drafting.h"
+#include "app/letters/recipient.h"
 #include "base/civil.h"
 #include "rulebook/rulebook.h"
 #include "store/party.h"

@@ -1,4 +1,4 @@
-#include "app/casework/formal_notice.h"
+#include "app/publish/formal_notice.h"
 
 #include "base/civil.h"
 #include "base/json.h"

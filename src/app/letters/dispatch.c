@@ -1,9 +1,9 @@
-#include "app/casework/dispatch.h"
+#include "app/letters/dispatch.h"
 
 #include "app/casework/casefile.h"
-#include "app/casework/complainant.h"
-#include "app/casework/reminder.h"
 #include "app/law.h"
+#include "app/letters/complainant.h"
+#include "app/letters/reminder.h"
 #include "base/json.h"
 #include "base/log.h"
 

@@ -1,6 +1,6 @@
-#include "app/casework/drafting.h"
+#include "app/letters/drafting.h"
 
-#include "app/casework/recipient.h"
+#include "app/letters/recipient.h"
 #include "rulebook/rulebook.h"
 #include "store/letter.h"
 #include "store/party.h"

@@ -1,8 +1,8 @@
 /* letter.resend: the same bytes once more, to the same or another address of the party. */
-#include "app/casework/recipient.h"
-#include "app/casework/service.h"
 #include "app/command_list.h"
 #include "app/known.h"
+#include "app/letters/recipient.h"
+#include "app/letters/service.h"
 #include "base/json.h"
 #include "store/outbox.h"
 #include "view/letter.h"

@@ -1,8 +1,8 @@
-#include "app/casework/complainant.h"
+#include "app/letters/complainant.h"
 
 #include "app/casework/arguments.h"
-#include "app/casework/drafting.h"
 #include "app/command_list.h"
+#include "app/letters/drafting.h"
 #include "app/publish/ledger.h"
 #include "rulebook/rulebook.h"
 #include "view/letter.h"

@@ -4,10 +4,10 @@
  * letters/complainant in the language of the complainant and handed over like a letter; it takes no
  * step of the case, which notes what came of it. Without an address, or when the address does not
  * take it, a person has to tell, or to say why that is not done (`outbox settle`). */
-#ifndef BAILIWICK_APP_CASEWORK_COMPLAINANT_H
-#define BAILIWICK_APP_CASEWORK_COMPLAINANT_H
+#ifndef BAILIWICK_APP_LETTERS_COMPLAINANT_H
+#define BAILIWICK_APP_LETTERS_COMPLAINANT_H
 
-#include "app/casework/dispatch.h"
+#include "app/letters/dispatch.h"
 
 /* The kind of letter that such a message is. */
 #define COMPLAINANT_LETTER "complainant"

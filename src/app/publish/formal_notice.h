@@ -1,8 +1,8 @@
 /* The formal notices of a party, for everything that looks back over its conduct: a repeat within
  * twelve months, three breaches within twelve months, what a letter recites. Ours, and those that
  * were published elsewhere before and imported; each says which it is and where it stands. */
-#ifndef BAILIWICK_APP_CASEWORK_FORMAL_NOTICE_H
-#define BAILIWICK_APP_CASEWORK_FORMAL_NOTICE_H
+#ifndef BAILIWICK_APP_PUBLISH_FORMAL_NOTICE_H
+#define BAILIWICK_APP_PUBLISH_FORMAL_NOTICE_H
 
 #include "app/app.h"
 

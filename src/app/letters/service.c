@@ -1,4 +1,4 @@
-#include "app/casework/service.h"
+#include "app/letters/service.h"
 
 #include "store/letter.h"
 #include "store/outbox.h"

@@ -1,4 +1,4 @@
-#include "app/casework/mailer.h"
+#include "app/letters/mailer.h"
 
 #include "base/arena.h"
 #include "base/cbor.h"
