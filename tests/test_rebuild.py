@@ -34,7 +34,7 @@ NO_PROJECTION = {
     "case_event": EVENTS, "publication_update": EVENTS, "approval": FACTS, "letter": WORK, "letter_attempt": WORK,
     "mail": WORK, "outbox": WORK, "meta": FACTS, "counter": FACTS, "party": FACTS, "tld": FACTS, "agreement": FACTS,
     "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,
-    "finding_evidence": FACTS, "person": FACTS, "complainant": FACTS, "letter_version": FACTS, "party_language": FACTS,
+    "finding_evidence": FACTS, "person": FACTS, "complainant": FACTS, "letter_version": FACTS, "party_language": FACTS, "party_zone": FACTS,
     "past_notice": FACTS, "notice_item": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL)")

@@ -20,6 +20,7 @@
     C("clock.confirm", ROLE_APPROVER | ROLE_ADMINISTRATOR, clock_confirm)                          \
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \
     C("party.language", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_language)                         \
+    C("party.zone", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_zone)                                 \
     C("outbox.retry", ROLE_ANALYST | ROLE_ADMINISTRATOR, outbox_retry)                             \
     C("outbox.settle", ROLE_ANALYST, outbox_settle)                                                \
     C("case.open", ROLE_ANALYST, case_open)                                                        \

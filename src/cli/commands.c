@@ -5,7 +5,7 @@
 /* clang-format off */
 #define COMMANDS(C) \
     C(check) C(replay) C(init) C(serve) C(status) C(measure) C(jump) C(clock_confirm) C(party_import) \
-    C(party_list) C(party_conduct) C(party_language) C(tld_list) C(rulebook_check) C(rulebook_adopt) \
+    C(party_list) C(party_conduct) C(party_language) C(party_zone) C(tld_list) C(rulebook_check) C(rulebook_adopt) \
     C(rulebook_list) C(rulebook_migrate) C(rulebook_agree) C(obligation_list) C(obligation_show) C(obligation_diff) \
     C(complaint_types) C(complaint_type) C(deadline) C(deadline_check) C(deadline_feed) \
     C(calendar_import) C(calendar_agree) C(calendar_withdraw) C(calendar_list) C(finding_list) \

@@ -80,16 +80,28 @@ static int run_tld_list(struct cli *cli)
     return failed;
 }
 
-/* party language ID TAG */
-static int run_language(struct cli *cli)
+/* What a party is like as a reader: one command for each KEY. */
+static int run_reader(struct cli *cli, const char *command, const char *key)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
     session_put(arguments, "party", cli->words[0]);
-    session_put(arguments, "language", cli->words[1]);
-    int failed = session_command(cli, "party.language", arguments, &result);
+    session_put(arguments, key, cli->words[1]);
+    int failed = session_command(cli, command, arguments, &result);
     if (!failed)
         cli_print(cli, result, NULL, NULL);
     return failed;
+}
+
+/* party language ID TAG */
+static int run_language(struct cli *cli)
+{
+    return run_reader(cli, "party.language", "language");
+}
+
+/* party zone ID ZONE */
+static int run_zone(struct cli *cli)
+{
+    return run_reader(cli, "party.zone", "zone");
 }
 
 static const struct cli_option import_options[] = {
@@ -121,6 +133,16 @@ const struct cli_command command_party_language = {
     .least_words = 2,
     .most_words = 2,
     .run = run_language};
+const struct cli_command command_party_zone = {.name = "party zone",
+                                               .arguments = "ID ZONE",
+                                               .summary = "in which time zone a party works",
+                                               .text =
+                                                   "A name of the IANA time-zone database, such as "
+                                                   "Asia/Tokyo. Reminders go out in its working\n"
+                                                   "hours; deadlines keep the zone of their rule.",
+                                               .least_words = 2,
+                                               .most_words = 2,
+                                               .run = run_zone};
 const struct cli_command command_party_list = {
     .name = "party list", .arguments = "", .summary = "contracted parties", .run = run_party_list};
 const struct cli_command command_tld_list = {.name = "tld list",

@@ -129,6 +129,12 @@ int store_party_language_put(struct store *store, const char *party, const char 
 int store_party_language_find(struct store *store, const char *party, struct arena *arena,
                               const char **ret_language);
 
+/* Where the party works: a name of the IANA time-zone database; a later one takes its place.
+ * ERR_NOT_FOUND for a party without one. */
+int store_party_zone_put(struct store *store, const char *party, const char *zone);
+int store_party_zone_find(struct store *store, const char *party, struct arena *arena,
+                          const char **ret_zone);
+
 /* Who reported, where that is known: for the one message at the end. Never in the log. */
 struct store_complainant {
     const char *case_id;

@@ -1,5 +1,5 @@
-/* In which languages letters are, and for whom: versions beside the record, the language of a
- * party, who complained. */
+/* In which languages letters are, and for whom: versions beside the record, language and time zone
+ * of a party, who complained. */
 #include "store/letter.h"
 #include "store/statement.h"
 
@@ -50,7 +50,8 @@ int store_party_language_put(struct store *store, const char *party, const char 
                         VALUES(value_text(party), value_text(language)));
 }
 
-static void read_language(struct query *query, struct arena *arena, void *item)
+/* Of what one word says of a party. */
+static void read_word(struct query *query, struct arena *arena, void *item)
 {
     *(const char **)item = query_text(query, 0, arena);
 }
@@ -58,9 +59,23 @@ static void read_language(struct query *query, struct arena *arena, void *item)
 int store_party_language_find(struct store *store, const char *party, struct arena *arena,
                               const char **ret_language)
 {
-    const struct reading reading = {STATEMENT_PARTY_LANGUAGE_FIND, read_language,
-                                    sizeof *ret_language, VALUES(value_text(party))};
+    const struct reading reading = {STATEMENT_PARTY_LANGUAGE_FIND, read_word, sizeof *ret_language,
+                                    VALUES(value_text(party))};
     return store_read_one(store, &reading, arena, ret_language);
+}
+
+int store_party_zone_put(struct store *store, const char *party, const char *zone)
+{
+    return store_change(store, STATEMENT_PARTY_ZONE_PUT,
+                        VALUES(value_text(party), value_text(zone)));
+}
+
+int store_party_zone_find(struct store *store, const char *party, struct arena *arena,
+                          const char **ret_zone)
+{
+    const struct reading reading = {STATEMENT_PARTY_ZONE_FIND, read_word, sizeof *ret_zone,
+                                    VALUES(value_text(party))};
+    return store_read_one(store, &reading, arena, ret_zone);
 }
 
 int store_complainant_put(struct store *store, const struct store_complainant *complainant)

@@ -40,6 +40,7 @@ static const struct row {
     {"party.import", NULL},
     {"clock.confirm", NULL},
     {"party.language", NULL},
+    {"party.zone", NULL},
     {"calendar.propose", NULL},
     {"calendar.agree", NULL}, /* to a calendar for all; the steps that follow are the machine's */
     {"mail.take", NULL},

@@ -2,6 +2,7 @@
 
 #include "app/casework/news.h"
 #include "app/letters/drafting.h"
+#include "app/letters/reader.h"
 #include "app/letters/recipient.h"
 #include "base/civil.h"
 #include "rulebook/rulebook.h"
@@ -37,9 +38,8 @@ static int32_t day_before(const struct deadline *due, int32_t days)
 }
 
 /* The first moment from `now` on in which people are at work. */
-static int64_t next_working_hour(const struct deadline *due, int64_t now)
+static int64_t next_working_hour(const struct deadline *due, const struct zone *zone, int64_t now)
 {
-    const struct zone *zone = due->rule->zone;
     int32_t day = zone_day_of(zone, now);
     for (int i = 0; i < DEADLINE_DAYS_MAX; i++, day++) {
         if (calendar_day_off(due->calendar, day) || now >= hour_of(zone, day, HOURS_UNTIL))
@@ -48,6 +48,21 @@ static int64_t next_working_hour(const struct deadline *due, int64_t now)
         return now < from ? from : now;
     }
     return now;
+}
+
+/* The zone by whose clocks the party's people work: its own where one is known, else that of the
+ * rule. */
+struct hours {
+    struct zone *own;
+    const struct zone *zone;
+};
+
+static int find_hours(struct casefile *file, struct hours *ret_hours, struct error_detail *detail)
+{
+    ret_hours->own = NULL;
+    int result = reader_zone(file->app, file->record.party, &ret_hours->own, detail);
+    ret_hours->zone = result > 0 ? ret_hours->own : file->state.deadline.due.rule->zone;
+    return result < 0 ? result : 0;
 }
 
 /* --- the plan --- */
@@ -79,25 +94,38 @@ static int plan_one(struct casefile *file, const char *what, int64_t at,
     return put_task(file->app, key, REMINDER_TASK, at, payload, detail);
 }
 
-int reminder_plan(struct casefile *file, enum case_event_type event, struct error_detail *detail)
+static int plan_all(struct casefile *file, enum case_event_type event, const struct zone *zone,
+                    struct error_detail *detail)
 {
     const struct deadline *due = &file->state.deadline.due;
     int64_t now = clock_wall(&file->app->clock);
     int result = 0;
-    if (file->state.deadline.clock != CLOCK_RUNNING ||
-        !rulebook_letter_find(file->rulebook, REMINDER_LETTER, file->rulebook->languages[0]))
-        return 0;
     if (event == CASE_RECALCULATED)
-        result = plan_one(file, case_event_text(event), next_working_hour(due, now), detail);
+        result = plan_one(file, case_event_text(event), next_working_hour(due, zone, now), detail);
     for (size_t i = 0; result >= 0 && i < due->rule->reminder_count; i++) {
         int32_t days = due->rule->reminders[i];
-        int64_t at = hour_of(due->rule->zone, day_before(due, days), HOURS_FROM);
+        int64_t at = hour_of(zone, day_before(due, days), HOURS_FROM);
         char what[CASE_NAME_MAX];
         snprintf(what, sizeof what, "%d-days-left", days);
         /* A clock that was set shorter than that has nothing to remind of. */
         if (at > now)
             result = plan_one(file, what, at, detail);
     }
+    return result;
+}
+
+int reminder_plan(struct casefile *file, enum case_event_type event, struct error_detail *detail)
+{
+    struct hours hours;
+    const struct deadline_rule *rule = file->state.deadline.due.rule;
+    if (file->state.deadline.clock != CLOCK_RUNNING ||
+        (rule->reminder_count == 0 && event != CASE_RECALCULATED) ||
+        !rulebook_letter_find(file->rulebook, REMINDER_LETTER, file->rulebook->languages[0]))
+        return 0;
+    int result = find_hours(file, &hours, detail);
+    if (result >= 0)
+        result = plan_all(file, event, hours.zone, detail);
+    zone_free(hours.own);
     return result;
 }
 
@@ -176,6 +204,17 @@ static int write_to(struct reminder *reminder, const struct store_task *task,
     return result < 0 ? result : settle(app, task, detail);
 }
 
+static int next_moment(struct casefile *file, int64_t now, int64_t *ret_at,
+                       struct error_detail *detail)
+{
+    struct hours hours;
+    int result = find_hours(file, &hours, detail);
+    if (result >= 0)
+        *ret_at = next_working_hour(&file->state.deadline.due, hours.zone, now);
+    zone_free(hours.own);
+    return result;
+}
+
 static int write_message(struct reminder *reminder, const struct store_task *task,
                          struct error_detail *detail)
 {
@@ -184,10 +223,13 @@ static int write_message(struct reminder *reminder, const struct store_task *tas
     int64_t now = clock_wall(&file->app->clock);
     if (!is_wanted(reminder))
         return settle(file->app, task, detail);
-    int64_t at = next_working_hour(&file->state.deadline.due, now);
+    int64_t at;
+    int result = next_moment(file, now, &at, detail);
+    if (result < 0)
+        return result;
     if (at > now)
         return put_off(file->app, task, at, detail);
-    int result = recipient_choose(file, &to, detail);
+    result = recipient_choose(file, &to, detail);
     if (result > 0)
         return write_to(reminder, task, &to, detail);
     if (result == 0)

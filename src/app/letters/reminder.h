@@ -3,11 +3,12 @@
  * REMINDER_LETTER of the rulebook; one without that letter reminds nobody.
  *
  * When a clock starts or moves, reminder_plan() writes a task for each reminder, due at 09:00 of a
- * worked day in the zone of the rule. The task "remind" looks whether that clock still runs and the
- * party has not answered, writes the message and the task "send-reminder" that hands it over; so
- * one message belongs to one task, and what a crash cuts goes out again as the same bytes. A server
- * that takes it makes the event `reminded`. Nothing of this moves a case or its clock, and nothing
- * of it is ever public: no notice shows a letter that opens no formal stage. */
+ * worked day where the party works (reader_zone(); the zone of the rule when none is known). The
+ * task "remind" looks whether that clock still runs and the party has not answered, writes the
+ * message and the task "send-reminder" that hands it over; so one message belongs to one task, and
+ * what a crash cuts goes out again as the same bytes. A server that takes it makes the event
+ * `reminded`. Nothing of this moves a case or its clock, and nothing of it is ever public: no
+ * notice shows a letter that opens no formal stage. */
 #ifndef BAILIWICK_APP_LETTERS_REMINDER_H
 #define BAILIWICK_APP_LETTERS_REMINDER_H
 

@@ -220,6 +220,70 @@ static void reminders_keep_to_working_hours(void **state)
     assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 1);
 }
 
+static void set_zone(struct world *world, const char *zone)
+{
+    json_t *arguments = json_pack("{s:s, s:s}", "party", "registrar-1", "zone", zone);
+    assert_int_equal(world_run(world, &anna, "party.zone", arguments, NULL, NULL), 0);
+}
+
+/* 09:00 of the same day in Berlin, twelve hours after Auckland; that the case was there before it
+ * was known where the party works changes nothing. */
+static void working_hours_are_those_of_the_party(void **state)
+{
+    struct world *world = *state;
+    set_zone(world, "Europe/Berlin");
+    go_to(world, REMINDED_AT);
+    assert_null(work(world));
+    go_to(world, moment("2027-01-14T07:59:59Z"));
+    assert_null(work(world));
+    go_to(world, moment("2027-01-14T08:00:00Z"));
+    answer(world, work(world), SMTP_ACCEPTED);
+    assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 1);
+    expect_running(world, civil_days(2027, 1, 18)); /* the due moment stays Auckland's */
+}
+
+static void the_party_s_zone_plans_what_starts_later(void **state)
+{
+    struct world *world = *state;
+    struct case_step extended = {.type = CASE_EXTENDED, .until = civil_days(2027, 1, 22)};
+    int64_t next;
+    set_zone(world, "America/New_York");
+    CASE_TEXT(extended.reason, "asked");
+    step(world, extended);
+    forget_other_work(world);
+    go_to(world, moment("2027-01-20T13:59:59Z"));
+    assert_null(work(world)); /* settles the reminder of the date that was before */
+    assert_int_equal(store_outbox_next(world->app.store, &next), 0);
+    assert_int_equal(next, moment("2027-01-20T14:00:00Z"));
+    go_to(world, next);
+    answer(world, work(world), SMTP_ACCEPTED);
+    assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 1);
+}
+
+static void a_zone_is_one_that_this_machine_knows(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    static const char *const bad[] = {"Europe/Nowhere", "../../etc/passwd", "", "Mars"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        json_t *arguments = json_pack("{s:s, s:s}", "party", "registrar-1", "zone", bad[i]);
+        assert_refused(world_run(world, &anna, "party.zone", arguments, NULL, &detail), ERR_REFUSED,
+                       &detail, "the time-zone database of this machine has no");
+    }
+    json_t *nobody = json_pack("{s:s, s:s}", "party", "registrar-none", "zone", "Asia/Tokyo");
+    assert_refused(world_run(world, &anna, "party.zone", nobody, NULL, &detail), ERR_NOT_FOUND,
+                   &detail, "there is no party 'registrar-none'");
+}
+
+/* The name was good when it was stored, and the time-zone database dropped it since. */
+static void a_zone_that_is_gone_leaves_the_rule_s(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(store_party_zone_put(world->app.store, "registrar-1", "Etc/Moon"), 0);
+    go_to(world, REMINDED_AT);
+    answer(world, work(world), SMTP_ACCEPTED);
+}
+
 static void nobody_is_reminded_of_what_is_over(void **state)
 {
     struct world *world = *state;
@@ -356,6 +420,10 @@ static void a_damaged_task_is_said(void **state)
 TEST_MAIN(WORLD_TEST(a_party_is_reminded_in_time),
           WORLD_TEST(what_a_crash_cuts_goes_out_again_as_it_was),
           WORLD_TEST(who_answered_is_not_reminded), WORLD_TEST(reminders_keep_to_working_hours),
+          WORLD_TEST(working_hours_are_those_of_the_party),
+          WORLD_TEST(the_party_s_zone_plans_what_starts_later),
+          WORLD_TEST(a_zone_is_one_that_this_machine_knows),
+          WORLD_TEST(a_zone_that_is_gone_leaves_the_rule_s),
           WORLD_TEST(nobody_is_reminded_of_what_is_over),
           WORLD_TEST(a_later_date_is_reminded_of_later),
           WORLD_TEST(a_date_that_a_calendar_moved_is_told),

@@ -77,6 +77,11 @@ INSERT INTO party_language (party, language) VALUES ($1, $2)
 ON CONFLICT (party) DO UPDATE SET language = excluded.language
 -- name: party_language_find
 SELECT language FROM party_language WHERE party = $1
+-- name: party_zone_put
+INSERT INTO party_zone (party, zone) VALUES ($1, $2)
+ON CONFLICT (party) DO UPDATE SET zone = excluded.zone
+-- name: party_zone_find
+SELECT zone FROM party_zone WHERE party = $1
 
 -- columns: complainant case_id, email, language, added_at, added_by
 
