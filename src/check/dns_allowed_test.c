@@ -163,6 +163,13 @@ static void set_serial(struct scene *scene, struct exchange *exchange, int seria
     exchange->received = fixture_encode(&message, &exchange->sent, &scene->arena);
 }
 
+static void set_cached_serial(struct scene *scene, struct exchange *exchange, int serial)
+{
+    struct fixture_message message = {.edns = true};
+    fixture_put_soa(&message, DNS_ANSWER, FIXTURE_TARGET, (uint32_t)serial);
+    exchange->received = fixture_encode(&message, &exchange->sent, &scene->arena);
+}
+
 static void set_started(struct scene *scene, struct exchange *exchange, int started_us)
 {
     (void)scene;
@@ -233,6 +240,22 @@ static void a_server_that_catches_up_is_well(void **state)
     }
     assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
     assert_int_equal(scene_count_of(&scene, "dns.serial-differs", SIGHT_NOT_SEEN), 1);
+    scene_end(&scene);
+}
+
+/* RFC 1035 4.1.1: what a server has in its cache shows nothing about the zone. */
+static void only_what_is_authoritative_shows_a_serial(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene, "unsigned");
+    scene_change_each(&scene, &soa_of_1, set_cached_serial, 7);
+    scene_change_each(&scene, &soa_of_2, set_serial, 6);
+    scene_change_each(&scene, &soa_of_2, set_started, 10 * SECOND_US);
+    scene_change_each(&scene, &soa_of_3, set_serial, 6);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    assert_int_equal(scene_count_of(&scene, "dns.serial-differs", SIGHT_SEEN), 0);
+    assert_int_equal(scene_count_of(&scene, "dns.lame", SIGHT_SEEN), 2);
     scene_end(&scene);
 }
 
@@ -325,6 +348,7 @@ TEST_MAIN(cmocka_unit_test(truncated_answers_over_udp_accuse_nobody),
           cmocka_unit_test(a_fault_of_the_root_accuses_nobody_else),
           cmocka_unit_test(the_keys_of_one_root_server_are_enough),
           cmocka_unit_test(a_server_is_behind_only_after_a_while),
+          cmocka_unit_test(only_what_is_authoritative_shows_a_serial),
           cmocka_unit_test(a_server_that_catches_up_is_well),
           cmocka_unit_test(a_server_without_edns_is_not_lame),
           cmocka_unit_test(signatures_are_missing_only_where_they_were_asked_for))
