@@ -4,13 +4,16 @@
 #define BAILIWICK_TESTS_APP_WORLD_H
 
 #include "app/app.h"
+#include "base/json.h"
 #include "rulebook/tree.h"
 #include "store/evidence.h"
+#include "store/log.h"
 #include "testing.h"
 
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { APP_FOLDER_ROOM = 64 };
 
@@ -69,6 +72,24 @@ static inline int app_world_forget(const char *path, const struct stat *about, i
 static inline void app_world_remove(const char *folder)
 {
     assert_int_equal(nftw(folder, app_world_forget, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+/* How many things of a kind the log was told that `actor` did, among the first STORE_PAGE_MAX. */
+static inline size_t app_world_told(struct app *app, const char *kind, const char *actor)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_opening *openings;
+    size_t count, told = 0;
+    arena_init(&arena, 16 << 20);
+    assert_int_equal(store_opening_list(app->store, NULL, 0, &arena, &openings, &count), 0);
+    for (size_t i = 0; i < count; i++) {
+        json_t *event JSON_CLEANUP = NULL;
+        const char *text = openings[i].opening.json;
+        assert_int_equal(json_parse(text, strlen(text), &event, NULL), 0);
+        const char *by = json_text(event, "actor");
+        told += by && strcmp(by, actor) == 0 && strcmp(json_text(event, "kind"), kind) == 0;
+    }
+    return told;
 }
 
 /* Closes the app and removes its folder. */

@@ -154,10 +154,9 @@ int absence_covered(struct app *app, const char *deputy, struct arena *arena,
 
 static int tell_log(struct call *call, const char *kind, const char *user, const char *deputy)
 {
-    json_t *event JSON_CLEANUP =
-        json_pack("{s:s, s:s, s:s, s:I}", "user", user, "deputy", deputy, "actor", call->actor.id,
-                  "at", (json_int_t)clock_wall(&call->app->clock));
-    return event ? ledger_commit(call->app, kind, event, NULL, call->detail) : ERR_NO_MEMORY;
+    json_t *event = json_pack("{s:s, s:s, s:s, s:I}", "user", user, "deputy", deputy, "actor",
+                              call->actor.id, "at", (json_int_t)clock_wall(&call->app->clock));
+    return ledger_tell(call->app, kind, event, call->detail);
 }
 
 static int answer(struct call *call, const char *user, const struct absence *absence)

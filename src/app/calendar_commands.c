@@ -29,6 +29,17 @@ static int tell(struct call *call, const struct calendar *old, const struct cale
                       : calendar_change_deadlines(call->app, new, take, call->result, call->detail);
 }
 
+/* Who did what with which bytes; the second person's word names the first as well. */
+static int tell_log(struct call *call, const char *kind, const struct store_calendar *record)
+{
+    char hex[DIGEST_HEX];
+    return ledger_tell(call->app, kind,
+                       json_pack("{s:s, s:s, s:s, s:s}", "name", record->name, "version",
+                                 digest_format(&record->sha256, hex), "proposed_by",
+                                 record->proposed_by, "actor", call->actor.id),
+                       call->detail);
+}
+
 static int propose(struct call *call, const struct calendar *new, const char *text)
 {
     const struct calendar *old;
@@ -51,7 +62,8 @@ static int propose(struct call *call, const struct calendar *new, const char *te
                          name);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "calendar");
-    return tell(call, old, new, /* take= */ false);
+    result = tell_log(call, "calendar-proposed", &record);
+    return result < 0 ? result : tell(call, old, new, /* take= */ false);
 }
 
 /* calendar.propose {name, ics}: remembers who wants which bytes; nothing is in force yet. */
@@ -108,17 +120,12 @@ static int check_second(struct call *call, const struct store_calendar *record)
 /* From here on app_version_of() gives processes that count by it. */
 static int adopt(struct call *call, struct store_calendar *record)
 {
-    char hex[DIGEST_HEX];
     record->adopted_at = clock_wall(&call->app->clock);
     record->adopted_by = call->actor.id;
     int result = store_calendar_adopt(call->app->store, record);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "calendar");
-    json_t *event JSON_CLEANUP = json_pack("{s:s, s:s, s:s, s:s}", "name", record->name, "version",
-                                           digest_format(&record->sha256, hex), "proposed_by",
-                                           record->proposed_by, "adopted_by", record->adopted_by);
-    return event ? ledger_commit(call->app, "calendar-adopted", event, NULL, call->detail)
-                 : ERR_NO_MEMORY;
+    return tell_log(call, "calendar-adopted", record);
 }
 
 /* calendar.agree {name, sha256}: another person agrees; from now on the rules count by it, and what
@@ -169,5 +176,5 @@ int calendar_withdraw(struct call *call)
         return app_store_failed(call->app, result, call->detail, "calendar");
     json_object_set_new(call->result, "name", json_string(record.name));
     json_object_set_new(call->result, "version", json_string(digest_format(&record.sha256, hex)));
-    return 0;
+    return tell_log(call, "calendar-withdrawn", &record);
 }

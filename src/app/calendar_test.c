@@ -2,6 +2,7 @@
  * the one adopted last. Two cases of Monday 4 January 2027, due on Monday 11. */
 #include "app/query.h"
 #include "app/world.h"
+#include "app_world.h"
 #include "base/civil.h"
 #include "refusal.h"
 #include "store/calendar.h"
@@ -109,6 +110,8 @@ static void two_people_bring_a_calendar_into_force(void **state)
     assert_int_equal(world_run(world, &bert, "calendar.agree", version_of(storm), NULL, NULL), 0);
     assert_refused(world_run(world, &bert, "calendar.agree", version_of(storm), NULL, &detail),
                    ERR_CONFLICT, &detail, "the calendar 'icann' was adopted before");
+    assert_int_equal(app_world_told(&world->app, "calendar-proposed", "anna"), 1);
+    assert_int_equal(app_world_told(&world->app, "calendar-adopted", "bert"), 1);
 }
 
 static size_t waiting(struct world *world)
@@ -138,6 +141,7 @@ static void one_that_waits_is_on_the_worklist_until_it_is_withdrawn(void **state
                    ERR_CONFLICT, &detail, "anna withdrew this calendar 'icann'");
     assert_refused(world_run(world, &bert, "calendar.withdraw", version_of(storm), NULL, &detail),
                    ERR_CONFLICT, &detail, "anna withdrew this calendar 'icann'");
+    assert_int_equal(app_world_told(&world->app, "calendar-withdrawn", "anna"), 1);
     assert_int_equal(query_run(&world->app, "calendar.list", arguments, &list, NULL), 0);
     const json_t *row = json_array_get(json_object_get(list, "calendars"), 0);
     assert_string_equal(json_text(row, "withdrawn_by"), "anna");

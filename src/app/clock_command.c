@@ -16,10 +16,8 @@ int clock_confirm(struct call *call)
     if (!alarm_stands(app, APP_ALARM_HELD))
         return error_set(call->detail, ERR_REFUSED, "nothing is held; the clock is not in doubt");
     civil_format_instant(clock_real(&app->clock), at);
-    json_t *event JSON_CLEANUP =
-        json_pack("{s:s, s:s}", "confirmed_by", call->actor.id, "clock", at);
-    int result =
-        event ? ledger_commit(app, "clock-confirmed", event, NULL, call->detail) : ERR_NO_MEMORY;
+    json_t *event = json_pack("{s:s, s:s}", "confirmed_by", call->actor.id, "clock", at);
+    int result = ledger_tell(app, "clock-confirmed", event, call->detail);
     if (result < 0)
         return result;
     snprintf(value, sizeof value, "%s %s", call->actor.id, at);

@@ -55,9 +55,8 @@ int outbox_retry(struct call *call)
     result = finish(call, result, key, OUTBOX_PENDING);
     if (result < 0)
         return result;
-    json_t *event JSON_CLEANUP = json_pack("{s:s, s:s}", "task", key, "actor", call->actor.id);
-    return event ? ledger_commit(call->app, "outbox-retried", event, NULL, call->detail)
-                 : ERR_NO_MEMORY;
+    json_t *event = json_pack("{s:s, s:s}", "task", key, "actor", call->actor.id);
+    return ledger_tell(call->app, "outbox-retried", event, call->detail);
 }
 
 /* outbox.settle {key, reason}: it was done by hand, or the reason why it is not done. */
@@ -74,8 +73,7 @@ int outbox_settle(struct call *call)
     result = finish(call, store_outbox_settle(call->app->store, key, reason), key, OUTBOX_DONE);
     if (result < 0)
         return result;
-    json_t *event JSON_CLEANUP =
+    json_t *event =
         json_pack("{s:s, s:s, s:s}", "task", key, "actor", call->actor.id, "reason", reason);
-    return event ? ledger_commit(call->app, "outbox-settled", event, NULL, call->detail)
-                 : ERR_NO_MEMORY;
+    return ledger_tell(call->app, "outbox-settled", event, call->detail);
 }

@@ -536,6 +536,7 @@ static void rulebooks_are_adopted_by_two_people(void **state)
     expect_archive(world, "rulebook.adopt", whole, ERR_REFUSED,
                    " was not proposed by anybody; adoption needs two people");
     json_decref(run(world, "rulebook.propose", json_incref(whole)));
+    assert_int_equal(app_world_told(&world->app, "rulebook-proposed", "anna"), 1);
     expect_archive(world, "rulebook.adopt", whole, ERR_REFUSED,
                    "anna proposed this version; a second person has to adopt it");
     expect_called_up(world, "rulebook.adopt", whole,

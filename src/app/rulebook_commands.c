@@ -68,6 +68,16 @@ static int list_cases(struct call *call)
     return 0;
 }
 
+/* Who did what with which version; the second person's word names the first as well. */
+static int tell_log(struct call *call, const char *kind, const struct rulebook *rulebook,
+                    const char *proposer)
+{
+    return ledger_tell(call->app, kind,
+                       json_pack("{s:s, s:s, s:s}", "version", rulebook->digest_text, "proposed_by",
+                                 proposer, "actor", call->actor.id),
+                       call->detail);
+}
+
 /* rulebook.propose {tree}: remembers who wants which version; nothing is in force yet. */
 int rulebook_propose(struct call *call)
 {
@@ -85,11 +95,13 @@ int rulebook_propose(struct call *call)
     char value[DIGEST_HEX + ACTOR_NAME_MAX + 24];
     snprintf(value, sizeof value, "%s %s %" PRId64, rulebook->digest_text, call->actor.id,
              clock_wall(&call->app->clock));
-    rulebook_free(rulebook);
     result = store_meta_set(call->app->store, proposed_key, value);
     if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "proposal");
-    return list_cases(call);
+        app_store_failed(call->app, result, call->detail, "proposal");
+    else
+        result = tell_log(call, "rulebook-proposed", rulebook, call->actor.id);
+    rulebook_free(rulebook);
+    return result < 0 ? result : list_cases(call);
 }
 
 /* "WHO WHEN". An older program wrote no time: that proposal is older than every token, so it is
@@ -151,13 +163,10 @@ int rulebook_adopt(struct call *call)
         if (result < 0)
             app_store_failed(call->app, result, call->detail, "rulebook");
     }
-    json_t *event JSON_CLEANUP = json_pack("{s:s, s:s, s:s}", "version", rulebook->digest_text,
-                                           "proposed_by", proposer, "adopted_by", call->actor.id);
+    if (result >= 0)
+        result = tell_log(call, "rulebook-adopted", rulebook, proposer);
     json_object_set_new(call->result, "version", json_string(rulebook->digest_text));
     rulebook_free(rulebook);
-    if (result >= 0)
-        result = event ? ledger_commit(call->app, "rulebook-adopted", event, NULL, call->detail)
-                       : ERR_NO_MEMORY;
     if (result >= 0)
         result = list_cases(call);
     if (result >= 0)

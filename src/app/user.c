@@ -80,11 +80,10 @@ static int keep(struct call *call, const struct store_user *user, const char *ki
         return app_store_failed(call->app, result, call->detail, "user");
     for (size_t i = 0; i < user->role_count; i++)
         json_array_append_new(roles, json_string(user->roles[i]));
-    json_t *event JSON_CLEANUP =
-        json_pack("{s:s, s:O, s:s, s:I}", "user", user->id, "roles", roles, "actor", call->actor.id,
-                  "at", (json_int_t)clock_wall(&call->app->clock));
+    json_t *event = json_pack("{s:s, s:O, s:s, s:I}", "user", user->id, "roles", roles, "actor",
+                              call->actor.id, "at", (json_int_t)clock_wall(&call->app->clock));
     json_object_set_new(call->result, "id", json_string(user->id));
-    return event ? ledger_commit(call->app, kind, event, NULL, call->detail) : ERR_NO_MEMORY;
+    return ledger_tell(call->app, kind, event, call->detail);
 }
 
 /* --- commands --- */

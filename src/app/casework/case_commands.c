@@ -485,11 +485,9 @@ int case_withdraw(struct call *call)
     if (result < 0)
         return result;
     char hex[DIGEST_HEX];
-    json_t *event JSON_CLEANUP =
-        json_pack("{s:s, s:s, s:s}", "case", file.record.id, "proposal",
-                  digest_format(&proposal.sha256, hex), "actor", call->actor.id);
+    json_t *event = json_pack("{s:s, s:s, s:s}", "case", file.record.id, "proposal",
+                              digest_format(&proposal.sha256, hex), "actor", call->actor.id);
     json_object_set_new(call->result, "case", json_string(file.record.id));
     json_object_set_new(call->result, "proposal", json_string(hex));
-    return event ? ledger_commit(call->app, "case-proposal-withdrawn", event, NULL, call->detail)
-                 : ERR_NO_MEMORY;
+    return ledger_tell(call->app, "case-proposal-withdrawn", event, call->detail);
 }

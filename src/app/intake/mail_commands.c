@@ -43,12 +43,11 @@ static void answer(struct call *call, const struct store_mail *mail, bool again)
 static int commit_outcome(struct call *call, const struct store_mail *mail)
 {
     char hex[DIGEST_HEX];
-    json_t *entry JSON_CLEANUP =
+    json_t *entry =
         json_pack("{s:s, s:I, s:s, s:s, s:s}", "sha256", digest_format(&mail->sha256, hex), "at",
                   (json_int_t)clock_wall(&call->app->clock), "actor", call->actor.id, "outcome",
                   mail->outcome, "case", mail->case_id);
-    return entry ? ledger_commit(call->app, "mail", entry, /* ret_entry= */ NULL, call->detail)
-                 : ERR_NO_MEMORY;
+    return ledger_tell(call->app, "mail", entry, call->detail);
 }
 
 static int link_to_case(struct call *call, const struct store_mail *mail)

@@ -110,8 +110,6 @@ int case_complainant(struct call *call)
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "complainant");
     json_object_set_new(call->result, "case", json_string(file.record.id));
-    json_t *event JSON_CLEANUP =
-        json_pack("{s:s, s:s}", "case", file.record.id, "actor", call->actor.id);
-    return event ? ledger_commit(call->app, "complainant-known", event, NULL, call->detail)
-                 : ERR_NO_MEMORY;
+    json_t *event = json_pack("{s:s, s:s}", "case", file.record.id, "actor", call->actor.id);
+    return ledger_tell(call->app, "complainant-known", event, call->detail);
 }

@@ -25,9 +25,9 @@ static int tell(struct call *call, const char *kind, const char *party, const ch
 {
     json_object_set_new(call->result, "party", json_string(party));
     json_object_set_new(call->result, what, json_string(value));
-    json_t *event JSON_CLEANUP =
+    json_t *event =
         json_pack("{s:s, s:s, s:s}", "party", party, what, value, "actor", call->actor.id);
-    return event ? ledger_commit(call->app, kind, event, NULL, call->detail) : ERR_NO_MEMORY;
+    return ledger_tell(call->app, kind, event, call->detail);
 }
 
 /* --- language: the authority's version governs all the same --- */

@@ -72,10 +72,10 @@ static int keep_measurement(struct app *app, const struct appraisal *appraisal,
     result = store_measurement_put(app->store, &record);
     if (result < 0)
         return app_store_failed(app, result, detail, "measurement");
-    json_t *event JSON_CLEANUP =
+    json_t *event =
         json_pack("{s:s, s:s, s:s, s:I}", "measurement", set->evidence, "target", appraisal->target,
                   "vantage", set->vantage, "observed_at", (json_int_t)set->observed_at);
-    return event ? ledger_commit(app, "measurement", event, NULL, detail) : ERR_NO_MEMORY;
+    return ledger_tell(app, "measurement", event, detail);
 }
 
 static int load_window(struct app *app, const struct appraisal *appraisal, struct arena *arena,

@@ -21,3 +21,9 @@ int ledger_commit(struct app *app, const char *kind, json_t *event, struct diges
         *ret_entry = opening.entry;
     return 0;
 }
+
+int ledger_tell(struct app *app, const char *kind, json_t *event, struct error_detail *detail)
+{
+    json_t *taken JSON_CLEANUP = event;
+    return taken ? ledger_commit(app, kind, taken, /* ret_entry= */ NULL, detail) : ERR_NO_MEMORY;
+}

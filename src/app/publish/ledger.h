@@ -14,4 +14,8 @@
 int ledger_commit(struct app *app, const char *kind, json_t *event, struct digest *ret_entry,
                   struct error_detail *detail);
 
+/* The same for whoever has no use for the entry. Takes `event`; ERR_NO_MEMORY when it is NULL, so
+ * that it can be made in the call. */
+int ledger_tell(struct app *app, const char *kind, json_t *event, struct error_detail *detail);
+
 #endif

@@ -207,11 +207,10 @@ static int settle(struct call *call, struct store_notice_item *item, enum notice
     int result = store_notice_item_settle(call->app->store, item);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "item of a notice");
-    json_t *event JSON_CLEANUP =
+    json_t *event =
         json_pack("{s:s, s:s, s:s, s:s}", "item", item->id, "case", item->case_id, "state",
                   notice_item_state_text(state), "actor", by[0] ? by : item->actor);
-    result = event ? ledger_commit(call->app, "notice-item-settled", event, NULL, call->detail)
-                   : ERR_NO_MEMORY;
+    result = ledger_tell(call->app, "notice-item-settled", event, call->detail);
     answer(call, item);
     return result;
 }
