@@ -1,0 +1,138 @@
+#include "model/complaint.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* --- reference --- */
+
+enum { SIGNS = 12, GROUP = 4 };
+
+static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
+
+/* Times the root of x^5 + x^2 + 1, whose powers are all 31 elements of GF(32) but zero: signs that
+ * are multiplied by different powers can be told apart. */
+static unsigned step(unsigned element)
+{
+    return element & 16U ? (element << 1U ^ 37U) : element << 1U;
+}
+
+static void spell(const uint8_t values[SIGNS], char ret_text[REFERENCE_TEXT])
+{
+    char *at = ret_text;
+    for (size_t i = 0; i < SIGNS; i++) {
+        if (i > 0 && i % GROUP == 0)
+            *at++ = '-';
+        *at++ = alphabet[values[i]];
+    }
+    *at = '\0';
+}
+
+void reference_make(const uint8_t random[REFERENCE_RANDOM], char ret_text[REFERENCE_TEXT])
+{
+    uint8_t values[SIGNS];
+    unsigned sum = 0;
+    for (size_t i = 0; i < REFERENCE_RANDOM; i++) {
+        values[i] = random[i] & 31U;
+        sum = step(sum ^ values[i]);
+    }
+    values[REFERENCE_RANDOM] = (uint8_t)sum;
+    spell(values, ret_text);
+}
+
+static int value_of(char sign)
+{
+    if (sign >= 'A' && sign <= 'Z')
+        sign = (char)(sign - 'A' + 'a');
+    const char *at = sign ? strchr(alphabet, sign) : NULL;
+    return at ? (int)(at - alphabet) : -1;
+}
+
+int reference_parse(const char *text, char ret_text[REFERENCE_TEXT])
+{
+    uint8_t values[SIGNS];
+    char made[REFERENCE_TEXT], given[REFERENCE_TEXT];
+    size_t count = 0;
+    for (; *text; text++) {
+        int value = value_of(*text);
+        if (*text == '-' || *text == ' ')
+            continue;
+        if (value < 0 || count == SIGNS)
+            return ERR_SYNTAX;
+        values[count++] = (uint8_t)value;
+    }
+    if (count != SIGNS)
+        return ERR_SYNTAX;
+    reference_make(values, made);
+    spell(values, given);
+    if (strcmp(made, given) != 0)
+        return ERR_SYNTAX;
+    memcpy(ret_text, given, REFERENCE_TEXT);
+    return 0;
+}
+
+/* --- states --- */
+
+static const char *const states[] = {
+#define E(name, text) text,
+    COMPLAINT_STATE_LIST(E)
+#undef E
+};
+
+static const char *const events[] = {
+#define E(name, text) text,
+    COMPLAINT_EVENT_LIST(E)
+#undef E
+};
+
+const char *complaint_state_text(enum complaint_state state)
+{
+    return states[state];
+}
+
+int complaint_state_parse(const char *text, enum complaint_state *ret_state)
+{
+    int found = text_index(states, COMPLAINT_STATE_COUNT, text);
+    if (found < 0)
+        return ERR_SYNTAX;
+    *ret_state = (enum complaint_state)found;
+    return 0;
+}
+
+const char *complaint_event_text(enum complaint_event_type type)
+{
+    return events[type];
+}
+
+int complaint_after(enum complaint_state state, enum complaint_event_type type,
+                    enum complaint_state *ret_state)
+{
+    bool decided = state == COMPLAINT_IN_SCOPE_STATE || state == COMPLAINT_OUT_OF_SCOPE_STATE;
+    switch (type) {
+    case COMPLAINT_EVENT_FILED_ANYWAY:
+        if (state != COMPLAINT_HELD_STATE)
+            return ERR_REFUSED;
+        *ret_state = COMPLAINT_FILED_STATE;
+        return 0;
+    case COMPLAINT_EVENT_ASKED:
+        if (decided)
+            return ERR_REFUSED;
+        *ret_state = COMPLAINT_WAITING_STATE;
+        return 0;
+    case COMPLAINT_EVENT_IN_SCOPE:
+        *ret_state = COMPLAINT_IN_SCOPE_STATE;
+        return 0;
+    case COMPLAINT_EVENT_OUT_OF_SCOPE:
+        *ret_state = COMPLAINT_OUT_OF_SCOPE_STATE;
+        return 0;
+    case COMPLAINT_EVENT_REPORTER_READ:
+    case COMPLAINT_EVENT_ERASED:
+        *ret_state = state;
+        return 0;
+    case COMPLAINT_EVENT_FILED:
+    case COMPLAINT_EVENT_COUNT:
+        break;
+    }
+    return ERR_REFUSED;
+}

@@ -1,0 +1,64 @@
+/* The reference of a complaint, and what can become of one. */
+#ifndef BAILIWICK_MODEL_COMPLAINT_H
+#define BAILIWICK_MODEL_COMPLAINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* --- reference --- */
+
+/* Three groups of four signs, such as "k7mq-2xpt-9rcd": 55 random bits, which say nothing about how
+ * many complaints there are, and one sign more that makes it a code word over GF(32): whoever
+ * mistakes one sign, or swaps two, is told so. No l, o, 0 or 1. */
+enum { REFERENCE_TEXT = 15, REFERENCE_RANDOM = 11 };
+
+/* Uses five bits of each byte. */
+void reference_make(const uint8_t random[REFERENCE_RANDOM], char ret_text[REFERENCE_TEXT]);
+
+/* As people write it: either case, with hyphens, blanks or nothing between the signs. ERR_SYNTAX
+ * when it is none, also when the last sign does not fit. */
+int reference_parse(const char *text, char ret_text[REFERENCE_TEXT]);
+
+/* --- states --- */
+
+#define COMPLAINT_STATE_LIST(E)                                                                    \
+    E(HELD, "held")         /* a draft: something is missing, and nobody said to file it anyway */ \
+    E(FILED, "filed")       /* waits for a person who decides whether it is in scope */            \
+    E(WAITING, "waiting")   /* a person asked the complainant for more */                          \
+    E(IN_SCOPE, "in-scope") /* linked to its case */                                               \
+    E(OUT_OF_SCOPE, "out-of-scope") /* closed by a person, with a code */
+
+enum complaint_state {
+#define E(name, text) COMPLAINT_##name##_STATE,
+    COMPLAINT_STATE_LIST(E)
+#undef E
+        COMPLAINT_STATE_COUNT
+};
+const char *complaint_state_text(enum complaint_state state);
+int complaint_state_parse(const char *text, enum complaint_state *ret_state); /* ERR_SYNTAX */
+
+/* What happens to a complaint. A decision may be taken again: the later one counts, and the earlier
+ * one stays in the history. */
+#define COMPLAINT_EVENT_LIST(E)                                                                    \
+    E(FILED, "filed")                                                                              \
+    E(FILED_ANYWAY, "filed-anyway") /* a draft is filed as it is */                                \
+    E(ASKED, "asked")               /* the complainant is asked for more */                        \
+    E(IN_SCOPE, "in-scope")                                                                        \
+    E(OUT_OF_SCOPE, "out-of-scope")                                                                \
+    E(REPORTER_READ, "reporter-read") /* somebody read who complained */                           \
+    E(ERASED, "erased")               /* its words and its reporter are gone */
+
+enum complaint_event_type {
+#define E(name, text) COMPLAINT_EVENT_##name,
+    COMPLAINT_EVENT_LIST(E)
+#undef E
+        COMPLAINT_EVENT_COUNT
+};
+const char *complaint_event_text(enum complaint_event_type type);
+
+/* Where a complaint is after an event: 0, or ERR_REFUSED when it cannot happen there. The first,
+ * `filed`, has no state before it and is not asked about. */
+int complaint_after(enum complaint_state state, enum complaint_event_type type,
+                    enum complaint_state *ret_state);
+
+#endif
