@@ -2,9 +2,9 @@
  *
  * This header opens and closes a store and holds its transactions; the nouns have their own
  * headers: party.h, evidence.h (measurements, results, findings, rulebooks), case.h, calendar.h,
- * letter.h, outbox.h, publication.h, log.h, user.h, blob.h. Statements stand by name in sql/ and
- * are embedded at build; a backend (sqlite/) prepares and runs them. PostgreSQL will stand beside
- * it, behind the same headers.
+ * complaint.h, letter.h, outbox.h, publication.h, log.h, user.h, blob.h. Statements stand by name
+ * in sql/ and are embedded at build; a backend (sqlite/) prepares and runs them. PostgreSQL will
+ * stand beside it, behind the same headers.
  *
  * How it is used: one writer for each store, many readers, each with its own `struct store` (a
  * `struct store` belongs to one thread at a time). The writer begins a transaction, carries out
@@ -34,6 +34,7 @@
 #define BAILIWICK_STORE_STORE_H
 
 #include "base/arena.h"
+#include "base/digest.h"
 #include "base/error.h"
 
 #include <stdbool.h>
@@ -93,6 +94,7 @@ uint64_t store_taken_back(const struct store *store);
 #define STORE_META_ORIGIN "log-origin" /* of the transparency log, settled when the log begins */
 #define STORE_META_DEMO "demo"         /* "yes" once the clock was displaced; never taken back */
 #define STORE_META_CREATED "created"   /* RFC 3339 */
+#define STORE_META_WIPE "wipe-due"     /* "yes" from an erasure to the store_wipe() after it */
 
 /* ERR_NOT_FOUND when never set. */
 int store_meta_get(struct store *store, const char *key, struct arena *arena,
@@ -105,6 +107,20 @@ int store_schema_met(const struct store *store);
 
 /* 1, 2, 3 ... for each name, for ids that people read. Part of the transaction. */
 int store_number_next(struct store *store, const char *name, int64_t *ret_number);
+
+/* --- erasing --- */
+
+/* For the nouns: from now to store_wipe() what is deleted is overwritten, and a wipe is due. In the
+ * transaction of the erasure. */
+int store_wipe_begin(struct store *store);
+
+/* After the commit of an erasure, outside a transaction: carries the write-ahead log over and cuts
+ * it to nothing, so that neither it nor the store holds what was erased. Old copies in pages that
+ * SQLite moved stay until a page is used again; so the file is searched for `erased` (keys, or
+ * other 32 bytes that were deleted), and where one is found, or none is given since they are not
+ * known any more, the whole store is written anew (as much room again is needed). Does nothing
+ * when no wipe is due. ERR_UNAVAILABLE while a reader or a backup needs the log: it stays due. */
+int store_wipe(struct store *store, const struct digest *erased, size_t count);
 
 /* --- whole store --- */
 

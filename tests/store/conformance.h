@@ -7,6 +7,7 @@
 /* Each returns the number of failures. */
 int conformance_nouns(void);
 int conformance_cases(void);
+int conformance_complaints(void);
 int conformance_log(void);
 
 #endif

@@ -4,6 +4,7 @@ int main(void)
 {
     int failures = conformance_nouns();
     failures += conformance_cases();
+    failures += conformance_complaints();
     failures += conformance_log();
     return failures;
 }

@@ -2,6 +2,7 @@
  * that is too small, for each size of it until the function succeeds, and with statements that are
  * cut short, after each number of steps. */
 #include "scene.h"
+#include "store/complaint.h"
 #include "store/evidence.h"
 #include "store/letter.h"
 #include "store/outbox.h"
@@ -89,6 +90,13 @@ READ_ALL(store_letter_list, struct store_letter, &letters)
 READ_ALL(store_attempt_list, struct store_attempt, "L-1")
 READ_ALL(store_approval_list, struct store_approval, "L-1")
 static const struct store_mail_query all_mail;
+static const struct store_complaint_query complaints;
+READ_ONE(store_complaint_find, struct store_complaint, "k-1")
+READ_ONE(store_complaint_find_link, struct store_complaint, &five)
+READ_ALL(store_complaint_list, struct store_complaint, &complaints)
+READ_ONE(store_complaint_item_find, struct bytes, "k-1", 0)
+READ_ONE(store_complaint_reporter_find, struct bytes, "k-1")
+READ_ALL(store_complaint_event_list, struct store_complaint_event, "k-1")
 READ_ONE(store_mail_find, struct store_mail, &five)
 READ_ALL(store_mail_list, struct store_mail, &all_mail)
 READ_ONE(store_outbox_find, struct store_task, "k")
@@ -205,6 +213,12 @@ static const struct row {
     ROW(store_attempt_list),
     ROW(store_attempt_list_begun),
     ROW(store_approval_list),
+    ROW(store_complaint_find),
+    ROW(store_complaint_find_link),
+    ROW(store_complaint_list),
+    ROW(store_complaint_item_find),
+    ROW(store_complaint_reporter_find),
+    ROW(store_complaint_event_list),
     ROW(store_mail_find),
     ROW(store_mail_list),
     ROW(store_outbox_find),
@@ -261,6 +275,10 @@ static struct store_letter letter = {.id = "L-1",
                                      .bytes = {(const uint8_t *)"bytes", 5}};
 static struct store_approval approval = {.letter = "L-1", .approver = "bob", .at = 7};
 static struct store_mail mail = {.outcome = "held", .bytes = {(const uint8_t *)"bytes", 5}};
+static struct store_complaint complaint = {
+    .reference = "k-1", .rulebook = "d1", .state = "filed", .type = "transfer"};
+static const struct bytes sealed = {(const uint8_t *)"sealed", 6};
+static struct store_complaint_event told = {.reference = "k-1", .data = "{}"};
 static const struct store_task task = {.key = "k", .kind = "send", .payload = "{}"};
 static const struct store_publication publication = {
     .notice = "N-1", .case_id = "C-1", .next_update_due = 1};
@@ -285,6 +303,11 @@ WRITE(store_letter_put, &letter)
 WRITE(store_letter_edit, &letter)
 WRITE(store_approval_put, &approval)
 WRITE(store_mail_put, &mail)
+WRITE(store_complaint_put, &complaint)
+WRITE(store_complaint_key_put, "k-1", COMPLAINT_PART_WORDS, &five)
+WRITE(store_complaint_item_put, "k-1", 0, sealed)
+WRITE(store_complaint_reporter_put, "k-1", sealed)
+WRITE(store_complaint_event_put, &told)
 WRITE(store_outbox_put, &task)
 WRITE(store_publication_put, &publication)
 WRITE(store_publication_update_append, &update)
@@ -303,21 +326,42 @@ static int call_store_attempt_begin(struct store *store, struct arena *arena)
 }
 
 static const struct row writes[] = {
-    ROW(store_party_put),       ROW(store_tld_put),         ROW(store_agreement_put),
-    ROW(store_contact_put),     ROW(store_delegation_put),  ROW(store_rulebook_put),
-    ROW(store_measurement_put), ROW(store_finding_put),     ROW(store_link_put),
-    ROW(store_deadline_put),    ROW(store_letter_put),      ROW(store_letter_edit),
-    ROW(store_approval_put),    ROW(store_attempt_begin),   ROW(store_mail_put),
-    ROW(store_outbox_put),      ROW(store_publication_put), ROW(store_publication_update_append),
-    ROW(store_user_put),        ROW(store_log_append),      ROW(store_log_checkpoint_put),
-    ROW(store_meta_set),        ROW(store_proposal_put),    ROW(store_notice_item_put),
+    ROW(store_party_put),
+    ROW(store_tld_put),
+    ROW(store_agreement_put),
+    ROW(store_contact_put),
+    ROW(store_delegation_put),
+    ROW(store_rulebook_put),
+    ROW(store_measurement_put),
+    ROW(store_finding_put),
+    ROW(store_link_put),
+    ROW(store_deadline_put),
+    ROW(store_letter_put),
+    ROW(store_letter_edit),
+    ROW(store_approval_put),
+    ROW(store_attempt_begin),
+    ROW(store_mail_put),
+    ROW(store_outbox_put),
+    ROW(store_publication_put),
+    ROW(store_publication_update_append),
+    ROW(store_user_put),
+    ROW(store_log_append),
+    ROW(store_log_checkpoint_put),
+    ROW(store_meta_set),
+    ROW(store_proposal_put),
+    ROW(store_notice_item_put),
     ROW(store_past_notice_put),
+    ROW(store_complaint_put),
+    ROW(store_complaint_key_put),
+    ROW(store_complaint_item_put),
+    ROW(store_complaint_reporter_put),
+    ROW(store_complaint_event_put),
 };
 
 static void settle_digests(void)
 {
-    five = letter.sha256 = approval.sha256 = mail.sha256 = user.token_sha256 = proposal.sha256 =
-        digest_of("bytes", 5);
+    five = complaint.link = letter.sha256 = approval.sha256 = mail.sha256 = user.token_sha256 =
+        proposal.sha256 = digest_of("bytes", 5);
 }
 
 static void fill(struct scene *scene)
@@ -326,7 +370,7 @@ static void fill(struct scene *scene)
     assert_done(scene->store, store_begin(scene->store));
     scene_case(scene, "C-1", "example");
     assert_done(scene->store, scene_event(scene, "C-1", 1));
-    filled = update.entry = proposal.entry = item.entry = past.entry =
+    filled = update.entry = proposal.entry = item.entry = past.entry = told.entry =
         scene_opening(scene, "published");
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
         if (writes[i].run(scene->store, &scene->arena) < 0)
@@ -492,7 +536,7 @@ static void a_statement_that_is_cut_short_is_told(void **state)
     assert_done(scene->store, store_begin(scene->store));
     scene_case(scene, "C-1", "example");
     assert_done(scene->store, scene_event(scene, "C-1", 1));
-    filled = update.entry = proposal.entry = item.entry = past.entry =
+    filled = update.entry = proposal.entry = item.entry = past.entry = told.entry =
         scene_opening(scene, "published");
     assert_done(scene->store, store_commit(scene->store));
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++)
@@ -524,14 +568,25 @@ static void a_store_without_its_tables_fails_every_call(void **state)
     sqlite3 *db;
     fill(scene);
     assert_int_equal(sqlite3_open(scene->path, &db), SQLITE_OK);
-    static const char *const tables[] = {
-        "party",       "tld",         "agreement",        "delegation",         "contact",
-        "opening",     "log_entry",   "log_node",         "log_tree",           "log_checkpoint",
-        "rulebook",    "measurement", "finding",          "case_file",          "case_event",
-        "case_link",   "deadline",    "letter",           "letter_attempt",     "approval",
-        "mail",        "outbox",      "publication",      "publication_update", "person",
-        "meta",        "log_waiting", "finding_evidence", "finding_latest",     "case_proposal",
-        "notice_item", "past_notice"};
+    static const char *const tables[] = {"party",          "tld",
+                                         "agreement",      "delegation",
+                                         "contact",        "opening",
+                                         "log_entry",      "log_node",
+                                         "log_tree",       "log_checkpoint",
+                                         "rulebook",       "measurement",
+                                         "finding",        "case_file",
+                                         "case_event",     "case_link",
+                                         "deadline",       "letter",
+                                         "letter_attempt", "approval",
+                                         "mail",           "outbox",
+                                         "publication",    "publication_update",
+                                         "person",         "meta",
+                                         "log_waiting",    "finding_evidence",
+                                         "finding_latest", "case_proposal",
+                                         "notice_item",    "past_notice",
+                                         "complaint",      "complaint_key",
+                                         "complaint_item", "complaint_reporter",
+                                         "complaint_event"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         char sql[100];
         snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO gone_%s", tables[i], tables[i]);

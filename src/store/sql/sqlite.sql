@@ -29,3 +29,14 @@ PRAGMA synchronous = OFF
 PRAGMA integrity_check(1)
 -- name: sqlite_references
 PRAGMA foreign_key_check
+-- Deleted content is overwritten with zeros, pages that become free among it.
+-- name: sqlite_overwrite_on
+PRAGMA secure_delete = ON
+-- name: sqlite_overwrite_off
+PRAGMA secure_delete = OFF
+-- name: sqlite_carry_over
+PRAGMA wal_checkpoint(TRUNCATE)
+-- name: sqlite_rewrite
+VACUUM
+-- name: sqlite_temporary_in_file
+PRAGMA temp_store = FILE

@@ -8,10 +8,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum {
-    BUSY_MS = 10000, /* readers never wait; a writer waits for a checkpoint or a backup's start */
-};
-
 int sqlite_lock(const char *path, int *ret_lock, struct error_detail *detail)
 {
     char lock_path[PATH_MAX];
@@ -73,13 +69,12 @@ int sqlite_connect(const struct store_options *options, int lock, struct store *
     /* A plan follows from the text alone. Else SQLite compiles a statement anew whenever a value is
      * bound that a partial index might suit, which took longer than most of them run. */
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
-    sqlite3_busy_timeout(store->db, BUSY_MS);
+    sqlite3_busy_timeout(store->db, SQLITE_BUSY_MS);
     *ret_store = store;
     return 0;
 }
 
-/* Runs a statement without values to its end, in or out of a transaction. */
-static int run_control(struct store *store, enum statement_name name)
+int sqlite_run_control(struct store *store, enum statement_name name)
 {
     struct query *query;
     int result = query_start(store, name, NO_VALUES, &query);
@@ -94,18 +89,19 @@ static int run_control(struct store *store, enum statement_name name)
 
 static int settle_connection(struct store *store, unsigned flags)
 {
-    int result = run_control(store, STATEMENT_SQLITE_FOREIGN_KEYS);
+    int result = sqlite_run_control(store, STATEMENT_SQLITE_FOREIGN_KEYS);
     if (result >= 0)
-        result = run_control(store, STATEMENT_SQLITE_MARKS_IN_MEMORY);
+        result = sqlite_run_control(store, STATEMENT_SQLITE_MARKS_IN_MEMORY);
     if (result >= 0 && !(flags & STORE_READ_ONLY))
-        result = run_control(store, STATEMENT_SQLITE_CACHE);
+        result = sqlite_run_control(store, STATEMENT_SQLITE_CACHE);
     if (result >= 0 && !store->read_only)
-        result = run_control(store, STATEMENT_SQLITE_WAL);
+        result = sqlite_run_control(store, STATEMENT_SQLITE_WAL);
     if (result >= 0 && !store->read_only)
-        result = run_control(store, STATEMENT_SQLITE_CHECKPOINT_PAGES);
+        result = sqlite_run_control(store, STATEMENT_SQLITE_CHECKPOINT_PAGES);
     if (result >= 0)
-        result = run_control(store, flags & STORE_UNSAFE ? STATEMENT_SQLITE_SYNCHRONOUS_OFF
-                                                         : STATEMENT_SQLITE_SYNCHRONOUS_FULL);
+        result =
+            sqlite_run_control(store, flags & STORE_UNSAFE ? STATEMENT_SQLITE_SYNCHRONOUS_OFF
+                                                           : STATEMENT_SQLITE_SYNCHRONOUS_FULL);
     return result;
 }
 
@@ -176,7 +172,8 @@ int store_begin(struct store *store)
 {
     if (store_in_transaction(store))
         return store_fail(store, ERR_USAGE, "a transaction is open already");
-    return run_control(store, store->read_only ? STATEMENT_BEGIN_READ : STATEMENT_BEGIN_WRITE);
+    return sqlite_run_control(store,
+                              store->read_only ? STATEMENT_BEGIN_READ : STATEMENT_BEGIN_WRITE);
 }
 
 /* A reader has nothing of its own that could be taken back. */
@@ -195,7 +192,7 @@ int store_commit(struct store *store)
 {
     if (!store_in_transaction(store) || store->marked)
         return store_fail(store, ERR_USAGE, "commit: no transaction is open, or a command is");
-    int result = run_control(store, STATEMENT_COMMIT);
+    int result = sqlite_run_control(store, STATEMENT_COMMIT);
     if (result < 0)
         take_back(store);
     return result;
@@ -205,14 +202,14 @@ int store_rollback(struct store *store)
 {
     store->marked = false;
     take_back(store); /* also when a failure has ended the transaction by itself */
-    return store_in_transaction(store) ? run_control(store, STATEMENT_ROLLBACK) : 0;
+    return store_in_transaction(store) ? sqlite_run_control(store, STATEMENT_ROLLBACK) : 0;
 }
 
 int store_mark(struct store *store)
 {
     if (!store_in_transaction(store) || store->marked)
         return store_fail(store, ERR_USAGE, "mark: no transaction is open, or a command is");
-    int result = run_control(store, STATEMENT_MARK);
+    int result = sqlite_run_control(store, STATEMENT_MARK);
     store->marked = result >= 0;
     return result;
 }
@@ -222,7 +219,7 @@ int store_keep(struct store *store)
     if (!store->marked)
         return store_fail(store, ERR_USAGE, "keep: nothing is marked");
     store->marked = false;
-    return run_control(store, STATEMENT_KEEP);
+    return sqlite_run_control(store, STATEMENT_KEEP);
 }
 
 int store_undo(struct store *store)
@@ -231,6 +228,6 @@ int store_undo(struct store *store)
         return store_fail(store, ERR_USAGE, "undo: nothing is marked");
     store->marked = false;
     take_back(store);
-    int result = run_control(store, STATEMENT_UNDO);
-    return result < 0 ? result : run_control(store, STATEMENT_KEEP);
+    int result = sqlite_run_control(store, STATEMENT_UNDO);
+    return result < 0 ? result : sqlite_run_control(store, STATEMENT_KEEP);
 }

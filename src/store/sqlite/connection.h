@@ -9,6 +9,10 @@
 
 enum { STORE_APPLICATION = 0x42574b53 /* "BWKS", in the header of the file */ };
 
+enum {
+    SQLITE_BUSY_MS = 10000, /* readers never wait; a writer waits for a checkpoint or a backup */
+};
+
 struct query {
     struct store *store;
     sqlite3_stmt *statement;
@@ -31,6 +35,9 @@ struct store {
 
 /* Maps SQLite's code, keeps its words. */
 int sqlite_failure(struct store *store, int code);
+
+/* Runs a statement without values to its end, in or out of a transaction. */
+int sqlite_run_control(struct store *store, enum statement_name name);
 
 /* Opens the file without looking into it. `lock` is taken over also on failure. */
 int sqlite_connect(const struct store_options *options, int lock, struct store **ret_store,

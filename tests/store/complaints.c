@@ -1,0 +1,268 @@
+/* Conformance: complaints, what is sealed of them, and erasing. */
+#include "conformance.h"
+#include "scene.h"
+#include "store/complaint.h"
+#include "store/evidence.h"
+#include "store/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct digest put_opening(struct store *store, uint8_t byte)
+{
+    const struct tlog_opening opening = {
+        .entry = {{byte}}, .key = {{byte}}, .json = "{}", .json_size = 2};
+    assert_done(store, store_opening_put(store, &opening, SCENE_AT(1)));
+    return opening.entry;
+}
+
+static void put_complaint(struct scene *scene, const char *reference, const char *state)
+{
+    struct store *store = scene->store;
+    const struct store_complaint complaint = {.reference = reference,
+                                              .received_at = SCENE_AT(1),
+                                              .type = "transfer",
+                                              .rulebook = "d1",
+                                              .language = "en",
+                                              .link = digest_of(reference, strlen(reference)),
+                                              .state = state};
+    assert_done(store, store_complaint_put(store, &complaint));
+}
+
+/* Two complaints of one moment, the first with all its parts. In a transaction. */
+static void put_scene(struct scene *scene)
+{
+    static const struct digest key = {{7}};
+    static const struct bytes sealed = {(const uint8_t *)"sealed", 6};
+    struct store *store = scene->store;
+    const struct store_rulebook rulebook = {.digest = "d1",
+                                            .name = "icann",
+                                            .version = "1",
+                                            .adopted_at = SCENE_AT(0),
+                                            .proposed_by = "ann",
+                                            .adopted_by = "bob",
+                                            .tree = {(const uint8_t *)"tree", 4}};
+    assert_done(store, store_begin(store));
+    assert_done(store, store_rulebook_put(store, &rulebook));
+    put_complaint(scene, "k-1", "filed");
+    put_complaint(scene, "k-2", "held");
+    assert_done(store, store_complaint_key_put(store, "k-1", COMPLAINT_PART_WORDS, &key));
+    assert_done(store, store_complaint_key_put(store, "k-1", COMPLAINT_PART_REPORTER, &key));
+    assert_done(store, store_complaint_item_put(store, "k-1", 0, sealed));
+    assert_done(store, store_complaint_item_put(store, "k-1", 1, sealed));
+    assert_done(store, store_complaint_reporter_put(store, "k-1", sealed));
+}
+
+static void a_complaint_is_found_and_listed(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_complaint found, *list;
+    size_t count;
+    put_scene(scene);
+    const struct store_complaint settled = {
+        .reference = "k-1", .state = "out-of-scope", .closure = "country-code", .case_id = "C-1"};
+    assert_done(store, store_complaint_settle(store, &settled));
+    assert_done(store, store_commit(store));
+    const struct digest link = digest_of("k-1", 3), other = digest_of("k-9", 3);
+    assert_done(store, store_complaint_find_link(store, &link, &scene->arena, &found));
+    assert_string_equal(found.reference, "k-1");
+    assert_int_equal(found.received_at, SCENE_AT(1));
+    assert_string_equal(found.type, "transfer");
+    assert_string_equal(found.rulebook, "d1");
+    assert_string_equal(found.language, "en");
+    assert_true(digest_equal(&found.link, &link));
+    assert_string_equal(found.state, "out-of-scope");
+    assert_string_equal(found.closure, "country-code");
+    assert_string_equal(found.case_id, "C-1");
+    assert_int_equal(found.erased_at, 0);
+    assert_int_equal(store_complaint_find_link(store, &other, &scene->arena, &found),
+                     ERR_NOT_FOUND);
+    assert_int_equal(store_complaint_find(store, "k-9", &scene->arena, &found), ERR_NOT_FOUND);
+    struct store_complaint_query query = {.limit = 1};
+    assert_done(store, store_complaint_list(store, &query, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    query.after = list[0].reference;
+    assert_done(store, store_complaint_list(store, &query, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0].reference, "k-2");
+    query = (struct store_complaint_query){.state = "held"};
+    assert_done(store, store_complaint_list(store, &query, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    query.after = "k-2";
+    assert_done(store, store_complaint_list(store, &query, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
+}
+
+static void what_was_filed_is_settled(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    static const struct digest key = {{8}};
+    static const struct bytes other = {(const uint8_t *)"other", 5};
+    uint32_t number;
+    put_scene(scene);
+    struct store_complaint again = {
+        .reference = "k-1", .type = "transfer", .rulebook = "d1", .state = "filed"};
+    assert_int_equal(store_complaint_put(store, &again), ERR_CONFLICT);
+    again.reference = "k-3"; /* the same link */
+    again.link = digest_of("k-1", 3);
+    assert_int_equal(store_complaint_put(store, &again), ERR_CONFLICT);
+    assert_int_equal(store_complaint_key_put(store, "k-1", COMPLAINT_PART_WORDS, &key),
+                     ERR_CONFLICT);
+    assert_int_equal(store_complaint_key_put(store, "k-9", COMPLAINT_PART_WORDS, &key),
+                     ERR_CONFLICT);
+    assert_int_equal(store_complaint_item_put(store, "k-1", 0, other), ERR_CONFLICT);
+    assert_int_equal(store_complaint_reporter_put(store, "k-1", other), ERR_CONFLICT);
+    assert_done(store, store_complaint_item_next(store, "k-1", &number));
+    assert_int_equal(number, 2);
+    assert_done(store, store_complaint_item_next(store, "k-2", &number));
+    assert_int_equal(number, 0);
+}
+
+static void events_are_numbered(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_complaint_event *list;
+    size_t count;
+    uint32_t seq;
+    put_scene(scene);
+    struct store_complaint_event event = {.reference = "k-1",
+                                          .at = SCENE_AT(2),
+                                          .type = "filed",
+                                          .actor = "ann",
+                                          .data = "{}",
+                                          .entry = put_opening(store, 1)};
+    assert_done(store, store_complaint_event_put(store, &event));
+    assert_int_equal(store_complaint_event_put(store, &event), ERR_CONFLICT); /* one entry each */
+    event.type = "asked";
+    event.entry = put_opening(store, 2);
+    assert_done(store, store_complaint_event_next(store, "k-1", &seq));
+    assert_int_equal(seq, 2);
+    assert_done(store, store_complaint_event_put(store, &event));
+    assert_done(store, store_complaint_event_list(store, "k-1", &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(list[1].seq, 2);
+    assert_int_equal(list[1].at, SCENE_AT(2));
+    assert_string_equal(list[1].reference, "k-1");
+    assert_string_equal(list[1].type, "asked");
+    assert_string_equal(list[1].actor, "ann");
+    assert_string_equal(list[1].data, "{}");
+    assert_true(digest_equal(&list[1].entry, &event.entry));
+}
+
+static void an_erased_complaint_has_no_words(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_complaint found;
+    struct digest key;
+    struct bytes bytes;
+    put_scene(scene);
+    assert_done(store, store_complaint_key_find(store, "k-1", COMPLAINT_PART_WORDS, &key));
+    assert_int_equal(key.bytes[0], 7);
+    assert_done(store, store_complaint_item_find(store, "k-1", 1, &scene->arena, &bytes));
+    assert_memory_equal(bytes.data, "sealed", 6);
+    assert_done(store, store_complaint_reporter_find(store, "k-1", &scene->arena, &bytes));
+    assert_memory_equal(bytes.data, "sealed", 6);
+    assert_done(store, store_complaint_erase(store, "k-1", SCENE_AT(3)));
+    assert_int_equal(store_complaint_key_find(store, "k-1", COMPLAINT_PART_WORDS, &key),
+                     ERR_NOT_FOUND);
+    assert_int_equal(store_complaint_item_find(store, "k-1", 0, &scene->arena, &bytes),
+                     ERR_NOT_FOUND);
+    assert_int_equal(store_complaint_reporter_find(store, "k-1", &scene->arena, &bytes),
+                     ERR_NOT_FOUND);
+    assert_done(store, store_complaint_find(store, "k-1", &scene->arena, &found));
+    assert_int_equal(found.erased_at, SCENE_AT(3));
+    assert_int_equal(store_complaint_erase(store, "k-1", SCENE_AT(4)), ERR_REFUSED);
+    assert_int_equal(store_complaint_erase(store, "k-9", SCENE_AT(4)), ERR_NOT_FOUND);
+}
+
+/* Reads inside a transaction, so that the store cannot let go of what it reads. */
+static struct store *open_reader(struct scene *scene)
+{
+    struct store *reader;
+    struct store_complaint found;
+    const struct store_options options = {.path = scene->path, .flags = STORE_READ_ONLY};
+    assert_int_equal(store_open(&options, &reader, NULL), 0);
+    assert_done(reader, store_begin(reader));
+    assert_done(reader, store_complaint_find(reader, "k-1", &scene->arena, &found));
+    return reader;
+}
+
+static void a_wipe_waits_for_readers(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    static const struct digest key = {{7}};
+    const char *due;
+    assert_done(store, store_wipe(store, &key, 1)); /* nothing is due */
+    put_scene(scene);
+    assert_done(store, store_commit(store));
+    struct store *reader = open_reader(scene);
+    assert_done(store, store_begin(store));
+    assert_done(store, store_complaint_erase(store, "k-1", SCENE_AT(3)));
+    assert_int_equal(store_wipe(store, &key, 1), ERR_USAGE);
+    assert_string_equal(store_words(store), "wipe: a transaction is open");
+    assert_done(store, store_commit(store));
+    assert_int_equal(store_wipe(store, &key, 1), ERR_UNAVAILABLE);
+    assert_string_equal(store_words(store), "wipe: the store is being read");
+    assert_done(store, store_meta_get(store, STORE_META_WIPE, &scene->arena, &due));
+    assert_string_equal(due, "yes");
+    store_close(reader);
+    assert_done(store, store_wipe(store, &key, 1));
+    assert_done(store, store_meta_get(store, STORE_META_WIPE, &scene->arena, &due));
+    assert_string_equal(due, "no");
+}
+
+static void a_wipe_that_cannot_look_stays_due(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    static const struct digest key = {{7}};
+    char away[sizeof scene->path + 8];
+    const char *due;
+    put_scene(scene);
+    assert_done(store, store_complaint_erase(store, "k-1", SCENE_AT(3)));
+    assert_done(store, store_commit(store));
+    snprintf(away, sizeof away, "%s.away", scene->path);
+    assert_int_equal(rename(scene->path, away), 0);
+    assert_int_equal(store_wipe(store, &key, 1), -ENOENT);
+    assert_string_equal(store_words(store), "wipe: No such file or directory");
+    assert_int_equal(rename(away, scene->path), 0);
+    assert_done(store, store_meta_get(store, STORE_META_WIPE, &scene->arena, &due));
+    assert_string_equal(due, "yes");
+    assert_done(store, store_wipe(store, &key, 1));
+}
+
+/* Also where nobody knows any more what was erased: the store is written anew. */
+static void a_wipe_leaves_a_whole_store(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_complaint found;
+    put_scene(scene);
+    assert_done(store, store_complaint_erase(store, "k-1", SCENE_AT(3)));
+    assert_done(store, store_commit(store));
+    assert_done(store, store_wipe(store, NULL, 0));
+    scene_reopen(scene);
+    assert_done(scene->store, store_check(scene->store, NULL));
+    assert_done(scene->store, store_complaint_find(scene->store, "k-1", &scene->arena, &found));
+    assert_int_equal(found.erased_at, SCENE_AT(3));
+}
+
+int conformance_complaints(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE_TEST(a_complaint_is_found_and_listed),
+        SCENE_TEST(what_was_filed_is_settled),
+        SCENE_TEST(events_are_numbered),
+        SCENE_TEST(an_erased_complaint_has_no_words),
+        SCENE_TEST(a_wipe_waits_for_readers),
+        SCENE_TEST(a_wipe_leaves_a_whole_store),
+        SCENE_TEST(a_wipe_that_cannot_look_stays_due),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
