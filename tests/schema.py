@@ -82,6 +82,9 @@ class Validator:
     def check_minitems(self, value, wanted, place, _):
         return [] if not isinstance(value, list) or len(value) >= wanted else [f"{place}: fewer than {wanted}"]
 
+    def check_maxitems(self, value, wanted, place, _):
+        return [] if not isinstance(value, list) or len(value) <= wanted else [f"{place}: more than {wanted}"]
+
     def check_items(self, value, wanted, place, _):
         if not isinstance(value, list):
             return []

@@ -138,14 +138,62 @@ static const struct access_row rows[] = {
     {OBJECT_FINDING, "evidence", PARTY | STAFF, OBJECT_NONE},
     {OBJECT_FINDING, "seen_by", STAFF, OBJECT_NONE},
 
-    {OBJECT_COMPLAINT, "id", COMPLAINANT | STAFF, OBJECT_NONE},
+    /* Who complained is no field: a command tells it, and leaves a trace (app/complaints/erase.c).
+     */
+    {OBJECT_COMPLAINT, "reference", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "received_at", COMPLAINANT | STAFF, OBJECT_NONE},
-    {OBJECT_COMPLAINT, "subject", COMPLAINANT | STAFF, OBJECT_NONE},
-    {OBJECT_COMPLAINT, "text", COMPLAINANT | STAFF, OBJECT_NONE},
-    {OBJECT_COMPLAINT, "outcome", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "type", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "language", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "state", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "closure", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "reason", COMPLAINANT | STAFF, OBJECT_NONE},
-    {OBJECT_COMPLAINT, "reporter", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "text", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "may_ask_review", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "names", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "party", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "role", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "answers", COMPLAINANT | STAFF, OBJECT_COMPLAINT_ANSWER},
+    {OBJECT_COMPLAINT, "exhibits", COMPLAINANT | STAFF, OBJECT_COMPLAINT_EXHIBIT},
+    {OBJECT_COMPLAINT, "missing", COMPLAINANT | STAFF, OBJECT_COMPLAINT_LACK},
+    {OBJECT_COMPLAINT, "told_first", COMPLAINANT | STAFF, OBJECT_COMPLAINT_TOLD},
+    {OBJECT_COMPLAINT, "salt", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "erased_at", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "case", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "rulebook", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "events", STAFF, OBJECT_COMPLAINT_EVENT},
+
+    {OBJECT_COMPLAINT_ANSWER, "question", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_ANSWER, "answer", COMPLAINANT | STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT_EXHIBIT, "number", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EXHIBIT, "evidence", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EXHIBIT, "media_type", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EXHIBIT, "name", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EXHIBIT, "size", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EXHIBIT, "sha256", COMPLAINANT | STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT_LACK, "kind", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_LACK, "id", COMPLAINANT | STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT_TOLD, "told", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_TOLD, "on", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_TOLD, "how", COMPLAINANT | STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT_EVENT, "seq", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "at", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "event", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "actor", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "state", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "type", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "case", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "closure", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "rule", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "obligation", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "party", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "corrects", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "text", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "reason", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "review", STAFF, OBJECT_NONE},
 
     {OBJECT_HEALTH, "status", ALL, OBJECT_NONE},
     {OBJECT_HEALTH, "cases", STAFF, OBJECT_NONE},
@@ -166,10 +214,25 @@ const char *audience_text(enum audience audience)
 
 const char *access_object_text(enum access_object object)
 {
-    static const char *const texts[] = {
-        "value",         "notice",    "notice-update", "correction", "party-statement",
-        "notice-letter", "redaction", "cure",          "case",       "case-event",
-        "letter",        "finding",   "complaint",     "health"};
+    static const char *const texts[] = {"value",
+                                        "notice",
+                                        "notice-update",
+                                        "correction",
+                                        "party-statement",
+                                        "notice-letter",
+                                        "redaction",
+                                        "cure",
+                                        "case",
+                                        "case-event",
+                                        "letter",
+                                        "finding",
+                                        "complaint",
+                                        "complaint-answer",
+                                        "complaint-exhibit",
+                                        "complaint-lack",
+                                        "complaint-told",
+                                        "complaint-event",
+                                        "health"};
     _Static_assert(sizeof texts / sizeof *texts == OBJECT_COUNT, "one text an object");
     return object < OBJECT_COUNT ? texts[object] : "nothing";
 }

@@ -38,6 +38,11 @@ enum access_object {
     OBJECT_LETTER,
     OBJECT_FINDING,
     OBJECT_COMPLAINT,
+    OBJECT_COMPLAINT_ANSWER,
+    OBJECT_COMPLAINT_EXHIBIT,
+    OBJECT_COMPLAINT_LACK, /* what it was filed without */
+    OBJECT_COMPLAINT_TOLD, /* what was done before */
+    OBJECT_COMPLAINT_EVENT,
     OBJECT_HEALTH,
     OBJECT_COUNT
 };

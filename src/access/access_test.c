@@ -46,7 +46,24 @@ static const struct expected expected[] = {
     {OBJECT_COMPLAINT, AUDIENCE_PUBLIC, ""},
     {OBJECT_COMPLAINT, AUDIENCE_PARTY, ""},
     {OBJECT_COMPLAINT, AUDIENCE_COMPLAINANT,
-     "id received_at subject text outcome reason reporter "},
+     "reference received_at type language state closure reason text may_ask_review names party "
+     "role answers exhibits missing told_first salt erased_at "},
+    {OBJECT_COMPLAINT_ANSWER, AUDIENCE_PUBLIC, ""},
+    {OBJECT_COMPLAINT_ANSWER, AUDIENCE_PARTY, ""},
+    {OBJECT_COMPLAINT_ANSWER, AUDIENCE_COMPLAINANT, "question answer "},
+    {OBJECT_COMPLAINT_EXHIBIT, AUDIENCE_PUBLIC, ""},
+    {OBJECT_COMPLAINT_EXHIBIT, AUDIENCE_PARTY, ""},
+    {OBJECT_COMPLAINT_EXHIBIT, AUDIENCE_COMPLAINANT,
+     "number evidence media_type name size sha256 "},
+    {OBJECT_COMPLAINT_LACK, AUDIENCE_PUBLIC, ""},
+    {OBJECT_COMPLAINT_LACK, AUDIENCE_PARTY, ""},
+    {OBJECT_COMPLAINT_LACK, AUDIENCE_COMPLAINANT, "kind id "},
+    {OBJECT_COMPLAINT_TOLD, AUDIENCE_PUBLIC, ""},
+    {OBJECT_COMPLAINT_TOLD, AUDIENCE_PARTY, ""},
+    {OBJECT_COMPLAINT_TOLD, AUDIENCE_COMPLAINANT, "told on how "},
+    {OBJECT_COMPLAINT_EVENT, AUDIENCE_PUBLIC, ""},
+    {OBJECT_COMPLAINT_EVENT, AUDIENCE_PARTY, ""},
+    {OBJECT_COMPLAINT_EVENT, AUDIENCE_COMPLAINANT, ""},
     {OBJECT_HEALTH, AUDIENCE_PUBLIC, "status "},
 };
 
@@ -90,8 +107,16 @@ static void informal_objects_have_no_public_field(void **state)
     (void)state;
     size_t count;
     const struct access_row *rows = access_rows(&count);
-    static const enum access_object informal[] = {OBJECT_CASE, OBJECT_CASE_EVENT, OBJECT_LETTER,
-                                                  OBJECT_FINDING, OBJECT_COMPLAINT};
+    static const enum access_object informal[] = {OBJECT_CASE,
+                                                  OBJECT_CASE_EVENT,
+                                                  OBJECT_LETTER,
+                                                  OBJECT_FINDING,
+                                                  OBJECT_COMPLAINT,
+                                                  OBJECT_COMPLAINT_ANSWER,
+                                                  OBJECT_COMPLAINT_EXHIBIT,
+                                                  OBJECT_COMPLAINT_LACK,
+                                                  OBJECT_COMPLAINT_TOLD,
+                                                  OBJECT_COMPLAINT_EVENT};
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < sizeof informal / sizeof *informal; k++) {
             if (rows[i].object == informal[k])

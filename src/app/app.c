@@ -120,6 +120,35 @@ static int open_store(struct app *app, const struct app_options *options,
     return 0;
 }
 
+/* Keys that nobody knows any more can be anywhere: then the store is written anew. */
+void app_note_erased(struct app *app, const struct digest *key)
+{
+    if (app->erased_count < APP_ERASED_MAX)
+        app->erased[app->erased_count] = *key;
+    app->erased_count++;
+    app->wipe_due = true;
+}
+
+static int wipe(struct app *app, struct error_detail *detail)
+{
+    size_t known = app->erased_count <= APP_ERASED_MAX ? app->erased_count : 0;
+    int result = store_wipe(app->store, app->erased, known);
+    app->wipe_due = result == ERR_UNAVAILABLE;
+    if (app->wipe_due)
+        return 0;
+    app->erased_count = 0;
+    memset(app->erased, 0, sizeof app->erased);
+    return result < 0 ? app_store_failed(app, result, detail, "erasing") : 0;
+}
+
+/* What was left to do by a crash. A disk without room for it stops nothing else. */
+static void wipe_late(struct app *app)
+{
+    struct error_detail reason = {0};
+    if (wipe(app, &reason) < 0)
+        log_error("%s", reason.text);
+}
+
 int app_open(const struct app_options *options, struct app *ret_app, struct error_detail *detail)
 {
     if (!options->data)
@@ -136,6 +165,8 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
         result = open_store(&app, options, detail);
     if (result >= 0)
         result = hold_to_its_time(&app);
+    if (result >= 0 && !app.read_only)
+        wipe_late(&app);
     if (result >= 0) {
         struct error_detail reason = {0};
         result = app_load_rulebook(&app, &reason);
@@ -206,7 +237,8 @@ int app_follow(struct app *app, bool committed, struct error_detail *detail)
 {
     bool load = committed && app->rulebook_adopted;
     app->rulebook_adopted = false;
-    return load ? app_load_rulebook(app, detail) : 0;
+    int result = committed && app->wipe_due ? wipe(app, detail) : 0;
+    return load && result >= 0 ? app_load_rulebook(app, detail) : result;
 }
 
 int app_need_rulebook(struct app *app, struct error_detail *detail)

@@ -7,10 +7,10 @@
  *   DATA/public/       what the public door serves     DATA/letters/      letters as HTML
  *   DATA/control.sock  the daemon
  *
- * Five sub-rooms: monitor/ (measure, judge, import), intake/, casework/ (cases, letters),
- * publish/ (notices, log), simulate/ (years of casework with drawn parties). Writing is always a
- * command (command.h) by an actor, inside a transaction that also holds its openings for the log
- * and its outbox rows. */
+ * Sub-rooms: monitor/ (measure, judge, import), intake/ (mail), complaints/, casework/ (cases,
+ * letters), publish/ (notices, log), simulate/ (years of casework with drawn parties). Writing is
+ * always a command (command.h) by an actor, inside a transaction that also holds its openings for
+ * the log and its outbox rows. */
 #ifndef BAILIWICK_APP_APP_H
 #define BAILIWICK_APP_APP_H
 
@@ -18,6 +18,7 @@
 #include "app/config.h"
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "rulebook/rulebook.h"
 #include "store/store.h"
@@ -40,6 +41,8 @@ enum app_alarm {
     APP_ALARM_COUNT
 };
 
+enum { APP_ERASED_MAX = 32 };
+
 struct app {
     const char *data;
     struct arena arena; /* lives as long as the app: configuration, paths */
@@ -53,7 +56,10 @@ struct app {
     struct child judge;              /* reads mail that comes in; started when first needed */
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
     bool read_only;
-    bool rulebook_adopted; /* by a command that is not committed yet */
+    bool rulebook_adopted;                /* by a command that is not committed yet */
+    struct digest erased[APP_ERASED_MAX]; /* keys that the files are searched for (store_wipe()) */
+    size_t erased_count;
+    bool wipe_due;
 };
 
 struct app_options {
@@ -78,6 +84,11 @@ int app_load_rulebook(struct app *app, struct error_detail *detail);
 /* After a commit or rollback: lets what is in memory follow the store. Nothing that a transaction
  * changed is taken over before it is committed. */
 int app_follow(struct app *app, bool committed, struct error_detail *detail);
+
+/* For a command that erases: app_follow() after its commit lets the store's files lose what is
+ * erased (store_wipe()). While somebody reads the store that waits for a later commit; what a crash
+ * left to do, app_open() does. */
+void app_note_erased(struct app *app, const struct digest *key);
 
 /* A rulebook version and its process, by the version's digest: a case runs under the version that
  * it pins, however many were adopted since, and counts by the calendars adopted last. Borrowed;

@@ -52,7 +52,12 @@
     C("notice.import", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, notice_import)           \
     C("notice.adopt", ROLE_APPROVER | ROLE_ADMINISTRATOR, notice_adopt)                            \
     C("mail.take", ROLE_MAIL, mail_take)                                                           \
-    C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)
+    C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)                                  \
+    C("complaint.file", ROLE_ANYBODY, complaint_file)                                              \
+    C("complaint.anyway", ROLE_ANALYST, complaint_anyway)                                          \
+    C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \
+    C("complaint.reporter", ROLE_ANALYST | ROLE_APPROVER, complaint_reporter)                      \
+    C("complaint.erase", ROLE_ADMINISTRATOR, complaint_erase)
 
 #define C(name, roles, function) int function(struct call *call);
 COMMAND_LIST(C)

@@ -262,7 +262,27 @@ class LeakStory(Story):
         for event in ("meeting", "guidance-given"):
             self.program.run("case", "record", case, event, "--reason", word.of(event), user="anna")
         self.program.run("case", "record", case, "assigned", "--object", word.of("handler"), user="anna")
-        return {"words": word.word}
+        return {"words": word.word, "complaint": self.complain(word, case)}
+
+    def complain(self, word, case):
+        """Somebody complains of the same, with a word in every field; it joins the case."""
+        kind = self.program.json("complaint", "type", "generic-registry")
+        path = self.folder / f"complaint-{self.side}.json"
+        path.write_text(json.dumps({
+            "type": kind["id"], "names": [f"{word.of('complained')}.example"], "party": word.of("accused"),
+            "answers": {q["id"]: word.of(f"answered-{q['id']}") for q in kind["questions"] if q["kind"] != "file"},
+            "exhibits": [{"evidence": e["id"], "media_type": "text/plain", "name": word.of("file"),
+                          "base64": base64.b64encode(word.of("exhibit").encode()).decode()} for e in kind["evidence"]],
+            "told_first": {"told": True, "on": "2026-12-01", "how": word.of("told")},
+            "reporter": {"name": word.of("reporter"), "email": f"{word.of('mail')}@reporter.example"}}))
+        receipt = self.program.json("complaint", "file", path, "--anyway", user="anna")
+        reference, about = receipt["reference"], self.program.json("case", "show", case)["case"]
+        self.program.run("complaint", "decide", reference, "--need", word.of("needed"), user="anna")
+        decided = self.program.json("complaint", "decide", reference, "--in-scope", "--obligation", about["obligation"],
+                                    "--party", about["party"], "--subject", about["subject"], user="anna")
+        if decided["case"] != case:
+            raise StepFailed(f"complaint {reference} went to {decided['case']}, not to {case}")
+        return reference
 
     def informal(self, after_each=lambda: None):
         side = self.side

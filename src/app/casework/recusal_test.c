@@ -5,6 +5,7 @@
 #include "app/publish/ledger.h"
 #include "app/world.h"
 #include "refusal.h"
+#include "store/complaint.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/publication.h"
@@ -20,6 +21,7 @@ static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
 #define MAIL_BYTES "From: them\n\nWe did it\n"
 #define LETTER_BYTES "From: us\n\nDear registrar\n"
 #define IN_CASE(more) "{\"case\":\"CASE\"" more "}"
+#define COMPLAINT "aaaa-aaaa-aaaa"
 #define HEX "0000000000000000000000000000000000000000000000000000000000000000"
 
 /* CASE and MAIL stand for the ids of the case that eve is recused from; OTHER is hers to work on.
@@ -44,6 +46,11 @@ static const struct row {
     {"calendar.propose", NULL},
     {"calendar.agree", NULL}, /* to a calendar for all; the steps that follow are the machine's */
     {"mail.take", NULL},
+    {"complaint.file", NULL},
+    {"complaint.anyway", "{\"complaint\":\"" COMPLAINT "\"}"},
+    {"complaint.decide", "{\"complaint\":\"" COMPLAINT "\",\"need\":\"more\"}"},
+    {"complaint.reporter", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"to-answer\"}"},
+    {"complaint.erase", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"person-asked\"}"},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */
     {"case.accept", IN_CASE("")},
     {"case.allege", IN_CASE(",\"obligation\":\"raa.3.18.2-dns-abuse-mitigation\"")},
@@ -115,6 +122,19 @@ static void put_mail(struct world *world)
     assert_int_equal(store_mail_put(world->app.store, &mail), 1);
 }
 
+static void put_complaint(struct world *world)
+{
+    const struct store_complaint complaint = {.reference = COMPLAINT,
+                                              .received_at = WORLD_START,
+                                              .type = "transfer",
+                                              .rulebook = world->app.rulebook->digest_text,
+                                              .language = "en",
+                                              .state = "in-scope",
+                                              .closure = "",
+                                              .case_id = world->case_id};
+    assert_true(store_complaint_put(world->app.store, &complaint) >= 0);
+}
+
 static void put_task(struct world *world)
 {
     char key[64], payload[96];
@@ -169,6 +189,7 @@ static int make_scene(void **state)
     put_letter(scene->world);
     put_mail(scene->world);
     put_task(scene->world);
+    put_complaint(scene->world);
     put_notice(scene->world);
     scene->other = open_other(scene->world);
     *state = scene;

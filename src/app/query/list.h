@@ -33,6 +33,11 @@
     Q("obligation.coverage", query_obligation_coverage)                                            \
     Q("complaint.types", query_complaint_types)                                                    \
     Q("complaint.type", query_complaint_type)                                                      \
+    Q("complaint.list", query_complaint_list)                                                      \
+    Q("complaint.show", query_complaint_show)                                                      \
+    Q("complaint.exhibit", query_complaint_exhibit)                                                \
+    Q("complaint.follow", query_complaint_follow)                                                  \
+    Q("complaint.scope", query_complaint_scope)                                                    \
     Q("deadline.compute", query_deadline_compute)                                                  \
     Q("deadline.list", query_deadline_list)                                                        \
     Q("deadline.check", query_deadline_check)                                                      \

@@ -1,0 +1,261 @@
+/* complaint.decide: a person says whether a complaint is in scope, or asks for more. */
+#include "app/app.h"
+#include "app/command_list.h"
+#include "app/complaints/record.h"
+#include "cases/complaint.h"
+#include "rulebook/process.h"
+
+#include <string.h>
+
+enum { REASON_BYTES = 4096 };
+
+struct decision {
+    struct call *call;
+    struct arena arena;
+    struct complaint_record record;
+    const struct rulebook *rulebook; /* of the day on which it was filed */
+    const struct process *process;
+    const struct complaint_type *type;
+    json_t *data; /* of the event */
+};
+
+/* --- what is decided upon --- */
+
+/* A later decision names the one that it takes the place of. */
+static int name_earlier(struct decision *decision)
+{
+    struct store_complaint_event *events;
+    size_t count;
+    json_int_t earlier = 0;
+    struct call *call = decision->call;
+    int result = store_complaint_event_list(call->app->store, decision->record.row.reference,
+                                            &decision->arena, &events, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "events of a complaint");
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(events[i].type, complaint_event_text(COMPLAINT_EVENT_IN_SCOPE)) == 0 ||
+            strcmp(events[i].type, complaint_event_text(COMPLAINT_EVENT_OUT_OF_SCOPE)) == 0)
+            earlier = events[i].seq;
+    }
+    if (earlier)
+        json_object_set_new(decision->data, "corrects", json_integer(earlier));
+    return 0;
+}
+
+static int begin(struct decision *decision)
+{
+    struct call *call = decision->call;
+    arena_init(&decision->arena, 64 << 20);
+    decision->data = json_object();
+    if (!decision->data)
+        return ERR_NO_MEMORY;
+    int result = record_find_for(call, &decision->arena, &decision->record);
+    if (result >= 0)
+        result = app_version_of(call->app, decision->record.row.rulebook, &decision->rulebook,
+                                &decision->process, call->detail);
+    if (result < 0)
+        return result;
+    decision->type = rulebook_complaint_find(decision->rulebook, decision->record.row.type);
+    return decision->type ? name_earlier(decision)
+                          : error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
+                                      decision->record.row.reference);
+}
+
+/* What a person wrote is sealed as the words of the complaint are, and erased with them; the log
+ * has its salted digest. */
+static int keep_text(struct decision *decision, const char *text)
+{
+    struct call *call = decision->call;
+    const char *reference = decision->record.row.reference;
+    struct digest digest;
+    char hex[DIGEST_HEX];
+    uint32_t number;
+    if (!text[strspn(text, " \t\r\n")])
+        return error_set(call->detail, ERR_SYNTAX, "the words for the complainant are empty");
+    if (strlen(text) > REASON_BYTES)
+        return error_set(call->detail, ERR_LIMIT, "the words have more than %d bytes",
+                         REASON_BYTES);
+    int result = store_complaint_item_next(call->app->store, reference, &number);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "items of a complaint");
+    json_t *words JSON_CLEANUP = json_pack("{s:s}", "text", text);
+    result = words ? record_put_json(call->app, reference, number, words, &digest, call->detail)
+                   : ERR_NO_MEMORY;
+    if (result < 0)
+        return result;
+    json_object_set_new(decision->data, "item", json_integer((json_int_t)number));
+    json_object_set_new(decision->data, "words", json_string(digest_format(&digest, hex)));
+    return 0;
+}
+
+/* --- in scope --- */
+
+/* Runs a command on cases as the same person. */
+static int run_on_case(struct decision *decision, int (*command)(struct call *), json_t *arguments,
+                       json_t *result)
+{
+    json_t *given JSON_CLEANUP = arguments;
+    struct call call = {decision->call->app, decision->call->actor, given, result,
+                        decision->call->detail};
+    return given && result ? command(&call) : ERR_NO_MEMORY;
+}
+
+static int leave_case(struct decision *decision)
+{
+    struct store_complaint *row = &decision->record.row;
+    json_t *result JSON_CLEANUP = json_object();
+    if (!row->case_id[0])
+        return 0;
+    int left =
+        run_on_case(decision, case_unlink,
+                    json_pack("{s:s, s:s, s:s, s:s}", "case", row->case_id, "kind", "complaint",
+                              "object", row->reference, "reason", "scope-decided-anew"),
+                    result);
+    row->case_id = "";
+    return left;
+}
+
+/* Which times apply follows from the type, where the obligation is one of its own. */
+static const char *family_of(const struct complaint_type *type, const char *obligation)
+{
+    for (size_t i = 0; i < type->obligation_count; i++) {
+        if (strcmp(type->obligations[i], obligation) == 0)
+            return type->family;
+    }
+    return NULL;
+}
+
+/* Opens a case of the matter or joins the open one (invariant 9), and links the complaint. */
+static int enter_case(struct decision *decision, const char *obligation)
+{
+    const json_t *given = decision->call->arguments;
+    struct store_complaint *row = &decision->record.row;
+    const char *subject = json_text(given, "subject");
+    json_t *opened JSON_CLEANUP = json_object(), *linked JSON_CLEANUP = json_object();
+    int result =
+        run_on_case(decision, case_open,
+                    json_pack("{s:s, s:s, s:s, s:s, s:s*}", "party", json_text(given, "party"),
+                              "obligation", obligation, "subject", subject ? subject : "", "origin",
+                              "complaint", "family", family_of(decision->type, obligation)),
+                    opened);
+    if (result < 0)
+        return result;
+    row->case_id = arena_copy_text(&decision->arena, json_text(opened, "case"));
+    if (!row->case_id)
+        return ERR_LIMIT;
+    json_object_set(decision->call->result, "joined", json_object_get(opened, "joined"));
+    return run_on_case(decision, case_link,
+                       json_pack("{s:s, s:s, s:s}", "case", row->case_id, "kind", "complaint",
+                                 "object", row->reference),
+                       linked);
+}
+
+static int decide_in_scope(struct decision *decision)
+{
+    struct call *call = decision->call;
+    const char *obligation, *party;
+    int result = call_need_text(call, "obligation", &obligation);
+    if (result >= 0)
+        result = call_need_text(call, "party", &party);
+    if (result >= 0)
+        result = leave_case(decision);
+    if (result >= 0)
+        result = enter_case(decision, obligation);
+    if (result < 0)
+        return result;
+    decision->record.row.closure = "";
+    json_object_set_new(decision->data, "obligation", json_string(obligation));
+    json_object_set_new(decision->data, "party", json_string(party));
+    json_object_set_new(decision->data, "case", json_string(decision->record.row.case_id));
+    return record_step(call, &decision->record, COMPLAINT_EVENT_IN_SCOPE, decision->data);
+}
+
+/* --- out of scope --- */
+
+/* The scope test of the type that closes with this code. */
+static const struct complaint_scope *rule_of(const struct complaint_type *type, const char *closure)
+{
+    for (size_t i = 0; i < type->scope_count; i++) {
+        if (strcmp(type->scopes[i].closure, closure) == 0)
+            return &type->scopes[i];
+    }
+    return NULL;
+}
+
+static int check_closure(struct decision *decision, const char *code,
+                         const struct closure_code **ret_closure)
+{
+    *ret_closure = process_closure_find(decision->process, code);
+    if (!*ret_closure)
+        return error_set(decision->call->detail, ERR_NOT_FOUND,
+                         "'%s' is no closure code of the process", code);
+    if ((*ret_closure)->family == CLOSURE_RESOLVED)
+        return error_set(decision->call->detail, ERR_REFUSED,
+                         "'%s' says that a matter was resolved, not that it is out of scope", code);
+    return 0;
+}
+
+static int decide_out_of_scope(struct decision *decision, const char *code)
+{
+    struct call *call = decision->call;
+    const struct closure_code *closure;
+    const char *reason;
+    int result = check_closure(decision, code, &closure);
+    if (result >= 0)
+        result = call_need_text(call, "reason", &reason);
+    if (result >= 0)
+        result = leave_case(decision);
+    if (result >= 0)
+        result = keep_text(decision, reason);
+    if (result < 0)
+        return result;
+    const struct complaint_scope *rule = rule_of(decision->type, code);
+    decision->record.row.closure = closure->id;
+    json_object_set_new(decision->data, "closure", json_string(closure->id));
+    json_object_set_new(decision->data, "review", json_true());
+    if (rule) {
+        json_object_set_new(decision->data, "rule", json_string(rule->id));
+        json_object_set_new(decision->data, "obligation", json_string(rule->obligation));
+    }
+    return record_step(call, &decision->record, COMPLAINT_EVENT_OUT_OF_SCOPE, decision->data);
+}
+
+/* --- deciding --- */
+
+static int decide(struct decision *decision)
+{
+    struct call *call = decision->call;
+    const char *code = json_text(call->arguments, "out-of-scope");
+    const char *need = json_text(call->arguments, "need");
+    bool in_scope = json_is_true(json_object_get(call->arguments, "in-scope"));
+    if (in_scope + (code != NULL) + (need != NULL) != 1)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "say one of in-scope, out-of-scope with its code, or need");
+    if (in_scope)
+        return decide_in_scope(decision);
+    if (code)
+        return decide_out_of_scope(decision, code);
+    int result = keep_text(decision, need);
+    return result < 0 ? result
+                      : record_step(call, &decision->record, COMPLAINT_EVENT_ASKED, decision->data);
+}
+
+/* complaint.decide {complaint, in-scope, obligation, party, subject | out-of-scope, reason | need}:
+ * may be said again, which corrects what was said before. */
+int complaint_decide(struct call *call)
+{
+    struct decision decision = {.call = call};
+    int result = begin(&decision);
+    if (result >= 0)
+        result = decide(&decision);
+    if (result >= 0) {
+        const struct store_complaint *row = &decision.record.row;
+        json_object_set_new(call->result, "reference", json_string(row->reference));
+        json_object_set_new(call->result, "state", json_string(row->state));
+        json_object_set_new(call->result, "closure", json_string(row->closure));
+        json_object_set_new(call->result, "case", json_string(row->case_id));
+    }
+    json_decref(decision.data);
+    arena_done(&decision.arena);
+    return result;
+}

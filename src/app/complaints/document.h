@@ -1,0 +1,52 @@
+/* A complaint as somebody files it: the JSON of docs/schema/complaint.json, read and checked.
+ *
+ * What is wrong in form is refused, naming the place as a JSON Pointer (RFC 6901); what is missing
+ * or out of scope is not looked at here and never a reason to refuse. */
+#ifndef BAILIWICK_APP_COMPLAINTS_DOCUMENT_H
+#define BAILIWICK_APP_COMPLAINTS_DOCUMENT_H
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "cases/complaint.h"
+#include "rulebook/rulebook.h"
+
+enum {
+    COMPLAINT_NAMES_MAX = 500,      /* one campaign; more is a bulk report of several complaints */
+    COMPLAINT_ANSWER_BYTES = 16384, /* of one answer: some pages of text */
+    COMPLAINT_EXHIBITS_MAX = 20,
+    COMPLAINT_EXHIBIT_BYTES = 5 << 20,   /* each: the limit of X-ARF v4 */
+    COMPLAINT_EXHIBITS_BYTES = 20 << 20, /* of all: fits a frame of the control socket in base64 */
+    COMPLAINT_SHORT_BYTES = 200,         /* names of people, files and media types */
+};
+
+struct document_exhibit {
+    const char *evidence, *media_type, *name; /* name "": not given */
+    const uint8_t *bytes;
+    size_t size;
+    struct digest sha256; /* taken of the bytes before anything else looks at them */
+};
+
+struct complaint_document {
+    const struct complaint_type *type;
+    const char *language;
+    const char *party;  /* as the complainant knows it; "" */
+    const char **names; /* lower case, without a dot at the end */
+    size_t name_count;
+    struct complaint_answer *answers;
+    size_t answer_count;
+    struct document_exhibit *exhibits;
+    size_t exhibit_count;
+    const char *told;               /* "yes", "no", "" for not said */
+    const char *told_on, *told_how; /* a date; in words */
+    bool has_reporter;
+    const char *role; /* complaint_role_text(), "" for not said */
+    const char *reporter_name, *email;
+    bool share; /* the party may learn who complained */
+};
+
+/* Borrows from `json`; the rest lives in the arena. ERR_SYNTAX, ERR_LIMIT, ERR_NOT_FOUND for a type
+ * or language that the rulebook has not; each with the pointer in its words. */
+int document_read(const json_t *json, const struct rulebook *rulebook, struct arena *arena,
+                  struct complaint_document *ret_document, struct error_detail *detail);
+
+#endif

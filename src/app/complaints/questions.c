@@ -1,0 +1,342 @@
+/* Questions about complaints. Each answer is made whole and then goes through the table of access/:
+ * what no row names for the asker is not in it. Who complained is in none of them; that is a
+ * command (erase.c), since it leaves a trace. */
+#include "access/access.h"
+#include "app/app.h"
+#include "app/complaints/facts.h"
+#include "app/query/list.h"
+
+#include <string.h>
+
+/* --- lists --- */
+
+static json_t *head_json(const struct store_complaint *row)
+{
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "reference", row->reference, "type",
+                             row->type, "language", row->language, "state", row->state, "closure",
+                             row->closure, "case", row->case_id);
+    json_object_set_new(json, "received_at", query_instant(row->received_at));
+    json_object_set_new(json, "erased_at", query_instant(row->erased_at));
+    return json;
+}
+
+static int project(json_t *full, enum audience audience, json_t **ret_projection)
+{
+    json_t *owned JSON_CLEANUP = full;
+    return owned ? access_project(OBJECT_COMPLAINT, owned, audience, ret_projection)
+                 : ERR_NO_MEMORY;
+}
+
+static int read_query(struct query_call *call, char after[REFERENCE_TEXT],
+                      struct store_complaint_query *ret_query)
+{
+    const char *state = json_text(call->arguments, "state");
+    const char *from = json_text(call->arguments, "after");
+    enum complaint_state known;
+    if (state && complaint_state_parse(state, &known) < 0)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "'%s' is no state: held, filed, waiting, in-scope or out-of-scope", state);
+    if (from && reference_parse(from, after) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%.64s' is no reference of a complaint", from);
+    *ret_query = (struct store_complaint_query){.state = state, .after = from ? after : NULL};
+    return 0;
+}
+
+/* complaint.list {state, after}: oldest first. */
+int query_complaint_list(struct query_call *call)
+{
+    struct store_complaint_query query;
+    struct store_complaint *rows;
+    char after[REFERENCE_TEXT];
+    size_t count;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "complaints", list);
+    int result = read_query(call, after, &query);
+    if (result < 0)
+        return result;
+    result = store_complaint_list(call->app->store, &query, call->arena, &rows, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "complaints");
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        json_t *row = NULL;
+        result = project(head_json(&rows[i]), AUDIENCE_STAFF, &row);
+        if (result >= 0)
+            json_array_append_new(list, row);
+    }
+    return result;
+}
+
+/* --- one complaint --- */
+
+static json_t *answers_json(const json_t *answers)
+{
+    json_t *list = json_array(), *value;
+    const char *question;
+    json_object_foreach((json_t *)answers, question, value)
+    {
+        json_array_append_new(list, json_pack("{s:s, s:O}", "question", question, "answer", value));
+    }
+    return list;
+}
+
+/* What was said, where it was not erased. */
+static int put_words(struct query_call *call, const struct complaint_record *record, json_t *full)
+{
+    static const char *const plain[] = {"names",   "party",      "role", "exhibits",
+                                        "missing", "told_first", "salt"};
+    json_t *words JSON_CLEANUP = NULL;
+    if (record->row.erased_at)
+        return 0;
+    int result =
+        record_get_json(call->app, record->row.reference, 0, call->arena, &words, call->detail);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        json_object_set(full, plain[i], json_object_get(words, plain[i]));
+    json_object_set_new(full, "answers", answers_json(json_object_get(words, "answers")));
+    return 0;
+}
+
+/* An event with the words that a person wrote, where they were not erased. */
+static int event_json(struct query_call *call, const struct complaint_record *record,
+                      const struct store_complaint_event *event, json_t **ret_json)
+{
+    json_t *row JSON_CLEANUP = NULL, *words JSON_CLEANUP = NULL;
+    int result = json_parse(event->data, strlen(event->data), &row, call->detail);
+    if (result < 0)
+        return result;
+    int64_t item = json_number(row, "item", 0);
+    if (item > 0 && !record->row.erased_at)
+        result = record_get_json(call->app, record->row.reference, (uint32_t)item, call->arena,
+                                 &words, call->detail);
+    if (result < 0)
+        return result;
+    json_object_set_new(row, "seq", json_integer(event->seq));
+    json_object_set_new(row, "at", query_instant(event->at));
+    json_object_set_new(row, "event", json_string(event->type));
+    json_object_set_new(row, "actor", json_string(event->actor));
+    if (words)
+        json_object_set(row, "text", json_object_get(words, "text"));
+    *ret_json = json_incref(row);
+    return 0;
+}
+
+static int put_events(struct query_call *call, const struct complaint_record *record, json_t *full)
+{
+    struct store_complaint_event *events;
+    size_t count;
+    json_t *list = json_array();
+    json_object_set_new(full, "events", list);
+    int result = store_complaint_event_list(call->app->store, record->row.reference, call->arena,
+                                            &events, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "events of a complaint");
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        json_t *row = NULL;
+        result = event_json(call, record, &events[i], &row);
+        if (result < 0)
+            break;
+        /* What the complainant reads is the last word: of a decision or of a question to them. */
+        if (json_text(row, "text"))
+            json_object_set(full, "text", json_object_get(row, "text"));
+        json_array_append_new(list, row);
+    }
+    return result;
+}
+
+/* In plain words, why it was closed: those of the scope test, else those of the code. */
+static int put_reason(struct query_call *call, const struct complaint_record *record, json_t *full)
+{
+    const struct store_complaint *row = &record->row;
+    const struct rulebook *rulebook;
+    const struct process *process;
+    if (!row->closure[0])
+        return 0;
+    int result = app_version_of(call->app, row->rulebook, &rulebook, &process, call->detail);
+    if (result < 0)
+        return result;
+    const struct complaint_type *type = rulebook_complaint_find(rulebook, row->type);
+    const struct closure_code *code = process_closure_find(process, row->closure);
+    const char *words = code ? code->label : row->closure;
+    for (size_t i = 0; type && i < type->scope_count; i++) {
+        if (strcmp(type->scopes[i].closure, row->closure) != 0)
+            continue;
+        words = rulebook_complaint_text(rulebook, &type->scopes[i].words, row->language);
+        break;
+    }
+    json_object_set_new(full, "reason", json_string(words));
+    json_object_set_new(full, "may_ask_review", json_true());
+    return 0;
+}
+
+static int show(struct query_call *call, const struct complaint_record *record,
+                enum audience audience)
+{
+    json_t *full = head_json(&record->row), *seen = NULL;
+    json_object_set_new(full, "rulebook", json_string(record->row.rulebook));
+    int result = put_words(call, record, full);
+    if (result >= 0)
+        result = put_events(call, record, full);
+    if (result >= 0)
+        result = put_reason(call, record, full);
+    if (result < 0) {
+        json_decref(full);
+        return result;
+    }
+    result = project(full, audience, &seen);
+    if (result >= 0)
+        json_object_set_new(call->result, "complaint", seen);
+    return result;
+}
+
+/* complaint.show {complaint}: for the staff. */
+int query_complaint_show(struct query_call *call)
+{
+    struct complaint_record record;
+    const char *reference;
+    int result = query_need_text(call, "complaint", &reference);
+    if (result >= 0)
+        result = record_find(call->app, reference, call->arena, &record, call->detail);
+    return result < 0 ? result : show(call, &record, AUDIENCE_STAFF);
+}
+
+/* complaint.follow {token}: what the complainant sees by the secret link. */
+int query_complaint_follow(struct query_call *call)
+{
+    struct complaint_record record;
+    const char *token;
+    int result = query_need_text(call, "token", &token);
+    if (result < 0)
+        return result;
+    struct digest link = digest_of(token, strlen(token));
+    result = store_complaint_find_link(call->app->store, &link, call->arena, &record.row);
+    if (result == ERR_NOT_FOUND)
+        return error_set(call->detail, result, "this link leads to no complaint");
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "complaint");
+    return show(call, &record, AUDIENCE_COMPLAINANT);
+}
+
+/* complaint.exhibit {complaint, number}: its bytes as base64. */
+int query_complaint_exhibit(struct query_call *call)
+{
+    struct complaint_record record;
+    struct bytes bytes;
+    json_t *words JSON_CLEANUP = NULL;
+    const char *reference;
+    int64_t number = json_number(call->arguments, "number", 0);
+    int result = query_need_text(call, "complaint", &reference);
+    if (result >= 0)
+        result = record_find(call->app, reference, call->arena, &record, call->detail);
+    if (result >= 0)
+        result =
+            record_get_json(call->app, record.row.reference, 0, call->arena, &words, call->detail);
+    if (result < 0)
+        return result;
+    const json_t *about =
+        number < 1 ? NULL : json_array_get(json_object_get(words, "exhibits"), (size_t)number - 1);
+    if (!about)
+        return error_set(call->detail, ERR_NOT_FOUND, "complaint %s has no such exhibit",
+                         record.row.reference);
+    result = record_get_bytes(call->app, record.row.reference, (uint32_t)number, call->arena,
+                              &bytes, call->detail);
+    if (result < 0)
+        return result;
+    char *coded = arena_alloc(call->arena, BASE64_ROOM(bytes.size));
+    if (!coded)
+        return ERR_LIMIT;
+    json_object_set(call->result, "media_type", json_object_get(about, "media_type"));
+    json_object_set(call->result, "sha256", json_object_get(about, "sha256"));
+    json_object_set_new(
+        call->result, "base64",
+        json_string(base64_format(bytes.data, bytes.size, coded, BASE64_ROOM(bytes.size))));
+    return 0;
+}
+
+/* --- scope --- */
+
+static const char *fact_text(enum complaint_fact fact)
+{
+    static const char *const texts[] = {
+        [COMPLAINT_UNKNOWN] = "unknown", [COMPLAINT_SO] = "yes", [COMPLAINT_NOT_SO] = "no"};
+    return texts[fact];
+}
+
+static const char *reach_text(enum complaint_reach reach)
+{
+    static const char *const texts[] = {[COMPLAINT_IN_SCOPE] = "in-scope",
+                                        [COMPLAINT_OUT_OF_SCOPE] = "out-of-scope",
+                                        [COMPLAINT_UNDETERMINED] = "undetermined"};
+    return texts[reach];
+}
+
+/* One test of the type, judged alone. */
+static enum complaint_fact judge_test(const struct complaint_type *type, size_t at,
+                                      const struct complaint_facts *facts)
+{
+    struct complaint_type alone = *type;
+    alone.scopes = &type->scopes[at];
+    alone.scope_count = 1;
+    switch (complaint_scope(&alone, facts).reach) {
+    case COMPLAINT_IN_SCOPE:
+        return COMPLAINT_SO;
+    case COMPLAINT_OUT_OF_SCOPE:
+        return COMPLAINT_NOT_SO;
+    case COMPLAINT_UNDETERMINED:
+        break;
+    }
+    return COMPLAINT_UNKNOWN;
+}
+
+static void tell_scope(struct query_call *call, const struct rulebook *rulebook,
+                       const struct complaint_type *type, const struct complaint_known *known)
+{
+    struct complaint_scope_answer answer = complaint_scope(type, &known->facts);
+    json_t *tests = json_array();
+    for (size_t i = 0; i < type->scope_count; i++) {
+        const struct complaint_scope *scope = &type->scopes[i];
+        json_array_append_new(
+            tests,
+            json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s}", "id", scope->id, "test",
+                      complaint_test_text(scope->test), "holds",
+                      fact_text(judge_test(type, i, &known->facts)), "from",
+                      known->from[scope->test], "closure", scope->closure, "words",
+                      rulebook_complaint_text(rulebook, &scope->words, rulebook->languages[0])));
+    }
+    json_object_set_new(call->result, "reach", json_string(reach_text(answer.reach)));
+    json_object_set_new(call->result, "test",
+                        answer.test ? json_string(answer.test->id) : json_null());
+    json_object_set_new(call->result, "tests", tests);
+}
+
+/* complaint.scope {complaint}: what its type's scope tests say with what is known. Decides nothing.
+ */
+int query_complaint_scope(struct query_call *call)
+{
+    struct complaint_record record;
+    struct complaint_known known;
+    const struct rulebook *rulebook;
+    const struct process *process;
+    json_t *words JSON_CLEANUP = NULL;
+    const char *reference;
+    int result = query_need_text(call, "complaint", &reference);
+    if (result >= 0)
+        result = record_find(call->app, reference, call->arena, &record, call->detail);
+    if (result >= 0)
+        result = app_version_of(call->app, record.row.rulebook, &rulebook, &process, call->detail);
+    if (result < 0)
+        return result;
+    const struct complaint_type *type = rulebook_complaint_find(rulebook, record.row.type);
+    if (!type)
+        return error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
+                         record.row.reference);
+    result = record_get_json(call->app, record.row.reference, 0, call->arena, &words, call->detail);
+    if (result >= 0)
+        result = facts_find(call->app, &record, process, words, call->arena, &known, call->detail);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "reference", json_string(record.row.reference));
+    json_object_set_new(call->result, "type", json_string(type->id));
+    tell_scope(call, rulebook, type, &known);
+    return 0;
+}

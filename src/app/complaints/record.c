@@ -1,0 +1,243 @@
+#include "app/complaints/record.h"
+
+#include "app/casework/casefile.h"
+#include "app/publish/ledger.h"
+#include "base/seal.h"
+
+#include <stdio.h>
+
+enum { ABOUT_TEXT = 64, JSON_MAX = 4 << 20 };
+
+/* --- finding --- */
+
+int record_find(struct app *app, const char *reference, struct arena *arena,
+                struct complaint_record *ret_record, struct error_detail *detail)
+{
+    char text[REFERENCE_TEXT];
+    if (reference_parse(reference, text) < 0)
+        return error_set(detail, ERR_SYNTAX,
+                         "'%.64s' is no reference of a complaint: a sign is wrong or missing",
+                         reference);
+    int result = store_complaint_find(app->store, text, arena, &ret_record->row);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, result, "there is no complaint %s", text);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "complaint");
+    return complaint_state_parse(ret_record->row.state, &ret_record->state) < 0
+               ? error_set(detail, ERR_DAMAGED, "complaint %s: unknown state", text)
+               : 0;
+}
+
+int record_find_for(struct call *call, struct arena *arena, struct complaint_record *ret_record)
+{
+    const char *reference;
+    int result = call_need_text(call, "complaint", &reference);
+    if (result >= 0)
+        result = record_find(call->app, reference, arena, ret_record, call->detail);
+    return result < 0
+               ? result
+               : casefile_admit(call->app, &call->actor, ret_record->row.case_id, call->detail);
+}
+
+/* --- sealing --- */
+
+int record_new_key(struct app *app, const char *reference, const char *part, struct digest *ret_key,
+                   struct error_detail *detail)
+{
+    random_bytes(ret_key->bytes, sizeof ret_key->bytes);
+    int result = store_complaint_key_put(app->store, reference, part, ret_key);
+    return result < 0 ? app_store_failed(app, result, detail, "key of a complaint") : 0;
+}
+
+/* What the bytes are: they open in no other place. */
+static const char *item_about(const char *reference, uint32_t number, char about[ABOUT_TEXT])
+{
+    snprintf(about, ABOUT_TEXT, "complaint/%s/%u", reference, (unsigned)number);
+    return about;
+}
+
+static const char *reporter_about(const char *reference, char about[ABOUT_TEXT])
+{
+    snprintf(about, ABOUT_TEXT, "reporter/%s", reference);
+    return about;
+}
+
+static int seal(struct app *app, const char *reference, const char *part, const char *about,
+                const void *data, size_t size, struct buffer *sealed, struct error_detail *detail)
+{
+    struct digest key;
+    int result = store_complaint_key_find(app->store, reference, part, &key);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, ERR_REFUSED, "complaint %s was erased", reference);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "key of a complaint");
+    buffer_init(sealed, size + SEAL_OVERHEAD);
+    uint8_t *to = buffer_extend(sealed, size + SEAL_OVERHEAD);
+    if (!to)
+        return ERR_NO_MEMORY;
+    seal_close(&key, about, data, size, to);
+    return 0;
+}
+
+int record_put_bytes(struct app *app, const char *reference, uint32_t number, const void *data,
+                     size_t size, struct error_detail *detail)
+{
+    struct buffer sealed BUFFER_CLEANUP = {0};
+    char about[ABOUT_TEXT];
+    int result = seal(app, reference, COMPLAINT_PART_WORDS, item_about(reference, number, about),
+                      data, size, &sealed, detail);
+    if (result < 0)
+        return result;
+    result = store_complaint_item_put(app->store, reference, number,
+                                      (struct bytes){sealed.data, sealed.size});
+    return result < 0 ? app_store_failed(app, result, detail, "item of a complaint") : 0;
+}
+
+/* RFC 8785, with a salt inside: nobody can find out from the digest what was said by guessing. */
+static int salt(json_t *json, struct buffer *canonical, struct digest *ret_commitment)
+{
+    struct digest random;
+    char hex[DIGEST_HEX];
+    random_bytes(random.bytes, sizeof random.bytes);
+    buffer_init(canonical, JSON_MAX);
+    if (json_object_set_new(json, "salt", json_string(digest_format(&random, hex))) < 0)
+        return ERR_NO_MEMORY;
+    int result = json_canonical(json, canonical);
+    if (result >= 0)
+        *ret_commitment = digest_of(canonical->data, canonical->size);
+    return result;
+}
+
+int record_put_json(struct app *app, const char *reference, uint32_t number, json_t *json,
+                    struct digest *ret_commitment, struct error_detail *detail)
+{
+    struct buffer canonical BUFFER_CLEANUP = {0};
+    int result = salt(json, &canonical, ret_commitment);
+    return result < 0
+               ? result
+               : record_put_bytes(app, reference, number, canonical.data, canonical.size, detail);
+}
+
+int record_put_reporter(struct app *app, const char *reference, json_t *json,
+                        struct digest *ret_commitment, struct error_detail *detail)
+{
+    struct buffer canonical BUFFER_CLEANUP = {0}, sealed BUFFER_CLEANUP = {0};
+    char about[ABOUT_TEXT];
+    int result = salt(json, &canonical, ret_commitment);
+    if (result >= 0)
+        result = seal(app, reference, COMPLAINT_PART_REPORTER, reporter_about(reference, about),
+                      canonical.data, canonical.size, &sealed, detail);
+    if (result < 0)
+        return result;
+    result = store_complaint_reporter_put(app->store, reference,
+                                          (struct bytes){sealed.data, sealed.size});
+    return result < 0 ? app_store_failed(app, result, detail, "reporter of a complaint") : 0;
+}
+
+/* --- opening --- */
+
+static int unseal(struct app *app, const char *reference, const char *part, const char *about,
+                  struct bytes sealed, struct arena *arena, struct bytes *ret_bytes,
+                  struct error_detail *detail)
+{
+    struct digest key;
+    int result = store_complaint_key_find(app->store, reference, part, &key);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "key of a complaint");
+    size_t size = sealed.size < SEAL_OVERHEAD ? 0 : sealed.size - SEAL_OVERHEAD;
+    uint8_t *data = arena_alloc(arena, size + 1);
+    if (!data)
+        return ERR_LIMIT;
+    result = seal_open(&key, about, sealed.data, sealed.size, data);
+    if (result < 0)
+        return error_set(detail, result, "complaint %s: what is sealed does not open", reference);
+    *ret_bytes = (struct bytes){data, size};
+    return 0;
+}
+
+int record_get_bytes(struct app *app, const char *reference, uint32_t number, struct arena *arena,
+                     struct bytes *ret_bytes, struct error_detail *detail)
+{
+    struct bytes sealed;
+    char about[ABOUT_TEXT];
+    int result = store_complaint_item_find(app->store, reference, number, arena, &sealed);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, result, "complaint %s has no item %u, or was erased", reference,
+                         (unsigned)number);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "item of a complaint");
+    return unseal(app, reference, COMPLAINT_PART_WORDS, item_about(reference, number, about),
+                  sealed, arena, ret_bytes, detail);
+}
+
+int record_get_json(struct app *app, const char *reference, uint32_t number, struct arena *arena,
+                    json_t **ret_json, struct error_detail *detail)
+{
+    struct bytes bytes;
+    int result = record_get_bytes(app, reference, number, arena, &bytes, detail);
+    return result < 0 ? result : json_parse((const char *)bytes.data, bytes.size, ret_json, detail);
+}
+
+int record_get_reporter(struct app *app, const char *reference, struct arena *arena,
+                        json_t **ret_json, struct error_detail *detail)
+{
+    struct bytes sealed, bytes;
+    char about[ABOUT_TEXT];
+    int result = store_complaint_reporter_find(app->store, reference, arena, &sealed);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, result, "nobody is named in complaint %s, or it was erased",
+                         reference);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "reporter of a complaint");
+    result = unseal(app, reference, COMPLAINT_PART_REPORTER, reporter_about(reference, about),
+                    sealed, arena, &bytes, detail);
+    return result < 0 ? result : json_parse((const char *)bytes.data, bytes.size, ret_json, detail);
+}
+
+/* --- what happens --- */
+
+int record_event(struct call *call, const struct record_event *event, struct digest *ret_entry)
+{
+    struct buffer canonical BUFFER_CLEANUP = {0};
+    struct store *store = call->app->store;
+    struct store_complaint_event row = {.reference = event->reference,
+                                        .at = clock_wall(&call->app->clock),
+                                        .type = complaint_event_text(event->type),
+                                        .actor = call->actor.id};
+    int result = store_complaint_event_next(store, event->reference, &row.seq);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "events of a complaint");
+    json_t *entry JSON_CLEANUP = json_pack(
+        "{s:s, s:i, s:I, s:s, s:s, s:O}", "complaint", row.reference, "seq", (int)row.seq, "at",
+        (json_int_t)row.at, "event", row.type, "actor", row.actor, "data", event->data);
+    buffer_init(&canonical, JSON_MAX);
+    result = entry ? json_canonical(event->data, &canonical) : ERR_NO_MEMORY;
+    if (result >= 0)
+        result = ledger_commit(call->app, "complaint", entry, &row.entry, call->detail);
+    if (result < 0)
+        return result;
+    row.data = buffer_text(&canonical);
+    result = store_complaint_event_put(store, &row);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "event of a complaint");
+    if (ret_entry)
+        *ret_entry = row.entry;
+    return 0;
+}
+
+int record_step(struct call *call, struct complaint_record *record, enum complaint_event_type type,
+                json_t *data)
+{
+    enum complaint_state next;
+    if (complaint_after(record->state, type, &next) < 0)
+        return error_set(call->detail, ERR_REFUSED, "complaint %s is '%s': '%s' cannot happen now",
+                         record->row.reference, record->row.state, complaint_event_text(type));
+    record->state = next;
+    record->row.state = complaint_state_text(next);
+    const struct record_event event = {record->row.reference, type, data};
+    int result = record_event(call, &event, /* ret_entry= */ NULL);
+    if (result < 0)
+        return result;
+    result = store_complaint_settle(call->app->store, &record->row);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "complaint") : 0;
+}

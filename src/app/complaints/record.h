@@ -1,0 +1,62 @@
+/* A complaint in the store: what is sealed is put and read here alone, and what happens to one is
+ * written as an event with its opening for the log.
+ *
+ * The log learns reference, type, state and salted digests; never a word, a name or an address. The
+ * salts stand with the sealed words, so that after an erasure a digest tells nothing either. */
+#ifndef BAILIWICK_APP_COMPLAINTS_RECORD_H
+#define BAILIWICK_APP_COMPLAINTS_RECORD_H
+
+#include "app/command.h"
+#include "model/complaint.h"
+#include "store/complaint.h"
+
+struct complaint_record {
+    struct store_complaint row;
+    enum complaint_state state;
+};
+
+/* The complaint that somebody names, however they write it. ERR_SYNTAX for what is no reference,
+ * ERR_NOT_FOUND. */
+int record_find(struct app *app, const char *reference, struct arena *arena,
+                struct complaint_record *ret_record, struct error_detail *detail);
+
+/* The argument "complaint", for its actor: ERR_REFUSED for who is recused from its case. */
+int record_find_for(struct call *call, struct arena *arena, struct complaint_record *ret_record);
+
+/* Makes a key for a part of a new complaint. */
+int record_new_key(struct app *app, const char *reference, const char *part, struct digest *ret_key,
+                   struct error_detail *detail);
+
+/* Seals JSON as an item. *ret_commitment is the SHA-256 of its RFC 8785 form, in which a salt
+ * stands that is added here. */
+int record_put_json(struct app *app, const char *reference, uint32_t number, json_t *json,
+                    struct digest *ret_commitment, struct error_detail *detail);
+int record_put_bytes(struct app *app, const char *reference, uint32_t number, const void *data,
+                     size_t size, struct error_detail *detail);
+/* The same for the vault. */
+int record_put_reporter(struct app *app, const char *reference, json_t *json,
+                        struct digest *ret_commitment, struct error_detail *detail);
+
+/* ERR_NOT_FOUND when the item is not there, or was erased; ERR_DAMAGED. */
+int record_get_bytes(struct app *app, const char *reference, uint32_t number, struct arena *arena,
+                     struct bytes *ret_bytes, struct error_detail *detail);
+int record_get_json(struct app *app, const char *reference, uint32_t number, struct arena *arena,
+                    json_t **ret_json, struct error_detail *detail);
+int record_get_reporter(struct app *app, const char *reference, struct arena *arena,
+                        json_t **ret_json, struct error_detail *detail);
+
+/* Writes what happened: the event with `data` (an object, no personal data; in the log as it is)
+ * and its opening. *ret_entry may be NULL. */
+struct record_event {
+    const char *reference;
+    enum complaint_event_type type;
+    json_t *data;
+};
+int record_event(struct call *call, const struct record_event *event, struct digest *ret_entry);
+
+/* Takes the event, and lets state, closure and case of `record` follow. ERR_REFUSED where it cannot
+ * happen. */
+int record_step(struct call *call, struct complaint_record *record, enum complaint_event_type type,
+                json_t *data);
+
+#endif

@@ -1,0 +1,218 @@
+/* What is done about complaints: reading them, deciding, erasing. */
+#include "base/digest.h"
+#include "base/text.h"
+#include "cli/act.h"
+#include "cli/command.h"
+#include "cli/print.h"
+#include "cli/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int run_list(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put_options(cli, arguments);
+    int failed = session_query(cli, "complaint.list", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "complaints", "received_at reference state closure case type");
+    return failed;
+}
+
+static int ask(struct cli *cli, const char *query, json_t **ret_result)
+{
+    json_t *arguments JSON_CLEANUP = json_object();
+    session_put(arguments, "complaint", cli->words[0]);
+    return session_query(cli, query, arguments, ret_result);
+}
+
+/* The head, then each list that is there. */
+static void print_complaint(const struct cli *cli, const json_t *result)
+{
+    const json_t *complaint = json_object_get(result, "complaint");
+    cli_print(cli, cli->json ? result : complaint, NULL, NULL);
+    cli_print_more(cli, complaint, "answers", "question answer");
+    cli_print_more(cli, complaint, "exhibits", "number evidence media_type size name");
+    cli_print_more(cli, complaint, "missing", "kind id");
+    cli_print_more(cli, complaint, "events", "seq at event actor case closure rule text");
+}
+
+static int run_show(struct cli *cli)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    int failed = ask(cli, "complaint.show", &result);
+    if (!failed)
+        print_complaint(cli, result);
+    return failed;
+}
+
+/* The token is read from a file: on a command line others could see it. */
+static int run_follow(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    int failed = session_put_file(arguments, "token", cli->words[0]);
+    if (failed)
+        return failed;
+    const char *text = json_text(arguments, "token");
+    json_object_set_new(arguments, "token", json_stringn(text, strcspn(text, "\r\n")));
+    failed = session_query(cli, "complaint.follow", arguments, &result);
+    if (!failed)
+        print_complaint(cli, result);
+    return failed;
+}
+
+static int run_scope(struct cli *cli)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    int failed = ask(cli, "complaint.scope", &result);
+    if (failed)
+        return failed;
+    cli_print(cli, result, NULL, NULL);
+    cli_print_more(cli, result, "tests", "id holds from closure words");
+    return EXIT_MET;
+}
+
+static int print_bytes(const char *text)
+{
+    size_t room = strlen(text), size = 0;
+    uint8_t *bytes = malloc(room + 1);
+    bool written = bytes && base64_parse(text, bytes, room + 1, &size) >= 0 &&
+                   fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0;
+    free(bytes);
+    return written ? EXIT_MET : EXIT_OURS;
+}
+
+static int run_exhibit(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    int64_t number;
+    if (text_parse_int(cli->words[1], 1, 1000, &number) < 0) {
+        cli_say("bailiwick: complaint exhibit: '%s' is no number", cli->words[1]);
+        return EXIT_USAGE;
+    }
+    session_put(arguments, "complaint", cli->words[0]);
+    json_object_set_new(arguments, "number", json_integer(number));
+    int failed = session_query(cli, "complaint.exhibit", arguments, &result);
+    if (failed)
+        return failed;
+    /* Never to a terminal: what somebody sends may steer it. */
+    if (!cli->json && isatty(STDOUT_FILENO)) {
+        cli_say("bailiwick: complaint exhibit: its bytes go to a file or another program, not to a "
+                "terminal");
+        return EXIT_USAGE;
+    }
+    if (!cli->json)
+        return print_bytes(json_text(result, "base64"));
+    cli_print(cli, result, NULL, NULL);
+    return EXIT_MET;
+}
+
+static int run_anyway(struct cli *cli)
+{
+    return cli_act(cli, "complaint.anyway", "complaint");
+}
+
+static int run_decide(struct cli *cli)
+{
+    return cli_act(cli, "complaint.decide", "complaint");
+}
+
+static int run_reporter(struct cli *cli)
+{
+    return cli_act(cli, "complaint.reporter", "complaint");
+}
+
+static int run_erase(struct cli *cli)
+{
+    return cli_act(cli, "complaint.erase", "complaint");
+}
+
+#define OPTIONS(list) .options = list, .option_count = sizeof(list) / sizeof *(list)
+#define ONE_WORD .least_words = 1, .most_words = 1
+
+static const struct cli_option list_options[] = {
+    {"state", "STATE", "only those: held, filed, waiting, in-scope or out-of-scope"},
+    {"after", "REF", "go on after this one"},
+};
+static const struct cli_option decide_options[] = {
+    {"in-scope", NULL, "opens a case, or joins the open one of the same matter"},
+    {"obligation", "ID", "in scope: what may not have been met"},
+    {"party", "ID", "in scope: by whom"},
+    {"subject", "NAME", "in scope: the name or TLD that the case is about"},
+    {"out-of-scope", "CODE", "closes it with this code of the process"},
+    {"reason", "TEXT", "out of scope: why, for the complainant"},
+    {"need", "TEXT", "asks the complainant for this"},
+};
+static const struct cli_option reporter_options[] = {
+    {"reason", "WORD", "to-answer, to-verify or legal-request"},
+};
+static const struct cli_option erase_options[] = {
+    {"reason", "WORD", "person-asked, retention-over or by-mistake"},
+};
+
+const struct cli_command command_complaint_list = {.name = "complaint list",
+                                                   .arguments = "",
+                                                   .summary = "complaints, oldest first",
+                                                   OPTIONS(list_options),
+                                                   .run = run_list};
+const struct cli_command command_complaint_show = {
+    .name = "complaint show",
+    .arguments = "REF",
+    .summary = "one complaint with its history; not who filed it",
+    ONE_WORD,
+    .run = run_show};
+const struct cli_command command_complaint_follow = {
+    .name = "complaint follow",
+    .arguments = "FILE",
+    .summary = "what the complainant sees by the secret link that FILE holds",
+    ONE_WORD,
+    .run = run_follow};
+const struct cli_command command_complaint_exhibit = {.name = "complaint exhibit",
+                                                      .arguments = "REF NUMBER",
+                                                      .summary = "the exact bytes of an exhibit",
+                                                      .least_words = 2,
+                                                      .most_words = 2,
+                                                      .run = run_exhibit};
+const struct cli_command command_complaint_scope = {
+    .name = "complaint scope",
+    .arguments = "REF",
+    .summary = "what the scope tests of its type say, as far as facts are known",
+    .text =
+        "Decides nothing. A test that no known fact answers is 'unknown', and what rests on it\n"
+        "undetermined.",
+    ONE_WORD,
+    .run = run_scope};
+const struct cli_command command_complaint_anyway = {.name = "complaint anyway",
+                                                     .arguments = "REF",
+                                                     .summary = "file a draft as it is",
+                                                     ONE_WORD,
+                                                     .run = run_anyway};
+const struct cli_command command_complaint_decide = {
+    .name = "complaint decide",
+    .arguments = "REF",
+    .summary = "say whether a complaint is in scope, or ask for more",
+    .text =
+        "Said again it corrects what was said before; both stay in the history. What is written\n"
+        "for the complainant is sealed like the complaint and erased with it.",
+    OPTIONS(decide_options),
+    ONE_WORD,
+    .run = run_decide};
+const struct cli_command command_complaint_reporter = {
+    .name = "complaint reporter",
+    .arguments = "REF",
+    .summary = "who filed a complaint; each reading is recorded",
+    OPTIONS(reporter_options),
+    ONE_WORD,
+    .run = run_reporter};
+const struct cli_command command_complaint_erase = {
+    .name = "complaint erase",
+    .arguments = "REF",
+    .summary = "destroy the words of a complaint and who filed it",
+    .text = "What was decided, when and by whom stays, and proofs of the log go on to hold. The\n"
+            "bytes leave the store's files as soon as nobody is reading them; older backups keep\n"
+            "theirs.",
+    OPTIONS(erase_options),
+    ONE_WORD,
+    .run = run_erase};
