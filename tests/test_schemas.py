@@ -153,6 +153,20 @@ def a_case(program):
     program.run("case", "allege", case, "--obligation", duty, "--to", "2001-01-01", user="anna", expect=2)
 
 
+def families(program):
+    """Under common control for a while; the rest of the day's history stays."""
+    for party, family, *days in (("registrar-9001", "group", "--from", "2024-01-01"),
+                                 ("registrar-9002", "group", "--from", "2025-01-01", "--until", "2026-01-01")):
+        program.run("party", "family", party, family, *days, user="anna")
+    told = program.json("party", "families", "registrar-9001")
+    fits(told, "party-families.json")
+    assert told["families"] == [{"family": "group", "from_day": "2024-01-01", "until_day": None, "members": [
+        {"party": "registrar-9002", "name": told["families"][0]["members"][0]["name"], "from_day": "2025-01-01",
+         "until_day": "2026-01-01"}]}], told
+    case = program.json("case", "list")["cases"][0]["id"]
+    assert program.json("case", "explain", case)["family"] == told["families"][0]
+
+
 def absence(program):
     """anna goes away, and what is in her hands is in the deputy's list too, until she is back."""
     case = program.json("case", "list")["cases"][0]["id"]
@@ -243,7 +257,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     binary = (parser.parse_args().build / "bailiwick").resolve()
-    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, absence, migration, mail_list, check_and_replay)
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, families, absence, migration, mail_list, check_and_replay)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         program = Program(binary, pathlib.Path(folder))

@@ -21,6 +21,7 @@
     C("party.import", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_import)                             \
     C("party.language", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_language)                         \
     C("party.zone", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_zone)                                 \
+    C("party.family", ROLE_ANALYST | ROLE_ADMINISTRATOR, party_family)                             \
     C("outbox.retry", ROLE_ANALYST | ROLE_ADMINISTRATOR, outbox_retry)                             \
     C("outbox.settle", ROLE_ANALYST, outbox_settle)                                                \
     C("case.open", ROLE_ANALYST, case_open)                                                        \

@@ -280,10 +280,11 @@ static int repetition_is_shown(const struct ground *ground, const struct case_st
     if (step->imported[0] != '\0' && step->reason[0] != '\0')
         return 0;
     return error_set(detail, ERR_REFUSED,
-                     "ground '%s' (%s) needs %u notices within %u months and the record has %u; "
+                     "ground '%s' (%s) needs %u notices%s within %u months and the record has %u; "
                      "others are named as imported, with a reason",
-                     ground->id, ground->clause, ground->repeat_times, ground->repeat_months,
-                     step->notices);
+                     ground->id, ground->clause, ground->repeat_times,
+                     ground->repeat_of == REPEAT_OF_FAMILY ? " to its family" : "",
+                     ground->repeat_months, step->notices);
 }
 
 static int ground_is_valid(const struct case_state *state, const struct case_step *step,

@@ -5,7 +5,7 @@
 /* clang-format off */
 #define COMMANDS(C) \
     C(check) C(replay) C(init) C(serve) C(status) C(measure) C(jump) C(clock_confirm) C(party_import) \
-    C(party_list) C(party_conduct) C(party_language) C(party_zone) C(tld_list) C(rulebook_check) C(rulebook_adopt) \
+    C(party_list) C(party_conduct) C(party_language) C(party_zone) C(party_family) C(party_families) C(tld_list) C(rulebook_check) C(rulebook_adopt) \
     C(rulebook_list) C(rulebook_migrate) C(rulebook_agree) C(obligation_list) C(obligation_show) C(obligation_diff) \
     C(complaint_types) C(complaint_type) C(complaint_file) C(complaint_list) C(complaint_show) C(complaint_follow) \
     C(complaint_exhibit) C(complaint_scope) C(complaint_anyway) C(complaint_decide) C(complaint_reporter) \

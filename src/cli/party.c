@@ -1,4 +1,4 @@
-/* party import, party list, tld list. */
+/* party import, party list, party language, party family, party families, tld list. */
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -104,6 +104,29 @@ static int run_zone(struct cli *cli)
     return run_reader(cli, "party.zone", "zone");
 }
 
+/* party family ID FAMILY */
+static int run_family(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put_options(cli, arguments);
+    session_put(arguments, "party", cli->words[0]);
+    session_put(arguments, "family", cli->words[1]);
+    int failed = session_command(cli, "party.family", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_families(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "party", cli->words[0]);
+    int failed = session_query(cli, "party.families", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "families", "family from_day until_day");
+    return failed;
+}
+
 static const struct cli_option import_options[] = {
     {"root-zone", "FILE", "the root zone as the IANA publishes it"},
     {"root-db", "FILE", "the IANA's root database page (HTML)"},
@@ -112,6 +135,11 @@ static const struct cli_option import_options[] = {
     {"contacts", "FILE", "CSV: Kind,ID,Name,Role,E-mail"},
     {"dry-run", NULL, "only show what would change"},
     {"confirm-removals", "N", "so many TLDs are meant to go; asked for when they are many"},
+};
+
+static const struct cli_option family_options[] = {
+    {"from", "DATE", "the first day; today unless given"},
+    {"until", "DATE", "the first day on which it belongs to it no more; open unless given"},
 };
 
 const struct cli_command command_party_import = {
@@ -143,6 +171,27 @@ const struct cli_command command_party_zone = {.name = "party zone",
                                                .least_words = 2,
                                                .most_words = 2,
                                                .run = run_zone};
+const struct cli_command command_party_family = {
+    .name = "party family",
+    .arguments = "ID FAMILY",
+    .summary = "record that a party is under common control with others, from when until when",
+    .text =
+        "The name of a family has a-z, 0-9 and '-'. A party belongs to one family at a time; at "
+        "a change\nof control the first record gets an end, then comes the second. A record "
+        "with the same first\nday takes the place of the last; with --until on that day it was "
+        "a mistake. For staff alone.",
+    .options = family_options,
+    .option_count = sizeof family_options / sizeof *family_options,
+    .least_words = 2,
+    .most_words = 2,
+    .run = run_family};
+const struct cli_command command_party_families = {
+    .name = "party families",
+    .arguments = "ID",
+    .summary = "to which families a party belonged, and who else did then",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_families};
 const struct cli_command command_party_list = {
     .name = "party list", .arguments = "", .summary = "contracted parties", .run = run_party_list};
 const struct cli_command command_tld_list = {.name = "tld list",

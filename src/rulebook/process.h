@@ -109,6 +109,18 @@ struct edge {
     int line;           /* of the file, for explanations */
 };
 
+/* Whose notices a ground of repetition counts. */
+#define REPEAT_OF_LIST(E)                                                                          \
+    E(PARTY, "party")                                                                              \
+    E(FAMILY, "family") /* and those of parties under common control with it */
+
+enum repeat_of {
+#define E(name, text) REPEAT_OF_##name,
+    REPEAT_OF_LIST(E)
+#undef E
+        REPEAT_OF_COUNT
+};
+
 /* A ground on which the agreement lets a formal stage begin without informal steps. */
 struct ground {
     const char *id, *label, *clause;
@@ -117,6 +129,7 @@ struct ground {
     const struct deadline_rule *clock; /* its notice period */
     /* Of a ground of repetition: that many breach notices within so many months; else 0. */
     unsigned repeat_times, repeat_months;
+    enum repeat_of repeat_of;
     bool confirmed;
 };
 

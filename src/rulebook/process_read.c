@@ -292,16 +292,24 @@ static void read_minimum_cures(struct process_builder *builder, const struct yam
 
 static void read_repeat(const struct yaml_map *map, struct ground *ground)
 {
-    static const char *const known[] = {"times", "months"};
+    static const char *const known[] = {"times", "months", "of"};
+    static const char *const whose[] = {
+#define E(name, text) text,
+        REPEAT_OF_LIST(E)
+#undef E
+    };
     const struct yaml_node *node = yaml_take(map, "repeat", YAML_MAP);
     struct yaml_map repeat;
     int64_t times = 0, months = 0;
+    int of = REPEAT_OF_PARTY;
     if (!node || !yaml_map_open(node, known, COUNT(known), map->faults, &repeat))
         return;
     yaml_need_int(&repeat, "times", 1, 100, &times);
     yaml_need_int(&repeat, "months", 1, 600, &months);
+    yaml_take_word(&repeat, "of", whose, REPEAT_OF_COUNT, &of);
     ground->repeat_times = (unsigned)times;
     ground->repeat_months = (unsigned)months;
+    ground->repeat_of = (enum repeat_of)of;
 }
 
 static void read_ground(struct process_builder *builder, const struct yaml_map *map,

@@ -38,6 +38,10 @@ static void shipped_processes_load(void **state)
     assert_string_equal(icann->initial->id, "intake");
     assert_int_equal(process_rule_find(icann, "cure-registrar")->n, 21);
     assert_int_equal(process_rule_find(icann, "cure-registry")->n, 30);
+    assert_int_equal(process_ground_find(icann, "raa-repeat")->repeat_of, REPEAT_OF_PARTY);
+    assert_int_equal(process_ground_find(icann, "raa-repeat")->repeat_months, 12);
+    assert_int_equal(process_ground_find(other, "fined-again")->repeat_of, REPEAT_OF_FAMILY);
+    assert_int_equal(process_ground_find(other, "fined-again")->repeat_times, 4);
     assert_null(process_stage_find(other, "suspension"));
     assert_string_equal(zone_name(process_rule_find(other, "fine")->zone), "Pacific/Auckland");
     assert_false(digest_equal(&icann->digest, &other->digest));
@@ -310,6 +314,8 @@ static void misspelt_and_dangling_words_are_refused(void **state)
         {"[notify]", "[notify stage]", "takes no argument"},
         {"clock: [warning1]", "clock: [warnin1]", "unknown rule"},
         {"clock: deregistration", "clock: dereg", "unknown rule"},
+        {"of: family", "of: house", "is not one of: party, family"},
+        {"of: family", "whose: family", "unknown key 'whose'"},
         {"when: not expired", "when: not expird", "'expird' is no fact"},
         {"when: not expired", "when: not", "guard, character 4"},
         {"unit: working-days, end-of-day: zone,\n     clarification", "unit: hours, clarification",

@@ -296,7 +296,11 @@ static const char *context_text_of(enum staff_page page)
         [STAFF_PAGE_PARTY] =
             "{\"id\":\"registry-example\",\"name\":\"Example Registry "
             "Ltd.\",\"kind\":\"registry\",\"iana_id\":"
-            "null,\"status\":\"contracted\",\"tlds\":[\"example\",\"xn--p1ai\"],\"contacts\":[{"
+            "null,\"status\":\"contracted\",\"family\":{\"family\":\"example-group\",\"from_day\":"
+            "\"2024-03-01\",\"until_day\":null,\"members\":[{\"party\":\"registrar-1234\",\"name\":"
+            "\"Another Registrar, "
+            "Inc.\",\"from_day\":\"2025-01-01\",\"until_day\":\"2027-06-01\"}]},\"tlds\":["
+            "\"example\",\"xn--p1ai\"],\"contacts\":[{"
             "\"role\":"
             "\"legal\",\"name\":\"B. "
             "Bee\",\"email\":\"legal@registry.example\"}],\"findings\":[{\"id\":"

@@ -18,7 +18,9 @@
  *  matrix    {"obligations":[{"id","statement"}], "parties":[{"id","name",
  *             "cells":[{"verdict","finding"}]}], "as_of":MOMENT}: cells in the order of the
  *             obligations; "finding" is an id or null; "verdict" a word of model/verdict.h
- *  party {"id","name","kind","iana_id","status","tlds":[text],"contacts":[{"role","name","email"}],
+ *  party {"id","name","kind","iana_id","status","family":{"family",
+ *             "from_day","until_day","members":[{"party","name","from_day","until_day"}]} or
+ * null,"tlds":[text],"contacts":[{"role","name","email"}],
  *             "findings":[{"id","obligation","statement","clause","subject","verdict","observed":MOMENT}],
  *             "cases":[{"id","subject","obligation","stage","due":DUE}]}
  *  finding

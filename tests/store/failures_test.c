@@ -4,6 +4,7 @@
 #include "scene.h"
 #include "store/complaint.h"
 #include "store/evidence.h"
+#include "store/family.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
@@ -57,6 +58,8 @@ READ_ALL(store_tld_list, struct tld, "", 0)
 READ_ALL(store_tld_list_of_party, struct tld, "registry-a")
 READ_ALL(store_agreement_list, struct agreement, "registry-a")
 READ_ALL(store_contact_list, struct contact, "registry-a")
+READ_ALL(store_family_list, struct store_family_member, "group")
+READ_ALL(store_family_list_of_party, struct store_family_member, "registry-a")
 READ_ONE(store_delegation_find, struct store_delegation, "example")
 READ_ONE(store_rulebook_find, struct store_rulebook, "d1")
 READ_ONE(store_measurement_find, struct store_measurement, "m-1")
@@ -185,6 +188,8 @@ static const struct row {
     ROW(store_tld_list_of_party),
     ROW(store_agreement_list),
     ROW(store_contact_list),
+    ROW(store_family_list),
+    ROW(store_family_list_of_party),
     ROW(store_delegation_find),
     ROW(store_rulebook_find),
     ROW(store_rulebook_current),
@@ -250,6 +255,7 @@ static const struct party party = {.id = "registry-a", .kind = PARTY_REGISTRY};
 static const struct tld tld = {"example", TLD_GENERIC, "registry-a", ""};
 static const struct agreement agreement = {"registry-a", "ra", "2017", "example", 1, 2};
 static const struct contact contact = {"registry-a", "compliance", "Desk", "desk@example.test"};
+static const struct store_family_member member = {"group", "registry-a", 1, 2};
 static const struct store_delegation delegation = {"example", ns, 2, ns, 1, ns, 2};
 static const struct store_rulebook rulebook = {
     "d1", "icann", "1", 1, "ann", "bob", {(const uint8_t *)"tree", 4}};
@@ -292,6 +298,7 @@ WRITE(store_party_put, &party)
 WRITE(store_tld_put, &tld)
 WRITE(store_agreement_put, &agreement)
 WRITE(store_contact_put, &contact)
+WRITE(store_family_put, &member)
 WRITE(store_delegation_put, &delegation)
 WRITE(store_rulebook_put, &rulebook)
 WRITE(store_measurement_put, &measurement)
@@ -351,6 +358,7 @@ static const struct row writes[] = {
     ROW(store_proposal_put),
     ROW(store_notice_item_put),
     ROW(store_past_notice_put),
+    ROW(store_family_put),
     ROW(store_complaint_put),
     ROW(store_complaint_key_put),
     ROW(store_complaint_item_put),
@@ -568,25 +576,44 @@ static void a_store_without_its_tables_fails_every_call(void **state)
     sqlite3 *db;
     fill(scene);
     assert_int_equal(sqlite3_open(scene->path, &db), SQLITE_OK);
-    static const char *const tables[] = {"party",          "tld",
-                                         "agreement",      "delegation",
-                                         "contact",        "opening",
-                                         "log_entry",      "log_node",
-                                         "log_tree",       "log_checkpoint",
-                                         "rulebook",       "measurement",
-                                         "finding",        "case_file",
-                                         "case_event",     "case_link",
-                                         "deadline",       "letter",
-                                         "letter_attempt", "approval",
-                                         "mail",           "outbox",
-                                         "publication",    "publication_update",
-                                         "person",         "meta",
-                                         "log_waiting",    "finding_evidence",
-                                         "finding_latest", "case_proposal",
-                                         "notice_item",    "past_notice",
-                                         "complaint",      "complaint_key",
-                                         "complaint_item", "complaint_reporter",
-                                         "complaint_event"};
+    static const char *const tables[] = {"party",
+                                         "tld",
+                                         "agreement",
+                                         "delegation",
+                                         "contact",
+                                         "opening",
+                                         "log_entry",
+                                         "log_node",
+                                         "log_tree",
+                                         "log_checkpoint",
+                                         "rulebook",
+                                         "measurement",
+                                         "finding",
+                                         "case_file",
+                                         "case_event",
+                                         "case_link",
+                                         "deadline",
+                                         "letter",
+                                         "letter_attempt",
+                                         "approval",
+                                         "mail",
+                                         "outbox",
+                                         "publication",
+                                         "publication_update",
+                                         "person",
+                                         "meta",
+                                         "log_waiting",
+                                         "finding_evidence",
+                                         "finding_latest",
+                                         "case_proposal",
+                                         "notice_item",
+                                         "past_notice",
+                                         "complaint",
+                                         "complaint_key",
+                                         "complaint_item",
+                                         "complaint_reporter",
+                                         "complaint_event",
+                                         "family_member"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         char sql[100];
         snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO gone_%s", tables[i], tables[i]);

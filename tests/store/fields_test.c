@@ -3,6 +3,7 @@
 #include "scene.h"
 
 #include "store/evidence.h"
+#include "store/family.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
@@ -465,6 +466,42 @@ static void a_link_and_a_deadline_keep_their_fields(void **state)
     assert_string_equal(found.trace, "{}");
 }
 
+/* By party and by family; what began on the same day takes the place of the last. */
+static void a_family_keeps_its_members(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_family_member rows[] = {{"old-group", "registrar-8", 100, 200},
+                                               {"group", "registrar-8", 200, INT32_MAX},
+                                               {"mistake", "registrar-7", 50, 60},
+                                               {"group", "registrar-7", 50, 150}};
+    const struct store_family_member nobody = {"group", "registrar-9", 1, 2};
+    const struct store_family_member backwards = {"group", "registrar-8", 9, 8};
+    struct store_family_member *list;
+    size_t count;
+    begin(scene);
+    scene_party(scene, "registrar-7");
+    scene_party(scene, "registrar-8");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_done(scene->store, store_family_put(scene->store, &rows[i]));
+    assert_int_equal(store_family_put(scene->store, &nobody), ERR_CONFLICT);
+    assert_int_equal(store_family_put(scene->store, &backwards), ERR_REFUSED);
+    commit(scene);
+    assert_done(scene->store,
+                store_family_list(scene->store, "group", &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(list[0].family, "group");
+    assert_string_equal(list[0].party, "registrar-7");
+    assert_int_equal(list[0].from, 50);
+    assert_int_equal(list[0].until, 150);
+    assert_string_equal(list[1].party, "registrar-8");
+    assert_done(scene->store, store_family_list_of_party(scene->store, "registrar-8", &scene->arena,
+                                                         &list, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(list[0].family, "old-group");
+    assert_string_equal(list[1].family, "group");
+    assert_int_equal(list[1].until, INT32_MAX);
+}
+
 static void a_party_and_its_papers_keep_their_fields(void **state)
 {
     struct scene *scene = *state;
@@ -610,6 +647,6 @@ TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
           IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),
           IN_SCENE(a_past_notice_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
-          IN_SCENE(a_link_and_a_deadline_keep_their_fields),
+          IN_SCENE(a_link_and_a_deadline_keep_their_fields), IN_SCENE(a_family_keeps_its_members),
           IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
           IN_SCENE(a_proposal_keeps_its_fields))

@@ -261,6 +261,8 @@ class LeakStory(Story):
                          user="anna")
         for event in ("meeting", "guidance-given"):
             self.program.run("case", "record", case, event, "--reason", word.of(event), user="anna")
+        party = next(tld["party"] for tld in self.program.json("tld", "list")["tlds"] if tld["name"] == self.facts["tld"])
+        self.program.run("party", "family", party, word.of("family"), user="anna")
         self.program.run("case", "record", case, "assigned", "--object", word.of("handler"), user="anna")
         return {"words": word.word, "complaint": self.complain(word, case)}
 

@@ -139,7 +139,7 @@ static int take_ground(struct call *call, struct casefile *file, struct case_ste
     const struct ground *ground = process_ground_find(file->state.process, step->ground);
     return result < 0 || !ground || !ground->repeat_times
                ? result
-               : repetition_count(file, ground->repeat_months, &step->notices, call->detail);
+               : repetition_count(file, ground, &step->notices, call->detail);
 }
 
 /* case.send {case, sha256, criterion, ground, imported, until}: takes the step that an approved

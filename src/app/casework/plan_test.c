@@ -9,6 +9,7 @@
 #include "app/world.h"
 #include "base/civil.h"
 #include "refusal.h"
+#include "rulebook/process.h"
 #include "store/letter.h"
 #include "store/past_notice.h"
 
@@ -258,7 +259,8 @@ static uint32_t notices(struct world *world, unsigned months)
     struct casefile file CASEFILE_CLEANUP = {0};
     uint32_t count = 99;
     assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
-    assert_int_equal(repetition_count(&file, months, &count, NULL), 0);
+    const struct ground ground = {.repeat_times = 3, .repeat_months = months};
+    assert_int_equal(repetition_count(&file, &ground, &count, NULL), 0);
     return count;
 }
 

@@ -42,6 +42,7 @@ static const struct row {
     {"party.import", NULL},
     {"clock.confirm", NULL},
     {"party.language", NULL},
+    {"party.family", NULL},
     {"party.zone", NULL},
     {"calendar.propose", NULL},
     {"calendar.agree", NULL}, /* to a calendar for all; the steps that follow are the machine's */

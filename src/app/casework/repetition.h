@@ -5,9 +5,13 @@
 
 #include "app/casework/casefile.h"
 
-/* Counts the served notices of breach of the file's party within the last `months` before now,
- * those of this case and imported ones among them; one that was taken back does not count. */
-int repetition_count(struct casefile *file, unsigned months, uint32_t *ret_count,
+struct ground;
+
+/* Counts the served notices of breach of the file's party within the ground's months before now,
+ * those of this case and imported ones among them; one that was taken back does not count. Where
+ * the ground says `of: family`, those to parties of its present family too, on the days on which
+ * both belonged to it (casework/family.h). */
+int repetition_count(struct casefile *file, const struct ground *ground, uint32_t *ret_count,
                      struct error_detail *detail);
 
 #endif

@@ -21,6 +21,10 @@ int query_put_links(struct query_call *call, const struct casefile *file);
  * unreachable, put_right, cured_late, counts}. */
 int query_put_conduct(struct query_call *call, const struct casefile *file);
 
+/* "family": {family, from_day, until_day, members: [{party, name, from_day, until_day}]} of the
+ * party's present family, null for none. For staff alone. */
+int query_put_family(struct query_call *call, const char *party);
+
 /* "service": [{letter, kind, state, attempts: [{number, channel, to, outcome, words, proof, at}],
  * next}], oldest first; "task": what waits for a person when a letter came back, or waited last;
  * "decision": how that ended. */

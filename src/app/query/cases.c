@@ -308,7 +308,7 @@ int query_case_explain(struct query_call *call)
                                               : 0));
         json_array_append_new(list, row);
     }
-    return result;
+    return result < 0 ? result : query_put_family(call, file.record.party);
 }
 
 int query_case_table(struct query_call *call)

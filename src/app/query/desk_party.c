@@ -2,6 +2,7 @@
 #include "app/query/desk.h"
 
 #include "app/known.h"
+#include "app/query/case_parts.h"
 #include "app/query/list.h"
 #include "check/check.h"
 #include "store/evidence.h"
@@ -121,7 +122,9 @@ static int show_party(struct query_call *call)
     desk_put(call->result, "status", party.status);
     json_object_set_new(call->result, "iana_id",
                         party.iana_id ? json_integer(party.iana_id) : json_null());
-    result = put_tlds(call, id);
+    result = query_put_family(call, id);
+    if (result >= 0)
+        result = put_tlds(call, id);
     if (result >= 0)
         result = put_contacts(call, id);
     if (result >= 0)

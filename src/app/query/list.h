@@ -11,6 +11,7 @@
     Q("case.explain", query_case_explain)                                                          \
     Q("case.service", query_case_service)                                                          \
     Q("party.conduct", query_party_conduct)                                                        \
+    Q("party.families", query_party_families)                                                      \
     Q("case.table", query_case_table)                                                              \
     Q("case.migrations", query_case_migrations)                                                    \
     Q("letter.list", query_letter_list)                                                            \
