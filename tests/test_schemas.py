@@ -181,6 +181,10 @@ def absence(program):
     shown = program.json("case", "list", "--handler", "bert")
     fits(shown, "case-list.json")
     assert [(c["id"], c["handler"], c["deputy"]) for c in shown["cases"]] == [(case, "anna", "bert")], shown
+    told = program.json("user", "absences")
+    fits(told, "user-absences.json")
+    assert program.json("user", "absences", "--on", went["from"]) == told and len(told["absences"]) == 1, told
+    assert program.json("user", "absences", "--on", "9999-01-01") == {"absences": []}
     program.run("user", "back", "anna", user="bert", expect=2)
     assert program.json("user", "back", "anna", user="ada")["deputy"] == "bert"
     assert program.json("case", "list", "--handler", "bert")["cases"] == []

@@ -85,11 +85,16 @@ def check_contents(tally, program):
 
 def check_upgrade(tally, place):
     program, store = place.old("upgraded")
+    # The last absence of each stood among the loose words of the store, without who said it when.
+    ask(store, "INSERT INTO meta VALUES ('absence.anna', '2027-02-27 2027-03-01 bert')")
     done = program.run("upgrade", "--json")
     tally.equal(done.stdout.split(), ["{", '"from":', "1,", '"to":', f"{TODAY}", "}"], "what was done")
     tally.check(f"store.db: brought from schema 1 to {TODAY}" in done.stderr, "and said", done.stderr)
     tally.equal(schema(store), TODAY, "the schema")
     check_contents(tally, program)
+    tally.equal(program.json("user", "absences"), {"absences": [
+        {"id": "anna", "from": "2027-02-27", "until": "2027-03-01", "deputy": "bert", "said_at": None,
+         "said_by": ""}]}, "an absence is kept")
     again = program.run("upgrade", "--json")
     tally.check(again.stderr == "" and f'"from": {TODAY}' in again.stdout, "nothing is left to do", again)
 

@@ -8,49 +8,17 @@
 #include "base/civil.h"
 #include "store/user.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum { KEY_MAX = 96, VALUE_MAX = 2 * CIVIL_DATE_TEXT + ACTOR_NAME_MAX, ARENA_MAX = 16 << 20 };
-
-/* --- the note: "FROM UNTIL DEPUTY" --- */
-
-static const char *key_of(const char *user, char key[KEY_MAX])
-{
-    snprintf(key, KEY_MAX, "absence.%s", user);
-    return key;
-}
-
-static int read_note(const char *text, struct arena *arena, struct absence *ret_absence)
-{
-    enum { DATE = CIVIL_DATE_TEXT - 1 };
-    struct absence absence = {0};
-    const char *from = arena_copy_slice(arena, text, strnlen(text, DATE));
-    if (!from)
-        return ERR_LIMIT;
-    if (strlen(text) <= 2 * DATE + 2)
-        return ERR_DAMAGED;
-    const char *until = arena_copy_slice(arena, text + DATE + 1, DATE);
-    absence.deputy = arena_copy_text(arena, text + 2 * DATE + 2);
-    if (!until || !absence.deputy)
-        return ERR_LIMIT;
-    if (civil_parse_date(from, &absence.from) < 0 || civil_parse_date(until, &absence.until) < 0)
-        return ERR_DAMAGED;
-    *ret_absence = absence;
-    return 0;
-}
+enum { ARENA_MAX = 16 << 20 };
 
 int absence_find(struct app *app, const char *user, struct arena *arena,
-                 struct absence *ret_absence, struct error_detail *detail)
+                 struct store_absence *ret_absence, struct error_detail *detail)
 {
-    char key[KEY_MAX];
-    const char *text;
-    struct absence absence;
-    int result = store_meta_get(app->store, key_of(user, key), arena, &text);
+    struct store_absence absence;
+    int result = store_absence_last(app->store, user, arena, &absence);
     if (result == ERR_NOT_FOUND)
         return 0;
-    if (result >= 0)
-        result = read_note(text, arena, &absence);
     if (result < 0)
         return app_store_failed(app, result, detail, "absence");
     if (absence.until <= law_today(app))
@@ -59,18 +27,37 @@ int absence_find(struct app *app, const char *user, struct arena *arena,
     return 1;
 }
 
-static int write_note(struct call *call, const char *user, const struct absence *absence)
+/* What was said last by the end of that day decides it; what was said only afterwards can add to it
+ * and takes nothing away. */
+int absence_on(struct app *app, const char *user, int32_t day, struct arena *arena,
+               struct store_absence *ret_absence, struct error_detail *detail)
 {
-    char key[KEY_MAX], value[VALUE_MAX], from[CIVIL_DATE_TEXT], until[CIVIL_DATE_TEXT];
-    snprintf(value, sizeof value, "%s %s %s", civil_format_date(absence->from, from),
-             civil_format_date(absence->until, until), absence->deputy);
-    int result = store_meta_set(call->app->store, key_of(user, key), value);
+    struct store_absence *said;
+    const struct store_absence *held = NULL;
+    size_t count;
+    int result = store_absence_list(app->store, user, arena, &said, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "absences");
+    for (size_t i = 0; i < count; i++) {
+        bool covers = said[i].from <= day && day < said[i].until;
+        bool in_time = law_day(app->rulebook, said[i].said_at) <= day;
+        if (covers || in_time)
+            held = covers ? &said[i] : NULL;
+    }
+    if (held)
+        *ret_absence = *held;
+    return held != NULL;
+}
+
+static int say(struct call *call, const struct store_absence *absence)
+{
+    int result = store_absence_append(call->app->store, absence);
     return result < 0 ? app_store_failed(call->app, result, call->detail, "absence") : 0;
 }
 
 /* --- who stands in --- */
 
-bool absence_is_now(const struct app *app, const struct absence *absence)
+bool absence_is_now(const struct app *app, const struct store_absence *absence)
 {
     int32_t today = law_today(app);
     return absence->from <= today && today < absence->until;
@@ -81,7 +68,7 @@ static int is_there(struct app *app, const char *user, struct arena *arena,
                     struct error_detail *detail)
 {
     struct store_user found;
-    struct absence absence;
+    struct store_absence absence;
     int result = store_user_find(app->store, user, arena, &found);
     if (result == ERR_NOT_FOUND || (result >= 0 && found.disabled_at))
         return 0;
@@ -94,7 +81,7 @@ static int is_there(struct app *app, const char *user, struct arena *arena,
 int absence_deputy(struct app *app, const char *user, struct arena *arena, const char **ret_deputy,
                    struct error_detail *detail)
 {
-    struct absence absence;
+    struct store_absence absence;
     int result = absence_find(app, user, arena, &absence, detail);
     bool away = result > 0 && absence_is_now(app, &absence);
     if (away)
@@ -159,7 +146,7 @@ static int tell_log(struct call *call, const char *kind, const char *user, const
     return ledger_tell(call->app, kind, event, call->detail);
 }
 
-static int answer(struct call *call, const char *user, const struct absence *absence)
+static int answer(struct call *call, const char *user, const struct store_absence *absence)
 {
     char from[CIVIL_DATE_TEXT], until[CIVIL_DATE_TEXT];
     json_t *fields JSON_CLEANUP = json_pack(
@@ -194,7 +181,7 @@ static int check_speaker(struct call *call, const char *user)
                      user, call->actor.id);
 }
 
-static int take_days(struct call *call, struct absence *absence)
+static int take_days(struct call *call, struct store_absence *absence)
 {
     int32_t today = law_today(call->app);
     const char *text;
@@ -214,9 +201,9 @@ static int take_days(struct call *call, struct absence *absence)
 
 /* Who takes cases in hand, is somebody else, and is there on those days. */
 static int check_deputy(struct call *call, const char *user, const struct store_user *deputy,
-                        const struct absence *absence, struct arena *arena)
+                        const struct store_absence *absence, struct arena *arena)
 {
-    struct absence own;
+    struct store_absence own;
     const struct actor actor = command_actor_of(deputy);
     if (strcmp(user, deputy->id) == 0)
         return error_set(call->detail, ERR_REFUSED, "nobody stands in for themselves");
@@ -234,7 +221,7 @@ int user_absent(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct store_user user, deputy;
-    struct absence absence;
+    struct store_absence absence = {0};
     arena_init(&arena, ARENA_MAX);
     int result = need_user(call, "id", &arena, &user);
     if (result >= 0)
@@ -247,8 +234,11 @@ int user_absent(struct call *call)
         result = check_deputy(call, user.id, &deputy, &absence, &arena);
     if (result < 0)
         return result;
+    absence.person = user.id;
     absence.deputy = deputy.id;
-    result = write_note(call, user.id, &absence);
+    absence.said_at = clock_wall(&call->app->clock);
+    absence.said_by = call->actor.id;
+    result = say(call, &absence);
     if (result >= 0)
         result = tell_log(call, "user-absent", user.id, deputy.id);
     return result < 0 ? result : answer(call, user.id, &absence);
@@ -259,7 +249,7 @@ int user_back(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct store_user user;
-    struct absence absence;
+    struct store_absence absence;
     arena_init(&arena, ARENA_MAX);
     int result = need_user(call, "id", &arena, &user);
     if (result >= 0)
@@ -273,7 +263,9 @@ int user_back(struct call *call)
     absence.until = law_today(call->app);
     if (absence.from > absence.until)
         absence.from = absence.until;
-    result = write_note(call, user.id, &absence);
+    absence.said_at = clock_wall(&call->app->clock);
+    absence.said_by = call->actor.id;
+    result = say(call, &absence);
     if (result >= 0)
         result = tell_log(call, "user-back", user.id, absence.deputy);
     return result < 0 ? result : answer(call, user.id, &absence);

@@ -4,25 +4,27 @@
  * marked with whose they are. The deputy gains no right by it: every command asks what it asked
  * before, of the person who gives it, recusal and second person first of all.
  *
- * Invariants: one absence of a person is noted at a time, the last one; its days are civil days of
- * the rulebook's zone, half-open. A deputy is asked for once: where the deputy is away too, or no
- * user any more, nobody stands in. The log learns who is away from whose word and who stands in;
- * the days stay in the store. */
+ * Invariants: of what was said of a person's absence the last is in force; what was said before
+ * stays, so that it can be told who was away when. Its days are civil days of the rulebook's zone,
+ * half-open. A deputy is asked for once: where the deputy is away too, or no user any more, nobody
+ * stands in. The log learns who is away from whose word and who stands in; the days stay in the
+ * store. */
 #ifndef BAILIWICK_APP_ABSENCE_H
 #define BAILIWICK_APP_ABSENCE_H
 
 #include "app/casework/casefile.h"
-
-struct absence {
-    const char *deputy;
-    int32_t from, until; /* until: the first day back */
-};
+#include "store/absence.h"
 
 /* The absence that is noted and not over: 1, or 0 for none. What is returned lives in the arena. */
 int absence_find(struct app *app, const char *user, struct arena *arena,
-                 struct absence *ret_absence, struct error_detail *detail);
+                 struct store_absence *ret_absence, struct error_detail *detail);
 
-bool absence_is_now(const struct app *app, const struct absence *absence);
+/* Whether the user was, is or will be away on that day, as told today: 1 with what was said of it,
+ * or 0. */
+int absence_on(struct app *app, const char *user, int32_t day, struct arena *arena,
+               struct store_absence *ret_absence, struct error_detail *detail);
+
+bool absence_is_now(const struct app *app, const struct store_absence *absence);
 
 /* Who stands in for the user today; "" where nobody does or nobody has to. */
 int absence_deputy(struct app *app, const char *user, struct arena *arena, const char **ret_deputy,

@@ -9,6 +9,7 @@
 #include "store/log.h"
 #include "store/user.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct actor ada = {.id = "ada", .roles = ROLE_ADMINISTRATOR},
@@ -145,7 +146,7 @@ static void an_absence_lasts_its_days(void **state)
                          0);
         assert_int_equal(shown_deputy(world, "bert", text) != NULL, rows[i].away);
     }
-    struct absence absence;
+    struct store_absence absence;
     clock_jump(&world->app.clock, WORLD_START + CIVIL_DAY_US);
     assert_int_equal(absence_find(&world->app, "anna", &world->arena, &absence, NULL), 0);
     assert_null(shown_deputy(world, "bert", text));
@@ -286,17 +287,71 @@ static void the_log_knows_no_days(void **state)
     assert_int_equal(told, 2);
 }
 
-/* A note that no program wrote. */
-static void a_damaged_note_is_told(void **state)
+/* --- who was away when --- */
+
+static void assert_away(struct world *world, const char *day, const char *expected)
 {
-    static const char *const notes[] = {"", "2027-01-04 2027-01-11 ", "2027-01-04 2027-13-11 bert"};
+    char text[200] = "";
+    size_t index, used = 0;
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "on", day), *result = NULL, *row;
+    assert_int_equal(query_run(&world->app, "user.absences", arguments, &result, NULL), 0);
+    json_array_foreach(json_object_get(result, "absences"), index, row) used += (size_t)snprintf(
+        text + used, sizeof text - used, "%s/%s ", json_text(row, "id"), json_text(row, "deputy"));
+    json_decref(result);
+    if (strcmp(text, expected) != 0)
+        fail_msg("%s: '%s', not '%s'", day, text, expected);
+}
+
+/* What was said stays when something else is said: a new absence, an early return, and what was
+ * told only afterwards. */
+static void it_can_be_told_who_was_away_when(void **state)
+{
+    static const struct {
+        const char *day, *away;
+    } days[] = {{"2027-01-03", ""},
+                {"2027-01-04", "anna/bert "},
+                {"2027-01-05", "anna/bert "},
+                {"2027-01-06", "dora/carl "}, /* anna is back */
+                {"2027-01-07", "anna/dora dora/carl "},
+                {"2027-01-08", "anna/dora "}, /* said on the 9th, of the 8th */
+                {"2027-01-09", ""},
+                {"2027-02-01", "anna/carl "},
+                {"2027-02-03", ""}};
     struct world *world = *state;
-    struct absence absence;
-    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
-        assert_int_equal(store_meta_set(world->app.store, "absence.anna", notes[i]), 0);
-        assert_int_equal(absence_find(&world->app, "anna", &world->arena, &absence, NULL),
-                         ERR_DAMAGED);
-    }
+    assert_int_equal(send_away(world, &anna, "anna", TODAY, "2027-01-11", "bert", NULL), 0);
+    assert_int_equal(send_away(world, &ada, "dora", "2027-01-06", "2027-01-08", "carl", NULL), 0);
+    clock_jump(&world->app.clock, WORLD_START + 2 * CIVIL_DAY_US);
+    assert_int_equal(
+        world_run(world, &anna, "user.back", json_pack("{s:s}", "id", "anna"), NULL, NULL), 0);
+    clock_jump(&world->app.clock, WORLD_START + 5 * CIVIL_DAY_US);
+    assert_int_equal(send_away(world, &anna, "anna", "2027-01-07", "2027-01-10", "dora", NULL), 0);
+    assert_int_equal(
+        world_run(world, &anna, "user.back", json_pack("{s:s}", "id", "anna"), NULL, NULL), 0);
+    assert_int_equal(send_away(world, &anna, "anna", "2027-02-01", "2027-02-03", "carl", NULL), 0);
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        assert_away(world, days[i].day, days[i].away);
+}
+
+static void what_was_said_is_listed(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *none JSON_CLEANUP = json_object(), *wrong JSON_CLEANUP = json_pack("{s:s}", "on", "x");
+    json_t *result JSON_CLEANUP = NULL, *other JSON_CLEANUP = NULL;
+    assert_int_equal(send_away(world, &ada, "dora", TODAY, "2027-01-08", "carl", NULL), 0);
+    assert_int_equal(
+        world_run(world, &ada, "user.back", json_pack("{s:s}", "id", "dora"), NULL, NULL), 0);
+    assert_int_equal(query_run(&world->app, "user.absences", none, &result, NULL), 0);
+    const json_t *list = json_object_get(result, "absences");
+    const json_t *first = json_array_get(list, 0), *last = json_array_get(list, 1);
+    assert_int_equal(json_array_size(list), 2);
+    assert_string_equal(json_text(first, "from"), TODAY);
+    assert_string_equal(json_text(first, "until"), "2027-01-08");
+    assert_string_equal(json_text(first, "said_by"), "ada");
+    assert_string_equal(json_text(first, "said_at"), "2027-01-04T09:00:00Z");
+    assert_string_equal(json_text(last, "until"), TODAY);
+    assert_refused(query_run(&world->app, "user.absences", wrong, &other, &detail), ERR_SYNTAX,
+                   &detail, "'x' is no date");
 }
 
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, make_house, end_house)
@@ -307,4 +362,5 @@ TEST_MAIN(IN_HOUSE(the_deputy_sees_the_cases_with_whose_they_are),
           IN_HOUSE(a_recused_deputy_sees_nothing_of_the_case),
           IN_HOUSE(a_deputy_is_no_second_person_of_their_own_step),
           IN_HOUSE(nobody_who_is_away_gets_a_case), IN_HOUSE(what_makes_no_sense_is_refused),
-          IN_HOUSE(the_log_knows_no_days), IN_HOUSE(a_damaged_note_is_told))
+          IN_HOUSE(the_log_knows_no_days), IN_HOUSE(it_can_be_told_who_was_away_when),
+          IN_HOUSE(what_was_said_is_listed))

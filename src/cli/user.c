@@ -1,4 +1,4 @@
-/* user add, user renew, user disable, user absent, user back, user list. */
+/* user add, user renew, user disable, user absent, user back, user list, user absences. */
 #include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
@@ -115,6 +115,16 @@ static int run_list(struct cli *cli)
     return failed;
 }
 
+static int run_absences(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put_options(cli, arguments);
+    int failed = session_query(cli, "user.absences", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "absences", "id from until deputy said_at said_by");
+    return failed;
+}
+
 #define OUT_OPTION                                                                                 \
     {                                                                                              \
         "out", "FILE", "write the token to this new file of mode 0600 instead of printing it"      \
@@ -129,6 +139,10 @@ static const struct cli_option absent_options[] = {
     {"from", "DATE", "the first day away; today unless given"},
     {"until", "DATE", "the first day back"},
     {"deputy", "ID", "who looks after the cases meanwhile"},
+};
+
+static const struct cli_option absences_options[] = {
+    {"on", "DATE", "who was, is or will be away on that day"},
 };
 
 const struct cli_command command_user_add = {
@@ -183,3 +197,13 @@ const struct cli_command command_user_back = {.name = "user back",
                                               .run = run_back};
 const struct cli_command command_user_list = {
     .name = "user list", .arguments = "", .summary = "users and their roles", .run = run_list};
+const struct cli_command command_user_absences = {
+    .name = "user absences",
+    .arguments = "",
+    .summary = "what was said of absences, or who was away on a day",
+    .text =
+        "The last that was said of a user is in force; what was said before stays. On a day that "
+        "is past,\nit is what had been said by then, and what was told of it only afterwards.",
+    .options = absences_options,
+    .option_count = sizeof absences_options / sizeof *absences_options,
+    .run = run_absences};

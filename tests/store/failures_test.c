@@ -2,6 +2,7 @@
  * that is too small, for each size of it until the function succeeds, and with statements that are
  * cut short, after each number of steps. */
 #include "scene.h"
+#include "store/absence.h"
 #include "store/complaint.h"
 #include "store/evidence.h"
 #include "store/family.h"
@@ -116,6 +117,8 @@ static const struct store_past_query all_past = {"P-1", 0, 10};
 READ_ALL(store_past_notice_list, struct store_past_notice, &all_past)
 READ_ONE(store_notice_item_find, struct store_notice_item, "i-1")
 READ_ALL(store_notice_item_list, struct store_notice_item, NULL, false)
+READ_ONE(store_absence_last, struct store_absence, "ann")
+READ_ALL(store_absence_list, struct store_absence, "ann")
 READ_ONE(store_user_find, struct store_user, "ann")
 READ_ONE(store_user_find_token, struct store_user, &five)
 READ_ALL(store_user_list, struct store_user, "", 0)
@@ -239,6 +242,8 @@ static const struct row {
     ROW(store_past_notice_list),
     ROW(store_notice_item_find),
     ROW(store_notice_item_list),
+    ROW(store_absence_last),
+    ROW(store_absence_list),
     ROW(store_user_find),
     ROW(store_user_find_token),
     ROW(store_user_list),
@@ -292,6 +297,7 @@ static struct store_publication_update update = {.notice = "N-1", .seq = 1};
 static struct store_notice_item item = {.id = "i-1", .case_id = "C-1"};
 static struct store_past_notice past = {.id = "p-1", .version = 1, .party = "P-1", .day = 5};
 static struct store_user user = {.id = "ann", .roles = ns, .role_count = 2};
+static const struct store_absence away = {"ann", 1, 2, "bob", 5, "ann"};
 static const struct store_log_batch batch = {.entries = &zero, .count = 1};
 
 WRITE(store_party_put, &party)
@@ -321,6 +327,7 @@ WRITE(store_publication_update_append, &update)
 WRITE(store_notice_item_put, &item)
 WRITE(store_past_notice_put, &past)
 WRITE(store_user_put, &user)
+WRITE(store_absence_append, &away)
 WRITE(store_log_append, &batch)
 WRITE(store_log_checkpoint_put, 1, "note", 1)
 WRITE(store_meta_set, "key", "value")
@@ -359,6 +366,7 @@ static const struct row writes[] = {
     ROW(store_notice_item_put),
     ROW(store_past_notice_put),
     ROW(store_family_put),
+    ROW(store_absence_append),
     ROW(store_complaint_put),
     ROW(store_complaint_key_put),
     ROW(store_complaint_item_put),
@@ -613,7 +621,8 @@ static void a_store_without_its_tables_fails_every_call(void **state)
                                          "complaint_item",
                                          "complaint_reporter",
                                          "complaint_event",
-                                         "family_member"};
+                                         "family_member",
+                                         "absence"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         char sql[100];
         snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO gone_%s", tables[i], tables[i]);

@@ -2,6 +2,7 @@
  * field, so that two that are mixed up are seen. */
 #include "scene.h"
 
+#include "store/absence.h"
 #include "store/evidence.h"
 #include "store/family.h"
 #include "store/letter.h"
@@ -466,6 +467,38 @@ static void a_link_and_a_deadline_keep_their_fields(void **state)
     assert_string_equal(found.trace, "{}");
 }
 
+/* Each thing that was said stays, in its order. */
+static void absences_keep_their_fields_and_order(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_user user = {.id = "anna", .token_sha256 = digest_of("a", 1)};
+    const struct store_absence rows[] = {{"anna", 20, 30, "bert", SCENE_AT(1), "ada"},
+                                         {"anna", 10, 12, "carl", SCENE_AT(2), "anna"}};
+    const struct store_absence nobody = {"eve", 1, 2, "bert", 3, "ada"};
+    const struct store_absence backwards = {"anna", 2, 1, "bert", 3, "ada"};
+    struct store_absence last, *list;
+    size_t count;
+    begin(scene);
+    assert_done(scene->store, store_user_put(scene->store, &user));
+    assert_int_equal(store_absence_last(scene->store, "anna", &scene->arena, &last), ERR_NOT_FOUND);
+    for (size_t i = 0; i < 2; i++)
+        assert_done(scene->store, store_absence_append(scene->store, &rows[i]));
+    assert_int_equal(store_absence_append(scene->store, &nobody), ERR_CONFLICT);
+    assert_int_equal(store_absence_append(scene->store, &backwards), ERR_REFUSED);
+    commit(scene);
+    assert_done(scene->store, store_absence_last(scene->store, "anna", &scene->arena, &last));
+    assert_string_equal(last.deputy, "carl");
+    assert_done(scene->store,
+                store_absence_list(scene->store, "anna", &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(list[0].person, "anna");
+    assert_int_equal(list[0].from, 20);
+    assert_int_equal(list[0].until, 30);
+    assert_string_equal(list[0].deputy, "bert");
+    assert_int_equal(list[0].said_at, SCENE_AT(1));
+    assert_string_equal(list[0].said_by, "ada");
+}
+
 /* By party and by family; what began on the same day takes the place of the last. */
 static void a_family_keeps_its_members(void **state)
 {
@@ -647,6 +680,7 @@ TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
           IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),
           IN_SCENE(a_past_notice_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
-          IN_SCENE(a_link_and_a_deadline_keep_their_fields), IN_SCENE(a_family_keeps_its_members),
+          IN_SCENE(a_link_and_a_deadline_keep_their_fields),
+          IN_SCENE(absences_keep_their_fields_and_order), IN_SCENE(a_family_keeps_its_members),
           IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
           IN_SCENE(a_proposal_keeps_its_fields))

@@ -378,7 +378,7 @@ static int fill_correction(struct call *call, struct casefile *file, struct case
 static int check_handler(struct call *call, const char *handler)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct absence absence;
+    struct store_absence absence;
     char until[CIVIL_DATE_TEXT];
     arena_init(&arena, 1 << 20);
     int result = absence_find(call->app, handler, &arena, &absence, call->detail);

@@ -20,7 +20,7 @@ enum { UPDATE_SOON_DAYS = 7 };
 /* Whether the handler is away, and who stands in. */
 static int put_hands(struct query_call *call, const struct store_case *record, json_t *row)
 {
-    struct absence absence;
+    struct store_absence absence;
     int result = absence_find(call->app, record->handler, call->arena, &absence, call->detail);
     if (result < 0)
         return result;

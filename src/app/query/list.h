@@ -26,6 +26,7 @@
     Q("party.list", query_party_list)                                                              \
     Q("tld.list", query_tld_list)                                                                  \
     Q("user.list", query_user_list)                                                                \
+    Q("user.absences", query_user_absences)                                                        \
     Q("rulebook.list", query_rulebook_list)                                                        \
     Q("rulebook.preview", query_rulebook_preview)                                                  \
     Q("obligation.list", query_obligation_list)                                                    \

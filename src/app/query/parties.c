@@ -75,7 +75,7 @@ int query_user_list(struct query_call *call)
     int result = list_users(call, list);
     json_array_foreach(list, index, row)
     {
-        struct absence absence;
+        struct store_absence absence;
         char from[CIVIL_DATE_TEXT], until[CIVIL_DATE_TEXT];
         if (result >= 0)
             result =
