@@ -51,6 +51,20 @@ def days_done(data):
         return 0
 
 
+def who_is_away_does_nothing(data, tally):
+    """Whoever said so by `user absent` acts in no case on those days."""
+    db = open_store(data)
+    rows = list(db.execute("SELECT person, from_day, until_day, deputy FROM absence"))
+    away = {(row["person"], day) for row in rows for day in range(row["from_day"], row["until_day"])}
+    acts = {(row["actor"], row["day"]) for row in db.execute("SELECT actor, at / 86400000000 AS day FROM case_event")}
+    db.close()
+    weeks = {row["from_day"] // 7 for row in rows}
+    tally.check(len(weeks) >= 10 and any(person.startswith("analyst") for person, _ in acts), "people go away, others work",
+                (len(rows), len(weeks)))
+    tally.equal(sorted(acts & away)[:3], [], "who is away does nothing")
+    tally.equal([dict(row) for row in rows if (row["deputy"], row["from_day"]) in away], [], "and who stands in is there")
+
+
 def what_if(options, folder, first, tally):
     """A second notice of three days, on the same seed, beside the process as it is."""
     law, report, picture = folder / "three.yaml", folder / "first.json", folder / "two.svg"
@@ -134,6 +148,7 @@ def main():
         seed = ("--seed", str(options.seed))
         first = simulate(options, folder / "first", *seed)
         tally.equal(simulate(options, folder / "again", *seed), first, "the same seed, the same bytes")
+        who_is_away_does_nothing(folder / "first", tally)
         other = simulate(options, folder / "other", "--seed", str(options.seed + 1))
         tally.check(other != first, "another seed, other months")
         months = json.loads(first)["months"]

@@ -405,9 +405,9 @@ static int answer(struct simulation *sim, const struct matter *matter, struct er
 {
     char text[160];
     const char *id = matter->id;
-    struct actor analyst = {.roles = ROLE_ANALYST};
+    struct actor analyst;
     /* Whoever is on duty files what came in, also on a Sunday. */
-    staff_name(STAFF_ANALYST, 0, analyst.id, sizeof analyst.id);
+    staff_on_duty(sim, STAFF_ANALYST, &analyst);
     snprintf(text, sizeof text, "About case %s: what we did and found, %lld.\n", id,
              (long long)clock_wall(&sim->app.clock));
     int result = staff_command(sim, &analyst, "case.answer",

@@ -83,6 +83,8 @@ struct topic {
     int64_t weight;
 };
 
+enum staff_part { STAFF_ANALYST, STAFF_APPROVER, STAFF_PARTS };
+
 struct simulation {
     const struct simulate_options *options;
     struct app app;
@@ -96,6 +98,8 @@ struct simulation {
     json_t *run;    /* what makes this run differ from others; see place.c */
     bool public_changed;
     struct figures *figures;
+    int32_t week; /* the one that `away` tells of; 0 before the first */
+    bool away[STAFF_PARTS][POPULATION_PEOPLE_MAX];
     struct matter *buckets[MATTER_BUCKETS];
     struct case_name *touched;
     size_t touched_count, touched_room;
@@ -158,11 +162,15 @@ int office_work(struct simulation *sim, struct error_detail *detail);
 int office_take_answers(struct simulation *sim, int64_t until, struct error_detail *detail);
 
 /* staff.c: who does it. */
-enum staff_part { STAFF_ANALYST, STAFF_APPROVER };
+/* On the first day of a week those who are away say so (`user absent`), and all are asked of the
+ * store who is there; the same for the first day of a run that goes on. */
+int staff_tell_absences(struct simulation *sim, struct error_detail *detail);
 void staff_name(enum staff_part part, int64_t index, char *text, size_t size);
 /* Somebody who is there today and stands on none of the lists; false when nobody is. */
 bool staff_pick(const struct simulation *sim, enum staff_part part, uint64_t key,
                 const struct case_actors *not_these, struct actor *ret_actor);
+/* The first who is there: somebody always is. */
+void staff_on_duty(const struct simulation *sim, enum staff_part part, struct actor *ret_actor);
 size_t staff_present(const struct simulation *sim, enum staff_part part);
 /* Runs a command; `arguments` is taken. *ret_result may be NULL. */
 int staff_command(struct simulation *sim, const struct actor *actor, const char *name,

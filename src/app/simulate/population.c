@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PEOPLE_MAX = 99, A_MONTH_MAX = 1000000, WEIGHT_MAX = 1000000 };
+enum { A_MONTH_MAX = 1000000, WEIGHT_MAX = 1000000 };
 
 #define COUNT(names) (sizeof(names) / sizeof *(names))
 
@@ -95,8 +95,8 @@ static void read_staff(const struct yaml_map *parent, struct population *populat
     struct yaml_map map;
     if (!node || !yaml_map_open(node, known, COUNT(known), parent->faults, &map))
         return;
-    yaml_need_int(&map, "analysts", 1, PEOPLE_MAX, &population->analysts);
-    yaml_need_int(&map, "approvers", 1, PEOPLE_MAX, &population->approvers);
+    yaml_need_int(&map, "analysts", 1, POPULATION_PEOPLE_MAX, &population->analysts);
+    yaml_need_int(&map, "approvers", 1, POPULATION_PEOPLE_MAX, &population->approvers);
     yaml_need_int(&map, "work-a-day", 1, 1000, &population->work_a_day);
     need_share(&map, "absent", &population->absent);
 }

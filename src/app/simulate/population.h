@@ -45,6 +45,8 @@ struct population_holiday {
     int32_t told, day;
 };
 
+enum { POPULATION_PEOPLE_MAX = 99 }; /* of a part of the staff */
+
 struct population {
     int32_t start;
     struct digest digest; /* of the file */

@@ -7,8 +7,10 @@
 #include "app_world.h"
 #include "base/civil.h"
 #include "refusal.h"
+#include "store/absence.h"
 #include "store/case.h"
 #include "store/outbox.h"
+#include "store/user.h"
 
 #include <errno.h>
 #include <string.h>
@@ -175,6 +177,58 @@ static void who_is_refused_a_command_is_named(void **state)
                    ERR_SYNTAX, &detail, "case.adopt by anna: ");
 }
 
+/* --- who is away --- */
+
+static size_t count_absences(struct trial *trial, const char *user)
+{
+    struct store_absence *said;
+    size_t count;
+    assert_int_equal(
+        store_absence_list(trial->sim.app.store, user, &trial->world->arena, &said, &count), 0);
+    return count;
+}
+
+/* Where the draw sends all away nobody goes, since nobody could stand in. Where some stay the
+ * others say so, once in the week, also when the run was cut in it. */
+static void who_is_away_says_so_on_monday(void **state)
+{
+    struct trial *trial = *state;
+    struct simulation *sim = &trial->sim;
+    char name[ACTOR_NAME_MAX];
+    size_t here, said = 0, told = 0;
+    sim->population.analysts = 20;
+    sim->population.approvers = 2;
+    for (int64_t i = 0; i < 20; i++) {
+        staff_name(STAFF_ANALYST, i, name, sizeof name);
+        const struct store_user user = {.id = name,
+                                        .roles = (const char *[]){"analyst"},
+                                        .role_count = 1,
+                                        .token_sha256 = digest_of(name, strlen(name))};
+        assert_int_equal(store_user_put(sim->app.store, &user), 0);
+    }
+    sim->population.absent = DRAW_WHOLE;
+    assert_int_equal(staff_tell_absences(sim, NULL), 0);
+    assert_int_equal(staff_present(sim, STAFF_ANALYST), 20);
+    assert_int_equal(staff_present(sim, STAFF_APPROVER), 2);
+    sim->population.approvers = 0;
+    sim->population.absent = DRAW_WHOLE / 2;
+    for (int day = 7; day < 14; day++) {
+        sim->day = civil_day_of(WORLD_START) + day;
+        assert_int_equal(clock_jump(&sim->app.clock, WORLD_START + day * CIVIL_DAY_US), 0);
+        sim->week = day == 9 ? 0 : sim->week; /* cut, and going on */
+        assert_int_equal(staff_tell_absences(sim, NULL), 0);
+        here = staff_present(sim, STAFF_ANALYST);
+        assert_true(here > 0 && here < 20);
+        for (int64_t i = 0; i < 20; i++) {
+            staff_name(STAFF_ANALYST, i, name, sizeof name);
+            said += day == 13 ? count_absences(trial, name) : 0;
+        }
+        told = day == 7 ? 20 - here : told;
+        assert_int_equal(told, 20 - here);
+    }
+    assert_int_equal(said, told);
+}
+
 /* --- another run's report beside --- */
 
 static void expect_beside(const char *text, int code, const char *words)
@@ -214,5 +268,5 @@ TEST_MAIN(cmocka_unit_test(what_is_asked_for_must_be_there),
           IN_TRIAL(a_task_that_was_given_up_stops_the_run),
           IN_TRIAL(a_deadline_that_cannot_pass_stops_the_run),
           IN_TRIAL(a_letter_that_is_not_there_is_not_sent_again),
-          IN_TRIAL(who_is_refused_a_command_is_named),
+          IN_TRIAL(who_is_refused_a_command_is_named), IN_TRIAL(who_is_away_says_so_on_monday),
           cmocka_unit_test(a_report_to_set_beside_is_read_with_care))

@@ -44,6 +44,8 @@ static int live_day(struct simulation *sim, struct error_detail *detail)
 {
     int result = post_settle(sim, at_hour(sim, HOUR_ARRIVALS), detail);
     if (result >= 0)
+        result = staff_tell_absences(sim, detail);
+    if (result >= 0)
         result = statute_tell(sim, detail);
     if (result >= 0)
         result = arrivals_take(sim, detail);

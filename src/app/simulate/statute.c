@@ -78,19 +78,18 @@ static int encode_law(const struct simulation *sim, json_t **ret_text, struct er
 }
 
 /* One proposes, the other agrees. */
-static void lawmakers(struct actor *ret_first, struct actor *ret_second)
+static void lawmakers(const struct simulation *sim, struct actor *ret_first,
+                      struct actor *ret_second)
 {
-    *ret_first = (struct actor){.roles = ROLE_ANALYST};
-    *ret_second = (struct actor){.roles = ROLE_APPROVER};
-    staff_name(STAFF_ANALYST, 0, ret_first->id, sizeof ret_first->id);
-    staff_name(STAFF_APPROVER, 0, ret_second->id, sizeof ret_second->id);
+    staff_on_duty(sim, STAFF_ANALYST, ret_first);
+    staff_on_duty(sim, STAFF_APPROVER, ret_second);
 }
 
 int statute_adopt(struct simulation *sim, struct error_detail *detail)
 {
     json_t *text JSON_CLEANUP = NULL;
     struct actor first, second;
-    lawmakers(&first, &second);
+    lawmakers(sim, &first, &second);
     int result = encode_law(sim, &text, detail);
     if (result >= 0)
         result = staff_command(sim, &first, "rulebook.propose", json_pack("{s:O}", "tree", text),
@@ -153,7 +152,7 @@ static int change_calendar(struct simulation *sim, const char *name, const struc
     char hex[DIGEST_HEX];
     struct digest sha256 = digest_of(ics->data, ics->size);
     struct actor first, second;
-    lawmakers(&first, &second);
+    lawmakers(sim, &first, &second);
     int result = staff_command(sim, &first, "calendar.propose",
                                json_pack("{s:s, s:s%}", "name", name, "ics", ics->data, ics->size),
                                NULL, detail);
