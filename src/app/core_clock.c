@@ -1,14 +1,14 @@
-/* Whether the clock can be right, and deadlines may pass by it.
+/* Whether the clock can be right, and deadlines may pass by it and reminders go out.
  *
  * Behind: the store remembers later moments. That is told (alarm `clock`) and holds nothing up,
  * since deadlines pass late then, never early.
  *
- * Ahead: deadlines would pass at once. They are held (alarm `held`) when the clock jumped against
- * the time that the system has counted, or when the reference servers of several observations one
- * after the other say that it is wrong (rule C3). They go on when the clock is back where it was,
- * when references observed since agree, or when a person answers for it (`clock confirm`); then
- * doubts of references count no more until they agree once. A demonstration's clock is nobody's to
- * hold. */
+ * Ahead: deadlines would pass and parties be reminded at once. Both are held (alarm `held`) when
+ * the clock jumped against the time that the system has counted, or when the reference servers of
+ * several observations one after the other say that it is wrong (rule C3). They go on when the
+ * clock is back where it was, when references observed since agree, or when a person answers for it
+ * (`clock confirm`); then doubts of references count no more until they agree once. A
+ * demonstration's clock is nobody's to hold. */
 #include "app/core_parts.h"
 
 #include "app/alarm.h"
@@ -64,7 +64,8 @@ static void hold(struct core *core, const char *why)
     core->clock_doubts = 0;
     core->held_since_us = clock_mono();
     snprintf(words, sizeof words,
-             "%s; no deadline passes until references agree with the clock or a person does "
+             "%s; no deadline passes and no reminder goes out until references agree with the "
+             "clock or a person does "
              "('bailiwick clock confirm')",
              why);
     alarm_set(core->app, APP_ALARM_HELD, words);

@@ -2,8 +2,11 @@
 #include "app/house.h"
 
 #include "app/alarm.h"
+#include "app/letters/reminder.h"
+#include "base/civil.h"
 #include "check/check.h"
 #include "refusal.h"
+#include "store/outbox.h"
 
 #include <string.h>
 
@@ -87,6 +90,52 @@ static void a_jump_ahead_holds_deadlines_until_a_person_answers_for_it(void **st
     assert_int_equal(due_of(house), 0);
     assert_false(is_held(house));
     run(house, "clock.confirm", ERR_REFUSED);
+}
+
+static void put_task(struct house *house, const char *key, const char *kind, int64_t due_at)
+{
+    struct store *store = house->world->app.store;
+    const struct store_task task = {
+        .key = key,
+        .kind = kind,
+        .payload = arena_printf(&house->world->arena,
+                                "{\"case\":\"%s\",\"deadline\":\"d-none\",\"letter\":\"l-none\","
+                                "\"what\":\"1-days-left\"}",
+                                house->world->case_id),
+        .due_at = due_at};
+    assert_int_equal(store_begin(store), 0);
+    assert_int_equal(store_outbox_put(store, &task), 1);
+    assert_int_equal(store_commit(store), 0);
+}
+
+static uint32_t tries_of(struct house *house, const char *key)
+{
+    struct store_task task;
+    assert_int_equal(store_outbox_find(house->world->app.store, key, &house->world->arena, &task),
+                     0);
+    return task.attempts;
+}
+
+/* A party that is reminded too early, or of a date that has not come, would be misled. What
+ * somebody asked for goes on. */
+static void a_jump_ahead_holds_reminders_and_nothing_else(void **state)
+{
+    struct house *house = *state;
+    const int64_t later = clock_wall(&house->world->app.clock) + CIVIL_DAY_US;
+    put_task(house, "r-1", REMINDER_TASK, later - 1);
+    put_task(house, "r-2", REMINDER_SEND_TASK, later - 2);
+    put_task(house, "n-1", "draft-letter", later);
+    set_clock(house, later);
+    for (int i = 0; i < 2; i++)
+        core_work_outbox(house->core);
+    assert_true(is_held(house));
+    assert_int_equal(tries_of(house, "r-1"), 0);
+    assert_int_equal(tries_of(house, "r-2"), 0);
+    assert_int_equal(tries_of(house, "n-1"), 1);
+    run(house, "clock.confirm", 0);
+    core_work_outbox(house->core);
+    assert_int_equal(tries_of(house, "r-1"), 1);
+    assert_int_equal(tries_of(house, "r-2"), 1);
 }
 
 /* Also a core that begins anew does not forget. */
@@ -217,6 +266,7 @@ static void a_calendar_that_will_end_is_told(void **state)
 
 TEST_MAIN(IN_HOUSE(time_that_passes_lets_deadlines_pass),
           IN_HOUSE(a_jump_ahead_holds_deadlines_until_a_person_answers_for_it),
+          IN_HOUSE(a_jump_ahead_holds_reminders_and_nothing_else),
           IN_HOUSE(what_is_held_stays_held_over_a_restart),
           IN_HOUSE(a_clock_that_is_put_right_holds_nothing_any_more),
           IN_HOUSE(small_corrections_hold_nothing), IN_HOUSE(a_demonstration_holds_nothing),

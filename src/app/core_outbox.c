@@ -4,6 +4,7 @@
 #include "app/effect.h"
 #include "app/letters/dispatch.h"
 #include "app/letters/mailer.h"
+#include "app/letters/reminder.h"
 #include "base/log.h"
 #include "store/outbox.h"
 
@@ -77,16 +78,23 @@ static void work(struct core *core, const struct store_task *task)
         give_mail(core, done.dispatch);
 }
 
+/* What time alone brings waits for a clock that is not in doubt. Other letters follow from what
+ * somebody did. */
 static int claim(struct core *core, struct arena *arena, struct store_task **ret_tasks,
                  size_t *ret_count)
 {
-    int64_t now = clock_wall(&core->app->clock), next;
-    if (store_outbox_next(core->app->store, &next) < 0 || next > now)
+    struct store_outbox_query query = {.now = clock_wall(&core->app->clock),
+                                       .limit = TASKS_AT_ONCE};
+    int64_t next;
+    if (store_outbox_next(core->app->store, &next) < 0 || next > query.now)
         return ERR_NOT_FOUND;
+    if (core_clock_holds(core)) {
+        query.leave[0] = REMINDER_TASK;
+        query.leave[1] = REMINDER_SEND_TASK;
+    }
     int result = store_begin(core->app->store);
     if (result >= 0)
-        result = store_outbox_claim(core->app->store, /* kind= */ NULL, now, TASKS_AT_ONCE, arena,
-                                    ret_tasks, ret_count);
+        result = store_outbox_claim(core->app->store, &query, arena, ret_tasks, ret_count);
     if (result >= 0)
         result = store_commit(core->app->store);
     if (result < 0)

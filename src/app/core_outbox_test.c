@@ -177,9 +177,12 @@ static struct store_task claim(struct house *house)
     struct store_task *tasks;
     size_t count;
     assert_int_equal(store_begin(store), 0);
-    assert_int_equal(store_outbox_claim(store, NULL, clock_wall(&house->world->app.clock), 1,
-                                        &house->world->arena, &tasks, &count),
-                     0);
+    assert_int_equal(
+        store_outbox_claim(store,
+                           &(const struct store_outbox_query){
+                               .now = clock_wall(&house->world->app.clock), .limit = 1},
+                           &house->world->arena, &tasks, &count),
+        0);
     assert_int_equal(store_commit(store), 0);
     assert_int_equal(count, 1);
     return tasks[0];

@@ -127,7 +127,8 @@ void core_forget_owed(struct core *core); /* after a last try */
 /* core_clock.c */
 void core_clock_start(struct core *core);
 void core_watch_clock(struct core *core);
-bool core_clock_holds(struct core *core); /* whether deadlines wait; outside any transaction */
+bool core_clock_holds(
+    struct core *core); /* whether deadlines and reminders wait; outside any transaction */
 /* What an observation that began then (monotonic) says of the clock; outside any transaction. */
 void core_clock_told(struct core *core, const struct result_set *results, int64_t begun_us);
 

@@ -47,14 +47,15 @@ int store_outbox_put(struct store *store, const struct store_task *task)
                             value_text(task->error)));
 }
 
-int store_outbox_claim(struct store *store, const char *kind, int64_t now, size_t limit,
+int store_outbox_claim(struct store *store, const struct store_outbox_query *query,
                        struct arena *arena, struct store_task **ret_tasks, size_t *ret_count)
 {
     struct store_task *tasks;
     size_t count;
-    const struct reading reading = {
-        STATEMENT_OUTBOX_PENDING, read_task, sizeof *tasks,
-        VALUES(value_optional(kind), value_int(now), value_limit(limit))};
+    const struct reading reading = {STATEMENT_OUTBOX_PENDING, read_task, sizeof *tasks,
+                                    VALUES(value_optional(query->kind), value_int(query->now),
+                                           value_limit(query->limit), value_text(query->leave[0]),
+                                           value_text(query->leave[1]))};
     int result = store_read_all(store, &reading, arena, &tasks, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {
         result = store_change(store, STATEMENT_OUTBOX_CLAIM, VALUES(value_text(tasks[i].key)));

@@ -33,8 +33,17 @@ struct store_task {
 
 /* Returns 1 when written, 0 when the key is there already (whatever its state). */
 int store_outbox_put(struct store *store, const struct store_task *task);
-/* Claims pending rows with due_at <= now, earliest first; `kind` NULL for any. */
-int store_outbox_claim(struct store *store, const char *kind, int64_t now, size_t limit,
+enum { STORE_OUTBOX_KINDS_LEFT = 2 };
+
+struct store_outbox_query {
+    const char *kind;                           /* NULL for any */
+    const char *leave[STORE_OUTBOX_KINDS_LEFT]; /* kinds that stay; NULL for none */
+    int64_t now;
+    size_t limit; /* 0: a page */
+};
+
+/* Claims pending rows with due_at <= now, earliest first. */
+int store_outbox_claim(struct store *store, const struct store_outbox_query *query,
                        struct arena *arena, struct store_task **ret_tasks, size_t *ret_count);
 /* ERR_NOT_FOUND unless claimed. */
 int store_outbox_done(struct store *store, const char *key);

@@ -169,7 +169,8 @@ static int call_store_outbox_claim(struct store *store, struct arena *arena)
 {
     struct store_task *tasks;
     size_t count = 0;
-    int result = store_outbox_claim(store, NULL, INT64_MAX, 0, arena, &tasks, &count);
+    int result = store_outbox_claim(store, &(const struct store_outbox_query){.now = INT64_MAX},
+                                    arena, &tasks, &count);
     return result < 0 ? result : count == 0 ? ERR_NOT_FOUND : 0;
 }
 

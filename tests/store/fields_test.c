@@ -597,8 +597,11 @@ static void a_task_keeps_its_fields(void **state)
     size_t count;
     begin(scene);
     assert_int_equal(store_outbox_put(scene->store, &put), 1);
-    assert_done(scene->store, store_outbox_claim(scene->store, "notify", SCENE_AT(21), 10,
-                                                 &scene->arena, &tasks, &count));
+    assert_done(scene->store,
+                store_outbox_claim(scene->store,
+                                   &(const struct store_outbox_query){
+                                       .kind = "notify", .now = SCENE_AT(21), .limit = 10},
+                                   &scene->arena, &tasks, &count));
     assert_int_equal(count, 1);
     assert_done(scene->store,
                 store_outbox_fail(scene->store, "k-1", SCENE_AT(22), "no mail server"));

@@ -304,22 +304,35 @@ static void the_outbox_gives_each_task_once(void **state)
     assert_int_equal(store_outbox_put(store, &later), 1);
     assert_done(store, store_outbox_next(store, &next));
     assert_int_equal(next, 50);
-    assert_done(store, store_outbox_claim(store, NULL, 60, 10, &scene->arena, &tasks, &count));
+    assert_done(
+        store, store_outbox_claim(store, &(const struct store_outbox_query){.now = 60, .limit = 10},
+                                  &scene->arena, &tasks, &count));
     assert_int_equal(count, 1);
     assert_string_equal(tasks[0].key, "send:1");
     assert_int_equal(tasks[0].attempts, 1);
-    assert_done(store, store_outbox_claim(store, NULL, 60, 10, &scene->arena, &tasks, &count));
+    assert_done(
+        store, store_outbox_claim(store, &(const struct store_outbox_query){.now = 60, .limit = 10},
+                                  &scene->arena, &tasks, &count));
     assert_int_equal(count, 0);
     assert_done(store, store_outbox_fail(store, "send:1", 70, "no route"));
     assert_int_equal(store_outbox_done(store, "send:1"), ERR_NOT_FOUND);
-    assert_done(store, store_outbox_claim(store, "other", 100, 10, &scene->arena, &tasks, &count));
+    assert_done(store, store_outbox_claim(store,
+                                          &(const struct store_outbox_query){
+                                              .kind = "other", .now = 100, .limit = 10},
+                                          &scene->arena, &tasks, &count));
     assert_int_equal(count, 0);
-    assert_done(store, store_outbox_claim(store, "send", 100, 10, &scene->arena, &tasks, &count));
+    assert_done(store, store_outbox_claim(store,
+                                          &(const struct store_outbox_query){
+                                              .kind = "send", .now = 100, .limit = 10},
+                                          &scene->arena, &tasks, &count));
     assert_int_equal(count, 2);
     assert_string_equal(tasks[0].error, "no route");
     assert_done(store, store_outbox_done(store, "send:1"));
     assert_int_equal(store_outbox_recover(store), 1);
-    assert_done(store, store_outbox_claim(store, "send", 100, 10, &scene->arena, &tasks, &count));
+    assert_done(store, store_outbox_claim(store,
+                                          &(const struct store_outbox_query){
+                                              .kind = "send", .now = 100, .limit = 10},
+                                          &scene->arena, &tasks, &count));
     assert_done(store, store_outbox_kill(store, "send:2", "refused"));
     assert_int_equal(store_outbox_put(store, &task), 0); /* done is done */
     assert_done(store, store_commit(store));
@@ -333,7 +346,10 @@ static void the_outbox_gives_each_task_once(void **state)
     assert_int_equal(store_outbox_retry(store, "send:1", 200), ERR_NOT_FOUND);
     assert_done(store, store_outbox_retry(store, "send:2", 200));
     assert_int_equal(store_outbox_retry(store, "send:2", 200), ERR_NOT_FOUND);
-    assert_done(store, store_outbox_claim(store, "send", 200, 10, &scene->arena, &tasks, &count));
+    assert_done(store, store_outbox_claim(store,
+                                          &(const struct store_outbox_query){
+                                              .kind = "send", .now = 200, .limit = 10},
+                                          &scene->arena, &tasks, &count));
     assert_int_equal(count, 1);
     assert_string_equal(tasks[0].key, "send:2");
     assert_int_equal(tasks[0].attempts, 1);

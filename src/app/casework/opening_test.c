@@ -360,9 +360,13 @@ static void tell_what_is_due(struct world *world)
     struct store_task *tasks;
     size_t count;
     arena_init(&arena, 1 << 20);
-    assert_int_equal(store_outbox_claim(world->app.store, "tell-finding",
-                                        clock_wall(&world->app.clock), 100, &arena, &tasks, &count),
-                     0);
+    assert_int_equal(
+        store_outbox_claim(world->app.store,
+                           &(const struct store_outbox_query){.kind = "tell-finding",
+                                                              .now = clock_wall(&world->app.clock),
+                                                              .limit = 100},
+                           &arena, &tasks, &count),
+        0);
     for (size_t i = 0; i < count; i++) {
         struct error_detail detail = {0};
         char id[CASE_NAME_MAX];

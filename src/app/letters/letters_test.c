@@ -48,7 +48,9 @@ static struct dispatch *work(struct world *world)
 {
     struct store_task *tasks;
     size_t count;
-    assert_true(store_outbox_claim(world->app.store, NULL, clock_wall(&world->app.clock), 100,
+    assert_true(store_outbox_claim(world->app.store,
+                                   &(const struct store_outbox_query){
+                                       .now = clock_wall(&world->app.clock), .limit = 100},
                                    &world->arena, &tasks, &count) >= 0);
     struct dispatch *dispatch = NULL;
     for (size_t i = 0; i < count; i++) {

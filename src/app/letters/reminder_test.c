@@ -32,7 +32,9 @@ static void forget_other_work(struct world *world)
 {
     struct store_task *tasks;
     size_t count;
-    assert_true(store_outbox_claim(world->app.store, NULL, clock_wall(&world->app.clock), 100,
+    assert_true(store_outbox_claim(world->app.store,
+                                   &(const struct store_outbox_query){
+                                       .now = clock_wall(&world->app.clock), .limit = 100},
                                    &world->arena, &tasks, &count) >= 0);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(store_outbox_done(world->app.store, tasks[i].key), 0);
@@ -66,7 +68,9 @@ static struct dispatch *work(struct world *world)
     for (int round = 0; round < 2 && !dispatch; round++) {
         struct store_task *tasks;
         size_t count;
-        assert_true(store_outbox_claim(world->app.store, NULL, clock_wall(&world->app.clock), 100,
+        assert_true(store_outbox_claim(world->app.store,
+                                       &(const struct store_outbox_query){
+                                           .now = clock_wall(&world->app.clock), .limit = 100},
                                        &world->arena, &tasks, &count) >= 0);
         for (size_t i = 0; i < count; i++) {
             struct effect_done done = {0};

@@ -72,8 +72,10 @@ static int work_outbox(struct simulation *sim, struct error_detail *detail)
     struct store_task *tasks;
     size_t count;
     arena_init(&arena, STEP_ARENA_MAX);
-    int result = store_outbox_claim(sim->app.store, /* kind= */ NULL, clock_wall(&sim->app.clock),
-                                    TASKS_AT_ONCE, &arena, &tasks, &count);
+    int result = store_outbox_claim(sim->app.store,
+                                    &(const struct store_outbox_query){
+                                        .now = clock_wall(&sim->app.clock), .limit = TASKS_AT_ONCE},
+                                    &arena, &tasks, &count);
     if (result < 0)
         return app_store_failed(&sim->app, result, detail, "outbox");
     for (size_t i = 0; i < count && result >= 0; i++)
