@@ -6,6 +6,7 @@
 #include "app/casework/migration.h"
 #include "app/casework/proposal.h"
 #include "app/casework/repetition.h"
+#include "app/casework/term.h"
 #include "app/command_list.h"
 #include "app/intake/mail.h"
 #include "app/publish/ledger.h"
@@ -165,6 +166,8 @@ int case_send(struct call *call)
     result = take_ground(call, &file, &request.step);
     if (result >= 0)
         result = take_until(call, &request.step);
+    if (result >= 0 && request.step.type == CASE_NOT_RENEWED && request.step.until)
+        result = term_check(&file, request.step.until, call->detail);
     if (result < 0)
         return result;
     int word = criterion ? case_fact_word(FACT_CRITERION, criterion) : 0;

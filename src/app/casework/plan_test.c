@@ -3,6 +3,7 @@
 #include "app/casework/casefile.h"
 
 #include "app/casework/repetition.h"
+#include "app/casework/term.h"
 #include "app/casework/timer.h"
 #include "app/publish/ledger.h"
 #include "app/query.h"
@@ -11,6 +12,7 @@
 #include "refusal.h"
 #include "rulebook/process.h"
 #include "store/letter.h"
+#include "store/party.h"
 #include "store/past_notice.h"
 
 #include <stdio.h>
@@ -239,19 +241,25 @@ static void doing_without_a_call_takes_two(void **state)
 
 /* --- repetition --- */
 
-static void breach(struct world *world, const char *subject)
+static void breach(struct world *world, const char *subject, struct casefile *file)
+{
+    const struct actor machine = command_machine();
+    open_case(world, subject, file);
+    climb(world, file);
+    assert_int_equal(clock_jump(&world->app.clock, file->state.deadline.due.instant), 0);
+    world_step(file, &machine, (struct case_step){.type = CASE_DEADLINE_PASSED});
+    world_step(file, &anna, (struct case_step){.type = CASE_CALL, .call = CALL_NOT_REACHED});
+    world_step(file, &anna, about(CASE_NOTICE_DRAFTED, "breach"));
+    world_step(file, &bert, about(CASE_NOTICE_APPROVED, "breach"));
+    world_step(file, &anna, about(CASE_BREACHED, "breach"));
+    serve(world, file);
+}
+
+/* Where nobody looks at it again. */
+static void breach_one(struct world *world, const char *subject)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    const struct actor machine = command_machine();
-    open_case(world, subject, &file);
-    climb(world, &file);
-    assert_int_equal(clock_jump(&world->app.clock, file.state.deadline.due.instant), 0);
-    world_step(&file, &machine, (struct case_step){.type = CASE_DEADLINE_PASSED});
-    world_step(&file, &anna, (struct case_step){.type = CASE_CALL, .call = CALL_NOT_REACHED});
-    world_step(&file, &anna, about(CASE_NOTICE_DRAFTED, "breach"));
-    world_step(&file, &bert, about(CASE_NOTICE_APPROVED, "breach"));
-    world_step(&file, &anna, about(CASE_BREACHED, "breach"));
-    serve(world, &file);
+    breach(world, subject, &file);
 }
 
 static uint32_t notices(struct world *world, unsigned months)
@@ -268,8 +276,8 @@ static void notices_of_breach_count_within_the_months(void **state)
 {
     struct world *world = *state;
     assert_int_equal(notices(world, 12), 0); /* the termination was on a ground */
-    breach(world, "one");
-    breach(world, "two");
+    breach_one(world, "one");
+    breach_one(world, "two");
     assert_int_equal(notices(world, 12), 2);
     int64_t later = clock_wall(&world->app.clock) + 364 * CIVIL_DAY_US;
     assert_int_equal(clock_jump(&world->app.clock, later), 0);
@@ -317,8 +325,8 @@ static void a_notice_that_was_taken_back_does_not_count(void **state)
     struct store_case *cases;
     size_t count;
     struct casefile file CASEFILE_CLEANUP = {0};
-    breach(world, "one");
-    breach(world, "two");
+    breach_one(world, "one");
+    breach_one(world, "two");
     assert_int_equal(notices(world, 12), 2);
     const struct store_case_query query = {.subject = "one", .after = ""};
     assert_int_equal(store_case_list(world->app.store, &query, &world->arena, &cases, &count), 0);
@@ -369,6 +377,72 @@ static void a_ground_of_repetition_is_held_against_the_record(void **state)
                      0);
 }
 
+/* --- the end of an agreement --- */
+
+static void put_agreement(struct world *world, const char *subject, int32_t from, int32_t until)
+{
+    const struct agreement agreement = {"registrar-1", "raa", "2013", subject, from, until};
+    assert_int_equal(store_agreement_put(world->app.store, &agreement), 0);
+}
+
+static int not_renewed(struct world *world, const struct casefile *file,
+                       const struct store_letter *letter, const char *until,
+                       struct error_detail *detail)
+{
+    char hex[DIGEST_HEX];
+    return world_run(world, &anna, "case.send",
+                     json_pack("{s:s, s:s, s:s*, s:s}", "case", file->record.id, "sha256",
+                               digest_format(&letter->sha256, hex), "until", until, "reason",
+                               "not-cured"),
+                     NULL, detail);
+}
+
+/* A notice of non-renewal names the last day of the agreement that is in force, where the store
+ * knows it; of one that is over, has not begun or is about another subject it is not held. */
+static void a_non_renewal_names_the_last_day_of_the_agreement(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    int32_t today = civil_day_of(clock_wall(&world->app.clock));
+    breach(world, "one", &file);
+    assert_int_equal(clock_jump(&world->app.clock, file.state.deadline.due.instant), 0);
+    world_step(&file, &machine, (struct case_step){.type = CASE_DEADLINE_PASSED});
+    const struct store_letter letter = {.id = "l-end",
+                                        .case_id = file.record.id,
+                                        .kind = "non-renewal",
+                                        .message_id = "l-end@us.example",
+                                        .recipient = "c@party.example",
+                                        .subject = "Non-renewal",
+                                        .drafted_by = "anna",
+                                        .sha256 = digest_of("bytes", 5),
+                                        .bytes = {(const uint8_t *)"bytes", 5}};
+    assert_true(store_letter_put(world->app.store, &letter) >= 0);
+    world_step(&file, &anna, about(CASE_NOTICE_DRAFTED, "non-renewal"));
+    world_step(&file, &bert, about(CASE_NOTICE_APPROVED, "non-renewal"));
+    put_agreement(world, "", today - 400, today - 100);
+    put_agreement(world, "elsewhere", today - 400, civil_days(2028, 1, 1));
+    put_agreement(world, "", today - 100, civil_days(2027, 7, 1));
+    put_agreement(world, "", civil_days(2027, 7, 1), CIVIL_FAR_FUTURE);
+    assert_refused(not_renewed(world, &file, &letter, "2027-07-01", &detail), ERR_REFUSED, &detail,
+                   "the agreement 'raa' of registrar-1 has its last day on 2027-06-30, not on "
+                   "2027-07-01");
+    assert_refused(not_renewed(world, &file, &letter, NULL, &detail), ERR_REFUSED, &detail,
+                   "'not-renewed' needs the last day of the agreement");
+    assert_int_equal(not_renewed(world, &file, &letter, "2027-06-30", &detail), 0);
+}
+
+static void of_an_agreement_without_a_known_end_nothing_is_held(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    open_case(world, "one", &file);
+    assert_int_equal(term_check(&file, civil_days(2027, 6, 30), NULL), 0);
+    put_agreement(world, "", 100, CIVIL_FAR_FUTURE);
+    assert_int_equal(term_check(&file, civil_days(2027, 6, 30), NULL), 0);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 TEST_MAIN(IN_WORLD(invariant_4_a_milestone_that_passes_is_an_event),
@@ -378,4 +452,6 @@ TEST_MAIN(IN_WORLD(invariant_4_a_milestone_that_passes_is_an_event),
           IN_WORLD(notices_of_breach_count_within_the_months),
           IN_WORLD(imported_notices_of_breach_count_too),
           IN_WORLD(a_notice_that_was_taken_back_does_not_count),
-          IN_WORLD(a_ground_of_repetition_is_held_against_the_record))
+          IN_WORLD(a_ground_of_repetition_is_held_against_the_record),
+          IN_WORLD(a_non_renewal_names_the_last_day_of_the_agreement),
+          IN_WORLD(of_an_agreement_without_a_known_end_nothing_is_held))
