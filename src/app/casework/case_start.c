@@ -1,6 +1,7 @@
 /* case.open, case.accept and case.draft: a matter taken up by a person, one that was received and
  * is decided upon, and letters that a person asks for. */
 #include "app/casework/arguments.h"
+#include "app/casework/repetition.h"
 #include "app/command_list.h"
 #include "app/known.h"
 #include "app/letters/drafting.h"
@@ -102,6 +103,8 @@ int case_open(struct call *call)
                  .violation = flag(call, "violation")},
         .actor = &call->actor};
     result = read_family(call, file.rulebook, record.obligation, &request.step.family);
+    if (result >= 0)
+        result = repetition_stands(&file, party.kind, &request.step.repeated, call->detail);
     if (result >= 0)
         result = casefile_step(&file, &request, call->detail);
     if (result < 0)

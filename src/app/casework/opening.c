@@ -2,6 +2,7 @@
 
 #include "app/casework/allegation.h"
 #include "app/casework/news.h"
+#include "app/casework/repetition.h"
 #include "cases/conduct.h"
 #include "cases/news.h"
 #include "store/case.h"
@@ -79,10 +80,11 @@ static int open_case(struct app *app, const struct store_finding *finding,
                              .origin = ORIGIN_MONITORING,
                              .source = SOURCE_MEASUREMENT,
                              .family = FAMILY_DEFAULT,
-                             .violation = true,
-                             .repeated = false};
+                             .violation = true};
     CASE_TEXT(step.reason, repeat ? "repeat" : "confirmed");
-    result = machine_step(&file, step, finding->id, detail);
+    result = repetition_stands(&file, party.kind, &step.repeated, detail);
+    if (result >= 0)
+        result = machine_step(&file, step, finding->id, detail);
     return result < 0 ? result : news_write(&file, finding, "", detail);
 }
 

@@ -338,6 +338,36 @@ static void a_notice_that_was_taken_back_does_not_count(void **state)
     assert_int_equal(notices(world, 12), 1);
 }
 
+static void put_agreement(struct world *world, const char *subject, int32_t from, int32_t until)
+{
+    const struct agreement agreement = {"registrar-1", "raa", "2013", subject, from, until};
+    assert_int_equal(store_agreement_put(world->app.store, &agreement), 0);
+}
+
+/* The fact `repeated` of a case that begins: by the same count as the ground. */
+static void a_case_begins_with_what_the_record_shows(void **state)
+{
+    struct world *world = *state;
+    int32_t today = civil_day_of(clock_wall(&world->app.clock));
+    put_agreement(world, "", civil_days(2020, 1, 1), CIVIL_FAR_FUTURE);
+    for (int i = 0; i < 4; i++) {
+        struct casefile file CASEFILE_CLEANUP = {0};
+        json_t *result JSON_CLEANUP = NULL;
+        char id[16], subject[16];
+        snprintf(subject, sizeof subject, "new-%d", i);
+        assert_int_equal(
+            world_run(world, &anna, "case.open",
+                      json_pack("{s:s, s:s, s:s}", "party", "registrar-1", "obligation",
+                                "raa.3.18.1-abuse-contact", "subject", subject),
+                      &result, NULL),
+            0);
+        assert_int_equal(casefile_open(&world->app, json_text(result, "case"), &file, NULL), 0);
+        assert_int_equal(file.state.facts.values[FACT_REPEATED], i == 3);
+        snprintf(id, sizeof id, "p-%d", i);
+        import_notice(world, id, "breach", today - 30 * i);
+    }
+}
+
 static json_t *send_arguments(const struct casefile *file, const struct store_letter *letter,
                               const char *imported)
 {
@@ -378,12 +408,6 @@ static void a_ground_of_repetition_is_held_against_the_record(void **state)
 }
 
 /* --- the end of an agreement --- */
-
-static void put_agreement(struct world *world, const char *subject, int32_t from, int32_t until)
-{
-    const struct agreement agreement = {"registrar-1", "raa", "2013", subject, from, until};
-    assert_int_equal(store_agreement_put(world->app.store, &agreement), 0);
-}
 
 static int not_renewed(struct world *world, const struct casefile *file,
                        const struct store_letter *letter, const char *until,
@@ -452,6 +476,7 @@ TEST_MAIN(IN_WORLD(invariant_4_a_milestone_that_passes_is_an_event),
           IN_WORLD(notices_of_breach_count_within_the_months),
           IN_WORLD(imported_notices_of_breach_count_too),
           IN_WORLD(a_notice_that_was_taken_back_does_not_count),
+          IN_WORLD(a_case_begins_with_what_the_record_shows),
           IN_WORLD(a_ground_of_repetition_is_held_against_the_record),
           IN_WORLD(a_non_renewal_names_the_last_day_of_the_agreement),
           IN_WORLD(of_an_agreement_without_a_known_end_nothing_is_held))

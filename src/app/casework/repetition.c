@@ -115,3 +115,22 @@ int repetition_count(struct casefile *file, const struct ground *ground, uint32_
         *ret_count = back.count;
     return result < 0 ? result : 0;
 }
+
+int repetition_stands(struct casefile *file, enum party_kind kind, bool *ret_stands,
+                      struct error_detail *detail)
+{
+    const struct process *process = file->state.process;
+    bool stands = false;
+    for (size_t i = 0; i < process->ground_count && !stands; i++) {
+        const struct ground *ground = &process->grounds[i];
+        uint32_t count;
+        if (!ground->repeat_times || !ground->for_party[kind])
+            continue;
+        int result = repetition_count(file, ground, &count, detail);
+        if (result < 0)
+            return result;
+        stands = count >= ground->repeat_times;
+    }
+    *ret_stands = stands;
+    return 0;
+}

@@ -14,4 +14,9 @@ struct ground;
 int repetition_count(struct casefile *file, const struct ground *ground, uint32_t *ret_count,
                      struct error_detail *detail);
 
+/* Whether, as a case begins, the record shows enough for a ground of repetition of its process that
+ * is for this kind of party: the fact `repeated`. */
+int repetition_stands(struct casefile *file, enum party_kind kind, bool *ret_stands,
+                      struct error_detail *detail);
+
 #endif
