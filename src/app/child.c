@@ -126,9 +126,15 @@ static void kill_child(const struct child *child)
     waitpid(child->pid, NULL, 0);
 }
 
+/* A process says what its starter says. */
+static const char *child_word(void)
+{
+    return log_shows(LOG_LEVEL_DEBUG) ? CHILD_WORD_DEBUG : CHILD_WORD;
+}
+
 static int start_process(const struct child_request *request, int socket, pid_t *ret_pid)
 {
-    const char *argv[CHILD_ARGUMENTS_MAX + 4] = {"bailiwick", "--child", request->role};
+    const char *argv[CHILD_ARGUMENTS_MAX + 4] = {"bailiwick", child_word(), request->role};
     for (size_t i = 0; request->arguments && request->arguments[i]; i++) {
         if (i >= CHILD_ARGUMENTS_MAX)
             return ERR_LIMIT;

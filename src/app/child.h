@@ -13,6 +13,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* The first word of a child's command line, the role being the second: with few lines for the
+ * operator, or with those for developers too (configuration `debug`). */
+#define CHILD_WORD "--child"
+#define CHILD_WORD_DEBUG "--child-debug"
+
 enum {
     CHILD_SOCKET = 3,
     CHILD_LISTENER = 4,

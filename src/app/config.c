@@ -51,6 +51,12 @@ static const struct option options[] = {
      "An HTTPS address that answers whenever our own network works; its Date header is compared\n"
      "with our clock.",
      TEXT(reference_url)},
+    {"debug", "0",
+     "1: lines for developers on standard error too, of the daemon and its processes: where "
+     "something\n"
+     "failed that is only answered otherwise. No line, with or without, tells of whom or what a "
+     "matter is.",
+     NUMBER(debug, 0, 1)},
     {"vantage", "local", "Name of this vantage point in findings.", TEXT(vantage)},
     {"measure.every", "0",
      "Seconds between two measurements of one TLD; 0 takes what the rulebook's profiles say.",

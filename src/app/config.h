@@ -24,6 +24,7 @@ struct config {
     const char *net_map;
     const char *network; /* the only network namespace to measure from, "net:[N]"; "": any */
     const char *vantage;
+    int64_t debug; /* 1: lines of LOG_LEVEL_DEBUG too */
     const char *smtp_host;
     int64_t smtp_port;
     const char *mail_from;

@@ -59,6 +59,7 @@ static void mistakes_name_the_line_and_change_nothing(void **state)
         {"log.tick = 0\n", "'0' is not a whole number from 1 to 86400"},
         {"log.tick = 1s\n", "'1s' is not a whole number"},
         {"mail.smtp-port = 70000\n", "from 1 to 65535"},
+        {"debug = yes\n", "debug: 'yes' is not a whole number from 0 to 1"},
         {"vantage\n", "expected `key = value`"},
         {"vantage = a\nvantage = b\n", ":2: the option 'vantage' stands twice"},
     };

@@ -1,7 +1,6 @@
 #include "base/log.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,11 @@ static const char *process_name = "bailiwick";
 void log_set_level(enum log_level most)
 {
     most_shown = most;
+}
+
+bool log_shows(enum log_level level)
+{
+    return level <= most_shown;
 }
 
 void log_set_name(const char *process)
@@ -32,7 +36,7 @@ static const char *prefix(enum log_level level)
 
 void log_write(enum log_level level, const char *format, ...)
 {
-    if (level > most_shown)
+    if (!log_shows(level))
         return;
     char line[1024];
     const char *start = prefix(level);

@@ -3,9 +3,12 @@
  * lines.
  *
  * Who handles an error logs it once: what was being done, on what, and why it failed. Rooms below
- * `app` log at debug level only. Nothing of an informal matter is logged above debug. */
+ * `app` log at debug level only. No line tells of whom or what a matter is, at any level: who reads
+ * the journal is not who may see the store. */
 #ifndef BAILIWICK_BASE_LOG_H
 #define BAILIWICK_BASE_LOG_H
+
+#include <stdbool.h>
 
 enum log_level {
     LOG_LEVEL_ERROR = 3,
@@ -15,7 +18,8 @@ enum log_level {
 };
 
 void log_set_level(enum log_level most); /* default LOG_LEVEL_INFO */
-void log_set_name(const char *process);  /* shown in each line; static text */
+bool log_shows(enum log_level level);
+void log_set_name(const char *process); /* shown in each line; static text */
 
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/role.h"
 
+#include "app/child.h"
 #include "base/log.h"
 
 #include <signal.h>
@@ -13,7 +14,9 @@ int main(int argc, char **argv)
 {
     /* A peer that goes away is an error of one write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
-    if (argc >= 3 && strcmp(argv[1], "--child") == 0)
+    if (argc >= 3 && strcmp(argv[1], CHILD_WORD_DEBUG) == 0)
+        log_set_level(LOG_LEVEL_DEBUG);
+    if (argc >= 3 && (strcmp(argv[1], CHILD_WORD) == 0 || log_shows(LOG_LEVEL_DEBUG)))
         return role_run(argv[2], argc - 3, argv + 3);
     static struct cli cli; /* large; one a process */
     int result = cli_parse(argc - 1, argv + 1, &cli);

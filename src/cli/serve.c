@@ -47,6 +47,8 @@ static int run_serve(struct cli *cli)
     int failure = app_open(&options, &app, &detail);
     if (failure < 0)
         return cli_fail(failure, &detail, "serve");
+    if (app.config.debug)
+        log_set_level(LOG_LEVEL_DEBUG);
     if (network)
         app.config.network = network;
     failure = open_door(INHERITED_PUBLIC, app.config.public_listen, &core.public_listener, &detail);

@@ -225,6 +225,10 @@ class LeakStory(Story):
         self.target = target
         self.facts = dict(facts)
 
+    def write_config(self, **instead):
+        """With lines for developers, which tell no more than others of a matter."""
+        return super().write_config(debug="1", **instead)
+
     def start_lab(self):
         told = super().start_lab()
         other = self.random.choice([t for t in self.lab.list()["tlds"] if t["tld"] != self.facts["tld"]])
@@ -359,6 +363,8 @@ class LeakStory(Story):
         places.update(self.mail_of_others("C"))
         found = self.hits(tokens, places)
         log = (self.folder / "daemon.log").read_bytes()
+        if b"bailiwick prober: prober: sandbox" not in log:
+            raise Leaked("no line for developers was looked at")
         if self.words["C"].word.encode() in log:
             found.add((self.words["C"].word, "daemon.log"))
         self.figures["tokens"] = max(self.figures.get("tokens", 0), len(tokens))

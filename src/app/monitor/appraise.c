@@ -177,11 +177,9 @@ static int try_finding(struct app *app, const struct finding *finding, struct ar
     result = kept < 0 ? store_undo(app->store) : store_keep(app->store);
     if (result < 0)
         return app_store_failed(app, result, detail, "finding");
-    if (kept < 0) {
-        /* Who and what is informal: the log says it to nobody but the developer. */
-        log_debug("finding on %s of '%s'", finding->obligation, finding->subject);
+    /* Of whom and of what is informal. */
+    if (kept < 0)
         log_error("a finding was not kept: %s", error_words(&reason, kept));
-    }
     return kept >= 0;
 }
 
