@@ -3,10 +3,12 @@
  * January 2027 whose first notice runs to Monday 11. */
 #include "app/casework/migration.h"
 
+#include "app/casework/opening.h"
 #include "app/query.h"
 #include "app/world.h"
 #include "app_world.h"
 #include "base/civil.h"
+#include "cases/news.h"
 #include "refusal.h"
 
 #include <string.h>
@@ -432,6 +434,78 @@ static void a_second_person_agrees_to_all_at_once(void **state)
     assert_int_equal(json_array_size(json_object_get(checked, "differences")), 0);
 }
 
+/* A finding is stored and told, as app/monitor does. */
+static void find(struct world *world, const char *subject, enum verdict verdict)
+{
+    static unsigned findings;
+    const struct store_finding finding = {.id = arena_printf(&world->arena, "f-%04u", ++findings),
+                                          .finding = {.obligation = WORLD_DUTY,
+                                                      .clause = "3.18.2",
+                                                      .party = "registrar-1",
+                                                      .subject = subject,
+                                                      .verdict = verdict,
+                                                      .rulebook = world->app.rulebook->digest_text,
+                                                      .reason = "seen"},
+                                          .decided_at = clock_wall(&world->app.clock)};
+    assert_int_equal(store_finding_put(world->app.store, &finding), 0);
+    assert_int_equal(opening_take_finding(&world->app, &finding, NULL), 0);
+}
+
+static int finding_of(struct world *world, const char *id)
+{
+    world->case_id = id;
+    return state_of(world).facts.values[FACT_FINDING];
+}
+
+/* What came and went so often that the last of it, a *met*, waits to be told. */
+static const char *open_with_held_news(struct world *world, const char *subject)
+{
+    const char *id = world_open_sanction(world, subject, CASE_TERMINATED);
+    for (int i = 0; i < CASE_NEWS_BURST + 3 || finding_of(world, id) == FINDING_MET; i++) {
+        world->app.clock.frozen_at += INT64_C(60000000);
+        find(world, subject, i % 2 ? VERDICT_MET : VERDICT_NOT_MET);
+    }
+    find(world, subject, VERDICT_MET);
+    assert_int_equal(finding_of(world, id), FINDING_NOT_MET);
+    return id;
+}
+
+/* A step meets what was held back, also one that is refused then: its case stays under its process,
+ * knows the news, and stops no other. */
+static void a_refused_case_among_many_has_heard_its_held_back_news(void **state)
+{
+    struct world *world = *state;
+    const struct actor both = {.id = "dora", .roles = ROLE_ANALYST | ROLE_APPROVER};
+    const char *ids[] = {open_with_held_news(world, "first"), open_with_held_news(world, "second"),
+                         open_with_held_news(world, "third")};
+    struct case_state before[3];
+    adopt(world, longer);
+    for (size_t i = 0; i < 3; i++) {
+        world->case_id = ids[i];
+        before[i] = state_of(world);
+        assert_int_equal(run(world, i == 1 ? &both : &anna, "case.migrate",
+                             json_pack("{s:s}", "reason", "new-process"), NULL, NULL),
+                         0);
+    }
+    json_t *result JSON_CLEANUP = agree_all(world, &both), *row;
+    size_t index;
+    assert_int_equal(json_array_size(json_object_get(result, "cases")), 3);
+    json_array_foreach(json_object_get(result, "cases"), index, row)
+    {
+        bool own = strcmp(json_text(row, "case"), ids[1]) == 0;
+        assert_int_equal(json_is_true(json_object_get(row, "agreed")), !own);
+        assert_int_equal(strstr(json_text(row, "why"), "a second person must agree") != NULL, own);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(finding_of(world, ids[i]), FINDING_MET);
+        const struct case_state after = state_of(world);
+        assert_int_equal(after.seq, before[i].seq + (i == 1 ? 1 : 2));
+        assert_int_equal(after.process == before[i].process, i == 1);
+    }
+    json_t *checked JSON_CLEANUP = ask(world, "rebuild.check");
+    assert_int_equal(json_array_size(json_object_get(checked, "differences")), 0);
+}
+
 /* Who proposed is no second person of any of them. */
 static void who_proposed_agrees_to_none(void **state)
 {
@@ -490,6 +564,7 @@ int main(void)
         IN_WORLD(all_running_cases_are_proposed_at_once),
         IN_WORLD(who_is_recused_proposes_the_other_cases_only),
         IN_WORLD(a_second_person_agrees_to_all_at_once),
+        IN_WORLD(a_refused_case_among_many_has_heard_its_held_back_news),
         IN_WORLD(who_proposed_agrees_to_none),
         IN_WORLD(what_grew_stale_is_refused_and_withdrawn),
     };

@@ -16,6 +16,7 @@
 #include "store/past_notice.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST | ROLE_APPROVER};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
@@ -172,6 +173,34 @@ static void a_stopped_clock_stops_milestones_and_another_plan_ends_them(void **s
     must_record(world, id, "remediation-agreed", ",\"until\":\"2027-05-01\",\"reason\":\"plan\"");
     assert_int_equal(row_of(world, id, "milestone/one"), DEADLINE_CANCELLED);
     assert_int_equal(row_of(world, id, "milestone/two"), DEADLINE_CANCELLED);
+    expect_rebuild(world);
+}
+
+/* Also of a plan that another one replaced. */
+static void a_spoilt_row_of_a_former_milestone_is_named(void **state)
+{
+    struct world *world = *state;
+    struct store_deadline *rows;
+    size_t count, spoilt = 0;
+    const char *id = open_plan(world, "plan");
+    must_record(world, id, "remediation-agreed", ",\"until\":\"2027-05-01\",\"reason\":\"plan\"");
+    must_record(world, id, "milestone-agreed", ",\"object\":\"one\",\"until\":\"2027-04-01\"");
+    assert_int_equal(store_deadline_list(world->app.store, id, &world->arena, &rows, &count), 0);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].rule, "milestone/one") != 0 || rows[i].state != DEADLINE_CANCELLED)
+            continue;
+        struct store_deadline wrong = rows[i];
+        wrong.state = DEADLINE_MET;
+        assert_int_equal(store_deadline_put(world->app.store, &wrong), 0);
+        json_t *result JSON_CLEANUP = ask(world, "rebuild.check", "");
+        const json_t *list = json_object_get(result, "differences");
+        assert_int_equal(json_array_size(list), 1);
+        assert_string_equal(json_text(json_array_get(list, 0), "table"), "deadline");
+        assert_string_equal(json_text(json_array_get(list, 0), "key"), wrong.id);
+        assert_int_equal(store_deadline_put(world->app.store, &rows[i]), 0);
+        spoilt++;
+    }
+    assert_int_equal(spoilt, 1);
     expect_rebuild(world);
 }
 
@@ -471,7 +500,8 @@ static void of_an_agreement_without_a_known_end_nothing_is_held(void **state)
 
 TEST_MAIN(IN_WORLD(invariant_4_a_milestone_that_passes_is_an_event),
           IN_WORLD(a_stopped_clock_stops_milestones_and_another_plan_ends_them),
-          IN_WORLD(milestones_are_shown), IN_WORLD(a_call_says_how_it_came_out_and_names_nobody),
+          IN_WORLD(a_spoilt_row_of_a_former_milestone_is_named), IN_WORLD(milestones_are_shown),
+          IN_WORLD(a_call_says_how_it_came_out_and_names_nobody),
           IN_WORLD(doing_without_a_call_takes_two),
           IN_WORLD(notices_of_breach_count_within_the_months),
           IN_WORLD(imported_notices_of_breach_count_too),
