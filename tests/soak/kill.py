@@ -5,8 +5,8 @@ Each story has a lab and a store of its own and is told like tests/story, but ev
 for until it is seen to be done, because the daemon or one of its processes dies under it again and
 again. When the core dies it is started again at the moment its store has reached: the clock of a
 demonstration never goes back. At the end of each story the store, the log, the mailbox and the
-public page are compared with what was acknowledged. Last comes the upgrade of an older program's store, killed
-inside its migrations.
+public page are compared with what was acknowledged. Last come the upgrade of an older program's store, killed
+inside its migrations, and `rebuild`, killed inside its transaction.
 """
 import argparse
 import datetime
@@ -28,6 +28,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "story")]
 from audit import WORK, audit  # noqa: E402
 from moments import Sight, below, children, find, strike  # noqa: E402
 from program import ROOT, CommandFailed, run  # noqa: E402
+from rebuilds import kill_rebuilds  # noqa: E402
 from story import START, Story, StepFailed, iso, parse_iso  # noqa: E402
 from upgrade import kill_upgrades  # noqa: E402
 
@@ -35,7 +36,7 @@ ROLES = ("core", "prober", "judge", "signer", "mailer", "public", "staff")
 # Where each process is at work; `anytime` for those that the store tells nothing about.
 AIMS = {"core": ("transaction", "smtp", "tile"), "prober": ("anytime",), "judge": ("anytime",),
         "signer": ("tile",), "mailer": ("smtp",), "public": ("anytime",), "staff": ("anytime",)}
-AIMED = ("transaction", "smtp", "tile", "migration")
+AIMED = ("transaction", "smtp", "tile", "migration", "rebuild")
 STEP_SECONDS = 60
 PATIENCE = {"transaction": 8, "smtp": 8, "tile": 8, "anytime": 3}  # until the aim is given up
 TRANSIENT = (CommandFailed, subprocess.SubprocessError, OSError, ValueError, KeyError, IndexError)
@@ -412,7 +413,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     parser.add_argument("--full", action="store_true",
-                        help="200 moments over 10 stories or more, and 40 in upgrades")
+                        help="200 moments over 10 stories or more, 40 in upgrades and 40 in rebuilds")
     options = parser.parse_args()
     options.build = options.build.resolve()
     options.chance = random.Random(options.seed)
@@ -429,13 +430,16 @@ def main():
     killed, found = kill_upgrades(options, upgrades)
     done += killed
     faults += found
+    killed, found = kill_rebuilds(options, upgrades)
+    done += killed
+    faults += found
     print("moments: " + ", ".join(
         f"{role} {aim} {sum((r, a) == (role, aim) for r, a, _ in done)}"
         for role, aim in sorted({(r, a) for r, a, _ in done})))
     aimed = sum(aim in AIMED for _, aim, _ in done)
     print(f"{len(done)} moments over {story} stories, {aimed} of them inside a transaction, an SMTP "
-          f"dialogue, a tile write or a migration; {missed} did not come about")
-    if len(done) < wanted + upgrades:
+          f"dialogue, a tile write, a migration or a rebuild; {missed} did not come about")
+    if len(done) < wanted + 2 * upgrades:
         faults.append("too few moments")
     print(f"{len(done)} passed, {len(faults)} failed, 0 skipped")
     return 1 if faults else 0

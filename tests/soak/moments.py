@@ -9,6 +9,7 @@ import pathlib
 import signal
 import sqlite3
 import struct
+import subprocess
 import time
 
 WAL_WRITE_LOCK = 120  # byte of the -shm file that a writer of SQLite locks (WAL format, "locks")
@@ -115,6 +116,26 @@ class Sight:
         except (OSError, sqlite3.Error):
             self.close()
             return False
+
+
+def cut(command, store, delay):
+    """Starts a program that writes the store in one transaction and kills it; `delay` seconds after that
+    began, or when it ends. Whether it was killed while its transaction was open."""
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sight, inside = Sight(store.parent), None
+    while process.poll() is None:
+        if inside is None and pathlib.Path(f"{store}-shm").exists() and sight.holds("transaction"):
+            inside = time.monotonic()
+        if inside is not None and time.monotonic() >= inside + delay:
+            break
+    hit = False
+    if process.poll() is None:
+        process.send_signal(signal.SIGSTOP)
+        hit = stopped(process.pid) and sight.holds("transaction")
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    sight.close()
+    return hit
 
 
 def strike(find_target, sight, aim, seconds):

@@ -1,17 +1,14 @@
 """kill -9 inside an upgrade: the store of an older program is the old one or the new one, never
 something in between, and everything is still there."""
 import contextlib
-import os
 import pathlib
 import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from moments import Sight, stopped  # noqa: E402
+from moments import cut  # noqa: E402
 from support import CommandFailed, old_store, run  # noqa: E402
 
 MAILS = 60000  # make the window wide enough to be hit: their index is new in schema 2
@@ -74,26 +71,6 @@ class Upgrades:
     def upgrade(self, store):
         run([self.binary, "upgrade", "--data", store.parent])
 
-    def cut(self, store):
-        """Whether the program was killed while its transaction was open."""
-        process = subprocess.Popen([self.binary, "upgrade", "--data", store.parent],
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        sight, at = Sight(store.parent), self.chance.uniform(0, self.seconds)
-        inside = None
-        while process.poll() is None:
-            if inside is None and pathlib.Path(f"{store}-shm").exists() and sight.holds("transaction"):
-                inside = time.monotonic()
-            if inside is not None and time.monotonic() >= inside + at / 2:
-                break
-        hit = False
-        if process.poll() is None:
-            process.send_signal(signal.SIGSTOP)
-            hit = stopped(process.pid) and sight.holds("transaction")
-            os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        sight.close()
-        return hit
-
     def see(self, store):
         """Schema and lost tables, of a copy: the program is the first to open what was cut."""
         seen = self.folder / "seen"
@@ -125,7 +102,8 @@ class Upgrades:
             if self.done == wanted:
                 return
             store = self.copy()
-            self.done += self.cut(store)
+            self.done += cut([self.binary, "upgrade", "--data", store.parent], store,
+                             self.chance.uniform(0, self.seconds) / 2)
             self.faults += [f"upgrade: {fault}" for fault in self.check(store)]
 
 
