@@ -31,7 +31,7 @@ LOG, EVENTS, FACTS, WORK = ("log verify recomputes it", "the events themselves, 
 UNSEEN = "state, closure and case follow from complaint_event; rebuild does not look at them"
 # Tables that are not derived from others.
 NO_PROJECTION = {
-    "opening": LOG, "log_waiting": LOG, "log_entry": LOG, "log_node": LOG, "log_tree": LOG, "log_checkpoint": LOG,
+    "opening": LOG, "log_waiting": LOG, "log_entry": LOG, "log_place": LOG, "log_node": LOG, "log_tree": LOG, "log_checkpoint": LOG,
     "case_event": EVENTS, "publication_update": EVENTS, "approval": FACTS, "letter": WORK, "letter_attempt": WORK,
     "mail": WORK, "outbox": WORK, "meta": FACTS, "counter": FACTS, "party": FACTS, "tld": FACTS, "agreement": FACTS,
     "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,

@@ -54,13 +54,21 @@ int store_opening_erase(struct store *store, const struct digest *entry, int64_t
     return store_change(store, STATEMENT_OPENING_ERASE, VALUES(value_digest(entry), value_int(at)));
 }
 
-/* --- growing --- */
-
 static void read_digest(struct query *query, struct arena *arena, void *item)
 {
     (void)arena;
     *(struct digest *)item = query_digest(query, 0);
 }
+
+int store_opening_list_lost(struct store *store, size_t limit, struct arena *arena,
+                            struct digest **ret_entries, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_OPENING_LIST_LOST, read_digest, sizeof **ret_entries,
+                                    VALUES(value_limit(limit))};
+    return store_read_all(store, &reading, arena, ret_entries, ret_count);
+}
+
+/* --- growing --- */
 
 int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
                       struct digest **ret_entries, size_t *ret_count)
@@ -80,6 +88,10 @@ static int append_entry(struct store *store, struct tlog_frontier *frontier,
                            VALUES(value_int((int64_t)frontier->size), value_digest(entry)));
     if (result >= 0)
         result = store_run(store, STATEMENT_LOG_WAITING_REMOVE, VALUES(value_digest(entry)));
+    /* No row for padding: it has no opening. */
+    if (result >= 0)
+        result = store_run(store, STATEMENT_LOG_PLACE_PUT,
+                           VALUES(value_int((int64_t)frontier->size), value_digest(entry)));
     int count = result < 0 ? result : tlog_frontier_append(frontier, &leaf, nodes);
     for (int i = 0; i < count; i++) {
         result = store_run(store, STATEMENT_LOG_NODE_PUT,

@@ -24,6 +24,9 @@ int store_opening_find(struct store *store, const struct digest *entry, struct a
 /* By entry, from after `after` (NULL: from the start), for `log verify`. */
 int store_opening_list(struct store *store, const struct digest *after, size_t limit,
                        struct arena *arena, struct store_opening **ret_openings, size_t *ret_count);
+/* Entries of openings that neither wait nor stand in the log where they are said to; by entry. */
+int store_opening_list_lost(struct store *store, size_t limit, struct arena *arena,
+                            struct digest **ret_entries, size_t *ret_count);
 /* Destroys key and JSON for ever. ERR_NOT_FOUND when unknown or erased already. */
 int store_opening_erase(struct store *store, const struct digest *entry, int64_t at);
 
@@ -36,13 +39,14 @@ struct store_log_batch {
     size_t count;
     int64_t at;
 };
-/* Gives the entries the next indices, takes them out of the waiting ones, and grows the tree. */
+/* Gives the entries the next indices, takes them out of the waiting ones, and grows the tree.
+ * ERR_CONFLICT when one with an opening has an index already. */
 int store_log_append(struct store *store, const struct store_log_batch *batch);
 
 /* The tree as it stands: empty in a new store. */
 int store_log_tree(struct store *store, struct tlog_frontier *ret_frontier, int64_t *ret_ticked_at);
 
-/* ERR_NOT_FOUND while it waits, or when it was never here. */
+/* Of an entry that has an opening. ERR_NOT_FOUND while it waits, or when it was never here. */
 int store_log_index(struct store *store, const struct digest *entry, uint64_t *ret_index);
 
 /* Reads entries and nodes for tlog; valid as long as the store is open. */

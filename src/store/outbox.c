@@ -113,7 +113,8 @@ int store_outbox_list(struct store *store, enum outbox_state state, const char *
                       struct arena *arena, struct store_task **ret_tasks, size_t *ret_count)
 {
     const struct reading reading = {
-        STATEMENT_OUTBOX_LIST, read_task, sizeof **ret_tasks,
+        state == OUTBOX_DONE ? STATEMENT_OUTBOX_LIST_DONE : STATEMENT_OUTBOX_LIST, read_task,
+        sizeof **ret_tasks,
         VALUES(value_text(outbox_state_text(state)), value_text(after), value_limit(limit))};
     return store_read_all(store, &reading, arena, ret_tasks, ret_count);
 }

@@ -19,8 +19,8 @@
  *      is refused any change by the database itself (ERR_REFUSED).
  *  R4. An event and its opening (log.h) are committed together or not at all.
  *  R5. Migrations are numbered, forward only; a store from a newer program is not touched. All that
- *      are missing run in one transaction: one that fails leaves the store as the older program
- * knew it.
+ *      are missing run in one transaction: one that fails, or leaves a row that refers to nothing,
+ *      leaves the store as the older program knew it.
  *
  * Every function that writes needs an open transaction (ERR_USAGE). A function that writes several
  * rows and fails may have written some of them: store_undo() or store_rollback() follows.

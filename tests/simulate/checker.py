@@ -46,7 +46,8 @@ TOLD = datetime.timedelta(14)     # and tells who complained
 SHOWN = datetime.timedelta(8)     # and the public folder is written once a week
 WORDS = {ord(sign): " " for sign in "\"'<>/,;:()[]{}=&?#\n\t"}
 
-EVENTS = ("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_entry l WHERE l.entry = e.entry)"
+EVENTS = ("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_place p JOIN log_entry l ON l.number = p.number"
+          " WHERE p.opening = o.number AND l.entry = e.entry)"
           " + (SELECT COUNT(*) FROM log_waiting w WHERE w.entry = e.entry) AS logged"
           " FROM case_event e LEFT JOIN opening o ON o.entry = e.entry WHERE e.case_id = ? AND e.seq > ? ORDER BY e.seq")
 

@@ -107,6 +107,24 @@ def leak(folder, tally, law):
             tally.check(number in found, f"found: {path.name} is lost ({number})", found)
 
 
+def misplace(options, folder, tally):
+    """An opening is said to stand elsewhere in the log, and the place of another is forgotten: `log verify` names both."""
+    def faults():
+        told = json.loads(run([options.binary, "log", "verify", "--json", "--data", folder / "data"], expect=(0, 1)).stdout)
+        return {fault["id"] for fault in told["faults"]
+                if fault["words"] == "it neither waits nor stands in the log where the store says"}
+
+    tally.equal(faults(), set(), "each opening waits, or stands where the store says")
+    with contextlib.closing(Shelf(folder / "data", "rw").db) as db:
+        for name, in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'log_place'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        (number, moved), (lost, forgotten) = db.execute("SELECT number, entry FROM opening WHERE entry IN"
+                                                        " (SELECT entry FROM log_entry) LIMIT 2").fetchall()
+        db.execute("UPDATE log_place SET number = (SELECT MAX(number) FROM log_entry) WHERE opening = ?", (number,))
+        db.execute("DELETE FROM log_place WHERE opening = ?", (lost,))
+    tally.equal(faults(), {moved.hex(), forgotten.hex()}, "what stands elsewhere or nowhere is named")
+
+
 def main():
     options = read_options(__doc__)
     tally = Tally()
@@ -115,6 +133,7 @@ def main():
         law, known, since = months_of_casework(options, folder, tally)
         corrupt(options, folder, tally, law, known, since)
         leak(folder, tally, law)
+        misplace(options, folder, tally)
     return tally.finish()
 
 

@@ -149,6 +149,8 @@ static void events_are_numbered_without_gaps(void **state)
     struct digest unknown = digest_of("nothing", 7);
     assert_done(store, store_begin(store));
     assert_int_equal(store_event_append(store, &bare, &unknown), ERR_CONFLICT);
+    /* Nor one with the opening of another event. */
+    assert_int_equal(store_event_append(store, &bare, &events[0].entry), ERR_CONFLICT);
 }
 
 static void links_hold_until_they_are_taken_back(void **state)

@@ -88,6 +88,24 @@ static void openings_are_kept_and_erased(void **state)
     assert_int_equal(count, 1);
 }
 
+static void an_entry_has_one_place_in_the_log(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    uint64_t index, again;
+    assert_done(store, store_begin(store));
+    struct digest entry = scene_opening(scene, "one");
+    const struct store_log_batch batch = {&entry, 1, SCENE_AT(1)};
+    assert_done(store, store_log_append(store, &batch));
+    assert_done(store, store_commit(store));
+    assert_done(store, store_log_index(store, &entry, &index));
+    assert_done(store, store_begin(store));
+    assert_int_equal(store_log_append(store, &batch), ERR_CONFLICT);
+    assert_done(store, store_rollback(store));
+    assert_done(store, store_log_index(store, &entry, &again));
+    assert_true(again == index);
+}
+
 static void the_log_grows_and_proves_itself(void **state)
 {
     struct scene *scene = *state;
@@ -154,6 +172,7 @@ int conformance_log(void)
         SCENE_TEST(commands_of_one_transaction_stand_apart),
         SCENE_TEST(demo_is_never_taken_back),
         SCENE_TEST(openings_are_kept_and_erased),
+        SCENE_TEST(an_entry_has_one_place_in_the_log),
         SCENE_TEST(the_log_grows_and_proves_itself),
         SCENE_TEST(one_size_has_one_checkpoint),
     };

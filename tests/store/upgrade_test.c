@@ -256,6 +256,23 @@ static void a_migration_that_fails_changes_nothing(void **state)
     free(today);
 }
 
+/* Foreign keys are off while tables are put in the place of others; what they hold is looked at
+ * then. */
+static void a_row_that_refers_to_nothing_is_not_brought_along(void **state)
+{
+    struct scene *scene = *state;
+    struct error_detail detail = {0};
+    char *today = old_store(scene);
+    change_file(scene->path,
+                "INSERT INTO case_link VALUES ('c-nobody', 'lead', 'x', 1, 'anna', 0, '')");
+    assert_int_equal(open_again(scene, 0, &detail), ERR_DAMAGED);
+    if (!strstr(detail.text, "a row of case_link refers to one that is not there"))
+        fail_msg("%s", detail.text);
+    change_file(scene->path, "DELETE FROM case_link WHERE case_id = 'c-nobody'");
+    check_still_old(scene, today);
+    free(today);
+}
+
 static unsigned long long free_bytes; /* what the disk says; 0: the truth */
 static bool disk_is_gone;
 
@@ -522,6 +539,7 @@ int main(int argc, char **argv)
         SCENE_TEST(an_old_store_is_brought_up_to_date_whole),
         SCENE_TEST(append_only_rows_stay_append_only),
         SCENE_TEST(a_migration_that_fails_changes_nothing),
+        SCENE_TEST(a_row_that_refers_to_nothing_is_not_brought_along),
         SCENE_TEST(a_disk_without_room_is_said_first),
         SCENE_TEST(a_disk_that_fills_up_at_any_write_changes_nothing),
         SCENE_TEST(a_kill_at_any_write_leaves_the_old_or_the_new),

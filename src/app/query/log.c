@@ -77,6 +77,23 @@ static int check_openings(struct query_call *call, json_t *faults)
     }
 }
 
+/* As many as one list holds: more would tell nothing else. */
+static int check_places(struct query_call *call, json_t *faults)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct digest *lost;
+    size_t count;
+    char hex[DIGEST_HEX];
+    arena_init(&arena, 1 << 20);
+    int result = store_opening_list_lost(call->app->store, 0, &arena, &lost, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "places of openings");
+    for (size_t i = 0; i < count; i++)
+        log_fault(faults, "opening", digest_format(&lost[i], hex),
+                  "it neither waits nor stands in the log where the store says");
+    return 0;
+}
+
 static void check_evidence(const struct store_measurement *m, json_t *faults)
 {
     struct arena arena ARENA_CLEANUP = {0};
@@ -129,5 +146,7 @@ int query_log_verify(struct query_call *call)
         result = log_check_files(call, faults);
     if (result >= 0)
         result = check_openings(call, faults);
+    if (result >= 0)
+        result = check_places(call, faults);
     return result < 0 ? result : check_measurements(call, faults);
 }

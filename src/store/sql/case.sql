@@ -62,7 +62,8 @@ INSERT INTO open_cases (stage_kind, cases) VALUES ($1, $2)
 -- columns: event case_id, seq, type, version, at, actor, actor_role, reason, evidence, data, entry
 
 -- name: event_append
-INSERT INTO case_event (@event@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO case_event (opening, @event@)
+VALUES ((SELECT number FROM opening WHERE entry = $11), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 -- name: event_list
 SELECT @event@ FROM case_event WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
 

@@ -6,6 +6,12 @@ INSERT INTO opening (@opening@) VALUES ($1, $2, $3, $4, 0)
 SELECT @opening@ FROM opening WHERE entry = $1
 -- name: opening_list
 SELECT @opening@ FROM opening WHERE entry > $1 ORDER BY entry LIMIT $2
+-- name: opening_list_lost
+SELECT entry FROM opening
+WHERE entry NOT IN (SELECT entry FROM log_waiting) AND NOT EXISTS (
+    SELECT 1 FROM log_entry WHERE log_entry.entry = opening.entry AND log_entry.number =
+        (SELECT log_place.number FROM log_place WHERE log_place.opening = opening.number))
+ORDER BY entry LIMIT $1
 -- name: opening_erase
 UPDATE opening SET key = NULL, json = NULL, erased_at = $2 WHERE entry = $1 AND erased_at = 0
 
@@ -21,7 +27,11 @@ INSERT INTO log_entry (number, entry) VALUES ($1, $2)
 -- name: log_entry_range
 SELECT entry FROM log_entry WHERE number >= $1 AND number < $2 ORDER BY number
 -- name: log_entry_number
-SELECT number FROM log_entry WHERE entry = $1
+SELECT log_entry.number FROM opening JOIN log_place ON log_place.opening = opening.number
+    JOIN log_entry ON log_entry.number = log_place.number AND log_entry.entry = opening.entry
+WHERE opening.entry = $1
+-- name: log_place_put
+INSERT INTO log_place (opening, number) SELECT number, $1 FROM opening WHERE entry = $2
 -- name: log_node_put
 INSERT INTO log_node (level, number, hash) VALUES ($1, $2, $3)
 -- name: log_node_range

@@ -16,10 +16,13 @@ UPDATE outbox SET state = 'pending', due_at = $2, attempts = 0, error = ''
 WHERE key = $1 AND state = 'dead'
 -- name: outbox_settle_by_hand
 UPDATE outbox SET state = 'done', error = $2 WHERE key = $1 AND state = 'dead'
+-- The index of what is not done is taken only where the text says so.
 -- name: outbox_recover
-UPDATE outbox SET state = 'pending' WHERE state = 'claimed'
+UPDATE outbox SET state = 'pending' WHERE state = 'claimed' AND state <> 'done'
 -- name: outbox_list
-SELECT @task@ FROM outbox WHERE state = $1 AND key > $2 ORDER BY key LIMIT $3
+SELECT @task@ FROM outbox WHERE state = $1 AND state <> 'done' AND key > $2 ORDER BY key LIMIT $3
+-- name: outbox_list_done
+SELECT @task@ FROM outbox WHERE state = 'done' AND key > $2 ORDER BY key LIMIT $3
 -- name: outbox_list_between
 SELECT @task@ FROM outbox WHERE state = $1 AND key > $2 AND key < $4 ORDER BY key LIMIT $3
 -- name: outbox_find

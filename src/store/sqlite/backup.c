@@ -28,6 +28,15 @@ static int first_text(struct store *store, enum statement_name name,
     return result < 0 ? error_set(detail, result, "%s", store_words(store)) : 0;
 }
 
+int sqlite_check_references(struct store *store, struct error_detail *detail)
+{
+    char text[ERROR_DETAIL_MAX];
+    int result = first_text(store, STATEMENT_SQLITE_REFERENCES, text, detail);
+    if (result < 0 || !text[0])
+        return result;
+    return error_set(detail, ERR_DAMAGED, "a row of %s refers to one that is not there", text);
+}
+
 int store_check(struct store *store, struct error_detail *detail)
 {
     char text[ERROR_DETAIL_MAX];
@@ -36,10 +45,7 @@ int store_check(struct store *store, struct error_detail *detail)
         return result;
     if (strcmp(text, "ok") != 0)
         return error_set(detail, ERR_DAMAGED, "%s", text);
-    result = first_text(store, STATEMENT_SQLITE_REFERENCES, text, detail);
-    if (result < 0 || !text[0])
-        return result;
-    return error_set(detail, ERR_DAMAGED, "a row of %s refers to one that is not there", text);
+    return sqlite_check_references(store, detail);
 }
 
 static int sync_file(const char *path)

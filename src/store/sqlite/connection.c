@@ -89,9 +89,7 @@ int sqlite_run_control(struct store *store, enum statement_name name)
 
 static int settle_connection(struct store *store, unsigned flags)
 {
-    int result = sqlite_run_control(store, STATEMENT_SQLITE_FOREIGN_KEYS);
-    if (result >= 0)
-        result = sqlite_run_control(store, STATEMENT_SQLITE_MARKS_IN_MEMORY);
+    int result = sqlite_run_control(store, STATEMENT_SQLITE_MARKS_IN_MEMORY);
     if (result >= 0 && !(flags & STORE_READ_ONLY))
         result = sqlite_run_control(store, STATEMENT_SQLITE_CACHE);
     if (result >= 0 && !store->read_only)
@@ -131,6 +129,9 @@ int sqlite_open(const struct store_options *options, int lock, struct store **re
         result = settle_connection(store, options->flags);
     if (result >= 0)
         result = sqlite_migrate(store, options, store_detail(store));
+    /* Not before: a migration may put a table in the place of one that others refer to. */
+    if (result >= 0)
+        result = sqlite_run_control(store, STATEMENT_SQLITE_FOREIGN_KEYS);
     if (result < 0) {
         error_set(detail, result, "%s: %s", options->path, error_words(&store->words, result));
         store_close(store);

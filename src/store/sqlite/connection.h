@@ -50,7 +50,11 @@ int sqlite_open(const struct store_options *options, int lock, struct store **re
 /* The lock file beside the store; ERR_CONFLICT when another process holds it. */
 int sqlite_lock(const char *path, int *ret_lock, struct error_detail *detail);
 
-/* Brings the schema up to date, or says why not. The words are about the schema alone. */
+/* ERR_DAMAGED when a row refers to one that is not there. Looks at every row of the store. */
+int sqlite_check_references(struct store *store, struct error_detail *detail);
+
+/* Brings the schema up to date, or says why not. The words are about the schema alone. Foreign keys
+ * must be off; what they hold is checked before it is committed. */
 int sqlite_migrate(struct store *store, const struct store_options *options,
                    struct error_detail *detail);
 

@@ -63,6 +63,8 @@ static int migrate_from(struct store *store, int version, int64_t now)
         if (result < 0)
             error_context(&store->words, result, "migration %d", number);
     }
+    if (result >= 0 && version > 0)
+        result = sqlite_check_references(store, &store->words);
     if (result >= 0)
         result = store_commit(store);
     if (result < 0) {
