@@ -107,7 +107,8 @@ static int open_store(struct app *app, const struct app_options *options,
         return error_set(detail, -errno, "%s: %s", options->data, strerrordesc_np(errno));
     const struct store_options store = {.path = app_path(app, "store.db"),
                                         .flags = (options->create ? STORE_CREATE : 0u) |
-                                                 (options->read_only ? STORE_READ_ONLY : 0u),
+                                                 (options->read_only ? STORE_READ_ONLY : 0u) |
+                                                 (options->bulk ? STORE_BULK : 0u),
                                         .now = clock_wall(&app->clock)};
     struct error_detail reason = {0};
     int result = store_open(&store, &app->store, &reason);

@@ -67,6 +67,7 @@ struct app_options {
     const char *config; /* file, NULL for defaults */
     struct clock clock;
     bool create, read_only;
+    bool bulk; /* STORE_BULK: it writes years of work at once */
 };
 
 /* ERR_USAGE without a directory, ERR_NOT_FOUND, ERR_CONFLICT when another process writes. A

@@ -50,6 +50,9 @@ enum store_flag {
     /* With STORE_READ_ONLY: an older schema too. For store_check() and store_backup() alone; the
      * nouns' statements mean the schema of today. */
     STORE_ANY_SCHEMA = 8,
+    /* A write-ahead log and a cache of 256 MiB each, where years of work are written at once; else
+     * 16 and 64. */
+    STORE_BULK = 16,
 };
 
 struct store_options {

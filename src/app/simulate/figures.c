@@ -50,11 +50,18 @@ static void count_closure(int64_t *counts, const struct process *process, const 
     counts[FIGURE_OUT_OF_SCOPE] += closure && closure->family == CLOSURE_OUT_OF_SCOPE;
 }
 
+/* The data of most events has nothing that is counted. */
+static bool reads_data(const struct case_event *event)
+{
+    return event->type == CASE_OPENED || event->type == CASE_NOTICE_SENT ||
+           event->type == CASE_CLOSED;
+}
+
 static void count_event(int64_t *counts, const struct process *process,
                         const struct case_event *event)
 {
     struct case_step step;
-    if (case_step_decode(event, &step, NULL) < 0)
+    if (reads_data(event) && case_step_decode(event, &step, NULL) < 0)
         return;
     counts[FIGURE_EVENTS]++;
     counts[FIGURE_SUSPENSION] += event->type == CASE_SUSPENDED;

@@ -112,7 +112,8 @@ static int live(struct simulation *sim, struct error_detail *detail)
 static int open_app(struct simulation *sim, struct error_detail *detail)
 {
     const struct simulate_options *o = sim->options;
-    struct app_options options = {.data = o->data, .config = o->config, .create = !o->resume};
+    struct app_options options = {
+        .data = o->data, .config = o->config, .create = !o->resume, .bulk = true};
     json_t *made JSON_CLEANUP = NULL;
     /* A second of displacement makes the store a demonstration from its first breath. */
     clock_init_frozen(&options.clock, sim->first_day * CIVIL_DAY_US);

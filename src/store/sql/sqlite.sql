@@ -21,6 +21,11 @@ PRAGMA cache_size = -65536
 -- 16 MiB of log before it is carried over: pages that many transactions wrote are then written once.
 -- name: sqlite_checkpoint_pages
 PRAGMA wal_autocheckpoint = 4096
+-- For one process that alone writes years of work: 256 MiB each.
+-- name: sqlite_cache_large
+PRAGMA cache_size = -262144
+-- name: sqlite_checkpoint_pages_large
+PRAGMA wal_autocheckpoint = 65536
 -- name: sqlite_synchronous_full
 PRAGMA synchronous = FULL
 -- name: sqlite_synchronous_off

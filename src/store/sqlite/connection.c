@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +39,23 @@ static int make_file(const char *path)
     return 0;
 }
 
+static void stop_counting(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/* Nobody asks how much memory SQLite has taken, and counting it is a lock around each piece. Has no
+ * effect once a connection was opened. */
+static void settle_library(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, stop_counting);
+}
+
 int sqlite_connect(const struct store_options *options, int lock, struct store **ret_store,
                    struct error_detail *detail)
 {
+    settle_library();
     struct store *store = calloc(1, sizeof *store);
     if (!store) {
         if (lock >= 0)
@@ -91,11 +106,14 @@ static int settle_connection(struct store *store, unsigned flags)
 {
     int result = sqlite_run_control(store, STATEMENT_SQLITE_MARKS_IN_MEMORY);
     if (result >= 0 && !(flags & STORE_READ_ONLY))
-        result = sqlite_run_control(store, STATEMENT_SQLITE_CACHE);
+        result = sqlite_run_control(store, flags & STORE_BULK ? STATEMENT_SQLITE_CACHE_LARGE
+                                                              : STATEMENT_SQLITE_CACHE);
     if (result >= 0 && !store->read_only)
         result = sqlite_run_control(store, STATEMENT_SQLITE_WAL);
     if (result >= 0 && !store->read_only)
-        result = sqlite_run_control(store, STATEMENT_SQLITE_CHECKPOINT_PAGES);
+        result =
+            sqlite_run_control(store, flags & STORE_BULK ? STATEMENT_SQLITE_CHECKPOINT_PAGES_LARGE
+                                                         : STATEMENT_SQLITE_CHECKPOINT_PAGES);
     if (result >= 0)
         result =
             sqlite_run_control(store, flags & STORE_UNSAFE ? STATEMENT_SQLITE_SYNCHRONOUS_OFF
