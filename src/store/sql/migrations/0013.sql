@@ -112,4 +112,8 @@ CREATE INDEX outbox_pending ON outbox (state, due_at, key) WHERE state = 'pendin
 -- What is done stays for ever and is only listed by its key.
 CREATE INDEX outbox_by_state ON outbox (state, key) WHERE state <> 'done';
 
+-- Only what is closed is looked for by it: open cases have case_file_open.
+DROP INDEX case_file_key;
+CREATE INDEX case_file_closed ON case_file (party, obligation, subject, closed_at) WHERE closed_at <> 0;
+
 PRAGMA user_version = 13;
