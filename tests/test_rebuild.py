@@ -24,7 +24,10 @@ WRONG = {"stage": ("'notice3'", "stage"), "stage_kind": ("'breach'", "stage_kind
          "seq": ("seq + 1", "seq"), "due_at": ("due_at + 1000000", "due_at"),
          "updated_at": ("updated_at - 1", "updated_at"), "closure": ("'fees-paid'", "closure"),
          "handler": ("'somebody'", "handler"),
-         "published": ("1 - published", "published"), "closed_at": ("1", "closed_at")}
+         "published": ("1 - published", "published"), "closed_at": ("1", "closed_at"),
+         "rules": ("''", "rules"), "awaits": ("'late'", "awaits"), "about": ("'notice3'", "about"),
+         "clock_rule": ("'first'", "clock_rule"), "clock_date": ("clock_date + 1", "clock_date"),
+         "clock_at": ("clock_at + 1", "clock_at")}
 
 LOG, EVENTS, FACTS, WORK = ("log verify recomputes it", "the events themselves, which the log binds",
                             "kept as it came in or was decided", "how far work has come, which no event tells")
@@ -86,7 +89,8 @@ SPOILT = {
     "untouched": "",
     "dropped": "DELETE FROM deadline; DELETE FROM open_cases; DELETE FROM finding_latest",
     "no state of any case": "UPDATE case_file SET stage = '', stage_kind = 'informal', handler = '', seq = 0, updated_at = 0,"
-                            " due_at = 0, closed_at = 1, closure = 'none', published = 0",
+                            " due_at = 0, closed_at = 1, closure = 'none', published = 0, rules = '', awaits = '',"
+                            " about = 'x', clock_rule = 'x', clock_date = 1, clock_at = 1",
     "changed": "UPDATE case_file SET stage_kind = 'breach', seq = seq + 1; UPDATE deadline SET trace = '{}', state = 'met';"
                " UPDATE finding_latest SET finding = 'f-old'; UPDATE open_cases SET cases = 7",
     "extra": "INSERT INTO deadline SELECT id || '-x', case_id, rule, due_at, state, trace FROM deadline;"

@@ -125,11 +125,18 @@ int admin_backup(const char *data, const char *file, struct error_detail *detail
     return result;
 }
 
-int admin_restore(const char *file, const char *data, struct error_detail *detail)
+/* Opened once, so that rows which an older program wrote are written anew. A store that does not
+ * open as a whole was put back all the same; who opens it next is told why. */
+int admin_restore(const char *file, const struct app_options *options, struct error_detail *detail)
 {
     char path[PATH_MAX];
-    int result = store_path(data, path, detail);
-    return result < 0 ? result : store_restore(file, path, detail);
+    struct app app;
+    int result = store_path(options->data, path, detail);
+    if (result >= 0)
+        result = store_restore(file, path, detail);
+    if (result >= 0 && app_open(options, &app, NULL) >= 0)
+        app_close(&app);
+    return result;
 }
 
 void admin_config_example(struct buffer *out)

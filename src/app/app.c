@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "app/casework/history.h"
+#include "app/casework/rebuild.h"
 #include "app/law.h"
 #include "base/civil.h"
 #include "base/log.h"
@@ -150,6 +151,29 @@ static void wipe_late(struct app *app)
         log_error("%s", reason.text);
 }
 
+/* A migration that gives rows of cases more to say cannot fold: it leaves a note, and who opens the
+ * store to write next writes the rows anew. What stands in the way keeps nobody out: the rows stay
+ * as they are, and the next opening tries again. */
+static void renew_projections(struct app *app)
+{
+    static const char key[] = "projections";
+    struct arena arena ARENA_CLEANUP = {0};
+    struct error_detail reason = {0};
+    const char *state;
+    arena_init(&arena, 4096);
+    int result = store_meta_get(app->store, key, &arena, &state);
+    if (result == ERR_NOT_FOUND || (result >= 0 && strcmp(state, "old") != 0))
+        return;
+    json_t *told JSON_CLEANUP = json_object();
+    if (result >= 0)
+        result = rebuild_projections(app, told, &reason);
+    if (result >= 0)
+        result = app_set_meta(app, key, "new");
+    if (result < 0)
+        log_error("%s: rows of cases were not written anew: %s", app->data,
+                  error_words(&reason, result));
+}
+
 int app_open(const struct app_options *options, struct app *ret_app, struct error_detail *detail)
 {
     if (!options->data)
@@ -180,6 +204,8 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
         app_close(&app);
         return result;
     }
+    if (!app.read_only)
+        renew_projections(&app);
     *ret_app = app;
     return 0;
 }

@@ -27,6 +27,8 @@ static int choose_edge(const struct case_state *state, const struct case_step *s
             *ret_edge = edge;
             return 0;
         }
+        if (!detail) /* nobody asks why */
+            continue;
         buffer_append_text(&why, why.size ? "; or " : "");
         guard_explain(&edge->guard, facts, &why);
     }
@@ -385,13 +387,12 @@ static int build_outcome(const struct case_state *state, const struct case_step 
     return result;
 }
 
-/* Everything but the second person: a proposal is refused at once for what else is wrong with it.
- */
-static int decide(const struct case_state *state, const struct case_step *step,
-                  struct case_outcome *outcome, struct error_detail *detail)
+/* The edge and the facts that it is taken with. */
+static int choose(const struct case_state *state, const struct case_step *step,
+                  struct case_facts *facts, const struct edge **ret_edge,
+                  struct error_detail *detail)
 {
-    struct case_facts facts = state->facts;
-    const struct edge *edge = NULL;
+    *facts = state->facts;
     /* One event too many could be written, but never read again. */
     if (state->seq >= CASE_EVENTS_MAX)
         return error_set(detail, ERR_LIMIT, "the case has %d events", CASE_EVENTS_MAX);
@@ -400,10 +401,19 @@ static int decide(const struct case_state *state, const struct case_step *step,
         result = step_complete(state, step, detail);
     if (result < 0)
         return result;
-    step_overlay(state, step, &facts);
-    result = choose_edge(state, step, &facts, &edge, detail);
-    if (result == 0)
-        result = letter_check_edge(state, edge, detail);
+    step_overlay(state, step, facts);
+    result = choose_edge(state, step, facts, ret_edge, detail);
+    return result < 0 ? result : letter_check_edge(state, *ret_edge, detail);
+}
+
+/* Everything but the second person: a proposal is refused at once for what else is wrong with it.
+ */
+static int decide(const struct case_state *state, const struct case_step *step,
+                  struct case_outcome *outcome, struct error_detail *detail)
+{
+    struct case_facts facts;
+    const struct edge *edge = NULL;
+    int result = choose(state, step, &facts, &edge, detail);
     if (result < 0)
         return result;
     /* A state is large: what is refused copies none. */
@@ -416,6 +426,16 @@ static int refusal(const struct case_state *state, const struct case_step *step,
 {
     return error_context(detail, result, "'%s' in stage '%s' is refused",
                          case_event_text(step->type), state->stage->id);
+}
+
+const struct edge *case_foresee(const struct case_state *state, const struct case_step *step)
+{
+    struct case_facts facts;
+    const struct edge *edge = NULL;
+    if (choose(state, step, &facts, &edge, NULL) < 0 ||
+        check_second_person(state, edge, step, NULL) < 0)
+        return NULL;
+    return edge;
 }
 
 int case_apply(const struct case_state *state, const struct case_step *step,

@@ -221,6 +221,10 @@ int case_apply(const struct case_state *state, const struct case_step *step,
 int case_weigh(const struct case_state *state, const struct case_step *step,
                struct case_outcome *ret_outcome, struct error_detail *detail);
 
+/* The edge that case_apply() would take, NULL where it would take none. Looks at no calendar, so a
+ * clock that the edge starts may still be refused. */
+const struct edge *case_foresee(const struct case_state *state, const struct case_step *step);
+
 /* The JSON object of an event's data: all that case_step_decode() needs, the rule that allowed the
  * step, and the deadline that it set (rule, date, instant, zone, calendar and their versions), so
  * that history does not depend on calendars that came later. */

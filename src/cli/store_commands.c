@@ -50,8 +50,9 @@ static int run_backup(struct cli *cli)
 
 static int run_restore(struct cli *cli)
 {
+    const struct app_options options = whole_store(cli);
     struct error_detail detail = {0};
-    int failure = admin_restore(cli->words[0], cli_setting(cli, "data", "BAILIWICK_DATA"), &detail);
+    int failure = admin_restore(cli->words[0], &options, &detail);
     return failure < 0 ? cli_fail(failure, &detail, "restore") : EXIT_MET;
 }
 

@@ -30,6 +30,26 @@ bool stage_kind_formal(enum stage_kind kind)
     return kind == STAGE_BREACH || kind == STAGE_SANCTION;
 }
 
+static const char *const awaits_texts[] = {
+#define E(name, text) [AWAITS_##name] = text,
+    CASE_AWAITS_LIST(E)
+#undef E
+};
+
+const char *case_awaits_text(enum case_awaits awaits)
+{
+    return awaits_texts[awaits];
+}
+
+int case_awaits_parse(const char *text, enum case_awaits *ret_awaits)
+{
+    int found = text_index(awaits_texts, COUNT(awaits_texts), text);
+    if (found < 0)
+        return ERR_SYNTAX;
+    *ret_awaits = (enum case_awaits)found;
+    return 0;
+}
+
 static const char *const origin_texts[] = {"complaint", "monitoring", "audit"};
 
 const char *case_origin_text(enum case_origin origin)

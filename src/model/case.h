@@ -33,6 +33,32 @@ enum stage_kind {
         STAGE_KIND_COUNT
 };
 
+/* What an open case waits for. `about` names a stage, a letter or nothing. */
+#define CASE_AWAITS_LIST(E)                                                                        \
+    E(UNKNOWN, "")                /* its row is of an older program and not written anew yet */    \
+    E(CONTACT, "contact")         /* the party has nobody to write to */                           \
+    E(WORK, "work")               /* of a stage without a letter */                                \
+    E(DRAFT, "draft")             /* of the stage's letter */                                      \
+    E(ADOPTION, "adoption")       /* a person to stand behind the stage's letter */                \
+    E(DISPATCH, "dispatch")       /* the stage's letter is on its way */                           \
+    E(OTHER_CONTACT, "redirect")  /* the stage's letter came back */                               \
+    E(APPROVAL, "approval")       /* of the letter `about`, which opens another stage */           \
+    E(JUDGEMENT, "judgement")     /* of an answer */                                               \
+    E(MOVE, "move")               /* at the due moment it moves to the stage `about` */            \
+    E(NEXT_LETTER, "next-letter") /* at the due moment the letter `about` is drafted */            \
+    E(DUE_MOMENT, "due-moment")   /* at which a person must decide */                              \
+    E(RESUMPTION, "resumption")   /* the clock is stopped */                                       \
+    E(LATE_DECISION, "late")      /* the time has passed */                                        \
+    E(DECISION, "decision")       /* how it goes on */                                             \
+    E(NOTHING, "nothing")         /* it has ended */
+
+enum case_awaits {
+#define E(name, text) AWAITS_##name,
+    CASE_AWAITS_LIST(E)
+#undef E
+        CASE_AWAITS_COUNT
+};
+
 /* Where a case came from (enum values are also the words of the fact `origin`). */
 enum case_origin { ORIGIN_COMPLAINT, ORIGIN_MONITORING, ORIGIN_AUDIT, ORIGIN_COUNT };
 
@@ -223,6 +249,9 @@ uint32_t case_event_facts(enum case_event_type event);
 const char *stage_kind_text(enum stage_kind kind);
 int stage_kind_parse(const char *text, enum stage_kind *ret_kind); /* ERR_SYNTAX */
 bool stage_kind_formal(enum stage_kind kind);                      /* breach or sanction */
+
+const char *case_awaits_text(enum case_awaits awaits);
+int case_awaits_parse(const char *text, enum case_awaits *ret_awaits);
 
 const char *case_origin_text(enum case_origin origin);
 int case_origin_parse(const char *text, enum case_origin *ret_origin);

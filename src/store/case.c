@@ -23,10 +23,39 @@ static void read_case(struct query *query, struct arena *arena, void *item)
                                   .due_at = query_int(query, 14),
                                   .closed_at = query_int(query, 15),
                                   .closure = query_text(query, 16, arena),
-                                  .published = query_int(query, 17) != 0};
+                                  .published = query_int(query, 17) != 0,
+                                  .rules = query_text(query, 18, arena),
+                                  .about = query_text(query, 20, arena),
+                                  .clock_rule = query_text(query, 21, arena),
+                                  .clock_date = (int32_t)query_int(query, 22),
+                                  .clock_at = query_int(query, 23)};
     if (case_origin_parse(query_text(query, 5, arena), &record->origin) < 0 ||
         monitoring_source_parse(query_text(query, 6, arena), &record->source) < 0 ||
-        stage_kind_parse(query_text(query, 8, arena), &record->stage_kind) < 0)
+        stage_kind_parse(query_text(query, 8, arena), &record->stage_kind) < 0 ||
+        case_awaits_parse(query_text(query, 19, arena), &record->awaits) < 0)
+        query_fail(query, ERR_DAMAGED);
+}
+
+static void read_due(struct query *query, struct arena *arena, void *item)
+{
+    struct store_case *record = item;
+    *record = (struct store_case){.id = query_text(query, 0, arena),
+                                  .party = query_text(query, 1, arena),
+                                  .obligation = query_text(query, 2, arena),
+                                  .subject = query_text(query, 3, arena),
+                                  .handler = query_text(query, 4, arena),
+                                  .rules = query_text(query, 5, arena),
+                                  .stage = query_text(query, 6, arena),
+                                  .due_at = query_int(query, 8),
+                                  .about = query_text(query, 10, arena),
+                                  .clock_rule = query_text(query, 11, arena),
+                                  .clock_date = (int32_t)query_int(query, 12),
+                                  .clock_at = query_int(query, 13),
+                                  .process = "",
+                                  .summary = "",
+                                  .closure = ""};
+    if (stage_kind_parse(query_text(query, 7, arena), &record->stage_kind) < 0 ||
+        case_awaits_parse(query_text(query, 9, arena), &record->awaits) < 0)
         query_fail(query, ERR_DAMAGED);
 }
 
@@ -42,32 +71,39 @@ int store_case_put(struct store *store, const struct store_case *record)
                value_text(record->summary), value_int(record->seq), value_int(record->opened_at),
                value_int(record->updated_at), value_int(record->due_at),
                value_int(record->closed_at), value_text(record->closure),
-               value_int(record->published)));
+               value_int(record->published), value_text(record->rules),
+               value_text(case_awaits_text(record->awaits)), value_text(record->about),
+               value_text(record->clock_rule), value_int(record->clock_date),
+               value_int(record->clock_at)));
 }
 
-/* In what lists go by, and all that an event may change of it. */
-static bool lists_alike(const struct store_case *a, const struct store_case *b)
+bool store_case_alike(const struct store_case *a, const struct store_case *b)
 {
     return strcmp(a->stage, b->stage) == 0 && a->stage_kind == b->stage_kind &&
            strcmp(a->handler, b->handler) == 0 && a->due_at == b->due_at &&
            a->closed_at == b->closed_at && strcmp(a->closure, b->closure) == 0 &&
-           a->published == b->published;
+           a->published == b->published && strcmp(a->rules, b->rules) == 0 &&
+           a->awaits == b->awaits && strcmp(a->about, b->about) == 0 &&
+           strcmp(a->clock_rule, b->clock_rule) == 0 && a->clock_date == b->clock_date &&
+           a->clock_at == b->clock_at;
 }
 
 int store_case_update(struct store *store, const struct store_case *before,
                       const struct store_case *after)
 {
-    if (lists_alike(before, after))
+    if (store_case_alike(before, after))
         return store_change(
             store, STATEMENT_CASE_ADVANCE,
             VALUES(value_text(after->id), value_int(after->seq), value_int(after->updated_at)));
-    return store_change(store, STATEMENT_CASE_MOVE,
-                        VALUES(value_text(after->id), value_text(after->stage),
-                               value_text(stage_kind_text(after->stage_kind)),
-                               value_text(after->handler), value_int(after->seq),
-                               value_int(after->updated_at), value_int(after->due_at),
-                               value_int(after->closed_at), value_text(after->closure),
-                               value_int(after->published)));
+    return store_change(
+        store, STATEMENT_CASE_MOVE,
+        VALUES(value_text(after->id), value_text(after->stage),
+               value_text(stage_kind_text(after->stage_kind)), value_text(after->handler),
+               value_int(after->seq), value_int(after->updated_at), value_int(after->due_at),
+               value_int(after->closed_at), value_text(after->closure), value_int(after->published),
+               value_text(after->rules), value_text(case_awaits_text(after->awaits)),
+               value_text(after->about), value_text(after->clock_rule),
+               value_int(after->clock_date), value_int(after->clock_at)));
 }
 
 int store_case_find(struct store *store, const char *id, struct arena *arena,
@@ -108,7 +144,9 @@ static bool given(const char *text)
 /* The list that begins with the filter which leaves the fewest. */
 static enum statement_name list_of(const struct store_case_query *query)
 {
-    return given(query->party)     ? STATEMENT_CASE_LIST_OF_PARTY
+    bool open = query->open_only || given(query->handler);
+    return given(query->party)
+               ? open ? STATEMENT_CASE_LIST_OPEN_OF_PARTY : STATEMENT_CASE_LIST_OF_PARTY
            : given(query->subject) ? STATEMENT_CASE_LIST_OF_SUBJECT
            : given(query->handler) ? STATEMENT_CASE_LIST_OF_HANDLER
            : given(query->stage)   ? STATEMENT_CASE_LIST_OF_STAGE
@@ -131,7 +169,7 @@ int store_case_list(struct store *store, const struct store_case_query *query, s
 int store_case_list_due(struct store *store, size_t limit, struct arena *arena,
                         struct store_case **ret_cases, size_t *ret_count)
 {
-    const struct reading reading = {STATEMENT_CASE_LIST_DUE, read_case, sizeof **ret_cases,
+    const struct reading reading = {STATEMENT_CASE_LIST_DUE, read_due, sizeof **ret_cases,
                                     VALUES(value_limit(limit))};
     return store_read_all(store, &reading, arena, ret_cases, ret_count);
 }

@@ -13,7 +13,7 @@
 struct store_case {
     const char *id;
     const char *party, *obligation, *subject;
-    const char *process; /* digest of the rulebook version it runs under */
+    const char *process; /* digest of the rulebook version it began under */
     enum case_origin origin;
     enum monitoring_source source;
     const char *stage; /* id of the process */
@@ -26,6 +26,12 @@ struct store_case {
     int64_t closed_at; /* 0 while open */
     const char *closure;
     bool published;
+    const char *rules; /* digest of the version whose process it runs under now */
+    enum case_awaits awaits;
+    const char *about;      /* a stage or a letter, "" for neither */
+    const char *clock_rule; /* of the clock that runs; "" and 0 for none */
+    int32_t clock_date;     /* civil day in the rule's zone */
+    int64_t clock_at;
 };
 
 /* Makes or replaces the projection. ERR_CONFLICT when another case of the same party, obligation
@@ -47,6 +53,10 @@ int store_case_find_closed(struct store *store, const struct store_case_key *key
 int store_case_update(struct store *store, const struct store_case *before,
                       const struct store_case *after);
 
+/* In all that an event may change but its number and moment: what lists go by, and what they show
+ * of where a case stands. */
+bool store_case_alike(const struct store_case *a, const struct store_case *b);
+
 /* NULL or "" for any; by id, from after `after`. A handler has open cases only. */
 struct store_case_query {
     const char *party, *subject, *stage, *handler;
@@ -56,7 +66,8 @@ struct store_case_query {
 };
 int store_case_list(struct store *store, const struct store_case_query *query, struct arena *arena,
                     struct store_case **ret_cases, size_t *ret_count);
-/* Open ones, the one due first, those without a due moment after all others. */
+/* Open ones, the one due first, those without a due moment after all others. Of their rows what a
+ * worklist shows: no process, origin, source, summary, seq nor moments but the due ones. */
 int store_case_list_due(struct store *store, size_t limit, struct arena *arena,
                         struct store_case **ret_cases, size_t *ret_count);
 /* How many are open, by kind of stage. */
@@ -169,12 +180,14 @@ struct store_deadline {
 };
 
 int store_deadline_put(struct store *store, const struct store_deadline *deadline);
+/* Writes the state of one that is there. ERR_NOT_FOUND. */
+int store_deadline_settle(struct store *store, const char *id, enum deadline_state state);
 int store_deadline_forget_all(struct store *store); /* for a rebuild */
 int store_deadline_find(struct store *store, const char *id, struct arena *arena,
                         struct store_deadline *ret_deadline);
 int store_deadline_list(struct store *store, const char *case_id, struct arena *arena,
                         struct store_deadline **ret_deadlines, size_t *ret_count);
-/* Running ones with due_at <= now, the longest overdue first. */
+/* Running ones with due_at <= now, the longest overdue first; without their traces. */
 int store_deadline_due(struct store *store, int64_t now, size_t limit, struct arena *arena,
                        struct store_deadline **ret_deadlines, size_t *ret_count);
 /* Due moment of the next running one, ERR_NOT_FOUND when none runs. */

@@ -36,6 +36,12 @@ int store_deadline_put(struct store *store, const struct store_deadline *deadlin
                                value_text(deadline->trace)));
 }
 
+int store_deadline_settle(struct store *store, const char *id, enum deadline_state state)
+{
+    return store_change(store, STATEMENT_DEADLINE_SETTLE,
+                        VALUES(value_text(id), value_text(deadline_state_text(state))));
+}
+
 int store_deadline_forget_all(struct store *store)
 {
     return store_run(store, STATEMENT_DEADLINE_FORGET_ALL, NO_VALUES);

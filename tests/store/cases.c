@@ -61,7 +61,13 @@ static void put_case(struct scene *scene, const char *id, const char *subject, i
                                       .stage_kind = STAGE_INFORMAL,
                                       .handler = handler,
                                       .seq = 1,
-                                      .due_at = due_at};
+                                      .due_at = due_at,
+                                      .rules = "q",
+                                      .awaits = AWAITS_MOVE,
+                                      .about = "inquiry-2",
+                                      .clock_rule = "first",
+                                      .clock_date = 7,
+                                      .clock_at = due_at};
     assert_done(scene->store, store_case_put(scene->store, &record));
 }
 
@@ -104,10 +110,32 @@ static void open_cases_are_listed_by_their_moment_and_counted(void **state)
     assert_int_equal(count, 4);
     for (size_t i = 0; i < count; i++)
         assert_string_equal(list[i].id, order[i]);
+    assert_string_equal(list[0].party, "registry-1");
+    assert_string_equal(list[0].obligation, "o");
+    assert_string_equal(list[0].subject, "b");
+    assert_string_equal(list[0].handler, "bert");
+    assert_string_equal(list[0].stage, "inquiry-1");
+    assert_int_equal(list[0].stage_kind, STAGE_INFORMAL);
+    assert_int_equal(list[0].due_at, 10);
+    assert_string_equal(list[0].rules, "q");
+    assert_int_equal(list[0].awaits, AWAITS_MOVE);
+    assert_string_equal(list[0].about, "inquiry-2");
+    assert_string_equal(list[0].clock_rule, "first");
+    assert_int_equal(list[0].clock_date, 7);
+    assert_int_equal(list[0].clock_at, 10);
     const struct store_case_query of_anna = {.handler = "anna"};
     assert_done(store, store_case_list(store, &of_anna, &scene->arena, &list, &count));
     assert_int_equal(count, 2);
     assert_string_equal(list[1].id, "C-3");
+    struct store_case_query of_party = {.party = "registry-1", .open_only = true, .after = "C-1"};
+    struct store_case *open;
+    assert_done(store, store_case_list(store, &of_party, &scene->arena, &open, &count));
+    assert_int_equal(count, 3); /* not the closed one */
+    of_party.open_only = false;
+    of_party.handler = "anna"; /* who has open cases only */
+    assert_done(store, store_case_list(store, &of_party, &scene->arena, &open, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(open[0].id, "C-3");
     assert_done(store, store_case_update(store, &after, &before)); /* taken up again */
     assert_int_equal(count_open(scene, STAGE_INFORMAL), 5);
     before = list[0];
@@ -206,10 +234,22 @@ static void deadlines_come_due_in_order(void **state)
     assert_done(store, store_deadline_due(store, SCENE_AT(20), 0, &scene->arena, &due, &count));
     assert_int_equal(count, 2);
     assert_string_equal(due[0].id, "D-2");
+    assert_string_equal(due[0].case_id, "C-1");
+    assert_string_equal(due[0].rule, "ra-cure-30");
+    assert_string_equal(due[0].trace, "");
     assert_done(store, store_deadline_list(store, "C-1", &scene->arena, &due, &count));
     assert_int_equal(count, 3);
     assert_done(store, store_deadline_find(store, "D-3", &scene->arena, &found));
     assert_int_equal(found.state, DEADLINE_CANCELLED);
+    assert_done(store, store_begin(store));
+    assert_done(store, store_deadline_settle(store, "D-2", DEADLINE_PASSED));
+    assert_int_equal(store_deadline_settle(store, "D-9", DEADLINE_PASSED), ERR_NOT_FOUND);
+    assert_done(store, store_commit(store));
+    assert_done(store, store_deadline_find(store, "D-2", &scene->arena, &found));
+    assert_int_equal(found.state, DEADLINE_PASSED);
+    assert_string_equal(found.trace, "[]");
+    assert_done(store, store_deadline_next(store, &next));
+    assert_true(next == SCENE_AT(20));
 }
 
 static struct store_letter letter_of(const char *id, const char *message_id, const char *bytes)

@@ -401,6 +401,12 @@ static void a_case_keeps_its_fields(void **state)
     put.closed_at = SCENE_AT(17);
     put.closure = "corrected";
     put.published = true;
+    put.rules = "bb";
+    put.awaits = AWAITS_APPROVAL;
+    put.about = "notice2";
+    put.clock_rule = "first";
+    put.clock_date = 20000;
+    put.clock_at = SCENE_AT(18);
     assert_done(scene->store, store_case_put(scene->store, &put));
     commit(scene);
     struct store_case found;
@@ -422,6 +428,12 @@ static void a_case_keeps_its_fields(void **state)
     assert_int_equal(found.closed_at, SCENE_AT(17));
     assert_string_equal(found.closure, "corrected");
     assert_true(found.published);
+    assert_string_equal(found.rules, "bb");
+    assert_int_equal(found.awaits, AWAITS_APPROVAL);
+    assert_string_equal(found.about, "notice2");
+    assert_string_equal(found.clock_rule, "first");
+    assert_int_equal(found.clock_date, 20000);
+    assert_int_equal(found.clock_at, SCENE_AT(18));
     const struct store_case_key key = {put.party, put.obligation, "example"};
     assert_int_equal(store_case_find_open(scene->store, &key, &scene->arena, &found),
                      ERR_NOT_FOUND);

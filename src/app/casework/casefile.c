@@ -124,7 +124,8 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
     arena_init(&file.arena, CASEFILE_ARENA_MAX);
     file.record.id = new_id(&file.arena);
     file.record.opened_at = clock_wall(&app->clock);
-    file.record.closure = "";
+    file.record.closure = file.record.rules = file.record.about = file.record.clock_rule = "";
+    file.record.awaits = AWAITS_UNKNOWN;
     case_state_init(&file.state, file.first);
     result = file.record.id ? keep_record(&file) : ERR_LIMIT;
     *ret_file = file;
@@ -294,7 +295,7 @@ static int write_projection(struct casefile *file, const struct case_step *step,
 {
     const struct store_case before = file->record;
     struct store_case *record = &file->record;
-    int result = projection_advance(record, &file->state, step, &file->arena);
+    int result = projection_advance(file, step);
     if (result < 0)
         return result;
     result = record->seq > 1 ? store_case_update(file->app->store, &before, record)

@@ -1,6 +1,10 @@
 #include "app/casework/projection.h"
 
 #include "app/casework/milestones.h"
+#include "app/letters/drafting.h"
+#include "cases/awaited.h"
+
+#include <string.h>
 
 enum { TRACE_MAX = 1 << 20, PAGE_ARENA_MAX = 64 << 20 };
 
@@ -20,8 +24,28 @@ static int64_t closed_at(int64_t before, const struct stage *stage, int64_t at)
     return stage_is_end(stage) == ended ? before : ended ? 0 : at;
 }
 
-static void take_state(struct store_case *record, const struct case_state *state)
+/* The program wanted to write and found nobody; nothing was drafted since. */
+static bool lacks_contact(bool before, enum case_event_type type, const char *reason)
 {
+    if (type == CASE_RECEIVED && strcmp(reason, DRAFTING_NO_CONTACT) == 0)
+        return true;
+    return before && type != CASE_NOTICE_DRAFTED;
+}
+
+static void take_clock(struct store_case *record, const struct case_state *state)
+{
+    const struct deadline *due = &state->deadline.due;
+    bool runs = state->deadline.clock == CLOCK_RUNNING && due->rule;
+    record->clock_rule = runs ? due->rule->id : "";
+    record->clock_date = runs ? due->date : 0;
+    record->clock_at = runs ? due->instant : 0;
+}
+
+static int take_state(struct store_case *record, const struct casefile *file, bool no_contact,
+                      struct arena *arena)
+{
+    const struct case_state *state = &file->state;
+    const struct awaited awaited = case_awaited(state, no_contact);
     record->stage = state->stage->id;
     record->stage_kind = state->stage->kind;
     record->seq = state->seq;
@@ -29,18 +53,23 @@ static void take_state(struct store_case *record, const struct case_state *state
     record->due_at = case_due(state);
     record->closure = state->closure;
     record->published = state->published;
+    record->rules = file->rulebook->digest_text;
+    record->awaits = awaited.what;
+    record->about = awaited.about[0] ? arena_copy_text(arena, awaited.about) : "";
+    take_clock(record, state);
+    return record->about ? 0 : ERR_LIMIT;
 }
 
-int projection_advance(struct store_case *record, const struct case_state *state,
-                       const struct case_step *step, struct arena *arena)
+int projection_advance(struct casefile *file, const struct case_step *step)
 {
+    struct store_case *record = &file->record;
+    bool no_contact = lacks_contact(record->awaits == AWAITS_CONTACT, step->type, step->reason);
     if (step->type == CASE_ASSIGNED)
-        record->handler = arena_copy_text(arena, step->object);
+        record->handler = arena_copy_text(&file->arena, step->object);
     if (!record->handler)
         return ERR_LIMIT;
-    take_state(record, state);
-    record->closed_at = closed_at(record->closed_at, state->stage, state->last_at);
-    return 0;
+    record->closed_at = closed_at(record->closed_at, file->state.stage, file->state.last_at);
+    return take_state(record, file, no_contact, &file->arena);
 }
 
 int projection_deadline(const char *case_id, uint32_t seq, enum case_clock clock,
@@ -102,14 +131,18 @@ int projection_make(const struct casefile *file, struct arena *arena,
 {
     struct projection projection = {.record = file->record};
     struct case_explanation *rows;
+    bool no_contact = false;
     int result = casefile_explain(file, arena, &rows, detail);
     projection.record.handler = "";
     projection.record.closed_at = 0;
-    for (size_t i = 0; result >= 0 && i < file->event_count; i++)
+    for (size_t i = 0; result >= 0 && i < file->event_count; i++) {
+        no_contact = lacks_contact(no_contact, file->events[i].type, file->events[i].reason);
         result = add_event(file, &rows[i], &projection, arena, detail);
+    }
+    if (result >= 0)
+        result = take_state(&projection.record, file, no_contact, arena);
     if (result < 0)
         return result;
-    take_state(&projection.record, &file->state);
     result =
         milestones_rows(file, arena, &projection.milestones, &projection.milestone_count, detail);
     if (result >= 0)

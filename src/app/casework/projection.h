@@ -18,9 +18,8 @@ struct projection {
 int projection_make(const struct casefile *file, struct arena *arena,
                     struct projection *ret_projection, struct error_detail *detail);
 
-/* The record after one more event, which has led to this state. */
-int projection_advance(struct store_case *record, const struct case_state *state,
-                       const struct case_step *step, struct arena *arena);
+/* The file's record after one more event, which has led to its state. */
+int projection_advance(struct casefile *file, const struct case_step *step);
 
 /* The row of the clock that an event of this number set; its trace and id are in the arena. */
 int projection_deadline(const char *case_id, uint32_t seq, enum case_clock clock,

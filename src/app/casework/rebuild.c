@@ -27,11 +27,8 @@ static int failed(struct rebuild *at, int result, const char *what)
 
 static bool is_as_told(const struct store_case *stored, const struct store_case *folded)
 {
-    return strcmp(stored->stage, folded->stage) == 0 && stored->stage_kind == folded->stage_kind &&
-           strcmp(stored->handler, folded->handler) == 0 && stored->seq == folded->seq &&
-           stored->updated_at == folded->updated_at && stored->due_at == folded->due_at &&
-           stored->closed_at == folded->closed_at &&
-           strcmp(stored->closure, folded->closure) == 0 && stored->published == folded->published;
+    return store_case_alike(stored, folded) && stored->seq == folded->seq &&
+           stored->updated_at == folded->updated_at;
 }
 
 /* Where rows were changed, the one that has to make room may come later in the list. */

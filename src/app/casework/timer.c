@@ -31,9 +31,7 @@ static int pass_one(struct app *app, const struct store_deadline *due, struct er
     if (result < 0)
         return result;
     /* Whatever the process made of it, this deadline has passed. */
-    struct store_deadline passed = *due;
-    passed.state = DEADLINE_PASSED;
-    result = store_deadline_put(app->store, &passed);
+    result = store_deadline_settle(app->store, due->id, DEADLINE_PASSED);
     return result < 0 ? app_store_failed(app, result, detail, "passed deadline") : 0;
 }
 

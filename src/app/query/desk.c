@@ -166,115 +166,103 @@ static const char *weekday_name(int32_t day)
     return names[civil_weekday(day)];
 }
 
-json_t *desk_due(const struct case_state *state, int64_t now)
+static json_t *due_of(const struct process *process, const struct store_case *record, int64_t now)
 {
-    const struct deadline *due = &state->deadline.due;
-    char date[CIVIL_DATE_TEXT], words[DISTANCE_TEXT];
-    if (state->deadline.clock != CLOCK_RUNNING || !due->rule)
+    char text[CIVIL_DATE_TEXT], words[DISTANCE_TEXT];
+    const struct deadline due = {.rule = process_rule_find(process, record->clock_rule),
+                                 .date = record->clock_date,
+                                 .instant = record->clock_at};
+    if (!due.rule)
         return json_null();
-    say_distance(due, now, words);
-    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:b}", "date", civil_format_date(due->date, date),
-                     "weekday", weekday_name(due->date), "zone", zone_name(due->rule->zone),
-                     "instant", query_instant(due->instant), "in_words", words, "overdue",
-                     now >= due->instant);
+    say_distance(&due, now, words);
+    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:b}", "date", civil_format_date(due.date, text),
+                     "weekday", weekday_name(due.date), "zone", zone_name(due.rule->zone),
+                     "instant", query_instant(due.instant), "in_words", words, "overdue",
+                     now >= due.instant);
 }
 
 /* --- what happens next --- */
 
-static const char *draft_of(const struct case_outcome *outcome)
+static const char *label_of(const struct process *process, const char *id)
 {
-    for (size_t i = 0; i < outcome->effect_count; i++) {
-        if (outcome->effects[i].effect == EFFECT_DRAFT_LETTER)
-            return outcome->effects[i].argument;
-    }
-    return NULL;
+    const struct stage *stage = process_stage_find(process, id);
+    return stage ? stage->label : id;
 }
 
-/* Lets the due moment come, on a copy. */
-static const char *say_due_moment(const struct case_state *state, int64_t now, struct arena *arena)
+static const char *say_end(const struct process *process, const struct store_case *record,
+                           struct arena *arena)
 {
-    static const char by_person[] = "When the time has passed, a person must decide.";
-    struct case_outcome *outcome = arena_alloc(arena, sizeof *outcome);
-    int64_t due = state->deadline.due.instant;
-    struct case_step step = {.type = CASE_DEADLINE_PASSED, .at = now > due ? now : due};
-    CASE_TEXT(step.actor, "machine");
-    CASE_TEXT(step.role, "machine");
-    if (!outcome || case_apply(state, &step, outcome, NULL) < 0)
-        return by_person;
-    if (outcome->state.stage != state->stage)
-        return arena_printf(arena, "When the time has passed, the case moves on: %s.",
-                            outcome->state.stage->label);
-    const char *letter = draft_of(outcome);
-    return letter ? arena_printf(arena,
-                                 "When the time has passed, the letter '%s' is drafted and a "
-                                 "person must decide.",
-                                 desk_step_label(state->process, letter))
-                  : by_person;
-}
-
-static const char *say_letter(const struct case_state *state, struct arena *arena)
-{
-    const char *label = state->stage->label;
-    switch ((enum fact_letter)state->facts.values[FACT_LETTER]) {
-    case LETTER_NONE:
-        return state->stage->letter[0]
-                   ? arena_printf(arena, "No letter '%s' is drafted yet.", label)
-                   : "Work on it has not begun.";
-    case LETTER_DRAFTED:
-        return state->letter.adopted
-                   ? arena_printf(arena, "The letter '%s' is on its way.", label)
-                   : arena_printf(arena, "The letter '%s' waits for a person to stand behind it.",
-                                  label);
-    case LETTER_BOUNCED:
-        return arena_printf(arena, "The letter '%s' came back: hand it to another contact%s.",
-                            label,
-                            state->stage->kind == STAGE_INFORMAL ? ", or draft it anew" : "");
-    case LETTER_SENT:
-        break;
-    }
-    return state->facts.values[FACT_EXPIRED] ? "The time has passed: a person must decide."
-                                             : "A person must decide how it goes on.";
-}
-
-static const char *say_end(const struct case_state *state, struct arena *arena)
-{
-    const struct closure_code *code = process_closure_find(state->process, state->closure);
+    const struct closure_code *code = process_closure_find(process, record->closure);
     return code ? arena_printf(arena, "Ended: %s.", code->label) : "Ended.";
 }
 
-/* The program wanted to write and found nobody; nothing was drafted since. */
-static bool lacks_contact(const struct casefile *file)
+static const char *next_of(const struct process *process, const struct store_case *record,
+                           struct arena *arena)
 {
-    for (size_t i = file->event_count; i-- > 0;) {
-        const struct case_event *event = &file->events[i];
-        if (event->type == CASE_NOTICE_DRAFTED)
-            return false;
-        if (event->type == CASE_RECEIVED && strcmp(event->reason, DRAFTING_NO_CONTACT) == 0)
-            return true;
+    const char *own = label_of(process, record->stage);
+    switch (record->awaits) {
+    case AWAITS_CONTACT:
+        return "The party has no contact to write to: import one, then draft the letter.";
+    case AWAITS_WORK:
+        return "Work on it has not begun.";
+    case AWAITS_DRAFT:
+        return arena_printf(arena, "No letter '%s' is drafted yet.", own);
+    case AWAITS_ADOPTION:
+        return arena_printf(arena, "The letter '%s' waits for a person to stand behind it.", own);
+    case AWAITS_DISPATCH:
+        return arena_printf(arena, "The letter '%s' is on its way.", own);
+    case AWAITS_OTHER_CONTACT:
+        return arena_printf(arena, "The letter '%s' came back: hand it to another contact%s.", own,
+                            record->stage_kind == STAGE_INFORMAL ? ", or draft it anew" : "");
+    case AWAITS_APPROVAL:
+        return arena_printf(arena, "The letter '%s' waits for approval and for the step itself.",
+                            desk_step_label(process, record->about));
+    case AWAITS_JUDGEMENT:
+        return "An answer waits to be judged.";
+    case AWAITS_MOVE:
+        return arena_printf(arena, "When the time has passed, the case moves on: %s.",
+                            label_of(process, record->about));
+    case AWAITS_NEXT_LETTER:
+        return arena_printf(arena,
+                            "When the time has passed, the letter '%s' is drafted and a person "
+                            "must decide.",
+                            desk_step_label(process, record->about));
+    case AWAITS_DUE_MOMENT:
+        return "When the time has passed, a person must decide.";
+    case AWAITS_RESUMPTION:
+        return "The clock is stopped.";
+    case AWAITS_LATE_DECISION:
+        return "The time has passed: a person must decide.";
+    case AWAITS_DECISION:
+        return "A person must decide how it goes on.";
+    case AWAITS_NOTHING:
+        return say_end(process, record, arena);
+    case AWAITS_UNKNOWN:
+    case CASE_AWAITS_COUNT:
+        break;
     }
-    return false;
+    return "";
 }
 
-const char *desk_next(const struct casefile *file, int64_t now, struct arena *arena)
+int desk_put_standing(struct query_call *call, const struct store_case *record,
+                      const char *next_key, json_t *row)
 {
-    const struct case_state *state = &file->state;
-    const char *words;
-    if (lacks_contact(file))
-        words = "The party has no contact to write to: import one, then draft the letter.";
-    else if (stage_is_end(state->stage))
-        words = say_end(state, arena);
-    else if (state->facts.values[FACT_ANSWER] == ANSWER_RECEIVED)
-        words = "An answer waits to be judged.";
-    else if (state->proposal.id[0])
-        words = arena_printf(arena, "The letter '%s' waits for approval and for the step itself.",
-                             desk_step_label(state->process, state->proposal.id));
-    else if (state->deadline.clock == CLOCK_STOPPED)
-        words = "The clock is stopped.";
-    else if (state->deadline.clock == CLOCK_RUNNING)
-        words = say_due_moment(state, now, arena);
-    else
-        words = say_letter(state, arena);
-    return words ? words : "";
+    const struct rulebook *rulebook;
+    const struct process *process;
+    if (!record->rules[0]) { /* not written anew since an older program */
+        desk_put(row, "stage", record->stage);
+        if (next_key)
+            desk_put(row, next_key, "");
+        return json_object_set_new(row, "due", json_null());
+    }
+    int result = app_version_of(call->app, record->rules, &rulebook, &process, call->detail);
+    if (result < 0)
+        return error_context(call->detail, result, "case %s", record->id);
+    desk_put(row, "stage", label_of(process, record->stage));
+    if (next_key)
+        desk_put(row, next_key, next_of(process, record, call->arena));
+    json_object_set_new(row, "due", due_of(process, record, clock_wall(&call->app->clock)));
+    return 0;
 }
 
 /* --- who may come in --- */

@@ -55,12 +55,11 @@ void desk_put_obligation(json_t *row, const struct obligation *obligation);
 /* Name of a party, its id when nobody knows it, "" for nobody. */
 const char *desk_party_name(struct query_call *call, const char *id);
 
-/* DUE of view/staff_page.h: null unless the clock runs. New reference. */
-json_t *desk_due(const struct case_state *state, int64_t now);
-
-/* One sentence: what the case waits for and what happens then. Lives in the arena or the process.
- */
-const char *desk_next(const struct casefile *file, int64_t now, struct arena *arena);
+/* How a case stands, from its row alone: sets "stage" (its label), "due" (DUE of
+ * view/staff_page.h: null unless the clock runs) and, unless `next_key` is NULL, that member: one
+ * sentence, what the case waits for and what happens then. Errors of app_version_of(). */
+int desk_put_standing(struct query_call *call, const struct store_case *record,
+                      const char *next_key, json_t *row);
 
 /* The label of the stage that a letter announces; the letter's id when there is none. */
 const char *desk_step_label(const struct process *process, const char *letter);

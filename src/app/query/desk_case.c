@@ -201,11 +201,10 @@ static void put_origin(json_t *result, const struct store_case *record)
     desk_put(result, "origin", words);
 }
 
-static void put_standing(struct query_call *call, const struct casefile *file)
+static int put_standing(struct query_call *call, const struct casefile *file)
 {
     const struct store_case *record = &file->record;
     json_t *result = call->result;
-    int64_t now = clock_wall(&call->app->clock);
     desk_put(result, "id", record->id);
     desk_put(result, "party_id", record->party);
     desk_put(result, "party_name", desk_party_name(call, record->party));
@@ -214,17 +213,15 @@ static void put_standing(struct query_call *call, const struct casefile *file)
     /* As the version says that the case runs under. */
     desk_put_obligation(
         result, rulebook_obligation_find(file->rulebook, record->obligation, law_today(call->app)));
-    desk_put(result, "stage", file->state.stage->label);
     desk_put(result, "stage_kind", stage_kind_text(file->state.stage->kind));
-    desk_put(result, "next", desk_next(file, now, call->arena));
     desk_put(result, "rulebook", file->rulebook->digest_text);
     desk_put(result, "notice_url",
              record->published ? arena_printf(call->arena, "%s/notices/n-%s",
                                               call->app->config.public_url, record->id)
                                : "");
-    json_object_set_new(result, "due", desk_due(&file->state, now));
     put_origin(result, record);
     put_trace(call, &file->state);
+    return desk_put_standing(call, record, "next", result);
 }
 
 static int show_case(struct query_call *call)
@@ -237,9 +234,10 @@ static int show_case(struct query_call *call)
         result = desk_actor(call, &actor);
     if (result >= 0)
         result = casefile_open(call->app, id, &file, call->detail);
+    if (result >= 0)
+        result = put_standing(call, &file);
     if (result < 0)
         return result;
-    put_standing(call, &file);
     json_object_set_new(call->result, "can_answer", json_boolean(can_answer(call, &file, &actor)));
     result = put_events(call, &file);
     if (result >= 0)

@@ -75,20 +75,14 @@ static int put_findings(struct query_call *call, const char *party)
     return failed(call, result, "findings of a party");
 }
 
-static int add_case(struct query_call *call, const char *id, json_t *list)
+static int add_case(struct query_call *call, const struct store_case *record, json_t *list)
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
-    int result = casefile_open(call->app, id, &file, call->detail);
-    if (result < 0)
-        return result;
     json_t *row = json_object();
-    desk_put(row, "id", id);
-    desk_put(row, "subject", file.record.subject);
-    desk_put(row, "obligation", file.record.obligation);
-    desk_put(row, "stage", file.state.stage->label);
-    json_object_set_new(row, "due", desk_due(&file.state, clock_wall(&call->app->clock)));
     json_array_append_new(list, row);
-    return 0;
+    desk_put(row, "id", record->id);
+    desk_put(row, "subject", record->subject);
+    desk_put(row, "obligation", record->obligation);
+    return desk_put_standing(call, record, /* next_key= */ NULL, row);
 }
 
 static int put_cases(struct query_call *call, const char *party)
@@ -102,7 +96,7 @@ static int put_cases(struct query_call *call, const char *party)
     if (result < 0)
         return failed(call, result, "cases of a party");
     for (size_t i = 0; result >= 0 && i < count; i++)
-        result = add_case(call, cases[i].id, list);
+        result = add_case(call, &cases[i], list);
     return result;
 }
 

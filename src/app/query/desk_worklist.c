@@ -11,6 +11,7 @@
 #include "store/outbox.h"
 #include "store/publication.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { UPDATE_SOON_DAYS = 7 };
@@ -29,25 +30,37 @@ static int put_hands(struct query_call *call, const struct store_case *record, j
     return hands_put_deputy(call, record, row);
 }
 
-static int add_item(struct query_call *call, const char *id, json_t *list)
+struct item {
+    const struct store_case *record;
+    json_t *row; /* of the list */
+};
+
+static int by_party(const void *a, const void *b)
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
-    int64_t now = clock_wall(&call->app->clock);
-    int result = casefile_open(call->app, id, &file, call->detail);
-    if (result < 0)
-        return result;
-    json_t *row = json_object();
-    desk_put(row, "case", id);
-    desk_put(row, "party_id", file.record.party);
-    desk_put(row, "party_name", desk_party_name(call, file.record.party));
-    desk_put(row, "subject", file.record.subject);
-    desk_put(row, "obligation", file.record.obligation);
-    desk_put(row, "handler", file.record.handler);
-    desk_put(row, "stage", file.state.stage->label);
-    desk_put(row, "action", desk_next(&file, now, call->arena));
-    json_object_set_new(row, "due", desk_due(&file.state, now));
-    json_array_append_new(list, row);
-    return put_hands(call, &file.record, row);
+    return strcmp(((const struct item *)a)->record->party, ((const struct item *)b)->record->party);
+}
+
+/* In the order of the parties: from a disk their pages then come one after the other. */
+static void name_parties(struct query_call *call, struct item *items, size_t count)
+{
+    const char *name = "";
+    qsort(items, count, sizeof *items, by_party);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || by_party(&items[i - 1], &items[i]) != 0)
+            name = desk_party_name(call, items[i].record->party);
+        desk_put(items[i].row, "party_name", name);
+    }
+}
+
+static int fill_item(struct query_call *call, const struct store_case *record, json_t *row)
+{
+    desk_put(row, "case", record->id);
+    desk_put(row, "party_id", record->party);
+    desk_put(row, "subject", record->subject);
+    desk_put(row, "obligation", record->obligation);
+    desk_put(row, "handler", record->handler);
+    int result = desk_put_standing(call, record, "action", row);
+    return result < 0 ? result : put_hands(call, record, row);
 }
 
 static int count_open(struct query_call *call)
@@ -72,9 +85,18 @@ static int put_items(struct query_call *call)
     int result = store_case_list_due(call->app->store, DESK_ITEMS_MAX, call->arena, &cases, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "open cases");
-    for (size_t i = 0; result >= 0 && i < count; i++)
-        result = add_item(call, cases[i].id, list);
-    return result < 0 ? result : count_open(call);
+    struct item *items = arena_array(call->arena, count + 1, sizeof *items);
+    if (!items)
+        return ERR_LIMIT;
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        items[i] = (struct item){&cases[i], json_object()};
+        json_array_append_new(list, items[i].row);
+        result = fill_item(call, &cases[i], items[i].row);
+    }
+    if (result < 0)
+        return result;
+    name_parties(call, items, count);
+    return count_open(call);
 }
 
 /* --- letters --- */

@@ -264,6 +264,12 @@ static void compare_record(struct comparison *at, const struct store_case *store
         stored->closed_at > folded->updated_at)
         compare_number(at, "closed_at", stored->closed_at, folded->closed_at);
     compare_number(at, "published", stored->published, folded->published);
+    compare_text(at, "rules", stored->rules, folded->rules);
+    compare_text(at, "awaits", case_awaits_text(stored->awaits), case_awaits_text(folded->awaits));
+    compare_text(at, "about", stored->about, folded->about);
+    compare_text(at, "clock_rule", stored->clock_rule, folded->clock_rule);
+    compare_number(at, "clock_date", stored->clock_date, folded->clock_date);
+    compare_number(at, "clock_at", stored->clock_at, folded->clock_at);
 }
 
 static int compare_file(struct comparison *at, struct casefile *file,

@@ -1,18 +1,23 @@
--- columns: case id, party, obligation, subject, process, origin, source, stage, stage_kind, handler, summary, seq, opened_at, updated_at, due_at, closed_at, closure, published
+-- columns: case id, party, obligation, subject, process, origin, source, stage, stage_kind, handler, summary, seq, opened_at, updated_at, due_at, closed_at, closure, published, rules, awaits, about, clock_rule, clock_date, clock_at
+-- columns: due id, party, obligation, subject, handler, rules, stage, stage_kind, due_at, awaits, about, clock_rule, clock_date, clock_at
 
 -- name: case_put
 INSERT INTO case_file (@case@)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+    $23, $24)
 ON CONFLICT (id) DO UPDATE SET party = excluded.party, obligation = excluded.obligation,
     subject = excluded.subject, process = excluded.process, origin = excluded.origin,
     source = excluded.source, stage = excluded.stage, stage_kind = excluded.stage_kind,
     handler = excluded.handler, summary = excluded.summary, seq = excluded.seq,
     opened_at = excluded.opened_at, updated_at = excluded.updated_at, due_at = excluded.due_at,
-    closed_at = excluded.closed_at, closure = excluded.closure, published = excluded.published
+    closed_at = excluded.closed_at, closure = excluded.closure, published = excluded.published,
+    rules = excluded.rules, awaits = excluded.awaits, about = excluded.about,
+    clock_rule = excluded.clock_rule, clock_date = excluded.clock_date, clock_at = excluded.clock_at
 -- What events change: all of it, or without what lists go by. No index on other columns is touched.
 -- name: case_move
 UPDATE case_file SET stage = $2, stage_kind = $3, handler = $4, seq = $5, updated_at = $6,
-    due_at = $7, closed_at = $8, closure = $9, published = $10
+    due_at = $7, closed_at = $8, closure = $9, published = $10, rules = $11, awaits = $12, about = $13,
+    clock_rule = $14, clock_date = $15, clock_at = $16
 WHERE id = $1
 -- name: case_advance
 UPDATE case_file SET seq = $2, updated_at = $3 WHERE id = $1
@@ -50,8 +55,13 @@ SELECT @case@ FROM case_file
 WHERE party = $1 AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
     AND ($4 = 0 OR closed_at = 0) AND ($7 IS NULL OR handler = $7) AND id > $5
 ORDER BY id LIMIT $6
+-- name: case_list_open_of_party
+SELECT @case@ FROM case_file
+WHERE party = $1 AND closed_at = 0 AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
+    AND ($7 IS NULL OR handler = $7) AND id > $5
+ORDER BY id LIMIT $6
 -- name: case_list_due
-SELECT @case@ FROM case_file WHERE closed_at = 0 ORDER BY due_at = 0, due_at, id LIMIT $1
+SELECT @due@ FROM case_file WHERE closed_at = 0 ORDER BY due_at = 0, due_at, id LIMIT $1
 -- name: case_count_open
 SELECT stage_kind, cases FROM open_cases ORDER BY stage_kind
 -- name: open_forget_all
@@ -85,14 +95,17 @@ SELECT @link@ FROM case_link WHERE kind = $1 AND object = $2 ORDER BY case_id LI
 INSERT INTO deadline (@deadline@) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, rule = excluded.rule,
     due_at = excluded.due_at, state = excluded.state, trace = excluded.trace
+-- name: deadline_settle
+UPDATE deadline SET state = $2 WHERE id = $1
 -- name: deadline_forget_all
 DELETE FROM deadline
 -- name: deadline_find
 SELECT @deadline@ FROM deadline WHERE id = $1
 -- name: deadline_list
 SELECT @deadline@ FROM deadline WHERE case_id = $1 ORDER BY id LIMIT $2
+-- Without the traces, which alone stand on pages of their own.
 -- name: deadline_due
-SELECT @deadline@ FROM deadline WHERE state = 'running' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
+SELECT id, case_id, rule, due_at, state, '' FROM deadline WHERE state = 'running' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
 -- name: deadline_next
 SELECT due_at FROM deadline WHERE state = 'running' ORDER BY due_at, id LIMIT 1
 
