@@ -8,7 +8,7 @@ statements of every day; then it asks for pages with what is in memory (warm) an
 connection without any of it (cold). Each figure is the 95th percentile, once by the clock on the wall
 and once in processor time, which others on the machine disturb less. At last `rebuild --check` folds
 every case again and compares every row. Goals, at a million cases: made in 240 s of one processor, each
-page in 5 ms, compared in 120 s. The peer of `ratio.page` is raw SQLite reading the same rows.
+page in 5 ms, compared in 120 s. `reads` are pages that were not in the connection's memory. The peer of `ratio.page` is raw SQLite reading the same rows.
 """
 import argparse
 import json
