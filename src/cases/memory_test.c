@@ -14,9 +14,10 @@ static struct case_outcome breach;
 static int refuse(const void *from)
 {
     struct case_outcome outcome, untouched;
+    struct error_detail detail = {0};
     memset(&outcome, 0x5a, sizeof outcome);
     memset(&untouched, 0x5a, sizeof untouched);
-    int result = case_apply(&story.state, from, &outcome, NULL);
+    int result = case_apply(&story.state, from, &outcome, &detail);
     assert_memory_equal(&outcome, &untouched, sizeof outcome);
     return result == ERR_REFUSED ? 0 : result;
 }

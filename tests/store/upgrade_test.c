@@ -343,10 +343,10 @@ static void break_write(int number, bool dies)
     vfs->xSetSystemCall(vfs, "pwrite64", call);
 }
 
-/* Each of the first fifty, then ever fewer: whole tables are written anew. */
+/* Each of the first fifteen, then ever fewer: whole tables are written anew. */
 static int next_write(int number)
 {
-    return number + 1 + number / 50;
+    return number + 1 + number / 15;
 }
 
 static void a_disk_that_fills_up_at_any_write_changes_nothing(void **state)
