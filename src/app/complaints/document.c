@@ -213,8 +213,7 @@ static int read_bytes(struct reading *reading, const json_t *row, const char *wh
     size_t room = strlen(text) / 4 * 3 + 3;
     uint8_t *bytes = arena_alloc(reading->arena, room);
     if (!bytes)
-        return error_set(reading->detail, ERR_LIMIT, "/exhibits have more than %d bytes",
-                         COMPLAINT_EXHIBITS_BYTES);
+        return ERR_LIMIT;
     if (!text[0] || base64_parse(text, bytes, room, &exhibit->size) < 0)
         return error_set(reading->detail, ERR_SYNTAX, "%s/base64 is no base64, or empty", where);
     if (exhibit->size > most)

@@ -410,6 +410,24 @@ static void what_stands_still_is_shown_until_it_goes_on(void **state)
     assert_int_equal(json_array_size(json_object_get(after, "alarms")), 0);
 }
 
+/* The sentence of a row is made by the rules that it names. */
+static void a_row_under_rules_that_nobody_adopted_is_named(void **state)
+{
+    struct world *world = *state;
+    struct store_case record;
+    struct error_detail detail = {0};
+    json_t *result = NULL;
+    JSON_CLEANUP json_t *arguments = json_object();
+    assert_true(store_case_find(world->app.store, world->case_id, &world->arena, &record) >= 0);
+    record.rules = "0000000000000000000000000000000000000000000000000000000000000000";
+    assert_int_equal(store_begin(world->app.store), 0);
+    assert_int_equal(store_case_put(world->app.store, &record), 0);
+    assert_int_equal(store_commit(world->app.store), 0);
+    assert_true(query_run(&world->app, "desk.worklist", arguments, &result, &detail) < 0);
+    assert_non_null(strstr(detail.text, world->case_id));
+    json_decref(result);
+}
+
 static void figures_are_well_formed(void **state)
 {
     struct world *world = *state;
@@ -578,6 +596,7 @@ static void an_approval_names_the_bytes_that_were_seen(void **state)
 TEST_MAIN(IN_WORLD(every_page_renders_from_its_question), IN_WORLD(a_case_without_a_letter_renders),
           IN_WORLD(what_is_not_there_is_not_found),
           IN_WORLD(a_running_deadline_is_told_in_working_days), IN_WORLD(events_carry_their_tone),
+          IN_WORLD(a_row_under_rules_that_nobody_adopted_is_named),
           IN_WORLD(figures_are_well_formed), IN_WORLD(what_stands_still_is_shown_until_it_goes_on),
           IN_WORLD(the_users_of_a_party_are_no_staff),
           IN_WORLD(an_informal_letter_goes_when_a_person_adopts_it),
