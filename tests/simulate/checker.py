@@ -55,8 +55,8 @@ EVENTS = ("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_place p JOIN log
 TOUCHES = {"received": ("complaints", "matter"), "opened": ("matter",), "reopened": ("matter",),
            "notice-drafted": ("letters",), "notice-approved": ("letters",), "notice-sent": ("letters", "publication"),
            "resent": ("letters",), "bounced": ("letters",), "closed": ("complaints", "matter", "proposals"),
-           "cured": ("complaints", "matter", "proposals", "publication"), "rescinded": ("matter", "publication", "proposals"),
-           "deadline-passed": ("publication", "matter", "proposals"), "extended": ("publication", "proposals")}
+           "cured": ("complaints", "matter", "proposals", "publication"), "rescinded": ("complaints", "matter", "publication", "proposals"),
+           "deadline-passed": ("complaints", "publication", "matter", "proposals"), "extended": ("publication", "proposals")}
 
 
 class Shelf:
