@@ -1,7 +1,12 @@
 #include "app/world.h"
 
+#include "app/effect.h"
+#include "app/publish/ledger.h"
 #include "app_world.h"
+#include "base/civil.h"
+#include "store/outbox.h"
 #include "store/party.h"
+#include "store/past_notice.h"
 
 struct world *world_new(void)
 {
@@ -144,4 +149,56 @@ int world_run(struct world *world, const struct actor *actor, const char *name, 
     if (failure >= 0 && ret_result)
         *ret_result = json_incref(result);
     return failure;
+}
+
+void world_import_notice(struct world *world, const char *party, const char *id, const char *kind,
+                         int32_t day)
+{
+    json_t *event JSON_CLEANUP = json_pack("{s:s}", "id", id);
+    struct digest entry;
+    assert_int_equal(ledger_commit(&world->app, "past-notice", event, &entry, NULL), 0);
+    const struct store_past_notice past = {.id = id,
+                                           .version = 1,
+                                           .party = party,
+                                           .kind = kind,
+                                           .day = day,
+                                           .cure_due = CIVIL_FAR_FUTURE,
+                                           .cured = CIVIL_FAR_FUTURE,
+                                           .suspended = CIVIL_FAR_FUTURE,
+                                           .terminated = CIVIL_FAR_FUTURE,
+                                           .source = "https://old.example/",
+                                           .imported_at = WORLD_START,
+                                           .imported_by = "anna",
+                                           .agreed_by = "bert",
+                                           .entry = entry};
+    assert_int_equal(store_past_notice_put(world->app.store, &past), 0);
+}
+
+struct dispatch *world_work(struct world *world)
+{
+    struct store_task *tasks;
+    size_t count;
+    assert_true(store_outbox_claim(world->app.store,
+                                   &(const struct store_outbox_query){
+                                       .now = clock_wall(&world->app.clock), .limit = 100},
+                                   &world->arena, &tasks, &count) >= 0);
+    struct dispatch *dispatch = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct effect_done done = {0};
+        struct error_detail detail = {0};
+        if (effect_carry_out(&world->app, &tasks[i], &done, &detail) < 0)
+            fail_msg("%s: %s", tasks[i].kind, detail.text);
+        dispatch = done.dispatch ? done.dispatch : dispatch;
+    }
+    return dispatch;
+}
+
+void world_answer(struct world *world, struct dispatch *dispatch, enum smtp_outcome outcome)
+{
+    struct error_detail detail = {0};
+    assert_non_null(dispatch);
+    dispatch->reply = (struct smtp_reply){outcome, outcome == SMTP_ACCEPTED ? 250 : 550, "said"};
+    if (dispatch_end(&world->app, dispatch, &detail) < 0)
+        fail_msg("%s", detail.text);
+    dispatch_free(dispatch);
 }

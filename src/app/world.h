@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "app/casework/casefile.h"
 #include "app/command.h"
+#include "app/letters/dispatch.h"
 #include "base/arena.h"
 
 #define WORLD_START INT64_C(1799053200000000) /* 2027-01-04T09:00:00Z, a Monday */
@@ -61,5 +62,16 @@ void world_step(struct casefile *file, const struct actor *actor, struct case_st
  * NULL. */
 int world_run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,
               json_t **ret_result, struct error_detail *detail);
+
+/* A notice that was published elsewhere before, as anna imported it and bert agreed. */
+void world_import_notice(struct world *world, const char *party, const char *id, const char *kind,
+                         int32_t day);
+
+/* Works what the outbox holds now. Returns the letter that is to be handed over, NULL when there is
+ * none. */
+struct dispatch *world_work(struct world *world);
+
+/* What the mail server said of it; frees the dispatch. */
+void world_answer(struct world *world, struct dispatch *dispatch, enum smtp_outcome outcome);
 
 #endif

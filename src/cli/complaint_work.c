@@ -1,5 +1,4 @@
 /* What is done about complaints: reading them, deciding, erasing. */
-#include "base/digest.h"
 #include "base/text.h"
 #include "cli/act.h"
 #include "cli/command.h"
@@ -7,7 +6,6 @@
 #include "cli/session.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,16 +72,6 @@ static int run_scope(struct cli *cli)
     return EXIT_MET;
 }
 
-static int print_bytes(const char *text)
-{
-    size_t room = strlen(text), size = 0;
-    uint8_t *bytes = malloc(room + 1);
-    bool written = bytes && base64_parse(text, bytes, room + 1, &size) >= 0 &&
-                   fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0;
-    free(bytes);
-    return written ? EXIT_MET : EXIT_OURS;
-}
-
 static int run_exhibit(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -104,7 +92,7 @@ static int run_exhibit(struct cli *cli)
         return EXIT_USAGE;
     }
     if (!cli->json)
-        return print_bytes(json_text(result, "base64"));
+        return cli_print_bytes(json_text(result, "base64"));
     cli_print(cli, result, NULL, NULL);
     return EXIT_MET;
 }

@@ -68,17 +68,6 @@ static int run_list(struct cli *cli)
     return failed;
 }
 
-/* The exact bytes on standard output. */
-static int print_bytes(const char *text)
-{
-    size_t room = strlen(text), size = 0;
-    uint8_t *bytes = malloc(room + 1);
-    bool written = bytes && base64_parse(text, bytes, room + 1, &size) >= 0 &&
-                   fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0;
-    free(bytes);
-    return written ? EXIT_MET : EXIT_OURS;
-}
-
 static int run_show(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -87,7 +76,7 @@ static int run_show(struct cli *cli)
     if (failed)
         return failed;
     if (!cli->json)
-        return print_bytes(json_text(result, "bytes"));
+        return cli_print_bytes(json_text(result, "bytes"));
     cli_print(cli, result, NULL, NULL);
     return EXIT_MET;
 }

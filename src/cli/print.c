@@ -1,5 +1,7 @@
 #include "cli/print.h"
 
+#include "base/digest.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,4 +126,14 @@ void cli_print_more(const struct cli *cli, const json_t *json, const char *list,
         return;
     printf("\n");
     cli_print(cli, json, list, columns);
+}
+
+int cli_print_bytes(const char *base64)
+{
+    size_t room = strlen(base64), size = 0;
+    uint8_t *bytes = malloc(room + 1);
+    bool written = bytes && base64_parse(base64, bytes, room + 1, &size) >= 0 &&
+                   fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0;
+    free(bytes);
+    return written ? EXIT_MET : EXIT_OURS;
 }

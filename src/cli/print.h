@@ -16,4 +16,8 @@ void cli_print(const struct cli *cli, const json_t *json, const char *list, cons
 void cli_print_more(const struct cli *cli, const json_t *json, const char *list,
                     const char *columns);
 
+/* The bytes that a base64 text stands for, as they are. EXIT_MET, or EXIT_OURS when they could not
+ * be written. */
+int cli_print_bytes(const char *base64);
+
 #endif

@@ -4,7 +4,6 @@
 
 #include "access/access.h"
 #include "app/casework/repetition.h"
-#include "app/publish/ledger.h"
 #include "app/query.h"
 #include "app/world.h"
 #include "base/civil.h"
@@ -12,7 +11,6 @@
 #include "rulebook/process.h"
 #include "store/log.h"
 #include "store/party.h"
-#include "store/past_notice.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -215,28 +213,6 @@ static void invariant_1_no_outsider_is_shown_a_family(void **state)
 
 /* --- whose notices count --- */
 
-static void import_breach(struct world *world, const char *party, const char *id, int32_t day)
-{
-    json_t *event JSON_CLEANUP = json_pack("{s:s}", "id", id);
-    struct digest entry;
-    assert_int_equal(ledger_commit(&world->app, "past-notice", event, &entry, NULL), 0);
-    const struct store_past_notice past = {.id = id,
-                                           .version = 1,
-                                           .party = party,
-                                           .kind = "breach",
-                                           .day = day,
-                                           .cure_due = CIVIL_FAR_FUTURE,
-                                           .cured = CIVIL_FAR_FUTURE,
-                                           .suspended = CIVIL_FAR_FUTURE,
-                                           .terminated = CIVIL_FAR_FUTURE,
-                                           .source = "https://old.example/",
-                                           .imported_at = WORLD_START,
-                                           .imported_by = "anna",
-                                           .agreed_by = "bert",
-                                           .entry = entry};
-    assert_int_equal(store_past_notice_put(world->app.store, &past), 0);
-}
-
 static uint32_t notices(struct world *world, enum repeat_of whose)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
@@ -253,12 +229,12 @@ static void a_look_back_is_of_the_party_unless_the_rule_says_family(void **state
 {
     struct world *world = *state;
     int32_t joined = civil_days(2026, 6, 1), left = civil_days(2026, 9, 1);
-    import_breach(world, "registrar-1", "own-before", joined - 1);
-    import_breach(world, "registrar-2", "before", joined - 1);
-    import_breach(world, "registrar-2", "first-day", joined);
-    import_breach(world, "registrar-2", "last-day", left - 1);
-    import_breach(world, "registrar-2", "after", left);
-    import_breach(world, "registrar-3", "stranger", joined);
+    world_import_notice(world, "registrar-1", "own-before", "breach", joined - 1);
+    world_import_notice(world, "registrar-2", "before", "breach", joined - 1);
+    world_import_notice(world, "registrar-2", "first-day", "breach", joined);
+    world_import_notice(world, "registrar-2", "last-day", "breach", left - 1);
+    world_import_notice(world, "registrar-2", "after", "breach", left);
+    world_import_notice(world, "registrar-3", "stranger", "breach", joined);
     assert_int_equal(notices(world, REPEAT_OF_FAMILY), 1);
     assert_int_equal(belongs(world, "registrar-1", "group", "2026-06-01", NULL, NULL), 0);
     assert_int_equal(belongs(world, "registrar-2", "group", "2020-01-01", "2026-09-01", NULL), 0);
@@ -270,8 +246,8 @@ static void a_look_back_is_of_the_party_unless_the_rule_says_family(void **state
 static void a_former_family_counts_no_more(void **state)
 {
     struct world *world = *state;
-    import_breach(world, "registrar-2", "old", civil_days(2025, 12, 31));
-    import_breach(world, "registrar-2", "new", civil_days(2026, 12, 31));
+    world_import_notice(world, "registrar-2", "old", "breach", civil_days(2025, 12, 31));
+    world_import_notice(world, "registrar-2", "new", "breach", civil_days(2026, 12, 31));
     assert_int_equal(belongs(world, "registrar-2", "group", "2020-01-01", NULL, NULL), 0);
     assert_int_equal(belongs(world, "registrar-1", "group", "2020-01-01", "2027-01-05", NULL), 0);
     assert_int_equal(notices(world, REPEAT_OF_FAMILY), 1);

@@ -5,7 +5,6 @@
 #include "app/casework/repetition.h"
 #include "app/casework/term.h"
 #include "app/casework/timer.h"
-#include "app/publish/ledger.h"
 #include "app/query.h"
 #include "app/world.h"
 #include "base/civil.h"
@@ -13,7 +12,6 @@
 #include "rulebook/process.h"
 #include "store/letter.h"
 #include "store/party.h"
-#include "store/past_notice.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -314,35 +312,13 @@ static void notices_of_breach_count_within_the_months(void **state)
     assert_int_equal(notices(world, 24), 2);
 }
 
-static void import_notice(struct world *world, const char *id, const char *kind, int32_t day)
-{
-    json_t *event JSON_CLEANUP = json_pack("{s:s}", "id", id);
-    struct digest entry;
-    assert_int_equal(ledger_commit(&world->app, "past-notice", event, &entry, NULL), 0);
-    const struct store_past_notice past = {.id = id,
-                                           .version = 1,
-                                           .party = "registrar-1",
-                                           .kind = kind,
-                                           .day = day,
-                                           .cure_due = CIVIL_FAR_FUTURE,
-                                           .cured = CIVIL_FAR_FUTURE,
-                                           .suspended = CIVIL_FAR_FUTURE,
-                                           .terminated = CIVIL_FAR_FUTURE,
-                                           .source = "https://old.example/",
-                                           .imported_at = WORLD_START,
-                                           .imported_by = "anna",
-                                           .agreed_by = "bert",
-                                           .entry = entry};
-    assert_int_equal(store_past_notice_put(world->app.store, &past), 0);
-}
-
 static void imported_notices_of_breach_count_too(void **state)
 {
     struct world *world = *state;
     int32_t today = civil_day_of(clock_wall(&world->app.clock));
-    import_notice(world, "p-1", "breach", today - 30);
-    import_notice(world, "p-2", "breach", civil_add_months(today, -12) - 1);
-    import_notice(world, "p-3", "suspension", today - 30);
+    world_import_notice(world, "registrar-1", "p-1", "breach", today - 30);
+    world_import_notice(world, "registrar-1", "p-2", "breach", civil_add_months(today, -12) - 1);
+    world_import_notice(world, "registrar-1", "p-3", "suspension", today - 30);
     assert_int_equal(notices(world, 12), 1);
     assert_int_equal(notices(world, 13), 2);
 }
@@ -393,7 +369,7 @@ static void a_case_begins_with_what_the_record_shows(void **state)
         assert_int_equal(casefile_open(&world->app, json_text(result, "case"), &file, NULL), 0);
         assert_int_equal(file.state.facts.values[FACT_REPEATED], i == 3);
         snprintf(id, sizeof id, "p-%d", i);
-        import_notice(world, id, "breach", today - 30 * i);
+        world_import_notice(world, "registrar-1", id, "breach", today - 30 * i);
     }
 }
 

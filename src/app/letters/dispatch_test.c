@@ -1,5 +1,4 @@
 #include "app/casework/casefile.h"
-#include "app/effect.h"
 #include "app/world.h"
 #include "store/letter.h"
 #include "store/party.h"
@@ -19,21 +18,6 @@ static json_t *run(struct world *world, const char *name, json_t *arguments)
     if (command_run(&world->app, &request, &result, &detail) < 0)
         fail_msg("%s: %s", name, detail.text);
     return result;
-}
-
-/* Works the outbox until a letter is to be handed over; NULL when there is none. */
-static struct dispatch *work(struct world *world)
-{
-    struct effect_done done = {0};
-    struct store_task *tasks;
-    size_t count;
-    assert_true(store_outbox_claim(world->app.store,
-                                   &(const struct store_outbox_query){
-                                       .now = clock_wall(&world->app.clock), .limit = 100},
-                                   &world->arena, &tasks, &count) >= 0);
-    for (size_t i = 0; i < count; i++)
-        assert_true(effect_carry_out(&world->app, &tasks[i], &done, NULL) >= 0);
-    return done.dispatch;
 }
 
 static struct store_letter first_letter(struct world *world)
@@ -61,7 +45,7 @@ static int make_world(void **state)
             json_pack("{s:s, s:s, s:b}", "party", "registrar-1", "obligation",
                       "raa.3.18.2-dns-abuse-mitigation", "violation", 1));
     world->case_id = arena_copy_text(&world->arena, json_text(opened, "case"));
-    assert_null(work(world));
+    assert_null(world_work(world));
     const struct store_letter letter = first_letter(world);
     json_decref(run(world, "case.adopt",
                     json_pack("{s:s, s:s}", "case", world->case_id, "sha256",
@@ -78,7 +62,7 @@ static int end_world(void **state)
 
 static void refuse(struct world *world, struct error_detail *detail)
 {
-    struct dispatch *dispatch = work(world);
+    struct dispatch *dispatch = world_work(world);
     assert_non_null(dispatch);
     dispatch->reply = (struct smtp_reply){SMTP_REFUSED, 550, "no such mailbox"};
     assert_true(dispatch_end(&world->app, dispatch, detail) >= 0);

@@ -3,7 +3,6 @@
 #include "app/casework/casefile.h"
 #include "app/casework/demand.h"
 #include "app/casework/timer.h"
-#include "app/effect.h"
 #include "app/query.h"
 #include "app/world.h"
 #include "base/civil.h"
@@ -43,35 +42,9 @@ static int run(struct world *world, const struct actor *actor, const char *name,
         assert_refused(refuse_result, code, &refuse_detail, words);                                \
     } while (0)
 
-/* Works the outbox until a letter is to be handed over; NULL when there is none. */
-static struct dispatch *work(struct world *world)
-{
-    struct store_task *tasks;
-    size_t count;
-    assert_true(store_outbox_claim(world->app.store,
-                                   &(const struct store_outbox_query){
-                                       .now = clock_wall(&world->app.clock), .limit = 100},
-                                   &world->arena, &tasks, &count) >= 0);
-    struct dispatch *dispatch = NULL;
-    for (size_t i = 0; i < count; i++) {
-        struct effect_done done = {0};
-        struct error_detail detail = {0};
-        if (effect_carry_out(&world->app, &tasks[i], &done, &detail) < 0)
-            fail_msg("%s: %s", tasks[i].kind, detail.text);
-        dispatch = done.dispatch ? done.dispatch : dispatch;
-    }
-    return dispatch;
-}
-
 static void deliver(struct world *world, enum smtp_outcome outcome)
 {
-    struct error_detail detail = {0};
-    struct dispatch *dispatch = work(world);
-    assert_non_null(dispatch);
-    dispatch->reply = (struct smtp_reply){outcome, outcome == SMTP_ACCEPTED ? 250 : 550, "said"};
-    if (dispatch_end(&world->app, dispatch, &detail) < 0)
-        fail_msg("%s", detail.text);
-    dispatch_free(dispatch);
+    world_answer(world, world_work(world), outcome);
 }
 
 static struct store_letter last_letter(struct world *world)
@@ -138,7 +111,7 @@ static int make_world(void **state)
                                     duty);
     assert_int_equal(run(world, &anna, "case.open", open, &result, NULL), 0);
     world->case_id = arena_copy_text(&world->arena, json_text(result, "case"));
-    assert_null(work(world));
+    assert_null(world_work(world));
     *state = world;
     return 0;
 }
@@ -572,7 +545,7 @@ static void casework_invariant_19_or_the_reason_why_not_is_recorded(void **state
            "\"outcome\":\"withdrawn\"}",
            world->case_id);
     close_case(world);
-    assert_null(work(world));
+    assert_null(world_work(world));
     assert_int_equal(
         store_outbox_list(world->app.store, OUTBOX_DEAD, NULL, 0, &world->arena, &tasks, &count),
         0);

@@ -9,25 +9,34 @@
 
 #include <string.h>
 
-/* The party that the command names. */
-static int need_party(struct call *call, struct arena *arena, struct party *ret_party)
-{
-    const char *id;
-    int result = call_need_text(call, "party", &id);
-    return result < 0 ? result : app_find_party(call->app, id, arena, ret_party, call->detail);
-}
+/* One thing that is known of a reader. */
+struct trait {
+    const char *key, *kind, *words; /* in call and answer; in the log; where the store fails */
+    int (*put)(struct store *store, const char *party, const char *value);
+};
 
-/* What is known from now on: the event and the answer are {party, WHAT}, the event with who said
- * so.
- */
-static int tell(struct call *call, const char *kind, const char *party, const char *what,
-                const char *value)
+/* What is known of the party that the command names from now on: the event and the answer are
+ * {party, KEY}, the event with who said so. */
+static int set(struct call *call, const struct trait *trait, const char *value)
 {
-    json_object_set_new(call->result, "party", json_string(party));
-    json_object_set_new(call->result, what, json_string(value));
-    json_t *event =
-        json_pack("{s:s, s:s, s:s}", "party", party, what, value, "actor", call->actor.id);
-    return ledger_tell(call->app, kind, event, call->detail);
+    struct arena arena ARENA_CLEANUP = {0};
+    struct party party;
+    const char *id;
+    arena_init(&arena, 1 << 20);
+    int result = call_need_text(call, "party", &id);
+    if (result >= 0)
+        result = app_find_party(call->app, id, &arena, &party, call->detail);
+    if (result < 0)
+        return result;
+    result = trait->put(call->app->store, id, value);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, trait->words);
+    json_object_set_new(call->result, "party", json_string(id));
+    json_object_set_new(call->result, trait->key, json_string(value));
+    return ledger_tell(
+        call->app, trait->kind,
+        json_pack("{s:s, s:s, s:s}", "party", id, trait->key, value, "actor", call->actor.id),
+        call->detail);
 }
 
 /* --- language: the authority's version governs all the same --- */
@@ -41,23 +50,12 @@ static bool is_language(const struct rulebook *rulebook, const char *language)
     return false;
 }
 
-static int set_language(struct call *call, const char *language, struct arena *arena)
-{
-    struct party party;
-    int result = need_party(call, arena, &party);
-    if (result < 0)
-        return result;
-    result = store_party_language_put(call->app->store, party.id, language);
-    return result < 0 ? app_store_failed(call->app, result, call->detail, "language of a party")
-                      : tell(call, "party-language", party.id, "language", language);
-}
-
 /* party.language {party, language} */
 int party_language(struct call *call)
 {
-    struct arena arena ARENA_CLEANUP = {0};
+    static const struct trait trait = {"language", "party-language", "language of a party",
+                                       store_party_language_put};
     const char *language;
-    arena_init(&arena, 1 << 20);
     int result = call_need_text(call, "language", &language);
     if (result >= 0)
         result = app_need_rulebook(call->app, call->detail);
@@ -66,29 +64,18 @@ int party_language(struct call *call)
     if (!is_language(call->app->rulebook, language))
         return error_set(call->detail, ERR_REFUSED, "the rulebook has no letters in '%s'",
                          language);
-    return set_language(call, language, &arena);
+    return set(call, &trait, language);
 }
 
 /* --- time zone: for its working hours, never for a deadline --- */
 
-static int set_zone(struct call *call, const char *zone, struct arena *arena)
-{
-    struct party party;
-    int result = need_party(call, arena, &party);
-    if (result < 0)
-        return result;
-    result = store_party_zone_put(call->app->store, party.id, zone);
-    return result < 0 ? app_store_failed(call->app, result, call->detail, "time zone of a party")
-                      : tell(call, "party-zone", party.id, "zone", zone);
-}
-
 /* party.zone {party, zone} */
 int party_zone(struct call *call)
 {
-    struct arena arena ARENA_CLEANUP = {0};
+    static const struct trait trait = {"zone", "party-zone", "time zone of a party",
+                                       store_party_zone_put};
     const char *name;
     struct zone *zone;
-    arena_init(&arena, 1 << 20);
     int result = call_need_text(call, "zone", &name);
     if (result < 0)
         return result;
@@ -98,7 +85,7 @@ int party_zone(struct call *call)
                          "'Asia/Tokyo'",
                          name);
     zone_free(zone);
-    return set_zone(call, name, &arena);
+    return set(call, &trait, name);
 }
 
 int reader_zone(struct app *app, const char *party, struct zone **ret_zone,

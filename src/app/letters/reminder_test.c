@@ -2,7 +2,6 @@
  * case of Monday 4 January 2027 (22:00 in Auckland), due on Monday 18, reminded on Thursday 14. */
 #include "app/letters/reminder.h"
 
-#include "app/effect.h"
 #include "app/intake/mail.h"
 #include "app/world.h"
 #include "base/civil.h"
@@ -64,33 +63,8 @@ static int end_world(void **state)
 /* Two rounds: the message is written in one and handed over in the next. */
 static struct dispatch *work(struct world *world)
 {
-    struct dispatch *dispatch = NULL;
-    for (int round = 0; round < 2 && !dispatch; round++) {
-        struct store_task *tasks;
-        size_t count;
-        assert_true(store_outbox_claim(world->app.store,
-                                       &(const struct store_outbox_query){
-                                           .now = clock_wall(&world->app.clock), .limit = 100},
-                                       &world->arena, &tasks, &count) >= 0);
-        for (size_t i = 0; i < count; i++) {
-            struct effect_done done = {0};
-            struct error_detail detail = {0};
-            if (effect_carry_out(&world->app, &tasks[i], &done, &detail) < 0)
-                fail_msg("%s: %s", tasks[i].kind, detail.text);
-            dispatch = done.dispatch ? done.dispatch : dispatch;
-        }
-    }
-    return dispatch;
-}
-
-static void answer(struct world *world, struct dispatch *dispatch, enum smtp_outcome outcome)
-{
-    struct error_detail detail = {0};
-    assert_non_null(dispatch);
-    dispatch->reply = (struct smtp_reply){outcome, outcome == SMTP_ACCEPTED ? 250 : 550, "said"};
-    if (dispatch_end(&world->app, dispatch, &detail) < 0)
-        fail_msg("%s", detail.text);
-    dispatch_free(dispatch);
+    struct dispatch *dispatch = world_work(world);
+    return dispatch ? dispatch : world_work(world);
 }
 
 static void go_to(struct world *world, int64_t at)
@@ -168,7 +142,7 @@ static void a_party_is_reminded_in_time(void **state)
     go_to(world, REMINDED_AT - 1);
     assert_null(work(world));
     go_to(world, REMINDED_AT);
-    answer(world, work(world), SMTP_ACCEPTED);
+    world_answer(world, work(world), SMTP_ACCEPTED);
     const struct store_letter letter = only_letter(world);
     assert_int_equal(letter.state, LETTER_STATE_SENT);
     assert_string_equal(letter.recipient, "compliance@registrar.example");
@@ -189,9 +163,9 @@ static void what_a_crash_cuts_goes_out_again_as_it_was(void **state)
     assert_non_null(cut);
     dispatch_free(cut);
     assert_int_equal(dispatch_recover(&world->app, NULL), 0);
-    answer(world, work(world), SMTP_DEFERRED);
+    world_answer(world, work(world), SMTP_DEFERRED);
     go_to(world, REMINDED_AT + HOUR_US);
-    answer(world, work(world), SMTP_ACCEPTED);
+    world_answer(world, work(world), SMTP_ACCEPTED);
     assert_int_equal(only_letter(world).state, LETTER_STATE_SENT);
     assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 1);
     expect_nothing_waits(world);
@@ -220,7 +194,7 @@ static void reminders_keep_to_working_hours(void **state)
     assert_int_equal(store_outbox_next(world->app.store, &next), 0);
     assert_int_equal(next, REMINDED_AT + 24 * HOUR_US);
     go_to(world, next + 7 * HOUR_US);
-    answer(world, work(world), SMTP_ACCEPTED);
+    world_answer(world, work(world), SMTP_ACCEPTED);
     assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 1);
 }
 
@@ -241,7 +215,7 @@ static void working_hours_are_those_of_the_party(void **state)
     go_to(world, moment("2027-01-14T07:59:59Z"));
     assert_null(work(world));
     go_to(world, moment("2027-01-14T08:00:00Z"));
-    answer(world, work(world), SMTP_ACCEPTED);
+    world_answer(world, work(world), SMTP_ACCEPTED);
     assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 1);
     expect_running(world, civil_days(2027, 1, 18)); /* the due moment stays Auckland's */
 }
@@ -260,7 +234,7 @@ static void the_party_s_zone_plans_what_starts_later(void **state)
     assert_int_equal(store_outbox_next(world->app.store, &next), 0);
     assert_int_equal(next, moment("2027-01-20T14:00:00Z"));
     go_to(world, next);
-    answer(world, work(world), SMTP_ACCEPTED);
+    world_answer(world, work(world), SMTP_ACCEPTED);
     assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 1);
 }
 
@@ -285,7 +259,7 @@ static void a_zone_that_is_gone_leaves_the_rule_s(void **state)
     struct world *world = *state;
     assert_int_equal(store_party_zone_put(world->app.store, "registrar-1", "Etc/Moon"), 0);
     go_to(world, REMINDED_AT);
-    answer(world, work(world), SMTP_ACCEPTED);
+    world_answer(world, work(world), SMTP_ACCEPTED);
 }
 
 static void nobody_is_reminded_of_what_is_over(void **state)
@@ -310,7 +284,7 @@ static void a_later_date_is_reminded_of_later(void **state)
     go_to(world, REMINDED_AT);
     assert_null(work(world));
     go_to(world, moment("2027-01-19T20:00:00Z"));
-    answer(world, work(world), SMTP_ACCEPTED);
+    world_answer(world, work(world), SMTP_ACCEPTED);
     const struct store_letter letter = only_letter(world);
     assert_true(says(&letter, "Friday, 2027-01-22"));
     expect_running(world, civil_days(2027, 1, 22));
@@ -333,7 +307,7 @@ static void a_date_that_a_calendar_moved_is_told(void **state)
     expect_running(world, civil_days(2027, 1, 19));
     assert_null(work(world)); /* it is 22:00 where the authority is */
     go_to(world, moment("2027-01-04T20:00:00Z"));
-    answer(world, work(world), SMTP_ACCEPTED);
+    world_answer(world, work(world), SMTP_ACCEPTED);
     const struct store_letter letter = only_letter(world);
     assert_true(says(&letter, "Tuesday, 2027-01-19"));
     assert_int_equal(events_of(world, CASE_REMINDED, "recalculated"), 1);
@@ -345,7 +319,7 @@ static void a_reminder_that_does_not_arrive_moves_nothing(void **state)
 {
     struct world *world = *state;
     go_to(world, REMINDED_AT);
-    answer(world, work(world), SMTP_REFUSED);
+    world_answer(world, work(world), SMTP_REFUSED);
     const struct store_letter letter = only_letter(world);
     assert_int_equal(letter.state, LETTER_STATE_FAILED);
     assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 0);
@@ -370,7 +344,7 @@ static void a_clock_that_ended_is_not_reminded_of(void **state)
 {
     struct world *world = *state;
     go_to(world, REMINDED_AT);
-    answer(world, work(world), SMTP_DEFERRED);
+    world_answer(world, work(world), SMTP_DEFERRED);
     come_back(world);
     forget_other_work(world);
     go_to(world, REMINDED_AT + HOUR_US);
@@ -385,7 +359,7 @@ static void one_that_was_under_way_then_is_noted(void **state)
     go_to(world, REMINDED_AT);
     struct dispatch *dispatch = work(world);
     come_back(world);
-    answer(world, dispatch, SMTP_ACCEPTED);
+    world_answer(world, dispatch, SMTP_ACCEPTED);
     assert_int_equal(only_letter(world).state, LETTER_STATE_SENT);
     assert_int_equal(events_of(world, CASE_REMINDED, "2-days-left"), 0);
     assert_int_equal(events_of(world, CASE_RECEIVED, "reminder-too-late"), 1);
