@@ -351,6 +351,21 @@ static void c3_a_small_error_of_the_clock_is_allowed(void **state)
     assert_int_equal(count_of(&set, "dnssec.expired", SIGHT_SEEN), 6);
 }
 
+/* C3: the date of a reference web server confirms our clock alone, when no DNS is seen. */
+static void c3_a_date_alone_confirms_the_clock(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct fixture_world world = {.certificate = CERTIFICATE_OLD};
+    arena_init(&arena, ARENA);
+    for (size_t f = 0; f < FIXTURE_FAMILIES; f++) {
+        world.paths[f][EXCHANGE_DNS_UDP] = PATH_DROPS;
+        world.paths[f][EXCHANGE_DNS_TCP] = PATH_DROPS;
+    }
+    struct result_set set = run(&world, &arena);
+    assert_int_equal(count_of(&set, "rdap.certificate-expired", SIGHT_SEEN), 2);
+}
+
 /* Any two faults that touch different things show both. */
 static void two_faults_show_both(void **state)
 {
@@ -515,6 +530,7 @@ TEST_MAIN(cmocka_unit_test(rows_are_complete),
           cmocka_unit_test(c1_a_wrong_anchor_accuses_nobody),
           cmocka_unit_test(c3_a_wrong_clock_accuses_nobody),
           cmocka_unit_test(c3_a_small_error_of_the_clock_is_allowed),
+          cmocka_unit_test(c3_a_date_alone_confirms_the_clock),
           cmocka_unit_test(two_faults_show_both),
           cmocka_unit_test(c4_hostile_bytes_never_fail_a_run),
           cmocka_unit_test(c4_missing_parts_never_fail_a_run),

@@ -2,6 +2,7 @@
  * file that cannot be synced or renamed, a disk that is full, a row that refers to none. fsync()
  * and rename() are our own here (--wrap). */
 #include "scene.h"
+#include "store/evidence.h"
 #include "store/letter.h"
 #include "store/party.h"
 #include "store/sqlite/connection.h"
@@ -273,6 +274,44 @@ static void a_row_that_refers_to_none_is_damage(void **state)
     scene_reopen(scene);
     assert_int_equal(unlink(backup), 0);
     expect_no_backup(scene, ERR_DAMAGED, "a row of tld refers to one that is not there");
+}
+
+/* Every one of them: a check that names only the first hides how much is wrong. */
+static void all_findings_without_their_latest_row_are_named(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_finding finding = {.finding = {.obligation = "ra.x",
+                                                .clause = "1",
+                                                .party = "registry-a",
+                                                .rulebook = "d-1",
+                                                .reason = "It is.",
+                                                .verdict = VERDICT_MET,
+                                                .period_from = SCENE_AT(1),
+                                                .period_until = SCENE_AT(2)},
+                                    .decided_at = SCENE_AT(3)};
+    struct store_finding_key *wrong;
+    size_t count;
+    assert_done(store, store_begin(store));
+    scene_party(scene, "registry-a");
+    finding.entry = scene_opening(scene, "first");
+    finding.id = "f-1";
+    finding.finding.subject = "one.example";
+    assert_done(store, store_finding_put(store, &finding));
+    finding.entry = scene_opening(scene, "second");
+    finding.id = "f-2";
+    finding.finding.subject = "two.example";
+    assert_done(store, store_finding_put(store, &finding));
+    assert_done(store, store_commit(store));
+    assert_done(store, store_finding_latest_wrong(store, &scene->arena, &wrong, &count));
+    assert_int_equal(count, 0);
+    run_sql(scene, scene->path, "DELETE FROM finding_latest");
+    scene_reopen(scene);
+    store = scene->store;
+    assert_done(store, store_finding_latest_wrong(store, &scene->arena, &wrong, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(wrong[0].subject, "one.example");
+    assert_string_equal(wrong[1].subject, "two.example");
 }
 
 static void a_row_that_breaks_its_table_s_rule_is_damage(void **state)
@@ -548,6 +587,7 @@ TEST_MAIN(FAULT(a_store_that_cannot_be_written_is_refused_to_readers_alone),
           FAULT(a_backup_is_synced_and_so_is_its_folder),
           FAULT(a_backup_that_cannot_be_kept_is_told_and_not_left), FAULT(a_backup_begins_afresh),
           FAULT(a_row_that_refers_to_none_is_damage),
+          FAULT(all_findings_without_their_latest_row_are_named),
           FAULT(a_row_that_breaks_its_table_s_rule_is_damage),
           FAULT(a_restore_that_fails_leaves_the_store_or_its_copy),
           FAULT(a_store_set_aside_comes_back_when_the_restore_fails),
