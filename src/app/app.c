@@ -122,6 +122,8 @@ static int open_store(struct app *app, const struct app_options *options,
     return 0;
 }
 
+static const int64_t WIPE_AGAIN_US = INT64_C(3600) * 1000000;
+
 /* Keys that nobody knows any more can be anywhere: then the store is written anew. */
 void app_note_erased(struct app *app, const struct digest *key)
 {
@@ -135,12 +137,16 @@ static int wipe(struct app *app, struct error_detail *detail)
 {
     size_t known = app->erased_count <= APP_ERASED_MAX ? app->erased_count : 0;
     int result = store_wipe(app->store, app->erased, known);
-    app->wipe_due = result == ERR_UNAVAILABLE;
-    if (app->wipe_due)
+    app->wipe_due = result < 0;
+    if (result == ERR_UNAVAILABLE) /* somebody reads */
         return 0;
+    if (result < 0) {
+        app->wipe_after = clock_mono() + WIPE_AGAIN_US;
+        return app_store_failed(app, result, detail, "erasing");
+    }
     app->erased_count = 0;
     memset(app->erased, 0, sizeof app->erased);
-    return result < 0 ? app_store_failed(app, result, detail, "erasing") : 0;
+    return 0;
 }
 
 /* What was left to do by a crash. A disk without room for it stops nothing else. */
@@ -264,7 +270,8 @@ int app_follow(struct app *app, bool committed, struct error_detail *detail)
 {
     bool load = committed && app->rulebook_adopted;
     app->rulebook_adopted = false;
-    int result = committed && app->wipe_due ? wipe(app, detail) : 0;
+    bool wipe_now = committed && app->wipe_due && clock_mono() >= app->wipe_after;
+    int result = wipe_now ? wipe(app, detail) : 0;
     return load && result >= 0 ? app_load_rulebook(app, detail) : result;
 }
 

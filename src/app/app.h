@@ -60,6 +60,7 @@ struct app {
     struct digest erased[APP_ERASED_MAX]; /* keys that the files are searched for (store_wipe()) */
     size_t erased_count;
     bool wipe_due;
+    int64_t wipe_after; /* monotonic; no wipe before, since one failed a while ago */
 };
 
 struct app_options {
@@ -87,8 +88,8 @@ int app_load_rulebook(struct app *app, struct error_detail *detail);
 int app_follow(struct app *app, bool committed, struct error_detail *detail);
 
 /* For a command that erases: app_follow() after its commit lets the store's files lose what is
- * erased (store_wipe()). While somebody reads the store that waits for a later commit; what a crash
- * left to do, app_open() does. */
+ * erased (store_wipe()). While somebody reads the store that waits for a later commit; what failed,
+ * as for want of room, for a commit an hour later; what a crash left to do, app_open() does. */
 void app_note_erased(struct app *app, const struct digest *key);
 
 /* A rulebook version and its process, by the version's digest: a case runs under the version that

@@ -90,11 +90,21 @@ int session_try(const struct cli *cli, const char *command, const json_t *argume
     return result;
 }
 
+/* What a command says begins with its name, for those who read it in a log or over the socket; the
+ * terminal has just been told by which words it was called. */
+static void drop_name(struct error_detail *detail, const char *command)
+{
+    size_t size = strlen(command);
+    if (strncmp(detail->text, command, size) == 0 && strncmp(detail->text + size, ": ", 2) == 0)
+        memmove(detail->text, detail->text + size + 2, strlen(detail->text + size + 2) + 1);
+}
+
 int session_command(const struct cli *cli, const char *command, const json_t *arguments,
                     json_t **ret_result)
 {
     struct error_detail detail = {0};
     int result = session_try(cli, command, arguments, ret_result, &detail);
+    drop_name(&detail, command);
     return result < 0 ? cli_fail(result, &detail, cli->command->name) : 0;
 }
 

@@ -9,6 +9,8 @@
 #include "store/log.h"
 #include "store/party.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -544,6 +546,34 @@ static void what_is_erased_is_gone_and_its_history_stays(void **state)
     assert_true(opening.erased_at > 0);
 }
 
+/* The wish is committed and stays; the next commits do not each try what takes long and fails. */
+static void a_wipe_that_failed_is_done_an_hour_later(void **state)
+{
+    struct world *world = *state;
+    struct app *app = &world->app;
+    struct error_detail detail = {0};
+    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    char path[PATH_MAX], away[PATH_MAX + 8];
+    snprintf(path, sizeof path, "%s", app_path(app, "store.db"));
+    snprintf(away, sizeof away, "%s.away", path);
+    const char *due;
+    assert_int_equal(act(world, &ada, "complaint.erase", json_text(receipt, "reference"),
+                         json_pack("{s:s}", "reason", "person-asked"), NULL, &detail),
+                     0);
+    assert_int_equal(store_commit(app->store), 0);
+    assert_int_equal(rename(path, away), 0);
+    assert_refused(app_follow(app, /* committed= */ true, &detail), -ENOENT, &detail, "erasing");
+    assert_int_equal(rename(away, path), 0);
+    assert_true(app->wipe_due);
+    assert_int_equal(app_follow(app, /* committed= */ true, &detail), 0);
+    assert_true(app->wipe_due);
+    app->wipe_after = clock_mono();
+    assert_int_equal(app_follow(app, /* committed= */ true, &detail), 0);
+    assert_false(app->wipe_due);
+    assert_int_equal(store_meta_get(app->store, STORE_META_WIPE, &world->arena, &due), 0);
+    assert_string_equal(due, "no");
+}
+
 /* What is sealed opens as nothing else: an item in another's place is damage. */
 static void sealed_bytes_of_another_place_are_damage(void **state)
 {
@@ -601,6 +631,8 @@ int main(void)
         WORLD_TEST(decisions_are_refused_with_words),
         WORLD_TEST(each_reading_of_the_vault_is_recorded),
         WORLD_TEST(what_is_erased_is_gone_and_its_history_stays),
+        WORLD_TEST(a_wipe_that_failed_is_done_an_hour_later),
+        WORLD_TEST(a_wipe_that_failed_is_done_an_hour_later),
         WORLD_TEST(sealed_bytes_of_another_place_are_damage),
         WORLD_TEST(odd_rows_are_damage),
     };
