@@ -29,6 +29,7 @@ import time
 import urllib.parse
 import zlib
 
+from program import read_folder
 from story import Story, StepFailed, iso
 
 PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
@@ -311,7 +312,7 @@ class LeakStory(Story):
         """{where: bytes} of all that strangers and other parties can get."""
         known = Knowledge(self.folder / "data")
         public = self.folder / "data/public"
-        files = [p for p in sorted(public.rglob("*")) if p.is_file()]
+        files = read_folder(public)
         tiles = [str(p.relative_to(public / "log/tile")) for p in files if "tile" in p.parts[-4:]
                  and p.is_relative_to(public / "log/tile")]
         self.pages = Door(self.public, self.program.binary).walk(known.path_words(), tiles)
@@ -320,9 +321,9 @@ class LeakStory(Story):
             # The path that was asked for is the asker's own word, wherever it is said again.
             said = b"\n".join(f"{k}: {v}".encode() for k, v in headers) + b"\n" + body
             found.setdefault(said, f"{status} {path}")
-        for path in files:
+        for path, data in files.items():
             found.setdefault(str(path.relative_to(public)).encode(), f"name of {path.name}")
-            found.setdefault(path.read_bytes(), f"file {path.relative_to(public)}")
+            found.setdefault(data, f"file {path.relative_to(public)}")
         self.figures["requests"] = self.figures.get("requests", 0) + len(self.pages)
         return known, {where: data for data, where in found.items()}
 
@@ -333,8 +334,7 @@ class LeakStory(Story):
             if party["mailbox"] == own:
                 continue
             folder = pathlib.Path(self.lab.call("mail", party["mailbox"], "--maildir").strip())
-            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                data = path.read_bytes()
+            for data in read_folder(folder).values():
                 parsed = email.message_from_bytes(data, policy=email.policy.default)
                 bodies = [part.get_payload(decode=True) or b"" for part in parsed.walk()
                           if not part.is_multipart()]

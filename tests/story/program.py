@@ -38,6 +38,17 @@ def wait_for(what, look, seconds):
         time.sleep(0.05)
 
 
+def read_folder(folder):
+    """{path: bytes} of every file below. A writer gives a file its name when it is whole: one that has gone
+    while we look is there under another name by then, so the look begins anew."""
+    for _ in range(50):
+        try:
+            return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        except FileNotFoundError:
+            continue
+    raise AssertionError(f"{folder} does not hold still for a look")
+
+
 class Lab:
     """lab/ctl with a folder of its own."""
 
