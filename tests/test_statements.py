@@ -30,6 +30,7 @@ MAY_SCAN = {
     "finding_list_latest": "along an index by time, newest first, for the matrix",
     "finding_list_latest_of_one": "sorts one row",
     "log_waiting_list": "all that waits, for the tick that empties it",
+    "log_waiting_numbers": "the same",
     "measurement_unjudged": "along an index of those that wait; stops at its limit",
     "measurement_window": "sorts as many as its limit has let through",
     "opening_list_lost": "for `log verify`, which reads everything",

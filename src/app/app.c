@@ -316,9 +316,13 @@ static int take_calendars(struct app *app, struct process *process, struct error
 static int forget_older(struct app *app, struct error_detail *detail)
 {
     int64_t number;
+    uint64_t transaction = store_transaction(app->store);
+    if (transaction && transaction == app->calendars_asked)
+        return 0;
     int result = store_calendar_last(app->store, &number);
     if (result < 0)
         return app_store_failed(app, result, detail, "calendars");
+    app->calendars_asked = transaction;
     for (struct app_version *at = app->versions; at && number != app->calendars; at = at->next)
         at->digest = "";
     app->calendars = number;

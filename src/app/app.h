@@ -52,6 +52,7 @@ struct app {
     struct rulebook *rulebook;       /* the adopted one; NULL before the first adoption */
     struct app_version *versions;    /* rulebook versions that cases run under */
     int64_t calendars;               /* number of the last calendar that `versions` know */
+    uint64_t calendars_asked;        /* in this transaction (store_transaction()); 0 for in none */
     struct app_histories *histories; /* cases that were folded (casework/history.h) */
     struct child judge;              /* reads mail that comes in; started when first needed */
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */

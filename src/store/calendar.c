@@ -12,6 +12,7 @@ int store_calendar_put(struct store *store, const struct store_calendar *calenda
 
 int store_calendar_adopt(struct store *store, const struct store_calendar *calendar)
 {
+    store_outdate(store);
     return store_change(store, STATEMENT_CALENDAR_ADOPT,
                         VALUES(value_text(calendar->name), value_digest(&calendar->sha256),
                                value_int(calendar->adopted_at), value_text(calendar->adopted_by)));

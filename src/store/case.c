@@ -59,9 +59,59 @@ static void read_due(struct query *query, struct arena *arena, void *item)
         query_fail(query, ERR_DAMAGED);
 }
 
+/* --- how many are open --- */
+
+/* What is counted of a case. */
+struct counted {
+    enum stage_kind kind;
+    bool open;
+};
+
+static void read_counted(struct query *query, struct arena *arena, void *item)
+{
+    struct counted *counted = item;
+    counted->open = query_int(query, 1) == 0;
+    if (stage_kind_parse(query_text(query, 0, arena), &counted->kind) < 0)
+        query_fail(query, ERR_DAMAGED);
+}
+
+static struct counted counted_of(const struct store_case *record)
+{
+    return (struct counted){record->stage_kind, record->closed_at == 0};
+}
+
+static int count_on(struct store *store, struct counted before, struct counted after)
+{
+    int result = 0;
+    if (before.open == after.open && (!after.open || before.kind == after.kind))
+        return 0;
+    if (before.open)
+        result = store_run(store, STATEMENT_OPEN_LEAVE,
+                           VALUES(value_text(stage_kind_text(before.kind))));
+    if (result >= 0 && after.open)
+        result = store_run(store, STATEMENT_OPEN_ENTER,
+                           VALUES(value_text(stage_kind_text(after.kind))));
+    return result < 0 ? result : 0;
+}
+
+/* As the row that is there counts; a case that is not there counts like a closed one. */
+static int find_counted(struct store *store, const char *id, struct counted *ret_counted)
+{
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, /* limit= */ 16 * 1024);
+    const struct reading reading = {STATEMENT_CASE_FIND_KIND, read_counted, sizeof *ret_counted,
+                                    VALUES(value_text(id))};
+    int result = store_read_one(store, &reading, &arena, ret_counted);
+    return result == ERR_NOT_FOUND ? 0 : result;
+}
+
 int store_case_put(struct store *store, const struct store_case *record)
 {
-    return store_change(
+    struct counted before = {0};
+    int result = find_counted(store, record->id, &before);
+    if (result < 0)
+        return result;
+    result = store_change(
         store, STATEMENT_CASE_PUT,
         VALUES(value_text(record->id), value_text(record->party), value_text(record->obligation),
                value_text(record->subject), value_text(record->process),
@@ -75,6 +125,7 @@ int store_case_put(struct store *store, const struct store_case *record)
                value_text(case_awaits_text(record->awaits)), value_text(record->about),
                value_text(record->clock_rule), value_int(record->clock_date),
                value_int(record->clock_at)));
+    return result < 0 ? result : count_on(store, before, counted_of(record));
 }
 
 bool store_case_alike(const struct store_case *a, const struct store_case *b)
@@ -95,7 +146,7 @@ int store_case_update(struct store *store, const struct store_case *before,
         return store_change(
             store, STATEMENT_CASE_ADVANCE,
             VALUES(value_text(after->id), value_int(after->seq), value_int(after->updated_at)));
-    return store_change(
+    int result = store_change(
         store, STATEMENT_CASE_MOVE,
         VALUES(value_text(after->id), value_text(after->stage),
                value_text(stage_kind_text(after->stage_kind)), value_text(after->handler),
@@ -104,6 +155,7 @@ int store_case_update(struct store *store, const struct store_case *before,
                value_text(after->rules), value_text(case_awaits_text(after->awaits)),
                value_text(after->about), value_text(after->clock_rule),
                value_int(after->clock_date), value_int(after->clock_at)));
+    return result < 0 ? result : count_on(store, counted_of(before), counted_of(after));
 }
 
 int store_case_find(struct store *store, const char *id, struct arena *arena,

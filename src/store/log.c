@@ -3,6 +3,7 @@
 #include "store/statement.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- openings --- */
@@ -79,19 +80,61 @@ int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
     return store_read_all(store, &reading, arena, ret_entries, ret_count);
 }
 
+/* One that waits, with the number of its opening. */
+struct waiting {
+    struct digest entry;
+    int64_t opening;
+};
+
+static void read_waiting(struct query *query, struct arena *arena, void *item)
+{
+    (void)arena;
+    *(struct waiting *)item =
+        (struct waiting){.entry = query_digest(query, 0), .opening = query_int(query, 1)};
+}
+
+static int compare_waiting(const void *entry, const void *waiting)
+{
+    return digest_compare(entry, &((const struct waiting *)waiting)->entry);
+}
+
+struct waiting_list {
+    struct waiting *items; /* by entry */
+    size_t count;
+};
+
+/* Says where an entry stands. Padding has no opening and gets no row. */
+static int place(struct store *store, const struct waiting_list *list, const struct digest *entry,
+                 uint64_t number)
+{
+    int64_t opening;
+    const struct waiting *waiting =
+        list->count ? bsearch(entry, list->items, list->count, sizeof *waiting, compare_waiting)
+                    : NULL;
+    if (!waiting) {
+        int result = store_read_number(store, STATEMENT_OPENING_NUMBER, VALUES(value_digest(entry)),
+                                       &opening);
+        return result == ERR_NOT_FOUND ? 0
+               : result < 0 ? result
+                            : store_fail(store, ERR_CONFLICT, "an entry stands in the log already");
+    }
+    int result =
+        store_run(store, STATEMENT_LOG_PLACE_PUT,
+                  VALUES(value_int(waiting->opening), value_int((int64_t)number)));
+    return result < 0 ? result
+                      : store_change(store, STATEMENT_LOG_WAITING_REMOVE,
+                                     VALUES(value_digest(entry)));
+}
+
 static int append_entry(struct store *store, struct tlog_frontier *frontier,
-                        const struct digest *entry)
+                        const struct waiting_list *list, const struct digest *entry)
 {
     struct tlog_node nodes[TLOG_LEVELS];
     struct digest leaf = tlog_leaf_hash(entry->bytes, DIGEST_SIZE);
     int result = store_run(store, STATEMENT_LOG_ENTRY_PUT,
                            VALUES(value_int((int64_t)frontier->size), value_digest(entry)));
     if (result >= 0)
-        result = store_run(store, STATEMENT_LOG_WAITING_REMOVE, VALUES(value_digest(entry)));
-    /* No row for padding: it has no opening. */
-    if (result >= 0)
-        result = store_run(store, STATEMENT_LOG_PLACE_PUT,
-                           VALUES(value_int((int64_t)frontier->size), value_digest(entry)));
+        result = place(store, list, entry, frontier->size);
     int count = result < 0 ? result : tlog_frontier_append(frontier, &leaf, nodes);
     for (int i = 0; i < count; i++) {
         result = store_run(store, STATEMENT_LOG_NODE_PUT,
@@ -106,10 +149,17 @@ static int append_entry(struct store *store, struct tlog_frontier *frontier,
 int store_log_append(struct store *store, const struct store_log_batch *batch)
 {
     struct tlog_frontier frontier = {0};
+    struct waiting_list list = {0};
+    struct arena arena ARENA_CLEANUP;
     int64_t ticked_at;
+    arena_init(&arena, /* limit= */ 16 << 20);
+    const struct reading reading = {STATEMENT_LOG_WAITING_NUMBERS, read_waiting, sizeof *list.items,
+                                    VALUES(value_int(STORE_LIST_MAX))};
     int result = store_log_tree(store, &frontier, &ticked_at);
+    if (result >= 0)
+        result = store_read_all(store, &reading, &arena, &list.items, &list.count);
     for (size_t i = 0; result >= 0 && i < batch->count; i++)
-        result = append_entry(store, &frontier, &batch->entries[i]);
+        result = append_entry(store, &frontier, &list, &batch->entries[i]);
     if (result < 0)
         return result;
     uint8_t peaks[sizeof frontier.peaks];

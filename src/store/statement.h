@@ -70,6 +70,9 @@ int store_fail(struct store *store, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 struct error_detail *store_detail(struct store *store); /* cleared; for functions of other rooms */
 
+/* store_transaction() becomes another. */
+void store_outdate(struct store *store);
+
 /* --- the usual ways --- */
 
 /* Runs a writing statement. Returns the number of rows changed. ERR_USAGE outside a transaction. */

@@ -51,7 +51,8 @@ enum store_flag {
      * nouns' statements mean the schema of today. */
     STORE_ANY_SCHEMA = 8,
     /* A write-ahead log and a cache of 256 MiB each, where years of work are written at once; else
-     * 16 and 64. */
+     * 16 and 64. Marks keep nothing: store_undo() takes back what has written nothing, else the
+     * whole transaction (ERR_REFUSED). */
     STORE_BULK = 16,
 };
 
@@ -91,6 +92,10 @@ int store_undo(struct store *store);
 /* How often a writer took something back, by store_undo(), store_rollback() or a commit that
  * failed: whoever keeps what it read inside a transaction compares. */
 uint64_t store_taken_back(const struct store *store);
+
+/* A number for the open transaction, 0 outside one. What is taken back makes it another, and so does a
+ * calendar that is adopted: which was the last one still holds while it is the same. */
+uint64_t store_transaction(const struct store *store);
 
 /* --- facts about the store itself --- */
 

@@ -466,7 +466,7 @@ static const struct damage {
     {"UPDATE case_file SET origin = 'monitoring', source = 'x'", call_store_case_list, ERR_DAMAGED},
     {"UPDATE case_file SET source = 'measurement', stage_kind = 'x'", call_store_case_find,
      ERR_DAMAGED},
-    {"UPDATE open_cases SET cases = 2", call_store_case_count_open, ERR_DAMAGED}, /* of kind x */
+    {"UPDATE open_cases SET stage_kind = 'x'", call_store_case_count_open, ERR_DAMAGED},
     {"UPDATE tld SET class = 'x'", call_store_tld_list, ERR_DAMAGED},
     {"UPDATE person SET roles = '{}'", call_store_user_find, ERR_DAMAGED},
     {"UPDATE person SET roles = 'x'", call_store_user_list, ERR_DAMAGED},

@@ -104,7 +104,7 @@ static double raw_commands(const char *path, const struct way *way)
     sqlite3_stmt *rows[] = {
         prepare(db, "INSERT INTO opening (entry, key, json, created_at, erased_at)"
                     " VALUES (?1, ?1, '{\"what\":\"event\"}', 1, 0)"),
-        prepare(db, "INSERT INTO log_waiting VALUES (?1)"),
+        prepare(db, "INSERT INTO log_waiting VALUES (?1, last_insert_rowid())"),
         /* log_waiting has no row numbers: the last one is that of the opening */
         prepare(db,
                 "INSERT INTO case_event VALUES (last_insert_rowid(), 'C-1', ?2, 'received', 1, 1,"

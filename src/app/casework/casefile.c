@@ -6,6 +6,7 @@
 #include "app/letters/reminder.h"
 #include "app/letters/service.h"
 #include "app/publish/ledger.h"
+#include "base/civil.h"
 #include "cases/news.h"
 #include "store/outbox.h"
 
@@ -82,22 +83,26 @@ int casefile_admit(struct app *app, const struct actor *actor, const char *id,
     return casefile_open_for(app, actor, id, &file, detail);
 }
 
+static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
+
 void casefile_random(char *text, size_t size)
 {
-    static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
     random_bytes(text, size);
     for (size_t i = 0; i + 1 < size; i++)
         text[i] = alphabet[(uint8_t)text[i] % (sizeof alphabet - 1)];
     text[size - 1] = '\0';
 }
 
-/* Ids of cases appear in letters and notices, so they must not tell how many cases there are: fifty
- * random bits. */
-static const char *new_id(struct arena *arena)
+/* Ids of cases appear in letters and notices, so they must not tell how many cases there are: random
+ * letters, 45 bits of them. In front of these stand two letters for the sixteen days in which the case
+ * began, which its letters tell anyway: rows that lie by the ids of cases else lay all over the store,
+ * and each step wrote as many pages as it wrote rows. They come round again after 44 years. */
+static const char *new_id(struct app *app, struct arena *arena)
 {
-    char text[11];
+    char text[10];
+    uint64_t period = (uint64_t)(clock_wall(&app->clock) / (16 * CIVIL_DAY_US));
     casefile_random(text, sizeof text);
-    return arena_printf(arena, "c-%s", text);
+    return arena_printf(arena, "c-%c%c%s", alphabet[period / 32 % 32], alphabet[period % 32], text);
 }
 
 /* What a caller lent moves to the file's own memory. */
@@ -122,7 +127,7 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
     if (result < 0)
         return result;
     arena_init(&file.arena, CASEFILE_ARENA_MAX);
-    file.record.id = new_id(&file.arena);
+    file.record.id = new_id(app, &file.arena);
     file.record.opened_at = clock_wall(&app->clock);
     file.record.closure = file.record.rules = file.record.about = file.record.clock_rule = "";
     file.record.awaits = AWAITS_UNKNOWN;

@@ -116,7 +116,7 @@ static int rebuild_waiting(struct rebuild *at)
 
 /* --- whole tables --- */
 
-/* The triggers on cases have counted too, from whatever was there. */
+/* Writing the cases has counted too, from whatever was there. */
 static int rebuild_counts(struct rebuild *at)
 {
     int result = failed(at, store_case_forget_open(at->app->store), "open cases");

@@ -21,6 +21,8 @@ UPDATE case_file SET stage = $2, stage_kind = $3, handler = $4, seq = $5, update
 WHERE id = $1
 -- name: case_advance
 UPDATE case_file SET seq = $2, updated_at = $3 WHERE id = $1
+-- name: case_find_kind
+SELECT stage_kind, closed_at FROM case_file WHERE id = $1
 -- name: case_find
 SELECT @case@ FROM case_file WHERE id = $1
 -- name: case_find_open
@@ -64,6 +66,11 @@ ORDER BY id LIMIT $6
 SELECT @due@ FROM case_file WHERE closed_at = 0 ORDER BY due_at = 0, due_at, id LIMIT $1
 -- name: case_count_open
 SELECT stage_kind, cases FROM open_cases ORDER BY stage_kind
+-- name: open_enter
+INSERT INTO open_cases (stage_kind, cases) VALUES ($1, 1)
+ON CONFLICT (stage_kind) DO UPDATE SET cases = cases + 1
+-- name: open_leave
+UPDATE open_cases SET cases = cases - 1 WHERE stage_kind = $1
 -- name: open_forget_all
 DELETE FROM open_cases
 -- name: open_put
@@ -71,9 +78,12 @@ INSERT INTO open_cases (stage_kind, cases) VALUES ($1, $2)
 
 -- columns: event case_id, seq, type, version, at, actor, actor_role, reason, evidence, data, entry
 
+-- No event has the number 0: what is not the next one is refused.
 -- name: event_append
 INSERT INTO case_event (opening, @event@)
-VALUES ((SELECT number FROM opening WHERE entry = $11), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+VALUES ((SELECT number FROM opening WHERE entry = $11), $1,
+    CASE WHEN $2 > 1 + (SELECT COALESCE(MAX(seq), 0) FROM case_event WHERE case_id = $1) THEN 0 ELSE $2 END,
+    $3, $4, $5, $6, $7, $8, $9, $10, $11)
 -- name: event_list
 SELECT @event@ FROM case_event WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
 

@@ -2,6 +2,8 @@
 
 -- name: opening_put
 INSERT INTO opening (@opening@) VALUES ($1, $2, $3, $4, 0)
+-- name: opening_number
+SELECT number FROM opening WHERE entry = $1
 -- name: opening_find
 SELECT @opening@ FROM opening WHERE entry = $1
 -- name: opening_list
@@ -16,9 +18,11 @@ ORDER BY entry LIMIT $1
 UPDATE opening SET key = NULL, json = NULL, erased_at = $2 WHERE entry = $1 AND erased_at = 0
 
 -- name: log_waiting_put
-INSERT INTO log_waiting (entry) VALUES ($1)
+INSERT INTO log_waiting (entry, opening) VALUES ($1, (SELECT number FROM opening WHERE entry = $1))
 -- name: log_waiting_list
 SELECT entry FROM log_waiting ORDER BY entry LIMIT $1
+-- name: log_waiting_numbers
+SELECT entry, opening FROM log_waiting ORDER BY entry LIMIT $1
 -- name: log_waiting_remove
 DELETE FROM log_waiting WHERE entry = $1
 
@@ -31,7 +35,7 @@ SELECT log_entry.number FROM opening JOIN log_place ON log_place.opening = openi
     JOIN log_entry ON log_entry.number = log_place.number AND log_entry.entry = opening.entry
 WHERE opening.entry = $1
 -- name: log_place_put
-INSERT INTO log_place (opening, number) SELECT number, $1 FROM opening WHERE entry = $2
+INSERT INTO log_place (opening, number) VALUES ($1, $2)
 -- name: log_node_put
 INSERT INTO log_node (level, number, hash) VALUES ($1, $2, $3)
 -- name: log_node_range

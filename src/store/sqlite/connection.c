@@ -64,6 +64,7 @@ int sqlite_connect(const struct store_options *options, int lock, struct store *
     }
     store->lock = lock;
     store->read_only = (options->flags & STORE_READ_ONLY) != 0;
+    store->bulk = (options->flags & STORE_BULK) != 0;
     int result = options->flags & STORE_CREATE ? make_file(options->path) : 0;
     if (result >= 0 && access(options->path, F_OK) < 0)
         result = errno == ENOENT ? ERR_NOT_FOUND : -errno;
@@ -191,6 +192,7 @@ int store_begin(struct store *store)
 {
     if (store_in_transaction(store))
         return store_fail(store, ERR_USAGE, "a transaction is open already");
+    store->transaction++;
     return sqlite_run_control(store,
                               store->read_only ? STATEMENT_BEGIN_READ : STATEMENT_BEGIN_WRITE);
 }
@@ -198,8 +200,19 @@ int store_begin(struct store *store)
 /* A reader has nothing of its own that could be taken back. */
 static void take_back(struct store *store)
 {
+    store->transaction++;
     if (!store->read_only)
         store->taken_back++;
+}
+
+void store_outdate(struct store *store)
+{
+    store->transaction++;
+}
+
+uint64_t store_transaction(const struct store *store)
+{
+    return store_in_transaction(store) ? store->transaction : 0;
 }
 
 uint64_t store_taken_back(const struct store *store)
@@ -228,7 +241,8 @@ int store_mark(struct store *store)
 {
     if (!store_in_transaction(store) || store->marked)
         return store_fail(store, ERR_USAGE, "mark: no transaction is open, or a command is");
-    int result = sqlite_run_control(store, STATEMENT_MARK);
+    store->changes = sqlite3_total_changes64(store->db);
+    int result = store->bulk ? 0 : sqlite_run_control(store, STATEMENT_MARK);
     store->marked = result >= 0;
     return result;
 }
@@ -238,7 +252,16 @@ int store_keep(struct store *store)
     if (!store->marked)
         return store_fail(store, ERR_USAGE, "keep: nothing is marked");
     store->marked = false;
-    return sqlite_run_control(store, STATEMENT_KEEP);
+    return store->bulk ? 0 : sqlite_run_control(store, STATEMENT_KEEP);
+}
+
+/* Nothing was kept of what the pages held, so what was written can only go with all else. */
+static int undo_bulk(struct store *store)
+{
+    if (sqlite3_total_changes64(store->db) == store->changes)
+        return 0;
+    store_rollback(store);
+    return store_fail(store, ERR_REFUSED, "undo: the whole transaction was taken back");
 }
 
 int store_undo(struct store *store)
@@ -246,6 +269,8 @@ int store_undo(struct store *store)
     if (!store->marked)
         return store_fail(store, ERR_USAGE, "undo: nothing is marked");
     store->marked = false;
+    if (store->bulk)
+        return undo_bulk(store);
     take_back(store);
     int result = sqlite_run_control(store, STATEMENT_UNDO);
     return result < 0 ? result : sqlite_run_control(store, STATEMENT_KEEP);

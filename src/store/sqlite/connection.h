@@ -27,8 +27,10 @@ struct store {
     sqlite3 *db;
     int lock;       /* descriptor, -1 for a reader */
     int schema_met; /* when it was opened */
-    bool read_only, marked;
+    bool read_only, marked, bulk;
+    int64_t changes; /* of the connection when it was marked; for STORE_BULK */
     uint64_t taken_back;
+    uint64_t transaction; /* store_transaction() */
     struct error_detail words;
     struct query queries[STATEMENT_COUNT];
 };
