@@ -35,7 +35,7 @@ static int do_work(struct app *app, const struct store_task *task, const json_t 
         return task->kind[0] == 'p' ? notice_publish(app, id, detail)
                                     : notice_update(app, &cause, detail);
     }
-    /* The worklist shows it from the events; nothing else is to do. */
+    /* Of an older program: the worklist shows it from the events. */
     if (strcmp(task->kind, "notify") == 0)
         return 0;
     return error_set(detail, ERR_UNSUPPORTED, "this program knows no work '%s'", task->kind);

@@ -31,6 +31,11 @@ const char *json_text(const json_t *object, const char *key);
 int64_t json_number(const json_t *object, const char *key, int64_t fallback);
 
 int json_canonical(const json_t *json, struct buffer *out);
+/* The same of a text that `struct json_out` wrote without indentation: only its members are put in
+ * order. Nothing else is checked but how it is built: ERR_SYNTAX for another text, ERR_UNSUPPORTED
+ * for real numbers and for keys that are not plain ASCII, ERR_LIMIT above JSON_DEPTH_MAX or 128
+ * members of one object; what `out` holds then is of no use. */
+int json_canonical_text(const char *text, size_t size, struct buffer *out);
 
 static inline void json_release(json_t **json)
 {

@@ -416,8 +416,10 @@ static int decide(const struct case_state *state, const struct case_step *step,
     int result = choose(state, step, &facts, &edge, detail);
     if (result < 0)
         return result;
-    /* A state is large: what is refused copies none. */
-    *outcome = (struct case_outcome){.state = *state, .edge = edge};
+    /* A state is large: what is refused copies none, and what is not copies one. */
+    outcome->state = *state;
+    outcome->edge = edge;
+    outcome->effect_count = 0;
     return build_outcome(state, step, &facts, outcome, detail);
 }
 

@@ -89,8 +89,8 @@ static int count_on(struct store *store, struct counted before, struct counted a
         result = store_run(store, STATEMENT_OPEN_LEAVE,
                            VALUES(value_text(stage_kind_text(before.kind))));
     if (result >= 0 && after.open)
-        result = store_run(store, STATEMENT_OPEN_ENTER,
-                           VALUES(value_text(stage_kind_text(after.kind))));
+        result =
+            store_run(store, STATEMENT_OPEN_ENTER, VALUES(value_text(stage_kind_text(after.kind))));
     return result < 0 ? result : 0;
 }
 
@@ -108,6 +108,7 @@ static int find_counted(struct store *store, const char *id, struct counted *ret
 int store_case_put(struct store *store, const struct store_case *record)
 {
     struct counted before = {0};
+    store_note_case(store);
     int result = find_counted(store, record->id, &before);
     if (result < 0)
         return result;
@@ -139,14 +140,21 @@ bool store_case_alike(const struct store_case *a, const struct store_case *b)
            a->clock_at == b->clock_at;
 }
 
-int store_case_update(struct store *store, const struct store_case *before,
-                      const struct store_case *after)
+static int move_case(struct store *store, const struct store_case *before,
+                     const struct store_case *after)
 {
-    if (store_case_alike(before, after))
-        return store_change(
-            store, STATEMENT_CASE_ADVANCE,
-            VALUES(value_text(after->id), value_int(after->seq), value_int(after->updated_at)));
-    int result = store_change(
+    if (strcmp(before->handler, after->handler) == 0 && before->closed_at == after->closed_at &&
+        strcmp(before->closure, after->closure) == 0)
+        return store_change(store, STATEMENT_CASE_TURN,
+                            VALUES(value_text(after->id), value_text(after->stage),
+                                   value_text(stage_kind_text(after->stage_kind)),
+                                   value_int(after->seq), value_int(after->updated_at),
+                                   value_int(after->due_at), value_int(after->published),
+                                   value_text(after->rules),
+                                   value_text(case_awaits_text(after->awaits)),
+                                   value_text(after->about), value_text(after->clock_rule),
+                                   value_int(after->clock_date), value_int(after->clock_at)));
+    return store_change(
         store, STATEMENT_CASE_MOVE,
         VALUES(value_text(after->id), value_text(after->stage),
                value_text(stage_kind_text(after->stage_kind)), value_text(after->handler),
@@ -155,6 +163,17 @@ int store_case_update(struct store *store, const struct store_case *before,
                value_text(after->rules), value_text(case_awaits_text(after->awaits)),
                value_text(after->about), value_text(after->clock_rule),
                value_int(after->clock_date), value_int(after->clock_at)));
+}
+
+int store_case_update(struct store *store, const struct store_case *before,
+                      const struct store_case *after)
+{
+    store_note_case(store);
+    if (store_case_alike(before, after))
+        return store_change(
+            store, STATEMENT_CASE_ADVANCE,
+            VALUES(value_text(after->id), value_int(after->seq), value_int(after->updated_at)));
+    int result = move_case(store, before, after);
     return result < 0 ? result : count_on(store, counted_of(before), counted_of(after));
 }
 

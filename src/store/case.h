@@ -53,6 +53,9 @@ int store_case_find_closed(struct store *store, const struct store_case_key *key
 int store_case_update(struct store *store, const struct store_case *before,
                       const struct store_case *after);
 
+/* How many rows this process wrote with the two above: whoever keeps rows compares. */
+uint64_t store_case_writes(const struct store *store);
+
 /* In all that an event may change but its number and moment: what lists go by, and what they show
  * of where a case stands. */
 bool store_case_alike(const struct store_case *a, const struct store_case *b);

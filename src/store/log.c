@@ -115,15 +115,14 @@ static int place(struct store *store, const struct waiting_list *list, const str
         int result = store_read_number(store, STATEMENT_OPENING_NUMBER, VALUES(value_digest(entry)),
                                        &opening);
         return result == ERR_NOT_FOUND ? 0
-               : result < 0 ? result
+               : result < 0            ? result
                             : store_fail(store, ERR_CONFLICT, "an entry stands in the log already");
     }
-    int result =
-        store_run(store, STATEMENT_LOG_PLACE_PUT,
-                  VALUES(value_int(waiting->opening), value_int((int64_t)number)));
-    return result < 0 ? result
-                      : store_change(store, STATEMENT_LOG_WAITING_REMOVE,
-                                     VALUES(value_digest(entry)));
+    int result = store_run(store, STATEMENT_LOG_PLACE_PUT,
+                           VALUES(value_int(waiting->opening), value_int((int64_t)number)));
+    return result < 0
+               ? result
+               : store_change(store, STATEMENT_LOG_WAITING_REMOVE, VALUES(value_digest(entry)));
 }
 
 static int append_entry(struct store *store, struct tlog_frontier *frontier,

@@ -72,6 +72,8 @@ struct error_detail *store_detail(struct store *store); /* cleared; for function
 
 /* store_transaction() becomes another. */
 void store_outdate(struct store *store);
+/* store_case_writes() grows. */
+void store_note_case(struct store *store);
 
 /* --- the usual ways --- */
 

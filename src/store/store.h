@@ -93,8 +93,8 @@ int store_undo(struct store *store);
  * failed: whoever keeps what it read inside a transaction compares. */
 uint64_t store_taken_back(const struct store *store);
 
-/* A number for the open transaction, 0 outside one. What is taken back makes it another, and so does a
- * calendar that is adopted: which was the last one still holds while it is the same. */
+/* A number for the open transaction, 0 outside one. What is taken back makes it another, and so
+ * does a calendar that is adopted: which was the last one still holds while it is the same. */
 uint64_t store_transaction(const struct store *store);
 
 /* --- facts about the store itself --- */

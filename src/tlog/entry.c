@@ -7,6 +7,12 @@ int tlog_commit(const json_t *event, struct buffer *canonical, struct tlog_openi
     int result = json_canonical(event, canonical);
     if (result < 0)
         return error_set(detail, result, "event has no canonical form: %s", error_text(result));
+    return tlog_commit_text(canonical, ret_opening, detail);
+}
+
+int tlog_commit_text(const struct buffer *canonical, struct tlog_opening *ret_opening,
+                     struct error_detail *detail)
+{
     if (canonical->size > TLOG_EVENT_MAX)
         return error_set(detail, ERR_LIMIT, "event of %zu bytes, at most %d may be logged",
                          canonical->size, TLOG_EVENT_MAX);

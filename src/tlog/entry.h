@@ -39,6 +39,10 @@ struct tlog_opening {
 int tlog_commit(const json_t *event, struct buffer *canonical, struct tlog_opening *ret_opening,
                 struct error_detail *detail);
 
+/* The same of an event that is in canonical form already. */
+int tlog_commit_text(const struct buffer *canonical, struct tlog_opening *ret_opening,
+                     struct error_detail *detail);
+
 /* Whether key and JSON open the entry. ERR_DAMAGED when not. */
 int tlog_opening_check(const struct tlog_opening *opening, struct error_detail *detail);
 

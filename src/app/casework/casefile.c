@@ -33,26 +33,49 @@ static int take_history(struct casefile *file, struct error_detail *detail)
     return 0;
 }
 
-int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
-                  struct error_detail *detail)
+/* Read from the store, unless this transaction knows it. */
+static int take_record(struct casefile *file, const char *id, bool *ret_read,
+                       struct error_detail *detail)
 {
-    struct casefile file = {.app = app};
-    arena_init(&file.arena, CASEFILE_ARENA_MAX);
-    int result = store_case_find(app->store, id, &file.arena, &file.record);
+    int result = history_find_row(file->app, id, &file->arena, &file->record);
+    *ret_read = result == 0;
+    if (result != 0)
+        return result;
+    result = store_case_find(file->app->store, id, &file->arena, &file->record);
     if (result == ERR_NOT_FOUND)
         error_set(detail, result, "there is no case '%s'", id);
     else if (result < 0)
-        app_store_failed(app, result, detail, "case");
+        app_store_failed(file->app, result, detail, "case");
+    return result;
+}
+
+static int read_file(struct casefile *file, const char *id, struct error_detail *detail)
+{
+    bool read;
+    int result = take_record(file, id, &read, detail);
     if (result >= 0)
-        result = app_version_of(app, file.record.process, &file.rulebook, &file.first, detail);
+        result =
+            app_version_of(file->app, file->record.process, &file->rulebook, &file->first, detail);
     if (result >= 0)
-        result = take_history(&file, detail);
-    if (result < 0) {
-        casefile_close(&file);
-        return error_context(detail, result, "case %s", id);
-    }
-    *ret_file = file;
-    return 0;
+        result = take_history(file, detail);
+    if (result >= 0 && read)
+        history_keep_row(file->app, &file->record, /* written= */ false);
+    return result;
+}
+
+/* A file is large: it is read in its place. */
+int casefile_open(struct app *app, const char *id, struct casefile *ret_file,
+                  struct error_detail *detail)
+{
+    ret_file->app = app;
+    ret_file->history = NULL;
+    arena_init(&ret_file->arena, CASEFILE_ARENA_MAX);
+    int result = read_file(ret_file, id, detail);
+    if (result >= 0)
+        return 0;
+    casefile_close(ret_file);
+    *ret_file = (struct casefile){0};
+    return error_context(detail, result, "case %s", id);
 }
 
 void casefile_close(struct casefile *file)
@@ -93,10 +116,11 @@ void casefile_random(char *text, size_t size)
     text[size - 1] = '\0';
 }
 
-/* Ids of cases appear in letters and notices, so they must not tell how many cases there are: random
- * letters, 45 bits of them. In front of these stand two letters for the sixteen days in which the case
- * began, which its letters tell anyway: rows that lie by the ids of cases else lay all over the store,
- * and each step wrote as many pages as it wrote rows. They come round again after 44 years. */
+/* Ids of cases appear in letters and notices, so they must not tell how many cases there are:
+ * random letters, 45 bits of them. In front of these stand two letters for the sixteen days in
+ * which the case began, which its letters tell anyway: rows that lie by the ids of cases else lay
+ * all over the store, and each step wrote as many pages as it wrote rows. They come round again
+ * after 44 years. */
 static const char *new_id(struct app *app, struct arena *arena)
 {
     char text[10];
@@ -184,6 +208,45 @@ static const char **keep_evidence(struct casefile *file, const struct casefile_s
     return list;
 }
 
+/* What the log is told of an event, its members in canonical order. */
+static int print_event(const struct case_event *event, struct buffer *out)
+{
+    struct buffer data BUFFER_CLEANUP = {0};
+    struct json_out json;
+    buffer_init(&data, CASE_DATA_MAX);
+    int result = json_canonical_text(event->data, strlen(event->data), &data);
+    if (result < 0)
+        return result;
+    json_out_init(&json, out, /* indent= */ false);
+    json_out_object(&json);
+    json_out_member_text(&json, "actor", event->actor);
+    json_out_member_int(&json, "at", event->at);
+    json_out_member_text(&json, "case", event->case_id);
+    json_out_key(&json, "data");
+    json_out_raw(&json, buffer_text(&data), data.size);
+    json_out_member_text(&json, "event", case_event_text(event->type));
+    json_out_key(&json, "evidence");
+    json_out_array(&json);
+    for (size_t i = 0; i < event->evidence_count; i++)
+        json_out_text(&json, event->evidence[i]);
+    json_out_end(&json);
+    json_out_member_text(&json, "kind", "case-event");
+    json_out_member_text(&json, "reason", event->reason);
+    json_out_member_int(&json, "seq", event->seq);
+    json_out_end(&json);
+    return buffer_error(out);
+}
+
+static int tell_ledger(struct app *app, const struct case_event *event, struct digest *ret_entry,
+                       struct error_detail *detail)
+{
+    struct buffer text BUFFER_CLEANUP = {0};
+    buffer_init(&text, 2 * CASE_DATA_MAX);
+    int result = print_event(event, &text);
+    return result < 0 ? error_set(detail, result, "event of a case: %s", error_text(result))
+                      : ledger_commit_text(app, &text, ret_entry, detail);
+}
+
 static int append_event(struct casefile *file, const struct casefile_step *step,
                         const struct case_outcome *outcome, struct error_detail *detail)
 {
@@ -205,20 +268,8 @@ static int append_event(struct casefile *file, const struct casefile_step *step,
                                      .data = arena_copy_text(&file->arena, buffer_text(&data))};
     if (!event.actor || !event.actor_role || !event.reason || !event.evidence || !event.data)
         return ERR_LIMIT;
-    json_t *parsed JSON_CLEANUP = NULL;
-    result = json_parse(event.data, strlen(event.data), &parsed, detail);
-    if (result < 0)
-        return result;
-    json_t *entry JSON_CLEANUP =
-        json_pack("{s:s, s:i, s:s, s:I, s:s, s:s, s:O, s:[]}", "case", event.case_id, "seq",
-                  (int)event.seq, "event", case_event_text(event.type), "at", (json_int_t)event.at,
-                  "actor", event.actor, "reason", event.reason, "data", parsed, "evidence");
-    if (!entry)
-        return ERR_NO_MEMORY;
-    for (size_t i = 0; i < event.evidence_count; i++)
-        json_array_append_new(json_object_get(entry, "evidence"), json_string(event.evidence[i]));
     struct digest opening;
-    result = ledger_commit(file->app, "case-event", entry, &opening, detail);
+    result = tell_ledger(file->app, &event, &opening, detail);
     if (result < 0)
         return result;
     struct case_event *slot =
@@ -227,7 +278,10 @@ static int append_event(struct casefile *file, const struct casefile_step *step,
         return ERR_LIMIT;
     *slot = event;
     result = store_event_append(file->app->store, &event, &opening);
-    return result < 0 ? app_store_failed(file->app, result, detail, "event") : 0;
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "event");
+    history_add(file->app, &event, file->first);
+    return 0;
 }
 
 bool casefile_is_milestone(const struct store_deadline *deadline)
@@ -262,14 +316,14 @@ static int write_deadline(struct casefile *file, const struct case_outcome *outc
     return result < 0 ? app_store_failed(file->app, result, detail, "deadline") : 0;
 }
 
-/* Everything but what the projection itself shows is work for somebody; where nobody complained,
- * nobody is to be told. */
+/* Everything but what the projection itself shows (a person finds on the worklist what to look at)
+ * is work for somebody; where nobody complained, nobody is to be told. */
 static bool is_work(const struct store_case *record, enum case_effect effect)
 {
     if (effect == EFFECT_TELL_COMPLAINANT)
         return record->origin == ORIGIN_COMPLAINT;
     return effect != EFFECT_SET_DEADLINE && effect != EFFECT_CANCEL_DEADLINE &&
-           effect != EFFECT_CLOSE;
+           effect != EFFECT_CLOSE && effect != EFFECT_NOTIFY;
 }
 
 static int write_effects(struct casefile *file, const struct case_outcome *outcome,
@@ -305,7 +359,10 @@ static int write_projection(struct casefile *file, const struct case_step *step,
         return result;
     result = record->seq > 1 ? store_case_update(file->app->store, &before, record)
                              : store_case_put(file->app->store, record);
-    return result < 0 ? app_store_failed(file->app, result, detail, "projection of a case") : 0;
+    if (result < 0)
+        return app_store_failed(file->app, result, detail, "projection of a case");
+    history_keep_row(file->app, record, /* written= */ true);
+    return 0;
 }
 
 static const char *acting_role(const struct actor *actor)

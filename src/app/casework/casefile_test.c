@@ -3,6 +3,7 @@
 
 #include "app/world.h"
 #include "base/civil.h"
+#include "store/log.h"
 #include "store/party.h"
 #include "testing.h"
 
@@ -214,9 +215,66 @@ static void a_remembered_explanation_is_the_folded_one(void **state)
     }
 }
 
+/* The log is told an event in the form that the tree of its JSON gives, and all of it. */
+static void what_the_log_is_told_is_canonical(void **state)
+{
+    struct world *world = *state;
+    struct store_event *events;
+    size_t count;
+    char id[CASE_NAME_MAX];
+    committed_case(world, id);
+    ring(world, id, "\"first\"\n, \xc3\xa9");
+    assert_int_equal(store_event_list(world->app.store, id, 0, 0, &world->arena, &events, &count),
+                     0);
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < count; i++) {
+        json_t *told JSON_CLEANUP = NULL, *data JSON_CLEANUP = NULL;
+        struct store_opening kept;
+        struct buffer text BUFFER_CLEANUP;
+        buffer_init(&text, 1 << 16);
+        assert_int_equal(
+            store_opening_find(world->app.store, &events[i].entry, &world->arena, &kept), 0);
+        assert_int_equal(json_parse(kept.opening.json, kept.opening.json_size, &told, NULL), 0);
+        assert_int_equal(json_canonical(told, &text), 0);
+        assert_string_equal(buffer_text(&text), kept.opening.json);
+        assert_string_equal(json_text(told, "kind"), "case-event");
+        assert_string_equal(json_text(told, "case"), id);
+        assert_string_equal(json_text(told, "reason"), events[i].event.reason);
+        assert_string_equal(json_text(told, "actor"), events[i].event.actor);
+        assert_int_equal(json_number(told, "seq", 0), i + 1);
+        assert_int_equal(json_number(told, "at", 0), events[i].event.at);
+        assert_int_equal(json_array_size(json_object_get(told, "evidence")),
+                         events[i].event.evidence_count);
+        assert_int_equal(
+            json_parse(events[i].event.data, strlen(events[i].event.data), &data, NULL), 0);
+        assert_true(json_equal(data, json_object_get(told, "data")));
+    }
+}
+
+/* A row that somebody else wrote in the same transaction is read again. */
+static void a_row_is_the_one_of_the_store(void **state)
+{
+    struct world *world = *state;
+    char id[CASE_NAME_MAX];
+    committed_case(world, id);
+    struct casefile file CASEFILE_CLEANUP = {0}, again CASEFILE_CLEANUP = {0},
+                         third CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    struct store_case row = file.record;
+    row.handler = "otto";
+    assert_int_equal(store_case_update(world->app.store, &file.record, &row), 0);
+    assert_int_equal(casefile_open(&world->app, id, &again, NULL), 0);
+    assert_string_equal(again.record.handler, "otto");
+    ring(world, id, "first");
+    assert_int_equal(casefile_open(&world->app, id, &third, NULL), 0);
+    assert_string_equal(third.record.handler, "otto");
+    assert_int_equal(third.record.seq, third.state.seq);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 TEST_MAIN(IN_WORLD(what_a_caller_lent_may_go),
           IN_WORLD(a_clock_that_was_put_right_does_not_keep_a_case_still),
           IN_WORLD(what_was_taken_back_is_not_remembered), IN_WORLD(an_open_file_keeps_its_history),
-          IN_WORLD(a_remembered_explanation_is_the_folded_one))
+          IN_WORLD(a_remembered_explanation_is_the_folded_one),
+          IN_WORLD(what_the_log_is_told_is_canonical), IN_WORLD(a_row_is_the_one_of_the_store))

@@ -18,6 +18,8 @@ struct kept {
     struct case_event *events; /* these and the rows are the history's, to be added to */
     struct case_explanation *rows;
     size_t row_count;
+    struct store_case row;
+    uint64_t row_known; /* while the histories' `rows` is the same; 0 for never */
     unsigned borrowers;
     bool forgotten; /* in no bucket any more */
 };
@@ -25,7 +27,9 @@ struct kept {
 struct app_histories {
     struct kept *buckets[HISTORY_BUCKETS];
     size_t bytes;
-    uint64_t taken_back; /* of the store, when they were read */
+    uint64_t taken_back;               /* of the store, when they were read */
+    uint64_t transaction, case_writes; /* of the store, when rows were kept */
+    uint64_t rows;                     /* grows when kept rows may not hold any more */
 };
 
 static size_t bucket_of(const char *id)
@@ -108,12 +112,18 @@ static struct kept *kept_new(const char *id, const struct process *process)
     return NULL;
 }
 
+static uint32_t last_seq(const struct kept *kept)
+{
+    size_t have = kept->history.event_count;
+    return have ? kept->events[have - 1].seq : 0;
+}
+
 static int read_events(struct app *app, struct kept *kept, struct error_detail *detail)
 {
     for (;;) {
         struct store_event *page;
         size_t count, *have = &kept->history.event_count;
-        uint32_t after = *have ? kept->events[*have - 1].seq : 0;
+        uint32_t after = last_seq(kept);
         int result = store_event_list(app->store, kept->id, after, 0, &kept->arena, &page, &count);
         if (result < 0)
             return app_store_failed(app, result, detail, "events of a case");
@@ -150,7 +160,9 @@ static int bring_up_to_date(struct app *app, struct kept *kept, const struct sto
     size_t before = size_of(kept);
     if (kept->row_count > 0 && kept->history.state.seq == record->seq)
         return 0;
-    int result = read_events(app, kept, detail);
+    /* A row without a number, in a store that was damaged, keeps no event from being read. */
+    bool all = kept->history.event_count > 0 && last_seq(kept) == record->seq;
+    int result = all ? 0 : read_events(app, kept, detail);
     if (result >= 0)
         result = fold_on(app, kept, detail);
     app->histories->bytes += size_of(kept) - before;
@@ -162,6 +174,19 @@ static bool fits(const struct kept *kept, const struct store_case *record,
                  const struct process *process)
 {
     return kept->process == process && kept->history.state.seq <= record->seq;
+}
+
+/* One that is not there yet; NULL when memory is short. */
+static struct kept *add(struct app *app, const char *id, const struct process *process,
+                        struct kept **place)
+{
+    struct kept *kept = kept_new(id, process);
+    if (!kept)
+        return NULL;
+    kept->next = *place;
+    *place = kept;
+    app->histories->bytes += size_of(kept);
+    return kept;
 }
 
 int history_borrow(struct app *app, const struct store_case *record, const struct process *process,
@@ -176,14 +201,10 @@ int history_borrow(struct app *app, const struct store_case *record, const struc
         forget(app->histories, place);
         kept = NULL;
     }
-    if (!kept) {
-        kept = kept_new(record->id, process);
-        if (!kept)
-            return ERR_NO_MEMORY;
-        kept->next = *place;
-        *place = kept;
-        app->histories->bytes += size_of(kept);
-    }
+    if (!kept)
+        kept = add(app, record->id, process, place);
+    if (!kept)
+        return ERR_NO_MEMORY;
     result = bring_up_to_date(app, kept, record, detail);
     if (result < 0) {
         forget(app->histories, place);
@@ -199,4 +220,132 @@ void history_give_back(const struct history *history)
     struct kept *kept = (struct kept *)history;
     if (kept && --kept->borrowers == 0 && kept->forgotten)
         free_kept(kept);
+}
+
+/* --- what was just written --- */
+
+static int copy_event(struct arena *arena, const struct case_event *event, const char *id,
+                      struct case_event *ret_copy)
+{
+    struct case_event copy = *event;
+    const char **evidence = arena_array(arena, event->evidence_count + 1, sizeof *evidence);
+    copy.case_id = id;
+    copy.actor = arena_copy_text(arena, event->actor);
+    copy.actor_role = arena_copy_text(arena, event->actor_role);
+    copy.reason = arena_copy_text(arena, event->reason);
+    copy.data = arena_copy_text(arena, event->data);
+    copy.evidence = evidence;
+    if (!evidence || !copy.actor || !copy.actor_role || !copy.reason || !copy.data)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < event->evidence_count; i++) {
+        evidence[i] = arena_copy_text(arena, event->evidence[i]);
+        if (!evidence[i])
+            return ERR_LIMIT;
+    }
+    *ret_copy = copy;
+    return 0;
+}
+
+void history_add(struct app *app, const struct case_event *event, const struct process *process)
+{
+    struct kept **place;
+    struct case_event copy;
+    if (find(app, event->case_id, &place) < 0 || (!*place && event->seq != 1))
+        return;
+    struct kept *kept = *place ? *place : add(app, event->case_id, process, place);
+    if (!kept || kept->process != process || last_seq(kept) + 1 != event->seq)
+        return;
+    size_t before = size_of(kept);
+    struct case_event *slot = NULL;
+    if (copy_event(&kept->arena, event, kept->id, &copy) >= 0)
+        slot = arena_push(&kept->arena, &kept->events, &kept->history.event_count, sizeof *slot);
+    if (slot)
+        *slot = copy;
+    kept->history.events = kept->events;
+    app->histories->bytes += size_of(kept) - before;
+}
+
+/* --- rows --- */
+
+/* Copies what differs from the text that is there. */
+static int copy_text(struct arena *arena, const char *text, const char **there)
+{
+    if (*there && strcmp(*there, text) == 0)
+        return 0;
+    *there = arena_copy_text(arena, text);
+    return *there ? 0 : ERR_LIMIT;
+}
+
+static int copy_row(struct arena *arena, const struct store_case *row, struct store_case *there)
+{
+    struct store_case copy = *row;
+    const struct {
+        const char *text;
+        const char *old;
+        const char **place;
+    } texts[] = {
+        {row->id, there->id, &copy.id},
+        {row->party, there->party, &copy.party},
+        {row->obligation, there->obligation, &copy.obligation},
+        {row->subject, there->subject, &copy.subject},
+        {row->process, there->process, &copy.process},
+        {row->stage, there->stage, &copy.stage},
+        {row->handler, there->handler, &copy.handler},
+        {row->summary, there->summary, &copy.summary},
+        {row->closure, there->closure, &copy.closure},
+        {row->rules, there->rules, &copy.rules},
+        {row->about, there->about, &copy.about},
+        {row->clock_rule, there->clock_rule, &copy.clock_rule},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i].place = texts[i].old;
+        if (copy_text(arena, texts[i].text, texts[i].place) < 0)
+            return ERR_LIMIT;
+    }
+    *there = copy;
+    return 0;
+}
+
+/* Whether rows that were kept before may hold: `own` rows were written since and are known. */
+static void look_for_writers(struct app *app, uint64_t own)
+{
+    struct app_histories *histories = app->histories;
+    uint64_t transaction = store_transaction(app->store), writes = store_case_writes(app->store);
+    if (histories->rows == 0 || histories->transaction != transaction ||
+        histories->case_writes + own < writes)
+        histories->rows++;
+    histories->transaction = transaction;
+    histories->case_writes = writes;
+}
+
+int history_find_row(struct app *app, const char *id, struct arena *arena,
+                     struct store_case *ret_row)
+{
+    struct kept **place;
+    struct store_case row = {0};
+    if (store_transaction(app->store) == 0 || find(app, id, &place) < 0)
+        return 0;
+    look_for_writers(app, /* own= */ 0);
+    if (!*place || (*place)->row_known != app->histories->rows)
+        return 0;
+    int result = copy_row(arena, &(*place)->row, &row);
+    if (result < 0)
+        return result;
+    *ret_row = row;
+    return 1;
+}
+
+void history_keep_row(struct app *app, const struct store_case *row, bool written)
+{
+    struct kept **place;
+    if (store_transaction(app->store) == 0 || find(app, row->id, &place) < 0)
+        return;
+    look_for_writers(app, written);
+    struct kept *kept = *place;
+    if (!kept)
+        return;
+    size_t before = size_of(kept);
+    bool copied = copy_row(&kept->arena, row, &kept->row) >= 0;
+    kept->row_known = copied ? app->histories->rows : 0;
+    app->histories->bytes += size_of(kept) - before;
 }

@@ -630,7 +630,7 @@ static void invariant_2_no_contact_is_said_and_waits_for_a_person(void **state)
     const struct case_event *said = event_of(world, opened.id, opened.seq + 1);
     assert_int_equal(said->type, CASE_RECEIVED);
     assert_string_equal(said->reason, "no-contact");
-    assert_true(has_task(world, opened.id, "notify"));
+    assert_int_equal(case_of(world, opened.id).awaits, AWAITS_CONTACT);
     assert_int_equal(letter_count(world, opened.id), 0);
     assert_string_equal(case_of(world, opened.id).stage, "notice1"); /* no level rose */
 }
@@ -808,7 +808,7 @@ static void invariant_4_a_waiting_answer_must_be_decided_by_a_person(void **stat
     struct store_case waiting = case_of(world, id);
     assert_string_equal(waiting.stage, "notice1"); /* an answer not yet judged raises nothing */
     assert_int_equal(event_of(world, id, waiting.seq)->type, CASE_DEADLINE_PASSED);
-    assert_true(has_task(world, id, "notify"));
+    assert_int_equal(waiting.awaits, AWAITS_JUDGEMENT);
 }
 
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)

@@ -3,6 +3,17 @@
 #include "store/log.h"
 #include "tlog/entry.h"
 
+static int put(struct app *app, const struct tlog_opening *opening, struct digest *ret_entry,
+               struct error_detail *detail)
+{
+    int result = store_opening_put(app->store, opening, clock_wall(&app->clock));
+    if (result < 0)
+        return app_store_failed(app, result, detail, "ledger entry");
+    if (ret_entry)
+        *ret_entry = opening->entry;
+    return 0;
+}
+
 int ledger_commit(struct app *app, const char *kind, json_t *event, struct digest *ret_entry,
                   struct error_detail *detail)
 {
@@ -14,12 +25,16 @@ int ledger_commit(struct app *app, const char *kind, json_t *event, struct diges
     int result = tlog_commit(event, &canonical, &opening, detail);
     if (result < 0)
         return error_context(detail, result, "ledger entry '%s'", kind);
-    result = store_opening_put(app->store, &opening, clock_wall(&app->clock));
-    if (result < 0)
-        return app_store_failed(app, result, detail, "ledger entry");
-    if (ret_entry)
-        *ret_entry = opening.entry;
-    return 0;
+    return put(app, &opening, ret_entry, detail);
+}
+
+int ledger_commit_text(struct app *app, const struct buffer *event, struct digest *ret_entry,
+                       struct error_detail *detail)
+{
+    struct tlog_opening opening;
+    int result = tlog_commit_text(event, &opening, detail);
+    return result < 0 ? error_context(detail, result, "ledger entry")
+                      : put(app, &opening, ret_entry, detail);
 }
 
 int ledger_tell(struct app *app, const char *kind, json_t *event, struct error_detail *detail)

@@ -14,6 +14,11 @@
 int ledger_commit(struct app *app, const char *kind, json_t *event, struct digest *ret_entry,
                   struct error_detail *detail);
 
+/* The same of an event in canonical form (RFC 8785) that names its kind: events of cases are most
+ * of what is told, and are written once. */
+int ledger_commit_text(struct app *app, const struct buffer *event, struct digest *ret_entry,
+                       struct error_detail *detail);
+
 /* The same for whoever has no use for the entry. Takes `event`; ERR_NO_MEMORY when it is NULL, so
  * that it can be made in the call. */
 int ledger_tell(struct app *app, const char *kind, json_t *event, struct error_detail *detail);

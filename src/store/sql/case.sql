@@ -13,11 +13,16 @@ ON CONFLICT (id) DO UPDATE SET party = excluded.party, obligation = excluded.obl
     closed_at = excluded.closed_at, closure = excluded.closure, published = excluded.published,
     rules = excluded.rules, awaits = excluded.awaits, about = excluded.about,
     clock_rule = excluded.clock_rule, clock_date = excluded.clock_date, clock_at = excluded.clock_at
--- What events change: all of it, or without what lists go by. No index on other columns is touched.
+-- What events change: all of it; without handler and end, which most indexes lead to; or without what
+-- lists go by. An index is written whenever one of its columns is named, also with the same value.
 -- name: case_move
 UPDATE case_file SET stage = $2, stage_kind = $3, handler = $4, seq = $5, updated_at = $6,
     due_at = $7, closed_at = $8, closure = $9, published = $10, rules = $11, awaits = $12, about = $13,
     clock_rule = $14, clock_date = $15, clock_at = $16
+WHERE id = $1
+-- name: case_turn
+UPDATE case_file SET stage = $2, stage_kind = $3, seq = $4, updated_at = $5, due_at = $6, published = $7,
+    rules = $8, awaits = $9, about = $10, clock_rule = $11, clock_date = $12, clock_at = $13
 WHERE id = $1
 -- name: case_advance
 UPDATE case_file SET seq = $2, updated_at = $3 WHERE id = $1

@@ -1,5 +1,7 @@
 #include "store/sqlite/connection.h"
 
+#include "store/case.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -106,6 +108,10 @@ int sqlite_run_control(struct store *store, enum statement_name name)
 static int settle_connection(struct store *store, unsigned flags)
 {
     int result = sqlite_run_control(store, STATEMENT_SQLITE_MARKS_IN_MEMORY);
+    /* Some builds of SQLite overwrite by themselves whatever is deleted or moved:
+     * store_wipe_begin() says when that is wanted. */
+    if (result >= 0 && !(flags & STORE_READ_ONLY))
+        result = sqlite_run_control(store, STATEMENT_SQLITE_OVERWRITE_OFF);
     if (result >= 0 && !(flags & STORE_READ_ONLY))
         result = sqlite_run_control(store, flags & STORE_BULK ? STATEMENT_SQLITE_CACHE_LARGE
                                                               : STATEMENT_SQLITE_CACHE);
@@ -208,6 +214,16 @@ static void take_back(struct store *store)
 void store_outdate(struct store *store)
 {
     store->transaction++;
+}
+
+void store_note_case(struct store *store)
+{
+    store->case_writes++;
+}
+
+uint64_t store_case_writes(const struct store *store)
+{
+    return store->case_writes;
 }
 
 uint64_t store_transaction(const struct store *store)

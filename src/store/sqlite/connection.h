@@ -31,6 +31,7 @@ struct store {
     int64_t changes; /* of the connection when it was marked; for STORE_BULK */
     uint64_t taken_back;
     uint64_t transaction; /* store_transaction() */
+    uint64_t case_writes; /* store_case_writes() */
     struct error_detail words;
     struct query queries[STATEMENT_COUNT];
 };
