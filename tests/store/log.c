@@ -40,6 +40,61 @@ static void commands_of_one_transaction_stand_apart(void **state)
     assert_int_equal(number, 1);
 }
 
+/* Where years are written at once nothing is kept to go back to: what wrote nothing is undone, else
+ * all of the transaction goes. */
+static void a_mark_of_years_of_work_takes_all_or_nothing(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store;
+    struct party *parties;
+    size_t count;
+    const struct store_options options = {.path = scene->path, .flags = STORE_BULK};
+    store_close(scene->store);
+    scene->store = NULL;
+    assert_int_equal(store_open(&options, &store, NULL), 0);
+    scene->store = store;
+    assert_int_equal(store_mark(store), ERR_USAGE);
+    assert_done(store, store_begin(store));
+    assert_done(store, store_mark(store));
+    scene_party(scene, "registry-0");
+    assert_done(store, store_keep(store));
+    assert_int_equal(store_keep(store), ERR_USAGE);
+    assert_done(store, store_mark(store));
+    assert_done(store, store_undo(store));
+    assert_int_equal(store_undo(store), ERR_USAGE);
+    assert_done(store, store_commit(store));
+    assert_done(store, store_begin(store));
+    scene_party(scene, "registry-1");
+    assert_done(store, store_mark(store));
+    scene_party(scene, "registry-2");
+    assert_int_equal(store_undo(store), ERR_REFUSED);
+    assert_string_equal(store_words(store), "undo: the whole transaction was taken back");
+    assert_false(store_in_transaction(store));
+    assert_done(store, store_party_list(store, "", 0, &scene->arena, &parties, &count));
+    assert_int_equal(count, 1);
+}
+
+/* Who keeps what was read in a transaction sees by its number when that does not hold any more. */
+static void a_transaction_has_a_number(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    assert_true(store_transaction(store) == 0);
+    assert_done(store, store_begin(store));
+    uint64_t first = store_transaction(store);
+    assert_true(first != 0);
+    assert_done(store, store_mark(store));
+    scene_party(scene, "registry-0");
+    assert_true(store_transaction(store) == first);
+    assert_done(store, store_undo(store));
+    uint64_t second = store_transaction(store);
+    assert_true(second != first && second != 0);
+    assert_done(store, store_commit(store));
+    assert_true(store_transaction(store) == 0);
+    assert_done(store, store_begin(store));
+    assert_true(store_transaction(store) != first && store_transaction(store) != second);
+}
+
 static void demo_is_never_taken_back(void **state)
 {
     struct scene *scene = *state;
@@ -101,6 +156,7 @@ static void an_entry_has_one_place_in_the_log(void **state)
     assert_done(store, store_log_index(store, &entry, &index));
     assert_done(store, store_begin(store));
     assert_int_equal(store_log_append(store, &batch), ERR_CONFLICT);
+    assert_string_equal(store_words(store), "an entry stands in the log already");
     assert_done(store, store_rollback(store));
     assert_done(store, store_log_index(store, &entry, &again));
     assert_true(again == index);
@@ -170,6 +226,8 @@ int conformance_log(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(commands_of_one_transaction_stand_apart),
+        SCENE_TEST(a_mark_of_years_of_work_takes_all_or_nothing),
+        SCENE_TEST(a_transaction_has_a_number),
         SCENE_TEST(demo_is_never_taken_back),
         SCENE_TEST(openings_are_kept_and_erased),
         SCENE_TEST(an_entry_has_one_place_in_the_log),

@@ -243,8 +243,7 @@ static int tell_ledger(struct app *app, const struct case_event *event, struct d
     struct buffer text BUFFER_CLEANUP = {0};
     buffer_init(&text, 2 * CASE_DATA_MAX);
     int result = print_event(event, &text);
-    return result < 0 ? error_set(detail, result, "event of a case: %s", error_text(result))
-                      : ledger_commit_text(app, &text, ret_entry, detail);
+    return result < 0 ? result : ledger_commit_text(app, &text, ret_entry, detail);
 }
 
 static int append_event(struct casefile *file, const struct casefile_step *step,

@@ -33,8 +33,7 @@ int ledger_commit_text(struct app *app, const struct buffer *event, struct diges
 {
     struct tlog_opening opening;
     int result = tlog_commit_text(event, &opening, detail);
-    return result < 0 ? error_context(detail, result, "ledger entry")
-                      : put(app, &opening, ret_entry, detail);
+    return result < 0 ? result : put(app, &opening, ret_entry, detail);
 }
 
 int ledger_tell(struct app *app, const char *kind, json_t *event, struct error_detail *detail)
