@@ -732,6 +732,32 @@ static void two_cases_are_alike_in_every_field_or_not(void **state)
     }
 }
 
+/* Whichever statement an update takes, all that it was given stands in the row. */
+static void an_update_writes_every_field_that_differs(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_case before, after, found;
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    for (int field = 0;; field++) {
+        assert_done(store, store_case_find(store, "C-1", &scene->arena, &before));
+        after = before;
+        if (!differ(&after, field))
+            break;
+        after.seq++;
+        after.updated_at++;
+        uint64_t writes = store_case_writes(store);
+        assert_int_equal(store_case_update(store, &before, &after), 0);
+        assert_true(store_case_writes(store) > writes);
+        assert_done(store, store_case_find(store, "C-1", &scene->arena, &found));
+        if (!store_case_alike(&after, &found))
+            fail_msg("field %d", field);
+        assert_int_equal(found.seq, after.seq);
+        assert_int_equal(found.updated_at, after.updated_at);
+    }
+}
+
 #define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, scene_setup, scene_teardown)
 
 TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
@@ -743,4 +769,5 @@ TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(absences_keep_their_fields_and_order), IN_SCENE(a_family_keeps_its_members),
           IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
           IN_SCENE(a_proposal_keeps_its_fields),
+          IN_SCENE(an_update_writes_every_field_that_differs),
           cmocka_unit_test(two_cases_are_alike_in_every_field_or_not))
