@@ -10,6 +10,7 @@
 #include "cases/news.h"
 #include "store/outbox.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,17 +117,42 @@ void casefile_random(char *text, size_t size)
     text[size - 1] = '\0';
 }
 
-/* Ids of cases appear in letters and notices, so they must not tell how many cases there are:
- * random letters, 45 bits of them. In front of these stand two letters for the sixteen days in
- * which the case began, which its letters tell anyway: rows that lie by the ids of cases else lay
- * all over the store, and each step wrote as many pages as it wrote rows. They come round again
- * after 44 years. */
-static const char *new_id(struct app *app, struct arena *arena)
+/* Two letters that the cases of sixteen days share, as rows that lie by the ids of cases else lay
+ * all over the store, and each step wrote as many pages as it wrote rows. They are drawn: which
+ * days they stand for is known to the store alone. */
+static int take_prefix(struct app *app, char prefix[static 3], struct error_detail *detail)
 {
-    char text[10];
-    uint64_t period = (uint64_t)(clock_wall(&app->clock) / (16 * CIVIL_DAY_US));
+    static const char key[] = "case-prefix";
+    struct arena arena ARENA_CLEANUP;
+    char text[32];
+    const char *kept;
+    arena_init(&arena, 4096);
+    int days =
+        snprintf(text, sizeof text, "%" PRId64 " ", clock_wall(&app->clock) / (16 * CIVIL_DAY_US));
+    int result = store_meta_get(app->store, key, &arena, &kept);
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return app_store_failed(app, result, detail, "letters of the days");
+    if (result >= 0 && strncmp(kept, text, (size_t)days) == 0 && strlen(kept + days) == 2) {
+        memcpy(prefix, kept + days, 3);
+        return 0;
+    }
+    casefile_random(prefix, 3);
+    memcpy(text + days, prefix, 3);
+    result = store_meta_set(app->store, key, text);
+    return result < 0 ? app_store_failed(app, result, detail, "letters of the days") : 0;
+}
+
+/* Ids of cases appear in letters and notices, so they must not tell how many cases there are, nor
+ * when an informal one began: random letters, 45 bits of them besides those that cases share. */
+static int take_id(struct casefile *file, struct error_detail *detail)
+{
+    char prefix[3], text[10];
+    int result = take_prefix(file->app, prefix, detail);
+    if (result < 0)
+        return result;
     casefile_random(text, sizeof text);
-    return arena_printf(arena, "c-%c%c%s", alphabet[period / 32 % 32], alphabet[period % 32], text);
+    file->record.id = arena_printf(&file->arena, "c-%s%s", prefix, text);
+    return file->record.id ? 0 : ERR_LIMIT;
 }
 
 /* What a caller lent moves to the file's own memory. */
@@ -151,12 +177,13 @@ int casefile_new(struct app *app, const struct store_case *record, struct casefi
     if (result < 0)
         return result;
     arena_init(&file.arena, CASEFILE_ARENA_MAX);
-    file.record.id = new_id(app, &file.arena);
+    result = take_id(&file, detail);
     file.record.opened_at = clock_wall(&app->clock);
     file.record.closure = file.record.rules = file.record.about = file.record.clock_rule = "";
     file.record.awaits = AWAITS_UNKNOWN;
     case_state_init(&file.state, file.first);
-    result = file.record.id ? keep_record(&file) : ERR_LIMIT;
+    if (result >= 0)
+        result = keep_record(&file);
     *ret_file = file;
     return result;
 }

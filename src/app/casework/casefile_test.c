@@ -271,10 +271,45 @@ static void a_row_is_the_one_of_the_store(void **state)
     assert_int_equal(third.record.seq, third.state.seq);
 }
 
+static const char *new_id(struct world *world, const char *like)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct store_case record;
+    assert_int_equal(store_case_find(world->app.store, like, &world->arena, &record), 0);
+    assert_int_equal(casefile_new(&world->app, &record, &file, NULL), 0);
+    return arena_copy_text(&world->arena, file.record.id);
+}
+
+/* Drawn, so that they say nothing of the days, and drawn anew for other days. */
+static void cases_of_some_days_share_two_letters(void **state)
+{
+    static const char key[] = "case-prefix";
+    struct world *world = *state;
+    struct store *store = world->app.store;
+    const char *kept, *letters;
+    char id[CASE_NAME_MAX], other[40];
+    committed_case(world, id);
+    assert_int_equal(strlen(id), 13);
+    assert_int_equal(store_meta_get(store, key, &world->arena, &kept), 0);
+    letters = strchr(kept, ' ') + 1;
+    assert_int_equal(strlen(letters), 2);
+    assert_int_equal(strncmp(id + 2, letters, 2), 0);
+    snprintf(other, sizeof other, "%.*sqz", (int)(letters - kept), kept);
+    assert_true(store_meta_set(store, key, other) >= 0);
+    assert_int_equal(strncmp(new_id(world, id), "c-qz", 4), 0);
+    assert_int_equal(strncmp(new_id(world, id), "c-qz", 4), 0);
+    assert_true(store_meta_set(store, key, "7 qz") >= 0);
+    const char *last = new_id(world, id);
+    assert_int_equal(store_meta_get(store, key, &world->arena, &kept), 0);
+    assert_string_not_equal(kept, "7 qz");
+    assert_int_equal(strncmp(last + 2, strchr(kept, ' ') + 1, 2), 0);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
 
 TEST_MAIN(IN_WORLD(what_a_caller_lent_may_go),
           IN_WORLD(a_clock_that_was_put_right_does_not_keep_a_case_still),
           IN_WORLD(what_was_taken_back_is_not_remembered), IN_WORLD(an_open_file_keeps_its_history),
           IN_WORLD(a_remembered_explanation_is_the_folded_one),
-          IN_WORLD(what_the_log_is_told_is_canonical), IN_WORLD(a_row_is_the_one_of_the_store))
+          IN_WORLD(what_the_log_is_told_is_canonical), IN_WORLD(a_row_is_the_one_of_the_store),
+          IN_WORLD(cases_of_some_days_share_two_letters))
