@@ -1,6 +1,6 @@
 #include "proto/mail/feedback.h"
 
-#include "base/text.h"
+#include "proto/abuse.h"
 #include "proto/mail/field.h"
 
 #include <arpa/inet.h>
@@ -86,48 +86,28 @@ static bool take_number(struct feedback *feedback, const char *value)
     return value[0] && value[strspn(value, "0123456789")] == '\0';
 }
 
-static void add_domain(struct feedback *feedback, const char *value, size_t size)
+static void note(struct feedback *feedback, int result)
 {
-    struct abuse_report *report = feedback->report;
-    char *name = arena_copy_slice(feedback->arena, value, size);
-    if (!name || report->domain_count == ABUSE_REPORT_DOMAINS_MAX)
-        return;
-    text_lower(name);
-    if (!text_domain_valid(name) || !strchr(name, '.'))
-        return;
-    for (size_t i = 0; i < report->domain_count; i++) {
-        if (strcmp(report->domains[i], name) == 0)
-            return;
-    }
-    const char **slot =
-        arena_push(feedback->arena, &report->domains, &report->domain_count, sizeof *slot);
-    if (slot)
-        *slot = name;
-    else
-        feedback->failure = ERR_LIMIT;
+    if (result < 0)
+        feedback->failure = result;
 }
 
 /* A name in any script: one that is not ASCII stands in the report alone. */
 static bool take_domain(struct feedback *feedback, const char *value)
 {
-    add_domain(feedback, value, strcspn(value, " \t;"));
+    note(feedback,
+         abuse_report_add_domain(feedback->report, feedback->arena, value, strcspn(value, " \t;")));
     return value[0] != '\0';
 }
 
 static bool take_url(struct feedback *feedback, const char *value)
 {
-    const char *colon = strchr(value, ':'), *host = colon ? colon + 1 : NULL;
-    if (!host || colon == value)
+    const char *colon = strchr(value, ':');
+    if (!colon || colon == value || !colon[1])
         return false;
-    if (strncmp(host, "//", 2) == 0) {
-        host += 2;
-        const char *user = strchr(host, '@'), *path = strpbrk(host, "/?#");
-        if (user && (!path || user < path))
-            host = user + 1;
-        add_domain(feedback, host, strcspn(host, ":/?#"));
-        if (!feedback->report->url[0])
-            feedback->report->url = value;
-    }
+    note(feedback, abuse_report_add_host(feedback->report, feedback->arena, value));
+    if (!feedback->report->url[0] && strncmp(colon, "://", 3) == 0)
+        feedback->report->url = value;
     return true;
 }
 
@@ -195,14 +175,8 @@ int feedback_parse(const char *text, size_t size, struct arena *arena, struct ma
     enum mail_field_line line;
     if (!report)
         return ERR_LIMIT;
-    *report = (struct abuse_report){.kind = "",
-                                    .version = "",
-                                    .id = "",
-                                    .organisation = "",
-                                    .mail = mail->sender,
-                                    .source = "",
-                                    .url = "",
-                                    .description = ""};
+    *report = abuse_report_none();
+    report->mail = mail->sender;
     while (feedback.failure >= 0 && size > 0 &&
            (line = mail_field_next(&reader, &field)) != MAIL_FIELD_END) {
         if (line == MAIL_FIELD_TAKEN)

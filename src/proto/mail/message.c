@@ -1,9 +1,10 @@
 /* Reading by GMime: it is told what to look at and asked for texts; it never gets to write. */
 #include "proto/mail/message.h"
 
+#include "proto/mail/abuse_part.h"
 #include "proto/mail/body.h"
-#include "proto/mail/feedback.h"
 #include "proto/mail/field.h"
+#include "proto/mail/part.h"
 #include "proto/mail/report.h"
 
 #include <gmime/gmime.h>
@@ -44,6 +45,8 @@ void mail_prepare(void)
 struct reader {
     struct arena *arena;
     struct mail *mail;
+    const char *bytes; /* of the whole message */
+    size_t size;
     int failure; /* the first one sticks */
 };
 
@@ -198,55 +201,6 @@ static void read_head(struct reader *reader, GMimeMessage *message)
 
 /* --- reports --- */
 
-static bool has_type(GMimeObject *part, const char *type, const char *subtype)
-{
-    return g_mime_content_type_is_type(g_mime_object_get_content_type(part), type, subtype);
-}
-
-/* The content of a leaf without its transfer encoding; the caller unrefs the array. */
-static GByteArray *content_of(GMimeObject *part)
-{
-    GByteArray *bytes = g_byte_array_new();
-    GMimeDataWrapper *content =
-        GMIME_IS_PART(part) ? g_mime_part_get_content(GMIME_PART(part)) : NULL;
-    GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-    if (content)
-        g_mime_data_wrapper_write_to_stream(content, stream);
-    g_object_unref(stream);
-    return bytes;
-}
-
-/* How many of the bytes may be parsed. GMime compares each line that begins with "--" with the
- * boundary of each multipart it is in, and makes a part of each that fits: a thousand multiparts,
- * each inside the other, and then lines of dashes took seconds. A part needs such a line, so one
- * count bounds depth, parts and comparisons. Header fields and groups of addresses, which GMime
- * takes inside each other until its stack ends, need a colon each. */
-static size_t bound_structure(const char *bytes, size_t size)
-{
-    size_t dashes = 0, colons = 0;
-    for (size_t i = 0; i < size; i++) {
-        bool line = i == 0 || bytes[i - 1] == '\n';
-        dashes += line && size - i >= 2 && memcmp(bytes + i, "--", 2) == 0;
-        colons += bytes[i] == ':';
-        if (dashes > MAIL_DASHES_MAX || colons > MAIL_COLONS_MAX)
-            return i;
-    }
-    return size;
-}
-
-static GMimeMessage *parse_bytes(const void *bytes, size_t size)
-{
-    size = bound_structure(bytes, size);
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size);
-    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-    g_mime_parser_set_persist_stream(parser, FALSE);
-    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
-    g_object_unref(parser);
-    g_object_unref(stream);
-    return message;
-}
-
 static void read_returned(struct reader *reader, GMimeObject *part)
 {
     if (GMIME_IS_MESSAGE_PART(part)) {
@@ -255,8 +209,8 @@ static void read_returned(struct reader *reader, GMimeObject *part)
             reader->mail->returned_id = keep_id(reader, g_mime_message_get_message_id(message));
         return;
     }
-    GByteArray *bytes = content_of(part);
-    GMimeMessage *message = parse_bytes(bytes->data, bytes->len);
+    GByteArray *bytes = part_content(part);
+    GMimeMessage *message = part_read_message(bytes->data, bytes->len, MAIL_DASHES_MAX);
     if (message) {
         reader->mail->returned_id = keep_id(reader, g_mime_message_get_message_id(message));
         g_object_unref(message);
@@ -266,14 +220,14 @@ static void read_returned(struct reader *reader, GMimeObject *part)
 
 static bool is_status(GMimeObject *part)
 {
-    return has_type(part, "message", "delivery-status") ||
-           has_type(part, "message", "global-delivery-status");
+    return part_has_type(part, "message", "delivery-status") ||
+           part_has_type(part, "message", "global-delivery-status");
 }
 
 static void read_status_part(struct reader *reader, GMimeObject *part)
 {
     if (is_status(part)) {
-        GByteArray *bytes = content_of(part);
+        GByteArray *bytes = part_content(part);
         int result =
             report_parse((const char *)bytes->data, bytes->len, reader->arena, reader->mail);
         if (result < 0)
@@ -281,52 +235,9 @@ static void read_status_part(struct reader *reader, GMimeObject *part)
         g_byte_array_unref(bytes);
         return;
     }
-    if (GMIME_IS_MESSAGE_PART(part) || has_type(part, "text", "rfc822-headers") ||
-        has_type(part, "message", "global-headers"))
+    if (GMIME_IS_MESSAGE_PART(part) || part_has_type(part, "text", "rfc822-headers") ||
+        part_has_type(part, "message", "global-headers"))
         read_returned(reader, part);
-}
-
-/* --- reports of abuse (RFC 5965) --- */
-
-static bool is_feedback(GMimeObject *part)
-{
-    return has_type(part, "message", "feedback-report");
-}
-
-static bool says_feedback(GMimeObject *body)
-{
-    GMimeContentType *type = g_mime_object_get_content_type(body);
-    const char *report = g_mime_content_type_get_parameter(type, "report-type");
-    return g_mime_content_type_is_type(type, "multipart", "report") && report &&
-           g_ascii_strcasecmp(report, "feedback-report") == 0;
-}
-
-static int refuse_feedback(struct reader *reader, const char *reason)
-{
-    return feedback_refuse(reader->mail, reader->arena, "feedback-report", reason);
-}
-
-/* RFC 5965 2: words for people, the machine's part, the message that it is about. */
-static int read_feedback(struct reader *reader, GMimeObject *body)
-{
-    GMimeMultipart *parts = GMIME_MULTIPART(body);
-    GMimeObject *machine =
-        g_mime_multipart_get_count(parts) > 1 ? g_mime_multipart_get_part(parts, 1) : NULL;
-    GMimeObject *about =
-        g_mime_multipart_get_count(parts) > 2 ? g_mime_multipart_get_part(parts, 2) : NULL;
-    if (!says_feedback(body))
-        return refuse_feedback(reader, "the message is no multipart/report of that report-type");
-    if (!machine || !is_feedback(machine))
-        return refuse_feedback(reader, "the second part is not the machine's");
-    if (!about ||
-        !(GMIME_IS_MESSAGE_PART(about) || has_type(about, "message", "rfc822") ||
-          has_type(about, "text", "rfc822-headers") || has_type(about, "message", "global") ||
-          has_type(about, "message", "global-headers")))
-        return refuse_feedback(reader, "the third part is no message and no headers");
-    GByteArray *bytes = content_of(machine);
-    int result = feedback_parse((const char *)bytes->data, bytes->len, reader->arena, reader->mail);
-    g_byte_array_unref(bytes);
-    return result;
 }
 
 /* --- which report it is --- */
@@ -336,14 +247,14 @@ static int read_feedback(struct reader *reader, GMimeObject *body)
  * forwarded stands deeper. */
 static enum mail_kind kind_of(GMimeObject *body, int count)
 {
-    enum mail_kind kind = says_feedback(body) ? MAIL_ABUSE_REPORT : MAIL_ORDINARY;
+    enum mail_kind kind = abuse_part_announced(body) ? MAIL_ABUSE_REPORT : MAIL_ORDINARY;
     for (int i = 0; i < count && i < MAIL_PARTS_MAX; i++) {
         GMimeObject *part = g_mime_multipart_get_part(GMIME_MULTIPART(body), i);
         if (is_status(part))
             kind = MAIL_DELIVERY_STATUS;
-        else if (has_type(part, "message", "disposition-notification"))
+        else if (part_has_type(part, "message", "disposition-notification"))
             kind = MAIL_DISPOSITION;
-        else if (is_feedback(part))
+        else if (abuse_part_is_feedback(part))
             kind = MAIL_ABUSE_REPORT;
     }
     return kind;
@@ -361,7 +272,7 @@ static void read_report(struct reader *reader, GMimeObject *body)
     for (int i = 0; i < count && reader->failure == 0 && mail->kind == MAIL_DELIVERY_STATUS; i++)
         read_status_part(reader, g_mime_multipart_get_part(GMIME_MULTIPART(body), i));
     if (reader->failure == 0 && mail->kind == MAIL_ABUSE_REPORT)
-        reader->failure = read_feedback(reader, body);
+        reader->failure = abuse_part_read_feedback(body, reader->arena, mail);
 }
 
 /* --- words --- */
@@ -387,8 +298,9 @@ static GMimeObject *find_text(GMimeObject *part, const char *subtype, int depth)
                 find_text(g_mime_multipart_get_part(GMIME_MULTIPART(part), i), subtype, depth + 1);
         return found;
     }
-    return GMIME_IS_TEXT_PART(part) && has_type(part, "text", subtype) && !is_attached(part) ? part
-                                                                                             : NULL;
+    return GMIME_IS_TEXT_PART(part) && part_has_type(part, "text", subtype) && !is_attached(part)
+               ? part
+               : NULL;
 }
 
 static const char *keep_words(struct reader *reader, const char *text, size_t size)
@@ -434,6 +346,27 @@ static void skip_envelope_line(const char **at, size_t *size)
     *at = newline + 1;
 }
 
+/* Files come behind the words and may be long: then the bytes are read once more, with so few lines
+ * that could begin a part that their number bounds the time. */
+static void read_file(struct reader *reader, GMimeMessage *message)
+{
+    bool cut = reader->size > MAIL_READ_MAX;
+    GMimeMessage *whole = NULL;
+    if (reader->mail->kind != MAIL_ORDINARY || !abuse_part_find_xarf(message))
+        return;
+    reader->mail->kind = MAIL_ABUSE_REPORT;
+    if (cut)
+        whole = part_read_message(reader->bytes,
+                                  reader->size < MAIL_FILE_MAX ? reader->size : MAIL_FILE_MAX,
+                                  MAIL_FILE_DASHES_MAX);
+    GMimeObject *part = abuse_part_find_xarf(whole ? whole : message);
+    int result = part ? abuse_part_read_xarf(part, reader->arena, reader->mail) : 0;
+    if (result < 0)
+        reader->failure = result;
+    if (whole)
+        g_object_unref(whole);
+}
+
 static int read_message(struct reader *reader, GMimeMessage *message, struct error_detail *detail)
 {
     int headers =
@@ -444,6 +377,8 @@ static int read_message(struct reader *reader, GMimeMessage *message, struct err
         return error_set(detail, ERR_LIMIT, "more than %d headers", MAIL_HEADERS_MAX);
     read_head(reader, message);
     read_report(reader, g_mime_message_get_mime_part(message));
+    if (reader->failure == 0)
+        read_file(reader, message);
     if (reader->failure == 0)
         read_words(reader, g_mime_message_get_mime_part(message));
     return reader->failure < 0
@@ -472,8 +407,11 @@ int mail_parse(const void *bytes, size_t size, struct arena *arena, struct mail 
     if (size > MAIL_SIZE_MAX)
         return error_set(detail, ERR_LIMIT, "a message of more than %d bytes", MAIL_SIZE_MAX);
     skip_envelope_line(&at, &size);
+    reader.bytes = at;
+    reader.size = size;
     GMimeMessage *message =
-        size ? parse_bytes(at, size < MAIL_READ_MAX ? size : MAIL_READ_MAX) : NULL;
+        size ? part_read_message(at, size < MAIL_READ_MAX ? size : MAIL_READ_MAX, MAIL_DASHES_MAX)
+             : NULL;
     if (!message)
         return error_set(detail, ERR_SYNTAX, "these bytes are no message");
     int result = read_message(&reader, message, detail);

@@ -4,7 +4,8 @@
  *
  * Nothing is rendered, decoded for display or executed. The first MAIL_READ_MAX bytes are looked
  * at, and only as many of them as hold MAIL_DASHES_MAX lines that could be a boundary and
- * MAIL_COLONS_MAX colons: every limit on parts, headers and nesting follows from that. The worst
+ * MAIL_COLONS_MAX colons: every limit on parts, headers and nesting follows from that. Where a part
+ * is an X-ARF file, MAIL_FILE_MAX and MAIL_FILE_DASHES_MAX take their place. The worst
  * mail takes some 50 ms, and what lies behind is kept by the caller unread. All texts are UTF-8
  * without control characters. */
 #ifndef BAILIWICK_PROTO_MAIL_MESSAGE_H
@@ -29,6 +30,8 @@ enum {
     MAIL_REFERENCES_MAX = 100, /* named messages; long threads are cut by mail programs */
     MAIL_RECIPIENTS_MAX = 100, /* of a report; our letters have one */
     MAIL_TEXT_MAX = 998,       /* one line of RFC 5322; longer texts are cut, longer ids dropped */
+    MAIL_FILE_MAX = 12 << 20,  /* where an X-ARF file is attached: 5 MiB of evidence, coded twice */
+    MAIL_FILE_DASHES_MAX = 50, /* then; such mail has some three parts */
     MAIL_WORDS_MAX = 16384,  /* of the body; what is longer is cut, the mail itself is kept whole */
     MAIL_NAMES_MAX = 50,     /* domain names in the words; more stand in the mail */
     MAIL_RECEIVED_MAX = 100, /* Received fields: RFC 5321 6.3 takes as many for a loop */
@@ -39,7 +42,7 @@ enum mail_kind {
     MAIL_ORDINARY,
     MAIL_DELIVERY_STATUS, /* RFC 3464 */
     MAIL_DISPOSITION,     /* RFC 8098: read, deleted, ... */
-    MAIL_ABUSE_REPORT,    /* RFC 5965; `report`, or `fault` */
+    MAIL_ABUSE_REPORT,    /* RFC 5965 or X-ARF; `report`, or `fault` */
     MAIL_KIND_COUNT
 };
 
@@ -94,6 +97,10 @@ struct mail mail_none(void);
 /* ERR_SYNTAX for what is no message at all, ERR_LIMIT; the texts live in the arena. */
 int mail_parse(const void *bytes, size_t size, struct arena *arena, struct mail *ret_mail,
                struct error_detail *detail);
+
+/* An X-ARF report that came as a file: a mail of the kind MAIL_ABUSE_REPORT that holds nothing
+ * else. ERR_LIMIT. */
+int mail_parse_xarf(const void *bytes, size_t size, struct arena *arena, struct mail *ret_mail);
 
 /* One content, one form (CBOR), for the pipe between processes. Decoding refuses what encoding does
  * not write (ERR_SYNTAX). */
