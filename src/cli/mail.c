@@ -1,7 +1,6 @@
 /* mail-in, and what people do with mail that came in. */
 #include "app/intake/mail.h"
 #include "base/buffer.h"
-#include "base/digest.h"
 #include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
@@ -9,7 +8,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,18 +22,6 @@ static int mail_exit(int failure)
     return failure == ERR_NOT_FOUND || failure == -ENOENT ? MAIL_UNAVAILABLE : MAIL_TEMPORARY;
 }
 
-static int put_bytes(json_t *arguments, const struct buffer *bytes)
-{
-    size_t room = BASE64_ROOM(bytes->size);
-    char *text = malloc(room);
-    if (!text)
-        return ERR_NO_MEMORY;
-    json_object_set_new(arguments, "bytes",
-                        json_string(base64_format(bytes->data, bytes->size, text, room)));
-    free(text);
-    return 0;
-}
-
 static int run_mail_in(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -44,7 +30,7 @@ static int run_mail_in(struct cli *cli)
     buffer_init(&bytes, MAIL_IN_MAX);
     int failed = buffer_load_fd(&bytes, STDIN_FILENO);
     if (failed >= 0)
-        failed = put_bytes(arguments, &bytes);
+        failed = session_put_bytes(arguments, "bytes", bytes.data, bytes.size);
     if (failed >= 0)
         failed = session_try(cli, "mail.take", arguments, &result, &detail);
     if (failed < 0) {

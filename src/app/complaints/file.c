@@ -1,7 +1,9 @@
 /* complaint.file: takes a complaint, says what it lacks, and gives a receipt. complaint.anyway: a
  * draft is filed as it is. */
+#include "app/argument.h"
 #include "app/command_list.h"
 #include "app/complaints/filing.h"
+#include "app/intake/mail.h"
 #include "base/civil.h"
 #include "store/log.h"
 
@@ -54,14 +56,54 @@ static int read_document(struct filing *filing, json_t **ret_json)
                                       &filing->document, call->detail);
 }
 
-/* complaint.file {document, anyway}: the document is the text of docs/schema/complaint.json. What
- * lacks something is kept as a draft (`held`), or filed all the same when `anyway` is said. */
+static int read_report(struct filing *filing, const char *format, struct bytes file,
+                       struct mail *ret_mail)
+{
+    struct call *call = filing->call;
+    if (strcmp(format, "xarf") == 0)
+        return mail_read_xarf(call->app, file, &filing->arena, ret_mail, call->detail);
+    if (strcmp(format, "arf") != 0)
+        return error_set(call->detail, ERR_SYNTAX, "the format is json, xarf or arf");
+    int result = mail_read(call->app, file.data, file.size, &filing->arena, ret_mail, call->detail);
+    if (result == 0 || (result > 0 && ret_mail->kind != MAIL_ABUSE_REPORT))
+        return error_set(call->detail, ERR_SYNTAX, "the mail is no report of abuse");
+    return result;
+}
+
+/* A report of abuse that somebody hands over: "bytes" in base64. */
+static int write_report(struct filing *filing, const char *format)
+{
+    struct call *call = filing->call;
+    struct mail mail = mail_none();
+    struct bytes file = {0};
+    int result = argument_bytes(call->arguments, "bytes", "a report", MAIL_IN_MAX, &filing->arena,
+                                &file, call->detail);
+    if (result >= 0)
+        result = app_need_rulebook(call->app, call->detail);
+    if (result >= 0)
+        result = read_report(filing, format, file, &mail);
+    if (result < 0)
+        return result;
+    if (!mail.report)
+        return error_set(call->detail, ERR_SYNTAX, "%s", mail.fault);
+    if (!mail_complaint_taken(call->app, &mail))
+        return error_set(call->detail, ERR_NOT_FOUND,
+                         "no type of complaint of the rulebook takes '%s'", mail.report->kind);
+    return mail_complaint_write(
+        filing, &mail, file, strcmp(format, "xarf") == 0 ? "application/json" : "message/rfc822");
+}
+
+/* complaint.file {document, anyway}: the document is the text of docs/schema/complaint.json; or
+ * {format, bytes, anyway}: a report of abuse. What lacks something is kept as a draft (`held`), or
+ * filed all the same when `anyway` is said. */
 int complaint_file(struct call *call)
 {
     struct filing filing = {.call = call};
     json_t *json JSON_CLEANUP = NULL;
+    const char *format = json_text(call->arguments, "format");
     arena_init(&filing.arena, FILING_ARENA_MAX);
-    int result = read_document(&filing, &json);
+    int result = !format || strcmp(format, "json") == 0 ? read_document(&filing, &json)
+                                                        : write_report(&filing, format);
     if (result >= 0)
         result = filing_keep(&filing, json_is_true(json_object_get(call->arguments, "anyway")));
     if (result >= 0)

@@ -53,6 +53,11 @@ const char *mail_outcome_text(enum mail_outcome outcome);
 int mail_read(struct app *app, const void *bytes, size_t size, struct arena *arena,
               struct mail *ret_mail, struct error_detail *detail);
 
+/* The same for an X-ARF report that somebody hands over as a file. What kills the judge is refused
+ * too (ERR_SYNTAX): whoever has the file is there to look. */
+int mail_read_xarf(struct app *app, struct bytes file, struct arena *arena, struct mail *ret_mail,
+                   struct error_detail *detail);
+
 /* What becomes of a mail, and about which letter of ours it is. */
 struct mail_verdict {
     enum mail_outcome outcome;
@@ -67,6 +72,12 @@ struct mail_verdict {
 
 /* 1 when mail of that kind becomes a complaint under the rulebook; else 0. */
 int mail_complaint_taken(struct app *app, const struct mail *mail);
+
+/* Writes the document of a filing from it; `bytes` are what is kept as an exhibit of that media
+ * type, and both are borrowed. Only for what is taken. */
+struct filing;
+int mail_complaint_write(struct filing *filing, const struct mail *mail, struct bytes bytes,
+                         const char *media_type);
 
 /* Keeps the mail as a complaint and writes the receipt. *ret_reference is in the arena. */
 struct call;

@@ -13,21 +13,11 @@ enum { ARENA_MAX = 96 << 20 }; /* the largest mail, what is read in it, and a le
 /* The argument "bytes" is base64, since a mail need not be UTF-8. */
 static int read_bytes(struct call *call, struct arena *arena, struct store_mail *record)
 {
-    const char *text;
-    size_t size = 0;
-    int result = call_need_text(call, "bytes", &text);
-    if (result < 0)
-        return result;
-    size_t room = strlen(text) / 4 * 3 + 3;
-    uint8_t *bytes = room <= MAIL_IN_MAX + 3 ? arena_alloc(arena, room) : NULL;
-    if (!bytes)
-        return error_set(call->detail, ERR_LIMIT, "a mail of more than %d bytes", MAIL_IN_MAX);
-    result = base64_parse(text, bytes, room, &size);
-    if (result < 0)
-        return error_set(call->detail, ERR_SYNTAX, "the argument 'bytes' is no base64");
-    record->bytes = (struct bytes){bytes, size};
-    record->sha256 = digest_of(bytes, size);
-    return 0;
+    int result = argument_bytes(call->arguments, "bytes", "a mail", MAIL_IN_MAX, arena,
+                                &record->bytes, call->detail);
+    if (result >= 0)
+        record->sha256 = digest_of(record->bytes.data, record->bytes.size);
+    return result;
 }
 
 static void answer(struct call *call, const struct store_mail *mail, bool again)

@@ -92,7 +92,7 @@ static int answer_from_mail(struct filing *filing, const struct mail *mail)
     return result < 0 ? result : suggest_names(filing, mail);
 }
 
-static int add_exhibit(struct filing *filing, struct bytes bytes)
+static int add_exhibit(struct filing *filing, struct bytes bytes, const char *media_type)
 {
     struct complaint_document *document = &filing->document;
     struct document_exhibit *exhibit =
@@ -100,7 +100,7 @@ static int add_exhibit(struct filing *filing, struct bytes bytes)
     if (!exhibit)
         return ERR_LIMIT;
     *exhibit = (struct document_exhibit){.evidence = document->type->intake.exhibit,
-                                         .media_type = "message/rfc822",
+                                         .media_type = media_type,
                                          .name = "",
                                          .bytes = bytes.data,
                                          .size = bytes.size,
@@ -117,7 +117,8 @@ static void name_reporter(struct complaint_document *document, const struct mail
     document->email = report && report->mail[0] ? report->mail : mail->sender;
 }
 
-static int write_document(struct filing *filing, const struct mail *mail, struct bytes bytes)
+int mail_complaint_write(struct filing *filing, const struct mail *mail, struct bytes bytes,
+                         const char *media_type)
 {
     const struct rulebook *rulebook = filing->call->app->rulebook;
     struct complaint_document *document = &filing->document;
@@ -132,7 +133,7 @@ static int write_document(struct filing *filing, const struct mail *mail, struct
     if (result >= 0)
         result = mail->report ? answer_from_report(filing, mail->report)
                               : answer_from_mail(filing, mail);
-    return result < 0 ? result : add_exhibit(filing, bytes);
+    return result < 0 ? result : add_exhibit(filing, bytes, media_type);
 }
 
 int mail_complaint_file(struct call *call, const struct mail *mail, struct bytes bytes,
@@ -140,7 +141,7 @@ int mail_complaint_file(struct call *call, const struct mail *mail, struct bytes
 {
     struct filing filing = {.call = call};
     arena_init(&filing.arena, FILING_ARENA_MAX);
-    int result = write_document(&filing, mail, bytes);
+    int result = mail_complaint_write(&filing, mail, bytes, "message/rfc822");
     if (result >= 0)
         result = filing_keep(&filing, /* anyway= */ false);
     if (result >= 0)

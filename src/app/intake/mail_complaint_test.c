@@ -544,6 +544,118 @@ static void a_malformed_report_is_kept_for_a_person(void **state)
     assert_null(world_work(world));
 }
 
+/* --- X-ARF --- */
+
+#define XARF(url)                                                                                  \
+    "{\"xarf_version\":\"4.2.0\",\"report_id\":\"7d1c2b3a-0001-4000-8000-00000000002a\","          \
+    "\"timestamp\":\"2026-11-20T08:15:00Z\",\"reporter\":{\"org\":\"Harbour\","                    \
+    "\"contact\":\"desk@harbour.example\",\"domain\":\"harbour.example\"},\"sender\":{"            \
+    "\"org\":\"Relay\",\"contact\":\"out@relay.example\",\"domain\":\"relay.example\"},"           \
+    "\"source_identifier\":\"192.0.2.77\",\"category\":\"content\",\"type\":\"phishing\","         \
+    "\"url\":\"" url "\"}\n"
+#define REPORTS "From: out@relay.example\n"
+#define ATTACHED(type, text)                                                                       \
+    REPORTS "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nWords.\n--b\nContent-Type: " type \
+            "\n\n" text "\n--b--\n"
+
+static void check_phishing(struct world *world, const char *reference)
+{
+    json_t *complaint JSON_CLEANUP = show(world, reference);
+    assert_string_equal(json_text(complaint, "type"), "dns-abuse-registrar");
+    assert_string_equal(answer_of(complaint, "kind"), "phishing");
+    assert_string_equal(answer_of(complaint, "address"), "https://bad.example/x");
+    assert_string_equal(json_text(complaint, "report_id"), "7d1c2b3a-0001-4000-8000-00000000002a");
+}
+
+static void an_xarf_file_in_a_mail_becomes_a_complaint(void **state)
+{
+    struct world *world = *state;
+    static const char *const mails[] = {
+        ATTACHED("application/json; name=XARF.json", XARF("https://bad.example/x")),
+        ATTACHED("application/xarf+json", XARF("https://bad.example/x")),
+        "X-XARF: PLAIN\n" ATTACHED("application/json", XARF("https://bad.example/x")),
+        REPORTS "Content-Type: application/json; name=xarf.json\n\n" XARF("https://bad.example/x"),
+    };
+    for (size_t i = 0; i < COUNT(mails); i++) {
+        const char *reference = file(world, mails[i]);
+        check_phishing(world, reference);
+        assert_string_equal(last(world, reference, "receipt"), "queued");
+    }
+    assert_string_equal(fate(world, ATTACHED("application/json; name=xarf.json", XARF("bad"))),
+                        "held xarf /url: not a URL");
+    assert_string_equal(fate(world, ATTACHED("application/json; name=xarf.json", "[]")),
+                        "held xarf: not an object");
+    /* Any other JSON is a file that somebody attached. */
+    file(world, ATTACHED("application/json; name=other.json", XARF("bad")));
+}
+
+/* Evidence makes files long: they are read behind the bytes that are read of other mail. */
+static void a_long_xarf_file_is_read_whole(void **state)
+{
+    struct world *world = *state;
+    struct buffer text BUFFER_CLEANUP = {0};
+    enum { EVIDENCE = 300000 };
+    struct error_detail detail = {0};
+    json_t *result JSON_CLEANUP = NULL;
+    buffer_init(&text, 1 << 20);
+    buffer_append_text(&text, REPORTS "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+                                      "Content-Type: application/json; name=xarf.json\n\n"
+                                      "{\"evidence\":[{\"content_type\":\"text/plain\","
+                                      "\"payload\":\"");
+    for (int i = 0; i < EVIDENCE; i++)
+        buffer_append_text(&text, "A");
+    buffer_append_text(&text, "\"}],");
+    buffer_append_text(&text, XARF("https://bad.example/x") + 1);
+    buffer_append_text(&text, "\n--b--\n");
+    size_t room = BASE64_ROOM(text.size);
+    char *coded = malloc(room);
+    assert_non_null(coded);
+    base64_format(text.data, text.size, coded, room);
+    int failed =
+        world_run(world, &mta, "mail.take", json_pack("{s:s}", "bytes", coded), &result, &detail);
+    free(coded);
+    if (failed < 0)
+        fail_msg("%s", detail.text);
+    assert_string_equal(json_text(result, "outcome"), "complaint");
+    check_phishing(world, json_text(result, "complaint"));
+}
+
+static int hand_over(struct world *world, const char *format, const char *text, json_t **ret_result,
+                     struct error_detail *detail)
+{
+    char coded[8192];
+    base64_format(text, strlen(text), coded, sizeof coded);
+    return world_run(world, &anna, "complaint.file",
+                     json_pack("{s:s, s:s}", "format", format, "bytes", coded), ret_result, detail);
+}
+
+static void a_report_is_handed_over_as_a_file(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *receipt JSON_CLEANUP = NULL, *other JSON_CLEANUP = NULL, *none = NULL;
+    assert_int_equal(hand_over(world, "xarf", XARF("https://bad.example/x"), &receipt, &detail), 0);
+    check_phishing(world, json_text(receipt, "reference"));
+    assert_string_equal(json_text(receipt, "state"), "held");
+    assert_int_equal(hand_over(world, "arf", ARF(TOP, NEEDED, "message/rfc822"), &other, &detail),
+                     0);
+    assert_refused(hand_over(world, "xarf", XARF("bad"), &none, &detail), ERR_SYNTAX, &detail,
+                   "xarf /url: not a URL");
+    assert_refused(hand_over(world, "arf", HELP, &none, &detail), ERR_SYNTAX, &detail,
+                   "the mail is no report of abuse");
+    assert_refused(hand_over(world, "iodef", HELP, &none, &detail), ERR_SYNTAX, &detail,
+                   "the format is json, xarf or arf");
+    setenv("JUDGE_DIES", "1", /* overwrite= */ 1);
+    child_stop(&world->app.judge);
+    assert_refused(hand_over(world, "xarf", "{}", &none, &detail), ERR_SYNTAX, &detail,
+                   "the report could not be read: ");
+    unsetenv("JUDGE_DIES");
+    world->app.rulebook->complaint_count = 0;
+    assert_refused(hand_over(world, "xarf", XARF("https://bad.example/x"), &none, &detail),
+                   ERR_NOT_FOUND, &detail,
+                   "no type of complaint of the rulebook takes 'xarf/content/phishing'");
+}
+
 static void a_report_that_no_type_takes_is_held(void **state)
 {
     struct world *world = *state;
@@ -557,7 +669,7 @@ static void a_report_that_no_type_takes_is_held(void **state)
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--child") == 0)
-        return judge_main(CHILD_SOCKET);
+        return getenv("JUDGE_DIES") ? 4 : judge_main(CHILD_SOCKET);
     const struct CMUnitTest tests[] = {
         IN_WORLD(a_mail_becomes_a_draft_that_waits_for_a_person),
         IN_WORLD(what_it_says_is_sealed),
@@ -577,6 +689,9 @@ int main(int argc, char **argv)
         IN_WORLD(a_mail_that_goes_round_is_automatic),
         IN_WORLD(a_report_of_abuse_becomes_a_complaint_of_its_type),
         IN_WORLD(a_malformed_report_is_kept_for_a_person),
+        IN_WORLD(an_xarf_file_in_a_mail_becomes_a_complaint),
+        IN_WORLD(a_long_xarf_file_is_read_whole),
+        IN_WORLD(a_report_is_handed_over_as_a_file),
         IN_WORLD(a_report_that_no_type_takes_is_held)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
