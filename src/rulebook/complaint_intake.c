@@ -62,7 +62,7 @@ static void check_once(struct complaint_reader *reader, const struct yaml_node *
 {
     const struct rulebook_loader *loader = reader->loader;
     bool again = false;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; takes && i < count; i++)
         again = again || strcmp(takes[i].report, report) == 0;
     for (size_t i = 0; i < loader->complaint_count; i++) {
         const struct complaint_intake *other = &loader->complaints[i].intake;

@@ -95,6 +95,10 @@ static int read_and_decide(struct call *call, const struct store_mail *record, s
 {
     int result =
         mail_read(call->app, record->bytes.data, record->bytes.size, arena, mail, call->detail);
+    const char *sender = json_text(call->arguments, "sender");
+    /* RFC 5321 4.5.5: what has no sender wants no answer. */
+    if (sender && (sender[0] == '\0' || strcmp(sender, "<>") == 0))
+        mail->automatic = true;
     if (result > 0)
         return mail_decide(call->app, mail, arena, verdict, call->detail);
     *verdict = (struct mail_verdict){
@@ -119,7 +123,8 @@ static int take(struct call *call, struct arena *arena, struct store_mail *recor
     return result < 0 ? result : keep(call, record, &verdict);
 }
 
-/* mail.take {bytes}: the same bytes again are taken and do nothing. */
+/* mail.take {bytes, sender}: the sender of the envelope, where the mail server tells it. The same
+ * bytes again are taken and do nothing. */
 int mail_take(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
