@@ -5,9 +5,9 @@
  * Nothing is rendered, decoded for display or executed. The first MAIL_READ_MAX bytes are looked
  * at, and only as many of them as hold MAIL_DASHES_MAX lines that could be a boundary and
  * MAIL_COLONS_MAX colons: every limit on parts, headers and nesting follows from that. Where a part
- * is an X-ARF file, MAIL_FILE_MAX and MAIL_FILE_DASHES_MAX take their place. The worst
- * mail takes some 50 ms, and what lies behind is kept by the caller unread. All texts are UTF-8
- * without control characters. */
+ * is an X-ARF file, MAIL_FILE_MAX and MAIL_FILE_DASHES_MAX take their place. The worst mail takes
+ * some 50 ms, with such a file half a second; what lies behind is kept by the caller unread. All
+ * texts are UTF-8 without control characters but LF. */
 #ifndef BAILIWICK_PROTO_MAIL_MESSAGE_H
 #define BAILIWICK_PROTO_MAIL_MESSAGE_H
 
