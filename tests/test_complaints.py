@@ -171,6 +171,48 @@ def refuse(tally, desk):
     refused("is no number", "complaint", "exhibit", "aaaa-aaaa-aaaa", "x")
 
 
+# --- reports of abuse ---
+
+
+def hand_over(tally, desk):
+    """X-ARF and ARF as files, one by one and in bulk: each line has its own result."""
+    program, folder = desk.program, desk.folder
+    sample = ROOT / "tests/xarf/v4/content-phishing.json"
+    receipt = program.json("complaint", "file", sample, "--format", "xarf", user="anna")
+    fits(tally, receipt, "complaint-receipt.json")
+    shown = program.json("complaint", "show", receipt["reference"])
+    fits(tally, shown, "complaint-show.json")
+    tally.equal(shown["complaint"]["names"], ["shop.harbour.example"], "a report names what it is about")
+    tally.equal(shown["complaint"]["events"][0]["came_as"], "xarf/content/phishing", "and says what it is")
+    kept = program.json("complaint", "exhibit", receipt["reference"], "1")["base64"]
+    tally.equal(base64.b64decode(kept), sample.read_bytes(), "its bytes are kept")
+    old = program.json("complaint", "file", ROOT / "tests/xarf/v3/Phishing.json", "--format", "xarf", "--anyway", user="anna")
+    tally.equal(old["state"], "filed", "version 3 too, filed as it is")
+    program.run("complaint", "file", ROOT / "tests/fuzz/corpus/mail/feedback", "--format", "arf", user="anna")
+    good = json.loads(sample.read_text())
+    lines = [json.dumps(good), "", json.dumps({**good, "url": "none"}), json.dumps({**good, "type": "else"}), "{",
+             json.dumps(good)]
+    bulk = folder / "bulk.jsonl"
+    bulk.write_text("\n".join(lines) + "\n")
+    done = program.run("complaint", "file", bulk, "--format", "xarf", "--bulk", "--json", user="anna", expect=(2,))
+    answer = json.loads(done.stdout)
+    fits(tally, answer, "complaint-bulk.json")
+    tally.equal([(i["line"], i["state"]) for i in answer["items"]],
+                [(1, "held"), (3, "refused"), (4, "refused"), (5, "refused"), (6, "held")], "each line has its result")
+    tally.check("xarf /url: not a URL" in answer["items"][1]["error"], "with place and reason", answer["items"][1])
+    tally.check("xarf /type: not a type of the category content" in answer["items"][2]["error"], "of each", answer["items"][2])
+    tally.equal(len({i["reference"] for i in answer["items"]}), 3, "what is refused has no reference")
+    bulk.write_text(json.dumps(desk.document("bulk")) + "\n")
+    words = program.run("complaint", "file", bulk, "--bulk", user="anna").stdout
+    tally.check("filed" in words, "complaints as JSON too", words)
+    for words, *command in [("no --bulk with arf", "--bulk", "--format", "arf"), ("nowhere.jsonl", "--bulk")]:
+        path = folder / "nowhere.jsonl" if "nowhere" in words else bulk
+        refused = program.run("complaint", "file", path, *command, user="anna", expect=(2,))
+        tally.check(words in refused.stderr, words, refused.stderr)
+    stopped = program.run("complaint", "file", bulk, "--bulk", expect=(2,))
+    tally.check("line 1 and those behind it were not filed" in stopped.stderr, "without a token nothing goes on", stopped.stderr)
+
+
 # --- confidence ---
 
 
@@ -350,6 +392,7 @@ def main():
             with daemon(program, NOW, log) as staff:
                 tell_story(tally, desk)
                 refuse(tally, desk)
+                hand_over(tally, desk)
                 keep_confidence(tally, desk, staff, log)
                 erase(tally, desk)
         with tally.part("erasing"):

@@ -25,6 +25,15 @@ DELIVER = """#!/bin/sh
 umask 022
 box="/boxes/$1"
 name="$(date +%s.%N).$$"
+# Whoever takes mail for this box says by an exit code what became of each.
+if [ -d "$box/asks" ]; then
+    (umask 0; mkfifo "$box/tmp/$name.answer") || exit 75
+    printf %s "$2" > "$box/tmp/$name.sender"
+    cat > "$box/tmp/$name" && mv "$box/tmp/$name" "$box/asks/$name" || exit 75
+    read -r code < "$box/tmp/$name.answer"
+    rm -f "$box/tmp/$name.answer" "$box/tmp/$name.sender"
+    exit "$code"
+fi
 cat > "$box/tmp/$name" && mv "$box/tmp/$name" "$box/new/$name" || exit 75
 """
 
@@ -92,7 +101,7 @@ class MailServer:
 table known file:/etc/known
 {listens}smtp max-message-size "64M"
 action "fail" mda "exit 69" virtual <boxes>
-action "keep" mda "/deliver %{{rcpt}}" virtual <boxes>
+action "keep" mda "/deliver %{{rcpt}} %{{sender}}" virtual <boxes>
 match from any for rcpt-to "{bouncing}" action "fail"
 match from any for rcpt-to <known> action "keep"
 """)

@@ -47,7 +47,8 @@ static const struct expected expected[] = {
     {OBJECT_COMPLAINT, AUDIENCE_PARTY, ""},
     {OBJECT_COMPLAINT, AUDIENCE_COMPLAINANT,
      "reference received_at type language state closure reason text may_ask_review names party "
-     "role answers exhibits missing told_first salt erased_at "},
+     "role answers exhibits missing told_first suggested report_id report_source happened_at salt "
+     "erased_at "},
     {OBJECT_COMPLAINT_ANSWER, AUDIENCE_PUBLIC, ""},
     {OBJECT_COMPLAINT_ANSWER, AUDIENCE_PARTY, ""},
     {OBJECT_COMPLAINT_ANSWER, AUDIENCE_COMPLAINANT, "question answer "},

@@ -2,6 +2,8 @@
 
 #include "base/civil.h"
 
+#include <string.h>
+
 int argument_text(const json_t *arguments, const char *name, const char **ret_text,
                   struct error_detail *detail)
 {
@@ -9,6 +11,24 @@ int argument_text(const json_t *arguments, const char *name, const char **ret_te
     if (!text)
         return error_set(detail, ERR_SYNTAX, "the argument '%s' is missing", name);
     *ret_text = text;
+    return 0;
+}
+
+int argument_bytes(const json_t *arguments, const char *name, const char *what, size_t most,
+                   struct arena *arena, struct bytes *ret_bytes, struct error_detail *detail)
+{
+    const char *text;
+    size_t size = 0;
+    int result = argument_text(arguments, name, &text, detail);
+    if (result < 0)
+        return result;
+    size_t room = strlen(text) / 4 * 3 + 3;
+    uint8_t *bytes = room <= most + 3 ? arena_alloc(arena, room) : NULL;
+    if (!bytes)
+        return error_set(detail, ERR_LIMIT, "%s of more than %zu bytes", what, most);
+    if (base64_parse(text, bytes, room, &size) < 0)
+        return error_set(detail, ERR_SYNTAX, "the argument '%s' is no base64", name);
+    *ret_bytes = (struct bytes){bytes, size};
     return 0;
 }
 

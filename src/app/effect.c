@@ -4,6 +4,7 @@
 #include "app/casework/opening.h"
 #include "app/letters/complainant.h"
 #include "app/letters/drafting.h"
+#include "app/letters/receipt.h"
 #include "app/letters/reminder.h"
 #include "app/publish/notice.h"
 
@@ -53,6 +54,8 @@ int effect_carry_out(struct app *app, const struct store_task *task, struct effe
         return dispatch_begin(app, task, &ret_done->dispatch, detail);
     if (strcmp(task->kind, "tell-complainant") == 0)
         return complainant_tell(app, task, &ret_done->dispatch, detail);
+    if (strcmp(task->kind, RECEIPT_TASK) == 0)
+        return receipt_begin(app, task, &ret_done->dispatch, detail);
     if (strcmp(task->kind, REMINDER_TASK) == 0)
         return reminder_write(app, task, detail);
     if (strcmp(task->kind, REMINDER_SEND_TASK) == 0)

@@ -83,3 +83,20 @@ size_t text_utf8_length(const char *text, size_t left)
         return 0;
     return length;
 }
+
+bool text_domain_valid(const char *name)
+{
+    static const char signs[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    size_t size = strlen(name);
+    if (size == 0 || size > TEXT_DOMAIN_MAX)
+        return false;
+    while (*name) {
+        size_t label = strspn(name, signs);
+        if (label == 0 || label > 63 || (name[label] != '.' && name[label] != '\0'))
+            return false;
+        name += label + (name[label] == '.');
+        if (*name == '\0' && name[-1] == '.')
+            return false;
+    }
+    return true;
+}

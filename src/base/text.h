@@ -16,6 +16,12 @@ bool text_ends_with(const char *text, const char *end);
 /* Lower-cases ASCII letters in place. */
 void text_lower(char *text);
 
+enum { TEXT_DOMAIN_MAX = 253 };
+
+/* A domain name in ASCII and lower case (RFC 1035 2.3.4; other scripts as A-labels, RFC 5890), no
+ * dot at its end: labels of 1 to 63 letters, digits, hyphens and low lines. */
+bool text_domain_valid(const char *name);
+
 /* Length of the UTF-8 sequence at `text` (1 to 4), 0 when it is not well formed (RFC 3629). `left`
  * bytes are there, at least one. */
 size_t text_utf8_length(const char *text, size_t left);

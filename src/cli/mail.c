@@ -1,7 +1,6 @@
 /* mail-in, and what people do with mail that came in. */
 #include "app/intake/mail.h"
 #include "base/buffer.h"
-#include "base/digest.h"
 #include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
@@ -9,7 +8,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,18 +22,6 @@ static int mail_exit(int failure)
     return failure == ERR_NOT_FOUND || failure == -ENOENT ? MAIL_UNAVAILABLE : MAIL_TEMPORARY;
 }
 
-static int put_bytes(json_t *arguments, const struct buffer *bytes)
-{
-    size_t room = BASE64_ROOM(bytes->size);
-    char *text = malloc(room);
-    if (!text)
-        return ERR_NO_MEMORY;
-    json_object_set_new(arguments, "bytes",
-                        json_string(base64_format(bytes->data, bytes->size, text, room)));
-    free(text);
-    return 0;
-}
-
 static int run_mail_in(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -43,8 +29,9 @@ static int run_mail_in(struct cli *cli)
     struct error_detail detail = {0};
     buffer_init(&bytes, MAIL_IN_MAX);
     int failed = buffer_load_fd(&bytes, STDIN_FILENO);
+    session_put(arguments, "sender", cli_value(cli, "sender", 0));
     if (failed >= 0)
-        failed = put_bytes(arguments, &bytes);
+        failed = session_put_bytes(arguments, "bytes", bytes.data, bytes.size);
     if (failed >= 0)
         failed = session_try(cli, "mail.take", arguments, &result, &detail);
     if (failed < 0) {
@@ -91,6 +78,10 @@ static const struct cli_option list_options[] = {
     {"after", "SHA256", "go on after this one"},
 };
 
+static const struct cli_option mail_in_options[] = {
+    {"sender", "ADDRESS", "of the envelope, empty where it has none: that mail is automatic"},
+};
+
 const struct cli_command command_mail_in = {
     .name = "mail-in",
     .arguments = "",
@@ -98,7 +89,11 @@ const struct cli_command command_mail_in = {
     .text =
         "For a mail server to deliver into, with the token of a user whose role is mail. Exits as "
         "sysexits.h says: 0 taken (also when the same bytes were taken before), 65 no mail or too "
-        "large, 69 no store is there, 75 not now, try again.",
+        "large, 69 no store is there, 75 not now, try again. Some mail servers write no "
+        "Return-Path "
+        "for mail without an envelope sender: let those say it by --sender.",
+    .options = mail_in_options,
+    .option_count = sizeof mail_in_options / sizeof *mail_in_options,
     .run = run_mail_in};
 const struct cli_command command_mail_list = {.name = "mail list",
                                               .arguments = "",

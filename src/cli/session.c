@@ -4,11 +4,13 @@
 #include "app/command.h"
 #include "app/control.h"
 #include "app/query.h"
+#include "base/digest.h"
 #include "cli/print.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -121,6 +123,17 @@ int session_query(const struct cli *cli, const char *query, const json_t *argume
         app_close(&app);
     }
     return result < 0 ? cli_fail(result, &detail, cli->command->name) : 0;
+}
+
+int session_put_bytes(json_t *arguments, const char *name, const void *data, size_t size)
+{
+    size_t room = BASE64_ROOM(size);
+    char *text = malloc(room);
+    if (!text)
+        return ERR_NO_MEMORY;
+    json_object_set_new(arguments, name, json_string(base64_format(data, size, text, room)));
+    free(text);
+    return 0;
 }
 
 void session_put(json_t *arguments, const char *name, const char *value)

@@ -21,6 +21,9 @@ int session_query(const struct cli *cli, const char *query, const json_t *argume
 /* Reads a whole file as text into an argument; "-" is standard input. */
 int session_put_file(json_t *arguments, const char *name, const char *path);
 
+/* Sets an argument to bytes in base64. ERR_NO_MEMORY. */
+int session_put_bytes(json_t *arguments, const char *name, const void *data, size_t size);
+
 /* Sets a text argument when the value is not NULL. */
 void session_put(json_t *arguments, const char *name, const char *value);
 

@@ -120,6 +120,11 @@ int complaint_after(enum complaint_state state, enum complaint_event_type type,
             return ERR_REFUSED;
         *ret_state = COMPLAINT_WAITING_STATE;
         return 0;
+    case COMPLAINT_EVENT_ADDED:
+        if (decided)
+            return ERR_REFUSED;
+        *ret_state = state == COMPLAINT_WAITING_STATE ? COMPLAINT_FILED_STATE : state;
+        return 0;
     case COMPLAINT_EVENT_IN_SCOPE:
         *ret_state = COMPLAINT_IN_SCOPE_STATE;
         return 0;
@@ -128,6 +133,7 @@ int complaint_after(enum complaint_state state, enum complaint_event_type type,
         return 0;
     case COMPLAINT_EVENT_REPORTER_READ:
     case COMPLAINT_EVENT_ERASED:
+    case COMPLAINT_EVENT_RECEIPT:
         *ret_state = state;
         return 0;
     case COMPLAINT_EVENT_FILED:

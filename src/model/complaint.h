@@ -46,7 +46,9 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(IN_SCOPE, "in-scope")                                                                        \
     E(OUT_OF_SCOPE, "out-of-scope")                                                                \
     E(REPORTER_READ, "reporter-read") /* somebody read who complained */                           \
-    E(ERASED, "erased")               /* its words and its reporter are gone */
+    E(ERASED, "erased")               /* its words and its reporter are gone */                    \
+    E(RECEIPT, "receipt")             /* what became of the message that told who complained */    \
+    E(ADDED, "added")                 /* who complained wrote more */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,

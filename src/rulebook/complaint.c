@@ -11,8 +11,9 @@
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 static const char *const root_keys[] = {
-    "id",       "title", "binds",        "family",           "obligations", "questions",
-    "evidence", "scope", "first-review", "more-information", "confirmed",   "untranslated"};
+    "id",        "title",        "binds", "family",       "obligations",
+    "questions", "evidence",     "scope", "first-review", "more-information",
+    "confirmed", "untranslated", "intake"};
 static const char *const evidence_keys[] = {"id",       "ask",        "why", "accept",
                                             "required", "obligation", "when"};
 static const char *const scope_keys[] = {"id",         "test",    "days", "who",
@@ -281,6 +282,7 @@ void read_complaint(struct rulebook_loader *loader, const struct tree_file *file
     read_obligations(&reader, &map);
     read_lists(&reader, &map);
     read_times(&reader, &map);
+    complaint_read_intake(&reader, &map);
     complaint_read_untranslated(&reader, &map);
     struct complaint_type *slot =
         loader_push(loader, &loader->complaints, &loader->complaint_count, sizeof *slot);

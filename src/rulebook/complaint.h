@@ -13,6 +13,7 @@
 enum {
     COMPLAINT_LANGUAGES_MAX = 8, /* beside the official one */
     COMPLAINT_ITEMS_MAX = 60,    /* questions, evidence, scope tests: nobody fills in more */
+    COMPLAINT_TAKES_MAX = 200,   /* kinds of reports: the formats of today have some sixty */
     COMPLAINT_DAYS_MAX = 365,
 };
 
@@ -126,6 +127,28 @@ struct complaint_scope {
     struct complaint_text words; /* for the complainant, when it fails */
 };
 
+/* What comes in otherwise than by the questions and becomes a complaint of this type: a mail that a
+ * person wrote ("mail"), or a report of abuse by its format and kind ("arf/fraud",
+ * "xarf/content/phishing"). The question that it answers by being that, if any, and with which
+ * choice. */
+struct complaint_take {
+    const char *report;
+    const char *question, *choice; /* "" for none */
+};
+
+/* Where such a report goes: ids of questions and of the evidence that the bytes are; "" for none.
+ * What does not fit a question stands in the bytes alone. */
+struct complaint_intake {
+    const char *exhibit;
+    const char *text, *domain, *url, *ip;
+    const struct complaint_take *takes;
+    size_t take_count;
+};
+
+/* Who takes what no type takes by name. */
+#define COMPLAINT_TAKE_MAIL "mail"     /* a mail that a person wrote */
+#define COMPLAINT_TAKE_OTHER "reports" /* any other report of abuse */
+
 struct complaint_type {
     const char *id;
     struct complaint_text title;
@@ -139,6 +162,7 @@ struct complaint_type {
     size_t evidence_count;
     const struct complaint_scope *scopes;
     size_t scope_count;
+    struct complaint_intake intake;
     int64_t first_review_days; /* working days until somebody has read it; 0: not said */
     int64_t information_days;  /* working days that a complainant has to add what is missing */
     bool confirmed;            /* false: its times or reach are not confirmed from a source */

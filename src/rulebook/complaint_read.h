@@ -27,6 +27,9 @@ void complaint_read_untranslated(struct complaint_reader *reader, const struct y
 void complaint_read_condition(struct complaint_reader *reader, const struct yaml_map *map,
                               struct complaint_condition *ret_when);
 
+/* `intake`: after questions and evidence, which it names. */
+void complaint_read_intake(struct complaint_reader *reader, const struct yaml_map *root);
+
 void complaint_read_question(struct complaint_reader *reader, const struct yaml_node *node);
 
 #endif

@@ -113,6 +113,19 @@ static bool is_named(const struct yaml_node *list, const char *id)
     return false;
 }
 
+/* A receipt goes to who complains, in their languages; none of them governs. */
+static void check_receipt(struct rulebook_loader *loader, const struct rulebook_letter *letter,
+                          const char *file)
+{
+    const struct rulebook *rulebook = loader->rulebook;
+    bool found = rulebook->language_count && strcmp(rulebook->languages[0], letter->language) == 0;
+    for (size_t i = 0; i < rulebook->complainant_language_count; i++)
+        found = found || strcmp(rulebook->complainant_languages[i], letter->language) == 0;
+    if (!found)
+        yaml_fault_at(loader->faults, file, 1, 1,
+                      "'%s' is not a language of complainants in rulebook.yaml", letter->language);
+}
+
 static bool is_language(const struct rulebook *rulebook, const char *language)
 {
     for (size_t i = 0; i < rulebook->language_count; i++) {
@@ -128,6 +141,10 @@ static void check_one_letter(struct rulebook_loader *loader, const struct rulebo
     char path[TREE_PATH_MAX + 1];
     snprintf(path, sizeof path, "letters/%s/%s.md", letter->id, letter->language);
     const char *file = loader_shown(loader, path);
+    if (strcmp(letter->kind, LETTER_KIND_RECEIPT) == 0) {
+        check_receipt(loader, letter, file);
+        return;
+    }
     if (!is_language(loader->rulebook, letter->language))
         yaml_fault_at(loader->faults, file, 1, 1, "'%s' is not a language of rulebook.yaml",
                       letter->language);

@@ -146,6 +146,21 @@ static const struct bad bad[] = {
      "complaints/any.yaml:3:8: 'all' is not one of: registry, registrar, both\n"
      "complaints/any.yaml:4:15: no document has an obligation 'policy.none'\n"
      "complaints/any.yaml:6:54: process.yaml has no closure code 'c'\n"},
+    /* what comes in otherwise */
+    {"complaints/any.yaml",
+     COMPLAINT_HEAD "evidence: [{id: e, ask: E, why: W}]\n"
+                    "questions: [{id: a, ask: A, kind: text}, {id: c, ask: C, kind: choice, "
+                    "choices: [{id: x, label: X}, {id: y, label: Y}]}]\n" COMPLAINT_TIMES
+                    "intake:\n  exhibit: none\n  domain: a\n  takes:\n"
+                    "    - {report: mail, question: c, choice: z}\n    - {report: mail}\n",
+     "complaints/any.yaml:11:12: there is no evidence 'none'\n"
+     "complaints/any.yaml:12:11: there is no question 'a' of kind 'domain'\n"
+     "complaints/any.yaml:14:7: 'c' cannot be 'z'\n"
+     "complaints/any.yaml:15:7: 'mail' is taken twice\n"},
+    {"letters/receipt/fr.md", "---\nsubject: S\nkind: receipt\n---\n{{complaint_reference}}\n",
+     "letters/receipt/fr.md:1:1: the letter never says '{{complaint_link}}'\n"
+     "letters/receipt/fr.md:1:1: the letter never says '{{demo}}'\n"
+     "letters/receipt/fr.md:1:1: 'fr' is not a language of complainants in rulebook.yaml\n"},
     {"audits/one.yaml",
      "id: one\ntitle: O\nparty: registry\nquestions: [{id: a, ask: b, obligation: c}]\n",
      "audits/one.yaml:4:41: no document has an obligation 'c'\n"},

@@ -138,6 +138,31 @@ const struct complaint_type *rulebook_complaint_find(const struct rulebook *rule
     return NULL;
 }
 
+static const struct complaint_type *find_taking(const struct rulebook *rulebook, const char *report,
+                                                const struct complaint_take **ret_take)
+{
+    for (size_t i = 0; i < rulebook->complaint_count; i++) {
+        const struct complaint_intake *intake = &rulebook->complaints[i].intake;
+        for (size_t j = 0; j < intake->take_count; j++) {
+            if (strcmp(intake->takes[j].report, report) == 0) {
+                *ret_take = &intake->takes[j];
+                return &rulebook->complaints[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+const struct complaint_type *rulebook_complaint_taking(const struct rulebook *rulebook,
+                                                       const char *report,
+                                                       const struct complaint_take **ret_take)
+{
+    const struct complaint_type *type = find_taking(rulebook, report, ret_take);
+    return type || strcmp(report, COMPLAINT_TAKE_MAIL) == 0
+               ? type
+               : find_taking(rulebook, COMPLAINT_TAKE_OTHER, ret_take);
+}
+
 const char *rulebook_complaint_text(const struct rulebook *rulebook,
                                     const struct complaint_text *text, const char *language)
 {

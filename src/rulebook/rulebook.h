@@ -79,9 +79,12 @@ struct rulebook_clause {
     int line, column;
 };
 
+/* Of a letter that says that a complaint came in: it goes to who complains, about no case. */
+#define LETTER_KIND_RECEIPT "receipt"
+
 struct rulebook_letter {
     const char *id, *language;
-    const char *kind;      /* "informal", "formal", "closing" */
+    const char *kind;      /* "informal", "formal", "closing", LETTER_KIND_RECEIPT */
     const char *text;      /* the whole template with its front matter */
     size_t size;           /* of text, without the NUL that follows */
     struct digest version; /* SHA-256 of the text: what a letter pins */
@@ -174,6 +177,11 @@ const struct rulebook_letter *rulebook_letter_find(const struct rulebook *rulebo
                                                    const char *language);
 const struct complaint_type *rulebook_complaint_find(const struct rulebook *rulebook,
                                                      const char *id);
+/* The type that takes a report of that kind (complaint.h), else the one that takes
+ * COMPLAINT_TAKE_OTHER; NULL when none does. *ret_take is the row that takes it. */
+const struct complaint_type *rulebook_complaint_taking(const struct rulebook *rulebook,
+                                                       const char *report,
+                                                       const struct complaint_take **ret_take);
 /* A text for complainants in the language, else in the rulebook's first one. */
 const char *rulebook_complaint_text(const struct rulebook *rulebook,
                                     const struct complaint_text *text, const char *language);

@@ -112,10 +112,17 @@ enum { SAMPLE_COUNT = sizeof sample_files / sizeof *sample_files };
 
 static const struct vocabulary_row sample_codes[] = {{"a.bad", ""}, {"a.worse", ""}};
 static const struct vocabulary_row sample_placeholders[] = {
-    {"demo", ""},          {"party_name", ""},   {"case_id", ""},
-    {"subject", ""},       {"cure", ""},         {"obligation_statement", ""},
-    {"deadline_date", ""}, {"evidence_ids", ""}, {"obligation_clause", ""},
+    {"demo", ""},
+    {"party_name", ""},
+    {"case_id", ""},
+    {"subject", ""},
+    {"cure", ""},
+    {"obligation_statement", ""},
+    {"deadline_date", ""},
+    {"evidence_ids", ""},
+    {"obligation_clause", ""},
     {"codes", ""},
+    {"complaint_reference", ""},
 };
 static const struct vocabulary sample_vocabulary = {
     .codes = sample_codes,

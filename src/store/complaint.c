@@ -68,9 +68,9 @@ int store_complaint_list(struct store *store, const struct store_complaint_query
 
 int store_complaint_erase(struct store *store, const char *reference, int64_t at)
 {
-    static const enum statement_name steps[] = {STATEMENT_COMPLAINT_KEY_ERASE,
-                                                STATEMENT_COMPLAINT_ITEM_ERASE,
-                                                STATEMENT_COMPLAINT_REPORTER_ERASE};
+    static const enum statement_name steps[] = {
+        STATEMENT_COMPLAINT_KEY_ERASE, STATEMENT_COMPLAINT_ITEM_ERASE,
+        STATEMENT_COMPLAINT_REPORTER_ERASE, STATEMENT_RECEIPT_ERASE};
     int result = store_change(store, STATEMENT_COMPLAINT_ERASE,
                               VALUES(value_text(reference), value_int(at)));
     if (result >= 0)

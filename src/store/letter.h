@@ -82,6 +82,7 @@ enum attempt_phase {
         ATTEMPT_COUNT
 };
 const char *attempt_phase_text(enum attempt_phase phase);
+int attempt_phase_parse(const char *text, enum attempt_phase *ret_phase); /* ERR_SYNTAX */
 
 struct store_attempt {
     const char *letter;
@@ -168,9 +169,12 @@ struct store_mail {
     struct digest sha256; /* of bytes: the same mail twice is one */
     int64_t received_at;
     const char *sender, *subject;
-    const char *outcome; /* what became of it; "held" waits for a person */
-    const char *case_id; /* "" for none */
-    struct bytes bytes;  /* empty in lists */
+    const char *outcome;   /* what became of it; "held" waits for a person */
+    const char *case_id;   /* "" for none */
+    const char *complaint; /* the complaint that it is or belongs to, by its reference; "" */
+    const char *reason;    /* why it waits for a person, in words; "" */
+    struct bytes bytes;    /* empty in lists */
+    bool sealed; /* on the way in: bytes, sender and subject are kept with the complaint alone */
 };
 
 /* Returns 1 when new, 0 when the same bytes were there already. */

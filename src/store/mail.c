@@ -14,6 +14,15 @@ const char *attempt_phase_text(enum attempt_phase phase)
     return phase_texts[phase];
 }
 
+int attempt_phase_parse(const char *text, enum attempt_phase *ret_phase)
+{
+    int phase = text_index(phase_texts, ATTEMPT_COUNT, text);
+    if (phase < 0)
+        return ERR_SYNTAX;
+    *ret_phase = (enum attempt_phase)phase;
+    return 0;
+}
+
 int store_attempt_begin(struct store *store, const char *letter, const char *recipient, int64_t at,
                         uint32_t *ret_number)
 {
@@ -58,7 +67,6 @@ int store_attempt_end(struct store *store, const struct store_attempt *attempt)
 static void read_attempt(struct query *query, struct arena *arena, void *item)
 {
     struct store_attempt *attempt = item;
-    int phase = text_index(phase_texts, ATTEMPT_COUNT, query_text(query, 4, arena));
     *attempt = (struct store_attempt){.letter = query_text(query, 0, arena),
                                       .number = (uint32_t)query_int(query, 1),
                                       .begun_at = query_int(query, 2),
@@ -67,10 +75,8 @@ static void read_attempt(struct query *query, struct arena *arena, void *item)
                                       .recipient = query_text(query, 6, arena),
                                       .channel = query_text(query, 7, arena),
                                       .proof = query_text(query, 8, arena)};
-    if (phase < 0)
+    if (attempt_phase_parse(query_text(query, 4, arena), &attempt->phase) < 0)
         query_fail(query, ERR_DAMAGED);
-    else
-        attempt->phase = (enum attempt_phase)phase;
 }
 
 int store_attempt_list(struct store *store, const char *letter, struct arena *arena,
@@ -98,9 +104,11 @@ int store_mail_put(struct store *store, const struct store_mail *mail)
         return store_fail(store, ERR_DAMAGED, "mail: bytes do not have their SHA-256");
     return store_run(store, STATEMENT_MAIL_PUT,
                      VALUES(value_digest(&mail->sha256), value_int(mail->received_at),
-                            value_text(mail->sender), value_text(mail->subject),
+                            value_text(mail->sealed ? "" : mail->sender),
+                            value_text(mail->sealed ? "" : mail->subject),
                             value_text(mail->outcome), value_text(mail->case_id),
-                            value_bytes(mail->bytes.data, mail->bytes.size)));
+                            value_text(mail->complaint), value_text(mail->reason),
+                            value_bytes(mail->bytes.data, mail->sealed ? 0 : mail->bytes.size)));
 }
 
 int store_mail_settle(struct store *store, const struct digest *sha256, const char *outcome,
@@ -118,7 +126,9 @@ static void read_mail(struct query *query, struct arena *arena, void *item)
                                                      .subject = query_text(query, 3, arena),
                                                      .outcome = query_text(query, 4, arena),
                                                      .case_id = query_text(query, 5, arena),
-                                                     .bytes = query_bytes(query, 6, arena)};
+                                                     .complaint = query_text(query, 6, arena),
+                                                     .reason = query_text(query, 7, arena),
+                                                     .bytes = query_bytes(query, 8, arena)};
 }
 
 int store_mail_find(struct store *store, const struct digest *sha256, struct arena *arena,

@@ -150,6 +150,14 @@ int store_contact_remove(struct store *store, const struct contact *contact)
         VALUES(value_text(contact->party), value_text(contact->role), value_text(contact->email)));
 }
 
+int store_contact_find_email(struct store *store, const char *email, struct arena *arena,
+                             struct contact *ret_contact)
+{
+    const struct reading reading = {STATEMENT_CONTACT_FIND_EMAIL, read_contact, sizeof *ret_contact,
+                                    VALUES(value_text(email))};
+    return store_read_one(store, &reading, arena, ret_contact);
+}
+
 int store_contact_list(struct store *store, const char *party, struct arena *arena,
                        struct contact **ret_contacts, size_t *ret_count)
 {

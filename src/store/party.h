@@ -53,6 +53,9 @@ int store_delegation_find(struct store *store, const char *tld, struct arena *ar
 /* Key: party, role, email. */
 int store_contact_put(struct store *store, const struct contact *contact);
 int store_contact_remove(struct store *store, const struct contact *contact);
+/* The first party of which the address, in any case, is a contact. ERR_NOT_FOUND. */
+int store_contact_find_email(struct store *store, const char *email, struct arena *arena,
+                             struct contact *ret_contact);
 /* By role, then address, in byte order. */
 int store_contact_list(struct store *store, const char *party, struct arena *arena,
                        struct contact **ret_contacts, size_t *ret_count);

@@ -39,6 +39,9 @@ const struct vocabulary_row letter_placeholders[] = {
     {"demands", "list of what is asked for: {number, text}"},
     {"contact_email", "where to answer"},
     {"rulebook_version", "the rules of this letter"},
+    {"complaint_reference", "of a receipt: the reference of the complaint"},
+    {"complaint_link", "of a receipt: the secret by which its complainant follows it"},
+    {"complaint_missing", "of a receipt: list of what the complaint lacks: {what}"},
     {"demo", "section: the clock of this store was displaced"},
 };
 const size_t letter_placeholder_count = sizeof letter_placeholders / sizeof *letter_placeholders;
@@ -241,7 +244,8 @@ static void put_headers(const struct letter_request *request, const char *subjec
     mail_text_put_header(subject, strlen("Subject: "), out);
     buffer_append_text(out, "\r\nMIME-Version: 1.0\r\n");
     if (request->automatic)
-        buffer_append_text(out, "Auto-Submitted: auto-generated\r\n");
+        buffer_append_text(out, request->replies ? "Auto-Submitted: auto-replied\r\n"
+                                                 : "Auto-Submitted: auto-generated\r\n");
 }
 
 /* --- the letter --- */

@@ -48,6 +48,7 @@ struct letter_request {
     const char *translation_language;
     int64_t date;   /* wall time, microseconds UTC */
     bool automatic; /* no person decided: Auto-Submitted: auto-generated (RFC 3834 5) */
+    bool replies;   /* with `automatic`: a machine answers a mail that came in: auto-replied */
 };
 
 struct letter {

@@ -4,6 +4,7 @@
 #include "store/complaint.h"
 #include "store/evidence.h"
 #include "store/log.h"
+#include "store/receipt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -253,6 +254,100 @@ static void a_wipe_leaves_a_whole_store(void **state)
     assert_int_equal(found.erased_at, SCENE_AT(3));
 }
 
+/* --- receipts --- */
+
+static void put_receipt(struct scene *scene, const char *id, const char *reference, int64_t at)
+{
+    static const struct digest destination = {{9}};
+    const struct store_receipt receipt = {.message_id = id,
+                                          .reference = reference,
+                                          .destination = destination,
+                                          .sha256 = {{3}},
+                                          .created_at = at,
+                                          .sealed = {(const uint8_t *)"sealed", 6}};
+    assert_done(scene->store, store_receipt_put(scene->store, &receipt));
+}
+
+static void a_receipt_forgets_and_is_never_changed(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_receipt found;
+    put_scene(scene);
+    put_receipt(scene, "r.1@a", "k-1", SCENE_AT(1));
+    assert_done(store, store_receipt_find(store, "r.1@a", &scene->arena, &found));
+    assert_string_equal(found.reference, "k-1");
+    assert_int_equal(found.state, LETTER_STATE_QUEUED);
+    assert_int_equal(found.destination.bytes[0], 9);
+    assert_int_equal(found.sealed.size, 6);
+    assert_int_equal(store_receipt_put(store, &found), ERR_CONFLICT);
+    assert_done(store, store_receipt_set_state(store, "r.1@a", LETTER_STATE_SENT, SCENE_AT(2)));
+    assert_done(store, store_receipt_forget(store, "r.1@a"));
+    assert_done(store, store_receipt_find_reference(store, "k-1", &scene->arena, &found));
+    assert_string_equal(found.message_id, "r.1@a");
+    assert_int_equal(found.state, LETTER_STATE_SENT);
+    assert_int_equal(found.updated_at, SCENE_AT(2));
+    assert_int_equal(found.sealed.size, 0);
+    assert_int_equal(store_receipt_find(store, "r.2@a", &scene->arena, &found), ERR_NOT_FOUND);
+    put_receipt(scene, "r.2@a", "k-2", SCENE_AT(1));
+    assert_done(store, store_complaint_erase(store, "k-2", SCENE_AT(3)));
+    assert_done(store, store_receipt_find(store, "r.2@a", &scene->arena, &found));
+    assert_int_equal(found.sealed.size, 0);
+    assert_int_equal(found.destination.bytes[0], 0);
+    assert_done(store, store_commit(store));
+}
+
+static void receipts_of_a_destination_are_counted(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const struct digest destination = {{9}}, other = {{8}};
+    int64_t count;
+    put_scene(scene);
+    put_receipt(scene, "r.1@a", "k-1", SCENE_AT(1));
+    put_receipt(scene, "r.2@a", "k-2", SCENE_AT(2));
+    assert_done(store, store_receipt_count(store, &other, SCENE_AT(0), &count));
+    assert_int_equal(count, 0);
+    assert_done(store, store_receipt_count(store, &destination, SCENE_AT(0), &count));
+    assert_int_equal(count, 2);
+    assert_done(store, store_receipt_count(store, &destination, SCENE_AT(2), &count));
+    assert_int_equal(count, 1);
+    /* What is older is forgotten. */
+    assert_done(store, store_receipt_count(store, &destination, SCENE_AT(0), &count));
+    assert_int_equal(count, 1);
+    assert_done(store, store_commit(store));
+}
+
+static void an_attempt_of_a_receipt_ends_once(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_receipt_attempt *attempts;
+    uint32_t number;
+    size_t count;
+    put_scene(scene);
+    put_receipt(scene, "r.1@a", "k-1", SCENE_AT(1));
+    assert_done(store, store_receipt_attempt_begin(store, "r.1@a", SCENE_AT(2), &number));
+    assert_int_equal(number, 1);
+    assert_done(store, store_receipt_attempt_list_begun(store, &scene->arena, &attempts, &count));
+    assert_int_equal(count, 1);
+    attempts[0].phase = ATTEMPT_DEFERRED;
+    attempts[0].ended_at = SCENE_AT(3);
+    attempts[0].code = 451;
+    assert_done(store, store_receipt_attempt_end(store, &attempts[0]));
+    assert_int_equal(store_receipt_attempt_end(store, &attempts[0]), ERR_REFUSED);
+    assert_done(store, store_receipt_attempt_begin(store, "r.1@a", SCENE_AT(4), &number));
+    assert_int_equal(number, 2);
+    assert_done(store,
+                store_receipt_attempt_list(store, "r.1@a", &scene->arena, &attempts, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(attempts[0].code, 451);
+    assert_int_equal(attempts[0].ended_at, SCENE_AT(3));
+    assert_done(store, store_commit(store));
+    assert_int_equal(store_receipt_attempt_begin(store, "r.1@a", SCENE_AT(5), &number), ERR_USAGE);
+    assert_string_equal(store_words(store), "attempt: no transaction is open");
+}
+
 int conformance_complaints(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +358,9 @@ int conformance_complaints(void)
         SCENE_TEST(a_wipe_waits_for_readers),
         SCENE_TEST(a_wipe_leaves_a_whole_store),
         SCENE_TEST(a_wipe_that_cannot_look_stays_due),
+        SCENE_TEST(a_receipt_forgets_and_is_never_changed),
+        SCENE_TEST(receipts_of_a_destination_are_counted),
+        SCENE_TEST(an_attempt_of_a_receipt_ends_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,7 +68,7 @@ static int take_list(const struct reading *reading, const char *key, json_type t
 
 /* --- what it is about --- */
 
-static bool speaks(const struct rulebook *rulebook, const char *language)
+bool document_speaks(const struct rulebook *rulebook, const char *language)
 {
     bool found = strcmp(rulebook->languages[0], language) == 0;
     for (size_t i = 0; i < rulebook->complainant_language_count; i++)
@@ -95,28 +95,10 @@ static int read_head(struct reading *reading)
                          "/type: there is no type '%s'; see 'bailiwick complaint types'", type);
     if (!document->language[0])
         document->language = reading->rulebook->languages[0];
-    if (!speaks(reading->rulebook, document->language))
+    if (!document_speaks(reading->rulebook, document->language))
         return error_set(reading->detail, ERR_NOT_FOUND,
                          "/language: the rulebook has no complaint in '%s'", document->language);
     return 0;
-}
-
-/* RFC 1035 2.3.4, in ASCII: other scripts come as A-labels (RFC 5890). */
-static bool is_name(const char *name)
-{
-    static const char signs[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-    size_t size = strlen(name);
-    if (size == 0 || size > 253)
-        return false;
-    while (*name) {
-        size_t label = strspn(name, signs);
-        if (label == 0 || label > 63 || (name[label] != '.' && name[label] != '\0'))
-            return false;
-        name += label + (name[label] == '.');
-        if (*name == '\0' && name[-1] == '.')
-            return false;
-    }
-    return true;
 }
 
 static int read_names(struct reading *reading)
@@ -137,7 +119,7 @@ static int read_names(struct reading *reading)
         text_lower(name);
         if (text_ends_with(name, "."))
             name[strlen(name) - 1] = '\0';
-        if (!is_name(name))
+        if (!text_domain_valid(name))
             return error_set(reading->detail, ERR_SYNTAX,
                              "/names/%zu is no domain name in ASCII (other scripts as xn--)", i);
         document->names[document->name_count++] = name;
@@ -277,7 +259,6 @@ static int read_told(struct reading *reading)
     const json_t *told = NULL, *yes;
     int32_t day;
     int result = take_list(reading, "told_first", JSON_OBJECT, 3, &told);
-    document->told = document->told_on = document->told_how = "";
     if (result < 0 || !told)
         return result;
     result = CHECK_MEMBERS(told, "/told_first", reading->detail, "told", "on", "how");
@@ -325,7 +306,6 @@ static int read_reporter(struct reading *reading)
     struct error_detail *detail = reading->detail;
     const json_t *who = NULL;
     int result = take_list(reading, "reporter", JSON_OBJECT, 4, &who);
-    document->role = document->reporter_name = document->email = "";
     document->has_reporter = who != NULL;
     if (result < 0 || !who)
         return result;
@@ -340,10 +320,25 @@ static int read_reporter(struct reading *reading)
     return result < 0 ? result : check_reporter(reading, json_object_get(who, "share"));
 }
 
+struct complaint_document document_none(void)
+{
+    return (struct complaint_document){.language = "",
+                                       .party = "",
+                                       .told = "",
+                                       .told_on = "",
+                                       .told_how = "",
+                                       .role = "",
+                                       .reporter_name = "",
+                                       .email = "",
+                                       .came_as = "form",
+                                       .report_id = "",
+                                       .report_source = ""};
+}
+
 int document_read(const json_t *json, const struct rulebook *rulebook, struct arena *arena,
                   struct complaint_document *ret_document, struct error_detail *detail)
 {
-    struct complaint_document document = {0};
+    struct complaint_document document = document_none();
     struct reading reading = {json, rulebook, arena, &document, detail};
     static int (*const steps[])(struct reading *) = {read_head,     read_names, read_answers,
                                                      read_exhibits, read_told,  read_reporter};

@@ -42,7 +42,19 @@ struct complaint_document {
     const char *role; /* complaint_role_text(), "" for not said */
     const char *reporter_name, *email;
     bool share; /* the party may learn who complained */
+    /* Of what came in otherwise than by this document. */
+    const char *came_as;    /* "form", "mail", or the kind of a report of abuse */
+    const char **suggested; /* names that stand in it; a person decides whether it is about them */
+    size_t suggested_count;
+    const char *report_id, *report_source; /* "" for none */
+    int64_t happened_at;                   /* 0: not said */
 };
+
+/* One of which nothing is said yet: no text is NULL. */
+struct complaint_document document_none(void);
+
+/* Whether complaints in this language are taken. */
+bool document_speaks(const struct rulebook *rulebook, const char *language);
 
 /* Borrows from `json`; the rest lives in the arena. ERR_SYNTAX, ERR_LIMIT, ERR_NOT_FOUND for a type
  * or language that the rulebook has not; each with the pointer in its words. */

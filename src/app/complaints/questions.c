@@ -82,8 +82,9 @@ static json_t *answers_json(const json_t *answers)
 /* What was said, where it was not erased. */
 static int put_words(struct query_call *call, const struct complaint_record *record, json_t *full)
 {
-    static const char *const plain[] = {"names",   "party",      "role", "exhibits",
-                                        "missing", "told_first", "salt"};
+    static const char *const plain[] = {"names",     "party",         "role",       "exhibits",
+                                        "missing",   "told_first",    "salt",       "suggested",
+                                        "report_id", "report_source", "happened_at"};
     json_t *words JSON_CLEANUP = NULL;
     if (record->row.erased_at)
         return 0;

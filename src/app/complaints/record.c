@@ -194,6 +194,42 @@ int record_get_reporter(struct app *app, const char *reference, struct arena *ar
     return result < 0 ? result : json_parse((const char *)bytes.data, bytes.size, ret_json, detail);
 }
 
+/* --- mail about it --- */
+
+static const char *receipt_about(const char *reference, char about[ABOUT_TEXT])
+{
+    snprintf(about, ABOUT_TEXT, "receipt/%s", reference);
+    return about;
+}
+
+int record_seal_receipt(struct app *app, const char *reference, const void *data, size_t size,
+                        struct buffer *ret_sealed, struct error_detail *detail)
+{
+    char about[ABOUT_TEXT];
+    return seal(app, reference, COMPLAINT_PART_REPORTER, receipt_about(reference, about), data,
+                size, ret_sealed, detail);
+}
+
+int record_open_receipt(struct app *app, const char *reference, struct bytes sealed,
+                        struct arena *arena, struct bytes *ret_bytes, struct error_detail *detail)
+{
+    char about[ABOUT_TEXT];
+    return unseal(app, reference, COMPLAINT_PART_REPORTER, receipt_about(reference, about), sealed,
+                  arena, ret_bytes, detail);
+}
+
+int record_add_mail(struct app *app, const struct complaint_record *record, struct bytes mail,
+                    uint32_t *ret_number, struct error_detail *detail)
+{
+    const char *reference = record->row.reference;
+    *ret_number = 0;
+    if (record->row.erased_at)
+        return 0;
+    int result = store_complaint_item_next(app->store, reference, ret_number);
+    return result < 0 ? app_store_failed(app, result, detail, "items of a complaint")
+                      : record_put_bytes(app, reference, *ret_number, mail.data, mail.size, detail);
+}
+
 /* --- what happens --- */
 
 int record_event(struct call *call, const struct record_event *event, struct digest *ret_entry)

@@ -45,6 +45,18 @@ int record_get_json(struct app *app, const char *reference, uint32_t number, str
 int record_get_reporter(struct app *app, const char *reference, struct arena *arena,
                         json_t **ret_json, struct error_detail *detail);
 
+/* Bytes about who complained that stand elsewhere in the store, sealed under the reporter's key.
+ * ERR_REFUSED after an erasure. */
+int record_seal_receipt(struct app *app, const char *reference, const void *data, size_t size,
+                        struct buffer *ret_sealed, struct error_detail *detail);
+int record_open_receipt(struct app *app, const char *reference, struct bytes sealed,
+                        struct arena *arena, struct bytes *ret_bytes, struct error_detail *detail);
+
+/* A mail that belongs to the complaint: its bytes as the next item. *ret_number is 0, and nothing
+ * is kept, when the complaint was erased: then what is written to it is erased too. */
+int record_add_mail(struct app *app, const struct complaint_record *record, struct bytes mail,
+                    uint32_t *ret_number, struct error_detail *detail);
+
 /* Writes what happened: the event with `data` (an object, no personal data; in the log as it is)
  * and its opening. *ret_entry may be NULL. */
 struct record_event {

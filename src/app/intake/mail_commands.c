@@ -13,21 +13,11 @@ enum { ARENA_MAX = 96 << 20 }; /* the largest mail, what is read in it, and a le
 /* The argument "bytes" is base64, since a mail need not be UTF-8. */
 static int read_bytes(struct call *call, struct arena *arena, struct store_mail *record)
 {
-    const char *text;
-    size_t size = 0;
-    int result = call_need_text(call, "bytes", &text);
-    if (result < 0)
-        return result;
-    size_t room = strlen(text) / 4 * 3 + 3;
-    uint8_t *bytes = room <= MAIL_IN_MAX + 3 ? arena_alloc(arena, room) : NULL;
-    if (!bytes)
-        return error_set(call->detail, ERR_LIMIT, "a mail of more than %d bytes", MAIL_IN_MAX);
-    result = base64_parse(text, bytes, room, &size);
-    if (result < 0)
-        return error_set(call->detail, ERR_SYNTAX, "the argument 'bytes' is no base64");
-    record->bytes = (struct bytes){bytes, size};
-    record->sha256 = digest_of(bytes, size);
-    return 0;
+    int result = argument_bytes(call->arguments, "bytes", "a mail", MAIL_IN_MAX, arena,
+                                &record->bytes, call->detail);
+    if (result >= 0)
+        record->sha256 = digest_of(record->bytes.data, record->bytes.size);
+    return result;
 }
 
 static void answer(struct call *call, const struct store_mail *mail, bool again)
@@ -36,6 +26,8 @@ static void answer(struct call *call, const struct store_mail *mail, bool again)
     json_object_set_new(call->result, "sha256", json_string(digest_format(&mail->sha256, hex)));
     json_object_set_new(call->result, "outcome", json_string(mail->outcome));
     json_object_set_new(call->result, "case", json_string(mail->case_id));
+    json_object_set_new(call->result, "complaint", json_string(mail->complaint));
+    json_object_set_new(call->result, "reason", json_string(mail->reason));
     json_object_set_new(call->result, "again", json_boolean(again));
 }
 
@@ -44,9 +36,9 @@ static int commit_outcome(struct call *call, const struct store_mail *mail)
 {
     char hex[DIGEST_HEX];
     json_t *entry =
-        json_pack("{s:s, s:I, s:s, s:s, s:s}", "sha256", digest_format(&mail->sha256, hex), "at",
-                  (json_int_t)clock_wall(&call->app->clock), "actor", call->actor.id, "outcome",
-                  mail->outcome, "case", mail->case_id);
+        json_pack("{s:s, s:I, s:s, s:s, s:s, s:s}", "sha256", digest_format(&mail->sha256, hex),
+                  "at", (json_int_t)clock_wall(&call->app->clock), "actor", call->actor.id,
+                  "outcome", mail->outcome, "case", mail->case_id, "complaint", mail->complaint);
     return ledger_tell(call->app, "mail", entry, call->detail);
 }
 
@@ -65,6 +57,22 @@ static int link_to_case(struct call *call, const struct store_mail *mail)
     return result < 0 ? app_store_failed(call->app, result, call->detail, "link of a mail") : 0;
 }
 
+/* What it says about a complaint stands sealed with that, and nowhere else. */
+static int keep_with_complaint(struct call *call, const struct mail *mail,
+                               struct mail_verdict *verdict, struct arena *arena,
+                               struct store_mail *record)
+{
+    if (verdict->outcome == MAIL_OUTCOME_COMPLAINT) {
+        record->sealed = true;
+        return mail_complaint_file(call, mail, record->bytes, arena, &record->complaint);
+    }
+    if (!verdict->about_complaint)
+        return 0;
+    record->complaint = verdict->complaint.row.reference;
+    record->sealed = verdict->outcome != MAIL_OUTCOME_HELD;
+    return record->sealed ? mail_complaint_add(call, verdict, record->bytes) : 0;
+}
+
 static int keep(struct call *call, const struct store_mail *mail,
                 const struct mail_verdict *verdict)
 {
@@ -75,19 +83,52 @@ static int keep(struct call *call, const struct store_mail *mail,
     result = link_to_case(call, mail);
     if (result >= 0)
         result = commit_outcome(call, mail);
-    if (result >= 0 && verdict->outcome == MAIL_OUTCOME_BOUNCED)
+    if (result >= 0 && verdict->outcome == MAIL_OUTCOME_BOUNCED && verdict->about_letter)
         result =
             mail_tell_case(call->app, verdict, digest_format(&mail->sha256, hex), call->detail);
     return result;
 }
 
-/* mail.take {bytes}: the same bytes again are taken and do nothing. */
+/* What the judge cannot read waits for a person, whatever it is. */
+static int read_and_decide(struct call *call, const struct store_mail *record, struct arena *arena,
+                           struct mail *mail, struct mail_verdict *verdict)
+{
+    int result =
+        mail_read(call->app, record->bytes.data, record->bytes.size, arena, mail, call->detail);
+    const char *sender = json_text(call->arguments, "sender");
+    /* RFC 5321 4.5.5: what has no sender wants no answer. */
+    if (sender && (sender[0] == '\0' || strcmp(sender, "<>") == 0))
+        mail->automatic = true;
+    if (result > 0)
+        return mail_decide(call->app, mail, arena, verdict, call->detail);
+    *verdict = (struct mail_verdict){
+        .outcome = MAIL_OUTCOME_HELD, .receipt = "", .reason = "its bytes could not be read"};
+    return result;
+}
+
+static int take(struct call *call, struct arena *arena, struct store_mail *record)
+{
+    struct mail mail = mail_none();
+    struct mail_verdict verdict;
+    int result = read_and_decide(call, record, arena, &mail, &verdict);
+    if (result < 0)
+        return result;
+    record->sender = mail.sender;
+    record->subject = mail.subject;
+    record->outcome = mail_outcome_text(verdict.outcome);
+    record->case_id = verdict.about_letter ? verdict.letter.case_id : "";
+    record->complaint = "";
+    record->reason = verdict.reason;
+    result = keep_with_complaint(call, &mail, &verdict, arena, record);
+    return result < 0 ? result : keep(call, record, &verdict);
+}
+
+/* mail.take {bytes, sender}: the sender of the envelope, where the mail server tells it. The same
+ * bytes again are taken and do nothing. */
 int mail_take(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct store_mail record = {.received_at = clock_wall(&call->app->clock)}, known;
-    struct mail mail = {.sender = "", .subject = "", .message_id = "", .returned_id = ""};
-    struct mail_verdict verdict;
     arena_init(&arena, ARENA_MAX);
     int result = read_bytes(call, &arena, &record);
     if (result < 0)
@@ -99,17 +140,7 @@ int mail_take(struct call *call)
     }
     if (result != ERR_NOT_FOUND)
         return app_store_failed(call->app, result, call->detail, "mail");
-    result =
-        mail_read(call->app, record.bytes.data, record.bytes.size, &arena, &mail, call->detail);
-    if (result >= 0)
-        result = mail_decide(call->app, &mail, &arena, &verdict, call->detail);
-    if (result < 0)
-        return result;
-    record.sender = mail.sender;
-    record.subject = mail.subject;
-    record.outcome = mail_outcome_text(verdict.outcome);
-    record.case_id = verdict.about_letter ? verdict.letter.case_id : "";
-    result = keep(call, &record, &verdict);
+    result = take(call, &arena, &record);
     if (result >= 0)
         answer(call, &record, /* again= */ false);
     return result;

@@ -2,6 +2,9 @@
 #include "app/intake/mail.h"
 
 #include "app/letters/recipient.h"
+#include "base/text.h"
+#include "store/party.h"
+#include "store/receipt.h"
 
 #include <string.h>
 
@@ -38,6 +41,33 @@ static int find_answered(struct app *app, const struct mail *mail, struct arena 
     int result = 0;
     for (size_t i = 0; result == 0 && i < mail->reference_count; i++)
         result = find_letter(app, mail->references[i], arena, verdict, detail);
+    return result;
+}
+
+/* 1 when the id is that of a receipt. */
+static int find_receipt(struct app *app, const char *id, struct arena *arena,
+                        struct mail_verdict *verdict, struct error_detail *detail)
+{
+    struct store_receipt receipt;
+    int result = id[0] ? store_receipt_find(app->store, id, arena, &receipt) : ERR_NOT_FOUND;
+    if (result == ERR_NOT_FOUND)
+        return 0;
+    if (result < 0)
+        return app_store_failed(app, result, detail, "receipt of a Message-ID");
+    result = record_find(app, receipt.reference, arena, &verdict->complaint, detail);
+    if (result < 0)
+        return result;
+    verdict->about_complaint = true;
+    verdict->receipt = receipt.message_id;
+    return 1;
+}
+
+static int find_answered_receipt(struct app *app, const struct mail *mail, struct arena *arena,
+                                 struct mail_verdict *verdict, struct error_detail *detail)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < mail->reference_count; i++)
+        result = find_receipt(app, mail->references[i], arena, verdict, detail);
     return result;
 }
 
@@ -100,6 +130,36 @@ static void weigh_recipients(const struct mail *mail, const struct store_attempt
     }
 }
 
+/* The address is forgotten: who has the Message-ID got the receipt. */
+static void weigh_receipt(const struct mail *mail, struct mail_verdict *verdict)
+{
+    for (size_t i = 0; i < mail->recipient_count; i++) {
+        enum mail_action action = mail->recipients[i].action;
+        verdict->outcome = action == MAIL_FAILED ? MAIL_OUTCOME_BOUNCED : outcome_of(action);
+        if (action == MAIL_FAILED)
+            return;
+    }
+}
+
+static int decide_receipt_report(struct app *app, const struct mail *mail, struct arena *arena,
+                                 struct mail_verdict *verdict, struct error_detail *detail)
+{
+    struct store_receipt_attempt *attempts;
+    size_t count;
+    int result = find_receipt(app, mail->returned_id, arena, verdict, detail);
+    if (result <= 0)
+        return result;
+    result = store_receipt_attempt_list(app->store, verdict->receipt, arena, &attempts, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "attempts of a receipt");
+    if (count && attempts[count - 1].phase == ATTEMPT_BEGUN)
+        return error_set(detail, ERR_UNAVAILABLE,
+                         "the receipt of complaint %s is being handed over",
+                         verdict->complaint.row.reference);
+    weigh_receipt(mail, verdict);
+    return 1;
+}
+
 static int decide_report(struct app *app, const struct mail *mail, struct arena *arena,
                          struct mail_verdict *verdict, struct error_detail *detail)
 {
@@ -116,24 +176,134 @@ static int decide_report(struct app *app, const struct mail *mail, struct arena 
         return error_set(detail, ERR_UNAVAILABLE, "letter %s is being handed over",
                          verdict->letter.id);
     verdict->outcome = MAIL_OUTCOME_HELD;
+    verdict->reason = "a report of delivery that fits no letter";
+    if (result == 0) {
+        result = decide_receipt_report(app, mail, arena, verdict, detail);
+        if (result != 0)
+            return result;
+    }
     if (result >= 0)
         weigh_recipients(mail, attempts, count, verdict);
     return result;
 }
 
+/* --- what people write --- */
+
+static int hold(struct mail_verdict *verdict, const char *reason)
+{
+    verdict->outcome = MAIL_OUTCOME_HELD;
+    verdict->reason = reason;
+    return 0;
+}
+
+/* Whoever has the Message-ID got the receipt, or its mailbox is open to them: the address must be
+ * that of who complained too. */
+static int decide_addition(struct app *app, const struct mail *mail, struct arena *arena,
+                           struct mail_verdict *verdict, struct error_detail *detail)
+{
+    json_t *who JSON_CLEANUP = NULL;
+    enum complaint_state after;
+    const struct complaint_record *complaint = &verdict->complaint;
+    if (complaint->row.erased_at)
+        return hold(verdict, "it answers the receipt of a complaint that was erased");
+    if (complaint_after(complaint->state, COMPLAINT_EVENT_ADDED, &after) < 0)
+        return hold(verdict, "it answers the receipt of a complaint that was decided");
+    int result = record_get_reporter(app, complaint->row.reference, arena, &who, detail);
+    if (result < 0)
+        return result;
+    const char *email = json_text(who, "email");
+    if (!email || !email[0] || !text_equal_nocase(email, mail->sender))
+        return hold(verdict, "it answers a receipt, from another address than the complaint's");
+    verdict->outcome = MAIL_OUTCOME_ADDED;
+    return 0;
+}
+
+/* Our own mail that came round: a forwarded mailbox, or a list that we write to. */
+static int is_own(struct app *app, const struct mail *mail, struct arena *arena,
+                  struct error_detail *detail)
+{
+    struct mail_verdict own = {.outcome = MAIL_OUTCOME_HELD};
+    if (text_equal_nocase(mail->sender, app->config.mail_from))
+        return 1;
+    int result = find_letter(app, mail->message_id, arena, &own, detail);
+    return result != 0 ? result : find_receipt(app, mail->message_id, arena, &own, detail);
+}
+
+static int decide_new(struct app *app, const struct mail *mail, struct arena *arena,
+                      struct mail_verdict *verdict, struct error_detail *detail)
+{
+    struct contact contact;
+    if (!mail->sender[0])
+        return hold(verdict, "it names no sender");
+    int result = store_contact_find_email(app->store, mail->sender, arena, &contact);
+    if (result >= 0)
+        return hold(verdict, "its sender is a contact of a party");
+    if (result != ERR_NOT_FOUND)
+        return app_store_failed(app, result, detail, "contact");
+    if (!mail_complaint_taken(app, mail))
+        return hold(verdict, "no type of complaint of the rulebook takes it");
+    verdict->outcome = MAIL_OUTCOME_COMPLAINT;
+    return 0;
+}
+
+static int decide_ordinary(struct app *app, const struct mail *mail, struct arena *arena,
+                           struct mail_verdict *verdict, struct error_detail *detail)
+{
+    int result = find_answered(app, mail, arena, verdict, detail);
+    if (result == 0)
+        result = find_answered_receipt(app, mail, arena, verdict, detail);
+    if (result < 0)
+        return result;
+    if (mail->automatic) {
+        verdict->outcome = MAIL_OUTCOME_AUTOMATIC;
+        return 0;
+    }
+    if (verdict->about_letter)
+        return hold(verdict, "it answers a letter: a person reads it");
+    if (verdict->about_complaint)
+        return decide_addition(app, mail, arena, verdict, detail);
+    result = is_own(app, mail, arena, detail);
+    if (result > 0)
+        verdict->outcome = MAIL_OUTCOME_AUTOMATIC;
+    return result == 0 ? decide_new(app, mail, arena, verdict, detail) : result;
+}
+
+/* Machines send these: that it is automatic says nothing against it, and it is never answered. */
+static int decide_abuse(struct app *app, const struct mail *mail, struct mail_verdict *verdict)
+{
+    if (!mail->report)
+        return hold(verdict, mail->fault);
+    if (!mail_complaint_taken(app, mail))
+        return hold(verdict, "no type of complaint of the rulebook takes it");
+    verdict->outcome = MAIL_OUTCOME_COMPLAINT;
+    return 0;
+}
+
 int mail_decide(struct app *app, const struct mail *mail, struct arena *arena,
                 struct mail_verdict *ret_verdict, struct error_detail *detail)
 {
-    struct mail_verdict verdict = {.outcome = MAIL_OUTCOME_HELD};
-    int result;
-    if (mail->kind == MAIL_DELIVERY_STATUS)
+    struct mail_verdict verdict = {.outcome = MAIL_OUTCOME_HELD, .receipt = "", .reason = ""};
+    int result = 0;
+    switch (mail->kind) {
+    case MAIL_DELIVERY_STATUS:
         result = decide_report(app, mail, arena, &verdict, detail);
-    else
+        break;
+    case MAIL_ABUSE_REPORT:
+        result = decide_abuse(app, mail, &verdict);
+        break;
+    case MAIL_ORDINARY:
+        result = decide_ordinary(app, mail, arena, &verdict, detail);
+        break;
+    case MAIL_DISPOSITION:
+    case MAIL_KIND_COUNT:
         result = find_answered(app, mail, arena, &verdict, detail);
+        verdict.outcome = MAIL_OUTCOME_AUTOMATIC;
+        break;
+    }
     if (result < 0)
         return result;
-    if (mail->kind == MAIL_DISPOSITION || (mail->kind == MAIL_ORDINARY && mail->automatic))
-        verdict.outcome = MAIL_OUTCOME_AUTOMATIC;
+    if (verdict.outcome != MAIL_OUTCOME_HELD)
+        verdict.reason = "";
     *ret_verdict = verdict;
     return 0;
 }

@@ -24,24 +24,47 @@ static int ensure(struct app *app, struct error_detail *detail)
     return result;
 }
 
-int mail_read(struct app *app, const void *bytes, size_t size, struct arena *arena,
-              struct mail *ret_mail, struct error_detail *detail)
+/* 0 when the judge died or stalled over it: `reason` says so. */
+static int ask(struct app *app, const struct child_question *question, struct arena *arena,
+               struct mail *ret_mail, struct error_detail *reason, struct error_detail *detail)
 {
     struct buffer reply BUFFER_CLEANUP = {0};
     buffer_init(&reply, MAIL_FACTS_MAX);
-    struct error_detail reason = {0};
     int result = ensure(app, detail);
     if (result < 0)
         return result;
-    const struct child_question question = {JUDGE_FRAME_MAIL, JUDGE_FRAME_MAIL_FACTS, bytes, size};
-    result = child_ask(&app->judge, &question, &reply, &reason);
+    result = child_ask(&app->judge, question, &reply, reason);
     if (result == ERR_SYNTAX || result == ERR_LIMIT)
-        return error_set(detail, result, "%s", error_words(&reason, result));
+        return error_set(detail, result, "%s", error_words(reason, result));
     if (result >= 0)
         result = mail_decode(reply.data, reply.size, arena, ret_mail);
     if (result >= 0)
         return 1;
-    log_warning("a mail of %zu bytes is held unread: %s", size, error_words(&reason, result));
+    if (!reason->text[0])
+        error_set(reason, result, "%s", error_text(result));
     child_stop(&app->judge);
     return 0;
+}
+
+int mail_read(struct app *app, const void *bytes, size_t size, struct arena *arena,
+              struct mail *ret_mail, struct error_detail *detail)
+{
+    const struct child_question question = {JUDGE_FRAME_MAIL, JUDGE_FRAME_MAIL_FACTS, bytes, size};
+    struct error_detail reason = {0};
+    int result = ask(app, &question, arena, ret_mail, &reason, detail);
+    if (result == 0)
+        log_warning("a mail of %zu bytes is held unread: %s", size, reason.text);
+    return result;
+}
+
+int mail_read_xarf(struct app *app, struct bytes file, struct arena *arena, struct mail *ret_mail,
+                   struct error_detail *detail)
+{
+    const struct child_question question = {JUDGE_FRAME_XARF, JUDGE_FRAME_MAIL_FACTS, file.data,
+                                            file.size};
+    struct error_detail reason = {0};
+    int result = ask(app, &question, arena, ret_mail, &reason, detail);
+    return result == 0
+               ? error_set(detail, ERR_SYNTAX, "the report could not be read: %s", reason.text)
+               : result;
 }

@@ -3,6 +3,7 @@
 #include "app/casework/casefile.h"
 #include "app/law.h"
 #include "app/letters/complainant.h"
+#include "app/letters/receipt.h"
 #include "app/letters/reminder.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -256,7 +257,7 @@ static int tell_accepted(struct app *app, const struct dispatch *dispatch,
     return result;
 }
 
-static int64_t retry_at(const struct app *app, uint32_t attempt)
+int64_t dispatch_retry_at(const struct app *app, uint32_t attempt)
 {
     int64_t wait = RETRY_FIRST_S;
     for (uint32_t i = 1; i < attempt && wait < RETRY_MOST_S; i++)
@@ -264,8 +265,7 @@ static int64_t retry_at(const struct app *app, uint32_t attempt)
     return clock_wall(&app->clock) + (wait < RETRY_MOST_S ? wait : RETRY_MOST_S) * 1000000;
 }
 
-static int end_attempt(struct app *app, const struct dispatch *dispatch,
-                       struct error_detail *detail)
+enum attempt_phase dispatch_phase(enum smtp_outcome outcome)
 {
     static const enum attempt_phase phases[] = {
         [SMTP_ACCEPTED] = ATTEMPT_ACCEPTED,
@@ -273,12 +273,18 @@ static int end_attempt(struct app *app, const struct dispatch *dispatch,
         [SMTP_DEFERRED] = ATTEMPT_DEFERRED,
         [SMTP_IN_DOUBT] = ATTEMPT_IN_DOUBT,
     };
+    return phases[outcome];
+}
+
+static int end_attempt(struct app *app, const struct dispatch *dispatch,
+                       struct error_detail *detail)
+{
     char reply[300];
     snprintf(reply, sizeof reply, "%d %s", dispatch->reply.code, dispatch->reply.text);
     const struct store_attempt attempt = {.letter = dispatch->letter,
                                           .number = dispatch->attempt,
                                           .ended_at = clock_wall(&app->clock),
-                                          .phase = phases[dispatch->reply.outcome],
+                                          .phase = dispatch_phase(dispatch->reply.outcome),
                                           .reply = reply};
     int result = store_attempt_end(app->store, &attempt);
     return result < 0 ? app_store_failed(app, result, detail, "end of an attempt") : 0;
@@ -324,6 +330,8 @@ static int end_refused(struct app *app, const struct dispatch *dispatch,
 
 int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail *detail)
 {
+    if (dispatch->receipt)
+        return receipt_end(app, dispatch, detail);
     int result = end_attempt(app, dispatch, detail);
     if (result < 0)
         return result;
@@ -341,8 +349,8 @@ int dispatch_end(struct app *app, struct dispatch *dispatch, struct error_detail
     case SMTP_IN_DOUBT:
         break;
     }
-    result = store_outbox_fail(app->store, dispatch->task, retry_at(app, dispatch->attempt),
-                               dispatch->reply.text);
+    result = store_outbox_fail(app->store, dispatch->task,
+                               dispatch_retry_at(app, dispatch->attempt), dispatch->reply.text);
     return result < 0 ? app_store_failed(app, result, detail, "deferred letter") : 0;
 }
 
@@ -372,6 +380,9 @@ int dispatch_recover(struct app *app, struct error_detail *detail)
         if (result < 0)
             return result;
     }
+    result = receipt_recover(app, detail);
+    if (result < 0)
+        return result;
     result = store_outbox_recover(app->store);
     return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
 }

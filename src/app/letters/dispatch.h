@@ -24,6 +24,7 @@ struct dispatch {
     struct store_letter record; /* with bytes, as it stood before */
     const char *to;             /* the address of this attempt */
     const char *by;             /* the person who asked for it again; "" when it goes by itself */
+    bool receipt; /* no letter of a case: `letter` names a complaint, the record has bytes and id */
     struct arena arena;
     struct smtp_reply reply; /* filled by whoever sends */
 };
@@ -36,6 +37,11 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
 /* The same for one letter that needs no step of its case to go out. */
 int dispatch_begin_message(struct app *app, const struct store_task *task, const char *letter,
                            struct dispatch **ret_dispatch, struct error_detail *detail);
+
+/* For receipts (receipt.h), which go the same way: what a reply means for an attempt, and when the
+ * attempt after that one comes. */
+enum attempt_phase dispatch_phase(enum smtp_outcome outcome);
+int64_t dispatch_retry_at(const struct app *app, uint32_t attempt);
 
 /* The request for the mailer; borrows from the dispatch and the configuration. */
 struct smtp_request dispatch_request(const struct app *app, const struct dispatch *dispatch);

@@ -159,6 +159,9 @@ int drafting_context(struct casefile *file, const struct stage *stage,
     put(context, "letter_date", civil_format_date(law_today(file->app), date));
     put(context, "step_name", stage->label);
     put(context, "closure", closure_words(&file->state));
+    put(context, "complaint_reference", "");
+    put(context, "complaint_link", "");
+    json_object_set_new(context, "complaint_missing", json_array());
     char key[64];
     snprintf(key, sizeof key, "next.%s", stage_kind_text(stage->kind));
     put(context, "next_step", catalogue_find_text(words, key));

@@ -44,6 +44,16 @@ static int read_mail(const struct buffer *body, struct buffer *reply, struct err
     return result < 0 ? result : mail_encode(&mail, reply);
 }
 
+static int read_xarf(const struct buffer *body, struct buffer *reply, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct mail mail;
+    arena_init(&arena, MAIL_FACTS_MAX * 4);
+    int result = mail_parse_xarf(body->data, body->size, &arena, &mail);
+    return result < 0 ? error_set(detail, result, "the report: %s", error_text(result))
+                      : mail_encode(&mail, reply);
+}
+
 struct task {
     uint32_t ask, answer;
     int (*run)(const struct buffer *body, struct buffer *reply, struct error_detail *detail);
@@ -52,6 +62,7 @@ struct task {
 static const struct task tasks[] = {
     {JUDGE_FRAME_MEASUREMENT, JUDGE_FRAME_RESULTS, judge_one},
     {JUDGE_FRAME_MAIL, JUDGE_FRAME_MAIL_FACTS, read_mail},
+    {JUDGE_FRAME_XARF, JUDGE_FRAME_MAIL_FACTS, read_xarf},
 };
 
 static const struct task *find_task(uint32_t kind)

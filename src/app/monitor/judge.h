@@ -10,6 +10,7 @@ enum {
     JUDGE_FRAME_FAILURE = 0x4a000003,    /* body: error code and words, as child_ask() reads them */
     JUDGE_FRAME_MAIL = 0x4a000004,       /* body: the message as it came */
     JUDGE_FRAME_MAIL_FACTS = 0x4a000005, /* body: mail_encode() */
+    JUDGE_FRAME_XARF = 0x4a000006,       /* body: the file; the answer is JUDGE_FRAME_MAIL_FACTS */
 };
 
 /* Serves until the socket ends. Returns an exit code. */

@@ -9,9 +9,10 @@
 static json_t *mail_row(const struct store_mail *mail)
 {
     char hex[DIGEST_HEX];
-    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s}", "sha256",
+    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "sha256",
                             digest_format(&mail->sha256, hex), "sender", mail->sender, "subject",
-                            mail->subject, "outcome", mail->outcome, "case", mail->case_id);
+                            mail->subject, "outcome", mail->outcome, "case", mail->case_id,
+                            "complaint", mail->complaint, "reason", mail->reason);
     json_object_set_new(row, "received_at", query_instant(mail->received_at));
     return row;
 }
@@ -59,6 +60,10 @@ int query_mail_show(struct query_call *call)
         return error_set(call->detail, result, "there is no mail %s", text);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "mail");
+    if (mail.complaint[0] && mail.bytes.size == 0)
+        return error_set(call->detail, ERR_REFUSED,
+                         "mail %s is sealed with complaint %s: see 'bailiwick complaint show'",
+                         text, mail.complaint);
     size_t room = BASE64_ROOM(mail.bytes.size);
     char *coded = arena_alloc(call->arena, room);
     if (!coded)

@@ -103,11 +103,18 @@ static void machines_that_answer_are_told(void **state)
     assert_true(mail.automatic);
     assert_string_equal(mail.subject, "Abwesenheit");
     assert_string_equal(mail.sender, "j@party.example");
-    static const char *const marks[] = {"Auto-Submitted: auto-generated", "Precedence: bulk",
-                                        "auto-submitted: AUTO-REPLIED; x=y", "precedence: List",
-                                        "List-Id: <news.example>"};
+    static const char *const marks[] = {"Auto-Submitted: auto-generated",
+                                        "Precedence: bulk",
+                                        "auto-submitted: AUTO-REPLIED; x=y",
+                                        "precedence: List",
+                                        "List-Id: <news.example>",
+                                        "Return-Path: <>",
+                                        "X-Autoreply: yes",
+                                        "X-Autorespond: x",
+                                        "X-MS-Exchange-Inbox-Rules-Loop: a@example"};
     static const char *const none[] = {"Auto-Submitted: no", "Auto-Submitted: NO (really)",
-                                       "Precedence: normal", "X-Auto: yes"};
+                                       "Precedence: normal", "X-Auto: yes",
+                                       "Return-Path: <a@example>"};
     char text[200];
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         snprintf(text, sizeof text, "From: a@example\n%s\n\nhello\n", marks[i]);

@@ -9,8 +9,4 @@
 /* Adds the recipients to the mail. Lines that are no fields are passed over. ERR_LIMIT. */
 int report_parse(const char *text, size_t size, struct arena *arena, struct mail *mail);
 
-/* A copy of at most MAIL_TEXT_MAX bytes: UTF-8 (what is not becomes U+FFFD), one blank for each
- * control character. NULL when the arena is full. */
-const char *mail_text(struct arena *arena, const char *text, size_t size);
-
 #endif

@@ -46,10 +46,10 @@ INSERT INTO approval (@approval@) VALUES ($1, $2, $3, $4)
 -- name: approval_list
 SELECT @approval@ FROM approval WHERE letter = $1 ORDER BY at, sha256, approver LIMIT $2
 
--- columns: mail sha256, received_at, sender, subject, outcome, case_id
+-- columns: mail sha256, received_at, sender, subject, outcome, case_id, complaint, reason
 
 -- name: mail_put
-INSERT INTO mail (@mail@, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO mail (@mail@, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (sha256) DO NOTHING
 -- name: mail_settle
 UPDATE mail SET outcome = $2, case_id = $3 WHERE sha256 = $1

@@ -49,5 +49,7 @@ INSERT INTO contact (@contact@) VALUES ($1, $2, $3, $4)
 ON CONFLICT (party, role, email) DO UPDATE SET name = excluded.name
 -- name: contact_remove
 DELETE FROM contact WHERE party = $1 AND role = $2 AND email = $3
+-- name: contact_find_email
+SELECT @contact@ FROM contact WHERE LOWER(email) = LOWER($1) ORDER BY party, role LIMIT 1
 -- name: contact_list
 SELECT @contact@ FROM contact WHERE party = $1 ORDER BY role, email LIMIT $2
