@@ -8,6 +8,7 @@ store, or the daemon was killed in between. Last line: `N passed, N failed, N sk
 """
 import base64
 import contextlib
+import csv
 import json
 import os
 import pathlib
@@ -144,6 +145,36 @@ def tell_story(tally, desk):
                 "the complainant sees their own")
     link.write_text("0" * 64)
     program.run("complaint", "follow", link, expect=(2,))
+    check_audiences(tally, program, reference, shown, followed)
+
+
+KINDS = {"answers": "complaint-answer", "facts": "complaint-answer", "exhibits": "complaint-exhibit",
+         "missing": "complaint-lack", "told_first": "complaint-told", "events": "complaint-event"}
+
+
+def fields_of(complaint, kind="complaint"):
+    """(kind, field) of everything that an answer shows."""
+    for name, value in complaint.items():
+        yield kind, name
+        for row in value if isinstance(value, list) else [value]:
+            if isinstance(row, dict):
+                yield from fields_of(row, KINDS[name])
+
+
+def check_audiences(tally, program, reference, shown, followed):
+    """What each audience is given is what tests/access/expected.csv lets it see."""
+    with open(ROOT / "tests/access/expected.csv", newline="") as file:
+        may = {(row["kind"], row["field"], row["audience"]): row["may"] for row in csv.DictReader(file)}
+    party = program.json("complaint", "show", reference, "--as-party")
+    fits(tally, party, "complaint-party.json")
+    tally.equal(party["consent"], False, "no consent was given")
+    program.run("complaint", "redact", reference, "--words", "first.example", "--reason", "third-party", user="anna")
+    less = program.json("complaint", "show", reference, "--as-party")
+    tally.check("first.example" not in json.dumps(less) and less["complaint"]["names"] == ["[redacted]"], "redacted", less)
+    for audience, answer in (("staff", shown), ("complainant", followed), ("party", party), ("party", less)):
+        wrong = [f"{kind}.{field}" for kind, field in fields_of(answer["complaint"])
+                 if may.get((kind, field, audience)) != "yes"]
+        tally.equal(wrong, [], f"what the {audience} sees is in the table")
 
 
 def refuse(tally, desk):

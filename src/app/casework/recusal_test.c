@@ -58,6 +58,8 @@ static const struct row {
     {"complaint.file", NULL},
     {"complaint.anyway", "{\"complaint\":\"" COMPLAINT "\"}"},
     {"complaint.decide", "{\"complaint\":\"" COMPLAINT "\",\"need\":\"more\"}"},
+    {"complaint.redact",
+     "{\"complaint\":\"" COMPLAINT "\",\"words\":\"x\",\"reason\":\"security\"}"},
     {"complaint.reporter", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"to-answer\"}"},
     {"complaint.erase", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"person-asked\"}"},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */

@@ -115,8 +115,10 @@ static int event_json(struct query_call *call, const struct complaint_record *re
     json_object_set_new(row, "at", query_instant(event->at));
     json_object_set_new(row, "event", json_string(event->type));
     json_object_set_new(row, "actor", json_string(event->actor));
-    if (words)
+    if (json_object_get(words, "text"))
         json_object_set(row, "text", json_object_get(words, "text"));
+    if (json_object_get(words, "hidden"))
+        json_object_set(row, "hidden", json_object_get(words, "hidden"));
     *ret_json = json_incref(row);
     return 0;
 }

@@ -39,6 +39,7 @@
     Q("complaint.type", query_complaint_type)                                                      \
     Q("complaint.list", query_complaint_list)                                                      \
     Q("complaint.show", query_complaint_show)                                                      \
+    Q("complaint.party", query_complaint_party)                                                    \
     Q("complaint.exhibit", query_complaint_exhibit)                                                \
     Q("complaint.follow", query_complaint_follow)                                                  \
     Q("complaint.scope", query_complaint_scope)                                                    \
