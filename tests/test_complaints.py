@@ -53,8 +53,8 @@ def set_up(program, folder):
 class Desk:
     """Files complaints whose every field holds a word of their own."""
 
-    def __init__(self, program, folder):
-        self.program, self.folder, self.count = program, folder, 0
+    def __init__(self, program, folder, build):
+        self.program, self.folder, self.build, self.count = program, folder, build, 0
 
     def document(self, word, **more):
         (self.folder / "report.txt").write_text(f"{word} report")
@@ -225,6 +225,14 @@ def look_alikes(word):
     return [data, data.hex().encode(), data.upper()] + [base64.b64encode(b" " * n + data)[4:-4] for n in range(3)]
 
 
+def staff_routes(build, reference):
+    """(method, path) of each route of the staff door, about that complaint where it is about one."""
+    printed = subprocess.run([build / "release/src/web/web_staff_routes"], capture_output=True, text=True, check=True)
+    for line in printed.stdout.splitlines():
+        method, pattern = line.split()
+        yield method, pattern.replace(":id", reference)
+
+
 def keep_confidence(tally, desk, staff, log):
     """No field of a complaint in any file, the daemon's words, the public door, metrics, names."""
     program, word = desk.program, "canaryqzvxk"
@@ -248,6 +256,14 @@ def keep_confidence(tally, desk, staff, log):
                     bodies[path] = reply.read()
             except urllib.error.HTTPError as error:
                 bodies[path] = error.read()
+    for method, path in staff_routes(desk.build, receipt["reference"]):  # to who shows nothing
+        request = urllib.request.Request(f"http://127.0.0.1:{staff}{path}", method=method,
+                                         data=b"{}" if method == "POST" else None)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                bodies[f"{method} {path}"] = reply.read()
+        except urllib.error.HTTPError as error:
+            bodies[f"{method} {path}"] = error.read()
     tally.equal([path for path, body in bodies.items() if word.encode() in body], [], "nothing at a door")
     tally.check(word not in pathlib.Path(log.name).read_text(), "nothing in what the daemon says")
 
@@ -376,7 +392,7 @@ def main():
         (folder / "conf").write_text("mail.smtp-port = 1\nmail.from = desk@authority.example\nlog.tick = 1\n")
         program = Program(options.binary, folder / "data", folder / "conf")
         set_up(program, folder)
-        desk = Desk(program, folder)
+        desk = Desk(program, folder, options.build)
         with tally.part("complaints"), open(folder / "daemon.log", "w") as log:
             with daemon(program, NOW, log) as staff:
                 tell_story(tally, desk)

@@ -176,6 +176,24 @@ static int ask_core(const struct staff_proof *proof, const char *command, const 
     return control_ask(CHILD_SOCKET, &request, ret_result, detail);
 }
 
+static int ask_for(void *context, const struct staff_user *user, const char *query,
+                   const json_t *arguments, json_t **ret_answer, struct error_detail *detail)
+{
+    struct desk *desk = context;
+    JSON_CLEANUP json_t *all = of_user(user, NULL, NULL);
+    if (!all || json_object_update(all, (json_t *)arguments) < 0)
+        return ERR_NO_MEMORY;
+    refresh(desk);
+    return query_run(&desk->app, query, all, ret_answer, detail);
+}
+
+static int run_for(void *context, const struct staff_proof *proof, const char *command,
+                   const json_t *arguments, json_t **ret_result, struct error_detail *detail)
+{
+    (void)context;
+    return ask_core(proof, command, arguments, ret_result, detail);
+}
+
 static int run_command(void *context, const struct staff_order *order, json_t **ret_result,
                        struct error_detail *detail)
 {
@@ -296,6 +314,8 @@ static int serve(struct desk *desk, int signals, struct error_detail *detail)
                                         .letter = get_letter,
                                         .deadlines = get_deadlines,
                                         .metrics = get_metrics,
+                                        .ask = ask_for,
+                                        .run = run_for,
                                         .command = run_command};
     const struct staff_config config = {.source = &source,
                                         .authority_name = desk->authority,

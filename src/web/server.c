@@ -222,6 +222,19 @@ static void put_forwarded(struct MHD_Connection *connection, struct web_request 
     request->tls = scheme && strcmp(scheme, "https") == 0;
 }
 
+static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    struct web_request *request = context;
+    (void)kind;
+    if (request->query_count == WEB_QUERY_MAX) {
+        request->query_excess = true;
+        return MHD_NO;
+    }
+    request->query[request->query_count++] = (struct web_query){name, value ? value : ""};
+    return MHD_YES;
+}
+
 static struct exchange *begin(struct MHD_Connection *connection, const struct web_door *door,
                               const char *path, const char *method)
 {
@@ -237,11 +250,13 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
         .cookie = header(connection, "Cookie"),
         .content_type = header(connection, "Content-Type"),
         .if_none_match = header(connection, "If-None-Match"),
+        .if_match = header(connection, "If-Match"),
         .accept = header(connection, "Accept"),
         .origin = header(connection, "Origin"),
         .host = header(connection, "Host"),
         .context = door->context,
     };
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, &exchange->request);
     put_peer(connection, exchange->request.address);
     if (door->proxy && door->proxy[0] && strcmp(door->proxy, exchange->request.address) == 0)
         put_forwarded(connection, &exchange->request);

@@ -17,17 +17,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WEB_PARAMETERS_MAX = 4, WEB_PARAMETER_MAX = 128, WEB_ADDRESS_TEXT = 80, WEB_HOST_TEXT = 48 };
+enum {
+    WEB_PARAMETERS_MAX = 4,
+    WEB_QUERY_MAX = 8,
+    WEB_PARAMETER_MAX = 128,
+    WEB_ADDRESS_TEXT = 80,
+    WEB_HOST_TEXT = 48
+};
+
+/* One name of the query string; both borrowed, as sent. */
+struct web_query {
+    const char *name, *value; /* "" for a name alone */
+};
 
 struct web_request {
     const char *method;                                         /* "GET" also for HEAD */
     const char *path;                                           /* as sent, without the query */
     char parameters[WEB_PARAMETERS_MAX][WEB_PARAMETER_MAX + 1]; /* what the pattern captured */
     size_t parameter_count;
-    const char *authorization, *cookie, *content_type, *if_none_match, *accept, *origin,
+    const char *authorization, *cookie, *content_type, *if_none_match, *if_match, *accept, *origin,
         *host;                   /* or NULL */
     char address[WEB_HOST_TEXT]; /* of who asks, as far as it is known: see struct web_door */
     bool tls;                    /* the web server in front says so */
+    struct web_query query[WEB_QUERY_MAX];
+    size_t query_count;
+    bool query_excess; /* there were more */
     const uint8_t *body;
     size_t body_size;
     const struct web_route *route;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "view/calendar_feed.h"
 #include "view/metrics.h"
+#include "web/staff_api.h"
 #include "web/style.h"
 
 #include <stdio.h>
@@ -136,7 +137,7 @@ static int serve_calendar(const struct web_request *request, struct web_response
 
 /* --- commands --- */
 
-static int status_of(int failure)
+int staff_status_of(int failure)
 {
     switch (failure) {
     case ERR_SYNTAX:
@@ -200,7 +201,7 @@ static int serve_form(const struct web_request *request, struct web_response *re
     if (failure >= 0)
         failure = run_command(request, form, &result, &detail);
     if (failure < 0) {
-        staff_fail(request, status_of(failure), error_words(&detail, failure), response);
+        staff_fail(request, staff_status_of(failure), error_words(&detail, failure), response);
         return 0;
     }
     const char *words = json_text(result, "words");
@@ -231,7 +232,7 @@ static int serve_command(const struct web_request *request, struct web_response 
     if (failure >= 0)
         failure = run_command(request, command, &result, &detail);
     if (failure < 0) {
-        staff_fail(request, status_of(failure), error_words(&detail, failure), response);
+        staff_fail(request, staff_status_of(failure), error_words(&detail, failure), response);
         return 0;
     }
     return put_json(result, response);
@@ -286,6 +287,18 @@ static const struct web_route routes[] = {
     API("/api/v1/letters/:id", STAFF_PAGE_LETTER, "the same as JSON"),
     {"POST", "/api/v1/commands", AUDIENCE_STAFF, serve_command, "approve, send, answer, agree",
      NULL},
+    {"GET", "/api/v1/complaints", AUDIENCE_STAFF, api_read, "complaints, oldest first",
+     &api_complaint_list},
+    {"POST", "/api/v1/complaints", AUDIENCE_STAFF, api_write, "file a complaint",
+     &api_complaint_file},
+    {"GET", "/api/v1/followed", AUDIENCE_COMPLAINANT, api_follow, "a complaint, by its secret link",
+     NULL},
+    {"GET", "/api/v1/complaints/:id", AUDIENCE_STAFF, api_read, "one complaint with its history",
+     &api_complaint_show},
+    {"GET", "/api/v1/complaints/:id/party", AUDIENCE_STAFF, api_read,
+     "as the party of its case sees it", &api_complaint_party},
+    {"POST", "/api/v1/complaints/:id/decision", AUDIENCE_STAFF, api_write,
+     "say whether it is in scope, or ask for more", &api_complaint_decide},
     {"GET", "/deadlines.ics", AUDIENCE_STAFF, serve_calendar, "deadlines that run, as a calendar",
      ""},
     {"GET", "/parties/:id/deadlines.ics", AUDIENCE_STAFF, serve_calendar, "those of one party",

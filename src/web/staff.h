@@ -82,6 +82,12 @@ struct staff_source {
     /* {"name":{"type","help","value" or "samples":[{"labels":{},"value"}]}, ...}; values are whole
      * numbers. Written as OpenMetrics. */
     int (*metrics)(void *context, json_t **ret_metrics);
+    /* A question of app/query/list.h by its name, for the API; "user" is added to the arguments. */
+    int (*ask)(void *context, const struct staff_user *user, const char *query,
+               const json_t *arguments, json_t **ret_answer, struct error_detail *detail);
+    /* A command of app/command_list.h by its name. */
+    int (*run)(void *context, const struct staff_proof *proof, const char *command,
+               const json_t *arguments, json_t **ret_result, struct error_detail *detail);
     /* {"verb":"approve","letter":ID,"sha256":HEX} · {"verb":"send","letter":ID} ·
      * {"verb":"answer","case":ID,"text":TEXT} · {"verb":"agree","case":ID,"proposal":HEX} ·
      * {"verb":"end","session":ID}. The result is an object with at least "words". ERR_DENIED,

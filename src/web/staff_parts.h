@@ -32,6 +32,9 @@ int staff_put_page(struct staff_door *door, enum staff_page page, const json_t *
 void staff_fail(const struct web_request *request, int status, const char *words,
                 struct web_response *response);
 
+/* The status for a failure of a question or a command. */
+int staff_status_of(int failure);
+
 /* staff_session.c: who asks, and signing in and out. */
 
 /* What the request brings to prove it; ERR_DENIED. It is taken from the request each time and never

@@ -87,6 +87,8 @@ int staff_admit(struct web_request *request, struct web_response *response)
 {
     struct staff_door *door = staff_door_of(request);
     door->caller = (struct caller){.by_cookie = false};
+    if (request->route->audience == AUDIENCE_COMPLAINANT)
+        return 0; /* the handler asks for the link itself, and for nothing else */
     if (admit_proof(request) >= 0)
         return admit_scope(request, response);
     if (staff_is_api(request)) {

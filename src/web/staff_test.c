@@ -18,6 +18,7 @@ struct world {
     char address[80];
     bool removed[USERS]; /* a token taken away */
     char command[1024];  /* the latest, canonical */
+    char asked[256];     /* the latest question */
     char actor[STAFF_NAME_MAX];
     char token[STAFF_SECRET_MAX];
     int outcome;                                 /* of the next command */
@@ -214,6 +215,54 @@ static int command(void *context, const struct staff_order *order, json_t **ret_
     return 0;
 }
 
+/* Of complaints there is k-1, whose last event is 3; ann may read it. */
+static int ask_it(void *context, const struct staff_user *user, const char *query,
+                  const json_t *arguments, json_t **ret_answer, struct error_detail *detail)
+{
+    struct world *world = context;
+    BUFFER_CLEANUP struct buffer text;
+    buffer_init(&text, sizeof world->asked - 1);
+    assert_int_equal(json_canonical(arguments, &text), 0);
+    snprintf(world->asked, sizeof world->asked, "%s %s", query, buffer_text(&text));
+    if (strcmp(query, "complaint.list") == 0) {
+        if (json_text(arguments, "state"))
+            return error_set(detail, ERR_SYNTAX, "'x' is no state");
+        *ret_answer = json_pack("{s:[], s:n}", "complaints", "next");
+        return 0;
+    }
+    if (strcmp(query, "complaint.follow") == 0) {
+        assert_string_equal(user->name, "");
+        if (strcmp(json_text(arguments, "token"), "the-link") != 0)
+            return ERR_NOT_FOUND;
+        *ret_answer = json_pack("{s:{}}", "complaint");
+        return 0;
+    }
+    const char *id = json_text(arguments, "complaint");
+    if (strcmp(id, "broken") == 0)
+        return ERR_STORE;
+    if (strcmp(id, "not-so") == 0)
+        return error_set(detail, ERR_SYNTAX, "a sign is wrong or missing");
+    if (strcmp(id, "k-1") != 0 || strcmp(user->name, "ann") != 0)
+        return error_set(detail, ERR_NOT_FOUND, "there is no complaint %s", id);
+    *ret_answer = json_pack("{s:{s:[{s:i},{s:i}]}}", "complaint", "events", "seq", 1, "seq", 3);
+    return 0;
+}
+
+static int run_it(void *context, const struct staff_proof *proof, const char *called,
+                  const json_t *arguments, json_t **ret_result, struct error_detail *detail)
+{
+    struct world *world = context;
+    BUFFER_CLEANUP struct buffer text;
+    buffer_init(&text, sizeof world->command - 1);
+    assert_int_equal(json_canonical(arguments, &text), 0);
+    snprintf(world->command, sizeof world->command, "%s %s", called, buffer_text(&text));
+    snprintf(world->token, sizeof world->token, "%s", proof->secret);
+    if (world->outcome < 0)
+        return error_set(detail, world->outcome, "refused by the <core>");
+    *ret_result = json_pack("{s:s}", "reference", "k-2");
+    return 0;
+}
+
 static int setup_behind(void **state, const char *proxy)
 {
     struct world *world = calloc(1, sizeof *world);
@@ -231,6 +280,8 @@ static int setup_behind(void **state, const char *proxy)
                                           .letter = letter,
                                           .deadlines = deadlines,
                                           .metrics = metrics,
+                                          .ask = ask_it,
+                                          .run = run_it,
                                           .command = command};
     world->scope = SCOPE_WHOLE;
     const struct staff_config config = {
@@ -271,7 +322,8 @@ static void fill_pattern(const char *pattern, char *path, size_t room)
                                          {"/cases/", "c-7"},
                                          {"/handlers/", "ann"},
                                          {"/letters/", "l-31"},
-                                         {"/sessions/", "s-0"}};
+                                         {"/sessions/", "s-0"},
+                                         {"/complaints/", "k-1"}};
     const char *colon = strchr(pattern, ':');
     if (!colon) {
         snprintf(path, room, "%s", pattern);
@@ -294,7 +346,10 @@ static void every_route_asks_who_it_is(void **state)
         char path[160];
         fill_pattern(routes[i].pattern, path, sizeof path);
         bool is_free = strcmp(path, "/login") == 0 || strcmp(path, "/static/style.css") == 0;
-        assert_int_equal(routes[i].audience, is_free ? AUDIENCE_PUBLIC : AUDIENCE_STAFF);
+        bool by_link = strcmp(path, "/api/v1/followed") == 0;
+        assert_int_equal(routes[i].audience, is_free   ? AUDIENCE_PUBLIC
+                                             : by_link ? AUDIENCE_COMPLAINANT
+                                                       : AUDIENCE_STAFF);
         static const char *const strangers[] = {
             "", "Authorization: Bearer wrong\r\n", "Authorization: Basic token-of-ann\r\n",
             "Cookie: bailiwick_session=token-of-ann\r\n", "Authorization: Bearer \r\n"};
@@ -308,7 +363,8 @@ static void every_route_asks_who_it_is(void **state)
         }
         if (strcmp(routes[i].method, "GET") == 0) {
             BUFFER_CLEANUP struct buffer reply;
-            door_ask(world->address, "GET", path, BEARER, "", &reply);
+            door_ask(world->address, "GET", path,
+                     by_link ? "Authorization: Bearer the-link\r\n" : BEARER, "", &reply);
             if (door_status(&reply) != 200)
                 fail_msg("%s: %d", path, door_status(&reply));
             assert_non_null(strstr(buffer_text(&reply), "default-src 'none'"));
@@ -628,6 +684,180 @@ static void refusals_have_their_status_and_words(void **state)
     assert_int_equal(door_status(&type), 415);
 }
 
+/* --- the API of complaints --- */
+
+#define BOB "Authorization: Bearer token-of-bob\r\n"
+
+static void the_api_asks_what_the_command_line_asks(void **state)
+{
+    struct world *world = *state;
+    BUFFER_CLEANUP struct buffer list, one, same, party;
+    door_ask(world->address, "GET", "/api/v1/complaints?after=k-0&limit=5", BEARER, "", &list);
+    assert_int_equal(door_status(&list), 200);
+    assert_string_equal(world->asked, "complaint.list {\"after\":\"k-0\",\"limit\":\"5\"}");
+    assert_string_equal(door_body(&list), "{\"complaints\":[],\"next\":null}\n");
+    door_ask(world->address, "GET", "/api/v1/complaints/k-1", BEARER, "", &one);
+    assert_string_equal(world->asked, "complaint.show {\"complaint\":\"k-1\"}");
+    assert_non_null(strstr(buffer_text(&one), "\r\nETag: \"3\"\r\n"));
+    door_ask(world->address, "GET", "/api/v1/complaints/k-1", BEARER "If-None-Match: \"3\"\r\n", "",
+             &same);
+    assert_int_equal(door_status(&same), 304);
+    door_ask(world->address, "GET", "/api/v1/complaints/k-1/party", BEARER, "", &party);
+    assert_string_equal(world->asked, "complaint.party {\"complaint\":\"k-1\"}");
+}
+
+/* What is not there, what no such thing could be and what one may not see are the same bytes. */
+static void what_is_hidden_is_what_is_not_there(void **state)
+{
+    struct world *world = *state;
+    static const struct {
+        const char *who, *path;
+    } rows[] = {{BEARER, "/api/v1/complaints/k-9"},
+                {BEARER, "/api/v1/complaints/not-so"},
+                {BOB, "/api/v1/complaints/k-1"},
+                {BOB, "/api/v1/complaints/k-1/party"}};
+    static const char body[] = "{\"need\":\"more\"}";
+    BUFFER_CLEANUP struct buffer first, posted;
+    door_ask(world->address, "GET", "/api/v1/complaints/k-0", BEARER, "", &first);
+    assert_int_equal(door_status(&first), 404);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        BUFFER_CLEANUP struct buffer reply;
+        door_ask(world->address, "GET", rows[i].path, rows[i].who, "", &reply);
+        assert_string_equal(buffer_text(&reply), buffer_text(&first));
+    }
+    world->command[0] = '\0';
+    door_ask(world->address, "POST", "/api/v1/complaints/k-1/decision",
+             BOB JSON_TYPE "If-Match: \"3\"\r\n", body, &posted);
+    assert_string_equal(buffer_text(&posted), buffer_text(&first));
+    assert_string_equal(world->command, "");
+}
+
+/* A link is no token of the staff, a token no link, and a cookie neither. */
+static void a_link_leads_to_its_complaint_alone(void **state)
+{
+    struct world *world = *state;
+    static const char *const others[] = {BEARER, "", "Authorization: Bearer \xff\r\n",
+                                         "Cookie: bailiwick_session=the-link\r\n"};
+    BUFFER_CLEANUP struct buffer good, elsewhere, first;
+    door_ask(world->address, "GET", "/api/v1/followed", "Authorization: Bearer the-link\r\n", "",
+             &good);
+    assert_string_equal(door_body(&good), "{\"complaint\":{}}\n");
+    door_ask(world->address, "GET", "/api/v1/complaints", "Authorization: Bearer the-link\r\n", "",
+             &elsewhere);
+    assert_int_equal(door_status(&elsewhere), 401);
+    door_ask(world->address, "GET", "/api/v1/followed", "Authorization: Bearer x\r\n", "", &first);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        BUFFER_CLEANUP struct buffer reply;
+        door_ask(world->address, "GET", "/api/v1/followed", others[i], "", &reply);
+        assert_string_equal(buffer_text(&reply), buffer_text(&first));
+    }
+}
+
+static void addresses_are_read_strictly(void **state)
+{
+    struct world *world = *state;
+    static const struct {
+        const char *path, *words;
+    } rows[] = {
+        {"/api/v1/complaints?colour=red", "'colour' is not known here"},
+        {"/api/v1/complaints?after=a&after=b", "'after' is not known here, or stands twice"},
+        {"/api/v1/complaints/k-1?after=a", "'after' is not known here"},
+        {"/api/v1/complaints?after=\xff", "'after' is no text"},
+        {"/api/v1/complaints?state=x", "'x' is no state"},
+        {"/api/v1/complaints?a&b&c&d&e&f&g&h&i", "the address asks for too much"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        BUFFER_CLEANUP struct buffer reply;
+        door_ask(world->address, "GET", rows[i].path, BEARER, "", &reply);
+        assert_int_equal(door_status(&reply), 400);
+        if (!strstr(door_body(&reply), rows[i].words))
+            fail_msg("%s: %s", rows[i].path, door_body(&reply));
+        assert_non_null(strstr(buffer_text(&reply), "application/problem+json"));
+    }
+    BUFFER_CLEANUP struct buffer broken;
+    door_ask(world->address, "GET", "/api/v1/complaints/broken", BEARER, "", &broken);
+    assert_int_equal(door_status(&broken), 500);
+}
+
+static void a_complaint_is_filed_as_it_is(void **state)
+{
+    struct world *world = *state;
+    BUFFER_CLEANUP struct buffer made, anyway;
+    door_ask(world->address, "POST", "/api/v1/complaints", BEARER JSON_TYPE, "{ \"type\": \"t\" }",
+             &made);
+    assert_int_equal(door_status(&made), 201);
+    assert_non_null(strstr(buffer_text(&made), "\r\nLocation: /api/v1/complaints/k-2\r\n"));
+    assert_string_equal(world->command,
+                        "complaint.file {\"document\":\"{ \\\"type\\\": \\\"t\\\" }\"}");
+    assert_string_equal(world->token, "token-of-ann");
+    door_ask(world->address, "POST", "/api/v1/complaints?anyway=true", BEARER JSON_TYPE, "{}",
+             &anyway);
+    assert_string_equal(world->command, "complaint.file {\"anyway\":true,\"document\":\"{}\"}");
+}
+
+/* A change names the version that it was made for, and nothing that is not known. */
+static void a_decision_names_its_version(void **state)
+{
+    struct world *world = *state;
+    static const char path[] = "/api/v1/complaints/k-1/decision";
+    static const char good[] = "{\"in-scope\":true,\"obligation\":\"o\"}";
+    BUFFER_CLEANUP struct buffer done;
+    door_ask(world->address, "POST", path, BEARER JSON_TYPE "If-Match: \"3\"\r\n", good, &done);
+    assert_int_equal(door_status(&done), 200);
+    assert_string_equal(world->command, "complaint.decide {\"complaint\":\"k-1\",\"in-scope\":true,"
+                                        "\"obligation\":\"o\",\"version\":3}");
+    static const struct {
+        const char *headers, *body;
+        int status;
+    } rows[] = {{JSON_TYPE, good, 428},
+                {JSON_TYPE "If-Match: *\r\n", good, 412},
+                {JSON_TYPE "If-Match: \"x\"\r\n", good, 412},
+                {JSON_TYPE "If-Match: \"0\"\r\n", good, 412},
+                {JSON_TYPE "If-Match: \"3\", \"4\"\r\n", good, 412},
+                {JSON_TYPE "If-Match: \"33333333333333333333333333\"\r\n", good, 412},
+                {"If-Match: \"3\"\r\n", good, 415},
+                {JSON_TYPE "If-Match: \"3\"\r\n", "{", 400},
+                {JSON_TYPE "If-Match: \"3\"\r\n", "[]", 400},
+                {JSON_TYPE "If-Match: \"3\"\r\n", "{\"complaint\":\"k-9\"}", 400},
+                {JSON_TYPE "If-Match: \"3\"\r\n", "{\"need\":7}", 400}};
+    world->command[0] = '\0';
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char headers[300];
+        BUFFER_CLEANUP struct buffer reply;
+        snprintf(headers, sizeof headers, BEARER "%s", rows[i].headers);
+        door_ask(world->address, "POST", path, headers, rows[i].body, &reply);
+        if (door_status(&reply) != rows[i].status)
+            fail_msg("%zu: %d", i, door_status(&reply));
+    }
+    assert_string_equal(world->command, "");
+    static const struct {
+        int outcome, status;
+    } refusals[] = {
+        {ERR_CONFLICT, 412}, {ERR_NOT_FOUND, 422}, {ERR_REFUSED, 422}, {ERR_DENIED, 403}};
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        BUFFER_CLEANUP struct buffer reply;
+        world->outcome = refusals[i].outcome;
+        door_ask(world->address, "POST", path, BEARER JSON_TYPE "If-Match: \"3\"\r\n", good,
+                 &reply);
+        assert_int_equal(door_status(&reply), refusals[i].status);
+        assert_non_null(strstr(door_body(&reply), "refused by the <core>"));
+    }
+}
+
+static void a_browser_changes_nothing_through_the_api(void **state)
+{
+    struct world *world = *state;
+    char cookie[200], csrf[80], headers[400];
+    BUFFER_CLEANUP struct buffer read, written;
+    enter(world, "token-of-ann", cookie, csrf);
+    world->command[0] = '\0';
+    door_ask(world->address, "GET", "/api/v1/complaints", cookie, "", &read);
+    assert_int_equal(door_status(&read), 200);
+    snprintf(headers, sizeof headers, "%s" JSON_TYPE, cookie);
+    door_ask(world->address, "POST", "/api/v1/complaints", headers, "{}", &written);
+    assert_int_equal(door_status(&written), 403);
+    assert_string_equal(world->command, "");
+}
+
 static void large_bodies_are_refused(void **state)
 {
     struct world *world = *state;
@@ -715,6 +945,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_token_reads_what_it_is_for, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_tokens_are_told_so, setup, teardown),
         cmocka_unit_test_setup_teardown(refusals_have_their_status_and_words, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_api_asks_what_the_command_line_asks, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_hidden_is_what_is_not_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_link_leads_to_its_complaint_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(addresses_are_read_strictly, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_complaint_is_filed_as_it_is, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_decision_names_its_version, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_browser_changes_nothing_through_the_api, setup, teardown),
         cmocka_unit_test_setup_teardown(large_bodies_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(metrics_are_for_a_token, setup, teardown),
         cmocka_unit_test_setup_teardown(deadlines_are_a_calendar_of_all_a_party_or_a_handler, setup,

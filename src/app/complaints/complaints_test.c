@@ -353,6 +353,70 @@ static void of_an_erased_complaint_a_party_sees_that_it_was(void **state)
     assert_true(json_is_false(json_object_get(answer, "consent")));
 }
 
+/* Who is recused from its case asks for a complaint as for one that there is not. */
+static void who_is_recused_finds_none(void **state)
+{
+    struct world *world = *state;
+    static const char *const queries[] = {"complaint.show", "complaint.party"};
+    static const char *const readers[] = {"eve", "anna"};
+    json_t *receipt JSON_CLEANUP = file_in_scope(world, true);
+    json_t *shown JSON_CLEANUP =
+        ask(world, "complaint.show", "complaint", json_text(receipt, "reference"));
+    assert_int_equal(world_run(world, &anna, "case.record",
+                               json_pack("{s:s, s:s, s:s, s:s}", "case",
+                                         json_text(json_object_get(shown, "complaint"), "case"),
+                                         "event", "recused", "object", "eve", "reason", "interest"),
+                               NULL, NULL),
+                     0);
+    for (size_t i = 0; i < 4; i++) {
+        json_t *asked JSON_CLEANUP = json_pack(
+            "{s:s, s:s}", "complaint", json_text(receipt, "reference"), "user", readers[i / 2]);
+        json_t *answer JSON_CLEANUP = NULL;
+        assert_int_equal(query_run(&world->app, queries[i % 2], asked, &answer, NULL),
+                         i < 2 ? ERR_NOT_FOUND : 0);
+    }
+}
+
+/* A decision may say for which state of things it was made. */
+static void a_decision_for_an_older_version_is_refused(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    const char *reference = json_text(receipt, "reference");
+    assert_int_equal(act(world, &anna, "complaint.decide", reference,
+                         json_pack("{s:s, s:i}", "need", "more", "version", 1), NULL, NULL),
+                     0);
+    assert_refused(act(world, &anna, "complaint.decide", reference,
+                       json_pack("{s:s, s:i}", "need", "more", "version", 1), NULL, &detail),
+                   ERR_CONFLICT, &detail, "moved on: its last event is 2");
+    assert_int_equal(act(world, &anna, "complaint.decide", reference,
+                         json_pack("{s:s, s:s}", "need", "more", "version", "2"), NULL, NULL),
+                     ERR_CONFLICT);
+}
+
+static void pages_are_as_long_as_is_said(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *after = NULL;
+    for (int i = 0; i < 5; i++)
+        json_decref(file(world, WHOLE, false));
+    for (int page = 0; page < 3; page++) {
+        json_t *asked JSON_CLEANUP = json_pack("{s:s, s:s*}", "limit", "2", "after", after);
+        json_t *answer = NULL;
+        assert_int_equal(query_run(&world->app, "complaint.list", asked, &answer, &detail), 0);
+        assert_int_equal(json_array_size(json_object_get(answer, "complaints")), page < 2 ? 2 : 1);
+        const char *next = json_text(answer, "next");
+        assert_int_equal(next != NULL, page < 2);
+        after = next ? arena_copy_text(&world->arena, next) : NULL;
+        json_decref(answer);
+    }
+    json_t *wrong JSON_CLEANUP = json_pack("{s:s}", "limit", "0"), *none = NULL;
+    assert_refused(query_run(&world->app, "complaint.list", wrong, &none, &detail), ERR_SYNTAX,
+                   &detail, "a page has 1 to");
+}
+
 static void an_exhibit_is_given_back_as_it_was(void **state)
 {
     struct world *world = *state;
@@ -805,6 +869,9 @@ int main(void)
         WORLD_TEST(the_log_has_no_redacted_word),
         WORLD_TEST(a_partys_view_is_refused_with_words),
         WORLD_TEST(of_an_erased_complaint_a_party_sees_that_it_was),
+        WORLD_TEST(who_is_recused_finds_none),
+        WORLD_TEST(a_decision_for_an_older_version_is_refused),
+        WORLD_TEST(pages_are_as_long_as_is_said),
         WORLD_TEST(an_exhibit_is_given_back_as_it_was),
         WORLD_TEST(lists_are_read_page_by_page),
         WORLD_TEST(what_is_wrong_is_named),

@@ -1,4 +1,4 @@
-/* complaint.party {complaint}: as the party of its case sees it. */
+/* complaint.party {complaint, user}: as the party of its case sees it. */
 #include "app/complaints/party_view.h"
 
 #include "access/access.h"
@@ -147,8 +147,7 @@ static int put_words(struct query_call *call, const struct complaint_record *rec
     json_t *words JSON_CLEANUP = NULL;
     if (record->row.erased_at)
         return 0;
-    int result =
-        app_version_of(call->app, record->row.rulebook, &rulebook, &process, call->detail);
+    int result = app_version_of(call->app, record->row.rulebook, &rulebook, &process, call->detail);
     if (result >= 0)
         result =
             record_get_json(call->app, record->row.reference, 0, call->arena, &words, call->detail);
@@ -189,12 +188,9 @@ static int find_consent(struct query_call *call, const struct complaint_record *
 int query_complaint_party(struct query_call *call)
 {
     struct complaint_record record;
-    const char *reference;
     bool consent;
     json_t *full JSON_CLEANUP = NULL, *seen = NULL;
-    int result = query_need_text(call, "complaint", &reference);
-    if (result >= 0)
-        result = record_find(call->app, reference, call->arena, &record, call->detail);
+    int result = complaint_find_for_reader(call, &record);
     if (result < 0)
         return result;
     if (!record.row.case_id[0])

@@ -1,5 +1,5 @@
-/* complaint.redact: words of a complaint that no party sees, whatever its complainant lets be shared.
- * The complaint stays as it was filed; party_view.c leaves them out. */
+/* complaint.redact: words of a complaint that no party sees, whatever its complainant lets be
+ * shared. The complaint stays as it was filed; party_view.c leaves them out. */
 #include "app/command_list.h"
 #include "app/complaints/party_view.h"
 
@@ -27,8 +27,8 @@ static int read_words(struct call *call, const char **ret_words)
     if (result >= 0 && !(*ret_words)[strspn(*ret_words, " \t\r\n")])
         result = error_set(call->detail, ERR_SYNTAX, "the words to leave out are empty");
     if (result >= 0 && strlen(*ret_words) > WORDS_BYTES)
-        result = error_set(call->detail, ERR_LIMIT, "the words to leave out have more than %d bytes",
-                           WORDS_BYTES);
+        result = error_set(call->detail, ERR_LIMIT,
+                           "the words to leave out have more than %d bytes", WORDS_BYTES);
     return result;
 }
 
@@ -40,15 +40,15 @@ static int keep_words(struct call *call, const char *reference, const char *word
     char hex[DIGEST_HEX];
     uint32_t number;
     json_t *sealed JSON_CLEANUP = json_pack("{s:s}", "hidden", words);
-    int result = sealed ? store_complaint_item_next(call->app->store, reference, &number)
-                        : ERR_NO_MEMORY;
+    int result =
+        sealed ? store_complaint_item_next(call->app->store, reference, &number) : ERR_NO_MEMORY;
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "items of a complaint");
     result = record_put_json(call->app, reference, number, sealed, &digest, call->detail);
     if (result < 0)
         return result;
-    *ret_data = json_pack("{s:I, s:s}", "item", (json_int_t)number, "words",
-                          digest_format(&digest, hex));
+    *ret_data =
+        json_pack("{s:I, s:s}", "item", (json_int_t)number, "words", digest_format(&digest, hex));
     return *ret_data ? 0 : ERR_NO_MEMORY;
 }
 
