@@ -120,13 +120,17 @@ def file_complaints(tally, door, tokens):
     tally.equal((held["state"], anyway["state"]), ("held", "filed"), "a draft, unless somebody says so")
     _, wrong = door.ask("post", path, body=document(names=["a b"]), token=tokens["anna"])
     tally.check("/names/0 is no domain name" in wrong["detail"], "the place is told", wrong)
+    key = {"Idempotency-Key": "5f0c2b7e-9a41-4c0d-8f6e"}
+    once = [door.ask("post", path, body=document(), token=tokens["bert"], **key)[1] for _ in range(2)]
+    tally.equal(once[0], once[1], "sent again, answered again")
+    door.ask("post", path, body=document(names=["other.example"]), token=tokens["bert"], **key)
     door.ask("post", path, body=document(colour="red"), token=tokens["anna"])
     door.ask("post", path, body="{", token=tokens["anna"])
     door.ask("post", path, body=document(), token="nobody's")
     door.ask("post", path, body=document(), token=tokens["narrow"])
     door.ask("post", path, body=document(), token=tokens["anna"], **{"Content-Type": "text/plain"})
     door.ask("post", path, body=document(answers={"answer": "x" * 300000}), token=tokens["anna"])
-    references = {row["reference"] for row in (receipt, held, anyway)}
+    references = {row["reference"] for row in (receipt, held, anyway, once[0])}
     seen, after = [], ""
     for _ in range(4):
         _, page = door.ask("get", path, query=f"?limit=2{after}", token=tokens["anna"])
@@ -134,7 +138,7 @@ def file_complaints(tally, door, tokens):
         after = f"&after={page['next']}"
         if not page["next"]:
             break
-    tally.equal((len(seen), set(seen)), (3, references), "page by page, each once")
+    tally.equal((len(seen), set(seen)), (4, references), "page by page, each once")
     _, drafts = door.ask("get", path, query="?state=held", token=tokens["adam"])
     tally.equal([row["reference"] for row in drafts["complaints"]], [held["reference"]], "by state")
     door.ask("get", path, query="?state=asleep", token=tokens["anna"])

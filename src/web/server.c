@@ -251,6 +251,7 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
         .content_type = header(connection, "Content-Type"),
         .if_none_match = header(connection, "If-None-Match"),
         .if_match = header(connection, "If-Match"),
+        .idempotency_key = header(connection, "Idempotency-Key"),
         .accept = header(connection, "Accept"),
         .origin = header(connection, "Origin"),
         .host = header(connection, "Host"),

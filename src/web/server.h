@@ -35,8 +35,8 @@ struct web_request {
     const char *path;                                           /* as sent, without the query */
     char parameters[WEB_PARAMETERS_MAX][WEB_PARAMETER_MAX + 1]; /* what the pattern captured */
     size_t parameter_count;
-    const char *authorization, *cookie, *content_type, *if_none_match, *if_match, *accept, *origin,
-        *host;                   /* or NULL */
+    const char *authorization, *cookie, *content_type, *if_none_match, *if_match, *idempotency_key,
+        *accept, *origin, *host; /* or NULL */
     char address[WEB_HOST_TEXT]; /* of who asks, as far as it is known: see struct web_door */
     bool tls;                    /* the web server in front says so */
     struct web_query query[WEB_QUERY_MAX];

@@ -193,12 +193,17 @@ static int read_version(const struct web_request *request, json_t *arguments)
     return json_object_set_new(arguments, "version", json_integer(version)) < 0 ? 500 : 0;
 }
 
-/* Flags of the query string are true or nothing. */
-static void read_flags(json_t *arguments)
+/* Flags of the query string are true or nothing. What makes something may be sent again with a key;
+ * other changes name their version, which is as good. */
+static int read_flags(const struct web_request *request, json_t *arguments)
 {
+    const char *key = action_of(request)->object ? NULL : request->idempotency_key;
+    if (key && json_object_set_new(arguments, "idempotency_key", json_string(key)) < 0)
+        return ERR_SYNTAX;
     const char *anyway = json_text(arguments, "anyway");
     if (anyway)
         json_object_set_new(arguments, "anyway", json_boolean(strcmp(anyway, "true") == 0));
+    return 0;
 }
 
 static int run(const struct web_request *request, const json_t *arguments, json_t **ret_result,
@@ -257,8 +262,9 @@ int api_write(const struct web_request *request, struct web_response *response)
     if (failure >= 0)
         status = read_version(request, arguments);
     if (failure >= 0 && !status) {
-        read_flags(arguments);
-        failure = run(request, arguments, &result, &detail);
+        failure = read_flags(request, arguments);
+        if (failure >= 0)
+            failure = run(request, arguments, &result, &detail);
         /* The path leads somewhere: what is not there was named by the body. */
         if (failure == ERR_NOT_FOUND)
             failure = ERR_REFUSED;

@@ -792,6 +792,15 @@ static void a_complaint_is_filed_as_it_is(void **state)
     door_ask(world->address, "POST", "/api/v1/complaints?anyway=true", BEARER JSON_TYPE, "{}",
              &anyway);
     assert_string_equal(world->command, "complaint.file {\"anyway\":true,\"document\":\"{}\"}");
+    BUFFER_CLEANUP struct buffer keyed, odd;
+    door_ask(world->address, "POST", "/api/v1/complaints",
+             BEARER JSON_TYPE "Idempotency-Key: 0123456789abcdef\r\n", "{}", &keyed);
+    assert_string_equal(
+        world->command,
+        "complaint.file {\"document\":\"{}\",\"idempotency_key\":\"0123456789abcdef\"}");
+    door_ask(world->address, "POST", "/api/v1/complaints",
+             BEARER JSON_TYPE "Idempotency-Key: \xff\r\n", "{}", &odd);
+    assert_int_equal(door_status(&odd), 400);
 }
 
 /* A change names the version that it was made for, and nothing that is not known. */

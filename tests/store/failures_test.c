@@ -7,6 +7,7 @@
 #include "store/credential.h"
 #include "store/evidence.h"
 #include "store/family.h"
+#include "store/idempotency.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
@@ -126,6 +127,7 @@ READ_ONE(store_user_find, struct store_user, "ann")
 READ_ONE(store_token_find, struct store_token, &five)
 READ_ALL(store_token_list, struct store_token, "ann")
 READ_ONE(store_credential_find, struct store_credential, "ann")
+READ_ONE(store_idempotency_find, struct store_idempotency, &five)
 READ_ONE(store_session_find, struct store_session, &five)
 READ_ONE(store_session_get, struct store_session, "s-1")
 READ_ALL(store_session_list, struct store_session, "", 0)
@@ -258,6 +260,7 @@ static const struct row {
     ROW(store_token_find),
     ROW(store_token_list),
     ROW(store_credential_find),
+    ROW(store_idempotency_find),
     ROW(store_session_find),
     ROW(store_session_get),
     ROW(store_session_list),
@@ -315,6 +318,7 @@ static struct store_past_notice past = {.id = "p-1", .version = 1, .party = "P-1
 static struct store_user user = {.id = "ann", .roles = ns, .role_count = 2};
 static const struct store_credential credential = {
     .person = "ann", .salt = {(const uint8_t *)"0123456789abcdef", 16}};
+static struct store_idempotency answered = {.object = "k-1"};
 static struct store_session session = {.id = "s-1", .person = "ann"};
 static struct store_token handed = {.person = "ann", .scope = "read"};
 static const struct store_absence away = {"ann", 1, 2, "bob", 5, "ann"};
@@ -349,6 +353,7 @@ WRITE(store_past_notice_put, &past)
 WRITE(store_user_put, &user)
 WRITE(store_token_append, &handed)
 WRITE(store_credential_put, &credential)
+WRITE(store_idempotency_put, &answered)
 WRITE(store_session_append, &session)
 WRITE(store_absence_append, &away)
 WRITE(store_log_append, &batch)
@@ -391,6 +396,7 @@ static const struct row writes[] = {
     ROW(store_family_put),
     ROW(store_token_append),
     ROW(store_credential_put),
+    ROW(store_idempotency_put),
     ROW(store_session_append),
     ROW(store_absence_append),
     ROW(store_complaint_put),
@@ -403,7 +409,7 @@ static const struct row writes[] = {
 static void settle_digests(void)
 {
     five = complaint.link = letter.sha256 = approval.sha256 = mail.sha256 = handed.sha256 =
-        session.sha256 = proposal.sha256 = digest_of("bytes", 5);
+        answered.key_sha256 = session.sha256 = proposal.sha256 = digest_of("bytes", 5);
 }
 
 static void fill(struct scene *scene)
@@ -498,6 +504,7 @@ static const struct damage {
     {"DROP TRIGGER token_revoked_only; UPDATE token SET sha256 = x'00'", call_store_token_list,
      ERR_DAMAGED},
     {"UPDATE session SET sha256 = x'00'", call_store_session_list, ERR_DAMAGED},
+    {"UPDATE idempotency SET request_sha256 = x'00'", call_store_idempotency_find, ERR_DAMAGED},
     {"UPDATE credential SET verifier = x'00'", call_store_credential_find, ERR_DAMAGED},
     {"UPDATE deadline SET state = 'x'", call_store_deadline_list, ERR_DAMAGED},
     {"DROP TRIGGER letter_settled; UPDATE letter SET bytes = x'00'", call_store_letter_find,
@@ -654,7 +661,8 @@ static void a_store_without_its_tables_fails_every_call(void **state)
                                          "absence",
                                          "token",
                                          "credential",
-                                         "session"};
+                                         "session",
+                                         "idempotency"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         char sql[100];
         snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO gone_%s", tables[i], tables[i]);

@@ -6,6 +6,7 @@
 #include "store/credential.h"
 #include "store/evidence.h"
 #include "store/family.h"
+#include "store/idempotency.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
@@ -312,6 +313,35 @@ static void a_credential_keeps_its_fields(void **state)
     commit(scene);
     assert_int_equal(store_credential_find(scene->store, "anna", &scene->arena, &found),
                      ERR_NOT_FOUND);
+}
+
+static void an_answer_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_idempotency put = {.key_sha256 = digest_of("key", 3),
+                                          .request_sha256 = digest_of("request", 7),
+                                          .object = "k-1",
+                                          .sealed = {(const uint8_t *)"sealed", 6},
+                                          .at = SCENE_AT(1)};
+    struct store_idempotency found;
+    begin(scene);
+    assert_done(scene->store, store_idempotency_put(scene->store, &put));
+    assert_int_equal(store_idempotency_put(scene->store, &put), ERR_CONFLICT);
+    commit(scene);
+    assert_done(scene->store,
+                store_idempotency_find(scene->store, &put.key_sha256, &scene->arena, &found));
+    assert_same_digest(found.key_sha256, put.key_sha256);
+    assert_same_digest(found.request_sha256, put.request_sha256);
+    assert_string_equal(found.object, "k-1");
+    assert_memory_equal(found.sealed.data, "sealed", 6);
+    assert_int_equal(found.at, SCENE_AT(1));
+    begin(scene);
+    assert_int_equal(store_idempotency_delete_until(scene->store, SCENE_AT(0)), 0);
+    assert_int_equal(store_idempotency_delete_object(scene->store, "k-2"), 0);
+    assert_int_equal(store_idempotency_delete_object(scene->store, "k-1"), 1);
+    assert_done(scene->store, store_idempotency_put(scene->store, &put));
+    assert_int_equal(store_idempotency_delete_until(scene->store, SCENE_AT(1)), 1);
+    commit(scene);
 }
 
 static void a_session_keeps_its_fields(void **state)
@@ -864,9 +894,10 @@ TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_attempt_and_an_approval_keep_their_fields), IN_SCENE(a_mail_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
           IN_SCENE(a_token_keeps_its_fields), IN_SCENE(a_credential_keeps_its_fields),
-          IN_SCENE(a_session_keeps_its_fields), IN_SCENE(a_publication_keeps_its_fields),
-          IN_SCENE(a_notice_item_keeps_its_fields), IN_SCENE(a_past_notice_keeps_its_fields),
-          IN_SCENE(a_case_keeps_its_fields), IN_SCENE(a_link_and_a_deadline_keep_their_fields),
+          IN_SCENE(a_session_keeps_its_fields), IN_SCENE(an_answer_keeps_its_fields),
+          IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),
+          IN_SCENE(a_past_notice_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
+          IN_SCENE(a_link_and_a_deadline_keep_their_fields),
           IN_SCENE(absences_keep_their_fields_and_order), IN_SCENE(a_family_keeps_its_members),
           IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
           IN_SCENE(a_proposal_keeps_its_fields),

@@ -197,10 +197,9 @@ static json_t *file_in_scope(struct world *world, bool share)
                                                      "\"share\":%s}}",
              share ? "true" : "false");
     json_t *receipt = file(world, document, true);
-    json_t *decided JSON_CLEANUP =
-        decide(world, json_text(receipt, "reference"),
-               json_pack("{s:b, s:s, s:s, s:s}", "in-scope", 1, "obligation", WORLD_DUTY, "party",
-                         "registrar-1", "subject", "bad.example"));
+    json_decref(decide(world, json_text(receipt, "reference"),
+                       json_pack("{s:b, s:s, s:s, s:s}", "in-scope", 1, "obligation", WORLD_DUTY,
+                                 "party", "registrar-1", "subject", "bad.example")));
     return receipt;
 }
 
@@ -393,6 +392,87 @@ static void a_decision_for_an_older_version_is_refused(void **state)
     assert_int_equal(act(world, &anna, "complaint.decide", reference,
                          json_pack("{s:s, s:s}", "need", "more", "version", "2"), NULL, NULL),
                      ERR_CONFLICT);
+}
+
+/* --- filing again --- */
+
+#define KEY "b2f5a1c0-7d3e-4f61"
+
+static int file_with(struct world *world, const struct actor *actor, const char *key,
+                     const char *document, json_t **ret_result, struct error_detail *detail)
+{
+    return world_run(world, actor, "complaint.file",
+                     json_pack("{s:s, s:s}", "document", document, "idempotency_key", key),
+                     ret_result, detail);
+}
+
+static size_t count_complaints(struct world *world)
+{
+    json_t *all JSON_CLEANUP = ask(world, "complaint.list", "state", "filed");
+    return json_array_size(json_object_get(all, "complaints"));
+}
+
+/* Same user, key and request: the same answer, and nothing is filed twice. */
+static void what_is_sent_again_is_answered_again(void **state)
+{
+    struct world *world = *state;
+    const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
+    json_t *first JSON_CLEANUP = NULL, *again JSON_CLEANUP = NULL, *other JSON_CLEANUP = NULL;
+    struct error_detail detail = {0};
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &first, NULL), 0);
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &again, NULL), 0);
+    assert_true(json_equal(first, again));
+    assert_int_equal(count_complaints(world), 1);
+    assert_refused(file_with(world, &anna, KEY, ABUSE(""), NULL, &detail), ERR_REFUSED, &detail,
+                   "this Idempotency-Key was used for another request");
+    assert_int_equal(file_with(world, &bert, KEY, WHOLE, &other, NULL), 0);
+    assert_string_not_equal(json_text(other, "reference"), json_text(first, "reference"));
+    /* A day later it is forgotten, also where the row still stands. */
+    world->app.clock.frozen_at += INT64_C(86400) * 1000000;
+    json_t *later JSON_CLEANUP = NULL;
+    assert_int_equal(file_with(world, &anna, KEY "-2", WHOLE, NULL, NULL), 0);
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &later, NULL), 0);
+    assert_string_not_equal(json_text(later, "reference"), json_text(first, "reference"));
+}
+
+/* The secret link is not in the store, and what was erased is not told again. */
+static void a_kept_answer_is_sealed_and_erased(void **state)
+{
+    struct world *world = *state;
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    json_t *first JSON_CLEANUP = NULL, *again JSON_CLEANUP = NULL;
+    char path[100];
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &first, NULL), 0);
+    assert_int_equal(store_commit(world->app.store), 0);
+    static const char *const files[] = {"store.db", "store.db-wal"};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        const char *link = json_text(first, "link");
+        snprintf(path, sizeof path, "%s/%s", world->folder, files[i]);
+        buffer_done(&bytes);
+        buffer_init(&bytes, 64 << 20);
+        assert_int_equal(buffer_load_file(&bytes, path), 0);
+        assert_null(memmem(bytes.data, bytes.size, link, strlen(link)));
+        assert_null(memmem(bytes.data, bytes.size, KEY, strlen(KEY)));
+    }
+    assert_int_equal(store_begin(world->app.store), 0);
+    assert_int_equal(act(world, &ada, "complaint.erase", json_text(first, "reference"),
+                         json_pack("{s:s}", "reason", "person-asked"), NULL, NULL),
+                     0);
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &again, NULL), 0);
+    assert_string_not_equal(json_text(again, "reference"), json_text(first, "reference"));
+}
+
+static void a_key_is_long_and_plain(void **state)
+{
+    struct world *world = *state;
+    static const char *const keys[] = {"", "short", "with a blank in it",
+                                       "0123456789abcdef\xc3\xa4"};
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        struct error_detail detail = {0};
+        assert_refused(file_with(world, &anna, keys[i], WHOLE, NULL, &detail), ERR_SYNTAX, &detail,
+                       "an Idempotency-Key has 16 to 255 printable signs");
+    }
+    assert_int_equal(count_complaints(world), 0);
 }
 
 static void pages_are_as_long_as_is_said(void **state)
@@ -871,6 +951,9 @@ int main(void)
         WORLD_TEST(of_an_erased_complaint_a_party_sees_that_it_was),
         WORLD_TEST(who_is_recused_finds_none),
         WORLD_TEST(a_decision_for_an_older_version_is_refused),
+        WORLD_TEST(what_is_sent_again_is_answered_again),
+        WORLD_TEST(a_kept_answer_is_sealed_and_erased),
+        WORLD_TEST(a_key_is_long_and_plain),
         WORLD_TEST(pages_are_as_long_as_is_said),
         WORLD_TEST(an_exhibit_is_given_back_as_it_was),
         WORLD_TEST(lists_are_read_page_by_page),

@@ -3,6 +3,7 @@
 #include "app/command_list.h"
 #include "app/complaints/document.h"
 #include "app/complaints/record.h"
+#include "app/complaints/repeat.h"
 #include "base/civil.h"
 #include "store/log.h"
 
@@ -227,14 +228,33 @@ static int read_document(struct filing *filing, json_t **ret_json)
                                       &filing->document, call->detail);
 }
 
-/* complaint.file {document, anyway}: the document is the text of docs/schema/complaint.json. What
- * lacks something is kept as a draft (`held`), or filed all the same when `anyway` is said. */
+/* What makes two filings the same. */
+static struct digest digest_of_request(const struct call *call)
+{
+    struct digest_state state;
+    const char *text = json_text(call->arguments, "document");
+    bool anyway = json_is_true(json_object_get(call->arguments, "anyway"));
+    digest_begin(&state);
+    digest_add(&state, anyway ? "1" : "0", 1);
+    digest_add(&state, text ? text : "", text ? strlen(text) : 0);
+    return digest_end(&state);
+}
+
+/* complaint.file {document, anyway, idempotency_key}: the document is the text of
+ * docs/schema/complaint.json. What lacks something is kept as a draft (`held`), or filed all the
+ * same when `anyway` is said. */
 int complaint_file(struct call *call)
 {
     struct filing filing = {.call = call};
     json_t *json JSON_CLEANUP = NULL;
+    const struct digest request = digest_of_request(call);
     arena_init(&filing.arena, ARENA_MAX);
-    int result = read_document(&filing, &json);
+    int result = repeat_find(call, &request);
+    if (result != 0) {
+        arena_done(&filing.arena);
+        return result < 0 ? result : 0;
+    }
+    result = read_document(&filing, &json);
     if (result >= 0)
         result = find_lacks(&filing);
     if (result >= 0) {
@@ -243,6 +263,8 @@ int complaint_file(struct call *call)
     }
     if (result >= 0)
         result = tell(&filing);
+    if (result >= 0)
+        result = repeat_keep(call, &request, filing.reference);
     arena_done(&filing.arena);
     return result;
 }

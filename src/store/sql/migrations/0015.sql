@@ -72,4 +72,17 @@ CREATE INDEX session_of_person ON session (person, id);
 CREATE INDEX session_begun ON session (begun_at);
 CREATE INDEX session_seen ON session (seen_at);
 
+-- What a request was answered that may be sent again. The answer is sealed under a digest of the
+-- client's key, of which `key_sha256` is another one.
+CREATE TABLE idempotency (
+    key_sha256 BLOB NOT NULL PRIMARY KEY CHECK (LENGTH(key_sha256) = 32),
+    request_sha256 BLOB NOT NULL CHECK (LENGTH(request_sha256) = 32),
+    object TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_of_object ON idempotency (object);
+CREATE INDEX idempotency_by_age ON idempotency (at);
+
 PRAGMA user_version = 15;
