@@ -245,9 +245,9 @@ static void asking_for_consent_is_no_reading_of_the_vault(void **state)
         json_array_size(json_object_get(json_object_get(shown, "complaint"), "events")), 2);
     /* Nobody who said who they are: nobody who consents. */
     json_t *nameless JSON_CLEANUP = file(world, ABUSE(""), true);
-    json_t *decided JSON_CLEANUP = decide(world, json_text(nameless, "reference"),
-                                          json_pack("{s:b, s:s, s:s}", "in-scope", 1, "obligation",
-                                                    WORLD_DUTY, "party", "registrar-1"));
+    json_decref(decide(world, json_text(nameless, "reference"),
+                       json_pack("{s:b, s:s, s:s}", "in-scope", 1, "obligation", WORLD_DUTY,
+                                 "party", "registrar-1")));
     json_t *unsaid JSON_CLEANUP =
         ask(world, "complaint.party", "complaint", json_text(nameless, "reference"));
     assert_true(json_is_false(json_object_get(unsaid, "consent")));
