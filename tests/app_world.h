@@ -3,11 +3,14 @@
 #ifndef BAILIWICK_TESTS_APP_WORLD_H
 #define BAILIWICK_TESTS_APP_WORLD_H
 
+#include "access/scope.h"
 #include "app/app.h"
 #include "base/json.h"
 #include "rulebook/tree.h"
 #include "store/evidence.h"
 #include "store/log.h"
+#include "store/token.h"
+#include "store/user.h"
 #include "testing.h"
 
 #include <ftw.h>
@@ -59,6 +62,23 @@ static inline void app_world_put_law(struct app *app)
     struct rulebook_tree tree RULEBOOK_TREE_CLEANUP = {0};
     assert_int_equal(rulebook_tree_read(RULEBOOK_SOURCE_DIR, &tree, NULL), 0);
     app_world_put_tree(app, &tree);
+}
+
+/* A user with one role, "" or a party, and a token for everything that is the text of the id;
+ * within a transaction. */
+static inline void app_world_put_user(struct app *app, const char *id, const char *role,
+                                      const char *party, int64_t at)
+{
+    const struct store_user user = {
+        .id = id, .name = id, .roles = &role, .role_count = 1, .party = party, .created_at = at};
+    const struct store_token token = {.person = id,
+                                      .sha256 = digest_of(id, strlen(id)),
+                                      .scope = SCOPE_WHOLE,
+                                      .note = "",
+                                      .made_at = at,
+                                      .made_by = "ada"};
+    assert_int_equal(store_user_put(app->store, &user), 0);
+    assert_int_equal(store_token_append(app->store, &token), 0);
 }
 
 static inline int app_world_forget(const char *path, const struct stat *about, int type,

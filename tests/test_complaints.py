@@ -8,6 +8,7 @@ store, or the daemon was killed in between. Last line: `N passed, N failed, N sk
 """
 import base64
 import contextlib
+import csv
 import json
 import os
 import pathlib
@@ -52,8 +53,8 @@ def set_up(program, folder):
 class Desk:
     """Files complaints whose every field holds a word of their own."""
 
-    def __init__(self, program, folder):
-        self.program, self.folder, self.count = program, folder, 0
+    def __init__(self, program, folder, build):
+        self.program, self.folder, self.build, self.count = program, folder, build, 0
 
     def document(self, word, **more):
         (self.folder / "report.txt").write_text(f"{word} report")
@@ -144,6 +145,36 @@ def tell_story(tally, desk):
                 "the complainant sees their own")
     link.write_text("0" * 64)
     program.run("complaint", "follow", link, expect=(2,))
+    check_audiences(tally, program, reference, shown, followed)
+
+
+KINDS = {"answers": "complaint-answer", "facts": "complaint-answer", "exhibits": "complaint-exhibit",
+         "missing": "complaint-lack", "told_first": "complaint-told", "events": "complaint-event"}
+
+
+def fields_of(complaint, kind="complaint"):
+    """(kind, field) of everything that an answer shows."""
+    for name, value in complaint.items():
+        yield kind, name
+        for row in value if isinstance(value, list) else [value]:
+            if isinstance(row, dict):
+                yield from fields_of(row, KINDS[name])
+
+
+def check_audiences(tally, program, reference, shown, followed):
+    """What each audience is given is what tests/access/expected.csv lets it see."""
+    with open(ROOT / "tests/access/expected.csv", newline="") as file:
+        may = {(row["kind"], row["field"], row["audience"]): row["may"] for row in csv.DictReader(file)}
+    party = program.json("complaint", "show", reference, "--as-party")
+    fits(tally, party, "complaint-party.json")
+    tally.equal(party["consent"], False, "no consent was given")
+    program.run("complaint", "redact", reference, "--words", "first.example", "--reason", "third-party", user="anna")
+    less = program.json("complaint", "show", reference, "--as-party")
+    tally.check("first.example" not in json.dumps(less) and less["complaint"]["names"] == ["[redacted]"], "redacted", less)
+    for audience, answer in (("staff", shown), ("complainant", followed), ("party", party), ("party", less)):
+        wrong = [f"{kind}.{field}" for kind, field in fields_of(answer["complaint"])
+                 if may.get((kind, field, audience)) != "yes"]
+        tally.equal(wrong, [], f"what the {audience} sees is in the table")
 
 
 def refuse(tally, desk):
@@ -236,6 +267,14 @@ def look_alikes(word):
     return [data, data.hex().encode(), data.upper()] + [base64.b64encode(b" " * n + data)[4:-4] for n in range(3)]
 
 
+def staff_routes(build, reference):
+    """(method, path) of each route of the staff door, about that complaint where it is about one."""
+    printed = subprocess.run([build / "release/src/web/web_staff_routes"], capture_output=True, text=True, check=True)
+    for line in printed.stdout.splitlines():
+        method, pattern = line.split()
+        yield method, pattern.replace(":id", reference)
+
+
 def keep_confidence(tally, desk, staff, log):
     """No field of a complaint in any file, the daemon's words, the public door, metrics, names."""
     program, word = desk.program, "canaryqzvxk"
@@ -259,6 +298,14 @@ def keep_confidence(tally, desk, staff, log):
                     bodies[path] = reply.read()
             except urllib.error.HTTPError as error:
                 bodies[path] = error.read()
+    for method, path in staff_routes(desk.build, receipt["reference"]):  # to who shows nothing
+        request = urllib.request.Request(f"http://127.0.0.1:{staff}{path}", method=method,
+                                         data=b"{}" if method == "POST" else None)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                bodies[f"{method} {path}"] = reply.read()
+        except urllib.error.HTTPError as error:
+            bodies[f"{method} {path}"] = error.read()
     tally.equal([path for path, body in bodies.items() if word.encode() in body], [], "nothing at a door")
     tally.check(word not in pathlib.Path(log.name).read_text(), "nothing in what the daemon says")
 
@@ -387,7 +434,7 @@ def main():
         (folder / "conf").write_text("mail.smtp-port = 1\nmail.from = desk@authority.example\nlog.tick = 1\n")
         program = Program(options.binary, folder / "data", folder / "conf")
         set_up(program, folder)
-        desk = Desk(program, folder)
+        desk = Desk(program, folder, options.build)
         with tally.part("complaints"), open(folder / "daemon.log", "w") as log:
             with daemon(program, NOW, log) as staff:
                 tell_story(tally, desk)

@@ -167,6 +167,15 @@ def families(program):
     assert program.json("case", "explain", case)["family"] == told["families"][0]
 
 
+def proofs(program):
+    """A token is handed out for something and revoked; nobody is signed in."""
+    program.run("user", "token", "add", "anna", "--for", "read", "--until", "9999-01-01", "--out",
+                program.folder / "read", user="ada")
+    program.run("user", "token", "revoke", "anna", "2", user="ada")
+    fits(program.json("user", "token", "list", "anna"), "user-tokens.json")
+    fits(program.json("user", "sessions"), "user-sessions.json")
+
+
 def absence(program):
     """anna goes away, and what is in her hands is in the deputy's list too, until she is back."""
     case = program.json("case", "list")["cases"][0]["id"]
@@ -261,7 +270,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     binary = (parser.parse_args().build / "bailiwick").resolve()
-    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, families, absence, migration, mail_list, check_and_replay)
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, families, proofs, absence, migration, mail_list, check_and_replay)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         program = Program(binary, pathlib.Path(folder))

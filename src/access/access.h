@@ -2,6 +2,7 @@
  *
  * The table answers for objects that the asker has something to do with at all: AUDIENCE_PARTY is
  * the party of the case (never another one), AUDIENCE_COMPLAINANT the one who filed the complaint.
+ * tests/access/expected.csv says the same by hand, row by row, with the reasons.
  * Which objects those are is the caller's question; which of their fields they see is answered
  * here, and only here: every page, JSON document, feed and letter for an outsider is made from
  * access_project(), so no output can leak what another one hides.
@@ -19,6 +20,7 @@
 enum audience {
     AUDIENCE_PUBLIC,
     AUDIENCE_PARTY,
+    AUDIENCE_PARTY_CONSENTED, /* the same, where the complainant lets be shared what they wrote */
     AUDIENCE_COMPLAINANT,
     AUDIENCE_STAFF,
     AUDIENCE_COUNT

@@ -400,6 +400,7 @@ const struct rulebook *app_rulebook_of(const struct app *app, const struct proce
 void app_close(struct app *app)
 {
     histories_forget(app);
+    free(app->guesses);
     if (app->store && !app->read_only)
         app_keep_wall(app);
     child_stop(&app->judge);

@@ -28,6 +28,7 @@
 #define APP_VERSION "0.1.0"
 
 struct app_histories;
+struct guesses;
 struct process;
 
 /* What is wrong with the whole house (alarm.h). */
@@ -54,6 +55,7 @@ struct app {
     int64_t calendars;               /* number of the last calendar that `versions` know */
     uint64_t calendars_asked;        /* in this transaction (store_transaction()); 0 for in none */
     struct app_histories *histories; /* cases that were folded (casework/history.h) */
+    struct guesses *guesses;         /* who guessed wrong at the door (people/guess.h) */
     struct child judge;              /* reads mail that comes in; started when first needed */
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
     bool read_only;

@@ -2,6 +2,7 @@
 
 #include "app/argument.h"
 #include "app/command_list.h"
+#include "app/people/proof.h"
 #include "store/user.h"
 
 #include <stdio.h>
@@ -78,36 +79,59 @@ struct actor command_actor_of(const struct store_user *user)
     return actor;
 }
 
+static struct actor actor_of_proof(const struct proof *proof)
+{
+    struct actor actor = command_actor_of(&proof->user);
+    actor.since = proof->since;
+    snprintf(actor.scope, sizeof actor.scope, "%s", proof->scope);
+    snprintf(actor.session, sizeof actor.session, "%s", proof->session);
+    return actor;
+}
+
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct store_user user;
-    struct actor actor = {0};
+    struct proof proof;
     arena_init(&arena, 1 << 20);
     if (!token && nobody_yet(app)) {
-        snprintf(actor.id, sizeof actor.id, "founder");
-        actor.roles = ROLE_FOUNDER;
-        *ret_actor = actor;
+        *ret_actor = (struct actor){.id = "founder", .roles = ROLE_FOUNDER};
         return 0;
     }
     if (!token)
         return error_set(detail, ERR_DENIED,
                          "who is acting? Say --token FILE or set BAILIWICK_TOKEN");
-    struct digest digest = digest_of(token, strlen(token));
-    int result = store_user_find_token(app->store, &digest, &arena, &user);
+    const struct digest digest = digest_of(token, strlen(token));
+    int result = proof_of_token(app, &digest, &arena, &proof, detail);
     if (result == ERR_NOT_FOUND)
         return error_set(detail, ERR_DENIED, "this token is nobody's");
-    if (result < 0)
-        return app_store_failed(app, result, detail, "user of a token");
-    *ret_actor = command_actor_of(&user);
-    return 0;
+    if (result >= 0)
+        *ret_actor = actor_of_proof(&proof);
+    return result;
+}
+
+int command_actor_of_cookie(struct app *app, const char *cookie, struct actor *ret_actor,
+                            struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct proof proof;
+    arena_init(&arena, 1 << 20);
+    const struct digest digest = digest_of(cookie, strlen(cookie));
+    int result = proof_of_cookie(app, &digest, &arena, &proof, detail);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, ERR_DENIED, "this session is nobody's");
+    if (result >= 0)
+        *ret_actor = actor_of_proof(&proof);
+    return result;
 }
 
 int command_check_roles(const char *command, unsigned wanted, const struct actor *actor,
                         struct error_detail *detail)
 {
-    bool staff = (actor->roles & ~(unsigned)ROLE_MAIL) != 0;
+    bool staff = (actor->roles & ~(unsigned)(ROLE_MAIL | ROLE_DOOR)) != 0;
+    if (actor->scope[0] && !scope_may_run(actor->scope, command))
+        return error_set(detail, ERR_DENIED, "the token of %s is not for '%s' (only for: %s)",
+                         actor->id, command, actor->scope);
     if (((wanted & ROLE_ANYBODY) && staff) || (wanted & actor->roles))
         return 0;
     char words[128] = "";

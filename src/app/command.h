@@ -6,7 +6,9 @@
 #ifndef BAILIWICK_APP_COMMAND_H
 #define BAILIWICK_APP_COMMAND_H
 
+#include "access/scope.h"
 #include "app/app.h"
+#include "app/people/session.h"
 #include "base/json.h"
 
 enum role {
@@ -19,6 +21,7 @@ enum role {
     ROLE_ANYBODY = 64,  /* of a command: any member of the staff */
     ROLE_FOUNDER = 128, /* whoever comes before the first user; no token has it */
     ROLE_MAIL = 256,    /* a mail server: hands mail over, and is no member of the staff */
+    ROLE_DOOR = 512,    /* the staff door, to let somebody in; no token has it */
 };
 
 enum { ACTOR_NAME_MAX = 64 };
@@ -26,7 +29,9 @@ enum { ACTOR_NAME_MAX = 64 };
 struct actor {
     char id[ACTOR_NAME_MAX]; /* "machine", or a user's id */
     unsigned roles;
-    int64_t since; /* when the token was handed out; 0 for the machine */
+    int64_t since;                 /* when the token was handed out; 0 for the machine */
+    char scope[SCOPE_TEXT_MAX];    /* what the token may be used for; "" without one: everything */
+    char session[SESSION_ID_TEXT]; /* "" for who shows a token */
 };
 
 struct call {
@@ -48,16 +53,23 @@ const struct command *command_find(const char *name);
 /* The machine itself, for timers and workers. */
 struct actor command_machine(void);
 
-/* The user of a token; ERR_DENIED for NULL, unknown or disabled. Before the first user exists,
- * whoever shows no token may make that user, an administrator, and nothing else. */
+/* The user of a token; ERR_DENIED for NULL, and for one that is unknown, revoked, over, or of a
+ * disabled user. Before the first user exists, whoever shows no token may make that user, an
+ * administrator, and nothing else. */
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail);
 
-/* A user as an actor. Whoever lets it act must have proof of the user first. */
+/* The user of a session, by its cookie: for the staff door alone. ERR_DENIED. */
+int command_actor_of_cookie(struct app *app, const char *cookie, struct actor *ret_actor,
+                            struct error_detail *detail);
+
+/* A user as an actor, by no token: since the user was made. Whoever lets it act must have proof of
+ * the user first. */
 struct store_user;
 struct actor command_actor_of(const struct store_user *user);
 
-/* ERR_DENIED, naming `command` and who may, unless the actor has one of the roles. */
+/* ERR_DENIED, naming `command` and who may, unless the actor has one of the roles and a token that
+ * may be used for it. */
 int command_check_roles(const char *command, unsigned roles, const struct actor *actor,
                         struct error_detail *detail);
 

@@ -8,6 +8,14 @@
     C("user.add", ROLE_ADMINISTRATOR | ROLE_FOUNDER, user_add)                                     \
     C("user.renew", ROLE_ADMINISTRATOR, user_renew)                                                \
     C("user.disable", ROLE_ADMINISTRATOR, user_disable)                                            \
+    C("user.token.add", ROLE_ANYBODY, user_token_add)                                              \
+    C("user.token.revoke", ROLE_ANYBODY, user_token_revoke)                                        \
+    C("user.password", ROLE_ANYBODY, user_password)                                                \
+    C("user.password.remove", ROLE_ANYBODY, user_password_remove)                                  \
+    C("session.salt", ROLE_DOOR, session_salt)                                                     \
+    C("session.begin", ROLE_DOOR, session_begin)                                                   \
+    C("session.seen", ROLE_ANYBODY, session_seen)                                                  \
+    C("session.end", ROLE_ANYBODY, session_end)                                                    \
     C("user.absent", ROLE_ANYBODY, user_absent)                                                    \
     C("user.back", ROLE_ANYBODY, user_back)                                                        \
     C("rulebook.propose", ROLE_ANALYST | ROLE_APPROVER | ROLE_ADMINISTRATOR, rulebook_propose)     \
@@ -57,6 +65,7 @@
     C("complaint.file", ROLE_ANYBODY, complaint_file)                                              \
     C("complaint.anyway", ROLE_ANALYST, complaint_anyway)                                          \
     C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \
+    C("complaint.redact", ROLE_ANALYST | ROLE_APPROVER, complaint_redact)                          \
     C("complaint.reporter", ROLE_ANALYST | ROLE_APPROVER, complaint_reporter)                      \
     C("complaint.erase", ROLE_ADMINISTRATOR, complaint_erase)
 

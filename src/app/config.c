@@ -31,6 +31,17 @@ static const struct option options[] = {
     {"staff.listen", "127.0.0.1:8081",
      "Address and port of the staff door (socket name `staff`). Everybody there needs a token.",
      TEXT(staff_listen)},
+    {"staff.proxy", "",
+     "Address of the web server with TLS in front of the staff door. From it, and from nobody "
+     "else,\n"
+     "X-Forwarded-For says who asks and X-Forwarded-Proto whether the cookie is for TLS alone.\n"
+     "Empty: browsers come by themselves.",
+     TEXT(staff_proxy)},
+    {"session.idle", "3600",
+     "Seconds after which a session at the staff door ends when nobody came.",
+     NUMBER(session_idle_s, 120, 86400)},
+    {"session.most", "28800", "Seconds after which a session ends in any case.",
+     NUMBER(session_most_s, 120, 86400 * 7)},
     {"dns.hints", "/usr/share/dns/root.hints",
      "File with names and addresses of the root servers, in master-file form.", TEXT(hints)},
     {"dns.trust-anchor", "/usr/share/dns/root.ds",

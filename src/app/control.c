@@ -75,6 +75,7 @@ static void format_request(const struct control_request *request, struct buffer 
     json_out_object(&json);
     json_out_member_text(&json, "command", request->command);
     json_out_member_text(&json, "token", request->token);
+    json_out_member_text(&json, "cookie", request->cookie);
     json_out_key(&json, "arguments");
     json_out_value(&json, request->arguments);
     json_out_end(&json);

@@ -1,11 +1,11 @@
 /* The daemon's Unix socket `control.sock` in the data directory: commands in, answers out.
  *
- *   request  CONTROL_FRAME_REQUEST  {"command":NAME,"token":TEXT,"arguments":{...}}
+ *   request  CONTROL_FRAME_REQUEST  {"command":NAME,"token":TEXT,"cookie":TEXT,"arguments":{...}}
  *   reply    CONTROL_FRAME_REPLY    {"result":{...}} or {"error":CODE,"words":TEXT}
  *
  * The socket has mode 0600 and proves nothing by itself: who acts is proved by the token, for each
  * request. The staff door has a socket of its own and is believed no more than others: it passes
- * the token on that came with the request of its user. */
+ * the token or the session's cookie on that came with the request of its user. */
 #ifndef BAILIWICK_APP_CONTROL_H
 #define BAILIWICK_APP_CONTROL_H
 
@@ -28,6 +28,7 @@ int control_connect(const char *data, int *ret_fd);
 struct control_request {
     const char *command;
     const char *token;       /* NULL: nobody */
+    const char *cookie;      /* of the staff door: what a browser showed instead; else NULL */
     const json_t *arguments; /* an object */
 };
 

@@ -196,8 +196,9 @@ static int run_own(struct core *core, const struct own_command *own,
  * door in wrong hands must not make itself a second person, or another law. */
 static bool is_for_door(const char *command)
 {
-    static const char *const names[] = {"case.adopt", "case.approve", "case.send", "case.answer",
-                                        "case.agree"};
+    static const char *const names[] = {"case.adopt",  "case.approve",   "case.send",
+                                        "case.answer", "case.agree",     "session.seen",
+                                        "session.end", "complaint.file", "complaint.decide"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], command) == 0)
             return true;
@@ -205,12 +206,23 @@ static bool is_for_door(const char *command)
     return false;
 }
 
-static int check_door(const char *command, const char *token, struct error_detail *detail)
+/* Who asks through the door. To let somebody in it acts for nobody yet; else it shows what its
+ * user showed, and without that it is nobody, not the founder of the house. */
+static int door_actor(struct core *core, const char *command, const json_t *request,
+                      struct actor *ret_actor, struct error_detail *detail)
 {
+    const char *token = json_text(request, "token"), *cookie = json_text(request, "cookie");
+    const struct command *known = command_find(command);
+    if (known && known->roles == ROLE_DOOR) {
+        *ret_actor = (struct actor){.id = "door", .roles = ROLE_DOOR};
+        return 0;
+    }
     if (!is_for_door(command))
         return error_set(detail, ERR_DENIED, "'%s' is not for the staff door", command);
-    /* Without a token the door is nobody, not the founder of the house. */
-    return token ? 0 : error_set(detail, ERR_DENIED, "the staff door shows no token");
+    if (cookie)
+        return command_actor_of_cookie(core->app, cookie, ret_actor, detail);
+    return token ? command_actor(core->app, token, ret_actor, detail)
+                 : error_set(detail, ERR_DENIED, "the staff door shows no token");
 }
 
 static int run_request(struct core *core, const struct client *client, const uint8_t *body,
@@ -225,11 +237,10 @@ static int run_request(struct core *core, const struct client *client, const uin
     call.arguments = json_object_get(request, "arguments");
     if (!call.name || !json_is_object(call.arguments))
         return error_set(detail, ERR_SYNTAX, "a request has a command and arguments");
-    const char *token = json_text(request, "token");
-    if (client->fd == core->staff.fd)
-        result = check_door(call.name, token, detail);
-    if (result >= 0)
-        result = command_actor(core->app, token, &call.actor, detail);
+    /* A cookie counts at the door alone. */
+    result = client->fd == core->staff.fd
+                 ? door_actor(core, call.name, request, &call.actor, detail)
+                 : command_actor(core->app, json_text(request, "token"), &call.actor, detail);
     if (result < 0)
         return result;
     const struct own_command *own = find_own(call.name);

@@ -8,7 +8,6 @@
 #include "descriptors.h"
 #include "refusal.h"
 #include "store/party.h"
-#include "store/user.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -28,16 +27,9 @@ static int make_world(void **state)
 {
     struct world *world = calloc(1, sizeof *world);
     const char *role = "analyst";
-    const struct store_user user = {.id = "anna",
-                                    .name = "anna",
-                                    .roles = &role,
-                                    .role_count = 1,
-                                    .party = "",
-                                    .token_sha256 = digest_of("anna", 4),
-                                    .created_at = START};
     app_world_open(world->folder, START, &world->app);
     assert_int_equal(store_begin(world->app.store), 0);
-    assert_int_equal(store_user_put(world->app.store, &user), 0);
+    app_world_put_user(&world->app, "anna", role, "", START);
     assert_int_equal(store_commit(world->app.store), 0);
     world->core = calloc(1, sizeof *world->core);
     world->core->app = &world->app;

@@ -11,7 +11,6 @@
 #include "store/case.h"
 #include "store/letter.h"
 #include "store/party.h"
-#include "store/user.h"
 
 #include <errno.h>
 #include <string.h>
@@ -61,14 +60,7 @@ static void put_nouns(struct world *world)
     }
     assert_int_equal(store_contact_put(world->app.store, &contact), 0);
     assert_int_equal(store_tld_put(world->app.store, &free_of_contract), 0);
-    const struct store_user user = {.id = "anna",
-                                    .name = "anna",
-                                    .roles = &role,
-                                    .role_count = 1,
-                                    .party = "",
-                                    .token_sha256 = digest_of("anna", 4),
-                                    .created_at = START};
-    assert_int_equal(store_user_put(world->app.store, &user), 0);
+    app_world_put_user(&world->app, "anna", role, "", START);
 }
 
 /* Runs a command that must work; its answer. */

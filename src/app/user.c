@@ -1,14 +1,11 @@
-/* Who may act: users are added, get another token and are disabled. Only the digest of a token is
- * kept. */
+/* Who may act: users are added, get another token for all others, and are disabled. */
 #include "store/user.h"
-#include "app/argument.h"
 #include "app/command_list.h"
 #include "app/known.h"
+#include "app/people/credential.h"
+#include "app/people/token.h"
 #include "app/publish/ledger.h"
-#include "app/user.h"
-#include "base/digest.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { NAME_MAX_SIZE = 63, ARENA_MAX = 16 << 20 };
@@ -56,19 +53,11 @@ static bool founds_without_administrator(const struct call *call, unsigned bits)
 
 /* --- tokens --- */
 
-/* The token is the caller's, who keeps it and says its digest; else it is made here and said once,
- * in the result. */
-static int take_token(struct call *call, struct digest *ret_sha256)
+/* One for everything that the user's roles let. */
+static int hand_out(struct call *call, const char *person)
 {
-    const char *text = json_text(call->arguments, "token_sha256");
-    uint8_t bytes[USER_TOKEN_BYTES];
-    char token[USER_TOKEN_TEXT];
-    if (text)
-        return argument_sha256(text, ret_sha256, call->detail);
-    random_bytes(bytes, sizeof bytes);
-    base64_format(bytes, sizeof bytes, token, sizeof token);
-    *ret_sha256 = digest_of(token, strlen(token));
-    return json_object_set_new(call->result, "token", json_string(token)) < 0 ? ERR_NO_MEMORY : 0;
+    const struct store_token token = {.person = person, .scope = SCOPE_WHOLE, .note = ""};
+    return token_hand_out(call, &token);
 }
 
 /* Keeps a user that changed and tells the log who did what to whom. */
@@ -117,8 +106,8 @@ int user_add(struct call *call)
                                    json_array_size(json_object_get(call->arguments, "roles")),
                                .party = "",
                                .created_at = clock_wall(&call->app->clock)};
-    result = take_token(call, &user.token_sha256);
-    return result < 0 ? result : keep(call, &user, "user-added");
+    result = keep(call, &user, "user-added");
+    return result < 0 ? result : hand_out(call, id);
 }
 
 /* The argument "id": a user who is active. */
@@ -160,7 +149,7 @@ static int other_administrator(struct call *call, const char *id)
     return 0;
 }
 
-/* user.disable {id}: the token is nobody's from now on. For ever, since what the user did stays
+/* user.disable {id}: their tokens are nobody's from now on. For ever, since what the user did stays
  * theirs: who comes back gets another id. */
 int user_disable(struct call *call)
 {
@@ -176,10 +165,13 @@ int user_disable(struct call *call)
         return error_set(call->detail, ERR_REFUSED,
                          "'%s' would leave nobody who is an administrator", user.id);
     user.disabled_at = clock_wall(&call->app->clock);
-    return keep(call, &user, "user-disabled");
+    result = token_revoke_all(call, user.id);
+    if (result >= 0)
+        result = credential_forget(call->app, user.id, call->detail);
+    return result < 0 ? result : keep(call, &user, "user-disabled");
 }
 
-/* user.renew {id, token_sha256}: another token, and the old one is nobody's at once. */
+/* user.renew {id, token_sha256}: another token, and all old ones are nobody's at once. */
 int user_renew(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
@@ -187,9 +179,10 @@ int user_renew(struct call *call)
     arena_init(&arena, ARENA_MAX);
     int result = find_active(call, &arena, &user);
     if (result >= 0)
-        result = take_token(call, &user.token_sha256);
-    if (result < 0)
-        return result;
-    user.created_at = clock_wall(&call->app->clock);
-    return keep(call, &user, "user-renewed");
+        result = token_revoke_all(call, user.id);
+    if (result >= 0)
+        result = credential_forget(call->app, user.id, call->detail);
+    if (result >= 0)
+        result = hand_out(call, user.id);
+    return result < 0 ? result : keep(call, &user, "user-renewed");
 }

@@ -8,7 +8,7 @@
     C(party_list) C(party_conduct) C(party_language) C(party_zone) C(party_family) C(party_families) C(tld_list) C(rulebook_check) C(rulebook_adopt) \
     C(rulebook_list) C(rulebook_migrate) C(rulebook_agree) C(obligation_list) C(obligation_show) C(obligation_diff) \
     C(complaint_types) C(complaint_type) C(complaint_file) C(complaint_list) C(complaint_show) C(complaint_follow) \
-    C(complaint_exhibit) C(complaint_scope) C(complaint_anyway) C(complaint_decide) C(complaint_reporter) \
+    C(complaint_exhibit) C(complaint_scope) C(complaint_anyway) C(complaint_decide) C(complaint_redact) C(complaint_reporter) \
     C(complaint_erase) C(deadline) C(deadline_check) C(deadline_feed) \
     C(calendar_import) C(calendar_agree) C(calendar_withdraw) C(calendar_list) C(finding_list) \
     C(case_list) C(case_show) C(case_next) C(case_explain) C(case_service) C(case_table) C(case_open) \
@@ -18,7 +18,7 @@
     C(outbox_list) C(outbox_retry) C(outbox_settle) C(mail_in) C(mail_list) \
     C(mail_show) C(mail_dismiss) C(notice_list) C(notice_show) C(notice_progress) \
     C(notice_statement) C(notice_correct) C(notice_withdraw) C(notice_redact) C(notice_agree) \
-    C(notice_drop) C(notice_import) C(notice_history) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_absent) C(user_back) C(user_list) C(user_absences) \
+    C(notice_drop) C(notice_import) C(notice_history) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_token_add) C(user_token_revoke) C(user_token_list) C(user_password) C(user_password_remove) C(user_sessions) C(user_session_end) C(user_absent) C(user_back) C(user_list) C(user_absences) \
     C(rebuild) C(simulate) C(upgrade) C(backup) C(restore) C(config)
 /* clang-format on */
 

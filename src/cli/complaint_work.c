@@ -31,6 +31,7 @@ static void print_complaint(const struct cli *cli, const json_t *result)
 {
     const json_t *complaint = json_object_get(result, "complaint");
     cli_print(cli, cli->json ? result : complaint, NULL, NULL);
+    cli_print_more(cli, complaint, "facts", "question answer");
     cli_print_more(cli, complaint, "answers", "question answer");
     cli_print_more(cli, complaint, "exhibits", "number evidence media_type size name");
     cli_print_more(cli, complaint, "missing", "kind id");
@@ -40,7 +41,8 @@ static void print_complaint(const struct cli *cli, const json_t *result)
 static int run_show(struct cli *cli)
 {
     json_t *result JSON_CLEANUP = NULL;
-    int failed = ask(cli, "complaint.show", &result);
+    int failed =
+        ask(cli, cli_flag(cli, "as-party") ? "complaint.party" : "complaint.show", &result);
     if (!failed)
         print_complaint(cli, result);
     return failed;
@@ -107,6 +109,11 @@ static int run_decide(struct cli *cli)
     return cli_act(cli, "complaint.decide", "complaint");
 }
 
+static int run_redact(struct cli *cli)
+{
+    return cli_act(cli, "complaint.redact", "complaint");
+}
+
 static int run_reporter(struct cli *cli)
 {
     return cli_act(cli, "complaint.reporter", "complaint");
@@ -133,6 +140,13 @@ static const struct cli_option decide_options[] = {
     {"reason", "TEXT", "out of scope: why, for the complainant"},
     {"need", "TEXT", "asks the complainant for this"},
 };
+static const struct cli_option show_options[] = {
+    {"as-party", NULL, "as the party of its case sees it, by consent and less what is redacted"},
+};
+static const struct cli_option redact_options[] = {
+    {"words", "TEXT", "these words, wherever the complaint has them"},
+    {"reason", "WORD", "personal-data, third-party or security"},
+};
 static const struct cli_option reporter_options[] = {
     {"reason", "WORD", "to-answer, to-verify or legal-request"},
 };
@@ -149,6 +163,7 @@ const struct cli_command command_complaint_show = {
     .name = "complaint show",
     .arguments = "REF",
     .summary = "one complaint with its history; not who filed it",
+    OPTIONS(show_options),
     ONE_WORD,
     .run = run_show};
 const struct cli_command command_complaint_follow = {
@@ -187,6 +202,16 @@ const struct cli_command command_complaint_decide = {
     OPTIONS(decide_options),
     ONE_WORD,
     .run = run_decide};
+const struct cli_command command_complaint_redact = {
+    .name = "complaint redact",
+    .arguments = "REF",
+    .summary = "leave words of a complaint out of what a party sees",
+    .text =
+        "The complaint stays as it was filed, for the staff and for who filed it. `complaint show\n"
+        "--as-party` tells what is left.",
+    OPTIONS(redact_options),
+    ONE_WORD,
+    .run = run_redact};
 const struct cli_command command_complaint_reporter = {
     .name = "complaint reporter",
     .arguments = "REF",

@@ -57,10 +57,12 @@ static int ask(struct desk *desk, const char *query, json_t *arguments, json_t *
     return result;
 }
 
-static int get_user(void *context, const struct digest *token, struct staff_user *ret_user)
+static int get_user(void *context, bool is_cookie, const struct digest *sha256,
+                    struct staff_user *ret_user)
 {
     char hex[DIGEST_HEX];
-    JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "token_sha256", digest_format(token, hex));
+    JSON_CLEANUP json_t *arguments = json_pack(
+        "{s:s}", is_cookie ? "cookie_sha256" : "token_sha256", digest_format(sha256, hex));
     JSON_CLEANUP json_t *found = NULL;
     int result = ask(context, "desk.user", arguments, &found);
     if (result < 0)
@@ -68,46 +70,62 @@ static int get_user(void *context, const struct digest *token, struct staff_user
     const char *id = json_text(found, "id"), *role = json_text(found, "role");
     snprintf(ret_user->name, sizeof ret_user->name, "%s", id ? id : "");
     snprintf(ret_user->role, sizeof ret_user->role, "%s", role ? role : "");
+    const char *scope = json_text(found, "scope");
+    snprintf(ret_user->scope, sizeof ret_user->scope, "%s", scope ? scope : "");
+    ret_user->since = json_number(found, "since", 0);
+    const char *session = json_text(found, "session");
+    snprintf(ret_user->session, sizeof ret_user->session, "%s", session ? session : "");
+    ret_user->stale = json_is_true(json_object_get(found, "stale"));
     return 0;
+}
+
+/* Of a question by somebody, about an object where `name` is not NULL. New reference. */
+static json_t *of_user(const struct staff_user *user, const char *name, const char *id)
+{
+    json_t *arguments =
+        json_pack("{s:s, s:I}", "user", user->name, "since", (json_int_t)user->since);
+    if (name)
+        json_object_set_new(arguments, name, json_string(id));
+    return arguments;
 }
 
 static int get_worklist(void *context, const struct staff_user *user, json_t **ret_context)
 {
-    JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "user", user->name);
+    JSON_CLEANUP json_t *arguments = of_user(user, NULL, NULL);
     return ask(context, "desk.worklist", arguments, ret_context);
 }
 
 static int get_matrix(void *context, const struct staff_user *user, json_t **ret_context)
 {
-    JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "user", user->name);
+    JSON_CLEANUP json_t *arguments = of_user(user, NULL, NULL);
     return ask(context, "desk.matrix", arguments, ret_context);
 }
 
 static int get_party(void *context, const struct staff_user *user, const char *id,
                      json_t **ret_context)
 {
-    JSON_CLEANUP json_t *arguments = json_pack("{s:s, s:s}", "user", user->name, "party", id);
+    JSON_CLEANUP json_t *arguments = of_user(user, "party", id);
     return ask(context, "desk.party", arguments, ret_context);
 }
 
 static int get_finding(void *context, const struct staff_user *user, const char *id,
                        json_t **ret_context)
 {
-    JSON_CLEANUP json_t *arguments = json_pack("{s:s, s:s}", "user", user->name, "finding", id);
+    JSON_CLEANUP json_t *arguments = of_user(user, "finding", id);
     return ask(context, "desk.finding", arguments, ret_context);
 }
 
 static int get_case(void *context, const struct staff_user *user, const char *id,
                     json_t **ret_context)
 {
-    JSON_CLEANUP json_t *arguments = json_pack("{s:s, s:s}", "user", user->name, "case", id);
+    JSON_CLEANUP json_t *arguments = of_user(user, "case", id);
     return ask(context, "desk.case", arguments, ret_context);
 }
 
 static int get_letter(void *context, const struct staff_user *user, const char *id,
                       json_t **ret_context)
 {
-    JSON_CLEANUP json_t *arguments = json_pack("{s:s, s:s}", "user", user->name, "letter", id);
+    JSON_CLEANUP json_t *arguments = of_user(user, "letter", id);
     return ask(context, "desk.letter", arguments, ret_context);
 }
 
@@ -117,6 +135,12 @@ static int get_deadlines(void *context, const struct staff_user *user, const cha
     (void)user; /* whoever comes in here sees every case */
     JSON_CLEANUP json_t *arguments = json_pack("{s:s*, s:s*}", "party", party, "handler", handler);
     return ask(context, "deadline.list", arguments, ret_list);
+}
+
+static int get_sessions(void *context, const struct staff_user *user, json_t **ret_context)
+{
+    JSON_CLEANUP json_t *arguments = of_user(user, "session", user->session);
+    return ask(context, "desk.sessions", arguments, ret_context);
 }
 
 static int get_metrics(void *context, json_t **ret_metrics)
@@ -133,10 +157,41 @@ static int translate(struct desk *desk, const struct staff_user *user, const jso
                      json_t **ret_meant, struct error_detail *detail)
 {
     JSON_CLEANUP json_t *arguments = json_copy((json_t *)command);
-    if (!arguments || json_object_set_new(arguments, "user", json_string(user->name)) < 0)
+    JSON_CLEANUP json_t *asker = of_user(user, NULL, NULL);
+    if (!arguments || !asker || json_object_update(arguments, asker) < 0)
         return ERR_NO_MEMORY;
     refresh(desk);
     return query_run(&desk->app, "desk.command", arguments, ret_meant, detail);
+}
+
+/* One command of the core, for whoever showed `proof`; NULL for nobody yet. */
+static int ask_core(const struct staff_proof *proof, const char *command, const json_t *arguments,
+                    json_t **ret_result, struct error_detail *detail)
+{
+    const struct control_request request = {
+        .command = command,
+        .token = proof && !proof->is_cookie ? proof->secret : NULL,
+        .cookie = proof && proof->is_cookie ? proof->secret : NULL,
+        .arguments = arguments};
+    return control_ask(CHILD_SOCKET, &request, ret_result, detail);
+}
+
+static int ask_for(void *context, const struct staff_user *user, const char *query,
+                   const json_t *arguments, json_t **ret_answer, struct error_detail *detail)
+{
+    struct desk *desk = context;
+    JSON_CLEANUP json_t *all = of_user(user, NULL, NULL);
+    if (!all || json_object_update(all, (json_t *)arguments) < 0)
+        return ERR_NO_MEMORY;
+    refresh(desk);
+    return query_run(&desk->app, query, all, ret_answer, detail);
+}
+
+static int run_for(void *context, const struct staff_proof *proof, const char *command,
+                   const json_t *arguments, json_t **ret_result, struct error_detail *detail)
+{
+    (void)context;
+    return ask_core(proof, command, arguments, ret_result, detail);
 }
 
 static int run_command(void *context, const struct staff_order *order, json_t **ret_result,
@@ -146,16 +201,53 @@ static int run_command(void *context, const struct staff_order *order, json_t **
     int result = translate(context, order->user, order->command, &meant, detail);
     if (result < 0)
         return result;
-    const struct control_request request = {.command = json_text(meant, "command"),
-                                            .token = order->token,
-                                            .arguments = json_object_get(meant, "arguments")};
-    result = control_ask(CHILD_SOCKET, &request, &done, detail);
+    result = ask_core(order->proof, json_text(meant, "command"),
+                      json_object_get(meant, "arguments"), &done, detail);
     if (result < 0)
         return result;
     if (json_object_set(done, "words", json_object_get(meant, "words")) < 0)
         return ERR_NO_MEMORY;
     *ret_result = json_incref(done);
     return 0;
+}
+
+/* --- sessions --- */
+
+static int ask_as_door(void *context, const char *command, const json_t *arguments,
+                       json_t **ret_result, struct error_detail *detail)
+{
+    (void)context;
+    return ask_core(/* proof= */ NULL, command, arguments, ret_result, detail);
+}
+
+static int stretch(void *context, const char *password, const uint8_t salt[PASSWORD_SALT_SIZE],
+                   struct digest *ret_key)
+{
+    (void)context;
+    const struct password_cost cost = {PASSWORD_PASSES, PASSWORD_MEMORY_KIB};
+    return password_stretch(password, salt, &cost, ret_key);
+}
+
+static int let_in(void *context, const struct sign_in *who, char ret_cookie[SIGN_IN_COOKIE_TEXT],
+                  int64_t *ret_wait_s, struct error_detail *detail)
+{
+    const struct sign_in_means means = {.context = context, .ask = ask_as_door, .stretch = stretch};
+    int result = sign_in(who, &means, ret_cookie, ret_wait_s, detail);
+    if (result < 0 && result != ERR_DENIED && result != ERR_TIMED_OUT)
+        log_error("staff door: signing in: %s", error_words(detail, result));
+    return result;
+}
+
+static int run_on_session(void *context, const struct staff_proof *proof, const char *command,
+                          const char *id)
+{
+    struct error_detail detail = {0};
+    JSON_CLEANUP json_t *arguments = json_pack("{s:s*}", "session", id), *done = NULL;
+    (void)context;
+    int result = arguments ? ask_core(proof, command, arguments, &done, &detail) : ERR_NO_MEMORY;
+    if (result < 0)
+        log_error("staff door: %s: %s", command, error_words(&detail, result));
+    return result;
 }
 
 /* --- the process --- */
@@ -211,6 +303,9 @@ static int serve(struct desk *desk, int signals, struct error_detail *detail)
 {
     const struct staff_source source = {.context = desk,
                                         .user = get_user,
+                                        .sign_in = let_in,
+                                        .session = run_on_session,
+                                        .sessions = get_sessions,
                                         .worklist = get_worklist,
                                         .matrix = get_matrix,
                                         .party = get_party,
@@ -219,11 +314,13 @@ static int serve(struct desk *desk, int signals, struct error_detail *detail)
                                         .letter = get_letter,
                                         .deadlines = get_deadlines,
                                         .metrics = get_metrics,
+                                        .ask = ask_for,
+                                        .run = run_for,
                                         .command = run_command};
     const struct staff_config config = {.source = &source,
                                         .authority_name = desk->authority,
                                         .demo = app_is_demo(&desk->app),
-                                        .secure_cookie = false};
+                                        .proxy = desk->app.config.staff_proxy};
     struct staff_door *door;
     refresh(desk);
     int result = staff_start(&config, CHILD_LISTENER, &door, detail);

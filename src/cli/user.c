@@ -1,11 +1,13 @@
-/* user add, user renew, user disable, user absent, user back, user list, user absences. */
+/* user add, user renew, user disable, user token, user absent, user back, user list, user absences.
+ */
 #include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
 
-#include "app/user.h"
+#include "app/people/token.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +25,11 @@ static int token_failed(const char *path, int failure)
  * anybody's: one that cannot be kept would be lost. */
 static int make_token_file(const char *path, struct digest *ret_sha256)
 {
-    uint8_t bytes[USER_TOKEN_BYTES];
-    char token[USER_TOKEN_TEXT], line[USER_TOKEN_TEXT + 1];
+    char token[TOKEN_TEXT], line[TOKEN_TEXT + 1];
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return token_failed(path, -errno);
-    random_bytes(bytes, sizeof bytes);
-    base64_format(bytes, sizeof bytes, token, sizeof token);
+    token_make(token);
     snprintf(line, sizeof line, "%s\n", token);
     int result = file_finish(fd, line, strlen(line));
     if (result >= 0)
@@ -91,6 +91,46 @@ static int run_renew(struct cli *cli)
     return hand_out(cli, "user.renew", arguments);
 }
 
+static int run_token_add(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *scope;
+    const char *word;
+    session_put(arguments, "until", cli_value(cli, "until", 0));
+    session_put(arguments, "note", cli_value(cli, "note", 0));
+    scope = cli_value(cli, "for", 0) ? json_array() : NULL;
+    for (size_t n = 0; scope && (word = cli_value(cli, "for", n)); n++)
+        json_array_append_new(scope, json_string(word));
+    if (scope)
+        json_object_set_new(arguments, "scope", scope);
+    return hand_out(cli, "user.token.add", arguments);
+}
+
+static int run_token_revoke(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    int64_t number;
+    if (text_parse_int(cli->words[1], 1, UINT32_MAX, &number) < 0) {
+        cli_say("bailiwick user token revoke: '%s' is no number of a token", cli->words[1]);
+        return EXIT_USAGE;
+    }
+    session_put(arguments, "id", cli->words[0]);
+    json_object_set_new(arguments, "number", json_integer(number));
+    int failed = session_command(cli, "user.token.revoke", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_token_list(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "id", cli->words[0]);
+    int failed = session_query(cli, "user.tokens", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "tokens", "number scope until in_use note");
+    return failed;
+}
+
 static int run_disable(struct cli *cli)
 {
     return cli_act(cli, "user.disable", "id");
@@ -135,6 +175,14 @@ static const struct cli_option add_options[] = {
     OUT_OPTION,
 };
 static const struct cli_option renew_options[] = {OUT_OPTION};
+static const struct cli_option token_options[] = {
+    {"for", "WORD",
+     "read, write, a command (case.answer, complaint.*) or a path to read (repeatable); "
+     "without it read and write"},
+    {"until", "DATE", "the first day on which it is void; without it it has no end"},
+    {"note", "WORDS", "what it is for, to be read in the list"},
+    OUT_OPTION,
+};
 static const struct cli_option absent_options[] = {
     {"from", "DATE", "the first day away; today unless given"},
     {"until", "DATE", "the first day back"},
@@ -159,8 +207,8 @@ const struct cli_command command_user_add = {
 const struct cli_command command_user_renew = {
     .name = "user renew",
     .arguments = "ID",
-    .summary = "hand out another token; the old one is void at once",
-    .text = "For a token that was lost or seen by others. Sessions that began with it end.",
+    .summary = "hand out another token; all old ones are void at once",
+    .text = "For tokens that were lost or seen by others. Sessions that began with them end.",
     .options = renew_options,
     .option_count = sizeof renew_options / sizeof *renew_options,
     .least_words = 1,
@@ -169,12 +217,37 @@ const struct cli_command command_user_renew = {
 const struct cli_command command_user_disable = {
     .name = "user disable",
     .arguments = "ID",
-    .summary = "take a user's token away, for ever",
+    .summary = "take a user's tokens away, for ever",
     .text = "Sessions end at once. What the user did stays theirs, so the id is not given again.\n"
             "The last active administrator cannot be disabled.",
     .least_words = 1,
     .most_words = 1,
     .run = run_disable};
+const struct cli_command command_user_token_add = {
+    .name = "user token add",
+    .arguments = "ID",
+    .summary = "hand out one more token of a user, for what is said",
+    .text = "Of oneself, or of anybody by an administrator; no token hands out one that may more.\n"
+            "A path is one of the staff door, and what lies below it.",
+    .options = token_options,
+    .option_count = sizeof token_options / sizeof *token_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_token_add};
+const struct cli_command command_user_token_revoke = {
+    .name = "user token revoke",
+    .arguments = "ID NUMBER",
+    .summary = "take one token of a user away, at once and for ever",
+    .least_words = 2,
+    .most_words = 2,
+    .run = run_token_revoke};
+const struct cli_command command_user_token_list = {
+    .name = "user token list",
+    .arguments = "ID",
+    .summary = "tokens that a user was handed, and for what",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_token_list};
 const struct cli_command command_user_absent = {
     .name = "user absent",
     .arguments = "ID",

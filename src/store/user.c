@@ -14,8 +14,7 @@ int store_user_put(struct store *store, const struct store_user *user)
     return store_change(store, STATEMENT_PERSON_PUT,
                         VALUES(value_text(user->id), value_text(user->name),
                                value_text(buffer_text(&roles)), value_text(user->party),
-                               value_digest(&user->token_sha256), value_int(user->created_at),
-                               value_int(user->disabled_at)));
+                               value_int(user->created_at), value_int(user->disabled_at)));
 }
 
 static void read_user(struct query *query, struct arena *arena, void *item)
@@ -24,9 +23,8 @@ static void read_user(struct query *query, struct arena *arena, void *item)
     *user = (struct store_user){.id = query_text(query, 0, arena),
                                 .name = query_text(query, 1, arena),
                                 .party = query_text(query, 3, arena),
-                                .token_sha256 = query_digest(query, 4),
-                                .created_at = query_int(query, 5),
-                                .disabled_at = query_int(query, 6)};
+                                .created_at = query_int(query, 4),
+                                .disabled_at = query_int(query, 5)};
     int result = texts_decode(query_text(query, 2, arena), STORE_ROLES_MAX, arena, &user->roles,
                               &user->role_count);
     if (result < 0)
@@ -38,14 +36,6 @@ int store_user_find(struct store *store, const char *id, struct arena *arena,
 {
     const struct reading reading = {STATEMENT_PERSON_FIND, read_user, sizeof *ret_user,
                                     VALUES(value_text(id))};
-    return store_read_one(store, &reading, arena, ret_user);
-}
-
-int store_user_find_token(struct store *store, const struct digest *token_sha256,
-                          struct arena *arena, struct store_user *ret_user)
-{
-    const struct reading reading = {STATEMENT_PERSON_FIND_TOKEN, read_user, sizeof *ret_user,
-                                    VALUES(value_digest(token_sha256))};
     return store_read_one(store, &reading, arena, ret_user);
 }
 

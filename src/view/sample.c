@@ -392,7 +392,12 @@ static const char *context_text_of(enum staff_page page)
             "later\"}],\"can_approve\":true,\"why_not\":\"\",\"can_send\":false,\"effect\":"
             "\"serves the notice of breach on Example Registry Ltd. by e-mail and publishes it.\"}",
         [STAFF_PAGE_DONE] = "{\"words\":\"The letter was approved.\",\"back\":\"/letters/l-31\"}",
-        [STAFF_PAGE_LOGIN] = "{\"failed\":true}",
+        [STAFF_PAGE_SESSION] =
+            "{\"sessions\":[{\"id\":\"s-0123456789\",\"user\":\"ann\",\"by\":\"password\","
+            "\"token\":null,\"address\":\"192.0.2.7\",\"begun_at\":\"2026-12-21T08:00:00Z\","
+            "\"seen_at\":\"2026-12-21T09:00:00Z\",\"ends_at\":\"2026-12-21T10:00:00Z\","
+            "\"here\":true}]}",
+        [STAFF_PAGE_LOGIN] = "{\"failed\":true,\"wait\":true}",
         [STAFF_PAGE_ERROR] = "{\"status\":422,\"words\":\"The approver drafted this letter.\"}",
     };
     return texts[page];
@@ -401,9 +406,9 @@ static const char *context_text_of(enum staff_page page)
 /* Words that the page itself reads: these stay. */
 static bool is_own_word(const char *key)
 {
-    static const char *const keys[] = {"verdict", "tone",   "at",      "observed",
-                                       "from",    "until",  "sent",    "as_of",
-                                       "instant", "served", "expires", "answered"};
+    static const char *const keys[] = {"verdict", "tone",     "at",     "begun_at", "seen_at",
+                                       "ends_at", "observed", "from",   "until",    "sent",
+                                       "as_of",   "instant",  "served", "expires",  "answered"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (strcmp(keys[i], key) == 0)
             return true;

@@ -32,8 +32,9 @@ const char *staff_page_text(enum staff_page page)
 
 static bool is_moment_key(const char *key)
 {
-    static const char *const keys[] = {"at",      "observed", "from",   "until",   "sent",
-                                       "instant", "as_of",    "served", "expires", "answered"};
+    static const char *const keys[] = {"at",     "begun_at", "seen_at", "ends_at", "observed",
+                                       "from",   "until",    "sent",    "instant", "as_of",
+                                       "served", "expires",  "answered"};
     return text_index(keys, sizeof keys / sizeof *keys, key) >= 0;
 }
 
@@ -168,6 +169,8 @@ static const char *title_of(enum staff_page page, const struct catalogue *catalo
         return catalogue_text(catalogue, "staff.case");
     case STAFF_PAGE_LETTER:
         return catalogue_text(catalogue, "staff.letter");
+    case STAFF_PAGE_SESSION:
+        return catalogue_text(catalogue, "staff.sessions");
     case STAFF_PAGE_DONE:
         return catalogue_text(catalogue, "staff.done");
     case STAFF_PAGE_LOGIN:

@@ -1,9 +1,9 @@
 /* Pages of the staff door, each from one JSON context that the caller (room `app`) fills.
  *
  * The contexts (every key must be there; null, "" or [] where there is nothing). A MOMENT is an
- * RFC 3339 text or null; the room makes the words for people from it. The keys at, observed, from,
- * until, instant, sent, as_of, served, expires and answered always hold moments, the key verdict a
- * word of model/verdict.h. A DUE is
+ * RFC 3339 text or null; the room makes the words for people from it. The keys at, begun_at,
+ * seen_at, ends_at, observed, from, until, instant, sent, as_of, served, expires and answered
+ * always hold moments, the key verdict a word of model/verdict.h. A DUE is
  * {"date","weekday","zone","instant":MOMENT,"in_words","overdue":bool} or null.
  *
  *  worklist  {"items":[{"case","party_id","party_name","subject","obligation","stage","action",
@@ -48,7 +48,8 @@
  *             "why_not":text,"can_send":bool,"effect":text}; "message" is the exact
  *             text of the mail
  *  done      {"words":text,"back":address}      after a command
- *  login     {"failed":bool}
+ *  session   {"sessions":[{"id","by","address","begun_at","seen_at","ends_at","here":bool,...}]}
+ *  login     {"failed":bool,"wait":bool}
  *  error     {"status":number,"words":text} */
 #ifndef BAILIWICK_VIEW_STAFF_PAGE_H
 #define BAILIWICK_VIEW_STAFF_PAGE_H
@@ -66,6 +67,7 @@
     E(FINDING, "finding")                                                                          \
     E(CASE, "case")                                                                                \
     E(LETTER, "letter")                                                                            \
+    E(SESSION, "session")                                                                          \
     E(DONE, "done")                                                                                \
     E(LOGIN, "login")                                                                              \
     E(ERROR, "error")

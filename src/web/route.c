@@ -95,6 +95,7 @@ const char *web_status_text(int status)
         int status;
         const char *text;
     } rows[] = {{200, "OK"},
+                {201, "Created"},
                 {303, "See Other"},
                 {304, "Not Modified"},
                 {400, "Bad Request"},
@@ -103,9 +104,12 @@ const char *web_status_text(int status)
                 {404, "Not Found"},
                 {405, "Method Not Allowed"},
                 {409, "Conflict"},
+                {412, "Precondition Failed"},
                 {413, "Content Too Large"},
                 {415, "Unsupported Media Type"},
                 {422, "Unprocessable Content"},
+                {428, "Precondition Required"},
+                {429, "Too Many Requests"},
                 {500, "Internal Server Error"},
                 {503, "Service Unavailable"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -2,8 +2,10 @@
 
 #include "base/log.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +92,11 @@ static void add_headers(struct MHD_Response *out, const struct web_door *door,
         MHD_add_response_header(out, "Location", response->location);
     if (*response->cookie)
         MHD_add_response_header(out, "Set-Cookie", response->cookie);
+    if (response->retry_after_s) {
+        char seconds[24];
+        snprintf(seconds, sizeof seconds, "%lld", (long long)response->retry_after_s);
+        MHD_add_response_header(out, "Retry-After", seconds);
+    }
     if (response->status == 405)
         MHD_add_response_header(out, "Allow", door->forms ? "GET, HEAD, POST" : "GET, HEAD");
     if (response->status == 401)
@@ -181,6 +188,53 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+/* An address as text, an IPv4 one also where it came over an IPv6 socket; "" for others. */
+static void put_peer(struct MHD_Connection *connection, char text[WEB_HOST_TEXT])
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *peer = info ? info->client_addr : NULL;
+    text[0] = '\0';
+    if (peer && peer->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)peer)->sin_addr, text,
+                  WEB_HOST_TEXT);
+    if (peer && peer->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr, text,
+                  WEB_HOST_TEXT);
+    if (strncmp(text, "::ffff:", 7) == 0 && strchr(text, '.'))
+        memmove(text, text + 7, strlen(text + 7) + 1);
+}
+
+/* Each web server on the way adds at the end: the last entry is what the one in front saw, all
+ * before it is what the browser wrote. */
+static void put_forwarded(struct MHD_Connection *connection, struct web_request *request)
+{
+    const char *chain = header(connection, "X-Forwarded-For");
+    const char *scheme = header(connection, "X-Forwarded-Proto");
+    const char *last = chain ? strrchr(chain, ',') : NULL;
+    struct in6_addr any;
+    last = last ? last + 1 : chain;
+    while (last && *last == ' ')
+        last++;
+    if (last && strlen(last) < WEB_HOST_TEXT &&
+        (inet_pton(AF_INET, last, &any) == 1 || inet_pton(AF_INET6, last, &any) == 1))
+        snprintf(request->address, sizeof request->address, "%s", last);
+    request->tls = scheme && strcmp(scheme, "https") == 0;
+}
+
+static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    struct web_request *request = context;
+    (void)kind;
+    if (request->query_count == WEB_QUERY_MAX) {
+        request->query_excess = true;
+        return MHD_NO;
+    }
+    request->query[request->query_count++] = (struct web_query){name, value ? value : ""};
+    return MHD_YES;
+}
+
 static struct exchange *begin(struct MHD_Connection *connection, const struct web_door *door,
                               const char *path, const char *method)
 {
@@ -196,11 +250,17 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
         .cookie = header(connection, "Cookie"),
         .content_type = header(connection, "Content-Type"),
         .if_none_match = header(connection, "If-None-Match"),
+        .if_match = header(connection, "If-Match"),
+        .idempotency_key = header(connection, "Idempotency-Key"),
         .accept = header(connection, "Accept"),
         .origin = header(connection, "Origin"),
         .host = header(connection, "Host"),
         .context = door->context,
     };
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, &exchange->request);
+    put_peer(connection, exchange->request.address);
+    if (door->proxy && door->proxy[0] && strcmp(door->proxy, exchange->request.address) == 0)
+        put_forwarded(connection, &exchange->request);
     return exchange;
 }
 

@@ -17,15 +17,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WEB_PARAMETERS_MAX = 4, WEB_PARAMETER_MAX = 128, WEB_ADDRESS_TEXT = 80 };
+enum {
+    WEB_PARAMETERS_MAX = 4,
+    WEB_QUERY_MAX = 8,
+    WEB_PARAMETER_MAX = 128,
+    WEB_ADDRESS_TEXT = 80,
+    WEB_HOST_TEXT = 48
+};
+
+/* One name of the query string; both borrowed, as sent. */
+struct web_query {
+    const char *name, *value; /* "" for a name alone */
+};
 
 struct web_request {
     const char *method;                                         /* "GET" also for HEAD */
     const char *path;                                           /* as sent, without the query */
     char parameters[WEB_PARAMETERS_MAX][WEB_PARAMETER_MAX + 1]; /* what the pattern captured */
     size_t parameter_count;
-    const char *authorization, *cookie, *content_type, *if_none_match, *accept, *origin,
-        *host; /* or NULL */
+    const char *authorization, *cookie, *content_type, *if_none_match, *if_match, *idempotency_key,
+        *accept, *origin, *host; /* or NULL */
+    char address[WEB_HOST_TEXT]; /* of who asks, as far as it is known: see struct web_door */
+    bool tls;                    /* the web server in front says so */
+    struct web_query query[WEB_QUERY_MAX];
+    size_t query_count;
+    bool query_excess; /* there were more */
     const uint8_t *body;
     size_t body_size;
     const struct web_route *route;
@@ -38,11 +54,12 @@ struct web_response {
     struct buffer body;       /* ... or: */
     int file;                 /* a descriptor to send (taken), -1 for none */
     uint64_t file_size;
-    char etag[40];      /* without quotes; "" for none */
-    char location[256]; /* for 303; "" for none */
-    char cookie[256];   /* Set-Cookie; "" for none */
-    bool cacheable;     /* else Cache-Control: no-store */
-    bool immutable;     /* never changes under this path */
+    char etag[40];         /* without quotes; "" for none */
+    char location[256];    /* for 303; "" for none */
+    char cookie[256];      /* Set-Cookie; "" for none */
+    bool cacheable;        /* else Cache-Control: no-store */
+    bool immutable;        /* never changes under this path */
+    int64_t retry_after_s; /* 0 for none */
 };
 
 typedef int web_handler(const struct web_request *request, struct web_response *response);
@@ -70,6 +87,10 @@ struct web_door {
     void (*fail)(const struct web_request *request, int status, const char *words,
                  struct web_response *response);
     bool forms; /* form-action 'self' rather than 'none' */
+    /* The web server in front, by its address: what it says of the browser (the last entry of
+     * X-Forwarded-For, X-Forwarded-Proto) is believed, what anybody else says is not. NULL or ""
+     * for none. */
+    const char *proxy;
 };
 
 /* The route of a request; NULL when there is none. Captures and the route go to the request. */

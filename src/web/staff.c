@@ -1,33 +1,15 @@
-#include "web/staff.h"
+#include "web/staff_parts.h"
 
-#include "base/clock.h"
+#include "base/password.h"
 #include "base/text.h"
 #include "view/calendar_feed.h"
 #include "view/metrics.h"
-#include "view/staff_page.h"
-#include "web/form.h"
-#include "web/session.h"
+#include "web/staff_api.h"
 #include "web/style.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COOKIE_NAME "bailiwick_session"
-
-/* Who asks now. One for the door, since it has one thread. */
-struct caller {
-    struct staff_user user;
-    struct session *session; /* NULL for a bearer token */
-};
-
-struct staff_door {
-    struct staff_config config;
-    struct web_door door;
-    struct web_server *server;
-    struct session_table sessions;
-    struct caller caller;
-};
 
 /* What a route of the table does. */
 struct staff_action {
@@ -35,130 +17,45 @@ struct staff_action {
     const char *verb; /* of a form; NULL for a page */
 };
 
-static struct staff_door *door_of(const struct web_request *request)
-{
-    return request->context;
-}
-
-/* --- who asks --- */
-
-static bool is_api(const struct web_request *request)
+bool staff_is_api(const struct web_request *request)
 {
     return text_starts_with(request->path, "/api/") || strcmp(request->path, "/metrics") == 0 ||
            text_ends_with(request->path, ".ics");
 }
 
-/* Longer than a token can be is nobody's. */
-static int set_token(const char *text, char ret_token[STAFF_TOKEN_MAX])
-{
-    if (strlen(text) >= STAFF_TOKEN_MAX)
-        return ERR_DENIED;
-    memset(ret_token, 0, STAFF_TOKEN_MAX);
-    memcpy(ret_token, text, strlen(text));
-    return 0;
-}
-
-static int find_session(struct staff_door *door, const char *header, struct session **ret_session,
-                        char ret_token[STAFF_TOKEN_MAX])
-{
-    char cookie[SESSION_TOKEN_TEXT];
-    if (!header || cookie_find(header, COOKIE_NAME, cookie, sizeof cookie) < 0)
-        return ERR_DENIED;
-    struct session *session = session_find(&door->sessions, cookie, clock_mono());
-    if (!session)
-        return ERR_DENIED;
-    session_token(session, cookie, ret_token);
-    *ret_session = session;
-    return 0;
-}
-
-/* The token that came with a request, itself or behind a session (NULL without one). It is taken
- * from the request each time and never kept. */
-static int find_token(const struct web_request *request, struct session **ret_session,
-                      char ret_token[STAFF_TOKEN_MAX])
-{
-    const char scheme[] = "Bearer ";
-    *ret_session = NULL;
-    if (!request->authorization)
-        return find_session(door_of(request), request->cookie, ret_session, ret_token);
-    if (strncmp(request->authorization, scheme, sizeof scheme - 1) != 0)
-        return ERR_DENIED;
-    return set_token(request->authorization + sizeof scheme - 1, ret_token);
-}
-
-static int find_user(const struct staff_door *door, const char *token, struct staff_user *ret_user)
-{
-    const struct digest digest = digest_of(token, strlen(token));
-    const struct staff_source *source = door->config.source;
-    return source->user(source->context, &digest, ret_user);
-}
-
-/* The token behind a session is asked for each time: taking it away ends the session. */
-static int admit_token(const struct web_request *request)
-{
-    struct caller *caller = &door_of(request)->caller;
-    char token[STAFF_TOKEN_MAX];
-    int result = find_token(request, &caller->session, token);
-    if (result < 0)
-        return result;
-    result = find_user(door_of(request), token, &caller->user);
-    explicit_bzero(token, sizeof token);
-    if (result < 0 && caller->session)
-        session_end(caller->session);
-    return result;
-}
-
-static int admit(struct web_request *request, struct web_response *response)
-{
-    struct staff_door *door = door_of(request);
-    door->caller = (struct caller){.session = NULL};
-    int result = admit_token(request);
-    if (result >= 0)
-        return 0;
-    door->caller = (struct caller){.session = NULL};
-    if (is_api(request)) {
-        web_problem(response, 401, web_status_text(401), NULL);
-    } else {
-        response->status = 303;
-        snprintf(response->location, sizeof response->location, "/login");
-    }
-    return ERR_DENIED;
-}
-
 /* --- pages --- */
 
-static int put_page(struct staff_door *door, enum staff_page page, const json_t *context,
-                    struct web_response *response)
+int staff_put_page(struct staff_door *door, enum staff_page page, const json_t *context,
+                   struct web_response *response)
 {
-    const struct session *session = door->caller.session;
     const struct staff_frame frame = {.authority_name = door->config.authority_name,
                                       .user = door->caller.user.name,
                                       .role = door->caller.user.role,
-                                      .csrf = session ? session->csrf : "",
+                                      .csrf = door->caller.csrf,
                                       .demo = door->config.demo};
     return staff_page_render(page, context, &frame, &response->body, NULL);
 }
 
 /* Without an admitted caller the page must not show the one of the request before. */
-static void fail(const struct web_request *request, int status, const char *words,
-                 struct web_response *response)
+void staff_fail(const struct web_request *request, int status, const char *words,
+                struct web_response *response)
 {
     if (!request->route || request->route->audience != AUDIENCE_STAFF)
-        door_of(request)->caller = (struct caller){.session = NULL};
-    if (is_api(request)) {
+        staff_door_of(request)->caller = (struct caller){.by_cookie = false};
+    if (staff_is_api(request)) {
         web_problem(response, status, web_status_text(status), words);
         return;
     }
     JSON_CLEANUP json_t *context =
         json_pack("{s:i, s:s}", "status", status, "words", words ? words : web_status_text(status));
     response->status = status;
-    if (!context || put_page(door_of(request), STAFF_PAGE_ERROR, context, response) < 0)
+    if (!context || staff_put_page(staff_door_of(request), STAFF_PAGE_ERROR, context, response) < 0)
         web_problem(response, status, web_status_text(status), words);
 }
 
 static int fetch(const struct web_request *request, enum staff_page page, json_t **ret_context)
 {
-    struct staff_door *door = door_of(request);
+    struct staff_door *door = staff_door_of(request);
     const struct staff_source *source = door->config.source;
     const struct staff_user *user = &door->caller.user;
     const char *id = request->parameters[0];
@@ -175,6 +72,8 @@ static int fetch(const struct web_request *request, enum staff_page page, json_t
         return source->case_page(source->context, user, id, ret_context);
     case STAFF_PAGE_LETTER:
         return source->letter(source->context, user, id, ret_context);
+    case STAFF_PAGE_SESSION:
+        return source->sessions(source->context, user, ret_context);
     case STAFF_PAGE_DONE:
     case STAFF_PAGE_LOGIN:
     case STAFF_PAGE_ERROR:
@@ -189,7 +88,8 @@ static int serve_page(const struct web_request *request, struct web_response *re
     const struct staff_action *action = request->route->data;
     JSON_CLEANUP json_t *context = NULL;
     int result = fetch(request, action->page, &context);
-    return result < 0 ? result : put_page(door_of(request), action->page, context, response);
+    return result < 0 ? result
+                      : staff_put_page(staff_door_of(request), action->page, context, response);
 }
 
 static int put_json(const json_t *value, struct web_response *response)
@@ -210,7 +110,7 @@ static int serve_json(const struct web_request *request, struct web_response *re
 
 static int serve_metrics(const struct web_request *request, struct web_response *response)
 {
-    const struct staff_source *source = door_of(request)->config.source;
+    const struct staff_source *source = staff_door_of(request)->config.source;
     JSON_CLEANUP json_t *metrics = NULL;
     int result = source->metrics(source->context, &metrics);
     if (result < 0)
@@ -222,7 +122,7 @@ static int serve_metrics(const struct web_request *request, struct web_response 
 /* Of everybody, of one party or of one handler, as the route says. */
 static int serve_calendar(const struct web_request *request, struct web_response *response)
 {
-    const struct staff_door *door = door_of(request);
+    const struct staff_door *door = staff_door_of(request);
     const struct staff_source *source = door->config.source;
     const char *whose = request->route->data, *id = request->parameters[0];
     JSON_CLEANUP json_t *list = NULL;
@@ -235,50 +135,9 @@ static int serve_calendar(const struct web_request *request, struct web_response
     return calendar_feed_write(list, &response->body, NULL);
 }
 
-/* --- signing in and out --- */
-
-static int serve_login(const struct web_request *request, struct web_response *response)
-{
-    JSON_CLEANUP json_t *context = json_pack("{s:b}", "failed", 0);
-    door_of(request)->caller = (struct caller){.session = NULL};
-    return put_page(door_of(request), STAFF_PAGE_LOGIN, context, response);
-}
-
-static int read_form(const struct web_request *request, json_t **ret_form)
-{
-    const char type[] = "application/x-www-form-urlencoded";
-    if (!request->content_type || strncmp(request->content_type, type, sizeof type - 1) != 0)
-        return ERR_UNSUPPORTED;
-    return form_parse(request->body, request->body_size, ret_form);
-}
-
-static int login(const struct web_request *request, struct web_response *response)
-{
-    struct staff_door *door = door_of(request);
-    JSON_CLEANUP json_t *form = NULL;
-    door->caller = (struct caller){.session = NULL};
-    const char *text = read_form(request, &form) < 0 ? NULL : json_text(form, "token");
-    char token[STAFF_TOKEN_MAX];
-    struct staff_user user;
-    if (!text || set_token(text, token) < 0 || find_user(door, token, &user) < 0) {
-        JSON_CLEANUP json_t *context = json_pack("{s:b}", "failed", 1);
-        response->status = 403;
-        return put_page(door, STAFF_PAGE_LOGIN, context, response);
-    }
-    char cookie[SESSION_TOKEN_TEXT];
-    session_begin(&door->sessions, token, clock_mono(), cookie);
-    explicit_bzero(token, sizeof token);
-    snprintf(response->cookie, sizeof response->cookie,
-             COOKIE_NAME "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s", cookie,
-             STAFF_SESSION_MS / 1000, door->config.secure_cookie ? "; Secure" : "");
-    snprintf(response->location, sizeof response->location, "/");
-    response->status = 303;
-    return 0;
-}
-
 /* --- commands --- */
 
-static int status_of(int failure)
+int staff_status_of(int failure)
 {
     switch (failure) {
     case ERR_SYNTAX:
@@ -303,29 +162,6 @@ static int status_of(int failure)
     }
 }
 
-/* Compared by digest: the same time for every wrong token. */
-static bool same_text(const char *a, const char *b)
-{
-    const struct digest x = digest_of(a, strlen(a)), y = digest_of(b, strlen(b));
-    return digest_equal(&x, &y);
-}
-
-/* A form comes from a page of ours: it carries the session's token, and the browser names no other
- * origin. */
-static int check_origin(const struct web_request *request, const json_t *form)
-{
-    const struct session *session = door_of(request)->caller.session;
-    const char *csrf = json_text(form, "csrf");
-    if (!session)
-        return 0;
-    if (!csrf || !same_text(csrf, session->csrf))
-        return ERR_DENIED;
-    const char *host = request->origin ? strstr(request->origin, "://") : NULL;
-    if (request->origin && (!host || !request->host || strcmp(host + 3, request->host) != 0))
-        return ERR_DENIED;
-    return 0;
-}
-
 /* From a form of a page about one object to a command: the object's id comes from the path. */
 static int make_command(const struct web_request *request, json_t *form)
 {
@@ -341,17 +177,16 @@ static int make_command(const struct web_request *request, json_t *form)
 static int run_command(const struct web_request *request, const json_t *command,
                        json_t **ret_result, struct error_detail *detail)
 {
-    struct staff_door *door = door_of(request);
+    struct staff_door *door = staff_door_of(request);
     const struct staff_source *source = door->config.source;
-    struct session *session;
-    char token[STAFF_TOKEN_MAX];
-    int result = find_token(request, &session, token);
+    struct staff_proof proof;
+    int result = staff_find_proof(request, &proof);
     if (result < 0)
         return result;
     const struct staff_order order = {
-        .user = &door->caller.user, .token = token, .command = command};
+        .user = &door->caller.user, .proof = &proof, .command = command};
     result = source->command(source->context, &order, ret_result, detail);
-    explicit_bzero(token, sizeof token);
+    password_forget(&proof, sizeof proof);
     return result;
 }
 
@@ -360,40 +195,23 @@ static int serve_form(const struct web_request *request, struct web_response *re
     const struct staff_action *action = request->route->data;
     JSON_CLEANUP json_t *form = NULL, *result = NULL;
     struct error_detail detail = {0};
-    int failure = read_form(request, &form);
-    if (failure >= 0)
-        failure = check_origin(request, form);
+    int failure = staff_read_form(request, &form);
     if (failure >= 0)
         failure = make_command(request, form);
     if (failure >= 0)
         failure = run_command(request, form, &result, &detail);
     if (failure < 0) {
-        fail(request, status_of(failure), error_words(&detail, failure), response);
+        staff_fail(request, staff_status_of(failure), error_words(&detail, failure), response);
         return 0;
     }
     const char *words = json_text(result, "words");
     char back[WEB_PARAMETER_MAX + 16];
-    snprintf(back, sizeof back, "/%ss/%s", staff_page_text(action->page), request->parameters[0]);
+    bool one = action->page != STAFF_PAGE_SESSION; /* which is a page of all of them */
+    snprintf(back, sizeof back, "/%ss%s%s", staff_page_text(action->page), one ? "/" : "",
+             one ? request->parameters[0] : "");
     JSON_CLEANUP json_t *context =
         json_pack("{s:s, s:s}", "words", words ? words : "", "back", back);
-    return put_page(door_of(request), STAFF_PAGE_DONE, context, response);
-}
-
-static int logout(const struct web_request *request, struct web_response *response)
-{
-    struct caller *caller = &door_of(request)->caller;
-    JSON_CLEANUP json_t *form = NULL;
-    if (read_form(request, &form) < 0 || check_origin(request, form) < 0) {
-        fail(request, 403, NULL, response);
-        return 0;
-    }
-    if (caller->session)
-        session_end(caller->session);
-    response->status = 303;
-    snprintf(response->location, sizeof response->location, "/login");
-    snprintf(response->cookie, sizeof response->cookie,
-             COOKIE_NAME "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
-    return 0;
+    return staff_put_page(staff_door_of(request), STAFF_PAGE_DONE, context, response);
 }
 
 /* The API takes bearer tokens only, so no page of another site can make a browser act here. */
@@ -403,7 +221,7 @@ static int serve_command(const struct web_request *request, struct web_response 
     struct error_detail detail = {0};
     const char type[] = "application/json";
     int failure = 0;
-    if (door_of(request)->caller.session)
+    if (staff_door_of(request)->caller.by_cookie)
         failure = error_set(&detail, ERR_DENIED, "commands need a bearer token");
     else if (!request->content_type || strncmp(request->content_type, type, sizeof type - 1) != 0)
         failure = ERR_UNSUPPORTED;
@@ -414,7 +232,7 @@ static int serve_command(const struct web_request *request, struct web_response 
     if (failure >= 0)
         failure = run_command(request, command, &result, &detail);
     if (failure < 0) {
-        fail(request, status_of(failure), error_words(&detail, failure), response);
+        staff_fail(request, staff_status_of(failure), error_words(&detail, failure), response);
         return 0;
     }
     return put_json(result, response);
@@ -446,15 +264,17 @@ static int serve_command(const struct web_request *request, struct web_response 
 
 static const struct web_route routes[] = {
     STYLE_ROUTE,
-    {"GET", "/login", AUDIENCE_PUBLIC, serve_login, "the page to sign in", NULL},
-    {"POST", "/login", AUDIENCE_PUBLIC, login, "sign in with a token", NULL},
-    {"POST", "/logout", AUDIENCE_STAFF, logout, "sign out", NULL},
+    {"GET", "/login", AUDIENCE_PUBLIC, staff_serve_login, "the page to sign in", NULL},
+    {"POST", "/login", AUDIENCE_PUBLIC, staff_login, "sign in with a password or a token", NULL},
+    {"POST", "/logout", AUDIENCE_STAFF, staff_logout, "sign out", NULL},
     PAGE("/", STAFF_PAGE_WORKLIST, "next deadlines and letters to approve"),
     PAGE("/matrix", STAFF_PAGE_MATRIX, "parties by obligation"),
     PAGE("/parties/:id", STAFF_PAGE_PARTY, "one party"),
     PAGE("/findings/:id", STAFF_PAGE_FINDING, "one finding"),
     PAGE("/cases/:id", STAFF_PAGE_CASE, "one case with its timeline"),
     PAGE("/letters/:id", STAFF_PAGE_LETTER, "one letter, its bytes and its approval"),
+    PAGE("/sessions", STAFF_PAGE_SESSION, "where one is signed in"),
+    FORM("/sessions/:id/end", STAFF_PAGE_SESSION, "end", "end one of one's sessions"),
     FORM("/cases/:id/answer", STAFF_PAGE_CASE, "answer", "record the party's answer"),
     FORM("/cases/:id/agree", STAFF_PAGE_CASE, "agree", "agree to a step that waits for two"),
     FORM("/letters/:id/approve", STAFF_PAGE_LETTER, "approve", "approve the bytes of a letter"),
@@ -467,6 +287,18 @@ static const struct web_route routes[] = {
     API("/api/v1/letters/:id", STAFF_PAGE_LETTER, "the same as JSON"),
     {"POST", "/api/v1/commands", AUDIENCE_STAFF, serve_command, "approve, send, answer, agree",
      NULL},
+    {"GET", "/api/v1/complaints", AUDIENCE_STAFF, api_read, "complaints, oldest first",
+     &api_complaint_list},
+    {"POST", "/api/v1/complaints", AUDIENCE_STAFF, api_write, "file a complaint",
+     &api_complaint_file},
+    {"GET", "/api/v1/followed", AUDIENCE_COMPLAINANT, api_follow, "a complaint, by its secret link",
+     NULL},
+    {"GET", "/api/v1/complaints/:id", AUDIENCE_STAFF, api_read, "one complaint with its history",
+     &api_complaint_show},
+    {"GET", "/api/v1/complaints/:id/party", AUDIENCE_STAFF, api_read,
+     "as the party of its case sees it", &api_complaint_party},
+    {"POST", "/api/v1/complaints/:id/decision", AUDIENCE_STAFF, api_write,
+     "say whether it is in scope, or ask for more", &api_complaint_decide},
     {"GET", "/deadlines.ics", AUDIENCE_STAFF, serve_calendar, "deadlines that run, as a calendar",
      ""},
     {"GET", "/parties/:id/deadlines.ics", AUDIENCE_STAFF, serve_calendar, "those of one party",
@@ -494,9 +326,10 @@ int staff_start(const struct staff_config *config, int listen_fd, struct staff_d
     door->door = (struct web_door){.routes = routes,
                                    .route_count = sizeof routes / sizeof *routes,
                                    .context = door,
-                                   .admit = admit,
-                                   .fail = fail,
-                                   .forms = true};
+                                   .admit = staff_admit,
+                                   .fail = staff_fail,
+                                   .forms = true,
+                                   .proxy = config->proxy};
     int result = web_server_start(&door->door, listen_fd, &door->server, detail);
     if (result < 0) {
         free(door);

@@ -4,12 +4,16 @@
  * `app` fills. The callbacks run in the door's thread, one at a time.
  *
  * Who asks: `Authorization: Bearer TOKEN`, or a session begun on the login page (cookie HttpOnly,
- * SameSite=Strict; forms carry a token bound to the session). A name alone proves nothing, not even
- * one that this door gives: with each command goes the token of who asked for it. Sessions live in
- * memory: at most STAFF_SESSIONS_MAX, each STAFF_SESSION_MS long. */
+ * SameSite=Strict, Secure behind TLS; forms carry a token bound to the session). A name alone
+ * proves nothing, not even one that this door gives: with each command goes the token or the cookie
+ * of who asked for it. The door keeps neither: sessions stand in the store, as digests
+ * (app/people/session.h). */
 #ifndef BAILIWICK_WEB_STAFF_H
 #define BAILIWICK_WEB_STAFF_H
 
+#include "access/scope.h"
+#include "app/people/session.h"
+#include "app/people/sign_in.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -19,21 +23,30 @@
 #include <stdint.h>
 
 enum {
-    STAFF_SESSIONS_MAX = 64,
-    STAFF_SESSION_MS = 8 * 60 * 60 * 1000,
     STAFF_NAME_MAX = 64,
-    STAFF_TOKEN_MAX = 64, /* with its end; those that we hand out have 32 characters */
+    /* With its end; tokens that we hand out have 32 characters, cookies 64. */
+    STAFF_SECRET_MAX = SIGN_IN_COOKIE_TEXT,
 };
 
 struct staff_user {
     char name[STAFF_NAME_MAX];
     char role[STAFF_NAME_MAX];
+    char scope[SCOPE_TEXT_MAX];    /* what the token that was shown may be used for */
+    int64_t since;                 /* when it was handed out */
+    char session[SESSION_ID_TEXT]; /* "" for a token */
+    bool stale;                    /* the core wants to be told that the session is not idle */
 };
 
-/* What somebody wants done: `token` proves to the core that it is `user` who asks. */
+/* What came with a request to prove who asks. */
+struct staff_proof {
+    bool is_cookie; /* else a token */
+    char secret[STAFF_SECRET_MAX];
+};
+
+/* What somebody wants done: `proof` proves to the core that it is `user` who asks. */
 struct staff_order {
     const struct staff_user *user;
-    const char *token;
+    const struct staff_proof *proof;
     const json_t *command;
 };
 
@@ -41,9 +54,17 @@ struct staff_order {
  * ERR_NOT_FOUND. */
 struct staff_source {
     void *context;
-    /* The user of a token, given by the token's SHA-256; compare with digest_equal(), which takes
-     * the same time for all. ERR_NOT_FOUND. */
-    int (*user)(void *context, const struct digest *token, struct staff_user *ret_user);
+    /* Whose token, or session, has this SHA-256. ERR_NOT_FOUND. */
+    int (*user)(void *context, bool is_cookie, const struct digest *sha256,
+                struct staff_user *ret_user);
+    /* As sign_in(). */
+    int (*sign_in)(void *context, const struct sign_in *who, char ret_cookie[SIGN_IN_COOKIE_TEXT],
+                   int64_t *ret_wait_s, struct error_detail *detail);
+    /* Runs a command that is about the session itself: "session.seen", or "session.end" for the
+     * session with that id. */
+    int (*session)(void *context, const struct staff_proof *proof, const char *command,
+                   const char *id);
+    int (*sessions)(void *context, const struct staff_user *user, json_t **ret_context);
     int (*worklist)(void *context, const struct staff_user *user, json_t **ret_context);
     int (*matrix)(void *context, const struct staff_user *user, json_t **ret_context);
     int (*party)(void *context, const struct staff_user *user, const char *id,
@@ -61,10 +82,16 @@ struct staff_source {
     /* {"name":{"type","help","value" or "samples":[{"labels":{},"value"}]}, ...}; values are whole
      * numbers. Written as OpenMetrics. */
     int (*metrics)(void *context, json_t **ret_metrics);
+    /* A question of app/query/list.h by its name, for the API; "user" is added to the arguments. */
+    int (*ask)(void *context, const struct staff_user *user, const char *query,
+               const json_t *arguments, json_t **ret_answer, struct error_detail *detail);
+    /* A command of app/command_list.h by its name. */
+    int (*run)(void *context, const struct staff_proof *proof, const char *command,
+               const json_t *arguments, json_t **ret_result, struct error_detail *detail);
     /* {"verb":"approve","letter":ID,"sha256":HEX} · {"verb":"send","letter":ID} ·
-     * {"verb":"answer","case":ID,"text":TEXT} · {"verb":"agree","case":ID,"proposal":HEX}. The
-     * result is an object with at least "words". ERR_DENIED, ERR_REFUSED, ERR_CONFLICT,
-     * ERR_NOT_FOUND, ERR_SYNTAX with a detail. */
+     * {"verb":"answer","case":ID,"text":TEXT} · {"verb":"agree","case":ID,"proposal":HEX} ·
+     * {"verb":"end","session":ID}. The result is an object with at least "words". ERR_DENIED,
+     * ERR_REFUSED, ERR_CONFLICT, ERR_NOT_FOUND, ERR_SYNTAX with a detail. */
     int (*command)(void *context, const struct staff_order *order, json_t **ret_result,
                    struct error_detail *detail);
 };
@@ -73,7 +100,7 @@ struct staff_config {
     const struct staff_source *source; /* must outlive the door */
     const char *authority_name;
     bool demo;
-    bool secure_cookie; /* behind TLS: the cookie carries Secure */
+    const char *proxy; /* address of the web server in front; "" for none */
 };
 
 struct staff_door;

@@ -4,14 +4,18 @@
 #include "scene.h"
 #include "store/absence.h"
 #include "store/complaint.h"
+#include "store/credential.h"
 #include "store/evidence.h"
 #include "store/family.h"
+#include "store/idempotency.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
 #include "store/past_notice.h"
 #include "store/publication.h"
+#include "store/session.h"
 #include "store/sqlite/connection.h"
+#include "store/token.h"
 #include "store/user.h"
 
 #include <stdio.h>
@@ -120,7 +124,14 @@ READ_ALL(store_notice_item_list, struct store_notice_item, NULL, false)
 READ_ONE(store_absence_last, struct store_absence, "ann")
 READ_ALL(store_absence_list, struct store_absence, "ann")
 READ_ONE(store_user_find, struct store_user, "ann")
-READ_ONE(store_user_find_token, struct store_user, &five)
+READ_ONE(store_token_find, struct store_token, &five)
+READ_ALL(store_token_list, struct store_token, "ann")
+READ_ONE(store_credential_find, struct store_credential, "ann")
+READ_ONE(store_idempotency_find, struct store_idempotency, &five)
+READ_ONE(store_session_find, struct store_session, &five)
+READ_ONE(store_session_get, struct store_session, "s-1")
+READ_ALL(store_session_list, struct store_session, "", 0)
+READ_ALL(store_session_list_person, struct store_session, "ann")
 READ_ALL(store_user_list, struct store_user, "", 0)
 READ_ONE(store_opening_find, struct store_opening, &filled)
 READ_ALL(store_opening_list, struct store_opening, NULL, 0)
@@ -246,7 +257,14 @@ static const struct row {
     ROW(store_absence_last),
     ROW(store_absence_list),
     ROW(store_user_find),
-    ROW(store_user_find_token),
+    ROW(store_token_find),
+    ROW(store_token_list),
+    ROW(store_credential_find),
+    ROW(store_idempotency_find),
+    ROW(store_session_find),
+    ROW(store_session_get),
+    ROW(store_session_list),
+    ROW(store_session_list_person),
     ROW(store_user_list),
     ROW(store_opening_find),
     ROW(store_opening_list),
@@ -298,6 +316,11 @@ static struct store_publication_update update = {.notice = "N-1", .seq = 1};
 static struct store_notice_item item = {.id = "i-1", .case_id = "C-1"};
 static struct store_past_notice past = {.id = "p-1", .version = 1, .party = "P-1", .day = 5};
 static struct store_user user = {.id = "ann", .roles = ns, .role_count = 2};
+static const struct store_credential credential = {
+    .person = "ann", .salt = {(const uint8_t *)"0123456789abcdef", 16}};
+static struct store_idempotency answered = {.object = "k-1"};
+static struct store_session session = {.id = "s-1", .person = "ann"};
+static struct store_token handed = {.person = "ann", .scope = "read"};
 static const struct store_absence away = {"ann", 1, 2, "bob", 5, "ann"};
 static const struct store_log_batch batch = {.entries = &zero, .count = 1};
 
@@ -328,6 +351,10 @@ WRITE(store_publication_update_append, &update)
 WRITE(store_notice_item_put, &item)
 WRITE(store_past_notice_put, &past)
 WRITE(store_user_put, &user)
+WRITE(store_token_append, &handed)
+WRITE(store_credential_put, &credential)
+WRITE(store_idempotency_put, &answered)
+WRITE(store_session_append, &session)
 WRITE(store_absence_append, &away)
 WRITE(store_log_append, &batch)
 WRITE(store_log_checkpoint_put, 1, "note", 1)
@@ -367,6 +394,10 @@ static const struct row writes[] = {
     ROW(store_notice_item_put),
     ROW(store_past_notice_put),
     ROW(store_family_put),
+    ROW(store_token_append),
+    ROW(store_credential_put),
+    ROW(store_idempotency_put),
+    ROW(store_session_append),
     ROW(store_absence_append),
     ROW(store_complaint_put),
     ROW(store_complaint_key_put),
@@ -377,8 +408,8 @@ static const struct row writes[] = {
 
 static void settle_digests(void)
 {
-    five = complaint.link = letter.sha256 = approval.sha256 = mail.sha256 = user.token_sha256 =
-        proposal.sha256 = digest_of("bytes", 5);
+    five = complaint.link = letter.sha256 = approval.sha256 = mail.sha256 = handed.sha256 =
+        answered.key_sha256 = session.sha256 = proposal.sha256 = digest_of("bytes", 5);
 }
 
 static void fill(struct scene *scene)
@@ -470,7 +501,11 @@ static const struct damage {
     {"UPDATE tld SET class = 'x'", call_store_tld_list, ERR_DAMAGED},
     {"UPDATE person SET roles = '{}'", call_store_user_find, ERR_DAMAGED},
     {"UPDATE person SET roles = 'x'", call_store_user_list, ERR_DAMAGED},
-    {"UPDATE person SET roles = '[]', token_sha256 = x'00'", call_store_user_find, ERR_DAMAGED},
+    {"DROP TRIGGER token_revoked_only; UPDATE token SET sha256 = x'00'", call_store_token_list,
+     ERR_DAMAGED},
+    {"UPDATE session SET sha256 = x'00'", call_store_session_list, ERR_DAMAGED},
+    {"UPDATE idempotency SET request_sha256 = x'00'", call_store_idempotency_find, ERR_DAMAGED},
+    {"UPDATE credential SET verifier = x'00'", call_store_credential_find, ERR_DAMAGED},
     {"UPDATE deadline SET state = 'x'", call_store_deadline_list, ERR_DAMAGED},
     {"DROP TRIGGER letter_settled; UPDATE letter SET bytes = x'00'", call_store_letter_find,
      ERR_DAMAGED},
@@ -623,7 +658,11 @@ static void a_store_without_its_tables_fails_every_call(void **state)
                                          "complaint_reporter",
                                          "complaint_event",
                                          "family_member",
-                                         "absence"};
+                                         "absence",
+                                         "token",
+                                         "credential",
+                                         "session",
+                                         "idempotency"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         char sql[100];
         snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO gone_%s", tables[i], tables[i]);

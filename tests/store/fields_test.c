@@ -3,13 +3,17 @@
 #include "scene.h"
 
 #include "store/absence.h"
+#include "store/credential.h"
 #include "store/evidence.h"
 #include "store/family.h"
+#include "store/idempotency.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/party.h"
 #include "store/past_notice.h"
 #include "store/publication.h"
+#include "store/session.h"
+#include "store/token.h"
 #include "store/user.h"
 
 #include <string.h>
@@ -196,21 +200,18 @@ static void a_user_keeps_its_fields(void **state)
                                    .roles = roles,
                                    .role_count = 2,
                                    .party = "registry-a",
-                                   .token_sha256 = digest_of("token", 5),
                                    .created_at = SCENE_AT(8)};
     struct store_user found;
     begin(scene);
     assert_done(scene->store, store_user_put(scene->store, &put));
     commit(scene);
-    assert_done(scene->store,
-                store_user_find_token(scene->store, &put.token_sha256, &scene->arena, &found));
+    assert_done(scene->store, store_user_find(scene->store, "anna", &scene->arena, &found));
     assert_string_equal(found.id, "anna");
     assert_string_equal(found.name, "Anna");
     assert_int_equal(found.role_count, 2);
     assert_string_equal(found.roles[0], "analyst");
     assert_string_equal(found.roles[1], "approver");
     assert_string_equal(found.party, "registry-a");
-    assert_same_digest(found.token_sha256, put.token_sha256);
     assert_int_equal(found.created_at, SCENE_AT(8));
     assert_int_equal(found.disabled_at, 0);
     struct store_user disabled = put;
@@ -220,8 +221,170 @@ static void a_user_keeps_its_fields(void **state)
     commit(scene);
     assert_done(scene->store, store_user_find(scene->store, "anna", &scene->arena, &found));
     assert_int_equal(found.disabled_at, SCENE_AT(9));
-    assert_int_equal(store_user_find_token(scene->store, &put.token_sha256, &scene->arena, &found),
+}
+
+/* A token is revoked once; what was handed out stays told. */
+static void a_token_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_user user = {.id = "anna"};
+    const struct store_token put = {.person = "anna",
+                                    .sha256 = digest_of("token", 5),
+                                    .scope = "read",
+                                    .note = "calendar",
+                                    .made_at = SCENE_AT(1),
+                                    .made_by = "ada",
+                                    .until = 20000};
+    const struct store_token other = {
+        .person = "anna", .sha256 = digest_of("other", 5), .scope = "read write"};
+    const struct store_token nobodys = {
+        .person = "eve", .sha256 = digest_of("x", 1), .scope = "read"};
+    struct store_token found, *list;
+    size_t count;
+    begin(scene);
+    assert_done(scene->store, store_user_put(scene->store, &user));
+    assert_done(scene->store, store_token_append(scene->store, &put));
+    assert_int_equal(store_token_append(scene->store, &put), ERR_CONFLICT);
+    assert_int_equal(store_token_append(scene->store, &nobodys), ERR_CONFLICT);
+    assert_done(scene->store, store_token_append(scene->store, &other));
+    commit(scene);
+    assert_done(scene->store, store_token_find(scene->store, &put.sha256, &scene->arena, &found));
+    assert_string_equal(found.person, "anna");
+    assert_int_equal(found.number, 1);
+    assert_same_digest(found.sha256, put.sha256);
+    assert_string_equal(found.scope, "read");
+    assert_string_equal(found.note, "calendar");
+    assert_int_equal(found.made_at, SCENE_AT(1));
+    assert_string_equal(found.made_by, "ada");
+    assert_int_equal(found.until, 20000);
+    assert_int_equal(found.revoked_at, 0);
+    begin(scene);
+    assert_done(scene->store, store_token_revoke(scene->store, "anna", 1, SCENE_AT(2), "bert"));
+    assert_int_equal(store_token_revoke(scene->store, "anna", 1, SCENE_AT(3), "carl"),
                      ERR_NOT_FOUND);
+    assert_int_equal(store_token_revoke(scene->store, "anna", 3, SCENE_AT(3), "carl"),
+                     ERR_NOT_FOUND);
+    assert_int_equal(store_token_revoke_all(scene->store, "anna", SCENE_AT(4), "carl"), 1);
+    commit(scene);
+    assert_done(scene->store, store_token_list(scene->store, "anna", &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(list[0].revoked_at, SCENE_AT(2));
+    assert_string_equal(list[0].revoked_by, "bert");
+    assert_int_equal(list[1].number, 2);
+    assert_int_equal(list[1].revoked_at, SCENE_AT(4));
+}
+
+/* A one-time password's step is taken once, and only forward. */
+static void a_credential_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_user user = {.id = "anna"};
+    struct store_credential put = {.person = "anna",
+                                   .salt = {(const uint8_t *)"0123456789abcdef", 16},
+                                   .passes = 3,
+                                   .memory_kib = 65536,
+                                   .verifier = digest_of("key", 3),
+                                   .factor = {(const uint8_t *)"sealed", 6},
+                                   .used_step = -1,
+                                   .set_at = SCENE_AT(1)};
+    struct store_credential found;
+    begin(scene);
+    assert_int_equal(store_credential_put(scene->store, &put), ERR_CONFLICT);
+    assert_done(scene->store, store_user_put(scene->store, &user));
+    assert_done(scene->store, store_credential_put(scene->store, &put));
+    put.set_at = SCENE_AT(2);
+    assert_done(scene->store, store_credential_put(scene->store, &put));
+    assert_done(scene->store, store_credential_use(scene->store, "anna", 7));
+    assert_int_equal(store_credential_use(scene->store, "anna", 7), ERR_NOT_FOUND);
+    assert_int_equal(store_credential_use(scene->store, "anna", 6), ERR_NOT_FOUND);
+    commit(scene);
+    assert_done(scene->store, store_credential_find(scene->store, "anna", &scene->arena, &found));
+    assert_int_equal(found.salt.size, 16);
+    assert_memory_equal(found.salt.data, put.salt.data, 16);
+    assert_int_equal(found.passes, 3);
+    assert_int_equal(found.memory_kib, 65536);
+    assert_same_digest(found.verifier, put.verifier);
+    assert_memory_equal(found.factor.data, "sealed", 6);
+    assert_int_equal(found.used_step, 7);
+    assert_int_equal(found.set_at, SCENE_AT(2));
+    begin(scene);
+    assert_int_equal(store_credential_delete(scene->store, "anna"), 1);
+    assert_int_equal(store_credential_delete(scene->store, "anna"), 0);
+    commit(scene);
+    assert_int_equal(store_credential_find(scene->store, "anna", &scene->arena, &found),
+                     ERR_NOT_FOUND);
+}
+
+static void an_answer_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_idempotency put = {.key_sha256 = digest_of("key", 3),
+                                          .request_sha256 = digest_of("request", 7),
+                                          .object = "k-1",
+                                          .sealed = {(const uint8_t *)"sealed", 6},
+                                          .at = SCENE_AT(1)};
+    struct store_idempotency found;
+    begin(scene);
+    assert_done(scene->store, store_idempotency_put(scene->store, &put));
+    assert_int_equal(store_idempotency_put(scene->store, &put), ERR_CONFLICT);
+    commit(scene);
+    assert_done(scene->store,
+                store_idempotency_find(scene->store, &put.key_sha256, &scene->arena, &found));
+    assert_same_digest(found.key_sha256, put.key_sha256);
+    assert_same_digest(found.request_sha256, put.request_sha256);
+    assert_string_equal(found.object, "k-1");
+    assert_memory_equal(found.sealed.data, "sealed", 6);
+    assert_int_equal(found.at, SCENE_AT(1));
+    begin(scene);
+    assert_int_equal(store_idempotency_delete_until(scene->store, SCENE_AT(0)), 0);
+    assert_int_equal(store_idempotency_delete_object(scene->store, "k-2"), 0);
+    assert_int_equal(store_idempotency_delete_object(scene->store, "k-1"), 1);
+    assert_done(scene->store, store_idempotency_put(scene->store, &put));
+    assert_int_equal(store_idempotency_delete_until(scene->store, SCENE_AT(1)), 1);
+    commit(scene);
+}
+
+static void a_session_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_user users[] = {{.id = "anna"}, {.id = "bert"}};
+    const struct store_session put[] = {
+        {"s-1", digest_of("one", 3), "anna", 2, SCENE_AT(1), SCENE_AT(2), "192.0.2.1"},
+        {"s-2", digest_of("two", 3), "bert", 0, SCENE_AT(3), SCENE_AT(4), "192.0.2.2"},
+        {"s-3", digest_of("three", 5), "anna", 0, SCENE_AT(5), SCENE_AT(6), ""}};
+    struct store_session found, *list;
+    size_t count;
+    begin(scene);
+    for (size_t i = 0; i < 2; i++)
+        assert_done(scene->store, store_user_put(scene->store, &users[i]));
+    for (size_t i = 0; i < 3; i++)
+        assert_done(scene->store, store_session_append(scene->store, &put[i]));
+    assert_int_equal(store_session_append(scene->store, &put[0]), ERR_CONFLICT);
+    assert_done(scene->store, store_session_seen(scene->store, "s-1", SCENE_AT(9)));
+    commit(scene);
+    assert_done(scene->store,
+                store_session_find(scene->store, &put[0].sha256, &scene->arena, &found));
+    assert_string_equal(found.id, "s-1");
+    assert_string_equal(found.person, "anna");
+    assert_int_equal(found.token, 2);
+    assert_int_equal(found.begun_at, SCENE_AT(1));
+    assert_int_equal(found.seen_at, SCENE_AT(9));
+    assert_string_equal(found.address, "192.0.2.1");
+    assert_done(scene->store, store_session_get(scene->store, "s-2", &scene->arena, &found));
+    assert_same_digest(found.sha256, put[1].sha256);
+    assert_done(scene->store,
+                store_session_list_person(scene->store, "anna", &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_done(scene->store,
+                store_session_list(scene->store, "", 0, &scene->arena, &list, &count));
+    assert_int_equal(count, 3);
+    begin(scene);
+    assert_int_equal(store_session_delete(scene->store, "s-3"), 1);
+    assert_int_equal(store_session_delete(scene->store, "s-3"), 0);
+    assert_int_equal(store_session_delete_over(scene->store, SCENE_AT(0), SCENE_AT(4)), 1);
+    assert_int_equal(store_session_delete_over(scene->store, SCENE_AT(0), SCENE_AT(8)), 0);
+    assert_int_equal(store_session_delete_person(scene->store, "anna"), 1);
+    commit(scene);
 }
 
 static void a_publication_keeps_its_fields(void **state)
@@ -483,7 +646,7 @@ static void a_link_and_a_deadline_keep_their_fields(void **state)
 static void absences_keep_their_fields_and_order(void **state)
 {
     struct scene *scene = *state;
-    const struct store_user user = {.id = "anna", .token_sha256 = digest_of("a", 1)};
+    const struct store_user user = {.id = "anna"};
     const struct store_absence rows[] = {{"anna", 20, 30, "bert", SCENE_AT(1), "ada"},
                                          {"anna", 10, 12, "carl", SCENE_AT(2), "anna"}};
     const struct store_absence nobody = {"eve", 1, 2, "bert", 3, "ada"};
@@ -763,6 +926,8 @@ static void an_update_writes_every_field_that_differs(void **state)
 TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_attempt_and_an_approval_keep_their_fields), IN_SCENE(a_mail_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
+          IN_SCENE(a_token_keeps_its_fields), IN_SCENE(a_credential_keeps_its_fields),
+          IN_SCENE(a_session_keeps_its_fields), IN_SCENE(an_answer_keeps_its_fields),
           IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),
           IN_SCENE(a_past_notice_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
           IN_SCENE(a_link_and_a_deadline_keep_their_fields),

@@ -64,6 +64,17 @@ static char *schema_of(const char *path)
                           " WHERE sql IS NOT NULL ORDER BY type, name)");
 }
 
+/* Where the columns of an old table stand: since schema 15 a token has a row of its own. */
+static const char *place_of(sqlite3 *db, const char *table)
+{
+    char *moved = ask(db, "SELECT COUNT(*) FROM main.sqlite_master WHERE name = 'token'");
+    bool elsewhere = strcmp(table, "person") == 0 && strcmp(moved, "1") == 0;
+    free(moved);
+    return elsewhere ? "(SELECT p.*, t.sha256 AS token_sha256 FROM main.person p"
+                       " JOIN main.token t ON t.person = p.id AND t.number = 1)"
+                     : table; /* main comes before old */
+}
+
 /* Fails for a table of the fixture that has a row which is not in the file, column by column. */
 static void check_rows(const char *path)
 {
@@ -84,8 +95,8 @@ static void check_rows(const char *path)
         const char *name = (const char *)sqlite3_column_text(tables, 0);
         const char *columns = (const char *)sqlite3_column_text(tables, 1);
         char *sql = sqlite3_mprintf("SELECT COUNT(*) FROM (SELECT %s FROM old.%s EXCEPT"
-                                    " SELECT %s FROM main.%s)",
-                                    columns, name, columns, name);
+                                    " SELECT %s FROM %s)",
+                                    columns, name, columns, place_of(db, name));
         char *lost = ask(db, sql);
         if (strcmp(lost, "0") != 0)
             fail_msg("%s rows of %s are lost or changed", lost, name);

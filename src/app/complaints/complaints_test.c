@@ -175,6 +175,328 @@ static void each_sees_what_the_table_says(void **state)
     free(text);
 }
 
+/* --- what a party sees --- */
+
+/* A complaint in scope whose every field holds a word of its own, with or without consent. */
+static json_t *file_in_scope(struct world *world, bool share)
+{
+    char document[2000];
+    snprintf(document, sizeof document,
+             "{\"type\":\"dns-abuse-registrar\",\"language\":\"en\",\"names\":[\"bad.example\"],"
+             "\"answers\":{\"kind\":\"phishing\",\"domain\":\"bad.example\",\"address\":"
+             "\"https://bad.example/zoe-quill/\",\"answer\":\"Zoe Quill wrote twice\","
+             "\"reported-at\":\"2026-12-01\"},\"exhibits\":[" EXHIBIT(
+                 "report", "text/plain",
+                 "aGVsbG8=") "," EXHIBIT("abuse", "text/plain",
+                                         "d29ybGQ=") "],"
+                                                     "\"told_first\":{\"told\":true,\"on\":\"2026-"
+                                                     "12-01\",\"how\":\"Zoe's form\"},"
+                                                     "\"reporter\":{\"name\":\"Zoe "
+                                                     "Quill\",\"email\":\"zoe@mail.example\","
+                                                     "\"role\":\"other\","
+                                                     "\"share\":%s}}",
+             share ? "true" : "false");
+    json_t *receipt = file(world, document, true);
+    json_decref(decide(world, json_text(receipt, "reference"),
+                       json_pack("{s:b, s:s, s:s, s:s}", "in-scope", 1, "obligation", WORLD_DUTY,
+                                 "party", "registrar-1", "subject", "bad.example")));
+    return receipt;
+}
+
+/* The answer as canonical text; to be freed. */
+static char *party_sees(struct world *world, const char *reference)
+{
+    json_t *answer JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    return json_dumps(json_object_get(answer, "complaint"), JSON_SORT_KEYS | JSON_COMPACT);
+}
+
+/* V2: facts always, free words by consent alone; V4: who complained in no case. */
+static void a_party_sees_facts_and_by_consent_the_words(void **state)
+{
+    struct world *world = *state;
+    static const char *const facts[] = {"phishing", "bad.example", "2026-12-01", "zoe-quill"};
+    static const char *const free_words[] = {"wrote twice", "Zoe's form",   "\"role\"",
+                                             "\"sha256\"",  "\"exhibits\"", "\"answers\""};
+    static const char *const never[] = {"mail.example", "\"reference\"", "\"events\"", "\"salt\"",
+                                        "\"case\"",     "\"state\"",     "\"name\""};
+    for (int share = 0; share < 2; share++) {
+        json_t *receipt JSON_CLEANUP = file_in_scope(world, share);
+        char *text = party_sees(world, json_text(receipt, "reference"));
+        for (size_t i = 0; i < COUNT(facts); i++)
+            assert_non_null(strstr(text, facts[i]));
+        for (size_t i = 0; i < COUNT(free_words); i++)
+            assert_int_equal(strstr(text, free_words[i]) != NULL, share);
+        for (size_t i = 0; i < COUNT(never); i++)
+            assert_null(strstr(text, never[i]));
+        free(text);
+    }
+}
+
+/* Consent is read without being told who it is of. */
+static void asking_for_consent_is_no_reading_of_the_vault(void **state)
+{
+    struct world *world = *state;
+    json_t *receipt JSON_CLEANUP = file_in_scope(world, true);
+    const char *reference = json_text(receipt, "reference");
+    json_t *answer JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    assert_true(json_is_true(json_object_get(answer, "consent")));
+    json_t *shown JSON_CLEANUP = ask(world, "complaint.show", "complaint", reference);
+    assert_int_equal(
+        json_array_size(json_object_get(json_object_get(shown, "complaint"), "events")), 2);
+    /* Nobody who said who they are: nobody who consents. */
+    json_t *nameless JSON_CLEANUP = file(world, ABUSE(""), true);
+    json_decref(decide(world, json_text(nameless, "reference"),
+                       json_pack("{s:b, s:s, s:s}", "in-scope", 1, "obligation", WORLD_DUTY,
+                                 "party", "registrar-1")));
+    json_t *unsaid JSON_CLEANUP =
+        ask(world, "complaint.party", "complaint", json_text(nameless, "reference"));
+    assert_true(json_is_false(json_object_get(unsaid, "consent")));
+}
+
+/* V3: in every field, however often; the complaint itself stays whole. */
+static void what_is_redacted_is_in_no_field(void **state)
+{
+    struct world *world = *state;
+    static const char *const hidden[] = {"zoe-quill", "Zoe", "report"};
+    struct error_detail detail = {0};
+    json_t *receipt JSON_CLEANUP = file_in_scope(world, true);
+    const char *reference = json_text(receipt, "reference");
+    for (size_t i = 0; i < COUNT(hidden); i++) {
+        if (act(world, &anna, "complaint.redact", reference,
+                json_pack("{s:s, s:s}", "words", hidden[i], "reason", "personal-data"), NULL,
+                &detail) < 0)
+            fail_msg("%s", detail.text);
+    }
+    char *text = party_sees(world, reference);
+    assert_null(strstr(text, "zoe-quill"));
+    assert_null(strstr(text, "Zoe"));
+    assert_non_null(strstr(text, "https://bad.example/[redacted]/"));
+    assert_non_null(strstr(text, "[redacted] Quill wrote twice"));
+    assert_non_null(strstr(text, "[redacted]'s form"));
+    assert_non_null(strstr(text, "\"evidence\":\"[redacted]\"")); /* a value, never a key */
+    free(text);
+    json_t *shown JSON_CLEANUP = ask(world, "complaint.show", "complaint", reference);
+    json_t *followed JSON_CLEANUP =
+        ask(world, "complaint.follow", "token", json_text(receipt, "link"));
+    const json_t *own = json_object_get(followed, "complaint");
+    assert_true(json_equal(json_object_get(own, "answers"),
+                           json_object_get(json_object_get(shown, "complaint"), "answers")));
+    assert_null(json_object_get(own, "text")); /* which is for words to the complainant */
+    const json_t *events = json_object_get(json_object_get(shown, "complaint"), "events");
+    assert_string_equal(json_text(json_array_get(events, 2), "hidden"), "zoe-quill");
+}
+
+static void the_log_has_no_redacted_word(void **state)
+{
+    struct world *world = *state;
+    json_t *receipt JSON_CLEANUP = file_in_scope(world, true);
+    struct store_opening *openings;
+    size_t count;
+    assert_int_equal(act(world, &anna, "complaint.redact", json_text(receipt, "reference"),
+                         json_pack("{s:s, s:s}", "words", "wrote twice", "reason", "security"),
+                         NULL, NULL),
+                     0);
+    assert_int_equal(
+        store_opening_list(world->app.store, NULL, 0, &world->arena, &openings, &count), 0);
+    for (size_t i = 0; i < count; i++)
+        assert_null(strstr(openings[i].opening.json, "wrote twice"));
+}
+
+static void a_partys_view_is_refused_with_words(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *filed JSON_CLEANUP = file(world, WHOLE, false), *none = NULL;
+    const char *reference = json_text(filed, "reference");
+    json_t *asked JSON_CLEANUP = json_pack("{s:s}", "complaint", reference);
+    assert_refused(query_run(&world->app, "complaint.party", asked, &none, &detail), ERR_REFUSED,
+                   &detail, "belongs to no case: no party sees it");
+    char longer[5000];
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    const struct {
+        const char *words, *reason;
+        int code;
+        const char *says;
+    } rows[] = {
+        {"phishing", "shame", ERR_SYNTAX, "the reason is personal-data, third-party or security"},
+        {" \t", "security", ERR_SYNTAX, "the words to leave out are empty"},
+        {longer, "security", ERR_LIMIT, "the words to leave out have more than"},
+        {"nowhere", "security", ERR_NOT_FOUND, "does not have these words"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        detail.text[0] = '\0';
+        assert_refused(
+            act(world, &anna, "complaint.redact", reference,
+                json_pack("{s:s, s:s}", "words", rows[i].words, "reason", rows[i].reason), NULL,
+                &detail),
+            rows[i].code, &detail, rows[i].says);
+    }
+}
+
+/* What is erased is seen by nobody, and the view of it still answers. */
+static void of_an_erased_complaint_a_party_sees_that_it_was(void **state)
+{
+    struct world *world = *state;
+    json_t *receipt JSON_CLEANUP = file_in_scope(world, true);
+    const char *reference = json_text(receipt, "reference");
+    assert_int_equal(act(world, &anna, "complaint.redact", reference,
+                         json_pack("{s:s, s:s}", "words", "Zoe", "reason", "personal-data"), NULL,
+                         NULL),
+                     0);
+    assert_int_equal(act(world, &ada, "complaint.erase", reference,
+                         json_pack("{s:s}", "reason", "person-asked"), NULL, NULL),
+                     0);
+    json_t *answer JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    assert_int_equal(json_object_size(json_object_get(answer, "complaint")), 2);
+    assert_true(json_is_false(json_object_get(answer, "consent")));
+}
+
+/* Who is recused from its case asks for a complaint as for one that there is not. */
+static void who_is_recused_finds_none(void **state)
+{
+    struct world *world = *state;
+    static const char *const queries[] = {"complaint.show", "complaint.party"};
+    static const char *const readers[] = {"eve", "anna"};
+    json_t *receipt JSON_CLEANUP = file_in_scope(world, true);
+    json_t *shown JSON_CLEANUP =
+        ask(world, "complaint.show", "complaint", json_text(receipt, "reference"));
+    assert_int_equal(world_run(world, &anna, "case.record",
+                               json_pack("{s:s, s:s, s:s, s:s}", "case",
+                                         json_text(json_object_get(shown, "complaint"), "case"),
+                                         "event", "recused", "object", "eve", "reason", "interest"),
+                               NULL, NULL),
+                     0);
+    for (size_t i = 0; i < 4; i++) {
+        json_t *asked JSON_CLEANUP = json_pack(
+            "{s:s, s:s}", "complaint", json_text(receipt, "reference"), "user", readers[i / 2]);
+        json_t *answer JSON_CLEANUP = NULL;
+        assert_int_equal(query_run(&world->app, queries[i % 2], asked, &answer, NULL),
+                         i < 2 ? ERR_NOT_FOUND : 0);
+    }
+}
+
+/* A decision may say for which state of things it was made. */
+static void a_decision_for_an_older_version_is_refused(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    const char *reference = json_text(receipt, "reference");
+    assert_int_equal(act(world, &anna, "complaint.decide", reference,
+                         json_pack("{s:s, s:i}", "need", "more", "version", 1), NULL, NULL),
+                     0);
+    assert_refused(act(world, &anna, "complaint.decide", reference,
+                       json_pack("{s:s, s:i}", "need", "more", "version", 1), NULL, &detail),
+                   ERR_CONFLICT, &detail, "moved on: its last event is 2");
+    assert_int_equal(act(world, &anna, "complaint.decide", reference,
+                         json_pack("{s:s, s:s}", "need", "more", "version", "2"), NULL, NULL),
+                     ERR_CONFLICT);
+}
+
+/* --- filing again --- */
+
+#define KEY "b2f5a1c0-7d3e-4f61"
+
+static int file_with(struct world *world, const struct actor *actor, const char *key,
+                     const char *document, json_t **ret_result, struct error_detail *detail)
+{
+    return world_run(world, actor, "complaint.file",
+                     json_pack("{s:s, s:s}", "document", document, "idempotency_key", key),
+                     ret_result, detail);
+}
+
+static size_t count_complaints(struct world *world)
+{
+    json_t *all JSON_CLEANUP = ask(world, "complaint.list", "state", "filed");
+    return json_array_size(json_object_get(all, "complaints"));
+}
+
+/* Same user, key and request: the same answer, and nothing is filed twice. */
+static void what_is_sent_again_is_answered_again(void **state)
+{
+    struct world *world = *state;
+    const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
+    json_t *first JSON_CLEANUP = NULL, *again JSON_CLEANUP = NULL, *other JSON_CLEANUP = NULL;
+    struct error_detail detail = {0};
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &first, NULL), 0);
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &again, NULL), 0);
+    assert_true(json_equal(first, again));
+    assert_int_equal(count_complaints(world), 1);
+    assert_refused(file_with(world, &anna, KEY, ABUSE(""), NULL, &detail), ERR_REFUSED, &detail,
+                   "this Idempotency-Key was used for another request");
+    assert_int_equal(file_with(world, &bert, KEY, WHOLE, &other, NULL), 0);
+    assert_string_not_equal(json_text(other, "reference"), json_text(first, "reference"));
+    /* A day later it is forgotten, also where the row still stands. */
+    world->app.clock.frozen_at += INT64_C(86400) * 1000000;
+    json_t *later JSON_CLEANUP = NULL;
+    assert_int_equal(file_with(world, &anna, KEY "-2", WHOLE, NULL, NULL), 0);
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &later, NULL), 0);
+    assert_string_not_equal(json_text(later, "reference"), json_text(first, "reference"));
+}
+
+/* The secret link is not in the store, and what was erased is not told again. */
+static void a_kept_answer_is_sealed_and_erased(void **state)
+{
+    struct world *world = *state;
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    json_t *first JSON_CLEANUP = NULL, *again JSON_CLEANUP = NULL;
+    char path[100];
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &first, NULL), 0);
+    assert_int_equal(store_commit(world->app.store), 0);
+    static const char *const files[] = {"store.db", "store.db-wal"};
+    for (size_t i = 0; i < COUNT(files); i++) {
+        const char *link = json_text(first, "link");
+        snprintf(path, sizeof path, "%s/%s", world->folder, files[i]);
+        buffer_done(&bytes);
+        buffer_init(&bytes, 64 << 20);
+        assert_int_equal(buffer_load_file(&bytes, path), 0);
+        assert_null(memmem(bytes.data, bytes.size, link, strlen(link)));
+        assert_null(memmem(bytes.data, bytes.size, KEY, strlen(KEY)));
+    }
+    assert_int_equal(store_begin(world->app.store), 0);
+    assert_int_equal(act(world, &ada, "complaint.erase", json_text(first, "reference"),
+                         json_pack("{s:s}", "reason", "person-asked"), NULL, NULL),
+                     0);
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, &again, NULL), 0);
+    assert_string_not_equal(json_text(again, "reference"), json_text(first, "reference"));
+}
+
+static void a_key_is_long_and_plain(void **state)
+{
+    struct world *world = *state;
+    static const char *const keys[] = {"", "short", "with a blank in it",
+                                       "0123456789abcdef\xc3\xa4"};
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        struct error_detail detail = {0};
+        assert_refused(file_with(world, &anna, keys[i], WHOLE, NULL, &detail), ERR_SYNTAX, &detail,
+                       "an Idempotency-Key has 16 to 255 printable signs");
+    }
+    assert_int_equal(count_complaints(world), 0);
+}
+
+static void pages_are_as_long_as_is_said(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *after = NULL;
+    for (int i = 0; i < 5; i++)
+        json_decref(file(world, WHOLE, false));
+    for (int page = 0; page < 3; page++) {
+        json_t *asked JSON_CLEANUP = json_pack("{s:s, s:s*}", "limit", "2", "after", after);
+        json_t *answer = NULL;
+        assert_int_equal(query_run(&world->app, "complaint.list", asked, &answer, &detail), 0);
+        assert_int_equal(json_array_size(json_object_get(answer, "complaints")), page < 2 ? 2 : 1);
+        const char *next = json_text(answer, "next");
+        assert_int_equal(next != NULL, page < 2);
+        after = next ? arena_copy_text(&world->arena, next) : NULL;
+        json_decref(answer);
+    }
+    json_t *wrong JSON_CLEANUP = json_pack("{s:s}", "limit", "0"), *none = NULL;
+    assert_refused(query_run(&world->app, "complaint.list", wrong, &none, &detail), ERR_SYNTAX,
+                   &detail, "a page has 1 to");
+}
+
 static void an_exhibit_is_given_back_as_it_was(void **state)
 {
     struct world *world = *state;
@@ -621,6 +943,18 @@ int main(void)
         WORLD_TEST(what_lacks_something_is_kept_and_says_so),
         WORLD_TEST(a_receipt_proves_and_repeats_nothing),
         WORLD_TEST(each_sees_what_the_table_says),
+        WORLD_TEST(a_party_sees_facts_and_by_consent_the_words),
+        WORLD_TEST(asking_for_consent_is_no_reading_of_the_vault),
+        WORLD_TEST(what_is_redacted_is_in_no_field),
+        WORLD_TEST(the_log_has_no_redacted_word),
+        WORLD_TEST(a_partys_view_is_refused_with_words),
+        WORLD_TEST(of_an_erased_complaint_a_party_sees_that_it_was),
+        WORLD_TEST(who_is_recused_finds_none),
+        WORLD_TEST(a_decision_for_an_older_version_is_refused),
+        WORLD_TEST(what_is_sent_again_is_answered_again),
+        WORLD_TEST(a_kept_answer_is_sealed_and_erased),
+        WORLD_TEST(a_key_is_long_and_plain),
+        WORLD_TEST(pages_are_as_long_as_is_said),
         WORLD_TEST(an_exhibit_is_given_back_as_it_was),
         WORLD_TEST(lists_are_read_page_by_page),
         WORLD_TEST(what_is_wrong_is_named),

@@ -51,6 +51,8 @@ static int begin(struct decision *decision)
         return ERR_NO_MEMORY;
     int result = record_find_for(call, &decision->arena, &decision->record);
     if (result >= 0)
+        result = record_check_version(call, &decision->record);
+    if (result >= 0)
         result = app_version_of(call->app, decision->record.row.rulebook, &decision->rulebook,
                                 &decision->process, call->detail);
     if (result < 0)
@@ -240,8 +242,8 @@ static int decide(struct decision *decision)
                       : record_step(call, &decision->record, COMPLAINT_EVENT_ASKED, decision->data);
 }
 
-/* complaint.decide {complaint, in-scope, obligation, party, subject | out-of-scope, reason | need}:
- * may be said again, which corrects what was said before. */
+/* complaint.decide {complaint, version, in-scope, obligation, party, subject | out-of-scope, reason
+ * | need}: may be said again, which corrects what was said before. */
 int complaint_decide(struct call *call)
 {
     struct decision decision = {.call = call};

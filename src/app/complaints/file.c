@@ -3,6 +3,7 @@
 #include "app/argument.h"
 #include "app/command_list.h"
 #include "app/complaints/filing.h"
+#include "app/complaints/repeat.h"
 #include "app/intake/mail.h"
 #include "base/civil.h"
 #include "store/log.h"
@@ -93,21 +94,44 @@ static int write_report(struct filing *filing, const char *format)
         filing, &mail, file, strcmp(format, "xarf") == 0 ? "application/json" : "message/rfc822");
 }
 
-/* complaint.file {document, anyway}: the document is the text of docs/schema/complaint.json; or
- * {format, bytes, anyway}: a report of abuse. What lacks something is kept as a draft (`held`), or
- * filed all the same when `anyway` is said. */
+/* What makes two filings the same: every argument but the key that names the request. */
+static struct digest digest_of_request(const struct call *call)
+{
+    static const char *const names[] = {"document", "format", "bytes"};
+    struct digest_state state;
+    bool anyway = json_is_true(json_object_get(call->arguments, "anyway"));
+    digest_begin(&state);
+    digest_add(&state, anyway ? "1" : "0", 1);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = json_text(call->arguments, names[i]);
+        digest_add(&state, text ? text : "", text ? strlen(text) + 1 : 1);
+    }
+    return digest_end(&state);
+}
+
+/* complaint.file {document, anyway, idempotency_key}: the document is the text of
+ * docs/schema/complaint.json; or {format, bytes, anyway, idempotency_key}: a report of abuse. What
+ * lacks something is kept as a draft (`held`), or filed all the same when `anyway` is said. */
 int complaint_file(struct call *call)
 {
     struct filing filing = {.call = call};
     json_t *json JSON_CLEANUP = NULL;
+    const struct digest request = digest_of_request(call);
     const char *format = json_text(call->arguments, "format");
     arena_init(&filing.arena, FILING_ARENA_MAX);
-    int result = !format || strcmp(format, "json") == 0 ? read_document(&filing, &json)
-                                                        : write_report(&filing, format);
+    int result = repeat_find(call, &request);
+    if (result != 0) {
+        arena_done(&filing.arena);
+        return result < 0 ? result : 0;
+    }
+    result = !format || strcmp(format, "json") == 0 ? read_document(&filing, &json)
+                                                    : write_report(&filing, format);
     if (result >= 0)
         result = filing_keep(&filing, json_is_true(json_object_get(call->arguments, "anyway")));
     if (result >= 0)
         result = tell(&filing);
+    if (result >= 0)
+        result = repeat_keep(call, &request, filing.reference);
     arena_done(&filing.arena);
     return result;
 }

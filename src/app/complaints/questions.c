@@ -3,9 +3,13 @@
  * command (erase.c), since it leaves a trace. */
 #include "access/access.h"
 #include "app/app.h"
+#include "app/casework/casefile.h"
 #include "app/complaints/facts.h"
+#include "app/complaints/party_view.h"
 #include "app/query/list.h"
+#include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* --- lists --- */
@@ -38,11 +42,17 @@ static int read_query(struct query_call *call, char after[REFERENCE_TEXT],
                          "'%s' is no state: held, filed, waiting, in-scope or out-of-scope", state);
     if (from && reference_parse(from, after) < 0)
         return error_set(call->detail, ERR_SYNTAX, "'%.64s' is no reference of a complaint", from);
-    *ret_query = (struct store_complaint_query){.state = state, .after = from ? after : NULL};
+    int64_t limit = STORE_PAGE_MAX;
+    const char *most = json_text(call->arguments, "limit");
+    if (most && text_parse_int(most, 1, STORE_PAGE_MAX, &limit) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "a page has 1 to %d complaints, not '%.32s'",
+                         STORE_PAGE_MAX, most);
+    *ret_query = (struct store_complaint_query){
+        .state = state, .after = from ? after : NULL, .limit = (size_t)limit};
     return 0;
 }
 
-/* complaint.list {state, after}: oldest first. */
+/* complaint.list {state, after, limit}: oldest first; `next` is where to go on after. */
 int query_complaint_list(struct query_call *call)
 {
     struct store_complaint_query query;
@@ -63,10 +73,27 @@ int query_complaint_list(struct query_call *call)
         if (result >= 0)
             json_array_append_new(list, row);
     }
+    json_object_set_new(call->result, "next",
+                        count == query.limit ? json_string(rows[count - 1].reference)
+                                             : json_null());
     return result;
 }
 
 /* --- one complaint --- */
+
+int complaint_find_for_reader(struct query_call *call, struct complaint_record *ret_record)
+{
+    const char *reference, *user = json_text(call->arguments, "user");
+    struct actor reader = {.id = ""};
+    int result = query_need_text(call, "complaint", &reference);
+    if (result >= 0)
+        result = record_find(call->app, reference, call->arena, ret_record, call->detail);
+    if (result < 0 || !user)
+        return result;
+    snprintf(reader.id, sizeof reader.id, "%s", user);
+    result = casefile_admit(call->app, &reader, ret_record->row.case_id, call->detail);
+    return result == ERR_REFUSED ? ERR_NOT_FOUND : result;
+}
 
 static json_t *answers_json(const json_t *answers)
 {
@@ -116,8 +143,10 @@ static int event_json(struct query_call *call, const struct complaint_record *re
     json_object_set_new(row, "at", query_instant(event->at));
     json_object_set_new(row, "event", json_string(event->type));
     json_object_set_new(row, "actor", json_string(event->actor));
-    if (words)
+    if (json_object_get(words, "text"))
         json_object_set(row, "text", json_object_get(words, "text"));
+    if (json_object_get(words, "hidden"))
+        json_object_set(row, "hidden", json_object_get(words, "hidden"));
     *ret_json = json_incref(row);
     return 0;
 }
@@ -190,14 +219,11 @@ static int show(struct query_call *call, const struct complaint_record *record,
     return result;
 }
 
-/* complaint.show {complaint}: for the staff. */
+/* complaint.show {complaint, user}: for the staff. */
 int query_complaint_show(struct query_call *call)
 {
     struct complaint_record record;
-    const char *reference;
-    int result = query_need_text(call, "complaint", &reference);
-    if (result >= 0)
-        result = record_find(call->app, reference, call->arena, &record, call->detail);
+    int result = complaint_find_for_reader(call, &record);
     return result < 0 ? result : show(call, &record, AUDIENCE_STAFF);
 }
 

@@ -39,6 +39,21 @@ int record_find_for(struct call *call, struct arena *arena, struct complaint_rec
                : casefile_admit(call->app, &call->actor, ret_record->row.case_id, call->detail);
 }
 
+int record_check_version(struct call *call, const struct complaint_record *record)
+{
+    const json_t *version = json_object_get(call->arguments, "version");
+    uint32_t next;
+    if (!version)
+        return 0;
+    int result = store_complaint_event_next(call->app->store, record->row.reference, &next);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "events of a complaint");
+    if (json_integer_value(version) == (json_int_t)next - 1)
+        return 0;
+    return error_set(call->detail, ERR_CONFLICT, "complaint %s moved on: its last event is %u",
+                     record->row.reference, (unsigned)next - 1);
+}
+
 /* --- sealing --- */
 
 int record_new_key(struct app *app, const char *reference, const char *part, struct digest *ret_key,

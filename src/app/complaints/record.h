@@ -23,6 +23,10 @@ int record_find(struct app *app, const char *reference, struct arena *arena,
 /* The argument "complaint", for its actor: ERR_REFUSED for who is recused from its case. */
 int record_find_for(struct call *call, struct arena *arena, struct complaint_record *ret_record);
 
+/* The argument "version", where one is given: the number of the last event that the actor knew of.
+ * ERR_CONFLICT when something happened since. */
+int record_check_version(struct call *call, const struct complaint_record *record);
+
 /* Makes a key for a part of a new complaint. */
 int record_new_key(struct app *app, const char *reference, const char *part, struct digest *ret_key,
                    struct error_detail *detail);

@@ -9,7 +9,6 @@
 #include "base/civil.h"
 #include "refusal.h"
 #include "store/letter.h"
-#include "store/user.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,14 +18,7 @@ static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 
 static void put_user(struct world *world, const char *id, const char *role)
 {
-    const char *roles[] = {role};
-    const struct store_user user = {.id = id,
-                                    .name = id,
-                                    .roles = roles,
-                                    .role_count = 1,
-                                    .party = "",
-                                    .token_sha256 = digest_of(id, strlen(id))};
-    assert_int_equal(store_user_put(world->app.store, &user), 0);
+    app_world_put_user(&world->app, id, role, "", 0);
 }
 
 static void put_letter(struct world *world, const char *id, const char *kind, const char *bytes)

@@ -3,11 +3,12 @@
 #include "app/argument.h"
 #include "app/law.h"
 #include "app/letters/drafting.h"
+#include "app/people/proof.h"
+#include "app/people/session.h"
 #include "app/query/list.h"
 #include "base/civil.h"
 #include "store/evidence.h"
 #include "store/party.h"
-#include "store/user.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,6 +70,7 @@ int desk_actor(struct query_call *call, struct actor *ret_actor)
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "user");
     *ret_actor = command_actor_of(&user);
+    ret_actor->since = json_number(call->arguments, "since", ret_actor->since);
     return 0;
 }
 
@@ -267,16 +269,6 @@ int desk_put_standing(struct query_call *call, const struct store_case *record,
 
 /* --- who may come in --- */
 
-/* A mail server's token opens no page. */
-static bool is_staff(const struct store_user *user)
-{
-    for (size_t i = 0; i < user->role_count; i++) {
-        if (strcmp(user->roles[i], role_text(ROLE_MAIL)) != 0)
-            return user->party[0] == '\0';
-    }
-    return false;
-}
-
 static void say_roles(const struct store_user *user, char words[ROLE_TEXT_MAX])
 {
     size_t used = 0;
@@ -286,24 +278,38 @@ static void say_roles(const struct store_user *user, char words[ROLE_TEXT_MAX])
                                  user->roles[i]);
 }
 
-int query_desk_user(struct query_call *call)
+/* By a token, or by the cookie of a session. */
+static int find_proof(struct query_call *call, struct proof *ret_proof)
 {
-    const char *text;
-    struct digest token;
-    struct store_user user;
-    char roles[ROLE_TEXT_MAX];
-    int result = query_need_text(call, "token_sha256", &text);
+    const char *cookie = json_text(call->arguments, "cookie_sha256"), *text = cookie;
+    struct digest sha256;
+    int result = cookie ? 0 : query_need_text(call, "token_sha256", &text);
     if (result >= 0)
-        result = argument_sha256(text, &token, call->detail);
+        result = argument_sha256(text, &sha256, call->detail);
     if (result < 0)
         return result;
-    result = store_user_find_token(call->app->store, &token, call->arena, &user);
+    return cookie ? proof_of_cookie(call->app, &sha256, call->arena, ret_proof, call->detail)
+                  : proof_of_token(call->app, &sha256, call->arena, ret_proof, call->detail);
+}
+
+int query_desk_user(struct query_call *call)
+{
+    struct proof proof;
+    char roles[ROLE_TEXT_MAX];
+    int result = find_proof(call, &proof);
     if (result < 0 && result != ERR_NOT_FOUND)
-        return app_store_failed(call->app, result, call->detail, "user of a token");
-    if (result < 0 || !is_staff(&user))
+        return result;
+    if (result < 0 || !proof_is_staff(&proof.user))
         return error_set(call->detail, ERR_NOT_FOUND, "this token is nobody's of the staff");
-    say_roles(&user, roles);
-    desk_put(call->result, "id", user.id);
+    say_roles(&proof.user, roles);
+    desk_put(call->result, "id", proof.user.id);
     desk_put(call->result, "role", roles);
+    desk_put(call->result, "scope", proof.scope);
+    desk_put(call->result, "session", proof.session);
+    json_object_set_new(call->result, "since", json_integer(proof.since));
+    json_object_set_new(
+        call->result, "stale",
+        json_boolean(proof.session[0] && clock_real(&call->app->clock) - proof.seen_at >=
+                                             (int64_t)SESSION_SEEN_EVERY_S * 1000000));
     return 0;
 }

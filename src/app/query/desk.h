@@ -1,11 +1,13 @@
 /* What the pages of the staff door show, as contexts of view/staff_page.h: the questions
  * "desk.worklist", "desk.matrix", "desk.party" {party}, "desk.finding" {finding}, "desk.case"
- * {case}, "desk.letter" {letter}, "desk.metrics", each with the optional argument "user": the id of
- * who looks, which decides what the page offers. Besides:
+ * {case}, "desk.letter" {letter}, "desk.metrics", each with the optional arguments "user" and
+ * "since": the id of who looks and since when they have what proves it, which decides what the page
+ * offers. Besides:
  *
- *   desk.user    {token_sha256}  -> {"id","role"}: who may come in. Users of a contracted party may
- *                not: theirs is another door.
- *   desk.command {verb, letter | case, sha256, text | proposal, user} ->
+ *   desk.user    {token_sha256 | cookie_sha256} -> {"id","role","scope","since","session","stale"}:
+ * who may come in. Users of a contracted party may not: theirs is another door. A session is
+ * "stale" when the core wants to be told that somebody is there. desk.command {verb, letter | case,
+ * sha256, text | proposal, user} ->
  * {"command","arguments","words"}: the command of the core that a button means, and what to say
  * when it was done.
  *
@@ -39,8 +41,8 @@ int desk_refresh(struct app *app, struct error_detail *detail);
 /* Runs a question on one picture of the store, however much is committed meanwhile. */
 int desk_at_one_moment(struct query_call *call, int (*run)(struct query_call *call));
 
-/* The argument "user"; without one an actor who may do nothing. Decides what a page offers and
- * nothing else: the core takes no command on a name. */
+/* The arguments "user" and "since"; without them an actor who may do nothing. Decides what a page
+ * offers and nothing else: the core takes no command on a name. */
 int desk_actor(struct query_call *call, struct actor *ret_actor);
 
 /* Sets a text member; NULL and what is not UTF-8 become "". */

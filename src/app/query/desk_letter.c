@@ -357,15 +357,18 @@ int query_desk_letter(struct query_call *call)
 /* --- from a button to a command --- */
 
 /* A command on a case with one argument, which the form names as the command does. */
-struct case_button {
-    const char *verb, *command, *argument, *words;
+struct plain_button {
+    const char *verb, *command, *object;
+    const char *argument; /* NULL for none */
+    const char *words;
 };
 
-static const struct case_button *find_case_button(const char *verb)
+static const struct plain_button *find_plain_button(const char *verb)
 {
-    static const struct case_button buttons[] = {
-        {"answer", "case.answer", "text", "The answer is recorded."},
-        {"agree", "case.agree", "proposal", "You agreed, and the step is taken."},
+    static const struct plain_button buttons[] = {
+        {"answer", "case.answer", "case", "text", "The answer is recorded."},
+        {"agree", "case.agree", "case", "proposal", "You agreed, and the step is taken."},
+        {"end", "session.end", "session", NULL, "The session has ended."},
     };
     for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
         if (strcmp(buttons[i].verb, verb) == 0)
@@ -374,16 +377,17 @@ static const struct case_button *find_case_button(const char *verb)
     return NULL;
 }
 
-static int case_command(struct query_call *call, const struct case_button *button)
+static int plain_command(struct query_call *call, const struct plain_button *button)
 {
-    const char *id, *text;
-    int result = query_need_text(call, "case", &id);
-    if (result >= 0)
+    const char *id, *text = NULL;
+    int result = query_need_text(call, button->object, &id);
+    if (result >= 0 && button->argument)
         result = query_need_text(call, button->argument, &text);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "arguments",
-                        json_pack("{s:s, s:s}", "case", id, button->argument, text));
+                        json_pack("{s:s, s:s*}", button->object, id,
+                                  button->argument ? button->argument : "", text));
     desk_put(call->result, "command", button->command);
     desk_put(call->result, "words", button->words);
     return 0;
@@ -445,13 +449,13 @@ static int make_command(struct query_call *call)
     int result = query_need_text(call, "verb", &verb);
     if (result < 0)
         return result;
-    const struct case_button *button = find_case_button(verb);
+    const struct plain_button *button = find_plain_button(verb);
     if (button)
-        return case_command(call, button);
+        return plain_command(call, button);
     bool send = strcmp(verb, "send") == 0;
     if (!send && strcmp(verb, "approve") != 0)
         return error_set(call->detail, ERR_SYNTAX,
-                         "the verbs are approve, send, answer and agree, not '%s'", verb);
+                         "the verbs are approve, send, answer, agree and end, not '%s'", verb);
     result = open_letter(call, &view);
     if (result >= 0)
         result = letter_command(&view, send);

@@ -8,9 +8,9 @@
 #include "app/casework/timer.h"
 #include "app/letters/drafting.h"
 #include "app/world.h"
+#include "app_world.h"
 #include "store/evidence.h"
 #include "store/party.h"
-#include "store/user.h"
 #include "testing.h"
 #include "view/metrics.h"
 #include "view/staff_page.h"
@@ -25,22 +25,9 @@ static const char party_id[] = "registry-hostile";
 
 /* --- a store with one case --- */
 
-static void put_user_at(struct world *world, const char *id, const char *role, const char *party,
-                        int64_t created_at)
-{
-    const struct store_user user = {.id = id,
-                                    .name = id,
-                                    .roles = &role,
-                                    .role_count = 1,
-                                    .party = party,
-                                    .token_sha256 = digest_of(id, strlen(id)),
-                                    .created_at = created_at};
-    assert_int_equal(store_user_put(world->app.store, &user), 0);
-}
-
 static void put_user(struct world *world, const char *id, const char *role, const char *party)
 {
-    put_user_at(world, id, role, party, WORLD_START);
+    app_world_put_user(&world->app, id, role, party, WORLD_START);
 }
 
 static void put_nouns(struct world *world)
@@ -494,7 +481,7 @@ static void invariant_8_a_breach_needs_an_author_and_another_approver(void **sta
     press(world, "anna", "approve", "case.adopt");
     assert_false(offers(world, "anna", "can_approve")); /* its author, and no approver */
     assert_int_equal(store_begin(world->app.store), 0);
-    put_user_at(world, "ada2", "approver", "", clock_wall(&world->app.clock) + 1);
+    app_world_put_user(&world->app, "ada2", "approver", "", clock_wall(&world->app.clock) + 1);
     assert_int_equal(store_commit(world->app.store), 0);
     assert_false(offers(world, "ada2", "can_approve")); /* made for what waits */
     assert_true(offers(world, "bert", "can_approve"));

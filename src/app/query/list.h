@@ -26,6 +26,8 @@
     Q("party.list", query_party_list)                                                              \
     Q("tld.list", query_tld_list)                                                                  \
     Q("user.list", query_user_list)                                                                \
+    Q("user.tokens", query_user_tokens)                                                            \
+    Q("user.sessions", query_user_sessions)                                                        \
     Q("user.absences", query_user_absences)                                                        \
     Q("rulebook.list", query_rulebook_list)                                                        \
     Q("rulebook.preview", query_rulebook_preview)                                                  \
@@ -37,6 +39,7 @@
     Q("complaint.type", query_complaint_type)                                                      \
     Q("complaint.list", query_complaint_list)                                                      \
     Q("complaint.show", query_complaint_show)                                                      \
+    Q("complaint.party", query_complaint_party)                                                    \
     Q("complaint.exhibit", query_complaint_exhibit)                                                \
     Q("complaint.follow", query_complaint_follow)                                                  \
     Q("complaint.scope", query_complaint_scope)                                                    \
@@ -53,6 +56,7 @@
     Q("desk.case", query_desk_case)                                                                \
     Q("desk.letter", query_desk_letter)                                                            \
     Q("desk.metrics", query_desk_metrics)                                                          \
+    Q("desk.sessions", query_desk_sessions)                                                        \
     Q("desk.user", query_desk_user)                                                                \
     Q("desk.command", query_desk_command)
 

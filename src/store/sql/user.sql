@@ -1,13 +1,10 @@
--- columns: person id, name, roles, party, token_sha256, created_at, disabled_at
+-- columns: person id, name, roles, party, created_at, disabled_at
 
 -- name: person_put
-INSERT INTO person (@person@) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO person (@person@) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles,
-    party = excluded.party, token_sha256 = excluded.token_sha256,
-    created_at = excluded.created_at, disabled_at = excluded.disabled_at
+    party = excluded.party, created_at = excluded.created_at, disabled_at = excluded.disabled_at
 -- name: person_find
 SELECT @person@ FROM person WHERE id = $1
--- name: person_find_token
-SELECT @person@ FROM person WHERE token_sha256 = $1 AND disabled_at = 0
 -- name: person_list
 SELECT @person@ FROM person WHERE id > $1 ORDER BY id LIMIT $2

@@ -1,0 +1,213 @@
+/* complaint.party {complaint, user}: as the party of its case sees it. */
+#include "app/complaints/party_view.h"
+
+#include "access/access.h"
+#include "app/query/list.h"
+#include "rulebook/complaint.h"
+
+#include <string.h>
+
+#define LEFT_OUT "[redacted]"
+
+enum { TEXT_MAX = 64 << 10 };
+
+/* --- words that are left out --- */
+
+bool party_view_holds(const json_t *json, const char *words)
+{
+    const char *key;
+    json_t *value;
+    size_t index;
+    if (json_is_string(json))
+        return strstr(json_string_value(json), words) != NULL;
+    json_array_foreach((json_t *)json, index, value)
+    {
+        if (party_view_holds(value, words))
+            return true;
+    }
+    json_object_foreach((json_t *)json, key, value)
+    {
+        if (party_view_holds(value, words))
+            return true;
+    }
+    return false;
+}
+
+static int clean_text(json_t *text, const char *words)
+{
+    struct buffer out BUFFER_CLEANUP = {0};
+    const char *at = json_string_value(text), *found;
+    if (!strstr(at, words))
+        return 0;
+    buffer_init(&out, TEXT_MAX);
+    for (; (found = strstr(at, words)) != NULL; at = found + strlen(words)) {
+        buffer_append(&out, at, (size_t)(found - at));
+        buffer_append_text(&out, LEFT_OUT);
+    }
+    buffer_append_text(&out, at);
+    if (buffer_error(&out) < 0)
+        return buffer_error(&out);
+    return json_string_set(text, buffer_text(&out)) < 0 ? ERR_SYNTAX : 0;
+}
+
+static int clean(json_t *json, const char *words)
+{
+    const char *key;
+    json_t *value;
+    size_t index;
+    int result = json_is_string(json) ? clean_text(json, words) : 0;
+    json_array_foreach(json, index, value)
+    {
+        if (result >= 0)
+            result = clean(value, words);
+    }
+    json_object_foreach(json, key, value)
+    {
+        if (result >= 0)
+            result = clean(value, words);
+    }
+    return result;
+}
+
+/* V3. */
+static int leave_out(struct query_call *call, const char *reference, json_t *full)
+{
+    struct store_complaint_event *events;
+    size_t count;
+    int result =
+        store_complaint_event_list(call->app->store, reference, call->arena, &events, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "events of a complaint");
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        json_t *data JSON_CLEANUP = NULL, *sealed JSON_CLEANUP = NULL;
+        if (strcmp(events[i].type, complaint_event_text(COMPLAINT_EVENT_REDACTED)) != 0)
+            continue;
+        result = json_parse(events[i].data, strlen(events[i].data), &data, call->detail);
+        if (result >= 0)
+            result = record_get_json(call->app, reference, (uint32_t)json_number(data, "item", 0),
+                                     call->arena, &sealed, call->detail);
+        const char *words = json_text(sealed, "hidden");
+        if (result >= 0)
+            result = words && words[0] ? clean(full, words) : ERR_DAMAGED;
+    }
+    return result;
+}
+
+/* --- what there is --- */
+
+static const struct complaint_question *find_question(const struct complaint_type *type,
+                                                      const char *id)
+{
+    for (size_t i = 0; i < type->question_count; i++) {
+        if (strcmp(type->questions[i].id, id) == 0)
+            return &type->questions[i];
+    }
+    return NULL;
+}
+
+static bool is_fact(const struct complaint_question *question)
+{
+    switch (question ? question->kind : COMPLAINT_TEXT) {
+    case COMPLAINT_DATE:
+    case COMPLAINT_DOMAIN:
+    case COMPLAINT_URL:
+    case COMPLAINT_IP:
+    case COMPLAINT_CHOICE:
+    case COMPLAINT_YES_NO:
+        return true;
+    case COMPLAINT_TEXT:
+    case COMPLAINT_FILE:
+    case COMPLAINT_ANSWER_COUNT:
+        break;
+    }
+    return false;
+}
+
+static void put_answers(const struct complaint_type *type, const json_t *answers, json_t *full)
+{
+    json_t *all = json_array(), *facts = json_array(), *value;
+    const char *id;
+    json_object_set_new(full, "answers", all);
+    json_object_set_new(full, "facts", facts);
+    json_object_foreach((json_t *)answers, id, value)
+    {
+        const char *text = json_string_value(value);
+        json_array_append_new(all, json_pack("{s:s, s:s}", "question", id, "answer", text));
+        if (is_fact(find_question(type, id)))
+            json_array_append_new(facts, json_pack("{s:s, s:s}", "question", id, "answer", text));
+    }
+}
+
+/* What was filed, before anything is left out. */
+static int put_words(struct query_call *call, const struct complaint_record *record, json_t *full)
+{
+    static const char *const plain[] = {"names", "role", "exhibits", "told_first"};
+    const struct rulebook *rulebook;
+    const struct process *process;
+    json_t *words JSON_CLEANUP = NULL;
+    if (record->row.erased_at)
+        return 0;
+    int result = app_version_of(call->app, record->row.rulebook, &rulebook, &process, call->detail);
+    if (result >= 0)
+        result =
+            record_get_json(call->app, record->row.reference, 0, call->arena, &words, call->detail);
+    if (result < 0)
+        return result;
+    const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
+    if (!type)
+        return error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
+                         record->row.reference);
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        json_t *copy = json_deep_copy(json_object_get(words, plain[i]));
+        if (copy)
+            json_object_set_new(full, plain[i], copy);
+    }
+    put_answers(type, json_object_get(words, "answers"), full);
+    return leave_out(call, record->row.reference, full);
+}
+
+/* Only the consent is taken from the vault, which is no reading of who complained. */
+static int find_consent(struct query_call *call, const struct complaint_record *record,
+                        bool *ret_consent)
+{
+    json_t *who JSON_CLEANUP = NULL;
+    *ret_consent = false;
+    if (record->row.erased_at)
+        return 0;
+    int result =
+        record_get_reporter(call->app, record->row.reference, call->arena, &who, call->detail);
+    if (result == ERR_NOT_FOUND) { /* nobody said who they are */
+        call->detail->text[0] = '\0';
+        return 0;
+    }
+    if (result >= 0)
+        *ret_consent = json_is_true(json_object_get(who, "share"));
+    return result;
+}
+
+int query_complaint_party(struct query_call *call)
+{
+    struct complaint_record record;
+    bool consent;
+    json_t *full JSON_CLEANUP = NULL, *seen = NULL;
+    int result = complaint_find_for_reader(call, &record);
+    if (result < 0)
+        return result;
+    if (!record.row.case_id[0])
+        return error_set(call->detail, ERR_REFUSED,
+                         "complaint %s belongs to no case: no party sees it", record.row.reference);
+    full = json_pack("{s:s}", "type", record.row.type);
+    json_object_set_new(full, "received_at", query_instant(record.row.received_at));
+    result = find_consent(call, &record, &consent);
+    if (result >= 0)
+        result = put_words(call, &record, full);
+    if (result >= 0)
+        result = access_project(OBJECT_COMPLAINT, full,
+                                consent ? AUDIENCE_PARTY_CONSENTED : AUDIENCE_PARTY, &seen);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "case", json_string(record.row.case_id));
+    json_object_set_new(call->result, "consent", json_boolean(consent));
+    json_object_set_new(call->result, "complaint", seen);
+    return 0;
+}

@@ -1,0 +1,22 @@
+/* What the party of its case sees of a complaint.
+ *
+ * V1. A complaint that belongs to no case is nobody's to see.
+ * V2. Without the complainant's consent (`share`) a party sees the type, the day, the names, and
+ * the answers that are facts: dates, names, addresses of the net, choices. What was written in free
+ *     words, the exhibits and the part that the complainant plays need it.
+ * V3. Words that a person of the staff left out are never in it, in any field.
+ * V4. Who complained is in neither: a person who has to tell reads it with `complaint reporter`. */
+#ifndef BAILIWICK_APP_COMPLAINTS_PARTY_VIEW_H
+#define BAILIWICK_APP_COMPLAINTS_PARTY_VIEW_H
+
+#include "app/complaints/record.h"
+#include "app/query.h"
+
+/* Whether some text of `json`, at any depth, has these words. */
+bool party_view_holds(const json_t *json, const char *words);
+
+/* questions.c: the complaint that a question is about. Where the argument "user" says who asks, one
+ * that belongs to a case from which they are recused is ERR_NOT_FOUND, as what is not there. */
+int complaint_find_for_reader(struct query_call *call, struct complaint_record *ret_record);
+
+#endif

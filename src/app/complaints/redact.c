@@ -1,0 +1,85 @@
+/* complaint.redact: words of a complaint that no party sees, whatever its complainant lets be
+ * shared. The complaint stays as it was filed; party_view.c leaves them out. */
+#include "app/command_list.h"
+#include "app/complaints/party_view.h"
+
+#include <string.h>
+
+enum { WORDS_BYTES = 4096 };
+
+static const char *const reasons[] = {"personal-data", "third-party", "security", NULL};
+
+static int read_reason(struct call *call, const char **ret_reason)
+{
+    int result = call_need_text(call, "reason", ret_reason);
+    for (size_t i = 0; result >= 0 && reasons[i]; i++) {
+        if (strcmp(reasons[i], *ret_reason) == 0)
+            return 0;
+    }
+    return result < 0 ? result
+                      : error_set(call->detail, ERR_SYNTAX,
+                                  "the reason is personal-data, third-party or security");
+}
+
+static int read_words(struct call *call, const char **ret_words)
+{
+    int result = call_need_text(call, "words", ret_words);
+    if (result >= 0 && !(*ret_words)[strspn(*ret_words, " \t\r\n")])
+        result = error_set(call->detail, ERR_SYNTAX, "the words to leave out are empty");
+    if (result >= 0 && strlen(*ret_words) > WORDS_BYTES)
+        result = error_set(call->detail, ERR_LIMIT,
+                           "the words to leave out have more than %d bytes", WORDS_BYTES);
+    return result;
+}
+
+/* What is sealed is erased with the complaint; the log has its salted digest. New reference. */
+static int keep_words(struct call *call, const char *reference, const char *words,
+                      json_t **ret_data)
+{
+    struct digest digest;
+    char hex[DIGEST_HEX];
+    uint32_t number;
+    json_t *sealed JSON_CLEANUP = json_pack("{s:s}", "hidden", words);
+    int result =
+        sealed ? store_complaint_item_next(call->app->store, reference, &number) : ERR_NO_MEMORY;
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "items of a complaint");
+    result = record_put_json(call->app, reference, number, sealed, &digest, call->detail);
+    if (result < 0)
+        return result;
+    *ret_data =
+        json_pack("{s:I, s:s}", "item", (json_int_t)number, "words", digest_format(&digest, hex));
+    return *ret_data ? 0 : ERR_NO_MEMORY;
+}
+
+/* complaint.redact {complaint, words, reason} */
+int complaint_redact(struct call *call)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct complaint_record record;
+    const char *reason, *words;
+    json_t *filed JSON_CLEANUP = NULL, *data JSON_CLEANUP = NULL;
+    arena_init(&arena, 64 << 20);
+    int result = record_find_for(call, &arena, &record);
+    if (result >= 0)
+        result = read_reason(call, &reason);
+    if (result >= 0)
+        result = read_words(call, &words);
+    if (result >= 0)
+        result = record_get_json(call->app, record.row.reference, 0, &arena, &filed, call->detail);
+    if (result < 0)
+        return result;
+    if (!party_view_holds(filed, words))
+        return error_set(call->detail, ERR_NOT_FOUND, "complaint %s does not have these words",
+                         record.row.reference);
+    result = keep_words(call, record.row.reference, words, &data);
+    if (result >= 0 && json_object_set_new(data, "reason", json_string(reason)) < 0)
+        result = ERR_NO_MEMORY;
+    if (result >= 0)
+        result = record_step(call, &record, COMPLAINT_EVENT_REDACTED, data);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "reference", json_string(record.row.reference));
+    json_object_set_new(call->result, "reason", json_string(reason));
+    return 0;
+}

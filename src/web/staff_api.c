@@ -1,0 +1,281 @@
+#include "web/staff_api.h"
+
+#include "base/password.h"
+#include "base/text.h"
+#include "web/staff_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- what there is --- */
+
+static const char *const list_query[] = {"after", "state", "limit", NULL};
+static const char *const file_query[] = {"anyway", NULL};
+static const char *const decide_members[] = {"in-scope",     "obligation", "party", "subject",
+                                             "out-of-scope", "reason",     "need",  NULL};
+
+const struct api_action api_complaint_list = {.name = "complaint.list", .query = list_query};
+const struct api_action api_complaint_file = {.name = "complaint.file", .query = file_query};
+const struct api_action api_complaint_show = {.name = "complaint.show", .object = "complaint"};
+const struct api_action api_complaint_party = {.name = "complaint.party", .object = "complaint"};
+const struct api_action api_complaint_decide = {.name = "complaint.decide",
+                                                .object = "complaint",
+                                                .members = decide_members,
+                                                .shown = "complaint.show"};
+
+static const struct api_action *action_of(const struct web_request *request)
+{
+    return request->route->data;
+}
+
+static bool is_among(const char *const *names, const char *name)
+{
+    for (; names && *names; names++) {
+        if (strcmp(*names, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- what was asked --- */
+
+/* The path's id, and what stands behind the question mark. New reference in *ret_arguments. */
+static int read_arguments(const struct web_request *request, json_t **ret_arguments,
+                          struct error_detail *detail)
+{
+    const struct api_action *action = action_of(request);
+    JSON_CLEANUP json_t *arguments = json_object();
+    if (!arguments)
+        return ERR_NO_MEMORY;
+    if (request->query_excess)
+        return error_set(detail, ERR_SYNTAX, "the address asks for too much");
+    for (size_t i = 0; i < request->query_count; i++) {
+        const struct web_query *query = &request->query[i];
+        if (!is_among(action->query, query->name) || json_object_get(arguments, query->name))
+            return error_set(detail, ERR_SYNTAX, "'%.40s' is not known here, or stands twice",
+                             query->name);
+        if (json_object_set_new(arguments, query->name, json_string(query->value)) < 0)
+            return error_set(detail, ERR_SYNTAX, "'%.40s' is no text", query->name);
+    }
+    if (action->object)
+        json_object_set_new(arguments, action->object, json_string(request->parameters[0]));
+    *ret_arguments = json_incref(arguments);
+    return 0;
+}
+
+/* --- reading --- */
+
+/* The number of the last event, of what has a history: nothing of it changes without one. */
+static void put_version(const json_t *answer, struct web_response *response)
+{
+    const json_t *events = json_object_get(json_object_get(answer, "complaint"), "events");
+    size_t count = json_array_size(events);
+    if (count)
+        snprintf(response->etag, sizeof response->etag, "%lld",
+                 (long long)json_number(json_array_get(events, count - 1), "seq", 0));
+}
+
+static int put_answer(const json_t *answer, struct web_response *response)
+{
+    response->content_type = "application/json";
+    int result = json_canonical(answer, &response->body);
+    buffer_append_byte(&response->body, '\n');
+    return result;
+}
+
+int api_read(const struct web_request *request, struct web_response *response)
+{
+    const struct staff_door *door = staff_door_of(request);
+    const struct staff_source *source = door->config.source;
+    const struct api_action *action = action_of(request);
+    JSON_CLEANUP json_t *arguments = NULL, *answer = NULL;
+    struct error_detail detail = {0};
+    int result = read_arguments(request, &arguments, &detail);
+    if (result >= 0) {
+        result = source->ask(source->context, &door->caller.user, action->name, arguments, &answer,
+                             &detail);
+        /* What no such thing could be is not there either, without a word more. */
+        if (action->object && (result == ERR_SYNTAX || result == ERR_NOT_FOUND))
+            return ERR_NOT_FOUND;
+    }
+    if (result < 0) {
+        staff_fail(request, staff_status_of(result), error_words(&detail, result), response);
+        return 0;
+    }
+    put_version(answer, response);
+    return put_answer(answer, response);
+}
+
+int api_follow(const struct web_request *request, struct web_response *response)
+{
+    const struct staff_door *door = staff_door_of(request);
+    const struct staff_source *source = door->config.source;
+    const struct staff_user nobody = {.name = ""};
+    JSON_CLEANUP json_t *asked = NULL, *answer = NULL;
+    struct error_detail detail = {0};
+    struct staff_proof link;
+    int result = staff_find_proof(request, &link);
+    if (result < 0 || link.is_cookie)
+        result = ERR_NOT_FOUND;
+    if (result >= 0 && !(asked = json_pack("{s:s}", "token", link.secret)))
+        result = ERR_NOT_FOUND; /* no UTF-8, so no link */
+    password_forget(&link, sizeof link);
+    if (result >= 0)
+        result = source->ask(source->context, &nobody, "complaint.follow", asked, &answer, &detail);
+    if (result == ERR_NOT_FOUND) {
+        web_problem(response, 401, web_status_text(401), NULL);
+        return 0;
+    }
+    return result < 0 ? result : put_answer(answer, response);
+}
+
+/* --- writing --- */
+
+static int check_request(const struct web_request *request, struct error_detail *detail)
+{
+    const char type[] = "application/json";
+    if (staff_door_of(request)->caller.by_cookie)
+        return error_set(detail, ERR_DENIED, "changes need a bearer token");
+    if (!request->content_type || strncmp(request->content_type, type, sizeof type - 1) != 0)
+        return ERR_UNSUPPORTED;
+    return 0;
+}
+
+/* A body whose members are arguments. */
+static int merge_members(const struct api_action *action, json_t *body, json_t *arguments,
+                         struct error_detail *detail)
+{
+    const char *name;
+    json_t *value;
+    if (!json_is_object(body))
+        return error_set(detail, ERR_SYNTAX, "the body is no object");
+    json_object_foreach(body, name, value)
+    {
+        if (!is_among(action->members, name))
+            return error_set(detail, ERR_SYNTAX, "/%.40s is not known here", name);
+        if (!json_is_string(value) && !json_is_true(value))
+            return error_set(detail, ERR_SYNTAX, "/%.40s is neither text nor true", name);
+    }
+    return json_object_update(arguments, body) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+static int read_body(const struct web_request *request, json_t *arguments,
+                     struct error_detail *detail)
+{
+    const struct api_action *action = action_of(request);
+    JSON_CLEANUP json_t *body = NULL;
+    int result = json_parse((const char *)request->body, request->body_size, &body, detail);
+    if (result < 0)
+        return result;
+    if (action->members)
+        return merge_members(action, body, arguments, detail);
+    /* The core reads it itself, with the same rules as from the command line. */
+    json_t *text = json_stringn((const char *)request->body, request->body_size);
+    return text && json_object_set_new(arguments, "document", text) >= 0 ? 0 : ERR_SYNTAX;
+}
+
+/* RFC 9110 13.1.1, of one version; "*" would be a change that nobody looked at before. */
+static int read_version(const struct web_request *request, json_t *arguments)
+{
+    const char *tag = request->if_match;
+    int64_t version;
+    char number[24];
+    size_t size = tag ? strlen(tag) : 0;
+    if (!action_of(request)->object)
+        return 0;
+    if (!tag)
+        return 428;
+    if (size < 3 || size > sizeof number || tag[0] != '"' || tag[size - 1] != '"')
+        return 412;
+    snprintf(number, sizeof number, "%.*s", (int)(size - 2), tag + 1);
+    if (text_parse_int(number, 1, INT32_MAX, &version) < 0)
+        return 412;
+    return json_object_set_new(arguments, "version", json_integer(version)) < 0 ? 500 : 0;
+}
+
+/* Flags of the query string are true or nothing. What makes something may be sent again with a key;
+ * other changes name their version, which is as good. */
+static int read_flags(const struct web_request *request, json_t *arguments)
+{
+    const char *key = action_of(request)->object ? NULL : request->idempotency_key;
+    if (key && json_object_set_new(arguments, "idempotency_key", json_string(key)) < 0)
+        return ERR_SYNTAX;
+    const char *anyway = json_text(arguments, "anyway");
+    if (anyway)
+        json_object_set_new(arguments, "anyway", json_boolean(strcmp(anyway, "true") == 0));
+    return 0;
+}
+
+static int run(const struct web_request *request, const json_t *arguments, json_t **ret_result,
+               struct error_detail *detail)
+{
+    const struct staff_source *source = staff_door_of(request)->config.source;
+    struct staff_proof proof;
+    int result = staff_find_proof(request, &proof);
+    if (result >= 0)
+        result = source->run(source->context, &proof, action_of(request)->name, arguments,
+                             ret_result, detail);
+    password_forget(&proof, sizeof proof);
+    return result;
+}
+
+/* 0, or ERR_NOT_FOUND for what the asker could not read either. */
+static int find_object(const struct web_request *request)
+{
+    const struct staff_door *door = staff_door_of(request);
+    const struct staff_source *source = door->config.source;
+    const struct api_action *action = action_of(request);
+    JSON_CLEANUP json_t *asked = NULL, *shown = NULL;
+    struct error_detail detail = {0};
+    if (!action->object)
+        return 0;
+    asked = json_pack("{s:s}", action->object, request->parameters[0]);
+    int result =
+        source->ask(source->context, &door->caller.user, action->shown, asked, &shown, &detail);
+    return result == ERR_SYNTAX ? ERR_NOT_FOUND : result;
+}
+
+/* What was made has an address of its own. */
+static void put_made(const struct web_request *request, const json_t *result,
+                     struct web_response *response)
+{
+    const char *reference = json_text(result, "reference");
+    if (action_of(request)->object || !reference)
+        return;
+    response->status = 201;
+    snprintf(response->location, sizeof response->location, "%s/%s", request->path, reference);
+}
+
+int api_write(const struct web_request *request, struct web_response *response)
+{
+    JSON_CLEANUP json_t *arguments = NULL, *result = NULL;
+    struct error_detail detail = {0};
+    int status = 0, failure = check_request(request, &detail);
+    if (failure >= 0)
+        failure = find_object(request);
+    if (failure == ERR_NOT_FOUND)
+        return failure;
+    if (failure >= 0)
+        failure = read_arguments(request, &arguments, &detail);
+    if (failure >= 0)
+        failure = read_body(request, arguments, &detail);
+    if (failure >= 0)
+        status = read_version(request, arguments);
+    if (failure >= 0 && !status) {
+        failure = read_flags(request, arguments);
+        if (failure >= 0)
+            failure = run(request, arguments, &result, &detail);
+        /* The path leads somewhere: what is not there was named by the body. */
+        if (failure == ERR_NOT_FOUND)
+            failure = ERR_REFUSED;
+        if (failure == ERR_CONFLICT && action_of(request)->object)
+            status = 412;
+    }
+    if (failure < 0 || status) {
+        staff_fail(request, status ? status : staff_status_of(failure),
+                   failure < 0 ? error_words(&detail, failure) : NULL, response);
+        return 0;
+    }
+    put_made(request, result, response);
+    return put_answer(result, response);
+}

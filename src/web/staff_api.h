@@ -1,0 +1,33 @@
+/* The part of /api/v1 that is a thin layer over questions and commands: an answer is what the
+ * command line prints with --json for the same question, a change is the same command of the core.
+ * docs/openapi.json describes all of it.
+ *
+ * Reading: 404 is the same bytes for what is not there, what no such thing could be, and what the
+ * asker may not see. One complaint carries an ETag, its version.
+ * Writing: a bearer token only, `application/json` only, members that are not known are refused
+ * (400), and a change of something that is there names the version it was made for: without
+ * If-Match 428 (RFC 6585 3), with another version 412. */
+#ifndef BAILIWICK_WEB_STAFF_API_H
+#define BAILIWICK_WEB_STAFF_API_H
+
+#include "web/server.h"
+
+/* What a route is: the question or command, and what its path, query string and body may say. */
+struct api_action {
+    const char *name;
+    const char *object;         /* argument that the path's id is; NULL for none */
+    const char *const *query;   /* NULL-terminated */
+    const char *const *members; /* of the body; NULL: the body is the text of `document` */
+    const char *shown;          /* question that tells whether the object of a command is there */
+};
+
+web_handler api_read, api_write;
+
+/* What a complainant sees by the secret link, which is the bearer token of this route alone; 401
+ * for one that leads nowhere. */
+web_handler api_follow;
+
+extern const struct api_action api_complaint_list, api_complaint_file, api_complaint_show,
+    api_complaint_party, api_complaint_decide;
+
+#endif
