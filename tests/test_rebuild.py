@@ -40,7 +40,8 @@ NO_PROJECTION = {
     "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,
     "finding_evidence": FACTS, "person": FACTS, "complainant": FACTS, "letter_version": FACTS, "party_language": FACTS, "party_zone": FACTS,
     "past_notice": FACTS, "notice_item": FACTS, "complaint": UNSEEN, "complaint_event": EVENTS, "complaint_item": FACTS,
-    "complaint_key": FACTS, "complaint_reporter": FACTS, "receipt": WORK, "receipt_attempt": WORK, "family_member": FACTS, "absence": FACTS}
+    "complaint_key": FACTS, "complaint_reporter": FACTS, "receipt": WORK, "receipt_attempt": WORK,
+    "credential": FACTS, "session": WORK, "token": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL)")
 # table -> (key column, statements by the way in which it is corrupted; {0} is the key of a row)

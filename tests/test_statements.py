@@ -39,6 +39,8 @@ MAY_SCAN = {
     "publication_list_party": "sorts the notices of one party",
     "proposal_list": "for one case, or for those that wait",
     "calendar_list": "sorts a small table",
+    "receipt_attempt_list_begun": "along an index of those under way, which are few",
+    "receipt_forget_old": "along an index of those of the last day",
     "rulebook_current": "sorts a small table",
     "rulebook_list": "sorts a small table",
 }

@@ -352,7 +352,7 @@ static const struct bad bad[] = {
     {"letters/first/en.md", "Hello\n",
      "letters/first/en.md:1:1: a letter begins with front matter between two lines '---'\n"},
     {"letters/first/en.md", "---\nsubject: a\nkind: private\n---\n" SAMPLE_LETTER,
-     "letters/first/en.md:3:7: 'private' is not one of: informal, formal, closing\n"},
+     "letters/first/en.md:3:7: 'private' is not one of: informal, formal, closing, receipt\n"},
     {"letters/first/en.md", LETTER_HEAD SAMPLE_LETTER "é {{wrong}} {{> part}}\n{{#codes}}{{id}}\n",
      "letters/first/en.md:6:3: unknown placeholder 'wrong'\n"
      "letters/first/en.md:6:13: '{{>' has no place in a letter\n"

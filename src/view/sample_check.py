@@ -64,7 +64,7 @@ class Page(html.parser.HTMLParser):
 
 def check_pages(folder):
     pages = glob.glob(f"{folder}/*.html")
-    assert len(pages) == 14, pages
+    assert len(pages) == 15, pages
     for path in pages:
         with open(path, encoding="utf-8") as file:
             text = file.read()

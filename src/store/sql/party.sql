@@ -50,6 +50,6 @@ ON CONFLICT (party, role, email) DO UPDATE SET name = excluded.name
 -- name: contact_remove
 DELETE FROM contact WHERE party = $1 AND role = $2 AND email = $3
 -- name: contact_find_email
-SELECT @contact@ FROM contact WHERE LOWER(email) = LOWER($1) ORDER BY party, role LIMIT 1
+SELECT @contact@ FROM contact WHERE LOWER(email) = LOWER($1) ORDER BY party, role, email LIMIT 1
 -- name: contact_list
 SELECT @contact@ FROM contact WHERE party = $1 ORDER BY role, email LIMIT $2

@@ -55,4 +55,7 @@ BEGIN SELECT RAISE(ABORT, 'receipt_attempt: ends once'); END;
 CREATE TRIGGER receipt_attempt_kept BEFORE DELETE ON receipt_attempt
 BEGIN SELECT RAISE(ABORT, 'receipt_attempt is append-only'); END;
 
+-- Whoever writes to us may be a contact of a party.
+CREATE INDEX contact_by_email ON contact (LOWER(email), party, role, email);
+
 PRAGMA user_version = 16;
