@@ -2,6 +2,7 @@
  * of a complaint are destroyed, and the opening that commits to them. */
 #include "app/command_list.h"
 #include "app/complaints/record.h"
+#include "app/complaints/similar.h"
 #include "store/log.h"
 
 #include <string.h>
@@ -98,6 +99,8 @@ int complaint_erase(struct call *call)
         result = erase_opening(call, record.row.reference, &arena);
     if (result >= 0)
         result = note_keys(call, record.row.reference);
+    if (result >= 0)
+        result = similar_forget(call->app, record.row.reference, call->detail);
     if (result < 0)
         return result;
     result = store_complaint_erase(call->app->store, record.row.reference,

@@ -3,6 +3,7 @@
 #include "app/command_list.h"
 #include "app/complaints/document.h"
 #include "app/complaints/record.h"
+#include "app/complaints/similar.h"
 #include "base/civil.h"
 #include "store/log.h"
 
@@ -154,6 +155,8 @@ static int keep(struct filing *filing)
     result = keep_words(filing);
     if (result >= 0)
         result = keep_reporter(filing);
+    if (result >= 0)
+        result = similar_note(app, filing->reference, &filing->document, filing->call->detail);
     return result < 0 ? result : write_event(filing);
 }
 
