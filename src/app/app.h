@@ -53,7 +53,8 @@ struct app {
     struct app_version *versions;    /* rulebook versions that cases run under */
     int64_t calendars;               /* number of the last calendar that `versions` know */
     struct app_histories *histories; /* cases that were folded (casework/history.h) */
-    struct child judge;              /* reads mail that comes in; started when first needed */
+    struct child judge; /* reads mail and exhibits that come in; started when first needed */
+    bool children;      /* as the options say */
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
     bool read_only;
     bool rulebook_adopted;                /* by a command that is not committed yet */
@@ -68,7 +69,9 @@ struct app_options {
     const char *config; /* file, NULL for defaults */
     struct clock clock;
     bool create, read_only;
-    bool bulk; /* STORE_BULK: it writes years of work at once */
+    bool bulk;     /* STORE_BULK: it writes years of work at once */
+    bool children; /* started again from its file this process is the judge (child.h); a test is
+                      not, and would start itself */
 };
 
 /* ERR_USAGE without a directory, ERR_NOT_FOUND, ERR_CONFLICT when another process writes. A

@@ -74,7 +74,7 @@ def tell_story(tally, binary):
         tally.check(one not in words.stdout and f"may repeat {one}" in words.stderr, "as words too", words)
         answer = program.json("complaint", "similar", two)
         tally.equal(schemas.faults(answer, schemas.load("complaint-similar.json")), [], "the answer fits its schema")
-        tally.check(f"repeat {one}, 100 of 100: same type, names and evidence;" in
+        tally.check(f"repeat {one} (filed before), 100 of 100: same type, names and evidence;" in
                     program.run("complaint", "similar", two).stdout, "and is told in words")
         tally.equal(program.json("complaint", "join", two, one, user="anna"), {"reference": two, "other": one}, "joined")
         shown = program.json("complaint", "show", two)

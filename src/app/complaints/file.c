@@ -2,6 +2,7 @@
  * draft is filed as it is. */
 #include "app/command_list.h"
 #include "app/complaints/document.h"
+#include "app/complaints/precheck.h"
 #include "app/complaints/record.h"
 #include "app/complaints/similar.h"
 #include "base/civil.h"
@@ -44,6 +45,7 @@ static const char *lack_text(enum complaint_lack_kind kind)
     static const char *const texts[] = {[COMPLAINT_LACKS_ANSWER] = "answer",
                                         [COMPLAINT_LACKS_FORM] = "form",
                                         [COMPLAINT_LACKS_EVIDENCE] = "evidence",
+                                        [COMPLAINT_LACKS_SCOPE] = "scope",
                                         [COMPLAINT_LACKS_MEDIA] = "media-type"};
     return texts[kind];
 }
@@ -63,6 +65,26 @@ static json_t *lacks_json(const struct filing *filing, bool with_words)
         json_array_append_new(list, row);
     }
     return list;
+}
+
+/* What would close it, beside what is missing. */
+static int add_holds(struct filing *filing)
+{
+    struct call *call = filing->call;
+    struct precheck precheck;
+    int result = precheck_document(call->app, &filing->document, clock_wall(&call->app->clock),
+                                   &filing->arena, &precheck, call->detail);
+    if (result < 0)
+        return result;
+    size_t count = filing->lack_count + precheck.count;
+    struct complaint_lack *all = arena_array(&filing->arena, count + 1, sizeof *all);
+    if (!all)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < count; i++)
+        all[i] = i < filing->lack_count ? filing->lacks[i] : precheck.holds[i - filing->lack_count];
+    filing->lacks = all;
+    filing->lack_count = count;
+    return 0;
 }
 
 /* --- what is kept --- */
@@ -240,6 +262,8 @@ int complaint_file(struct call *call)
     int result = read_document(&filing, &json);
     if (result >= 0)
         result = find_lacks(&filing);
+    if (result >= 0)
+        result = add_holds(&filing);
     if (result >= 0) {
         fill_row(&filing);
         result = keep(&filing);

@@ -1,5 +1,6 @@
 #include "app/complaints/similar.h"
 
+#include "app/complaints/said.h"
 #include "proto/text/fold.h"
 #include "store/sketch.h"
 
@@ -21,7 +22,7 @@ struct noting {
     const struct complaint_document *document;
     struct arena *arena;
     struct sketch_source source;
-    const char **names, **texts;
+    const char **texts;
     struct digest *exhibits;
     struct error_detail *detail;
 };
@@ -36,53 +37,19 @@ static int add_text(struct noting *noting, const char *text, size_t size)
     return result;
 }
 
-static int add_name(struct noting *noting, const char *name, size_t size)
-{
-    char *own = arena_copy_slice(noting->arena, name, size);
-    if (!own)
-        return ERR_LIMIT;
-    for (char *at = own; *at; at++)
-        *at = (char)(*at >= 'A' && *at <= 'Z' ? *at + ('a' - 'A') : *at);
-    if (size > 0 && own[size - 1] == '.')
-        own[size - 1] = '\0';
-    noting->names[noting->source.name_count++] = own;
-    return 0;
-}
-
-/* Its host is a name, the rest tells one page from another. */
-static int add_url(struct noting *noting, const char *url)
-{
-    const char *host = strstr(url, "://");
-    host = host ? host + 3 : url;
-    int result = add_name(noting, host, strcspn(host, "/:?#"));
-    return result < 0 ? result : add_text(noting, url, strlen(url));
-}
-
-static const struct complaint_question *question_of(const struct complaint_type *type,
-                                                    const char *id)
-{
-    for (size_t i = 0; i < type->question_count; i++) {
-        if (strcmp(type->questions[i].id, id) == 0)
-            return &type->questions[i];
-    }
-    return NULL;
-}
-
 /* Days and choices are of the reporter, or the same for many matters. */
 static int add_answer(struct noting *noting, const struct complaint_answer *answer)
 {
     const struct complaint_question *question =
-        question_of(noting->document->type, answer->question);
+        said_question(noting->document->type, answer->question);
     if (!question || !answer->value[0])
         return 0;
     switch (question->kind) {
     case COMPLAINT_TEXT:
     case COMPLAINT_IP:
-        return add_text(noting, answer->value, strlen(answer->value));
-    case COMPLAINT_DOMAIN:
-        return add_name(noting, answer->value, strlen(answer->value));
     case COMPLAINT_URL:
-        return add_url(noting, answer->value);
+        return add_text(noting, answer->value, strlen(answer->value));
+    case COMPLAINT_DOMAIN: /* a name, which is looked at elsewhere */
     case COMPLAINT_DATE:
     case COMPLAINT_CHOICE:
     case COMPLAINT_FILE:
@@ -105,20 +72,22 @@ static int add_exhibit(struct noting *noting, const struct document_exhibit *exh
 static int read_document(struct noting *noting)
 {
     const struct complaint_document *document = noting->document;
-    size_t names = document->name_count + document->answer_count + 1;
-    noting->names = arena_array(noting->arena, names, sizeof *noting->names);
+    const struct said said = {document->type, document->names, document->name_count,
+                              document->answers, document->answer_count};
+    const char **names;
     noting->texts = arena_array(noting->arena, TEXTS_MAX, sizeof *noting->texts);
     noting->exhibits =
         arena_array(noting->arena, document->exhibit_count + 1, sizeof *noting->exhibits);
-    int result = noting->names && noting->texts && noting->exhibits ? 0 : ERR_LIMIT;
-    for (size_t i = 0; result >= 0 && i < document->name_count; i++)
-        result = add_name(noting, document->names[i], strlen(document->names[i]));
+    int result = noting->texts && noting->exhibits ? 0 : ERR_LIMIT;
+    if (result >= 0)
+        result = said_names(&said, noting->arena, &names, &noting->source.name_count);
+    if (result >= 0)
+        noting->source.names = names;
     for (size_t i = 0; result >= 0 && i < document->answer_count; i++)
         result = add_answer(noting, &document->answers[i]);
     for (size_t i = 0; result >= 0 && i < document->exhibit_count; i++)
         result = add_exhibit(noting, &document->exhibits[i]);
     noting->source.type = document->type->id;
-    noting->source.names = noting->names;
     noting->source.texts = noting->texts;
     noting->source.exhibits = noting->exhibits;
     noting->source.reporter = "";
@@ -239,8 +208,8 @@ static int look_at(struct looking *looking, int64_t number)
         return result;
     struct likeness likeness = likeness_compare(&looking->sketch, &sketch);
     if (likeness.kind != LIKENESS_NONE)
-        looking->found[looking->found_count++] =
-            (struct similar){row.reference, row.received_at, likeness};
+        looking->found[looking->found_count++] = (struct similar){
+            row.reference, row.received_at, row.number < looking->row.number, likeness};
     return 0;
 }
 
@@ -347,9 +316,10 @@ json_t *similar_json(const struct similar *list, size_t count, int64_t received_
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(
-            array, json_pack("{s:s, s:s, s:i, s:o}", "reference", list[i].reference, "kind",
-                             likeness_text(list[i].likeness.kind), "score", list[i].likeness.score,
-                             "reasons", reasons_json(&list[i], received_at)));
+        json_array_append_new(array, json_pack("{s:s, s:b, s:s, s:i, s:o}", "reference",
+                                               list[i].reference, "earlier", list[i].earlier,
+                                               "kind", likeness_text(list[i].likeness.kind),
+                                               "score", list[i].likeness.score, "reasons",
+                                               reasons_json(&list[i], received_at)));
     return array;
 }

@@ -25,6 +25,7 @@ int similar_forget(struct app *app, const char *reference, struct error_detail *
 struct similar {
     const char *reference;
     int64_t received_at;
+    bool earlier; /* than the one that was asked about */
     struct likeness likeness;
 };
 

@@ -112,6 +112,7 @@ static void what_may_repeat_it_is_suggested(void **state)
     struct error_detail detail = {0};
     char room[256];
     json_t *first JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, BY("Zoe@mail.example")));
+    assert_non_null(json_text(first, "reference"));
     for (size_t i = 0; i < COUNT(rows); i++) {
         json_t *receipt JSON_CLEANUP = file(world, rows[i].document);
         const char *kinds = suggested(world, json_text(receipt, "reference"), room);
