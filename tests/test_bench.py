@@ -45,6 +45,14 @@ def main():
                                   capture_output=True, text=True, check=True)
         tally.equal(json.loads(compared.stdout), {"differences": [], "cases": CASES},
                     "what was built is what its events say")
+    with scratch() as folder:
+        similar = release / "app/similar_bench"
+        run(tally, "similar_bench build", similar, "build", folder, CASES, 7)
+        names = run(tally, "similar_bench ask", similar, "ask", folder, 3, 7, 2)
+        tally.check({"similar.cpu.p95", "fts5.cpu.p95"} <= names, "a search and its peer are measured", names)
+        done = subprocess.run([similar, "build", folder, "0", "7"], capture_output=True, text=True)
+        tally.equal((done.returncode, done.stderr), (2, "similar_bench: '0' is no number up to 10000000\n"),
+                    "similar_bench: none is refused")
     return tally.finish()
 
 

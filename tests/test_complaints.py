@@ -319,7 +319,9 @@ def secrets_of(program, reference):
         keys = [row[0] for row in db.execute("SELECT key FROM complaint_key WHERE reference = ?", (reference,))]
         sealed = [row[0][:64] for table in TABLES[1:]
                   for row in db.execute(f"SELECT sealed FROM {table} WHERE reference = ?", (reference,))]
-    return keys + sealed
+        sketch = [row[0][1:33] for row in db.execute("SELECT sketch FROM complaint_sketch WHERE reference = ?",
+                                                     (reference,))]
+    return keys + sealed + sketch
 
 
 def gone(program, secrets):
@@ -331,7 +333,7 @@ def erase(tally, desk):
     receipt, kept = desk.file("erasedword"), desk.file("keptword")
     reference = receipt["reference"]
     secrets, others = secrets_of(program, reference), secrets_of(program, kept["reference"])
-    tally.equal(len(secrets), 2 + 3 + 1, "two keys, the words, two exhibits, the reporter")
+    tally.equal(len(secrets), 2 + 3 + 1 + 1, "two keys, the words, two exhibits, the reporter, the sketch")
     tally.check(holding(program.data, secrets), "which are in the store before")
     program.run("complaint", "erase", reference, "--reason", "person-asked", user="ada")
     tally.check(gone(program, secrets), "nothing of it after the erasure", holding(program.data, secrets))

@@ -101,6 +101,7 @@ def document(**more):
     return {"type": "dns-abuse-registrar", "language": "en", "names": ["bad.example"], "party": "registrar-9001",
             "answers": {"kind": "phishing", "domain": "bad.example", "reported-at": "2026-12-01"},
             "exhibits": [{"evidence": "report", **exhibit}, {"evidence": "abuse", **exhibit}],
+            "told_first": {"told": True, "on": "2026-12-01"},
             "reporter": {"name": "Zoe Quill", "email": "zoe@mail.example", "role": "other", "share": True}, **more}
 
 
@@ -115,9 +116,10 @@ def file_complaints(tally, door, tokens):
     path = "/api/v1/complaints"
     reply, receipt = door.ask("post", path, body=document(), token=tokens["anna"])
     tally.equal(reply.headers["Location"], f"{path}/{receipt['reference']}", "where it is")
-    _, held = door.ask("post", path, body=document(exhibits=[]), token=tokens["anna"])
+    _, held = door.ask("post", path, body=document(exhibits=[], told_first={"told": False}), token=tokens["anna"])
     _, anyway = door.ask("post", path, query="?anyway=true", body=document(exhibits=[]), token=tokens["anna"])
     tally.equal((held["state"], anyway["state"]), ("held", "filed"), "a draft, unless somebody says so")
+    tally.equal({lack["kind"] for lack in held["missing"]}, {"evidence", "scope"}, "what it lacks, and what would close it")
     _, wrong = door.ask("post", path, body=document(names=["a b"]), token=tokens["anna"])
     tally.check("/names/0 is no domain name" in wrong["detail"], "the place is told", wrong)
     key = {"Idempotency-Key": "5f0c2b7e-9a41-4c0d-8f6e"}

@@ -32,6 +32,8 @@ WRONG = {"stage": ("'notice3'", "stage"), "stage_kind": ("'breach'", "stage_kind
 LOG, EVENTS, FACTS, WORK = ("log verify recomputes it", "the events themselves, which the log binds",
                             "kept as it came in or was decided", "how far work has come, which no event tells")
 UNSEEN = "state, closure and case follow from complaint_event; rebuild does not look at them"
+SKETCH = "hashes of what is sealed, made at the filing; rebuild does not look at them"
+JOINED = "follows from complaint_event; rebuild does not look at it"
 # Tables that are not derived from others.
 NO_PROJECTION = {
     "opening": LOG, "log_waiting": LOG, "log_entry": LOG, "log_place": LOG, "log_node": LOG, "log_tree": LOG, "log_checkpoint": LOG,
@@ -40,7 +42,8 @@ NO_PROJECTION = {
     "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,
     "finding_evidence": FACTS, "person": FACTS, "complainant": FACTS, "letter_version": FACTS, "party_language": FACTS, "party_zone": FACTS,
     "past_notice": FACTS, "notice_item": FACTS, "complaint": UNSEEN, "complaint_event": EVENTS, "complaint_item": FACTS,
-    "complaint_key": FACTS, "complaint_reporter": FACTS, "receipt": WORK, "receipt_attempt": WORK,
+    "complaint_key": FACTS, "complaint_reporter": FACTS, "receipt": WORK, "receipt_attempt": WORK, "sketch_key": FACTS,
+    "complaint_sketch": SKETCH, "complaint_bucket": SKETCH, "complaint_join": JOINED,
     "credential": FACTS, "session": WORK, "token": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL)")

@@ -165,6 +165,8 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT, "salt", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "erased_at", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "case", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "joined_to", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "joined_by", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "rulebook", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "events", STAFF, OBJECT_COMPLAINT_EVENT},
 
@@ -204,6 +206,7 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_EVENT, "came_as", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "receipt", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "mail", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "other", STAFF, OBJECT_NONE},
 
     {OBJECT_HEALTH, "status", ALL, OBJECT_NONE},
     {OBJECT_HEALTH, "cases", STAFF, OBJECT_NONE},

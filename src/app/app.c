@@ -187,6 +187,7 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
                          "no data directory; say --data DIR or set BAILIWICK_DATA");
     struct app app = {.read_only = options->read_only,
                       .clock = options->clock,
+                      .children = options->children,
                       .judge = {.fd = -1, .role = "judge"}};
     arena_init(&app.arena, APP_ARENA_MAX);
     app.data = arena_copy_text(&app.arena, options->data);

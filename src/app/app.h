@@ -56,7 +56,8 @@ struct app {
     uint64_t calendars_asked;        /* in this transaction (store_transaction()); 0 for in none */
     struct app_histories *histories; /* cases that were folded (casework/history.h) */
     struct guesses *guesses;         /* who guessed wrong at the door (people/guess.h) */
-    struct child judge;              /* reads mail that comes in; started when first needed */
+    struct child judge; /* reads mail and exhibits that come in; started when first needed */
+    bool children;      /* as the options say */
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
     bool read_only;
     bool rulebook_adopted;                /* by a command that is not committed yet */
@@ -71,7 +72,9 @@ struct app_options {
     const char *config; /* file, NULL for defaults */
     struct clock clock;
     bool create, read_only;
-    bool bulk; /* STORE_BULK: it writes years of work at once */
+    bool bulk;     /* STORE_BULK: it writes years of work at once */
+    bool children; /* started again from its file this process is the judge (child.h); a test is
+                      not, and would start itself */
 };
 
 /* ERR_USAGE without a directory, ERR_NOT_FOUND, ERR_CONFLICT when another process writes. A

@@ -65,6 +65,8 @@
     C("complaint.file", ROLE_ANYBODY, complaint_file)                                              \
     C("complaint.anyway", ROLE_ANALYST, complaint_anyway)                                          \
     C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \
+    C("complaint.join", ROLE_ANALYST, complaint_join)                                              \
+    C("complaint.part", ROLE_ANALYST, complaint_part)                                              \
     C("complaint.redact", ROLE_ANALYST | ROLE_APPROVER, complaint_redact)                          \
     C("complaint.reporter", ROLE_ANALYST | ROLE_APPROVER, complaint_reporter)                      \
     C("complaint.erase", ROLE_ADMINISTRATOR, complaint_erase)

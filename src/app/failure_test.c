@@ -452,28 +452,43 @@ static void a_report_that_cannot_be_made_says_so(void **state)
                    &detail, "assessment: a limit was exceeded");
 }
 
+/* What the judge answers to a question that it cannot take. */
+static void assert_judge_refuses(uint32_t ask, struct bytes body, const char *words)
+{
+    BUFFER_CLEANUP struct buffer reply;
+    int ends[2];
+    uint32_t kind;
+    buffer_init(&reply, 1 << 20);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    assert_int_equal(frame_write(ends[0], ask, body.data, body.size), 0);
+    shutdown(ends[0], SHUT_WR);
+    assert_int_equal(judge_main(ends[1]), 0);
+    failing = NOBODY;
+    assert_int_equal(frame_read(ends[0], &kind, &reply), 0);
+    assert_int_equal(kind, JUDGE_FRAME_FAILURE);
+    assert_string_equal(buffer_text(&reply), words);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void a_judge_whose_checks_fail_says_so(void **state)
 {
     (void)state;
     const struct measurement measurement = {
         .target = "alpha", .vantage = "here", .tool = "bailiwick", .observed_at = START};
-    BUFFER_CLEANUP struct buffer bytes, reply;
-    int ends[2];
-    uint32_t kind;
+    BUFFER_CLEANUP struct buffer bytes;
     buffer_init(&bytes, MEASUREMENT_ENCODED_MAX);
-    buffer_init(&reply, 1 << 20);
     assert_int_equal(measurement_encode(&measurement, &bytes), 0);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    assert_int_equal(frame_write(ends[0], JUDGE_FRAME_MEASUREMENT, bytes.data, bytes.size), 0);
-    shutdown(ends[0], SHUT_WR);
     let_fail(CHECKS, 0);
-    assert_int_equal(judge_main(ends[1]), 0);
-    failing = NOBODY;
-    assert_int_equal(frame_read(ends[0], &kind, &reply), 0);
-    assert_int_equal(kind, JUDGE_FRAME_FAILURE);
-    assert_string_equal(buffer_text(&reply), "-1002 running the checks: a limit was exceeded");
-    close(ends[0]);
-    close(ends[1]);
+    assert_judge_refuses(JUDGE_FRAME_MEASUREMENT, (struct bytes){bytes.data, bytes.size},
+                         "-1002 running the checks: a limit was exceeded");
+}
+
+static void a_judge_takes_no_noise_for_an_exhibit(void **state)
+{
+    static const struct bytes noise = {(const uint8_t *)"noise", 5};
+    (void)state;
+    assert_judge_refuses(JUDGE_FRAME_SENT, noise, "-1001 this is no question about an exhibit");
 }
 
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
@@ -491,4 +506,5 @@ TEST_MAIN(IN_WORLD(a_case_that_cannot_end_says_why),
           IN_WORLD(an_observation_that_cannot_be_kept_or_judged_says_so),
           IN_WORLD(damaged_results_name_their_measurement),
           IN_WORLD(a_report_that_cannot_be_made_says_so),
-          cmocka_unit_test(a_judge_whose_checks_fail_says_so))
+          cmocka_unit_test(a_judge_whose_checks_fail_says_so),
+          cmocka_unit_test(a_judge_takes_no_noise_for_an_exhibit))

@@ -25,6 +25,8 @@ enum complaint_lack_kind {
     COMPLAINT_LACKS_ANSWER,   /* required, and nothing or only blanks was said */
     COMPLAINT_LACKS_FORM,     /* no date, name, address, or not one of the choices */
     COMPLAINT_LACKS_EVIDENCE, /* required and not there */
+    COMPLAINT_LACKS_SCOPE,    /* a scope test fails, or nobody said what it asks; not told by
+                                 complaint_missing() */
     COMPLAINT_LACKS_MEDIA,    /* there, but nothing of it in an accepted media type */
 };
 

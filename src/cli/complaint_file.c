@@ -104,6 +104,27 @@ static void print_receipt(const json_t *receipt)
     }
 }
 
+/* For whoever takes it down, and on standard error: what the complainant keeps says nothing of it,
+ * and was made before anybody looked. A suggestion that cannot be had is none. */
+static void say_similar(struct cli *cli, const char *reference)
+{
+    size_t i, j;
+    const json_t *row, *other;
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "complaint", reference);
+    if (session_query(cli, "complaint.similar", arguments, &result) != EXIT_MET)
+        return;
+    json_array_foreach(json_object_get(result, "complaints"), i, row)
+    {
+        json_array_foreach(json_object_get(row, "similar"), j, other)
+        {
+            if (strcmp(json_text(other, "kind"), "repeat") == 0)
+                cli_say("for staff: may repeat %s; see 'bailiwick complaint similar %s'",
+                        json_text(other, "reference"), reference);
+        }
+    }
+}
+
 static int file_one(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -124,6 +145,7 @@ static int file_one(struct cli *cli)
         cli_print(cli, result, NULL, NULL);
     else
         print_receipt(result);
+    say_similar(cli, json_text(result, "reference"));
     return EXIT_MET;
 }
 

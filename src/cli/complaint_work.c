@@ -35,7 +35,7 @@ static void print_complaint(const struct cli *cli, const json_t *result)
     cli_print_more(cli, complaint, "answers", "question answer");
     cli_print_more(cli, complaint, "exhibits", "number evidence media_type size name");
     cli_print_more(cli, complaint, "missing", "kind id");
-    cli_print_more(cli, complaint, "events", "seq at event actor case closure rule text");
+    cli_print_more(cli, complaint, "events", "seq at event actor case closure rule other text");
 }
 
 static int run_show(struct cli *cli)

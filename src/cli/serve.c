@@ -37,7 +37,8 @@ static int run_serve(struct cli *cli)
 {
     const struct app_options options = {.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
                                         .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
-                                        .clock = cli->clock};
+                                        .clock = cli->clock,
+                                        .children = true};
     /* As `check`: a lab's environment must hold for whatever is started in it. */
     const char *network = cli_setting(cli, "network", "BAILIWICK_NETWORK");
     struct core_options core = {

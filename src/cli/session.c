@@ -49,7 +49,8 @@ static struct app_options app_options(const struct cli *cli)
 {
     return (struct app_options){.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
                                 .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
-                                .clock = cli->clock};
+                                .clock = cli->clock,
+                                .children = true};
 }
 
 static int run_alone(const struct cli *cli, const char *command, const char *token,

@@ -131,6 +131,8 @@ int complaint_after(enum complaint_state state, enum complaint_event_type type,
     case COMPLAINT_EVENT_OUT_OF_SCOPE:
         *ret_state = COMPLAINT_OUT_OF_SCOPE_STATE;
         return 0;
+    case COMPLAINT_EVENT_JOINED:
+    case COMPLAINT_EVENT_PARTED:
     case COMPLAINT_EVENT_REDACTED:
     case COMPLAINT_EVENT_REPORTER_READ:
     case COMPLAINT_EVENT_ERASED:

@@ -45,7 +45,9 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(ASKED, "asked")               /* the complainant is asked for more */                        \
     E(IN_SCOPE, "in-scope")                                                                        \
     E(OUT_OF_SCOPE, "out-of-scope")                                                                \
-    E(REDACTED, "redacted")           /* words of it are left out of what a party sees */          \
+    E(JOINED, "joined")     /* another complaint is about the same matter, a person says */        \
+    E(PARTED, "parted")     /* and takes it back */                                                \
+    E(REDACTED, "redacted") /* words of it are left out of what a party sees */                    \
     E(REPORTER_READ, "reporter-read") /* somebody read who complained */                           \
     E(ERASED, "erased")               /* its words and its reporter are gone */                    \
     E(RECEIPT, "receipt")             /* what became of the message that told who complained */    \

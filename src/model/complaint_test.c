@@ -85,13 +85,13 @@ static void each_event_in_each_state(void **state)
     enum { WAITS = COMPLAINT_WAITING_STATE, IN = COMPLAINT_IN_SCOPE_STATE };
     enum { OUT = COMPLAINT_OUT_OF_SCOPE_STATE };
     static const int expected[COMPLAINT_STATE_COUNT][COMPLAINT_EVENT_COUNT] = {
-        /* filed, filed-anyway, asked, in-scope, out-of-scope, redacted, reporter-read, erased,
-         * receipt, added */
-        {NO, FILED, WAITS, IN, OUT, HELD, HELD, HELD, HELD, HELD},
-        {NO, NO, WAITS, IN, OUT, FILED, FILED, FILED, FILED, FILED},
-        {NO, NO, WAITS, IN, OUT, WAITS, WAITS, WAITS, WAITS, FILED},
-        {NO, NO, NO, IN, OUT, IN, IN, IN, IN, NO},
-        {NO, NO, NO, IN, OUT, OUT, OUT, OUT, OUT, NO},
+        /* filed, filed-anyway, asked, in-scope, out-of-scope, joined, parted, redacted,
+         * reporter-read, erased, receipt, added */
+        {NO, FILED, WAITS, IN, OUT, HELD, HELD, HELD, HELD, HELD, HELD, HELD},
+        {NO, NO, WAITS, IN, OUT, FILED, FILED, FILED, FILED, FILED, FILED, FILED},
+        {NO, NO, WAITS, IN, OUT, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, FILED},
+        {NO, NO, NO, IN, OUT, IN, IN, IN, IN, IN, IN, NO},
+        {NO, NO, NO, IN, OUT, OUT, OUT, OUT, OUT, OUT, OUT, NO},
     };
     (void)state;
     for (int from = 0; from < COMPLAINT_STATE_COUNT; from++) {

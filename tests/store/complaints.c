@@ -5,6 +5,7 @@
 #include "store/evidence.h"
 #include "store/log.h"
 #include "store/receipt.h"
+#include "store/sketch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -348,6 +349,74 @@ static void an_attempt_of_a_receipt_ends_once(void **state)
     assert_string_equal(store_words(store), "attempt: no transaction is open");
 }
 
+/* --- what is alike --- */
+
+static void a_sketch_lies_in_its_buckets(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    static const struct hash_key key = {{3}};
+    static const struct bytes bytes = {(const uint8_t *)"sketch", 6};
+    static const int64_t buckets[] = {-5, 7};
+    struct hash_key found_key;
+    struct store_sketch found;
+    int64_t *numbers;
+    size_t count;
+    assert_int_equal(store_sketch_key_find(store, &found_key), ERR_NOT_FOUND);
+    put_scene(scene);
+    assert_done(store, store_sketch_key_put(store, &key));
+    assert_int_equal(store_sketch_key_put(store, &key), ERR_CONFLICT);
+    assert_done(store, store_sketch_key_find(store, &found_key));
+    assert_memory_equal(found_key.bytes, key.bytes, sizeof key.bytes);
+    assert_done(store, store_sketch_put(store, "k-1", bytes, buckets, 2));
+    assert_done(store, store_sketch_put(store, "k-2", bytes, buckets, 1));
+    assert_int_equal(store_sketch_put(store, "k-2", bytes, buckets, 1), ERR_CONFLICT);
+    assert_int_equal(store_sketch_put(store, "k-9", bytes, NULL, 0), ERR_CONFLICT);
+    assert_done(store, store_sketch_find(store, "k-2", &scene->arena, &found));
+    assert_int_equal(found.received_at, SCENE_AT(1));
+    assert_memory_equal(found.sketch.data, "sketch", 6);
+    assert_done(store, store_sketch_bucket(store, -5, 1, &scene->arena, &numbers, &count));
+    assert_int_equal(count, 1); /* the newest */
+    assert_int_equal(numbers[0], found.number);
+    assert_done(store, store_sketch_bucket(store, -5, 9, &scene->arena, &numbers, &count));
+    assert_int_equal(count, 2);
+    assert_done(store, store_sketch_bucket(store, 8, 9, &scene->arena, &numbers, &count));
+    assert_int_equal(count, 0);
+    assert_done(store, store_sketch_find_number(store, found.number - 1, &scene->arena, &found));
+    assert_string_equal(found.reference, "k-1");
+    assert_int_equal(store_complaint_erase(store, "k-1", SCENE_AT(3)), ERR_REFUSED);
+    assert_done(store, store_sketch_erase(store, found.number, buckets, 2));
+    assert_done(store, store_sketch_bucket(store, 7, 9, &scene->arena, &numbers, &count));
+    assert_int_equal(count, 0);
+    assert_int_equal(store_sketch_find(store, "k-1", &scene->arena, &found), ERR_NOT_FOUND);
+    assert_int_equal(store_sketch_erase(store, 99, NULL, 0), ERR_NOT_FOUND);
+    assert_done(store, store_complaint_erase(store, "k-1", SCENE_AT(3)));
+}
+
+static void complaints_are_joined_and_parted(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const struct store_join join = {"k-2", "k-1", SCENE_AT(2)}, self = {"k-1", "k-1", SCENE_AT(2)};
+    const struct store_join nowhere = {"k-1", "k-9", SCENE_AT(2)};
+    struct store_join found, *list;
+    size_t count;
+    put_scene(scene);
+    assert_done(store, store_join_put(store, &join));
+    assert_int_equal(store_join_put(store, &join), ERR_CONFLICT);
+    assert_int_equal(store_join_put(store, &self), ERR_REFUSED);
+    assert_int_equal(store_join_put(store, &nowhere), ERR_CONFLICT);
+    assert_done(store, store_join_find(store, "k-2", &scene->arena, &found));
+    assert_string_equal(found.other, "k-1");
+    assert_int_equal(found.joined_at, SCENE_AT(2));
+    assert_done(store, store_join_list(store, "k-1", 9, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0].reference, "k-2");
+    assert_done(store, store_join_erase(store, "k-2"));
+    assert_int_equal(store_join_erase(store, "k-2"), ERR_NOT_FOUND);
+    assert_int_equal(store_join_find(store, "k-2", &scene->arena, &found), ERR_NOT_FOUND);
+}
+
 int conformance_complaints(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +430,8 @@ int conformance_complaints(void)
         SCENE_TEST(a_receipt_forgets_and_is_never_changed),
         SCENE_TEST(receipts_of_a_destination_are_counted),
         SCENE_TEST(an_attempt_of_a_receipt_ends_once),
+        SCENE_TEST(a_sketch_lies_in_its_buckets),
+        SCENE_TEST(complaints_are_joined_and_parted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

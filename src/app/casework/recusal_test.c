@@ -22,6 +22,7 @@ static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
 #define LETTER_BYTES "From: us\n\nDear registrar\n"
 #define IN_CASE(more) "{\"case\":\"CASE\"" more "}"
 #define COMPLAINT "aaaa-aaaa-aaaa"
+#define ELSEWHERE "aaaa-aaaa-aabc" /* a complaint that led to no case */
 #define HEX "0000000000000000000000000000000000000000000000000000000000000000"
 
 /* CASE and MAIL stand for the ids of the case that eve is recused from; OTHER is hers to work on.
@@ -58,6 +59,8 @@ static const struct row {
     {"complaint.file", NULL},
     {"complaint.anyway", "{\"complaint\":\"" COMPLAINT "\"}"},
     {"complaint.decide", "{\"complaint\":\"" COMPLAINT "\",\"need\":\"more\"}"},
+    {"complaint.join", "{\"complaint\":\"" COMPLAINT "\",\"other\":\"" ELSEWHERE "\"}"},
+    {"complaint.part", "{\"complaint\":\"" COMPLAINT "\"}"},
     {"complaint.redact",
      "{\"complaint\":\"" COMPLAINT "\",\"words\":\"x\",\"reason\":\"security\"}"},
     {"complaint.reporter", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"to-answer\"}"},
@@ -133,16 +136,18 @@ static void put_mail(struct world *world)
     assert_int_equal(store_mail_put(world->app.store, &mail), 1);
 }
 
-static void put_complaint(struct world *world)
+static void put_complaint(struct world *world, const char *reference, const char *state,
+                          const char *case_id)
 {
-    const struct store_complaint complaint = {.reference = COMPLAINT,
+    const struct store_complaint complaint = {.reference = reference,
                                               .received_at = WORLD_START,
                                               .type = "transfer",
                                               .rulebook = world->app.rulebook->digest_text,
                                               .language = "en",
-                                              .state = "in-scope",
+                                              .link = digest_of(reference, strlen(reference)),
+                                              .state = state,
                                               .closure = "",
-                                              .case_id = world->case_id};
+                                              .case_id = case_id};
     assert_true(store_complaint_put(world->app.store, &complaint) >= 0);
 }
 
@@ -200,7 +205,8 @@ static int make_scene(void **state)
     put_letter(scene->world);
     put_mail(scene->world);
     put_task(scene->world);
-    put_complaint(scene->world);
+    put_complaint(scene->world, COMPLAINT, "in-scope", scene->world->case_id);
+    put_complaint(scene->world, ELSEWHERE, "filed", "");
     put_notice(scene->world);
     scene->other = open_other(scene->world);
     *state = scene;

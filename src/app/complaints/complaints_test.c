@@ -112,7 +112,9 @@ static void what_lacks_something_is_kept_and_says_so(void **state)
     assert_string_equal(json_text(filed, "state"), "filed");
     assert_string_equal(json_text(whole, "state"), "filed");
     const json_t *missing = json_object_get(draft, "missing");
-    assert_int_equal(json_array_size(missing), 2);
+    assert_int_equal(json_array_size(missing), 3);
+    assert_string_equal(json_text(json_array_get(missing, 2), "kind"), "scope");
+    assert_string_equal(json_text(json_array_get(missing, 2), "id"), "told-first");
     assert_string_equal(json_text(json_array_get(missing, 0), "id"), "report");
     assert_string_equal(json_text(json_array_get(missing, 0), "kind"), "evidence");
     assert_non_null(json_text(json_array_get(missing, 0), "words"));

@@ -3,6 +3,7 @@
 #include "app/command_list.h"
 #include "app/complaints/record.h"
 #include "app/complaints/repeat.h"
+#include "app/complaints/similar.h"
 #include "store/log.h"
 
 #include <string.h>
@@ -101,6 +102,8 @@ int complaint_erase(struct call *call)
         result = note_keys(call, record.row.reference);
     if (result >= 0)
         result = repeat_forget(call, record.row.reference);
+    if (result >= 0)
+        result = similar_forget(call->app, record.row.reference, call->detail);
     if (result < 0)
         return result;
     result = store_complaint_erase(call->app->store, record.row.reference,

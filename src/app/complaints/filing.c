@@ -1,5 +1,7 @@
 #include "app/complaints/filing.h"
 
+#include "app/complaints/precheck.h"
+#include "app/complaints/similar.h"
 #include "base/civil.h"
 
 #include <string.h>
@@ -26,6 +28,7 @@ static const char *lack_text(enum complaint_lack_kind kind)
     static const char *const texts[] = {[COMPLAINT_LACKS_ANSWER] = "answer",
                                         [COMPLAINT_LACKS_FORM] = "form",
                                         [COMPLAINT_LACKS_EVIDENCE] = "evidence",
+                                        [COMPLAINT_LACKS_SCOPE] = "scope",
                                         [COMPLAINT_LACKS_MEDIA] = "media-type"};
     return texts[kind];
 }
@@ -45,6 +48,26 @@ json_t *filing_lacks(const struct filing *filing, bool with_words)
         json_array_append_new(list, row);
     }
     return list;
+}
+
+/* What would close it, beside what is missing. */
+static int add_holds(struct filing *filing)
+{
+    struct call *call = filing->call;
+    struct precheck precheck;
+    int result = precheck_document(call->app, &filing->document, clock_wall(&call->app->clock),
+                                   &filing->arena, &precheck, call->detail);
+    if (result < 0)
+        return result;
+    size_t count = filing->lack_count + precheck.count;
+    struct complaint_lack *all = arena_array(&filing->arena, count + 1, sizeof *all);
+    if (!all)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < count; i++)
+        all[i] = i < filing->lack_count ? filing->lacks[i] : precheck.holds[i - filing->lack_count];
+    filing->lacks = all;
+    filing->lack_count = count;
+    return 0;
 }
 
 /* --- what is kept --- */
@@ -159,6 +182,8 @@ static int keep(struct filing *filing)
     result = keep_words(filing);
     if (result >= 0)
         result = keep_reporter(filing);
+    if (result >= 0)
+        result = similar_note(app, filing->reference, &filing->document, filing->call->detail);
     return result < 0 ? result : write_event(filing);
 }
 
@@ -187,6 +212,8 @@ static void fill_row(struct filing *filing, bool anyway)
 int filing_keep(struct filing *filing, bool anyway)
 {
     int result = find_lacks(filing);
+    if (result >= 0)
+        result = add_holds(filing);
     if (result < 0)
         return result;
     fill_row(filing, anyway);

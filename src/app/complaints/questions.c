@@ -8,9 +8,12 @@
 #include "app/complaints/party_view.h"
 #include "app/query/list.h"
 #include "base/text.h"
+#include "store/sketch.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { JOINED_MAX = 100 /* shown of those that are joined to one */ };
 
 /* --- lists --- */
 
@@ -199,6 +202,27 @@ static int put_reason(struct query_call *call, const struct complaint_record *re
     return 0;
 }
 
+/* Complaints that a person said are about the same matter. */
+static int put_joined(struct query_call *call, const struct complaint_record *record, json_t *full)
+{
+    struct store *store = call->app->store;
+    struct store_join to, *by;
+    size_t count;
+    int result = store_join_find(store, record->row.reference, call->arena, &to);
+    bool joined = result >= 0;
+    if (result >= 0 || result == ERR_NOT_FOUND)
+        result =
+            store_join_list(store, record->row.reference, JOINED_MAX, call->arena, &by, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "joined complaints");
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(by[i].reference));
+    json_object_set_new(full, "joined_to", json_string(joined ? to.other : ""));
+    json_object_set_new(full, "joined_by", list);
+    return 0;
+}
+
 static int show(struct query_call *call, const struct complaint_record *record,
                 enum audience audience)
 {
@@ -209,6 +233,9 @@ static int show(struct query_call *call, const struct complaint_record *record,
         result = put_events(call, record, full);
     if (result >= 0)
         result = put_reason(call, record, full);
+    /* Not even looked for where somebody else asks: the time that it takes would tell. */
+    if (result >= 0 && audience == AUDIENCE_STAFF)
+        result = put_joined(call, record, full);
     if (result < 0) {
         json_decref(full);
         return result;

@@ -27,6 +27,7 @@ static int make_world(void **state)
 {
     struct world *world = world_new();
     world_begin(world, RULEBOOK_SOURCE_DIR);
+    world->app.children = true;
     world->app.config.mail_from = "desk@authority.example";
     const struct tld tld = {"example", TLD_GENERIC, NULL, ""};
     assert_true(store_tld_put(world->app.store, &tld) >= 0);
@@ -108,6 +109,21 @@ static const char *last(struct world *world, const char *reference, const char *
     return text ? arena_copy_text(&world->arena, text) : "";
 }
 
+/* The scope tests that would close it. */
+static const char *scope_lacks(struct world *world, const char *reference)
+{
+    json_t *complaint JSON_CLEANUP = show(world, reference);
+    const char *list = "";
+    size_t i;
+    const json_t *row;
+    json_array_foreach(json_object_get(complaint, "missing"), i, row)
+    {
+        if (strcmp(json_text(row, "kind"), "scope") == 0)
+            list = arena_printf(&world->arena, "%s%s ", list, json_text(row, "id"));
+    }
+    return list;
+}
+
 static struct store_receipt receipt_of(struct world *world, const char *reference)
 {
     struct store_receipt receipt;
@@ -180,6 +196,32 @@ static void html_alone_is_read_without_its_marks(void **state)
     json_t *complaint JSON_CLEANUP = show(world, reference);
     assert_non_null(strstr(answer_of(complaint, "what"), "The shop\nsteals & lies"));
     assert_null(strstr(answer_of(complaint, "what"), "alert"));
+}
+
+/* What a form gets: held by the scope tests that fail, and found beside others. */
+static void a_mail_is_checked_and_compared(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *answer JSON_CLEANUP = NULL;
+    const char *reference = file(world, HELP);
+    assert_string_equal(scope_lacks(world, reference), "told-first ");
+    const char *other = file(world, "From: Yan Oak <yan@mail.example>\nSubject: shop\n\nThe shop "
+                                    "at hxxps://bad[.]example steals. See other.zz and v1.2.\n");
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "complaint", other);
+    assert_int_equal(query_run(&world->app, "complaint.similar", arguments, &answer, &detail), 0);
+    const json_t *row = json_array_get(json_object_get(answer, "complaints"), 0);
+    const json_t *similar = json_array_get(json_object_get(row, "similar"), 0);
+    assert_string_equal(json_text(similar, "reference"), reference);
+    assert_int_equal(
+        world_run(world, &ada, "complaint.erase",
+                  json_pack("{s:s, s:s}", "complaint", reference, "reason", "person-asked"), NULL,
+                  &detail),
+        0);
+    json_decref(answer);
+    answer = NULL;
+    assert_int_equal(query_run(&world->app, "complaint.similar", arguments, &answer, &detail), 0);
+    assert_int_equal(json_array_size(json_object_get(answer, "complaints")), 0);
 }
 
 /* --- receipts --- */
@@ -692,6 +734,7 @@ int main(int argc, char **argv)
         IN_WORLD(a_mail_becomes_a_draft_that_waits_for_a_person),
         IN_WORLD(what_it_says_is_sealed),
         IN_WORLD(html_alone_is_read_without_its_marks),
+        IN_WORLD(a_mail_is_checked_and_compared),
         IN_WORLD(a_receipt_repeats_nothing_and_is_forgotten_once_it_went),
         IN_WORLD(a_receipt_in_doubt_goes_again_with_the_same_bytes),
         IN_WORLD(a_deferred_receipt_keeps_no_words_of_the_server),

@@ -2,27 +2,8 @@
 #include "app/intake/mail.h"
 
 #include "app/monitor/judge.h"
+#include "app/stranger.h"
 #include "base/log.h"
-
-#include <sys/socket.h>
-#include <sys/time.h>
-
-/* A message takes milliseconds; the core waits for it, so one that takes longer is held unread. */
-enum { PATIENCE_S = 5 };
-
-static int ensure(struct app *app, struct error_detail *detail)
-{
-    struct child *judge = &app->judge;
-    if (child_runs(judge))
-        return 0;
-    const struct child_request request = {.role = "judge", .listener = -1};
-    const struct timeval patience = {.tv_sec = PATIENCE_S};
-    child_stop(judge);
-    int result = child_start(&request, judge, detail);
-    if (result >= 0)
-        setsockopt(judge->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    return result;
-}
 
 /* 0 when the judge died or stalled over it: `reason` says so. */
 static int ask(struct app *app, const struct child_question *question, struct arena *arena,
@@ -30,7 +11,7 @@ static int ask(struct app *app, const struct child_question *question, struct ar
 {
     struct buffer reply BUFFER_CLEANUP = {0};
     buffer_init(&reply, MAIL_FACTS_MAX);
-    int result = ensure(app, detail);
+    int result = stranger_judge(app, detail);
     if (result < 0)
         return result;
     result = child_ask(&app->judge, question, &reply, reason);

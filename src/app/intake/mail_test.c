@@ -17,7 +17,9 @@
 
 static int make_world(void **state)
 {
-    *state = world_new();
+    struct world *world = world_new();
+    world->app.children = true;
+    *state = world;
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "model/measurement.h"
 #include "model/result.h"
 #include "proto/mail/message.h"
+#include "proto/mail/sent.h"
 
 enum {
     ARENA_MAX = 512 << 20, /* decoded evidence and results of one measurement */
@@ -54,6 +55,19 @@ static int read_xarf(const struct buffer *body, struct buffer *reply, struct err
                       : mail_encode(&mail, reply);
 }
 
+static int read_sent(const struct buffer *body, struct buffer *reply, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct sent_question question;
+    struct sent sent;
+    arena_init(&arena, SENT_FACTS_MAX * 4);
+    int result = sent_question_decode(body->data, body->size, &arena, &question);
+    if (result < 0)
+        return error_set(detail, result, "this is no question about an exhibit");
+    result = sent_read(&question, &arena, &sent);
+    return result < 0 ? result : sent_encode(&sent, reply);
+}
+
 struct task {
     uint32_t ask, answer;
     int (*run)(const struct buffer *body, struct buffer *reply, struct error_detail *detail);
@@ -63,6 +77,7 @@ static const struct task tasks[] = {
     {JUDGE_FRAME_MEASUREMENT, JUDGE_FRAME_RESULTS, judge_one},
     {JUDGE_FRAME_MAIL, JUDGE_FRAME_MAIL_FACTS, read_mail},
     {JUDGE_FRAME_XARF, JUDGE_FRAME_MAIL_FACTS, read_xarf},
+    {JUDGE_FRAME_SENT, JUDGE_FRAME_SENT_FACTS, read_sent},
 };
 
 static const struct task *find_task(uint32_t kind)

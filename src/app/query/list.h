@@ -43,6 +43,8 @@
     Q("complaint.exhibit", query_complaint_exhibit)                                                \
     Q("complaint.follow", query_complaint_follow)                                                  \
     Q("complaint.scope", query_complaint_scope)                                                    \
+    Q("complaint.check", query_complaint_check)                                                    \
+    Q("complaint.similar", query_complaint_similar)                                                \
     Q("deadline.compute", query_deadline_compute)                                                  \
     Q("deadline.list", query_deadline_list)                                                        \
     Q("deadline.check", query_deadline_check)                                                      \

@@ -1,0 +1,31 @@
+/* What is looked at before a person reads a complaint: what would close it, as far as the store,
+ * the complaint and its exhibits tell. It holds a complaint as a draft with the words of the scope
+ * test that fails; to file it anyway is always possible, and nothing is decided.
+ *
+ * Other complaints are no part of it: what is held, and what is said, depends on this one alone. */
+#ifndef BAILIWICK_APP_COMPLAINTS_PRECHECK_H
+#define BAILIWICK_APP_COMPLAINTS_PRECHECK_H
+
+#include "app/complaints/document.h"
+#include "app/complaints/facts.h"
+#include "app/complaints/proof.h"
+#include "app/complaints/record.h"
+
+struct precheck {
+    const struct complaint_lack *holds; /* COMPLAINT_LACKS_SCOPE each */
+    size_t count;
+    struct proof
+        proof;        /* of a document, looked for where it does not say that the party was told */
+    bool two_letters; /* a country by the form of its name: the store knows no such TLD */
+};
+
+/* Of one that is being filed, at `received_at` by the rulebook in force. */
+int precheck_document(struct app *app, const struct complaint_document *document,
+                      int64_t received_at, struct arena *arena, struct precheck *ret_precheck,
+                      struct error_detail *detail);
+
+/* Of one that was filed, by the rulebook of its day. ERR_NOT_FOUND once it was erased. */
+int precheck_record(struct app *app, const struct complaint_record *record, struct arena *arena,
+                    struct precheck *ret_precheck, struct error_detail *detail);
+
+#endif

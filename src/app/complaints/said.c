@@ -1,0 +1,73 @@
+#include "app/complaints/said.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <string.h>
+
+const struct complaint_question *said_question(const struct complaint_type *type, const char *id)
+{
+    for (size_t i = 0; i < type->question_count; i++) {
+        if (strcmp(type->questions[i].id, id) == 0)
+            return &type->questions[i];
+    }
+    return NULL;
+}
+
+const struct complaint_text *said_ask(const struct complaint_type *type, const char *id)
+{
+    const struct complaint_question *question = said_question(type, id);
+    for (size_t i = 0; !question && i < type->evidence_count; i++) {
+        if (strcmp(type->evidence[i].id, id) == 0)
+            return &type->evidence[i].ask;
+    }
+    return question ? &question->ask : NULL;
+}
+
+static const char *copy(const char *name, size_t size, struct arena *arena)
+{
+    char *own = arena_copy_slice(arena, name, size);
+    if (!own)
+        return NULL;
+    text_lower(own);
+    if (size > 0 && own[size - 1] == '.')
+        own[size - 1] = '\0';
+    return own;
+}
+
+/* The part of an answer that is a name; its size, 0 for none. */
+static size_t name_in(const struct complaint_question *question, const char **value)
+{
+    if (question && question->kind == COMPLAINT_DOMAIN)
+        return strlen(*value);
+    if (!question || question->kind != COMPLAINT_URL)
+        return 0;
+    const char *host = strstr(*value, "://");
+    *value = host ? host + 3 : *value;
+    return strcspn(*value, "/:?#");
+}
+
+int said_names(const struct said *said, struct arena *arena, const char ***ret_names,
+               size_t *ret_count)
+{
+    size_t count = 0;
+    const char **names =
+        arena_array(arena, said->name_count + said->answer_count + 1, sizeof *names);
+    for (size_t i = 0; names && i < said->name_count; i++) {
+        names[count] = copy(said->names[i], strlen(said->names[i]), arena);
+        if (!names[count++])
+            return ERR_LIMIT;
+    }
+    for (size_t i = 0; names && i < said->answer_count; i++) {
+        const char *value = said->answers[i].value;
+        size_t size = name_in(said_question(said->type, said->answers[i].question), &value);
+        if (size == 0)
+            continue;
+        names[count] = copy(value, size, arena);
+        if (!names[count++])
+            return ERR_LIMIT;
+    }
+    *ret_names = names;
+    *ret_count = count;
+    return names ? 0 : ERR_LIMIT;
+}
