@@ -60,6 +60,7 @@ static const struct row {
     {"complaint.anyway", "{\"complaint\":\"" COMPLAINT "\"}"},
     {"complaint.decide", "{\"complaint\":\"" COMPLAINT "\",\"need\":\"more\"}"},
     {"complaint.join", "{\"complaint\":\"" COMPLAINT "\",\"other\":\"" ELSEWHERE "\"}"},
+    {"complaint.join", "{\"complaint\":\"" ELSEWHERE "\",\"other\":\"" COMPLAINT "\"}"},
     {"complaint.part", "{\"complaint\":\"" COMPLAINT "\"}"},
     {"complaint.redact",
      "{\"complaint\":\"" COMPLAINT "\",\"words\":\"x\",\"reason\":\"security\"}"},

@@ -3,6 +3,7 @@
  * is merged, closed or told to anybody; each keeps its history, its state and its own outcome.
  *
  * Joined complaints form stars: what is joined to one has none joined to itself. */
+#include "app/casework/casefile.h"
 #include "app/command_list.h"
 #include "app/complaints/record.h"
 #include "store/sketch.h"
@@ -54,7 +55,11 @@ static int find_other(struct call *call, struct arena *arena, struct complaint_r
 {
     const char *reference;
     int result = call_need_text(call, "other", &reference);
-    return result < 0 ? result : record_find(call->app, reference, arena, ret_other, call->detail);
+    if (result >= 0)
+        result = record_find(call->app, reference, arena, ret_other, call->detail);
+    return result < 0
+               ? result
+               : casefile_admit(call->app, &call->actor, ret_other->row.case_id, call->detail);
 }
 
 static int write(struct call *call, struct complaint_record *record, enum complaint_event_type type,
