@@ -16,6 +16,7 @@
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 #define TRANSFER(names, more) "{\"type\":\"transfer\",\"names\":[" names "]" more "}"
 #define TOLD(on) ",\"told_first\":{\"told\":true,\"on\":\"" on "\"}"
+#define NAMED ",\"party\":\"registrar-here\""
 #define EXHIBIT                                                                                    \
     ",\"exhibits\":[{\"evidence\":\"request\",\"media_type\":\"text/plain\",\"base64\":\"aA==\"}]"
 
@@ -29,10 +30,12 @@ static int make_world(void **state)
     const struct tld tlds[] = {{"example", TLD_GENERIC, NULL, ""},
                                {"xn--p1ai", TLD_COUNTRY_CODE, NULL, ""},
                                {"yy", TLD_GENERIC, NULL, ""}};
-    const struct party gone = {"registrar-gone", PARTY_REGISTRAR, "Gone", 2, "terminated", ""};
+    const struct party gone = {"registrar-gone", PARTY_REGISTRAR, "Gone", 2, "terminated", ""},
+                       here = {"registrar-here", PARTY_REGISTRAR, "Here Ltd", 3, "accredited", ""};
     for (size_t i = 0; i < COUNT(tlds); i++)
         assert_true(store_tld_put(world->app.store, &tlds[i]) >= 0);
     assert_true(store_party_put(world->app.store, &gone) >= 0);
+    assert_true(store_party_put(world->app.store, &here) >= 0);
     *state = world;
     return 0;
 }
@@ -93,8 +96,10 @@ static void what_would_close_it_holds_it(void **state)
         {TRANSFER("\"a.example\"", TOLD("2027-01-03")), "told-first "}, /* yesterday */
         {TRANSFER("\"a.example\"", ",\"told_first\":{\"told\":false}"), "told-first "},
         {TRANSFER("\"a.example\"", ""), "told-first "},
-        {TRANSFER("\"a.example\"", EXHIBIT), ""}, /* which nobody can read here */
-        {TRANSFER("\"a.example\"", ",\"told_first\":{\"told\":false}" EXHIBIT), "told-first "},
+        {TRANSFER("\"a.example\"", NAMED EXHIBIT), ""},      /* which nobody can read here */
+        {TRANSFER("\"a.example\"", EXHIBIT), "told-first "}, /* about whom it need not be read */
+        {TRANSFER("\"a.example\"", ",\"told_first\":{\"told\":false}" NAMED EXHIBIT),
+         "told-first "},
         {TRANSFER("\"a.example\"", ",\"party\":\"registrar-gone\"" TOLD("2026-12-01")),
          "contracted "},
         {TRANSFER("\"a.example\"", ",\"reporter\":{\"role\":\"other\"}" TOLD("2026-12-01")),
@@ -121,10 +126,10 @@ static void what_cannot_be_read_is_unknown(void **state)
     struct error_detail detail = {0};
     assert_refused(stranger_judge(&world->app, &detail), ERR_UNAVAILABLE, &detail,
                    "this process has no judge");
-    json_t *receipt JSON_CLEANUP = file(world, TRANSFER("\"a.example\"", EXHIBIT));
+    json_t *receipt JSON_CLEANUP = file(world, TRANSFER("\"a.example\"", NAMED EXHIBIT));
     json_t *answer JSON_CLEANUP = check(world, json_text(receipt, "reference"));
     assert_string_equal(json_text(json_object_get(answer, "proof"), "found"), "unknown");
-    json_t *bare JSON_CLEANUP = file(world, TRANSFER("\"a.example\"", ""));
+    json_t *bare JSON_CLEANUP = file(world, TRANSFER("\"a.example\"", EXHIBIT));
     json_t *other JSON_CLEANUP = check(world, json_text(bare, "reference"));
     assert_string_equal(json_text(json_object_get(other, "proof"), "found"), "no");
 }

@@ -135,7 +135,8 @@ int proof_find(struct app *app, const struct proof_question *question, struct ar
     struct looking looking = {.app = app, .question = question, .arena = arena};
     struct proof proof = {0};
     int result = find_party(&looking, detail);
-    for (size_t i = 0; result >= 0 && !proof.unread && i < question->count; i++) {
+    bool known = looking.name_count > 0 || looking.contact_count > 0;
+    for (size_t i = 0; known && result >= 0 && !proof.unread && i < question->count; i++) {
         struct sent sent;
         if (!is_text(question->exhibits[i].media_type))
             continue;

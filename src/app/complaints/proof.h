@@ -2,7 +2,10 @@
  * form answered, with a day before the filing (proto/mail/sent.h).
  *
  * The bytes are read by the judge process. What it cannot read, and what is no text, shows nothing;
- * where the judge fails that is not known (`unread`), which is no reason to ask for a proof. */
+ * where the judge fails that is not known (`unread`), which is no reason to ask for a proof.
+ *
+ * Of a party that nobody knows by name or address no exhibit can show it, and none is read: a mail,
+ * which names none, waits for the judge once. */
 #ifndef BAILIWICK_APP_COMPLAINTS_PROOF_H
 #define BAILIWICK_APP_COMPLAINTS_PROOF_H
 
