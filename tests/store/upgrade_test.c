@@ -64,7 +64,7 @@ static char *schema_of(const char *path)
                           " WHERE sql IS NOT NULL ORDER BY type, name)");
 }
 
-/* Where the columns of an old table stand: since schema 15 a token has a row of its own. */
+/* Where the columns of an old table stand: since schema 17 a token has a row of its own. */
 static const char *place_of(sqlite3 *db, const char *table)
 {
     char *moved = ask(db, "SELECT COUNT(*) FROM main.sqlite_master WHERE name = 'token'");
