@@ -36,6 +36,7 @@ PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 COMMON = re.compile(r"[A-Za-z._-]*|[A-Za-z ]{0,19}|\d{4}-\d\d-\d\d")  # vocabulary, and days that many things share
 INSTANT = 10**15  # integers above are microseconds since 1970
+LAST_INSTANT = 10**17  # and those above that are hashes: it is the year 5138
 RECORD_FIELDS = {  # of a public record, by hand
     "case", "clause", "corrections", "cure", "document", "effect", "ended", "evidence", "iana_id", "id", "kind",
     "letters", "next_update_due", "obligation", "overdue_since", "party_id", "party_kind", "party_name",
@@ -80,6 +81,8 @@ def variants(data):
 
 def look_like(token):
     """How a token may be written."""
+    if isinstance(token, int) and token > LAST_INSTANT:
+        return [str(token).encode()]  # a hash
     if isinstance(token, int):
         at = datetime.datetime.fromtimestamp(token // 1000000, datetime.timezone.utc)
         return [str(token).encode(), iso(at)[:19].encode(),
@@ -157,7 +160,7 @@ class Knowledge:
         for _, row in self.rows:
             for token in self.tokens(row):
                 if isinstance(token, int):
-                    words.add(look_like(token)[1].decode()[:10])
+                    words.update(shape.decode()[:10] for shape in look_like(token)[1:2])
                 elif isinstance(token, bytes):
                     words.add(token.hex())
                 elif PLAIN.fullmatch(token):
