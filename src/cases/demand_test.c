@@ -103,6 +103,23 @@ static void the_answer_is_derived_from_its_items(void **state)
     }
 }
 
+/* From the last item to the first: the first counts like the others. */
+static void all_are_judged_when_each_is(void **state)
+{
+    (void)state;
+    struct story story;
+    begin_served(&story);
+    answer(&story, 0, POSITION_NONE);
+    size_t count = story.state.letter.demand_count;
+    assert_true(count > 1);
+    for (size_t n = count; n > 0; n--) {
+        assert_false(demand_all_judged(&story.state));
+        judge_item(&story, (uint8_t)n, ANSWER_ADEQUATE);
+    }
+    assert_true(demand_all_judged(&story.state));
+    story_end(&story);
+}
+
 static void positions_are_kept_item_by_item(void **state)
 {
     (void)state;
@@ -240,6 +257,7 @@ static void damaged_items_are_found(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_was_asked_stands_in_the_event_by_number_and_digest),
+    cmocka_unit_test(all_are_judged_when_each_is),
     cmocka_unit_test(the_answer_is_derived_from_its_items),
     cmocka_unit_test(positions_are_kept_item_by_item),
     cmocka_unit_test(a_new_answer_takes_judgements_back),

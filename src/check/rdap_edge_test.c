@@ -84,6 +84,7 @@ static void redirects_are_followed_within_https_only(void **state)
         {"HTTP/1.1 308 X\r\nLocation: HTTPS://other.example/\r\n\r\n", ""},
         {"HTTP/1.1 301 X\r\nLocation: //other.example:1/\r\n\r\n", ""},
         {"HTTP/1.1 303 X\r\nLocation: /a:b\r\n\r\n", ""},
+        {"HTTP/1.1 303 X\r\nLocation: /\r\n\r\n", ""},
         {"HTTP/1.1 307 X\r\nLocation: ?http:\r\n\r\n", ""},
         {"HTTP/1.1 302 X\r\nLocation: http://other.example/\r\n\r\n", astray},
         {"HTTP/1.1 302 X\r\nLocation: ftp:x\r\n\r\n", astray},

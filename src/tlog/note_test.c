@@ -364,7 +364,18 @@ static void a_displaced_store_says_demo_in_its_origin(void **state)
     assert_int_equal(tlog_origin(name, /* demo= */ false, origin), ERR_SYNTAX);
 }
 
-TEST_MAIN(cmocka_unit_test(the_known_note_opens),
+static void a_wiped_signer_holds_no_secret(void **state)
+{
+    (void)state;
+    struct note_signer signer;
+    static const struct sign_key nothing;
+    assert_int_equal(note_signer_new("log.example", &signer), 0);
+    assert_memory_not_equal(&signer.secret.seed, &nothing.seed, sizeof nothing.seed);
+    note_signer_wipe(&signer);
+    assert_memory_equal(&signer.secret.seed, &nothing.seed, sizeof nothing.seed);
+}
+
+TEST_MAIN(cmocka_unit_test(the_known_note_opens), cmocka_unit_test(a_wiped_signer_holds_no_secret),
           cmocka_unit_test(any_changed_byte_of_a_note_is_refused),
           cmocka_unit_test(damaged_keys_are_refused),
           cmocka_unit_test(secret_keys_survive_their_text),

@@ -45,7 +45,7 @@ SCRIPTS = {
     "store": ["tests/story/story.py", "--headless", "--seed", "1"],
 }
 # Only tests see these, or only a stored picture does.
-LEFT_OUT = re.compile(r"(_test|/fixture\w*|/story|/diagram|/promela)\.c$")
+LEFT_OUT = re.compile(r"(_test|/fixture\w*|/scenario|/story|/diagram|/promela)\.c$")
 STORED_OUTPUT = {"diagram"}  # tests that compare with a file that the program wrote
 BLANKED = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|^#[^\n]*', re.S | re.M)
 FUNCTION = re.compile(r"^\{\n(.*?)^\}", re.S | re.M)
