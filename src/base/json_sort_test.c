@@ -22,8 +22,8 @@ static void members_come_in_the_order_of_the_tree(void **state)
         "\"a\"",
         "{\"b\":1,\"a\":-2}",
         "{\"ab\":true,\"a\":false,\"abc\":null,\"B\":\"x\"}",
-        "{\"z\":[{\"y\":1,\"x\":[]},{},\"}\",[3,\"]\"]],\"a "
-        "b\":{\"q\":{\"p\":\"\\\"{,\\\\\"},\"c\":[1]}}",
+        "{\"z\":[{\"y\":1,\"x\":[]},{},\"}\",[3,\"]\"]],\"a\":2}",
+        "{\"a b\":{\"q\":{\"p\":\"\\\"{,\\\\\"},\"c\":[1]},\"a\":[]}",
         "{\"d\":\"\xc3\xa9\\n\",\"c-d\":\"\",\"c\":\"a,b:c\"}",
     };
     struct buffer sorted BUFFER_CLEANUP, canonical BUFFER_CLEANUP;
