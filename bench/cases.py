@@ -14,23 +14,16 @@ import argparse
 import json
 import pathlib
 import random
-import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "shared"))
 sys.path.insert(0, str(HERE.parent / "tests/story"))
-from figures import Figures, cost_of  # noqa: E402
+from figures import Figures, cost_of, told  # noqa: E402
 from program import ROOT  # noqa: E402
 
 BUILD_S, REBUILD_S, PAGE_MS = 240, 120, 5  # of a million cases; a page at any size
-
-
-def told(command):
-    lines = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True).stdout
-    print(lines, end="", flush=True)
-    return {name: float(value) for name, value, _ in map(str.split, lines.splitlines())}
 
 
 def main():
@@ -46,9 +39,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="bailiwick-bench-") as name:
         data = pathlib.Path(name) / "data"
         share = options.size / 1_000_000
-        made = told([program, "build", data, options.size, options.seed])
+        made = told(program, "build", data, options.size, options.seed)
         missed += ["build"] if made["build.cpu"] > BUILD_S * share + 1 else []
-        asked = told([program, "ask", data, options.rounds, options.seed])
+        asked = told(program, "ask", data, options.rounds, options.seed)
         missed += [name for name, value in asked.items() if name.endswith(".cpu.p95") and value > PAGE_MS]
         command = [options.build.resolve() / "bailiwick", "rebuild", "--check", "--json", "--data", data]
         code, cost = cost_of(command, pathlib.Path(name) / "rebuild.json")

@@ -11,23 +11,16 @@ Goal, of a million complaints: similar.cpu.p95 of at most 20 ms.
 import argparse
 import pathlib
 import random
-import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "shared"))
 sys.path.insert(0, str(HERE.parent / "tests/story"))
-from figures import Figures  # noqa: E402
+from figures import Figures, told  # noqa: E402
 from program import ROOT  # noqa: E402
 
 GOAL_MS = 20
-
-
-def told(*command):
-    lines = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True).stdout
-    print(lines, end="", flush=True)
-    return {name: float(value) for name, value, _ in map(str.split, lines.splitlines())}
 
 
 def main():

@@ -25,7 +25,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "shared"))
 sys.path.insert(0, str(HERE.parent / "tests/story"))
-from figures import Figures  # noqa: E402
+from figures import Figures, told  # noqa: E402
 from program import ROOT, Program  # noqa: E402
 
 CLIENTS = 16
@@ -107,16 +107,14 @@ def main():
     options = parser.parse_args()
     figures = Figures(options.seed)
     speed = options.build / "release/src/store/store_speed"
-    lines = subprocess.run([speed], stdout=subprocess.PIPE, text=True, check=True).stdout
-    print(lines, end="", flush=True)
-    told = {name: float(value) for name, value, _ in map(str.split, lines.splitlines())}
+    compared = told(speed)
     with tempfile.TemporaryDirectory(prefix="bailiwick-bench-") as name:
         rate, cpu = through_daemon(options.build.resolve(), pathlib.Path(name), options.commands)
     figures.say("daemon.clients", CLIENTS, "count")
     figures.say("daemon.commands", rate, "commands/s")
     figures.say("daemon.cpu", cpu * 1e6, "us/command")
-    figures.ratio("daemon.sync.16-together", rate, told["sync.16-together.sqlite"])
-    missed = [name for name, value in told.items() if name.startswith("ratio.off") and value < GOAL]
+    figures.ratio("daemon.sync.16-together", rate, compared["sync.16-together.sqlite"])
+    missed = [name for name, value in compared.items() if name.startswith("ratio.off") and value < GOAL]
     figures.say("goal", GOAL, "times")
     for name in missed:
         print(f"missed: {name}", file=sys.stderr)

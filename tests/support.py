@@ -14,7 +14,7 @@ import traceback
 
 TESTS = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS / "story"))
-from program import ROOT, CommandFailed, Lab, run  # noqa: E402
+from program import ROOT, CommandFailed, Lab, Program, run  # noqa: E402
 
 MISSING = 2  # the exit code of lab/ctl when the machine lacks what it needs
 
@@ -72,6 +72,16 @@ def read_options(description, *more):
 def scratch():
     """A folder for a while, with a blank in its name as people's folders have."""
     return tempfile.TemporaryDirectory(prefix="bailiwick test ")
+
+
+@contextlib.contextmanager
+def house(options, *lines):
+    """A folder with a configuration of these lines, and the program in it; nothing is made yet."""
+    with scratch() as place:
+        folder = pathlib.Path(place)
+        config = folder / "bailiwick.conf"
+        config.write_text("".join(f"{line}\n" for line in lines))
+        yield folder, Program(options.binary, folder / "data", config)
 
 
 @contextlib.contextmanager

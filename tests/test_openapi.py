@@ -16,8 +16,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import schema as schemas  # noqa: E402
-from support import ROOT, Tally, daemon, read_options, scratch  # noqa: E402
-from program import Program  # noqa: E402
+from support import ROOT, Tally, daemon, house, read_options  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
 DUTY = "raa.3.18.2-dns-abuse-mitigation"
@@ -233,11 +232,7 @@ def main():
     options = read_options(__doc__)
     tally = Tally()
     check_routes(tally, options.build)
-    with scratch() as place:
-        folder = pathlib.Path(place)
-        config = folder / "bailiwick.conf"
-        config.write_text("mail.smtp-port = 1\nmail.from = desk@authority.example\n")
-        program = Program(options.binary, folder / "data", config)
+    with house(options, "mail.smtp-port = 1", "mail.from = desk@authority.example") as (folder, program):
         set_up(program, folder)
         tokens = {name: path.read_text().strip() for name, path in program.tokens.items()}
         with tally.part("the API"), daemon(program, NOW) as port:

@@ -21,8 +21,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import schema as schemas  # noqa: E402
-from support import Tally, daemon, read_options, scratch  # noqa: E402
-from program import Program  # noqa: E402
+from support import Tally, daemon, house, read_options  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"  # one-time passwords and sessions live in real time all the same
 PASSWORD = "correct horse battery staple"
@@ -198,11 +197,7 @@ def check_removal(tally, program, port, device):
 def main():
     options = read_options(__doc__)
     tally = Tally()
-    with scratch() as place:
-        folder = pathlib.Path(place)
-        config = folder / "bailiwick.conf"
-        config.write_text("mail.smtp-port = 1\nmail.from = desk@authority.example\n")
-        program = Program(options.binary, folder / "data", config)
+    with house(options, "mail.smtp-port = 1", "mail.from = desk@authority.example") as (folder, program):
         set_up(program, folder)
         with tally.part("signing in"), daemon(program, NOW) as port:
             device = set_password(program, "anna")

@@ -19,8 +19,8 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from postbox import Postbox  # noqa: E402
-from support import ROOT, Tally, daemon, read_options, scratch  # noqa: E402
-from program import Program, wait_for  # noqa: E402
+from support import ROOT, Tally, daemon, house, read_options  # noqa: E402
+from program import wait_for  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
 REGISTRARS = "ID,Registrar Name,Status,RDAP Base URL\n9001,Example Names Ltd,Accredited,\n"
@@ -269,11 +269,8 @@ def check_history(tally, program):
 def main():
     options = read_options(__doc__)
     tally = Tally()
-    with scratch() as place, Postbox() as post:
-        folder = pathlib.Path(place)
-        config = folder / "bailiwick.conf"
-        config.write_text(f"mail.smtp-port = {post.port}\nmail.from = desk@authority.example\nlog.tick = 1\n")
-        program = Program(options.binary, folder / "data", config)
+    with Postbox() as post, house(options, f"mail.smtp-port = {post.port}", "mail.from = desk@authority.example",
+                                  "log.tick = 1") as (folder, program):
         set_up(program, folder)
         with tally.part("two people"), daemon(program, NOW) as staff:
             case = serve_termination(program)

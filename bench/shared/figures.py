@@ -44,6 +44,13 @@ def cost_of(command, log, env=None):
     return code, Cost(wall, cpu)
 
 
+def told(*command):
+    """Runs a program that prints figures, prints them too; {name: value}."""
+    lines = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True).stdout
+    print(lines, end="", flush=True)
+    return {name: float(value) for name, value, _ in map(str.split, lines.splitlines())}
+
+
 def median(costs):
     """Of each measure by itself."""
     return Cost(statistics.median(c.wall for c in costs), statistics.median(c.cpu for c in costs))

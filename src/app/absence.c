@@ -161,14 +161,7 @@ static int need_user(struct call *call, const char *name, struct arena *arena,
 {
     const char *id;
     int result = call_need_text(call, name, &id);
-    if (result < 0)
-        return result;
-    result = app_find_user(call->app, id, arena, ret_user, call->detail);
-    if (result < 0)
-        return result;
-    return ret_user->disabled_at
-               ? error_set(call->detail, ERR_REFUSED, "the user '%s' is disabled", id)
-               : 0;
+    return result < 0 ? result : app_find_active_user(call->app, id, arena, ret_user, call->detail);
 }
 
 /* Of oneself anybody says it, of somebody else an administrator. */

@@ -79,50 +79,44 @@ struct actor command_actor_of(const struct store_user *user)
     return actor;
 }
 
-static struct actor actor_of_proof(const struct proof *proof)
+/* Who is known by a secret of that kind. */
+static int actor_of_secret(struct app *app, const char *secret, bool is_cookie,
+                           struct actor *ret_actor, struct error_detail *detail)
 {
-    struct actor actor = command_actor_of(&proof->user);
-    actor.since = proof->since;
-    snprintf(actor.scope, sizeof actor.scope, "%s", proof->scope);
-    snprintf(actor.session, sizeof actor.session, "%s", proof->session);
-    return actor;
+    struct arena arena ARENA_CLEANUP = {0};
+    struct proof proof;
+    arena_init(&arena, 1 << 20);
+    const struct digest digest = digest_of(secret, strlen(secret));
+    int result = is_cookie ? proof_of_cookie(app, &digest, &arena, &proof, detail)
+                           : proof_of_token(app, &digest, &arena, &proof, detail);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, ERR_DENIED, "this %s is nobody's",
+                         is_cookie ? "session" : "token");
+    if (result < 0)
+        return result;
+    *ret_actor = command_actor_of(&proof.user);
+    ret_actor->since = proof.since;
+    snprintf(ret_actor->scope, sizeof ret_actor->scope, "%s", proof.scope);
+    snprintf(ret_actor->session, sizeof ret_actor->session, "%s", proof.session);
+    return 0;
 }
 
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP = {0};
-    struct proof proof;
-    arena_init(&arena, 1 << 20);
-    if (!token && nobody_yet(app)) {
-        *ret_actor = (struct actor){.id = "founder", .roles = ROLE_FOUNDER};
-        return 0;
-    }
-    if (!token)
+    if (token)
+        return actor_of_secret(app, token, /* is_cookie= */ false, ret_actor, detail);
+    if (!nobody_yet(app))
         return error_set(detail, ERR_DENIED,
                          "who is acting? Say --token FILE or set BAILIWICK_TOKEN");
-    const struct digest digest = digest_of(token, strlen(token));
-    int result = proof_of_token(app, &digest, &arena, &proof, detail);
-    if (result == ERR_NOT_FOUND)
-        return error_set(detail, ERR_DENIED, "this token is nobody's");
-    if (result >= 0)
-        *ret_actor = actor_of_proof(&proof);
-    return result;
+    *ret_actor = (struct actor){.id = "founder", .roles = ROLE_FOUNDER};
+    return 0;
 }
 
 int command_actor_of_cookie(struct app *app, const char *cookie, struct actor *ret_actor,
                             struct error_detail *detail)
 {
-    struct arena arena ARENA_CLEANUP = {0};
-    struct proof proof;
-    arena_init(&arena, 1 << 20);
-    const struct digest digest = digest_of(cookie, strlen(cookie));
-    int result = proof_of_cookie(app, &digest, &arena, &proof, detail);
-    if (result == ERR_NOT_FOUND)
-        return error_set(detail, ERR_DENIED, "this session is nobody's");
-    if (result >= 0)
-        *ret_actor = actor_of_proof(&proof);
-    return result;
+    return actor_of_secret(app, cookie, /* is_cookie= */ true, ret_actor, detail);
 }
 
 int command_check_roles(const char *command, unsigned wanted, const struct actor *actor,

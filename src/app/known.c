@@ -30,3 +30,12 @@ int app_find_user(struct app *app, const char *id, struct arena *arena, struct s
         return error_set(detail, result, "there is no user '%s'", id);
     return result < 0 ? app_store_failed(app, result, detail, "user") : 0;
 }
+
+int app_find_active_user(struct app *app, const char *id, struct arena *arena,
+                         struct store_user *ret_user, struct error_detail *detail)
+{
+    int result = app_find_user(app, id, arena, ret_user, detail);
+    return result >= 0 && ret_user->disabled_at
+               ? error_set(detail, ERR_REFUSED, "the user '%s' is disabled", id)
+               : result;
+}

@@ -15,5 +15,8 @@ int app_find_letter(struct app *app, const char *id, struct arena *arena,
                     struct store_letter *ret_letter, struct error_detail *detail);
 int app_find_user(struct app *app, const char *id, struct arena *arena, struct store_user *ret_user,
                   struct error_detail *detail);
+/* ERR_REFUSED for one who is disabled. */
+int app_find_active_user(struct app *app, const char *id, struct arena *arena,
+                         struct store_user *ret_user, struct error_detail *detail);
 
 #endif

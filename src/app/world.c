@@ -2,6 +2,7 @@
 
 #include "app/effect.h"
 #include "app/publish/ledger.h"
+#include "app/query.h"
 #include "app_world.h"
 #include "base/civil.h"
 #include "store/outbox.h"
@@ -151,6 +152,26 @@ int world_run(struct world *world, const struct actor *actor, const char *name, 
     return failure;
 }
 
+json_t *world_file(struct world *world, const char *document, bool anyway)
+{
+    struct error_detail detail = {0};
+    json_t *receipt = NULL;
+    if (world_run(world, &anna, "complaint.file",
+                  json_pack("{s:s, s:b}", "document", document, "anyway", anyway), &receipt,
+                  &detail) < 0)
+        fail_msg("%s", detail.text);
+    return receipt;
+}
+
+json_t *world_ask(struct world *world, const char *query, const char *name, const char *value)
+{
+    struct error_detail detail = {0};
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", name, value), *result = NULL;
+    if (query_run(&world->app, query, arguments, &result, &detail) < 0)
+        fail_msg("%s: %s", query, detail.text);
+    return result;
+}
+
 void world_import_notice(struct world *world, const char *party, const char *id, const char *kind,
                          int32_t day)
 {
@@ -174,14 +195,20 @@ void world_import_notice(struct world *world, const char *party, const char *id,
     assert_int_equal(store_past_notice_put(world->app.store, &past), 0);
 }
 
-struct dispatch *world_work(struct world *world)
+struct store_task *world_claim(struct world *world, size_t *ret_count)
 {
     struct store_task *tasks;
-    size_t count;
     assert_true(store_outbox_claim(world->app.store,
                                    &(const struct store_outbox_query){
                                        .now = clock_wall(&world->app.clock), .limit = 100},
-                                   &world->arena, &tasks, &count) >= 0);
+                                   &world->arena, &tasks, ret_count) >= 0);
+    return tasks;
+}
+
+struct dispatch *world_work(struct world *world)
+{
+    size_t count;
+    struct store_task *tasks = world_claim(world, &count);
     struct dispatch *dispatch = NULL;
     for (size_t i = 0; i < count; i++) {
         struct effect_done done = {0};

@@ -63,9 +63,18 @@ void world_step(struct casefile *file, const struct actor *actor, struct case_st
 int world_run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,
               json_t **ret_result, struct error_detail *detail);
 
+/* Files a complaint that must be taken, as anna. The receipt; new reference. */
+json_t *world_file(struct world *world, const char *document, bool anyway);
+
+/* Asks a question with one argument that must be answered. New reference. */
+json_t *world_ask(struct world *world, const char *query, const char *name, const char *value);
+
 /* A notice that was published elsewhere before, as anna imported it and bert agreed. */
 void world_import_notice(struct world *world, const char *party, const char *id, const char *kind,
                          int32_t day);
+
+/* What the outbox holds now, as begun. */
+struct store_task *world_claim(struct world *world, size_t *ret_count);
 
 /* Works what the outbox holds now. Returns the letter that is to be handed over, NULL when there is
  * none. */

@@ -103,6 +103,10 @@ static int read_member(struct reader *reader, struct member *ret_member)
 
 static int put_members(struct member *members, size_t count, unsigned depth, struct buffer *out)
 {
+    if (count == 0) {
+        buffer_append_text(out, "{}");
+        return 0;
+    }
     qsort(members, count, sizeof *members, compare_members);
     for (size_t i = 0; i < count; i++) {
         const struct span *value = &members[i].value;
@@ -118,7 +122,7 @@ static int put_members(struct member *members, size_t count, unsigned depth, str
         if (inner.at != inner.end)
             return ERR_SYNTAX;
     }
-    buffer_append_text(out, count ? "}" : "{}");
+    buffer_append_text(out, "}");
     return 0;
 }
 

@@ -32,6 +32,16 @@ static const char *const role_words[] = {
 #undef R
 };
 
+const struct complaint_question *complaint_question_find(const struct complaint_type *type,
+                                                         const char *id)
+{
+    for (size_t i = 0; i < type->question_count; i++) {
+        if (strcmp(type->questions[i].id, id) == 0)
+            return &type->questions[i];
+    }
+    return NULL;
+}
+
 /* One of the type's obligations: the named one, else the first. */
 static void read_obligation_of(struct complaint_reader *reader, const struct yaml_map *map,
                                const char **ret_id)

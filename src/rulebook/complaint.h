@@ -170,4 +170,8 @@ struct complaint_type {
     size_t untranslated_count;
 };
 
+/* NULL: the type asks no such question. */
+const struct complaint_question *complaint_question_find(const struct complaint_type *type,
+                                                         const char *id);
+
 #endif

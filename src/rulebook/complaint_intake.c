@@ -8,16 +8,6 @@
 static const char *const intake_keys[] = {"exhibit", "text", "domain", "url", "ip", "takes"};
 static const char *const take_keys[] = {"report", "question", "choice"};
 
-static const struct complaint_question *find_question(const struct complaint_type *type,
-                                                      const char *id)
-{
-    for (size_t i = 0; i < type->question_count; i++) {
-        if (strcmp(type->questions[i].id, id) == 0)
-            return &type->questions[i];
-    }
-    return NULL;
-}
-
 /* A question of that kind, which the key names. */
 static void read_target(struct complaint_reader *reader, const struct yaml_map *map,
                         const char *key, enum complaint_answer_kind kind, const char **ret_id)
@@ -25,7 +15,7 @@ static void read_target(struct complaint_reader *reader, const struct yaml_map *
     *ret_id = "";
     if (!yaml_take_id(map, key, RULEBOOK_ID_MAX, ret_id))
         return;
-    const struct complaint_question *question = find_question(&reader->type, *ret_id);
+    const struct complaint_question *question = complaint_question_find(&reader->type, *ret_id);
     if (!question || question->kind != kind)
         yaml_fault(reader->loader->faults, yaml_find(map->node, key),
                    "there is no question '%s' of kind '%s'", *ret_id, complaint_answer_text(kind));
@@ -47,7 +37,8 @@ static void read_exhibit(struct complaint_reader *reader, const struct yaml_map 
 static void check_choice(struct complaint_reader *reader, const struct yaml_map *map,
                          const struct complaint_take *take)
 {
-    const struct complaint_question *question = find_question(&reader->type, take->question);
+    const struct complaint_question *question =
+        complaint_question_find(&reader->type, take->question);
     bool found = false;
     for (size_t i = 0; question && i < question->choice_count; i++)
         found = found || strcmp(question->choices[i].id, take->choice) == 0;

@@ -12,13 +12,15 @@
 enum { USERS = 2, SESSIONS = 4 };
 
 /* The other side of the function table: what was asked, and by whom. */
+enum { ASKED_MAX = 1024 };
+
 struct world {
     struct staff_source source;
     struct staff_door *door;
     char address[80];
-    bool removed[USERS]; /* a token taken away */
-    char command[1024];  /* the latest, canonical */
-    char asked[256];     /* the latest question */
+    bool removed[USERS];     /* a token taken away */
+    char command[ASKED_MAX]; /* the latest, canonical */
+    char asked[ASKED_MAX];   /* the latest question */
     char actor[STAFF_NAME_MAX];
     char token[STAFF_SECRET_MAX];
     int outcome;                                 /* of the next command */
@@ -199,14 +201,20 @@ static int metrics(void *context, json_t **ret)
     return 0;
 }
 
+/* "NAME JSON"; without the name where there is none. */
+static void note_asked(char room[ASKED_MAX], const char *name, const json_t *json)
+{
+    BUFFER_CLEANUP struct buffer text;
+    buffer_init(&text, ASKED_MAX - 1);
+    assert_int_equal(json_canonical(json, &text), 0);
+    snprintf(room, ASKED_MAX, "%s%s%s", name, name[0] ? " " : "", buffer_text(&text));
+}
+
 static int command(void *context, const struct staff_order *order, json_t **ret_result,
                    struct error_detail *detail)
 {
     struct world *world = context;
-    BUFFER_CLEANUP struct buffer text;
-    buffer_init(&text, sizeof world->command - 1);
-    assert_int_equal(json_canonical(order->command, &text), 0);
-    snprintf(world->command, sizeof world->command, "%s", buffer_text(&text));
+    note_asked(world->command, "", order->command);
     snprintf(world->actor, sizeof world->actor, "%s", order->user->name);
     snprintf(world->token, sizeof world->token, "%s", order->proof->secret);
     if (world->outcome < 0)
@@ -220,10 +228,7 @@ static int ask_it(void *context, const struct staff_user *user, const char *quer
                   const json_t *arguments, json_t **ret_answer, struct error_detail *detail)
 {
     struct world *world = context;
-    BUFFER_CLEANUP struct buffer text;
-    buffer_init(&text, sizeof world->asked - 1);
-    assert_int_equal(json_canonical(arguments, &text), 0);
-    snprintf(world->asked, sizeof world->asked, "%s %s", query, buffer_text(&text));
+    note_asked(world->asked, query, arguments);
     if (strcmp(query, "complaint.list") == 0) {
         if (json_text(arguments, "state"))
             return error_set(detail, ERR_SYNTAX, "'x' is no state");
@@ -252,10 +257,7 @@ static int run_it(void *context, const struct staff_proof *proof, const char *ca
                   const json_t *arguments, json_t **ret_result, struct error_detail *detail)
 {
     struct world *world = context;
-    BUFFER_CLEANUP struct buffer text;
-    buffer_init(&text, sizeof world->command - 1);
-    assert_int_equal(json_canonical(arguments, &text), 0);
-    snprintf(world->command, sizeof world->command, "%s %s", called, buffer_text(&text));
+    note_asked(world->command, called, arguments);
     snprintf(world->token, sizeof world->token, "%s", proof->secret);
     if (world->outcome < 0)
         return error_set(detail, world->outcome, "refused by the <core>");

@@ -64,25 +64,6 @@ static int file_as(struct world *world, const char *document, bool anyway, json_
                      detail);
 }
 
-/* The receipt of a complaint that must be taken. */
-static json_t *file(struct world *world, const char *document, bool anyway)
-{
-    struct error_detail detail = {0};
-    json_t *receipt = NULL;
-    if (file_as(world, document, anyway, &receipt, &detail) < 0)
-        fail_msg("%s", detail.text);
-    return receipt;
-}
-
-static json_t *ask(struct world *world, const char *query, const char *name, const char *value)
-{
-    struct error_detail detail = {0};
-    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", name, value), *result = NULL;
-    if (query_run(&world->app, query, arguments, &result, &detail) < 0)
-        fail_msg("%s: %s", query, detail.text);
-    return result;
-}
-
 static int act(struct world *world, const struct actor *actor, const char *command,
                const char *reference, json_t *arguments, json_t **ret_result,
                struct error_detail *detail)
@@ -105,9 +86,9 @@ static json_t *decide(struct world *world, const char *reference, json_t *argume
 static void what_lacks_something_is_kept_and_says_so(void **state)
 {
     struct world *world = *state;
-    json_t *draft JSON_CLEANUP = file(world, ABUSE(""), false);
-    json_t *filed JSON_CLEANUP = file(world, ABUSE(""), true);
-    json_t *whole JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *draft JSON_CLEANUP = world_file(world, ABUSE(""), false);
+    json_t *filed JSON_CLEANUP = world_file(world, ABUSE(""), true);
+    json_t *whole JSON_CLEANUP = world_file(world, WHOLE, false);
     assert_string_equal(json_text(draft, "state"), "held");
     assert_string_equal(json_text(filed, "state"), "filed");
     assert_string_equal(json_text(whole, "state"), "filed");
@@ -120,7 +101,7 @@ static void what_lacks_something_is_kept_and_says_so(void **state)
     assert_non_null(json_text(json_array_get(missing, 0), "words"));
     assert_int_equal(json_array_size(json_object_get(whole, "missing")), 0);
 
-    json_t *held JSON_CLEANUP = ask(world, "complaint.list", "state", "held");
+    json_t *held JSON_CLEANUP = world_ask(world, "complaint.list", "state", "held");
     assert_int_equal(json_array_size(json_object_get(held, "complaints")), 1);
     json_t *result JSON_CLEANUP = NULL;
     struct error_detail detail = {0};
@@ -137,7 +118,7 @@ static void a_receipt_proves_and_repeats_nothing(void **state)
 {
     static const char *const said[] = {"bad.example", "Zoe", "zoe@", "phishing", "web form"};
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false);
     char *text = json_dumps(receipt, 0), read[REFERENCE_TEXT];
     for (size_t i = 0; i < COUNT(said); i++)
         assert_null(strstr(text, said[i]));
@@ -156,11 +137,11 @@ static void a_receipt_proves_and_repeats_nothing(void **state)
 static void each_sees_what_the_table_says(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false);
     json_t *shown JSON_CLEANUP =
-        ask(world, "complaint.show", "complaint", json_text(receipt, "reference"));
+        world_ask(world, "complaint.show", "complaint", json_text(receipt, "reference"));
     json_t *followed JSON_CLEANUP =
-        ask(world, "complaint.follow", "token", json_text(receipt, "link"));
+        world_ask(world, "complaint.follow", "token", json_text(receipt, "link"));
     const json_t *staff = json_object_get(shown, "complaint");
     const json_t *own = json_object_get(followed, "complaint");
     assert_string_equal(json_string_value(json_array_get(json_object_get(staff, "names"), 0)),
@@ -198,7 +179,7 @@ static json_t *file_in_scope(struct world *world, bool share)
                                                      "\"role\":\"other\","
                                                      "\"share\":%s}}",
              share ? "true" : "false");
-    json_t *receipt = file(world, document, true);
+    json_t *receipt = world_file(world, document, true);
     json_decref(decide(world, json_text(receipt, "reference"),
                        json_pack("{s:b, s:s, s:s, s:s}", "in-scope", 1, "obligation", WORLD_DUTY,
                                  "party", "registrar-1", "subject", "bad.example")));
@@ -208,7 +189,7 @@ static json_t *file_in_scope(struct world *world, bool share)
 /* The answer as canonical text; to be freed. */
 static char *party_sees(struct world *world, const char *reference)
 {
-    json_t *answer JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    json_t *answer JSON_CLEANUP = world_ask(world, "complaint.party", "complaint", reference);
     return json_dumps(json_object_get(answer, "complaint"), JSON_SORT_KEYS | JSON_COMPACT);
 }
 
@@ -240,18 +221,18 @@ static void asking_for_consent_is_no_reading_of_the_vault(void **state)
     struct world *world = *state;
     json_t *receipt JSON_CLEANUP = file_in_scope(world, true);
     const char *reference = json_text(receipt, "reference");
-    json_t *answer JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    json_t *answer JSON_CLEANUP = world_ask(world, "complaint.party", "complaint", reference);
     assert_true(json_is_true(json_object_get(answer, "consent")));
-    json_t *shown JSON_CLEANUP = ask(world, "complaint.show", "complaint", reference);
+    json_t *shown JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", reference);
     assert_int_equal(
         json_array_size(json_object_get(json_object_get(shown, "complaint"), "events")), 2);
     /* Nobody who said who they are: nobody who consents. */
-    json_t *nameless JSON_CLEANUP = file(world, ABUSE(""), true);
+    json_t *nameless JSON_CLEANUP = world_file(world, ABUSE(""), true);
     json_decref(decide(world, json_text(nameless, "reference"),
                        json_pack("{s:b, s:s, s:s}", "in-scope", 1, "obligation", WORLD_DUTY,
                                  "party", "registrar-1")));
     json_t *unsaid JSON_CLEANUP =
-        ask(world, "complaint.party", "complaint", json_text(nameless, "reference"));
+        world_ask(world, "complaint.party", "complaint", json_text(nameless, "reference"));
     assert_true(json_is_false(json_object_get(unsaid, "consent")));
 }
 
@@ -277,9 +258,9 @@ static void what_is_redacted_is_in_no_field(void **state)
     assert_non_null(strstr(text, "[redacted]'s form"));
     assert_non_null(strstr(text, "\"evidence\":\"[redacted]\"")); /* a value, never a key */
     free(text);
-    json_t *shown JSON_CLEANUP = ask(world, "complaint.show", "complaint", reference);
+    json_t *shown JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", reference);
     json_t *followed JSON_CLEANUP =
-        ask(world, "complaint.follow", "token", json_text(receipt, "link"));
+        world_ask(world, "complaint.follow", "token", json_text(receipt, "link"));
     const json_t *own = json_object_get(followed, "complaint");
     assert_true(json_equal(json_object_get(own, "answers"),
                            json_object_get(json_object_get(shown, "complaint"), "answers")));
@@ -308,7 +289,7 @@ static void a_partys_view_is_refused_with_words(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *filed JSON_CLEANUP = file(world, WHOLE, false), *none = NULL;
+    json_t *filed JSON_CLEANUP = world_file(world, WHOLE, false), *none = NULL;
     const char *reference = json_text(filed, "reference");
     json_t *asked JSON_CLEANUP = json_pack("{s:s}", "complaint", reference);
     assert_refused(query_run(&world->app, "complaint.party", asked, &none, &detail), ERR_REFUSED,
@@ -349,7 +330,7 @@ static void of_an_erased_complaint_a_party_sees_that_it_was(void **state)
     assert_int_equal(act(world, &ada, "complaint.erase", reference,
                          json_pack("{s:s}", "reason", "person-asked"), NULL, NULL),
                      0);
-    json_t *answer JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    json_t *answer JSON_CLEANUP = world_ask(world, "complaint.party", "complaint", reference);
     assert_int_equal(json_object_size(json_object_get(answer, "complaint")), 2);
     assert_true(json_is_false(json_object_get(answer, "consent")));
 }
@@ -362,7 +343,7 @@ static void who_is_recused_finds_none(void **state)
     static const char *const readers[] = {"eve", "anna"};
     json_t *receipt JSON_CLEANUP = file_in_scope(world, true);
     json_t *shown JSON_CLEANUP =
-        ask(world, "complaint.show", "complaint", json_text(receipt, "reference"));
+        world_ask(world, "complaint.show", "complaint", json_text(receipt, "reference"));
     assert_int_equal(world_run(world, &anna, "case.record",
                                json_pack("{s:s, s:s, s:s, s:s}", "case",
                                          json_text(json_object_get(shown, "complaint"), "case"),
@@ -383,7 +364,7 @@ static void a_decision_for_an_older_version_is_refused(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false);
     const char *reference = json_text(receipt, "reference");
     assert_int_equal(act(world, &anna, "complaint.decide", reference,
                          json_pack("{s:s, s:i}", "need", "more", "version", 1), NULL, NULL),
@@ -410,7 +391,7 @@ static int file_with(struct world *world, const struct actor *actor, const char 
 
 static size_t count_complaints(struct world *world)
 {
-    json_t *all JSON_CLEANUP = ask(world, "complaint.list", "state", "filed");
+    json_t *all JSON_CLEANUP = world_ask(world, "complaint.list", "state", "filed");
     return json_array_size(json_object_get(all, "complaints"));
 }
 
@@ -483,7 +464,7 @@ static void pages_are_as_long_as_is_said(void **state)
     struct error_detail detail = {0};
     const char *after = NULL;
     for (int i = 0; i < 5; i++)
-        json_decref(file(world, WHOLE, false));
+        json_decref(world_file(world, WHOLE, false));
     for (int page = 0; page < 3; page++) {
         json_t *asked JSON_CLEANUP = json_pack("{s:s, s:s*}", "limit", "2", "after", after);
         json_t *answer = NULL;
@@ -503,7 +484,7 @@ static void an_exhibit_is_given_back_as_it_was(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false), *result JSON_CLEANUP = NULL;
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false), *result JSON_CLEANUP = NULL;
     json_t *none = NULL;
     json_t *arguments JSON_CLEANUP =
         json_pack("{s:s, s:i}", "complaint", json_text(receipt, "reference"), "number", 2);
@@ -519,13 +500,13 @@ static void lists_are_read_page_by_page(void **state)
     struct world *world = *state;
     char last[REFERENCE_TEXT] = "";
     for (int i = 0; i < 5; i++)
-        json_decref(file(world, WHOLE, false));
-    json_t *all JSON_CLEANUP = ask(world, "complaint.list", "state", "filed");
+        json_decref(world_file(world, WHOLE, false));
+    json_t *all JSON_CLEANUP = world_ask(world, "complaint.list", "state", "filed");
     const json_t *rows = json_object_get(all, "complaints");
     assert_int_equal(json_array_size(rows), 5);
     for (size_t i = 0; i < 5; i++) {
         const char *reference = json_text(json_array_get(rows, i), "reference");
-        json_t *rest JSON_CLEANUP = ask(world, "complaint.list", "after", reference);
+        json_t *rest JSON_CLEANUP = world_ask(world, "complaint.list", "after", reference);
         assert_int_equal(json_array_size(json_object_get(rest, "complaints")), 4 - i);
         assert_true(strcmp(last, reference) < 0); /* all of one moment: by reference */
         snprintf(last, sizeof last, "%s", reference);
@@ -592,7 +573,7 @@ static void what_is_wrong_is_named(void **state)
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_refused(file_as(world, bad[i].document, true, NULL, &detail), bad[i].code, &detail,
                        bad[i].words);
-    json_t *all JSON_CLEANUP = ask(world, "complaint.list", "none", "");
+    json_t *all JSON_CLEANUP = world_ask(world, "complaint.list", "none", "");
     assert_int_equal(json_array_size(json_object_get(all, "complaints")), 0);
 }
 
@@ -675,9 +656,9 @@ static void limits_hold(void **state)
 
 static const char *reach_of(struct world *world, const char *document, char room[32])
 {
-    json_t *receipt JSON_CLEANUP = file(world, document, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, document, true);
     json_t *scope JSON_CLEANUP =
-        ask(world, "complaint.scope", "complaint", json_text(receipt, "reference"));
+        world_ask(world, "complaint.scope", "complaint", json_text(receipt, "reference"));
     const char *test = json_text(scope, "test");
     snprintf(room, 32, "%s %s", json_text(scope, "reach"), test ? test : "-");
     return room;
@@ -728,8 +709,8 @@ static size_t linked_to(struct world *world, const char *case_id)
 static void in_scope_opens_a_case_or_joins_it(void **state)
 {
     struct world *world = *state;
-    json_t *first JSON_CLEANUP = file(world, WHOLE, false);
-    json_t *second JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *first JSON_CLEANUP = world_file(world, WHOLE, false);
+    json_t *second JSON_CLEANUP = world_file(world, WHOLE, false);
     json_t *opened JSON_CLEANUP =
         decide(world, json_text(first, "reference"), in_scope("bad.example"));
     json_t *joined JSON_CLEANUP =
@@ -745,7 +726,7 @@ static void in_scope_opens_a_case_or_joins_it(void **state)
 static void a_decision_can_be_corrected(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false);
     const char *reference = json_text(receipt, "reference");
     json_t *asked JSON_CLEANUP = decide(world, reference, json_pack("{s:s}", "need", "the report"));
     assert_string_equal(json_text(asked, "state"), "waiting");
@@ -756,9 +737,9 @@ static void a_decision_can_be_corrected(void **state)
     assert_string_equal(json_text(closed, "state"), "out-of-scope");
     assert_string_equal(json_text(closed, "case"), "");
     assert_int_equal(linked_to(world, json_text(opened, "case")), 0);
-    json_t *shown JSON_CLEANUP = ask(world, "complaint.show", "complaint", reference);
+    json_t *shown JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", reference);
     json_t *followed JSON_CLEANUP =
-        ask(world, "complaint.follow", "token", json_text(receipt, "link"));
+        world_ask(world, "complaint.follow", "token", json_text(receipt, "link"));
     const json_t *complaint = json_object_get(shown, "complaint");
     const json_t *events = json_object_get(complaint, "events");
     assert_int_equal(json_array_size(events), 4);
@@ -775,7 +756,7 @@ static void decisions_are_refused_with_words(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false);
     const char *reference = json_text(receipt, "reference");
     char *words = long_text('x', 4097);
     const struct {
@@ -801,7 +782,7 @@ static void decisions_are_refused_with_words(void **state)
             act(world, &anna, "complaint.decide", reference, rows[i].arguments, NULL, &detail),
             rows[i].code, &detail, rows[i].words);
     free(words);
-    json_t *shown JSON_CLEANUP = ask(world, "complaint.show", "complaint", reference);
+    json_t *shown JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", reference);
     assert_string_equal(json_text(json_object_get(shown, "complaint"), "state"), "filed");
 }
 
@@ -811,8 +792,8 @@ static void each_reading_of_the_vault_is_recorded(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false), *who JSON_CLEANUP = NULL;
-    json_t *nameless JSON_CLEANUP = file(world, ABUSE(""), true);
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false), *who JSON_CLEANUP = NULL;
+    json_t *nameless JSON_CLEANUP = world_file(world, ABUSE(""), true);
     const char *reference = json_text(receipt, "reference");
     assert_refused(act(world, &anna, "complaint.reporter", reference,
                        json_pack("{s:s}", "reason", "curious"), NULL, &detail),
@@ -822,7 +803,7 @@ static void each_reading_of_the_vault_is_recorded(void **state)
                      0);
     assert_string_equal(json_text(who, "name"), "Zoe Quill");
     assert_string_equal(json_text(who, "email"), "zoe@mail.example");
-    json_t *shown JSON_CLEANUP = ask(world, "complaint.show", "complaint", reference);
+    json_t *shown JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", reference);
     const json_t *events = json_object_get(json_object_get(shown, "complaint"), "events");
     assert_string_equal(json_text(json_array_get(events, 1), "event"), "reporter-read");
     assert_string_equal(json_text(json_array_get(events, 1), "actor"), "anna");
@@ -835,7 +816,7 @@ static void what_is_erased_is_gone_and_its_history_stays(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false), *none = NULL;
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false), *none = NULL;
     const char *reference = json_text(receipt, "reference");
     json_decref(decide(world, reference, json_pack("{s:s}", "need", "the report")));
     assert_refused(act(world, &ada, "complaint.erase", reference,
@@ -847,7 +828,7 @@ static void what_is_erased_is_gone_and_its_history_stays(void **state)
     assert_int_equal(act(world, &ada, "complaint.erase", reference,
                          json_pack("{s:s}", "reason", "person-asked"), NULL, &detail),
                      0);
-    json_t *shown JSON_CLEANUP = ask(world, "complaint.show", "complaint", reference);
+    json_t *shown JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", reference);
     const json_t *complaint = json_object_get(shown, "complaint");
     assert_null(json_object_get(complaint, "answers"));
     assert_true(json_is_string(json_object_get(complaint, "erased_at")));
@@ -876,7 +857,7 @@ static void a_wipe_that_failed_is_done_an_hour_later(void **state)
     struct world *world = *state;
     struct app *app = &world->app;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false);
     char path[PATH_MAX], away[PATH_MAX + 8];
     snprintf(path, sizeof path, "%s", app_path(app, "store.db"));
     snprintf(away, sizeof away, "%s.away", path);
@@ -903,7 +884,7 @@ static void sealed_bytes_of_another_place_are_damage(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, WHOLE, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, WHOLE, false);
     const char *reference = json_text(receipt, "reference");
     struct bytes sealed, bytes;
     assert_int_equal(

@@ -49,7 +49,7 @@ static int begin(struct decision *decision)
     decision->data = json_object();
     if (!decision->data)
         return ERR_NO_MEMORY;
-    int result = record_find_for(call, &decision->arena, &decision->record);
+    int result = record_find_for(call, "complaint", &decision->arena, &decision->record);
     if (result >= 0)
         result = record_check_version(call, &decision->record);
     if (result >= 0)

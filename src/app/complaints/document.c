@@ -129,15 +129,6 @@ static int read_names(struct reading *reading)
 
 /* --- answers and exhibits --- */
 
-static bool asks(const struct complaint_type *type, const char *question)
-{
-    for (size_t i = 0; i < type->question_count; i++) {
-        if (strcmp(type->questions[i].id, question) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int read_answers(struct reading *reading)
 {
     struct complaint_document *document = reading->document;
@@ -147,7 +138,7 @@ static int read_answers(struct reading *reading)
     int result = take_list(reading, "answers", JSON_OBJECT, COMPLAINT_ITEMS_MAX, &list);
     json_object_foreach(result < 0 ? NULL : (json_t *)list, question, value)
     {
-        if (!asks(document->type, question))
+        if (!complaint_question_find(document->type, question))
             return error_set(reading->detail, ERR_SYNTAX,
                              "/answers/%.64s: the type '%s' asks no such question", question,
                              document->type->id);

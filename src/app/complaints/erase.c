@@ -33,7 +33,7 @@ int complaint_reporter(struct call *call)
     const char *reason;
     json_t *who JSON_CLEANUP = NULL;
     arena_init(&arena, 1 << 20);
-    int result = record_find_for(call, &arena, &record);
+    int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
         result = read_reason(call, read_reasons, &reason);
     if (result >= 0)
@@ -86,7 +86,7 @@ int complaint_erase(struct call *call)
     struct complaint_record record;
     const char *reason;
     arena_init(&arena, 1 << 20);
-    int result = record_find_for(call, &arena, &record);
+    int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
         result = read_reason(call, erase_reasons, &reason);
     if (result < 0)

@@ -143,7 +143,7 @@ int complaint_anyway(struct call *call)
     struct complaint_record record;
     json_t *data JSON_CLEANUP = json_object();
     arena_init(&arena, 1 << 20);
-    int result = record_find_for(call, &arena, &record);
+    int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
         result =
             data ? record_step(call, &record, COMPLAINT_EVENT_FILED_ANYWAY, data) : ERR_NO_MEMORY;

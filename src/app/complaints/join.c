@@ -51,17 +51,6 @@ static int check_joinable(struct call *call, const char *reference, const char *
                                   reference);
 }
 
-static int find_other(struct call *call, struct arena *arena, struct complaint_record *ret_other)
-{
-    const char *reference;
-    int result = call_need_text(call, "other", &reference);
-    if (result >= 0)
-        result = record_find(call->app, reference, arena, ret_other, call->detail);
-    return result < 0
-               ? result
-               : casefile_admit(call->app, &call->actor, ret_other->row.case_id, call->detail);
-}
-
 static int write(struct call *call, struct complaint_record *record, enum complaint_event_type type,
                  const char *other)
 {
@@ -80,9 +69,9 @@ int complaint_join(struct call *call)
     struct arena arena ARENA_CLEANUP = {0};
     struct complaint_record record, other;
     arena_init(&arena, 1 << 20);
-    int result = record_find_for(call, &arena, &record);
+    int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
-        result = find_other(call, &arena, &other);
+        result = record_find_for(call, "other", &arena, &other);
     if (result >= 0)
         result = check_joinable(call, record.row.reference, other.row.reference, &arena);
     if (result < 0)
@@ -101,7 +90,7 @@ int complaint_part(struct call *call)
     struct complaint_record record;
     struct store_join join;
     arena_init(&arena, 1 << 20);
-    int result = record_find_for(call, &arena, &record);
+    int result = record_find_for(call, "complaint", &arena, &record);
     if (result < 0)
         return result;
     result = joined_to(call, record.row.reference, &arena, &join);

@@ -95,16 +95,6 @@ static int leave_out(struct query_call *call, const char *reference, json_t *ful
 
 /* --- what there is --- */
 
-static const struct complaint_question *find_question(const struct complaint_type *type,
-                                                      const char *id)
-{
-    for (size_t i = 0; i < type->question_count; i++) {
-        if (strcmp(type->questions[i].id, id) == 0)
-            return &type->questions[i];
-    }
-    return NULL;
-}
-
 static bool is_fact(const struct complaint_question *question)
 {
     switch (question ? question->kind : COMPLAINT_TEXT) {
@@ -133,7 +123,7 @@ static void put_answers(const struct complaint_type *type, const json_t *answers
     {
         const char *text = json_string_value(value);
         json_array_append_new(all, json_pack("{s:s, s:s}", "question", id, "answer", text));
-        if (is_fact(find_question(type, id)))
+        if (is_fact(complaint_question_find(type, id)))
             json_array_append_new(facts, json_pack("{s:s, s:s}", "question", id, "answer", text));
     }
 }

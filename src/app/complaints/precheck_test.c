@@ -20,8 +20,7 @@
 #define EXHIBIT                                                                                    \
     ",\"exhibits\":[{\"evidence\":\"request\",\"media_type\":\"text/plain\",\"base64\":\"aA==\"}]"
 
-static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
-                          ada = {.id = "ada", .roles = ROLE_ADMINISTRATOR};
+static const struct actor ada = {.id = "ada", .roles = ROLE_ADMINISTRATOR};
 
 static int make_world(void **state)
 {
@@ -44,25 +43,6 @@ static int end_world(void **state)
 {
     world_free(*state);
     return 0;
-}
-
-static json_t *file(struct world *world, const char *document)
-{
-    struct error_detail detail = {0};
-    json_t *receipt = NULL;
-    if (world_run(world, &anna, "complaint.file", json_pack("{s:s}", "document", document),
-                  &receipt, &detail) < 0)
-        fail_msg("%s", detail.text);
-    return receipt;
-}
-
-static json_t *check(struct world *world, const char *reference)
-{
-    struct error_detail detail = {0};
-    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "complaint", reference), *result = NULL;
-    if (query_run(&world->app, "complaint.check", arguments, &result, &detail) < 0)
-        fail_msg("%s", detail.text);
-    return result;
 }
 
 /* The scope tests among what is said to be missing. */
@@ -108,12 +88,13 @@ static void what_would_close_it_holds_it(void **state)
     struct world *world = *state;
     char room[128];
     for (size_t i = 0; i < COUNT(rows); i++) {
-        json_t *receipt JSON_CLEANUP = file(world, rows[i].document);
+        json_t *receipt JSON_CLEANUP = world_file(world, rows[i].document, false);
         holds_of(json_object_get(receipt, "missing"), room);
         if (strcmp(room, rows[i].holds) != 0)
             fail_msg("row %zu: '%s'", i, room);
         assert_string_equal(json_text(receipt, "state"), "held"); /* answers are missing too */
-        json_t *again JSON_CLEANUP = check(world, json_text(receipt, "reference"));
+        json_t *again JSON_CLEANUP =
+            world_ask(world, "complaint.check", "complaint", json_text(receipt, "reference"));
         holds_of(json_object_get(again, "holds"), room);
         assert_string_equal(room, rows[i].holds);
         assert_string_equal(json_text(again, "outcome"), "hold");
@@ -126,11 +107,14 @@ static void what_cannot_be_read_is_unknown(void **state)
     struct error_detail detail = {0};
     assert_refused(stranger_judge(&world->app, &detail), ERR_UNAVAILABLE, &detail,
                    "this process has no judge");
-    json_t *receipt JSON_CLEANUP = file(world, TRANSFER("\"a.example\"", NAMED EXHIBIT));
-    json_t *answer JSON_CLEANUP = check(world, json_text(receipt, "reference"));
+    json_t *receipt JSON_CLEANUP =
+        world_file(world, TRANSFER("\"a.example\"", NAMED EXHIBIT), false);
+    json_t *answer JSON_CLEANUP =
+        world_ask(world, "complaint.check", "complaint", json_text(receipt, "reference"));
     assert_string_equal(json_text(json_object_get(answer, "proof"), "found"), "unknown");
-    json_t *bare JSON_CLEANUP = file(world, TRANSFER("\"a.example\"", EXHIBIT));
-    json_t *other JSON_CLEANUP = check(world, json_text(bare, "reference"));
+    json_t *bare JSON_CLEANUP = world_file(world, TRANSFER("\"a.example\"", EXHIBIT), false);
+    json_t *other JSON_CLEANUP =
+        world_ask(world, "complaint.check", "complaint", json_text(bare, "reference"));
     assert_string_equal(json_text(json_object_get(other, "proof"), "found"), "no");
 }
 
@@ -139,7 +123,7 @@ static void an_erased_one_cannot_be_checked(void **state)
     struct world *world = *state;
     struct error_detail detail = {0};
     json_t *none = NULL;
-    json_t *receipt JSON_CLEANUP = file(world, TRANSFER("\"a.example\"", ""));
+    json_t *receipt JSON_CLEANUP = world_file(world, TRANSFER("\"a.example\"", ""), false);
     const char *reference = json_text(receipt, "reference");
     assert_int_equal(
         world_run(world, &ada, "complaint.erase",

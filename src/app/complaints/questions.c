@@ -277,11 +277,8 @@ int query_complaint_exhibit(struct query_call *call)
     struct complaint_record record;
     struct bytes bytes;
     json_t *words JSON_CLEANUP = NULL;
-    const char *reference;
     int64_t number = json_number(call->arguments, "number", 0);
-    int result = query_need_text(call, "complaint", &reference);
-    if (result >= 0)
-        result = record_find(call->app, reference, call->arena, &record, call->detail);
+    int result = complaint_find_for_reader(call, &record);
     if (result >= 0)
         result =
             record_get_json(call->app, record.row.reference, 0, call->arena, &words, call->detail);
@@ -372,10 +369,7 @@ int query_complaint_scope(struct query_call *call)
     const struct rulebook *rulebook;
     const struct process *process;
     json_t *words JSON_CLEANUP = NULL;
-    const char *reference;
-    int result = query_need_text(call, "complaint", &reference);
-    if (result >= 0)
-        result = record_find(call->app, reference, call->arena, &record, call->detail);
+    int result = complaint_find_for_reader(call, &record);
     if (result >= 0)
         result = app_version_of(call->app, record.row.rulebook, &rulebook, &process, call->detail);
     if (result < 0)

@@ -28,10 +28,11 @@ int record_find(struct app *app, const char *reference, struct arena *arena,
                : 0;
 }
 
-int record_find_for(struct call *call, struct arena *arena, struct complaint_record *ret_record)
+int record_find_for(struct call *call, const char *argument, struct arena *arena,
+                    struct complaint_record *ret_record)
 {
     const char *reference;
-    int result = call_need_text(call, "complaint", &reference);
+    int result = call_need_text(call, argument, &reference);
     if (result >= 0)
         result = record_find(call->app, reference, arena, ret_record, call->detail);
     return result < 0

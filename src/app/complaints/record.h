@@ -20,8 +20,10 @@ struct complaint_record {
 int record_find(struct app *app, const char *reference, struct arena *arena,
                 struct complaint_record *ret_record, struct error_detail *detail);
 
-/* The argument "complaint", for its actor: ERR_REFUSED for who is recused from its case. */
-int record_find_for(struct call *call, struct arena *arena, struct complaint_record *ret_record);
+/* The complaint that an argument names, "complaint" as a rule, for the call's actor: ERR_REFUSED
+ * for who is recused from its case. */
+int record_find_for(struct call *call, const char *argument, struct arena *arena,
+                    struct complaint_record *ret_record);
 
 /* The argument "version", where one is given: the number of the last event that the actor knew of.
  * ERR_CONFLICT when something happened since. */

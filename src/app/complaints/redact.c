@@ -60,7 +60,7 @@ int complaint_redact(struct call *call)
     const char *reason, *words;
     json_t *filed JSON_CLEANUP = NULL, *data JSON_CLEANUP = NULL;
     arena_init(&arena, 64 << 20);
-    int result = record_find_for(call, &arena, &record);
+    int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
         result = read_reason(call, &reason);
     if (result >= 0)

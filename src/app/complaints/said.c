@@ -5,18 +5,9 @@
 
 #include <string.h>
 
-const struct complaint_question *said_question(const struct complaint_type *type, const char *id)
-{
-    for (size_t i = 0; i < type->question_count; i++) {
-        if (strcmp(type->questions[i].id, id) == 0)
-            return &type->questions[i];
-    }
-    return NULL;
-}
-
 const struct complaint_text *said_ask(const struct complaint_type *type, const char *id)
 {
-    const struct complaint_question *question = said_question(type, id);
+    const struct complaint_question *question = complaint_question_find(type, id);
     for (size_t i = 0; !question && i < type->evidence_count; i++) {
         if (strcmp(type->evidence[i].id, id) == 0)
             return &type->evidence[i].ask;
@@ -60,7 +51,8 @@ int said_names(const struct said *said, struct arena *arena, const char ***ret_n
     }
     for (size_t i = 0; names && i < said->answer_count; i++) {
         const char *value = said->answers[i].value;
-        size_t size = name_in(said_question(said->type, said->answers[i].question), &value);
+        size_t size =
+            name_in(complaint_question_find(said->type, said->answers[i].question), &value);
         if (size == 0)
             continue;
         names[count] = copy(value, size, arena);

@@ -14,9 +14,6 @@ struct said {
     size_t answer_count;
 };
 
-/* NULL: the type asks no such question. */
-const struct complaint_question *said_question(const struct complaint_type *type, const char *id);
-
 /* What a question or a piece of evidence of that id asks for; NULL: none has it. */
 const struct complaint_text *said_ask(const struct complaint_type *type, const char *id);
 

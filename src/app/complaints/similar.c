@@ -41,7 +41,7 @@ static int add_text(struct noting *noting, const char *text, size_t size)
 static int add_answer(struct noting *noting, const struct complaint_answer *answer)
 {
     const struct complaint_question *question =
-        said_question(noting->document->type, answer->question);
+        complaint_question_find(noting->document->type, answer->question);
     if (!question || !answer->value[0])
         return 0;
     switch (question->kind) {

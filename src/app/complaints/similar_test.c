@@ -39,26 +39,6 @@ static int end_world(void **state)
     return 0;
 }
 
-static json_t *file(struct world *world, const char *document)
-{
-    struct error_detail detail = {0};
-    json_t *receipt = NULL;
-    if (world_run(world, &anna, "complaint.file",
-                  json_pack("{s:s, s:b}", "document", document, "anyway", true), &receipt,
-                  &detail) < 0)
-        fail_msg("%s", detail.text);
-    return receipt;
-}
-
-static json_t *ask(struct world *world, const char *query, const char *name, const char *value)
-{
-    struct error_detail detail = {0};
-    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", name, value), *result = NULL;
-    if (query_run(&world->app, query, arguments, &result, &detail) < 0)
-        fail_msg("%s: %s", query, detail.text);
-    return result;
-}
-
 static int act(struct world *world, const struct actor *actor, const char *command,
                const char *reference, const char *name, const char *value,
                struct error_detail *detail)
@@ -71,7 +51,7 @@ static int act(struct world *world, const struct actor *actor, const char *comma
 /* What is suggested about the complaint: "repeat 100, ..." in order. */
 static const char *suggested(struct world *world, const char *reference, char room[256])
 {
-    json_t *answer JSON_CLEANUP = ask(world, "complaint.similar", "complaint", reference);
+    json_t *answer JSON_CLEANUP = world_ask(world, "complaint.similar", "complaint", reference);
     const json_t *rows =
         json_object_get(json_array_get(json_object_get(answer, "complaints"), 0), "similar");
     room[0] = '\0';
@@ -111,10 +91,11 @@ static void what_may_repeat_it_is_suggested(void **state)
     struct world *world = *state;
     struct error_detail detail = {0};
     char room[256];
-    json_t *first JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, BY("Zoe@mail.example")));
+    json_t *first JSON_CLEANUP =
+        world_file(world, ABOUT("bad.example", WORDS, BY("Zoe@mail.example")), true);
     assert_non_null(json_text(first, "reference"));
     for (size_t i = 0; i < COUNT(rows); i++) {
-        json_t *receipt JSON_CLEANUP = file(world, rows[i].document);
+        json_t *receipt JSON_CLEANUP = world_file(world, rows[i].document, true);
         const char *kinds = suggested(world, json_text(receipt, "reference"), room);
         if (strcmp(kinds, rows[i].kinds) != 0)
             fail_msg("row %zu: '%s'", i, kinds);
@@ -135,10 +116,12 @@ static void reasons_are_words_and_repeat_nothing(void **state)
         "days apart: 0",
     };
     struct world *world = *state;
-    json_t *first JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, BY("zoe@mail.example")));
-    json_t *again JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, BY("ZOE@mail.example")));
+    json_t *first JSON_CLEANUP =
+        world_file(world, ABOUT("bad.example", WORDS, BY("zoe@mail.example")), true);
+    json_t *again JSON_CLEANUP =
+        world_file(world, ABOUT("bad.example", WORDS, BY("ZOE@mail.example")), true);
     json_t *answer JSON_CLEANUP =
-        ask(world, "complaint.similar", "complaint", json_text(again, "reference"));
+        world_ask(world, "complaint.similar", "complaint", json_text(again, "reference"));
     const json_t *row = json_array_get(
         json_object_get(json_array_get(json_object_get(answer, "complaints"), 0), "similar"), 0);
     assert_string_equal(json_text(row, "reference"), json_text(first, "reference"));
@@ -147,9 +130,9 @@ static void reasons_are_words_and_repeat_nothing(void **state)
     assert_int_equal(json_array_size(told), COUNT(reasons));
     for (size_t i = 0; i < COUNT(reasons); i++)
         assert_string_equal(json_string_value(json_array_get(told, i)), reasons[i]);
-    json_t *below JSON_CLEANUP = file(world, ABOUT("www.bad.example", WORDS, ""));
+    json_t *below JSON_CLEANUP = world_file(world, ABOUT("www.bad.example", WORDS, ""), true);
     json_t *other JSON_CLEANUP =
-        ask(world, "complaint.similar", "complaint", json_text(below, "reference"));
+        world_ask(world, "complaint.similar", "complaint", json_text(below, "reference"));
     char *text = json_dumps(other, 0);
     assert_non_null(strstr(text, "names below the same domain"));
     assert_null(strstr(text, "bad.example"));
@@ -161,8 +144,8 @@ static void who_filed_learns_nothing(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *alone JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, ""));
-    json_t *second JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, ""));
+    json_t *alone JSON_CLEANUP = world_file(world, ABOUT("bad.example", WORDS, ""), true);
+    json_t *second JSON_CLEANUP = world_file(world, ABOUT("bad.example", WORDS, ""), true);
     const char *key;
     json_t *value;
     json_object_foreach(second, key, value)
@@ -174,11 +157,12 @@ static void who_filed_learns_nothing(void **state)
     }
     assert_int_equal(json_object_size(alone), json_object_size(second));
     json_t *before JSON_CLEANUP =
-        ask(world, "complaint.follow", "token", json_text(second, "link"));
+        world_ask(world, "complaint.follow", "token", json_text(second, "link"));
     assert_int_equal(act(world, &anna, "complaint.join", json_text(second, "reference"), "other",
                          json_text(alone, "reference"), &detail),
                      0);
-    json_t *after JSON_CLEANUP = ask(world, "complaint.follow", "token", json_text(second, "link"));
+    json_t *after JSON_CLEANUP =
+        world_ask(world, "complaint.follow", "token", json_text(second, "link"));
     assert_true(json_equal(before, after));
 }
 
@@ -186,9 +170,9 @@ static void two_are_joined_and_parted(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *a JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, ""));
-    json_t *b JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, ""));
-    json_t *c JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, ""));
+    json_t *a JSON_CLEANUP = world_file(world, ABOUT("bad.example", WORDS, ""), true);
+    json_t *b JSON_CLEANUP = world_file(world, ABOUT("bad.example", WORDS, ""), true);
+    json_t *c JSON_CLEANUP = world_file(world, ABOUT("bad.example", WORDS, ""), true);
     const char *one = json_text(a, "reference"), *two = json_text(b, "reference"),
                *three = json_text(c, "reference");
     assert_refused(act(world, &anna, "complaint.join", two, "other", two, &detail), ERR_SYNTAX,
@@ -206,8 +190,8 @@ static void two_are_joined_and_parted(void **state)
                    &detail, "is joined to");
     assert_refused(act(world, &anna, "complaint.join", one, "other", three, &detail), ERR_CONFLICT,
                    &detail, "others are joined to complaint");
-    json_t *joined JSON_CLEANUP = ask(world, "complaint.show", "complaint", two);
-    json_t *first JSON_CLEANUP = ask(world, "complaint.show", "complaint", one);
+    json_t *joined JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", two);
+    json_t *first JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", one);
     const json_t *shown = json_object_get(joined, "complaint");
     const json_t *events = json_object_get(shown, "events");
     assert_string_equal(json_text(shown, "joined_to"), one);
@@ -217,7 +201,7 @@ static void two_are_joined_and_parted(void **state)
     shown = json_object_get(json_object_get(first, "complaint"), "joined_by");
     assert_string_equal(json_string_value(json_array_get(shown, 0)), two);
     assert_int_equal(act(world, &anna, "complaint.part", two, "why", "", &detail), 0);
-    json_t *parted JSON_CLEANUP = ask(world, "complaint.show", "complaint", two);
+    json_t *parted JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", two);
     assert_string_equal(json_text(json_object_get(parted, "complaint"), "joined_to"), "");
     assert_int_equal(act(world, &anna, "complaint.join", one, "other", two, &detail), 0);
 }
@@ -228,15 +212,15 @@ static void pages_go_on(void **state)
     struct error_detail detail = {0};
     json_t *none = NULL;
     for (int i = 0; i < 101; i++)
-        json_decref(file(world, ABOUT("bad.example", WORDS, "")));
-    json_t *page JSON_CLEANUP = ask(world, "complaint.similar", "none", "");
+        json_decref(world_file(world, ABOUT("bad.example", WORDS, ""), true));
+    json_t *page JSON_CLEANUP = world_ask(world, "complaint.similar", "none", "");
     const json_t *rows = json_object_get(page, "complaints");
     assert_int_equal(json_array_size(rows), 100);
     assert_int_equal(json_array_size(json_object_get(json_array_get(rows, 0), "similar")),
                      SIMILAR_MAX);
     const char *next = json_text(page, "next");
     assert_string_equal(next, json_text(json_array_get(rows, 99), "reference"));
-    json_t *rest JSON_CLEANUP = ask(world, "complaint.similar", "after", next);
+    json_t *rest JSON_CLEANUP = world_ask(world, "complaint.similar", "after", next);
     assert_int_equal(json_array_size(json_object_get(rest, "complaints")), 1);
     assert_string_equal(json_text(rest, "next"), "");
     json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "after", "aaaa");
@@ -250,8 +234,8 @@ static void what_is_erased_is_found_no_more(void **state)
     struct error_detail detail = {0};
     struct store_sketch sketch;
     char room[256];
-    json_t *a JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, ""));
-    json_t *b JSON_CLEANUP = file(world, ABOUT("bad.example", WORDS, ""));
+    json_t *a JSON_CLEANUP = world_file(world, ABOUT("bad.example", WORDS, ""), true);
+    json_t *b JSON_CLEANUP = world_file(world, ABOUT("bad.example", WORDS, ""), true);
     const char *one = json_text(a, "reference"), *two = json_text(b, "reference");
     assert_string_equal(suggested(world, two, room), "repeat");
     size_t noted = world->app.erased_count;

@@ -38,10 +38,12 @@ static int take_step(struct casefile *file, const char *letter, const struct dra
     return casefile_step(file, &request, detail);
 }
 
-static const char *domain_of(const char *address)
+const char *drafting_message_id(const struct app *app, struct arena *arena, const char *name)
 {
-    const char *at = strrchr(address, '@');
-    return at ? at + 1 : "localhost";
+    char secret[17];
+    const char *at = strrchr(app->config.mail_from, '@');
+    casefile_random(secret, sizeof secret);
+    return arena_printf(arena, "%s.%s@%s", name, secret, at ? at + 1 : "localhost");
 }
 
 /* A letter that ends a case asks for nothing. */
@@ -82,12 +84,7 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
         result = drafting_context(file, draft->stage, &draft->demands, &context, detail);
     if (result < 0)
         return result;
-    /* Bounces are matched by it, and notices name the case: eighty random bits that only those know
-     * who saw the letter. */
-    char secret[17];
-    casefile_random(secret, sizeof secret);
-    draft->message_id = arena_printf(&file->arena, "%s.%s@%s", draft->id, secret,
-                                     domain_of(file->app->config.mail_from));
+    draft->message_id = drafting_message_id(file->app, &file->arena, draft->id);
     if (!draft->message_id)
         return ERR_LIMIT;
     const struct rulebook_letter *other = draft->translation;

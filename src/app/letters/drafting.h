@@ -30,6 +30,14 @@ int drafting_context(struct casefile *file, const struct stage *stage,
                      const struct demand_texts *demands, json_t **ret_context,
                      struct error_detail *detail);
 
+/* What every message of the authority may say of itself, whatever it is about: who writes, under
+ * which rulebook, today. */
+void drafting_put_house(json_t *context, struct app *app, const struct rulebook *rulebook);
+
+/* NAME.SECRET@DOMAIN: bounces are matched by it, and notices name the case, so it has eighty random
+ * bits that only those know who saw the message. NULL when the arena is full. */
+const char *drafting_message_id(const struct app *app, struct arena *arena, const char *name);
+
 /* The stage that a letter announces, NULL for none. */
 const struct stage *drafting_stage(const struct process *process, const char *letter);
 

@@ -139,6 +139,17 @@ static const char *closure_words(const struct case_state *state)
     return code ? code->label : "";
 }
 
+void drafting_put_house(json_t *context, struct app *app, const struct rulebook *rulebook)
+{
+    char date[CIVIL_DATE_TEXT];
+    put(context, "authority_name", rulebook->authority_name);
+    put(context, "authority_short", rulebook->authority_short);
+    put(context, "contact_email", app->config.mail_from);
+    put(context, "rulebook_version", rulebook->version);
+    put(context, "letter_date", civil_format_date(law_today(app), date));
+    json_object_set_new(context, "demo", json_boolean(app_is_demo(app)));
+}
+
 int drafting_context(struct casefile *file, const struct stage *stage,
                      const struct demand_texts *demands, json_t **ret_context,
                      struct error_detail *detail)
@@ -146,17 +157,12 @@ int drafting_context(struct casefile *file, const struct stage *stage,
     json_t *context JSON_CLEANUP = json_object();
     const struct rulebook *rulebook = file->rulebook;
     const struct catalogue *words = catalogue_find("en");
-    char date[CIVIL_DATE_TEXT];
     if (!context)
         return ERR_NO_MEMORY;
-    put(context, "authority_name", rulebook->authority_name);
-    put(context, "authority_short", rulebook->authority_short);
-    put(context, "contact_email", file->app->config.mail_from);
-    put(context, "rulebook_version", rulebook->version);
+    drafting_put_house(context, file->app, rulebook);
     put(context, "record_language", rulebook->languages[0]);
     put(context, "subject", file->record.subject);
     put(context, "case_id", file->record.id);
-    put(context, "letter_date", civil_format_date(law_today(file->app), date));
     put(context, "step_name", stage->label);
     put(context, "closure", closure_words(&file->state));
     put(context, "complaint_reference", "");
@@ -168,7 +174,6 @@ int drafting_context(struct casefile *file, const struct stage *stage,
     char url[512];
     snprintf(url, sizeof url, "%s/notices/n-%s", file->app->config.public_url, file->record.id);
     put(context, "notice_url", stage_kind_formal(stage->kind) ? url : "");
-    json_object_set_new(context, "demo", json_boolean(app_is_demo(file->app)));
     put_obligation(context, file);
     int result = put_party(context, file, detail);
     if (result >= 0)

@@ -1,8 +1,6 @@
 #include "app/letters/receipt.h"
 
-#include "app/casework/casefile.h"
-#include "app/law.h"
-#include "base/civil.h"
+#include "app/letters/drafting.h"
 #include "base/text.h"
 #include "store/receipt.h"
 #include "view/letter.h"
@@ -11,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_MAX = 4 << 20, SECRET_TEXT = 17 /* eighty random bits */ };
+enum { ARENA_MAX = 4 << 20 };
 
 /* The key of the digests by which destinations are counted. */
 #define KEY_META "receipt-key"
@@ -86,24 +84,14 @@ static json_t *missing_json(const struct filing *filing)
 /* What a receipt does not say is nothing in it. New reference. */
 static json_t *context_of(const struct filing *filing)
 {
-    const struct app *app = filing->call->app;
-    const struct rulebook *rulebook = app->rulebook;
+    struct app *app = filing->call->app;
     json_t *context = json_object();
-    char date[CIVIL_DATE_TEXT];
-    const char *const texts[][2] = {
-        {"authority_name", rulebook->authority_name},
-        {"authority_short", rulebook->authority_short},
-        {"contact_email", app->config.mail_from},
-        {"rulebook_version", rulebook->version},
-        {"letter_date", civil_format_date(law_today(filing->call->app), date)},
-        {"complaint_reference", filing->reference},
-        {"complaint_link", filing->token}};
     for (size_t i = 0; i < letter_placeholder_count; i++)
         json_object_set_new(context, letter_placeholders[i].name, json_null());
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        json_object_set_new(context, texts[i][0], json_string(texts[i][1]));
+    drafting_put_house(context, app, app->rulebook);
+    json_object_set_new(context, "complaint_reference", json_string(filing->reference));
+    json_object_set_new(context, "complaint_link", json_string(filing->token));
     json_object_set_new(context, "complaint_missing", missing_json(filing));
-    json_object_set_new(context, "demo", json_boolean(app_is_demo(filing->call->app)));
     return context;
 }
 
@@ -180,13 +168,8 @@ static int record_outcome(struct call *call, struct complaint_record *record, co
 static int write_one(struct filing *filing, const struct rulebook_letter *template,
                      const char *address, const struct digest *destination)
 {
-    struct app *app = filing->call->app;
     struct letter letter LETTER_CLEANUP = {0};
-    char secret[SECRET_TEXT];
-    casefile_random(secret, sizeof secret);
-    const char *at = strrchr(app->config.mail_from, '@');
-    const char *message_id =
-        arena_printf(&filing->arena, "r.%s@%s", secret, at ? at + 1 : "localhost");
+    const char *message_id = drafting_message_id(filing->call->app, &filing->arena, "r");
     int result = message_id ? render(filing, template, message_id, address, &letter) : ERR_LIMIT;
     if (result >= 0)
         result = keep(filing, message_id, address, destination, &letter);

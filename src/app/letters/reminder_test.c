@@ -29,12 +29,8 @@ static int64_t moment(const char *text)
 /* What the steps themselves asked for is done elsewhere. */
 static void forget_other_work(struct world *world)
 {
-    struct store_task *tasks;
     size_t count;
-    assert_true(store_outbox_claim(world->app.store,
-                                   &(const struct store_outbox_query){
-                                       .now = clock_wall(&world->app.clock), .limit = 100},
-                                   &world->arena, &tasks, &count) >= 0);
+    struct store_task *tasks = world_claim(world, &count);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(store_outbox_done(world->app.store, tasks[i].key), 0);
 }

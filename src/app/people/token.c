@@ -76,12 +76,7 @@ static int find_owner(struct call *call, struct arena *arena, struct store_user 
         return error_set(call->detail, ERR_DENIED,
                          "tokens of %s are for %s and for an administrator, not for %s", id, id,
                          call->actor.id);
-    result = app_find_user(call->app, id, arena, ret_user, call->detail);
-    if (result < 0)
-        return result;
-    return ret_user->disabled_at
-               ? error_set(call->detail, ERR_REFUSED, "the user '%s' is disabled", id)
-               : 0;
+    return app_find_active_user(call->app, id, arena, ret_user, call->detail);
 }
 
 /* A command that there is not would be a typing error that nobody sees until it is missed. */

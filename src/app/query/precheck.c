@@ -1,5 +1,6 @@
 /* complaint.check: what a person should look at first in a complaint, for staff. */
 #include "app/complaints/precheck.h"
+#include "app/complaints/party_view.h"
 #include "app/complaints/said.h"
 #include "app/complaints/similar.h"
 #include "app/query/list.h"
@@ -87,12 +88,9 @@ int query_complaint_check(struct query_call *call)
 {
     struct complaint_record record;
     struct precheck precheck;
-    const struct rulebook *rulebook;
-    const struct process *process;
-    const char *reference;
-    int result = query_need_text(call, "complaint", &reference);
-    if (result >= 0)
-        result = record_find(call->app, reference, call->arena, &record, call->detail);
+    const struct rulebook *rulebook = NULL;
+    const struct process *process = NULL;
+    int result = complaint_find_for_reader(call, &record);
     if (result >= 0)
         result = app_version_of(call->app, record.row.rulebook, &rulebook, &process, call->detail);
     if (result >= 0)

@@ -143,12 +143,10 @@ static void take_field(struct feedback *feedback, const struct mail_field *field
         if (!mail_field_named(field, fields[i].name))
             continue;
         int result = 0;
-        if (fields[i].times != OFTEN && (feedback->seen & 1u << i))
-            result =
-                feedback_refuse(feedback->mail, feedback->arena, fields[i].name, "stands twice");
-        else if (!fields[i].take(feedback, value))
-            result =
-                feedback_refuse(feedback->mail, feedback->arena, fields[i].name, fields[i].fault);
+        bool twice = fields[i].times != OFTEN && (feedback->seen & 1u << i);
+        if (twice || !fields[i].take(feedback, value))
+            result = feedback_refuse(feedback->mail, feedback->arena, fields[i].name,
+                                     twice ? "stands twice" : fields[i].fault);
         feedback->seen |= 1u << i;
         if (result < 0)
             feedback->failure = result;
