@@ -2,6 +2,7 @@
 
 #include "store/case.h"
 #include "store/sqlite/page_cache.h"
+#include "store/sqlite/pieces.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,6 +48,7 @@ static void configure_library(void)
 {
     sqlite3_pcache_methods2 cache;
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &pieces_methods);
     if (sqlite3_config(SQLITE_CONFIG_GETPCACHE2, &cache) != SQLITE_OK)
         return;
     cache = page_cache_methods(&cache);
