@@ -3,41 +3,63 @@
 #include "base/error.h"
 
 #include <assert.h>
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 #include <sodium.h>
 #include <string.h>
 
-static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct digest_state),
-              "room for the state");
-
-struct digest digest_of(const void *data, size_t size)
-{
-    struct digest digest;
-    crypto_hash_sha256(digest.bytes, data, size);
-    return digest;
-}
-
-struct digest digest_hmac(const uint8_t key[DIGEST_SIZE], const void *data, size_t size)
-{
-    struct digest digest;
-    crypto_auth_hmacsha256(digest.bytes, data, size, key);
-    return digest;
-}
+/* SHA-256 is asked of libcrypto's plain functions, which use what the CPU has for it: a fifth of
+ * the time that libsodium takes. They are called deprecated, for EVP; EVP reads files when it is
+ * first used, which most of our processes may not do. */
+static_assert(sizeof(SHA256_CTX) <= sizeof(struct digest_state), "room for the state");
 
 void digest_begin(struct digest_state *state)
 {
-    crypto_hash_sha256_init((void *)state->opaque);
+    SHA256_Init((void *)state->opaque);
 }
 
 void digest_add(struct digest_state *state, const void *data, size_t size)
 {
-    crypto_hash_sha256_update((void *)state->opaque, data, size);
+    SHA256_Update((void *)state->opaque, data, size);
 }
 
 struct digest digest_end(struct digest_state *state)
 {
     struct digest digest;
-    crypto_hash_sha256_final((void *)state->opaque, digest.bytes);
+    SHA256_Final(digest.bytes, (void *)state->opaque);
     return digest;
+}
+
+struct digest digest_of(const void *data, size_t size)
+{
+    struct digest_state state;
+    digest_begin(&state);
+    digest_add(&state, data, size);
+    return digest_end(&state);
+}
+
+/* One pass of HMAC: the key, padded and mixed with `mask`, then the data (RFC 2104, 2). */
+static struct digest keyed(const uint8_t key[DIGEST_SIZE], uint8_t mask, const void *data,
+                           size_t size)
+{
+    uint8_t block[SHA256_CBLOCK];
+    struct digest_state state;
+    memset(block, mask, sizeof block);
+    for (size_t i = 0; i < DIGEST_SIZE; i++)
+        block[i] ^= key[i];
+    digest_begin(&state);
+    digest_add(&state, block, sizeof block);
+    digest_add(&state, data, size);
+    struct digest digest = digest_end(&state);
+    sodium_memzero(block, sizeof block);
+    sodium_memzero(&state, sizeof state);
+    return digest;
+}
+
+struct digest digest_hmac(const uint8_t key[DIGEST_SIZE], const void *data, size_t size)
+{
+    struct digest inner = keyed(key, 0x36, data, size);
+    return keyed(key, 0x5c, inner.bytes, sizeof inner.bytes);
 }
 
 bool digest_equal(const struct digest *a, const struct digest *b)

@@ -1,5 +1,5 @@
 /* SHA-256, HMAC-SHA-256, random bytes, and their text forms (hexadecimal, base64).
- * Sources: FIPS 180-4, RFC 2104, RFC 4648. libsodium does the work. */
+ * Sources: FIPS 180-4, RFC 2104, RFC 4648. libcrypto digests, libsodium does the rest. */
 #ifndef BAILIWICK_BASE_DIGEST_H
 #define BAILIWICK_BASE_DIGEST_H
 

@@ -36,7 +36,7 @@ WHERE party = $1 AND obligation = $2 AND subject = $3 AND closed_at = 0
 -- name: case_find_closed
 SELECT @case@ FROM case_file
 WHERE party = $1 AND obligation = $2 AND subject = $3 AND closed_at <> 0
-ORDER BY closed_at DESC, id LIMIT 1
+ORDER BY closed_at DESC, id DESC LIMIT 1
 -- name: case_last
 SELECT COALESCE(MAX(updated_at), 0) FROM case_file
 -- One list for each filter that it begins with: a filter that may be missing would walk the table.

@@ -83,11 +83,12 @@ WHERE ($1 IS NULL OR finding_latest.obligation = $1) AND ($2 IS NULL OR finding_
     AND (finding.decided_at, finding.id) < ($3, $4)
     AND ($6 IS NULL OR finding_latest.subject = $6)
 ORDER BY finding.decided_at DESC, finding.id DESC LIMIT $5
+-- One row at most: an order that is asked for is made even so.
 -- name: finding_list_latest_of_one
 SELECT @finding@ FROM finding_latest JOIN finding ON finding.id = finding_latest.finding
 WHERE finding_latest.obligation = $1 AND finding_latest.party = $2
     AND finding_latest.subject = $6 AND (finding.decided_at, finding.id) < ($3, $4)
-ORDER BY finding.decided_at DESC, finding.id DESC LIMIT $5
+LIMIT $5
 
 -- name: finding_evidence_put
 INSERT INTO finding_evidence (finding, measurement, exchanges) VALUES ($1, $2, $3)

@@ -24,8 +24,8 @@ WHERE case_id = $4 AND ($1 IS NULL OR state = $1) AND id > $2 ORDER BY id LIMIT 
 
 -- name: attempt_begin
 INSERT INTO letter_attempt (@attempt@)
-SELECT $1, 1 + COALESCE(MAX(number), 0), $2, 0, 'begun', '', $3, 'e-mail', ''
-FROM letter_attempt WHERE letter = $1
+VALUES ($1, 1 + (SELECT COALESCE(MAX(number), 0) FROM letter_attempt WHERE letter = $1), $2, 0, 'begun', '', $3,
+    'e-mail', '')
 RETURNING number
 -- name: attempt_record
 INSERT INTO letter_attempt (@attempt@)

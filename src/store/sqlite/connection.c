@@ -1,6 +1,8 @@
 #include "store/sqlite/connection.h"
 
 #include "store/case.h"
+#include "store/sqlite/page_cache.h"
+#include "store/sqlite/pieces.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,17 +43,23 @@ static int make_file(const char *path)
     return 0;
 }
 
-static void stop_counting(void)
+/* Nobody asks how much memory SQLite has taken, and counting it is a lock around each piece. */
+static void configure_library(void)
 {
+    sqlite3_pcache_methods2 cache;
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &pieces_methods);
+    if (sqlite3_config(SQLITE_CONFIG_GETPCACHE2, &cache) != SQLITE_OK)
+        return;
+    cache = page_cache_methods(&cache);
+    sqlite3_config(SQLITE_CONFIG_PCACHE2, &cache);
 }
 
-/* Nobody asks how much memory SQLite has taken, and counting it is a lock around each piece. Has no
- * effect once a connection was opened. */
+/* Has no effect once a connection was opened: SQLite then goes on as it did. */
 static void settle_library(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, stop_counting);
+    pthread_once(&once, configure_library);
 }
 
 int sqlite_connect(const struct store_options *options, int lock, struct store **ret_store,
