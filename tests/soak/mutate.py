@@ -5,10 +5,10 @@ Draws seeded mutations (a condition negated, a comparison shifted or turned, a c
 `&&` for `||`, a call left out) in the functions of src/check, src/cases, src/tlog and src/store,
 evenly over the rooms. Each is made in a scratch copy of the tree, where only what the room's tests
 need is built again, without optimising; then the room's unit tests run, and when they all pass those
-of the rooms above it, the room's once more with sanitizers as `./dev test` has them, and at last a
-script that holds the whole program against something worked out elsewhere: the faults of the lab
-written down by hand, the independent verifier of the log, the told story. Tests that compare with a
-stored output do not count and are not run.
+of the rooms above it, the room's once more with sanitizers as `./dev test` has them, and at last
+scripts that hold the whole program against something worked out elsewhere: the faults of the lab
+written down by hand, the independent verifier of the log, the told story, and when that too passes
+further ones of `./dev test`. Tests that compare with a stored output do not count and are not run.
 
 Not drawn: what no test could see, such as ceilings of arenas and buffers, words of errors, what is
 given back at the end of a function, files that only draw or only serve tests.
@@ -37,13 +37,21 @@ ROOMS = {  # room: the suites that test it, then those of the rooms above it
     "tlog": (["tlog"], ["store", "app"]),
     "store": (["store"], ["app"]),
 }
-# Whole programs; each seed is its own, so that a failure is the mutation's.
+# Whole programs, the one that sees most first; each seed is its own, so that a failure is the mutation's.
+STORY = "story/story.py --headless"
 SCRIPTS = {
-    "check": ["tests/lab/test_faults.py", "--seed", "1"],
-    "cases": ["tests/story/story.py", "--headless", "--seed", "1"],
-    "tlog": ["tests/tlog/test_verify.py"],
-    "store": ["tests/story/story.py", "--headless", "--seed", "1"],
+    "check": ["lab/test_faults.py", "test_bad_input.py", "lab/test_replay.py", STORY, "lab/test_cuts.py"],
+    "cases": [STORY, "vectors/test_deadlines.py", "test_two_people.py", "test_deadlines.py", "test_complaints.py",
+              "test_notices.py", "test_rebuild.py", "test_simulate.py", "simulate/test_checker.py"],
+    "tlog": ["tlog/test_verify.py", "tlog/test_restore.py", "test_notices.py", STORY],
+    "store": [STORY, "test_upgrade.py", "test_two_people.py", "complaints/test_duplicates.py", "test_complaints.py",
+              "tlog/test_restore.py", "test_import.py", "soak/test_full_disk.py", "soak/test_failing.py",
+              "test_notices.py", "test_rebuild.py", "simulate/test_checker.py", "lab/test_mail.py"],
 }
+UNSEEDED = {"tlog/test_verify.py"}
+# What the scripts run, besides the program itself.
+PROGRAMS = ["src/cli/bailiwick", "src/tlog/tlog_make_log", "src/web/web_staff_routes", "tests/vectors/deadline_ask",
+            "tests/soak/failing.so"]
 # Only tests see these, or only a stored picture does.
 LEFT_OUT = re.compile(r"(_test|/fixture\w*|/scenario|/story|/diagram|/promela)\.c$")
 STORED_OUTPUT = {"diagram"}  # tests that compare with a file that the program wrote
@@ -108,7 +116,7 @@ def constants(code, start, end):
     inner = re.search(r"static int [^;{}]*$", code[max(0, start - 500):start - 2])
     for m in re.finditer(r"(?<![\w.])\d+(?![\w.])", code[start:end]):
         before = code[:start + m.end()]
-        success = inner and before.endswith("return 0") or before.endswith("int result = 0")
+        success = inner and before.endswith(("return 0", "? result : 0")) or before.endswith("int result = 0")
         new = "-1" if success and code[start + m.end()] == ";" else str(int(m.group()) + 1)
         yield start + m.start(), start + m.end(), lambda s, new=new: new, "constant"
 
@@ -175,7 +183,8 @@ class Bench:
     """The scratch tree, its build, and how long each test takes when nothing is wrong."""
 
     def __init__(self, tree):
-        self.tree, self.build, self.strict = tree, tree / "build/mutate", tree / "build/strict"
+        self.tree, self.build, self.strict = tree, tree / "build/release", tree / "build/strict"
+        self.sound = {}  # script: does it pass when nothing is wrong? Asked when it failed first.
         for build, sanitizers in ((self.build, "none"), (self.strict, "address,undefined")):
             self.must(["meson", "setup", str(build), str(tree), "--buildtype=debug", "-Doptimization=0",
                        "-Dc_args=-U_FORTIFY_SOURCE -g0", "-Db_sanitize=" + sanitizers, "-Db_lundef=false"])
@@ -190,7 +199,7 @@ class Bench:
             self.suites.setdefault(suite, []).append(test)
         for room, (own, above) in ROOMS.items():
             for caught in (self.caught_by(own + above), self.caught_by(own, strict=True),
-                           self.caught_by_script(room)):
+                           self.caught_by_script(SCRIPTS[room][0])):
                 if caught is not None:
                     sys.exit(f"without any mutation: {caught or 'does not compile'}")
 
@@ -231,20 +240,37 @@ class Bench:
                     return f"{test['name']}: {next(filter(None, named.groups())) if named else text.strip()[-60:]}"
         return None
 
-    def caught_by_script(self, room):
-        """As caught_by(), by the room's script on the whole program."""
-        text, code = shell(["ninja", "-C", str(self.build), "src/cli/bailiwick", "src/tlog/tlog_make_log"], 600)
+    def caught_by_script(self, script):
+        """As caught_by(), by a script on the whole program."""
+        text, code = shell(["ninja", "-C", str(self.build), *PROGRAMS], 600)
         if code:
             return False
-        script = SCRIPTS[room]
-        (self.build / "bailiwick").unlink(missing_ok=True)
-        (self.build / "bailiwick").symlink_to("src/cli/bailiwick")
-        text, code = shell([sys.executable, str(self.tree / script[0]), *script[1:], "--build",
-                            str(self.build)], SCRIPT_SECONDS, cwd=self.tree)
+        program = self.tree / "build/bailiwick"
+        program.unlink(missing_ok=True)
+        program.symlink_to("release/src/cli/bailiwick")
+        seed = [] if script in UNSEEDED else ["--seed", "1"]
+        text, code = shell([sys.executable, *f"tests/{script}".split(), *seed, "--build", "build"],
+                           SCRIPT_SECONDS, cwd=self.tree)
         if not code:
             return None
         told = [line for line in text.splitlines() if "FAILED" in line or "stopped at" in line]
-        return f"{script[0]}: {(told or [text.strip()[-100:]])[0][:150]}"
+        return f"{script}: {(told or [text.strip()[-100:]])[0][:150]}"
+
+    def caught_by_further(self, path, original, room):
+        """By one of the scripts that are asked last, each of which has to pass without the mutation."""
+        mutated = path.read_text()
+        for script in SCRIPTS[room][1:]:
+            caught = self.sound.get(script, True) and self.caught_by_script(script)
+            if caught and script not in self.sound:
+                path.write_text(original)
+                told = self.caught_by_script(script)
+                self.sound[script] = told is None
+                path.write_text(mutated)
+                if told:
+                    print(f"not asked again, it fails without any mutation: {told}", flush=True)
+            if caught and self.sound[script]:
+                return caught
+        return None
 
     def judge(self, room, mutation):
         path, start, end, new, _ = mutation
@@ -253,7 +279,8 @@ class Bench:
         try:
             own, above = ROOMS[room]
             for look in (lambda: self.caught_by(own), lambda: self.caught_by(above),
-                         lambda: self.caught_by(own, strict=True), lambda: self.caught_by_script(room)):
+                         lambda: self.caught_by(own, strict=True), lambda: self.caught_by_script(SCRIPTS[room][0]),
+                         lambda: self.caught_by_further(path, original, room)):
                 caught = look()
                 if caught is not None:
                     return caught
