@@ -96,6 +96,14 @@ static void a_new_key_is_synced_with_its_folder(void **state)
     remove_place(&place);
 }
 
+/* Half of one would be in the way of the next attempt. */
+static void nothing_is_left(const struct place *place)
+{
+    assert_int_equal(access(place->key, F_OK), -1);
+    assert_int_equal(access(place->state, F_OK), -1);
+    remove_place(place);
+}
+
 static void a_key_that_cannot_be_synced_is_no_key(void **state)
 {
     (void)state;
@@ -103,15 +111,15 @@ static void a_key_that_cannot_be_synced_is_no_key(void **state)
     make_place(&place);
     sync_.files_fail = true;
     assert_int_equal(create(&place), -EIO);
-    remove_place(&place);
+    nothing_is_left(&place);
     make_place(&place);
     sync_.folders_fail = true;
     assert_int_equal(create(&place), -EIO);
-    remove_place(&place);
+    nothing_is_left(&place);
     make_place(&place);
     write_.fails = true;
     assert_int_equal(create(&place), -ENOSPC);
-    remove_place(&place);
+    nothing_is_left(&place);
 }
 
 /* A program may be started with its standard input closed: then 0 is a descriptor like any other.
