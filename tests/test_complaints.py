@@ -42,7 +42,7 @@ def set_up(program, folder):
 
     program.run("init", "--now", NOW)
     program.run("user", "add", "ada", "--role", "administrator", *token_of("ada"))
-    for name, role in (("anna", "analyst"), ("bert", "approver")):
+    for name, role in (("anna", "analyst"), ("bert", "approver"), ("carl", "analyst")):
         program.run("user", "add", name, "--role", role, *token_of(name), user="ada")
     program.run("rulebook", "adopt", ROOT / "rulebook/icann", user="anna")
     program.run("rulebook", "adopt", ROOT / "rulebook/icann", "--confirm", user="bert")
@@ -149,7 +149,8 @@ def tell_story(tally, desk):
 
 
 KINDS = {"answers": "complaint-answer", "facts": "complaint-answer", "exhibits": "complaint-exhibit",
-         "missing": "complaint-lack", "told_first": "complaint-told", "events": "complaint-event"}
+         "missing": "complaint-lack", "told_first": "complaint-told", "additions": "complaint-addition",
+         "events": "complaint-event"}
 
 
 def fields_of(complaint, kind="complaint"):
@@ -161,20 +162,89 @@ def fields_of(complaint, kind="complaint"):
                 yield from fields_of(row, KINDS[name])
 
 
-def check_audiences(tally, program, reference, shown, followed):
+def check_audiences(tally, program, reference, shown, followed, party=True):
     """What each audience is given is what tests/access/expected.csv lets it see."""
+    answers = [("staff", shown), ("complainant", followed)]
+    if party:
+        answers += [("party", answer) for answer in see_as_party(tally, program, reference)]
     with open(ROOT / "tests/access/expected.csv", newline="") as file:
         may = {(row["kind"], row["field"], row["audience"]): row["may"] for row in csv.DictReader(file)}
+    for audience, answer in answers:
+        wrong = [f"{kind}.{field}" for kind, field in fields_of(answer["complaint"])
+                 if may.get((kind, field, audience)) != "yes"]
+        tally.equal(wrong, [], f"what the {audience} sees is in the table")
+
+
+def see_as_party(tally, program, reference):
     party = program.json("complaint", "show", reference, "--as-party")
     fits(tally, party, "complaint-party.json")
     tally.equal(party["consent"], False, "no consent was given")
     program.run("complaint", "redact", reference, "--words", "first.example", "--reason", "third-party", user="anna")
     less = program.json("complaint", "show", reference, "--as-party")
     tally.check("first.example" not in json.dumps(less) and less["complaint"]["names"] == ["[redacted]"], "redacted", less)
-    for audience, answer in (("staff", shown), ("complainant", followed), ("party", party), ("party", less)):
-        wrong = [f"{kind}.{field}" for kind, field in fields_of(answer["complaint"])
-                 if may.get((kind, field, audience)) != "yes"]
-        tally.equal(wrong, [], f"what the {audience} sees is in the table")
+    return party, less
+
+
+# --- what complainants do by the link ---
+
+
+def act_by_link(tally, desk):
+    """Adds, withdraws, asks for a review: without a token, each once, however often it is said."""
+    program, folder = desk.program, desk.folder
+    link, addition = folder / "own.link", folder / "addition.json"
+
+    def file(word):
+        receipt = desk.file(word, exhibits=[])
+        link.write_text(receipt["link"] + "\n")
+        return receipt["reference"]
+
+    def own(*words, schema="complaint-own.json"):
+        answer = program.json("complaint", *words)
+        fits(tally, answer, schema)
+        return answer
+
+    reference = file("owned")
+    (folder / "page.txt").write_text("owned page")
+    document = {"text": "owned more", "exhibits": [
+        {"evidence": name, "media_type": "text/plain", "path": "page.txt"} for name in ("report", "abuse")]}
+    addition.write_text(json.dumps(document))
+    added = own("add", link, addition)
+    tally.equal((added["state"], added["missing"], added["repeated"]), ("filed", [], False), "a draft becomes whole")
+    tally.check(own("add", link, addition)["repeated"], "and is not added to twice")
+    shown = program.json("complaint", "show", reference)
+    fits(tally, shown, "complaint-show.json")
+    number = shown["complaint"]["exhibits"][1]["number"]
+    tally.equal(program.run("complaint", "exhibit", reference, number).stdout, "owned page", "what was added is given back")
+    tally.check("owned more" in program.run("complaint", "show", reference).stdout, "and shown")
+    tally.check("report" not in program.run("complaint", "add", link, addition).stdout, "nothing is missing any more")
+    check_audiences(tally, program, reference, shown, program.json("complaint", "follow", link), party=False)
+
+    program.run("complaint", "decide", reference, "--out-of-scope", "too-broad", "--reason", "Too little", user="anna")
+    tally.equal(own("ask-review", link, "--reason", "look again")["state"], "review", "a review is asked for")
+    waiting = program.json("complaint", "list", "--state", "review")
+    fits(tally, waiting, "complaint-list.json")
+    tally.equal([row["reference"] for row in waiting["complaints"]], [reference], "and waits for a person")
+    words = ("complaint", "decide", reference, "--out-of-scope", "too-broad", "--reason", "Still too little")
+    same = program.run(*words, user="anna", expect=(2,))
+    tally.check("another person reviews that" in same.stderr, "another one", same.stderr)
+    program.run(*words, user="carl")
+    addition.write_text(json.dumps({"text": "owned once more"}))
+    tally.equal(own("add", link, addition)["state"], "out-of-scope-more", "more about what is decided")
+    seen = program.json("complaint", "seen", reference, user="anna")
+    fits(tally, seen, "complaint-close.json")
+    tally.equal(seen["state"], "out-of-scope", "is read by a person")
+
+    reference = file("withdrawn")
+    tally.equal(own("withdraw", link, "--reason", "solved")["state"], "withdrawing", "taken back")
+    closed = program.json("complaint", "close", reference, "--own", "--obligation", DUTY, "--party", "registrar-9001",
+                          "--subject", "own.example", user="anna")
+    fits(tally, closed, "complaint-close.json")
+    tally.equal(program.json("case", "show", closed["case"])["case"]["origin"], "monitoring", "goes on as our own")
+    fits(tally, program.json("complaint", "show", reference), "complaint-show.json")
+    refused = program.run("complaint", "add", link, addition, expect=(2,))
+    tally.check("is 'withdrawn'" in refused.stderr, "and is closed", refused.stderr)
+    refused = program.run("complaint", "add", link, folder / "nowhere.json", expect=(2,))
+    tally.check("nowhere.json" in refused.stderr, "a file that is not there", refused.stderr)
 
 
 def refuse(tally, desk):
@@ -280,6 +350,12 @@ def keep_confidence(tally, desk, staff, log):
     program, word = desk.program, "canaryqzvxk"
     receipt = desk.file(word)
     program.run("complaint", "decide", receipt["reference"], "--need", f"{word} more", user="anna")
+    (desk.folder / "canary.link").write_text(receipt["link"])
+    (desk.folder / "canary.json").write_text(json.dumps({"text": f"{word} text", "answers": {"answer": f"{word} said"}}))
+    program.run("complaint", "add", desk.folder / "canary.link", desk.folder / "canary.json")
+    program.run("complaint", "decide", receipt["reference"], "--out-of-scope", "too-broad", "--reason", f"{word} why",
+                user="anna")
+    program.run("complaint", "ask-review", desk.folder / "canary.link", "--reason", f"{word} because")
     refused = program.run("complaint", "file", desk.save(desk.document(word, names=[f"{word} {word}"])), user="anna",
                           expect=None)
     tally.equal(refused.returncode, 2, "one that is refused")
@@ -440,6 +516,7 @@ def main():
         with tally.part("complaints"), open(folder / "daemon.log", "w") as log:
             with daemon(program, NOW, log) as staff:
                 tell_story(tally, desk)
+                act_by_link(tally, desk)
                 refuse(tally, desk)
                 hand_over(tally, desk)
                 keep_confidence(tally, desk, staff, log)

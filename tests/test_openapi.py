@@ -190,7 +190,8 @@ def hide(tally, program, door, tokens, reference, case):
         return answer
 
     change = {"Content-Type": "application/json", "If-Match": '"1"'}
-    for tail, method, head in (("", "GET", {}), ("/party", "GET", {}), ("/decision", "POST", change)):
+    for tail, method, head in (("", "GET", {}), ("/party", "GET", {}), ("/decision", "POST", change),
+                               ("/seen", "POST", change), ("/closing", "POST", change)):
         answers = [raw(method, f"/api/v1/complaints/{name}{tail}", tokens["eve"], **head)
                    for name in (reference, "aaaa-aaaa-aaaa", "nonsense")]
         tally.check(answers[0][0] == 404 and answers.count(answers[0]) == 3, f"{method} {tail}: hidden", answers)
@@ -204,6 +205,87 @@ def follow(tally, door, tokens, receipt):
     tally.check("events" not in seen["complaint"] and "case" not in seen["complaint"], "the complainant's view")
     door.ask("get", "/api/v1/followed", token=tokens["anna"])
     door.ask("get", "/api/v1/followed")
+
+
+def wrong_links(tally, door, tokens):
+    """Who shows no link, or one that leads nowhere, is answered the same, whatever else they send."""
+    answers = []
+    for tail in ("additions", "withdrawal", "review"):
+        path = f"/api/v1/followed/{tail}"
+        for token, body, head in ((None, {}, {}), (tokens["anna"], {"text": "x"}, {}), ("0" * 64, "{", {}),
+                                  ("0" * 64, {}, {"Content-Type": "text/plain"}), ("0" * 64, {"reason": "x" * 5000}, {})):
+            reply, problem = door.ask("post", path, body=body, token=token, **head)
+            answers.append((reply.status, sorted(h for h in reply.getheaders() if h[0] != "Date"), problem))
+    tally.check(answers[0][0] == 401 and answers.count(answers[0]) == len(answers), "a wrong link tells nothing", answers)
+
+
+def act_by_link(tally, program, door, tokens):
+    """All that a complainant does, and what a person does then."""
+    paths = {name: f"/api/v1/followed/{name}" for name in ("additions", "withdrawal", "review")}
+    _, receipt = door.ask("post", "/api/v1/complaints", body=document(exhibits=[]), token=tokens["anna"])
+    link, reference, one = receipt["link"], receipt["reference"], "/api/v1/complaints/{id}"
+
+    def own(name, body, **head):
+        return door.ask("post", paths[name], body=body, token=link, **head)[1]
+
+    def version():
+        return {"If-Match": door.ask("get", one, id=reference, token=tokens["anna"])[0].headers["ETag"]}
+
+    def staff(tail, body, token="anna", **head):
+        return door.ask("post", f"{one}/{tail}", id=reference, body=body, token=tokens[token], **(head or version()))
+
+    addition = {"text": "more", "exhibits": document()["exhibits"]}
+    tally.equal(own("additions", addition)["state"], "filed", "a draft becomes whole")
+    tally.check(own("additions", addition)["repeated"], "sent again, done once")
+    for name, large in (("additions", {"text": "x" * 20000}), ("withdrawal", {"reason": "x" * 5000}),
+                        ("review", {"reason": "x" * 5000})):
+        own(name, "{")
+        own(name, {"colour": "red"})
+        own(name, {"reason": "x", "text": "x"}, **{"Content-Type": "text/plain"})
+        if name != "review":
+            own(name, large)
+    own("review", {"reason": "not yet"})
+    staff("decision", {"out-of-scope": "too-broad", "reason": "Too little"})
+    own("review", {"reason": "x" * 5000})
+    own("withdrawal", {})
+    tally.equal(own("review", {"reason": "look again"})["state"], "review", "a review is asked for")
+    tally.check(own("review", {"reason": "look again"})["repeated"], "once")
+    _, problem = staff("decision", {"out-of-scope": "too-broad", "reason": "No"})
+    tally.check("another person reviews that" in problem["detail"], "by another person", problem)
+    staff("decision", {"in-scope": True, "obligation": DUTY, "party": "registrar-9001", "subject": "again.example",
+                       "reason": "You are right"}, token="eve")
+    tally.equal(own("additions", {"text": "even more"})["state"], "in-scope-more", "more about what is decided")
+    write(door, staff, "seen", {}, tokens, receipt)
+    tally.equal(own("withdrawal", {"reason": "solved"})["state"], "withdrawing", "taken back")
+    closing = {"own": True, "obligation": DUTY, "party": "registrar-9001", "subject": "again.example"}
+    _, closed = write(door, staff, "closing", closing, tokens, receipt)
+    tally.equal((closed["state"], closed["joined"]), ("withdrawn", True), "and goes on as our own")
+    own("additions", {"text": "too late"})
+    return too_much(door, tokens, paths)
+
+
+def write(door, staff, tail, body, tokens, receipt):
+    """Every way in which the staff's change is refused, then the change, then what was changed already."""
+    path = f"/api/v1/complaints/{{id}}/{tail}"
+    for change in ({"token": "x"}, {"token": tokens["narrow"]}, {"id": "aaaa-aaaa-aaaa"}):
+        door.ask("post", path, id=change.get("id", receipt["reference"]), body=body,
+                 token=change.get("token", tokens["anna"]), **{"If-Match": '"1"'})
+    staff(tail, {"colour": "red"})
+    staff(tail, body, **{"If-Match": '"1"'})
+    staff(tail, body, **{"Content-Type": "application/json"})
+    staff(tail, body, **{"If-Match": '"1"', "Content-Type": "text/plain"})
+    done = staff(tail, body)
+    staff(tail, body)
+    return done
+
+
+def too_much(door, tokens, paths):
+    """More by one link than a person writes within an hour."""
+    _, receipt = door.ask("post", "/api/v1/complaints", body=document(), token=tokens["anna"])
+    for number in range(21):
+        door.ask("post", paths["additions"], body={"text": f"{number}"}, token=receipt["link"])
+    door.ask("post", paths["withdrawal"], body={}, token=receipt["link"])
+    door.ask("post", paths["review"], body={"reason": "now"}, token=receipt["link"])
 
 
 def read_the_rest(door, tokens, case):
@@ -241,6 +323,8 @@ def main():
             case = decide(tally, program, door, tokens, receipt, held)
             hide(tally, program, door, tokens, receipt["reference"], case)
             follow(tally, door, tokens, receipt)
+            wrong_links(tally, door, tokens)
+            act_by_link(tally, program, door, tokens)
             read_the_rest(door, tokens, case)
             check_met(tally, door)
     return tally.finish()

@@ -164,6 +164,7 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT, "happened_at", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "salt", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "erased_at", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "additions", COMPLAINANT | STAFF, OBJECT_COMPLAINT_ADDITION},
     {OBJECT_COMPLAINT, "case", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "joined_to", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "joined_by", STAFF, OBJECT_NONE},
@@ -187,6 +188,9 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_TOLD, "on", PARTY | COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_TOLD, "how", CONSENTED | COMPLAINANT | STAFF, OBJECT_NONE},
 
+    {OBJECT_COMPLAINT_ADDITION, "at", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_ADDITION, "text", COMPLAINANT | STAFF, OBJECT_NONE},
+
     {OBJECT_COMPLAINT_EVENT, "seq", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "at", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "event", STAFF, OBJECT_NONE},
@@ -199,6 +203,7 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_EVENT, "obligation", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "party", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "corrects", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "reviews", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "text", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "hidden", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "reason", STAFF, OBJECT_NONE},
@@ -245,6 +250,7 @@ const char *access_object_text(enum access_object object)
                                         "complaint-exhibit",
                                         "complaint-lack",
                                         "complaint-told",
+                                        "complaint-addition",
                                         "complaint-event",
                                         "health"};
     _Static_assert(sizeof texts / sizeof *texts == OBJECT_COUNT, "one text an object");

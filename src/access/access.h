@@ -42,8 +42,9 @@ enum access_object {
     OBJECT_COMPLAINT,
     OBJECT_COMPLAINT_ANSWER,
     OBJECT_COMPLAINT_EXHIBIT,
-    OBJECT_COMPLAINT_LACK, /* what it was filed without */
-    OBJECT_COMPLAINT_TOLD, /* what was done before */
+    OBJECT_COMPLAINT_LACK,     /* what it was filed without */
+    OBJECT_COMPLAINT_TOLD,     /* what was done before */
+    OBJECT_COMPLAINT_ADDITION, /* what was added by the secret link, in free words */
     OBJECT_COMPLAINT_EVENT,
     OBJECT_HEALTH,
     OBJECT_COUNT

@@ -113,6 +113,16 @@ int command_actor(struct app *app, const char *token, struct actor *ret_actor,
     return 0;
 }
 
+int command_actor_for(struct app *app, const char *command, const char *token,
+                      struct actor *ret_actor, struct error_detail *detail)
+{
+    const struct command *known = command_find(command);
+    if (!known || known->roles != ROLE_COMPLAINANT)
+        return command_actor(app, token, ret_actor, detail);
+    *ret_actor = (struct actor){.id = ACTOR_COMPLAINANT, .roles = ROLE_COMPLAINANT};
+    return 0;
+}
+
 int command_actor_of_cookie(struct app *app, const char *cookie, struct actor *ret_actor,
                             struct error_detail *detail)
 {
@@ -122,7 +132,7 @@ int command_actor_of_cookie(struct app *app, const char *cookie, struct actor *r
 int command_check_roles(const char *command, unsigned wanted, const struct actor *actor,
                         struct error_detail *detail)
 {
-    bool staff = (actor->roles & ~(unsigned)(ROLE_MAIL | ROLE_DOOR)) != 0;
+    bool staff = (actor->roles & ~(unsigned)(ROLE_MAIL | ROLE_DOOR | ROLE_COMPLAINANT)) != 0;
     if (actor->scope[0] && !scope_may_run(actor->scope, command))
         return error_set(detail, ERR_DENIED, "the token of %s is not for '%s' (only for: %s)",
                          actor->id, command, actor->scope);

@@ -22,6 +22,9 @@ enum role {
     ROLE_FOUNDER = 128, /* whoever comes before the first user; no token has it */
     ROLE_MAIL = 256,    /* a mail server: hands mail over, and is no member of the staff */
     ROLE_DOOR = 512,    /* the staff door, to let somebody in; no token has it */
+    /* Who holds the secret link of a complaint, which is an argument of the command and proves more
+     * than a token could: no token has it. */
+    ROLE_COMPLAINANT = 1024,
 };
 
 enum { ACTOR_NAME_MAX = 64 };
@@ -50,6 +53,9 @@ struct command {
 
 const struct command *command_find(const char *name);
 
+/* The id of an actor with ROLE_COMPLAINANT; no user has it. */
+#define ACTOR_COMPLAINANT "complainant"
+
 /* The machine itself, for timers and workers. */
 struct actor command_machine(void);
 
@@ -58,6 +64,11 @@ struct actor command_machine(void);
  * administrator, and nothing else. */
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail);
+
+/* Who acts with that command: a complainant, whatever token is shown, where it is theirs; else the
+ * user of the token. */
+int command_actor_for(struct app *app, const char *command, const char *token,
+                      struct actor *ret_actor, struct error_detail *detail);
 
 /* The user of a session, by its cookie: for the staff door alone. ERR_DENIED. */
 int command_actor_of_cookie(struct app *app, const char *cookie, struct actor *ret_actor,

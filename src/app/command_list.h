@@ -64,6 +64,11 @@
     C("mail.dismiss", ROLE_ANALYST | ROLE_APPROVER, mail_dismiss)                                  \
     C("complaint.file", ROLE_ANYBODY, complaint_file)                                              \
     C("complaint.anyway", ROLE_ANALYST, complaint_anyway)                                          \
+    C("complaint.add", ROLE_COMPLAINANT, complaint_add)                                            \
+    C("complaint.withdraw", ROLE_COMPLAINANT, complaint_withdraw)                                  \
+    C("complaint.review", ROLE_COMPLAINANT, complaint_review)                                      \
+    C("complaint.seen", ROLE_ANALYST, complaint_seen)                                              \
+    C("complaint.close", ROLE_ANALYST, complaint_close)                                            \
     C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \
     C("complaint.join", ROLE_ANALYST, complaint_join)                                              \
     C("complaint.part", ROLE_ANALYST, complaint_part)                                              \

@@ -196,9 +196,11 @@ static int run_own(struct core *core, const struct own_command *own,
  * door in wrong hands must not make itself a second person, or another law. */
 static bool is_for_door(const char *command)
 {
-    static const char *const names[] = {"case.adopt",  "case.approve",   "case.send",
-                                        "case.answer", "case.agree",     "session.seen",
-                                        "session.end", "complaint.file", "complaint.decide"};
+    static const char *const names[] = {"case.adopt",         "case.approve",    "case.send",
+                                        "case.answer",        "case.agree",      "session.seen",
+                                        "session.end",        "complaint.file",  "complaint.decide",
+                                        "complaint.seen",     "complaint.close", "complaint.add",
+                                        "complaint.withdraw", "complaint.review"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], command) == 0)
             return true;
@@ -219,6 +221,8 @@ static int door_actor(struct core *core, const char *command, const json_t *requ
     }
     if (!is_for_door(command))
         return error_set(detail, ERR_DENIED, "'%s' is not for the staff door", command);
+    if (known && known->roles == ROLE_COMPLAINANT)
+        return command_actor_for(core->app, command, /* token= */ NULL, ret_actor, detail);
     if (cookie)
         return command_actor_of_cookie(core->app, cookie, ret_actor, detail);
     return token ? command_actor(core->app, token, ret_actor, detail)
@@ -240,7 +244,8 @@ static int run_request(struct core *core, const struct client *client, const uin
     /* A cookie counts at the door alone. */
     result = client->fd == core->staff.fd
                  ? door_actor(core, call.name, request, &call.actor, detail)
-                 : command_actor(core->app, json_text(request, "token"), &call.actor, detail);
+                 : command_actor_for(core->app, call.name, json_text(request, "token"), &call.actor,
+                                     detail);
     if (result < 0)
         return result;
     const struct own_command *own = find_own(call.name);

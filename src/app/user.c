@@ -16,7 +16,7 @@ static bool id_is_plain(const char *id)
 {
     size_t size = strlen(id);
     return size >= 1 && size <= NAME_MAX_SIZE && strcmp(id, "machine") != 0 &&
-           strcmp(id, "founder") != 0 &&
+           strcmp(id, "founder") != 0 && strcmp(id, ACTOR_COMPLAINANT) != 0 &&
            strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == size;
 }
 
@@ -88,8 +88,8 @@ int user_add(struct call *call)
     int result = call_need_text(call, "id", &id);
     if (result >= 0 && !id_is_plain(id))
         result = error_set(call->detail, ERR_SYNTAX,
-                           "'%s': an id has 1 to %d of a-z, 0-9 and '-', and is neither 'machine' "
-                           "nor 'founder'",
+                           "'%s': an id has 1 to %d of a-z, 0-9 and '-', and is none of "
+                           "'machine', 'founder' and 'complainant'",
                            id, NAME_MAX_SIZE);
     if (result >= 0)
         result = read_roles(call, roles, &bits);

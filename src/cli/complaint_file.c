@@ -1,4 +1,6 @@
 /* complaint file: a complaint from a file, with the files that it names. */
+#include "cli/complaint_file.h"
+
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "cli/command.h"
@@ -54,9 +56,8 @@ static int load_exhibits(json_t *document, const char *file, struct error_detail
     return result;
 }
 
-/* A complaint as JSON, with the files beside `file` that it names. */
-static int put_document(json_t *arguments, const struct buffer *bytes, const char *file,
-                        struct error_detail *detail)
+int complaint_put_document(json_t *arguments, const struct buffer *bytes, const char *file,
+                           struct error_detail *detail)
 {
     struct buffer text BUFFER_CLEANUP = {0};
     struct json_out out;
@@ -83,7 +84,7 @@ static int put_complaint(struct cli *cli, json_t *arguments, const struct buffer
     if (cli_flag(cli, "anyway"))
         json_object_set_new(arguments, "anyway", json_true());
     if (!format || strcmp(format, "json") == 0)
-        return put_document(arguments, bytes, cli->words[0], detail);
+        return complaint_put_document(arguments, bytes, cli->words[0], detail);
     session_put(arguments, "format", format);
     return session_put_bytes(arguments, "bytes", bytes->data, bytes->size);
 }

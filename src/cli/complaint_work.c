@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/act.h"
 #include "cli/command.h"
+#include "cli/complaint_print.h"
 #include "cli/print.h"
 #include "cli/session.h"
 
@@ -26,8 +27,7 @@ static int ask(struct cli *cli, const char *query, json_t **ret_result)
     return session_query(cli, query, arguments, ret_result);
 }
 
-/* The head, then each list that is there. */
-static void print_complaint(const struct cli *cli, const json_t *result)
+void complaint_print(const struct cli *cli, const json_t *result)
 {
     const json_t *complaint = json_object_get(result, "complaint");
     cli_print(cli, cli->json ? result : complaint, NULL, NULL);
@@ -35,6 +35,7 @@ static void print_complaint(const struct cli *cli, const json_t *result)
     cli_print_more(cli, complaint, "answers", "question answer");
     cli_print_more(cli, complaint, "exhibits", "number evidence media_type size name");
     cli_print_more(cli, complaint, "missing", "kind id");
+    cli_print_more(cli, complaint, "additions", "at text");
     cli_print_more(cli, complaint, "events", "seq at event actor case closure rule other text");
 }
 
@@ -44,22 +45,7 @@ static int run_show(struct cli *cli)
     int failed =
         ask(cli, cli_flag(cli, "as-party") ? "complaint.party" : "complaint.show", &result);
     if (!failed)
-        print_complaint(cli, result);
-    return failed;
-}
-
-/* The token is read from a file: on a command line others could see it. */
-static int run_follow(struct cli *cli)
-{
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    int failed = session_put_file(arguments, "token", cli->words[0]);
-    if (failed)
-        return failed;
-    const char *text = json_text(arguments, "token");
-    json_object_set_new(arguments, "token", json_stringn(text, strcspn(text, "\r\n")));
-    failed = session_query(cli, "complaint.follow", arguments, &result);
-    if (!failed)
-        print_complaint(cli, result);
+        complaint_print(cli, result);
     return failed;
 }
 
@@ -128,7 +114,7 @@ static int run_erase(struct cli *cli)
 #define ONE_WORD .least_words = 1, .most_words = 1
 
 static const struct cli_option list_options[] = {
-    {"state", "STATE", "only those: held, filed, waiting, in-scope or out-of-scope"},
+    {"state", "STATE", "only those in this state, such as filed or review"},
     {"after", "REF", "go on after this one"},
 };
 static const struct cli_option decide_options[] = {
@@ -137,7 +123,7 @@ static const struct cli_option decide_options[] = {
     {"party", "ID", "in scope: by whom"},
     {"subject", "NAME", "in scope: the name or TLD that the case is about"},
     {"out-of-scope", "CODE", "closes it with this code of the process"},
-    {"reason", "TEXT", "out of scope: why, for the complainant"},
+    {"reason", "TEXT", "out of scope, or after a review: why, for the complainant"},
     {"need", "TEXT", "asks the complainant for this"},
 };
 static const struct cli_option show_options[] = {
@@ -166,12 +152,6 @@ const struct cli_command command_complaint_show = {
     OPTIONS(show_options),
     ONE_WORD,
     .run = run_show};
-const struct cli_command command_complaint_follow = {
-    .name = "complaint follow",
-    .arguments = "FILE",
-    .summary = "what the complainant sees by the secret link that FILE holds",
-    ONE_WORD,
-    .run = run_follow};
 const struct cli_command command_complaint_exhibit = {.name = "complaint exhibit",
                                                       .arguments = "REF NUMBER",
                                                       .summary = "the exact bytes of an exhibit",
@@ -198,7 +178,9 @@ const struct cli_command command_complaint_decide = {
     .summary = "say whether a complaint is in scope, or ask for more",
     .text =
         "Said again it corrects what was said before; both stay in the history. What is written\n"
-        "for the complainant is sealed like the complaint and erased with it.",
+        "for the complainant is sealed like the complaint and erased with it. Where they asked "
+        "for\n"
+        "a review, another person than who decided says it.",
     OPTIONS(decide_options),
     ONE_WORD,
     .run = run_decide};

@@ -62,7 +62,7 @@ static int run_alone(const struct cli *cli, const char *command, const char *tok
     int result = app_open(&options, &app, detail);
     if (result < 0)
         return result;
-    result = command_actor(&app, token, &request.actor, detail);
+    result = command_actor_for(&app, command, token, &request.actor, detail);
     if (result >= 0)
         result = command_run_alone(&app, &request, ret_result, detail);
     app_close(&app);

@@ -105,43 +105,92 @@ const char *complaint_event_text(enum complaint_event_type type)
     return events[type];
 }
 
-int complaint_after(enum complaint_state state, enum complaint_event_type type,
-                    enum complaint_state *ret_state)
+bool complaint_is_open(enum complaint_state state)
 {
-    bool decided = state == COMPLAINT_IN_SCOPE_STATE || state == COMPLAINT_OUT_OF_SCOPE_STATE;
+    return state == COMPLAINT_HELD_STATE || state == COMPLAINT_FILED_STATE ||
+           state == COMPLAINT_WAITING_STATE;
+}
+
+static bool is_withdrawn(enum complaint_state state)
+{
+    return state == COMPLAINT_WITHDRAWING_STATE || state == COMPLAINT_WITHDRAWN_STATE;
+}
+
+static bool is_in_scope(enum complaint_state state)
+{
+    return state == COMPLAINT_IN_SCOPE_STATE || state == COMPLAINT_IN_SCOPE_MORE_STATE;
+}
+
+static bool is_out_of_scope(enum complaint_state state)
+{
+    return state == COMPLAINT_OUT_OF_SCOPE_STATE || state == COMPLAINT_OUT_OF_SCOPE_MORE_STATE;
+}
+
+/* The state that `added` leads to; COMPLAINT_STATE_COUNT for none. What is decided stays decided: a
+ * person looks at what came. */
+static enum complaint_state after_addition(enum complaint_state state)
+{
+    if (is_withdrawn(state))
+        return COMPLAINT_STATE_COUNT;
+    if (is_in_scope(state))
+        return COMPLAINT_IN_SCOPE_MORE_STATE;
+    if (is_out_of_scope(state))
+        return COMPLAINT_OUT_OF_SCOPE_MORE_STATE;
+    return state == COMPLAINT_WAITING_STATE ? COMPLAINT_FILED_STATE : state;
+}
+
+static enum complaint_state after_look(enum complaint_state state)
+{
+    if (state == COMPLAINT_IN_SCOPE_MORE_STATE)
+        return COMPLAINT_IN_SCOPE_STATE;
+    return state == COMPLAINT_OUT_OF_SCOPE_MORE_STATE ? COMPLAINT_OUT_OF_SCOPE_STATE
+                                                      : COMPLAINT_STATE_COUNT;
+}
+
+/* COMPLAINT_STATE_COUNT: it cannot happen. */
+static enum complaint_state after(enum complaint_state state, enum complaint_event_type type)
+{
+    const enum complaint_state no = COMPLAINT_STATE_COUNT;
     switch (type) {
     case COMPLAINT_EVENT_FILED_ANYWAY:
-        if (state != COMPLAINT_HELD_STATE)
-            return ERR_REFUSED;
-        *ret_state = COMPLAINT_FILED_STATE;
-        return 0;
+    case COMPLAINT_EVENT_COMPLETED:
+        return state == COMPLAINT_HELD_STATE ? COMPLAINT_FILED_STATE : no;
     case COMPLAINT_EVENT_ASKED:
-        if (decided)
-            return ERR_REFUSED;
-        *ret_state = COMPLAINT_WAITING_STATE;
-        return 0;
+        return complaint_is_open(state) ? COMPLAINT_WAITING_STATE : no;
     case COMPLAINT_EVENT_ADDED:
-        if (decided)
-            return ERR_REFUSED;
-        *ret_state = state == COMPLAINT_WAITING_STATE ? COMPLAINT_FILED_STATE : state;
-        return 0;
+        return after_addition(state);
     case COMPLAINT_EVENT_IN_SCOPE:
-        *ret_state = COMPLAINT_IN_SCOPE_STATE;
-        return 0;
+        return is_withdrawn(state) ? no : COMPLAINT_IN_SCOPE_STATE;
     case COMPLAINT_EVENT_OUT_OF_SCOPE:
-        *ret_state = COMPLAINT_OUT_OF_SCOPE_STATE;
-        return 0;
+        return is_withdrawn(state) ? no : COMPLAINT_OUT_OF_SCOPE_STATE;
+    case COMPLAINT_EVENT_REVIEW_ASKED:
+        return is_out_of_scope(state) ? COMPLAINT_REVIEW_STATE : no;
+    case COMPLAINT_EVENT_WITHDRAWN:
+        return complaint_is_open(state) || is_in_scope(state) ? COMPLAINT_WITHDRAWING_STATE : no;
+    case COMPLAINT_EVENT_SEEN:
+        return after_look(state);
+    case COMPLAINT_EVENT_CLOSED:
+        return state == COMPLAINT_WITHDRAWING_STATE ? COMPLAINT_WITHDRAWN_STATE : no;
     case COMPLAINT_EVENT_JOINED:
     case COMPLAINT_EVENT_PARTED:
     case COMPLAINT_EVENT_REDACTED:
     case COMPLAINT_EVENT_REPORTER_READ:
     case COMPLAINT_EVENT_ERASED:
     case COMPLAINT_EVENT_RECEIPT:
-        *ret_state = state;
-        return 0;
+        return state;
     case COMPLAINT_EVENT_FILED:
     case COMPLAINT_EVENT_COUNT:
         break;
     }
-    return ERR_REFUSED;
+    return no;
+}
+
+int complaint_after(enum complaint_state state, enum complaint_event_type type,
+                    enum complaint_state *ret_state)
+{
+    enum complaint_state next = after(state, type);
+    if (next == COMPLAINT_STATE_COUNT)
+        return ERR_REFUSED;
+    *ret_state = next;
+    return 0;
 }

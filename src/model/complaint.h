@@ -26,7 +26,12 @@ int reference_parse(const char *text, char ret_text[REFERENCE_TEXT]);
     E(FILED, "filed")       /* waits for a person who decides whether it is in scope */            \
     E(WAITING, "waiting")   /* a person asked the complainant for more */                          \
     E(IN_SCOPE, "in-scope") /* linked to its case */                                               \
-    E(OUT_OF_SCOPE, "out-of-scope") /* closed by a person, with a code */
+    E(OUT_OF_SCOPE, "out-of-scope")           /* closed by a person, with a code */                \
+    E(IN_SCOPE_MORE, "in-scope-more")         /* who complained wrote more since */                \
+    E(OUT_OF_SCOPE_MORE, "out-of-scope-more") /* the same */                                       \
+    E(REVIEW, "review")           /* closed; another person than who decided looks again */        \
+    E(WITHDRAWING, "withdrawing") /* who complained takes it back: waits for a person */           \
+    E(WITHDRAWN, "withdrawn")     /* a person saw that, and closed it */
 
 enum complaint_state {
 #define E(name, text) COMPLAINT_##name##_STATE,
@@ -51,7 +56,12 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(REPORTER_READ, "reporter-read") /* somebody read who complained */                           \
     E(ERASED, "erased")               /* its words and its reporter are gone */                    \
     E(RECEIPT, "receipt")             /* what became of the message that told who complained */    \
-    E(ADDED, "added")                 /* who complained wrote more */
+    E(ADDED, "added")                 /* who complained wrote more */                              \
+    E(COMPLETED, "completed")         /* what a draft lacked is there: it is filed */              \
+    E(REVIEW_ASKED, "review-asked")   /* who complained wants a decision to be looked at again */  \
+    E(WITHDRAWN, "withdrawn")         /* who complained takes it back */                           \
+    E(SEEN, "seen")                   /* a person read what was added, and the decision stands */  \
+    E(CLOSED, "closed")               /* a person closed what was withdrawn */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,
@@ -60,6 +70,9 @@ enum complaint_event_type {
         COMPLAINT_EVENT_COUNT
 };
 const char *complaint_event_text(enum complaint_event_type type);
+
+/* Whether it waits for what the complainant may still bring, or for a first decision. */
+bool complaint_is_open(enum complaint_state state);
 
 /* Where a complaint is after an event: 0, or ERR_REFUSED when it cannot happen there. The first,
  * `filed`, has no state before it and is not asked about. */

@@ -83,15 +83,27 @@ static void each_event_in_each_state(void **state)
 {
     enum { NO = COMPLAINT_STATE_COUNT, HELD = COMPLAINT_HELD_STATE, FILED = COMPLAINT_FILED_STATE };
     enum { WAITS = COMPLAINT_WAITING_STATE, IN = COMPLAINT_IN_SCOPE_STATE };
-    enum { OUT = COMPLAINT_OUT_OF_SCOPE_STATE };
+    enum { OUT = COMPLAINT_OUT_OF_SCOPE_STATE, REV = COMPLAINT_REVIEW_STATE };
+    enum { IN_2 = COMPLAINT_IN_SCOPE_MORE_STATE, OUT_2 = COMPLAINT_OUT_OF_SCOPE_MORE_STATE };
+    enum { BACK = COMPLAINT_WITHDRAWING_STATE, GONE = COMPLAINT_WITHDRAWN_STATE };
     static const int expected[COMPLAINT_STATE_COUNT][COMPLAINT_EVENT_COUNT] = {
         /* filed, filed-anyway, asked, in-scope, out-of-scope, joined, parted, redacted,
-         * reporter-read, erased, receipt, added */
-        {NO, FILED, WAITS, IN, OUT, HELD, HELD, HELD, HELD, HELD, HELD, HELD},
-        {NO, NO, WAITS, IN, OUT, FILED, FILED, FILED, FILED, FILED, FILED, FILED},
-        {NO, NO, WAITS, IN, OUT, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, FILED},
-        {NO, NO, NO, IN, OUT, IN, IN, IN, IN, IN, IN, NO},
-        {NO, NO, NO, IN, OUT, OUT, OUT, OUT, OUT, OUT, OUT, NO},
+         * reporter-read, erased, receipt, added, completed, review-asked, withdrawn, seen, closed
+         */
+        {NO, FILED, WAITS, IN, OUT, HELD, HELD, HELD, HELD, HELD, HELD, HELD, FILED, NO, BACK, NO,
+         NO},
+        {NO, NO, WAITS, IN, OUT, FILED, FILED, FILED, FILED, FILED, FILED, FILED, NO, NO, BACK, NO,
+         NO},
+        {NO, NO, WAITS, IN, OUT, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, FILED, NO, NO, BACK, NO,
+         NO},
+        {NO, NO, NO, IN, OUT, IN, IN, IN, IN, IN, IN, IN_2, NO, NO, BACK, NO, NO},
+        {NO, NO, NO, IN, OUT, OUT, OUT, OUT, OUT, OUT, OUT, OUT_2, NO, REV, NO, NO, NO},
+        {NO, NO, NO, IN, OUT, IN_2, IN_2, IN_2, IN_2, IN_2, IN_2, IN_2, NO, NO, BACK, IN, NO},
+        {NO, NO, NO, IN, OUT, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, NO, REV, NO, OUT,
+         NO},
+        {NO, NO, NO, IN, OUT, REV, REV, REV, REV, REV, REV, REV, NO, NO, NO, NO, NO},
+        {NO, NO, NO, NO, NO, BACK, BACK, BACK, BACK, BACK, BACK, NO, NO, NO, NO, NO, GONE},
+        {NO, NO, NO, NO, NO, GONE, GONE, GONE, GONE, GONE, GONE, NO, NO, NO, NO, NO, NO},
     };
     (void)state;
     for (int from = 0; from < COMPLAINT_STATE_COUNT; from++) {
@@ -99,6 +111,7 @@ static void each_event_in_each_state(void **state)
         assert_int_equal(
             complaint_state_parse(complaint_state_text((enum complaint_state)from), &parsed), 0);
         assert_int_equal(parsed, from);
+        assert_int_equal(complaint_is_open(parsed), from == HELD || from == FILED || from == WAITS);
         for (int event = 0; event < COMPLAINT_EVENT_COUNT; event++) {
             enum complaint_state to = COMPLAINT_STATE_COUNT;
             int result =

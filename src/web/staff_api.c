@@ -13,6 +13,9 @@ static const char *const list_query[] = {"after", "state", "limit", NULL};
 static const char *const file_query[] = {"anyway", NULL};
 static const char *const decide_members[] = {"in-scope",     "obligation", "party", "subject",
                                              "out-of-scope", "reason",     "need",  NULL};
+static const char *const close_members[] = {"own", "obligation", "party", "subject", NULL};
+static const char *const reason_members[] = {"reason", NULL};
+static const char *const no_members[] = {NULL};
 
 const struct api_action api_complaint_list = {.name = "complaint.list", .query = list_query};
 const struct api_action api_complaint_file = {.name = "complaint.file", .query = file_query};
@@ -22,6 +25,20 @@ const struct api_action api_complaint_decide = {.name = "complaint.decide",
                                                 .object = "complaint",
                                                 .members = decide_members,
                                                 .shown = "complaint.show"};
+
+const struct api_action api_complaint_seen = {.name = "complaint.seen",
+                                              .object = "complaint",
+                                              .members = no_members,
+                                              .shown = "complaint.show"};
+const struct api_action api_complaint_close = {.name = "complaint.close",
+                                               .object = "complaint",
+                                               .members = close_members,
+                                               .shown = "complaint.show"};
+const struct api_action api_complaint_add = {.name = "complaint.add"};
+const struct api_action api_complaint_withdraw = {.name = "complaint.withdraw",
+                                                  .members = reason_members};
+const struct api_action api_complaint_review = {.name = "complaint.review",
+                                                .members = reason_members};
 
 static const struct api_action *action_of(const struct web_request *request)
 {
@@ -106,22 +123,33 @@ int api_read(const struct web_request *request, struct web_response *response)
     return put_answer(answer, response);
 }
 
-int api_follow(const struct web_request *request, struct web_response *response)
+/* The bearer token as a secret link, where it leads somewhere: what its complainant sees, in
+ * *ret_answer. ERR_NOT_FOUND for anything else. The link goes to `arguments` as `name`. */
+static int find_link(const struct web_request *request, json_t *arguments, const char *name,
+                     json_t **ret_answer, struct error_detail *detail)
 {
-    const struct staff_door *door = staff_door_of(request);
-    const struct staff_source *source = door->config.source;
+    const struct staff_source *source = staff_door_of(request)->config.source;
     const struct staff_user nobody = {.name = ""};
-    JSON_CLEANUP json_t *asked = NULL, *answer = NULL;
-    struct error_detail detail = {0};
+    JSON_CLEANUP json_t *asked = json_object();
     struct staff_proof link;
     int result = staff_find_proof(request, &link);
     if (result < 0 || link.is_cookie)
         result = ERR_NOT_FOUND;
-    if (result >= 0 && !(asked = json_pack("{s:s}", "token", link.secret)))
-        result = ERR_NOT_FOUND; /* no UTF-8, so no link */
+    /* What is no UTF-8 is no link. */
+    if (result >= 0 && (json_object_set_new(asked, "token", json_string(link.secret)) < 0 ||
+                        json_object_set_new(arguments, name, json_string(link.secret)) < 0))
+        result = ERR_NOT_FOUND;
     password_forget(&link, sizeof link);
-    if (result >= 0)
-        result = source->ask(source->context, &nobody, "complaint.follow", asked, &answer, &detail);
+    return result < 0 ? result
+                      : source->ask(source->context, &nobody, "complaint.follow", asked, ret_answer,
+                                    detail);
+}
+
+int api_follow(const struct web_request *request, struct web_response *response)
+{
+    JSON_CLEANUP json_t *arguments = json_object(), *answer = NULL;
+    struct error_detail detail = {0};
+    int result = find_link(request, arguments, "token", &answer, &detail);
     if (result == ERR_NOT_FOUND) {
         web_problem(response, 401, web_status_text(401), NULL);
         return 0;
@@ -131,14 +159,19 @@ int api_follow(const struct web_request *request, struct web_response *response)
 
 /* --- writing --- */
 
-static int check_request(const struct web_request *request, struct error_detail *detail)
+static int check_json(const struct web_request *request)
 {
     const char type[] = "application/json";
+    return request->content_type && strncmp(request->content_type, type, sizeof type - 1) == 0
+               ? 0
+               : ERR_UNSUPPORTED;
+}
+
+static int check_request(const struct web_request *request, struct error_detail *detail)
+{
     if (staff_door_of(request)->caller.by_cookie)
         return error_set(detail, ERR_DENIED, "changes need a bearer token");
-    if (!request->content_type || strncmp(request->content_type, type, sizeof type - 1) != 0)
-        return ERR_UNSUPPORTED;
-    return 0;
+    return check_json(request);
 }
 
 /* A body whose members are arguments. */
@@ -278,4 +311,39 @@ int api_write(const struct web_request *request, struct web_response *response)
     }
     put_made(request, result, response);
     return put_answer(result, response);
+}
+
+/* --- what a complainant does --- */
+
+enum { RETRY_S = 3600 }; /* what is counted is an hour old at most */
+
+int api_own(const struct web_request *request, struct web_response *response)
+{
+    const struct staff_source *source = staff_door_of(request)->config.source;
+    JSON_CLEANUP json_t *arguments = NULL, *link = json_object(), *seen = NULL, *result = NULL;
+    struct error_detail detail = {0};
+    int failure = find_link(request, link, "link", &seen, &detail);
+    if (failure == ERR_NOT_FOUND) {
+        web_problem(response, 401, web_status_text(401), NULL);
+        return 0;
+    }
+    if (failure >= 0)
+        failure = check_json(request);
+    if (failure >= 0)
+        failure = read_arguments(request, &arguments, &detail);
+    if (failure >= 0)
+        failure = read_body(request, arguments, &detail);
+    if (failure >= 0 && json_object_update(arguments, link) < 0)
+        failure = ERR_NO_MEMORY;
+    if (failure >= 0)
+        failure = source->run(source->context, /* proof= */ NULL, action_of(request)->name,
+                              arguments, &result, &detail);
+    if (failure >= 0)
+        return put_answer(result, response);
+    bool too_much = failure == ERR_TIMED_OUT;
+    staff_fail(request, too_much ? 429 : staff_status_of(failure), error_words(&detail, failure),
+               response);
+    if (too_much)
+        response->retry_after_s = RETRY_S;
+    return 0;
 }

@@ -23,11 +23,13 @@ struct api_action {
 
 web_handler api_read, api_write;
 
-/* What a complainant sees by the secret link, which is the bearer token of this route alone; 401
- * for one that leads nowhere. */
-web_handler api_follow;
+/* What a complainant sees, and does, by the secret link, which is the bearer token of these routes
+ * alone; 401 for one that leads nowhere, whatever else the request says. 429 (RFC 6585 4) for more
+ * than a person writes in an hour. */
+web_handler api_follow, api_own;
 
 extern const struct api_action api_complaint_list, api_complaint_file, api_complaint_show,
-    api_complaint_party, api_complaint_decide;
+    api_complaint_party, api_complaint_decide, api_complaint_seen, api_complaint_close,
+    api_complaint_add, api_complaint_withdraw, api_complaint_review;
 
 #endif

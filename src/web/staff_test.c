@@ -258,7 +258,7 @@ static int run_it(void *context, const struct staff_proof *proof, const char *ca
 {
     struct world *world = context;
     note_asked(world->command, called, arguments);
-    snprintf(world->token, sizeof world->token, "%s", proof->secret);
+    snprintf(world->token, sizeof world->token, "%s", proof ? proof->secret : "nothing");
     if (world->outcome < 0)
         return error_set(detail, world->outcome, "refused by the <core>");
     *ret_result = json_pack("{s:s}", "reference", "k-2");
@@ -348,7 +348,7 @@ static void every_route_asks_who_it_is(void **state)
         char path[160];
         fill_pattern(routes[i].pattern, path, sizeof path);
         bool is_free = strcmp(path, "/login") == 0 || strcmp(path, "/static/style.css") == 0;
-        bool by_link = strcmp(path, "/api/v1/followed") == 0;
+        bool by_link = strncmp(path, "/api/v1/followed", strlen("/api/v1/followed")) == 0;
         assert_int_equal(routes[i].audience, is_free   ? AUDIENCE_PUBLIC
                                              : by_link ? AUDIENCE_COMPLAINANT
                                                        : AUDIENCE_STAFF);
@@ -755,6 +755,51 @@ static void a_link_leads_to_its_complaint_alone(void **state)
     }
 }
 
+#define LINK "Authorization: Bearer the-link\r\n"
+
+/* The link goes to the core, which finds out by itself where it leads; no token goes with it. */
+static void what_is_done_by_a_link_is_a_command(void **state)
+{
+    struct world *world = *state;
+    static const struct {
+        const char *path, *body, *command;
+    } rows[] = {
+        {"/api/v1/followed/additions", "{ \"text\": \"t\" }",
+         "complaint.add {\"document\":\"{ \\\"text\\\": \\\"t\\\" }\",\"link\":\"the-link\"}"},
+        {"/api/v1/followed/withdrawal", "{}", "complaint.withdraw {\"link\":\"the-link\"}"},
+        {"/api/v1/followed/review", "{\"reason\":\"r\"}",
+         "complaint.review {\"link\":\"the-link\",\"reason\":\"r\"}"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        BUFFER_CLEANUP struct buffer done, other, wordless, nowhere, first;
+        world->outcome = 0;
+        door_ask(world->address, "POST", rows[i].path, LINK JSON_TYPE, rows[i].body, &done);
+        assert_int_equal(door_status(&done), 200);
+        assert_string_equal(world->command, rows[i].command);
+        assert_string_equal(world->token, "nothing");
+        world->command[0] = '\0';
+        door_ask(world->address, "POST", rows[i].path, LINK, rows[i].body, &other);
+        assert_int_equal(door_status(&other), 415);
+        door_ask(world->address, "POST", rows[i].path, LINK JSON_TYPE, "{", &wordless);
+        assert_int_equal(door_status(&wordless), 400);
+        /* A body cannot bring another link, and a token of the staff is none. */
+        door_ask(world->address, "POST", rows[i].path, BEARER JSON_TYPE, "{\"link\":\"the-link\"}",
+                 &nowhere);
+        door_ask(world->address, "POST", rows[i].path, "", "", &first);
+        assert_int_equal(door_status(&nowhere), 401);
+        assert_string_equal(buffer_text(&nowhere), buffer_text(&first));
+        assert_string_equal(world->command, "");
+        BUFFER_CLEANUP struct buffer slower, refused;
+        world->outcome = ERR_TIMED_OUT;
+        door_ask(world->address, "POST", rows[i].path, LINK JSON_TYPE, rows[i].body, &slower);
+        assert_int_equal(door_status(&slower), 429);
+        assert_non_null(strstr(buffer_text(&slower), "Retry-After: 3600\r\n"));
+        world->outcome = ERR_REFUSED;
+        door_ask(world->address, "POST", rows[i].path, LINK JSON_TYPE, rows[i].body, &refused);
+        assert_int_equal(door_status(&refused), 422);
+    }
+    world->outcome = 0;
+}
+
 static void addresses_are_read_strictly(void **state)
 {
     struct world *world = *state;
@@ -959,6 +1004,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_api_asks_what_the_command_line_asks, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_hidden_is_what_is_not_there, setup, teardown),
         cmocka_unit_test_setup_teardown(a_link_leads_to_its_complaint_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_done_by_a_link_is_a_command, setup, teardown),
         cmocka_unit_test_setup_teardown(addresses_are_read_strictly, setup, teardown),
         cmocka_unit_test_setup_teardown(a_complaint_is_filed_as_it_is, setup, teardown),
         cmocka_unit_test_setup_teardown(a_decision_names_its_version, setup, teardown),

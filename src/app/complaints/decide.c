@@ -1,8 +1,8 @@
 /* complaint.decide: a person says whether a complaint is in scope, or asks for more. */
 #include "app/app.h"
 #include "app/command_list.h"
+#include "app/complaints/matter.h"
 #include "app/complaints/record.h"
-#include "cases/complaint.h"
 #include "rulebook/process.h"
 
 #include <string.h>
@@ -21,24 +21,38 @@ struct decision {
 
 /* --- what is decided upon --- */
 
-/* A later decision names the one that it takes the place of. */
+static bool is_decision(const struct store_complaint_event *event)
+{
+    return strcmp(event->type, complaint_event_text(COMPLAINT_EVENT_IN_SCOPE)) == 0 ||
+           strcmp(event->type, complaint_event_text(COMPLAINT_EVENT_OUT_OF_SCOPE)) == 0;
+}
+
+/* A later decision names the one that it takes the place of. A review names what asked for it, and
+ * is another person's than who decided. */
 static int name_earlier(struct decision *decision)
 {
-    struct store_complaint_event *events;
+    struct store_complaint_event *events, *earlier = NULL, *asked = NULL;
     size_t count;
-    json_int_t earlier = 0;
     struct call *call = decision->call;
     int result = store_complaint_event_list(call->app->store, decision->record.row.reference,
                                             &decision->arena, &events, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "events of a complaint");
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(events[i].type, complaint_event_text(COMPLAINT_EVENT_IN_SCOPE)) == 0 ||
-            strcmp(events[i].type, complaint_event_text(COMPLAINT_EVENT_OUT_OF_SCOPE)) == 0)
-            earlier = events[i].seq;
+        if (is_decision(&events[i]))
+            earlier = &events[i];
+        if (strcmp(events[i].type, complaint_event_text(COMPLAINT_EVENT_REVIEW_ASKED)) == 0)
+            asked = &events[i];
     }
     if (earlier)
-        json_object_set_new(decision->data, "corrects", json_integer(earlier));
+        json_object_set_new(decision->data, "corrects", json_integer(earlier->seq));
+    if (decision->record.state != COMPLAINT_REVIEW_STATE || !earlier || !asked)
+        return 0;
+    if (strcmp(earlier->actor, call->actor.id) == 0)
+        return error_set(call->detail, ERR_REFUSED,
+                         "%s decided complaint %s; another person reviews that", call->actor.id,
+                         decision->record.row.reference);
+    json_object_set_new(decision->data, "reviews", json_integer(asked->seq));
     return 0;
 }
 
@@ -68,97 +82,48 @@ static int begin(struct decision *decision)
 static int keep_text(struct decision *decision, const char *text)
 {
     struct call *call = decision->call;
-    const char *reference = decision->record.row.reference;
-    struct digest digest;
-    char hex[DIGEST_HEX];
-    uint32_t number;
     if (!text[strspn(text, " \t\r\n")])
         return error_set(call->detail, ERR_SYNTAX, "the words for the complainant are empty");
     if (strlen(text) > REASON_BYTES)
         return error_set(call->detail, ERR_LIMIT, "the words have more than %d bytes",
                          REASON_BYTES);
-    int result = store_complaint_item_next(call->app->store, reference, &number);
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "items of a complaint");
-    json_t *words JSON_CLEANUP = json_pack("{s:s}", "text", text);
-    result = words ? record_put_json(call->app, reference, number, words, &digest, call->detail)
-                   : ERR_NO_MEMORY;
-    if (result < 0)
-        return result;
-    json_object_set_new(decision->data, "item", json_integer((json_int_t)number));
-    json_object_set_new(decision->data, "words", json_string(digest_format(&digest, hex)));
-    return 0;
+    return record_keep_json(call, decision->record.row.reference, json_pack("{s:s}", "text", text),
+                            decision->data);
 }
 
 /* --- in scope --- */
 
-/* Runs a command on cases as the same person. */
-static int run_on_case(struct decision *decision, int (*command)(struct call *), json_t *arguments,
-                       json_t *result)
-{
-    json_t *given JSON_CLEANUP = arguments;
-    struct call call = {decision->call->app, decision->call->actor, given, result,
-                        decision->call->detail};
-    return given && result ? command(&call) : ERR_NO_MEMORY;
-}
-
 static int leave_case(struct decision *decision)
 {
-    struct store_complaint *row = &decision->record.row;
-    json_t *result JSON_CLEANUP = json_object();
-    if (!row->case_id[0])
-        return 0;
-    int left =
-        run_on_case(decision, case_unlink,
-                    json_pack("{s:s, s:s, s:s, s:s}", "case", row->case_id, "kind", "complaint",
-                              "object", row->reference, "reason", "scope-decided-anew"),
-                    result);
-    row->case_id = "";
-    return left;
-}
-
-/* Which times apply follows from the type, where the obligation is one of its own. */
-static const char *family_of(const struct complaint_type *type, const char *obligation)
-{
-    for (size_t i = 0; i < type->obligation_count; i++) {
-        if (strcmp(type->obligations[i], obligation) == 0)
-            return type->family;
-    }
-    return NULL;
+    return matter_leave(decision->call, &decision->record, "scope-decided-anew");
 }
 
 /* Opens a case of the matter or joins the open one (invariant 9), and links the complaint. */
 static int enter_case(struct decision *decision, const char *obligation)
 {
-    const json_t *given = decision->call->arguments;
+    const struct matter matter = {.party = json_text(decision->call->arguments, "party"),
+                                  .obligation = obligation,
+                                  .subject = json_text(decision->call->arguments, "subject"),
+                                  .origin = ORIGIN_COMPLAINT,
+                                  .type = decision->type};
     struct store_complaint *row = &decision->record.row;
-    const char *subject = json_text(given, "subject");
-    json_t *opened JSON_CLEANUP = json_object(), *linked JSON_CLEANUP = json_object();
-    int result =
-        run_on_case(decision, case_open,
-                    json_pack("{s:s, s:s, s:s, s:s, s:s*}", "party", json_text(given, "party"),
-                              "obligation", obligation, "subject", subject ? subject : "", "origin",
-                              "complaint", "family", family_of(decision->type, obligation)),
-                    opened);
-    if (result < 0)
-        return result;
-    row->case_id = arena_copy_text(&decision->arena, json_text(opened, "case"));
-    if (!row->case_id)
-        return ERR_LIMIT;
-    json_object_set(decision->call->result, "joined", json_object_get(opened, "joined"));
-    return run_on_case(decision, case_link,
-                       json_pack("{s:s, s:s, s:s}", "case", row->case_id, "kind", "complaint",
-                                 "object", row->reference),
-                       linked);
+    int result = matter_open(decision->call, &matter, &decision->arena, &row->case_id);
+    return result < 0 ? result : matter_enter(decision->call, &decision->record);
 }
 
 static int decide_in_scope(struct decision *decision)
 {
     struct call *call = decision->call;
-    const char *obligation, *party;
+    const char *obligation, *party, *reason;
     int result = call_need_text(call, "obligation", &obligation);
     if (result >= 0)
         result = call_need_text(call, "party", &party);
+    /* Who asked for a review is told why, whatever comes of it. */
+    if (result >= 0 && decision->record.state == COMPLAINT_REVIEW_STATE) {
+        result = call_need_text(call, "reason", &reason);
+        if (result >= 0)
+            result = keep_text(decision, reason);
+    }
     if (result >= 0)
         result = leave_case(decision);
     if (result >= 0)
@@ -214,7 +179,8 @@ static int decide_out_of_scope(struct decision *decision, const char *code)
     const struct complaint_scope *rule = rule_of(decision->type, code);
     decision->record.row.closure = closure->id;
     json_object_set_new(decision->data, "closure", json_string(closure->id));
-    json_object_set_new(decision->data, "review", json_true());
+    if (decision->record.state != COMPLAINT_REVIEW_STATE)
+        json_object_set_new(decision->data, "review", json_true());
     if (rule) {
         json_object_set_new(decision->data, "rule", json_string(rule->id));
         json_object_set_new(decision->data, "obligation", json_string(rule->obligation));

@@ -315,6 +315,7 @@ struct complaint_document document_none(void)
 {
     return (struct complaint_document){.language = "",
                                        .party = "",
+                                       .text = "",
                                        .told = "",
                                        .told_on = "",
                                        .told_how = "",
@@ -339,6 +340,29 @@ int document_read(const json_t *json, const struct rulebook *rulebook, struct ar
         result = steps[i](&reading);
     if (result < 0)
         return result;
+    *ret_document = document;
+    return 0;
+}
+
+int document_read_addition(const json_t *json, const struct complaint_type *type,
+                           struct arena *arena, struct complaint_document *ret_document,
+                           struct error_detail *detail)
+{
+    struct complaint_document document = document_none();
+    struct reading reading = {json, /* rulebook= */ NULL, arena, &document, detail};
+    document.type = type;
+    int result = CHECK_MEMBERS(json, "", detail, "text", "answers", "exhibits");
+    if (result >= 0)
+        result = take_text(json, "", "text", COMPLAINT_ANSWER_BYTES, &document.text, detail);
+    if (result >= 0)
+        result = read_answers(&reading);
+    if (result >= 0)
+        result = read_exhibits(&reading);
+    if (result < 0)
+        return result;
+    if (!document.text[strspn(document.text, " \t\r\n")] && document.answer_count == 0 &&
+        document.exhibit_count == 0)
+        return error_set(detail, ERR_SYNTAX, "there is no text, no answer and no exhibit to add");
     *ret_document = document;
     return 0;
 }

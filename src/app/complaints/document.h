@@ -36,6 +36,7 @@ struct complaint_document {
     size_t answer_count;
     struct document_exhibit *exhibits;
     size_t exhibit_count;
+    const char *text;               /* of an addition: free words; "" */
     const char *told;               /* "yes", "no", "" for not said */
     const char *told_on, *told_how; /* a date; in words */
     bool has_reporter;
@@ -55,6 +56,12 @@ struct complaint_document document_none(void);
 
 /* Whether complaints in this language are taken. */
 bool document_speaks(const struct rulebook *rulebook, const char *language);
+
+/* What is added to a complaint of `type`: docs/schema/complaint-addition.json. As document_read();
+ * ERR_SYNTAX also for one that says nothing. */
+int document_read_addition(const json_t *json, const struct complaint_type *type,
+                           struct arena *arena, struct complaint_document *ret_document,
+                           struct error_detail *detail);
 
 /* Borrows from `json`; the rest lives in the arena. ERR_SYNTAX, ERR_LIMIT, ERR_NOT_FOUND for a type
  * or language that the rulebook has not; each with the pointer in its words. */

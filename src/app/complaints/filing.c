@@ -33,18 +33,17 @@ static const char *lack_text(enum complaint_lack_kind kind)
     return texts[kind];
 }
 
-/* In the words of the rulebook; nothing of what the complainant wrote. New reference. */
-json_t *filing_lacks(const struct filing *filing, bool with_words)
+/* Nothing of what the complainant wrote. */
+json_t *filing_lack_list(const struct complaint_lack *lacks, size_t count,
+                         const struct rulebook *words, const char *language)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < filing->lack_count; i++) {
-        const struct complaint_lack *lack = &filing->lacks[i];
-        json_t *row = json_pack("{s:s, s:s}", "kind", lack_text(lack->kind), "id", lack->id);
-        if (with_words)
+    for (size_t i = 0; i < count; i++) {
+        json_t *row = json_pack("{s:s, s:s}", "kind", lack_text(lacks[i].kind), "id", lacks[i].id);
+        if (words)
             json_object_set_new(
                 row, "words",
-                json_string(rulebook_complaint_text(filing->call->app->rulebook, lack->words,
-                                                    filing->document.language)));
+                json_string(rulebook_complaint_text(words, lacks[i].words, language)));
         json_array_append_new(list, row);
     }
     return list;
@@ -70,19 +69,27 @@ static int add_holds(struct filing *filing)
     return 0;
 }
 
+json_t *filing_lacks(const struct filing *filing, bool with_words)
+{
+    return filing_lack_list(filing->lacks, filing->lack_count,
+                            with_words ? filing->call->app->rulebook : NULL,
+                            filing->document.language);
+}
+
 /* --- what is kept --- */
 
-static json_t *exhibits_json(const struct complaint_document *document)
+json_t *filing_exhibits(const struct complaint_document *document, uint32_t first)
 {
     json_t *list = json_array();
     char hex[DIGEST_HEX];
     for (size_t i = 0; i < document->exhibit_count; i++) {
         const struct document_exhibit *exhibit = &document->exhibits[i];
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:s, s:I, s:s}", "number",
-                                              (json_int_t)i + 1, "evidence", exhibit->evidence,
-                                              "media_type", exhibit->media_type, "name",
-                                              exhibit->name, "size", (json_int_t)exhibit->size,
-                                              "sha256", digest_format(&exhibit->sha256, hex)));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:s, s:s, s:I, s:s}", "number",
+                                        (json_int_t)first + (json_int_t)i, "evidence",
+                                        exhibit->evidence, "media_type", exhibit->media_type,
+                                        "name", exhibit->name, "size", (json_int_t)exhibit->size,
+                                        "sha256", digest_format(&exhibit->sha256, hex)));
     }
     return list;
 }
@@ -115,14 +122,25 @@ static json_t *words_json(const struct filing *filing)
                             json_string(document->answers[i].value));
     for (size_t i = 0; i < document->name_count; i++)
         json_array_append_new(names, json_string(document->names[i]));
-    json_t *words =
-        json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:{s:s, s:s, s:s}}", "names", names,
-                  "answers", answers, "exhibits", exhibits_json(document), "missing",
-                  filing_lacks(filing, /* with_words= */ false), "party", document->party, "role",
-                  document->role, "reference", filing->reference, "told_first", "told",
-                  document->told, "on", document->told_on, "how", document->told_how);
+    json_t *words = json_pack(
+        "{s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:{s:s, s:s, s:s}}", "names", names, "answers",
+        answers, "exhibits", filing_exhibits(document, /* first= */ 1), "missing",
+        filing_lacks(filing, /* with_words= */ false), "party", document->party, "role",
+        document->role, "reference", filing->reference, "told_first", "told", document->told, "on",
+        document->told_on, "how", document->told_how);
     put_incoming(words, document);
     return words;
+}
+
+int filing_keep_exhibits(struct call *call, const char *reference,
+                         const struct complaint_document *document, uint32_t first)
+{
+    int result = 0;
+    for (size_t i = 0; result >= 0 && i < document->exhibit_count; i++)
+        result =
+            record_put_bytes(call->app, reference, first + (uint32_t)i, document->exhibits[i].bytes,
+                             document->exhibits[i].size, call->detail);
+    return result;
 }
 
 static int keep_words(struct filing *filing)
@@ -136,11 +154,9 @@ static int keep_words(struct filing *filing)
     if (result >= 0)
         result =
             record_put_json(call->app, filing->reference, 0, words, &filing->words, call->detail);
-    for (size_t i = 0; result >= 0 && i < filing->document.exhibit_count; i++)
-        result = record_put_bytes(call->app, filing->reference, (uint32_t)i + 1,
-                                  filing->document.exhibits[i].bytes,
-                                  filing->document.exhibits[i].size, call->detail);
-    return result;
+    return result < 0 ? result
+                      : filing_keep_exhibits(call, filing->reference, &filing->document,
+                                             /* first= */ 1);
 }
 
 static int keep_reporter(struct filing *filing)

@@ -25,6 +25,17 @@ struct filing {
  * The call's rulebook is the document's. */
 int filing_keep(struct filing *filing, bool anyway);
 
+/* Lacks by kind and id; with the words of a rulebook in a language, where one is given. New
+ * reference. */
+json_t *filing_lack_list(const struct complaint_lack *lacks, size_t count,
+                         const struct rulebook *words, const char *language);
+
+/* Exhibits as items from the number `first` on: what is told of each (new reference), and their
+ * bytes, sealed. */
+json_t *filing_exhibits(const struct complaint_document *document, uint32_t first);
+int filing_keep_exhibits(struct call *call, const char *reference,
+                         const struct complaint_document *document, uint32_t first);
+
 /* What it lacks, by kind and id; with the words of the rulebook in the complaint's language.
  * Nothing of what was said. New reference. */
 json_t *filing_lacks(const struct filing *filing, bool with_words);

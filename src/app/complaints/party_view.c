@@ -2,6 +2,7 @@
 #include "app/complaints/party_view.h"
 
 #include "access/access.h"
+#include "app/complaints/addition.h"
 #include "app/query/list.h"
 #include "rulebook/complaint.h"
 
@@ -139,8 +140,7 @@ static int put_words(struct query_call *call, const struct complaint_record *rec
         return 0;
     int result = app_version_of(call->app, record->row.rulebook, &rulebook, &process, call->detail);
     if (result >= 0)
-        result =
-            record_get_json(call->app, record->row.reference, 0, call->arena, &words, call->detail);
+        result = addition_merge(call->app, record, call->arena, &words, call->detail);
     if (result < 0)
         return result;
     const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
@@ -183,6 +183,10 @@ int query_complaint_party(struct query_call *call)
     int result = complaint_find_for_reader(call, &record);
     if (result < 0)
         return result;
+    /* Taken back, it is nobody's to answer, also while its case is still the same. */
+    if (record.state == COMPLAINT_WITHDRAWING_STATE)
+        return error_set(call->detail, ERR_REFUSED, "complaint %s was taken back: no party sees it",
+                         record.row.reference);
     if (!record.row.case_id[0])
         return error_set(call->detail, ERR_REFUSED,
                          "complaint %s belongs to no case: no party sees it", record.row.reference);

@@ -1,6 +1,6 @@
 /* What the party of its case sees of a complaint.
  *
- * V1. A complaint that belongs to no case is nobody's to see.
+ * V1. A complaint that belongs to no case, or was taken back, is nobody's to see.
  * V2. Without the complainant's consent (`share`) a party sees the type, the day, the names, and
  * the answers that are facts: dates, names, addresses of the net, choices. What was written in free
  *     words, the exhibits and the part that the complainant plays need it.

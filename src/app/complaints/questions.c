@@ -4,6 +4,7 @@
 #include "access/access.h"
 #include "app/app.h"
 #include "app/casework/casefile.h"
+#include "app/complaints/addition.h"
 #include "app/complaints/facts.h"
 #include "app/complaints/party_view.h"
 #include "app/query/list.h"
@@ -41,8 +42,7 @@ static int read_query(struct query_call *call, char after[REFERENCE_TEXT],
     const char *from = json_text(call->arguments, "after");
     enum complaint_state known;
     if (state && complaint_state_parse(state, &known) < 0)
-        return error_set(call->detail, ERR_SYNTAX,
-                         "'%s' is no state: held, filed, waiting, in-scope or out-of-scope", state);
+        return error_set(call->detail, ERR_SYNTAX, "'%s' is no state of a complaint", state);
     if (from && reference_parse(from, after) < 0)
         return error_set(call->detail, ERR_SYNTAX, "'%.64s' is no reference of a complaint", from);
     int64_t limit = STORE_PAGE_MAX;
@@ -118,8 +118,7 @@ static int put_words(struct query_call *call, const struct complaint_record *rec
     json_t *words JSON_CLEANUP = NULL;
     if (record->row.erased_at)
         return 0;
-    int result =
-        record_get_json(call->app, record->row.reference, 0, call->arena, &words, call->detail);
+    int result = addition_merge(call->app, record, call->arena, &words, call->detail);
     if (result < 0)
         return result;
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
@@ -154,12 +153,35 @@ static int event_json(struct query_call *call, const struct complaint_record *re
     return 0;
 }
 
+static bool is_event(const json_t *row, enum complaint_event_type type)
+{
+    return strcmp(json_text(row, "event"), complaint_event_text(type)) == 0;
+}
+
+/* What of an event stands in the head of the complaint: the last word to the complainant, and what
+ * they added. */
+static void put_event(json_t *full, const json_t *row)
+{
+    json_t *text = json_object_get(row, "text");
+    if (!text)
+        return;
+    if (is_event(row, COMPLAINT_EVENT_ADDED))
+        json_array_append_new(
+            json_object_get(full, "additions"),
+            json_pack("{s:O, s:O}", "at", json_object_get(row, "at"), "text", text));
+    else if (is_event(row, COMPLAINT_EVENT_ASKED) || is_event(row, COMPLAINT_EVENT_IN_SCOPE) ||
+             is_event(row, COMPLAINT_EVENT_OUT_OF_SCOPE))
+        json_object_set(full, "text", text);
+}
+
 static int put_events(struct query_call *call, const struct complaint_record *record, json_t *full)
 {
     struct store_complaint_event *events;
     size_t count;
     json_t *list = json_array();
     json_object_set_new(full, "events", list);
+    if (!record->row.erased_at)
+        json_object_set_new(full, "additions", json_array());
     int result = store_complaint_event_list(call->app->store, record->row.reference, call->arena,
                                             &events, &count);
     if (result < 0)
@@ -169,12 +191,25 @@ static int put_events(struct query_call *call, const struct complaint_record *re
         result = event_json(call, record, &events[i], &row);
         if (result < 0)
             break;
-        /* What the complainant reads is the last word: of a decision or of a question to them. */
-        if (json_text(row, "text"))
-            json_object_set(full, "text", json_object_get(row, "text"));
+        put_event(full, row);
         json_array_append_new(list, row);
     }
     return result;
+}
+
+/* Once, about a decision that nobody looked at again. */
+static bool may_ask_review(const struct complaint_record *record, const json_t *full)
+{
+    enum complaint_state next;
+    size_t i;
+    const json_t *row;
+    json_array_foreach(json_object_get(full, "events"), i, row)
+    {
+        if (is_event(row, COMPLAINT_EVENT_REVIEW_ASKED))
+            return false;
+    }
+    return !record->row.erased_at &&
+           complaint_after(record->state, COMPLAINT_EVENT_REVIEW_ASKED, &next) >= 0;
 }
 
 /* In plain words, why it was closed: those of the scope test, else those of the code. */
@@ -198,7 +233,7 @@ static int put_reason(struct query_call *call, const struct complaint_record *re
         break;
     }
     json_object_set_new(full, "reason", json_string(words));
-    json_object_set_new(full, "may_ask_review", json_true());
+    json_object_set_new(full, "may_ask_review", json_boolean(may_ask_review(record, full)));
     return 0;
 }
 
@@ -262,13 +297,20 @@ int query_complaint_follow(struct query_call *call)
     int result = query_need_text(call, "token", &token);
     if (result < 0)
         return result;
-    struct digest link = digest_of(token, strlen(token));
-    result = store_complaint_find_link(call->app->store, &link, call->arena, &record.row);
-    if (result == ERR_NOT_FOUND)
-        return error_set(call->detail, result, "this link leads to no complaint");
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "complaint");
-    return show(call, &record, AUDIENCE_COMPLAINANT);
+    result = record_find_link(call->app, token, call->arena, &record, call->detail);
+    return result < 0 ? result : show(call, &record, AUDIENCE_COMPLAINANT);
+}
+
+static const json_t *find_exhibit(const json_t *words, int64_t number)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach(json_object_get(words, "exhibits"), i, row)
+    {
+        if (json_number(row, "number", 0) == number)
+            return row;
+    }
+    return NULL;
 }
 
 /* complaint.exhibit {complaint, number}: its bytes as base64. */
@@ -280,12 +322,10 @@ int query_complaint_exhibit(struct query_call *call)
     int64_t number = json_number(call->arguments, "number", 0);
     int result = complaint_find_for_reader(call, &record);
     if (result >= 0)
-        result =
-            record_get_json(call->app, record.row.reference, 0, call->arena, &words, call->detail);
+        result = addition_merge(call->app, &record, call->arena, &words, call->detail);
     if (result < 0)
         return result;
-    const json_t *about =
-        number < 1 ? NULL : json_array_get(json_object_get(words, "exhibits"), (size_t)number - 1);
+    const json_t *about = find_exhibit(words, number);
     if (!about)
         return error_set(call->detail, ERR_NOT_FOUND, "complaint %s has no such exhibit",
                          record.row.reference);
@@ -378,7 +418,7 @@ int query_complaint_scope(struct query_call *call)
     if (!type)
         return error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
                          record.row.reference);
-    result = record_get_json(call->app, record.row.reference, 0, call->arena, &words, call->detail);
+    result = addition_merge(call->app, &record, call->arena, &words, call->detail);
     if (result >= 0)
         result = facts_find(call->app, &record, process, words, call->arena, &known, call->detail);
     if (result < 0)

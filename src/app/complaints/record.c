@@ -5,10 +5,23 @@
 #include "base/seal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { ABOUT_TEXT = 64, JSON_MAX = 4 << 20 };
 
 /* --- finding --- */
+
+/* What the store found, or why it did not. */
+static int take_row(struct app *app, int result, struct complaint_record *record,
+                    struct error_detail *detail)
+{
+    if (result < 0)
+        return app_store_failed(app, result, detail, "complaint");
+    return complaint_state_parse(record->row.state, &record->state) < 0
+               ? error_set(detail, ERR_DAMAGED, "complaint %s: unknown state",
+                           record->row.reference)
+               : 0;
+}
 
 int record_find(struct app *app, const char *reference, struct arena *arena,
                 struct complaint_record *ret_record, struct error_detail *detail)
@@ -21,11 +34,17 @@ int record_find(struct app *app, const char *reference, struct arena *arena,
     int result = store_complaint_find(app->store, text, arena, &ret_record->row);
     if (result == ERR_NOT_FOUND)
         return error_set(detail, result, "there is no complaint %s", text);
-    if (result < 0)
-        return app_store_failed(app, result, detail, "complaint");
-    return complaint_state_parse(ret_record->row.state, &ret_record->state) < 0
-               ? error_set(detail, ERR_DAMAGED, "complaint %s: unknown state", text)
-               : 0;
+    return take_row(app, result, ret_record, detail);
+}
+
+int record_find_link(struct app *app, const char *token, struct arena *arena,
+                     struct complaint_record *ret_record, struct error_detail *detail)
+{
+    const struct digest link = digest_of(token, strlen(token));
+    int result = store_complaint_find_link(app->store, &link, arena, &ret_record->row);
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, result, "this link leads to no complaint");
+    return take_row(app, result, ret_record, detail);
 }
 
 int record_find_for(struct call *call, const char *argument, struct arena *arena,
@@ -132,6 +151,24 @@ int record_put_json(struct app *app, const char *reference, uint32_t number, jso
     return result < 0
                ? result
                : record_put_bytes(app, reference, number, canonical.data, canonical.size, detail);
+}
+
+int record_keep_json(struct call *call, const char *reference, json_t *json, json_t *data)
+{
+    struct digest digest;
+    char hex[DIGEST_HEX];
+    uint32_t number;
+    json_t *words JSON_CLEANUP = json;
+    int result =
+        words ? store_complaint_item_next(call->app->store, reference, &number) : ERR_NO_MEMORY;
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "items of a complaint");
+    result = record_put_json(call->app, reference, number, words, &digest, call->detail);
+    if (result < 0)
+        return result;
+    json_object_set_new(data, "item", json_integer((json_int_t)number));
+    json_object_set_new(data, "words", json_string(digest_format(&digest, hex)));
+    return 0;
 }
 
 int record_put_reporter(struct app *app, const char *reference, json_t *json,

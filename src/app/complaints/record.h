@@ -20,6 +20,10 @@ struct complaint_record {
 int record_find(struct app *app, const char *reference, struct arena *arena,
                 struct complaint_record *ret_record, struct error_detail *detail);
 
+/* The complaint to which a secret link leads; ERR_NOT_FOUND. */
+int record_find_link(struct app *app, const char *token, struct arena *arena,
+                     struct complaint_record *ret_record, struct error_detail *detail);
+
 /* The complaint that an argument names, "complaint" as a rule, for the call's actor: ERR_REFUSED
  * for who is recused from its case. */
 int record_find_for(struct call *call, const char *argument, struct arena *arena,
@@ -50,6 +54,10 @@ int record_get_json(struct app *app, const char *reference, uint32_t number, str
                     json_t **ret_json, struct error_detail *detail);
 int record_get_reporter(struct app *app, const char *reference, struct arena *arena,
                         json_t **ret_json, struct error_detail *detail);
+
+/* Words that somebody wrote, sealed as the next item: `data`, of an event, gets its number ("item")
+ * and its salted digest ("words"). Takes `json`. ERR_REFUSED after an erasure. */
+int record_keep_json(struct call *call, const char *reference, json_t *json, json_t *data);
 
 /* Bytes about who complained that stand elsewhere in the store, sealed under the reporter's key.
  * ERR_REFUSED after an erasure. */

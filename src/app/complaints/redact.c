@@ -1,6 +1,7 @@
 /* complaint.redact: words of a complaint that no party sees, whatever its complainant lets be
  * shared. The complaint stays as it was filed; party_view.c leaves them out. */
 #include "app/command_list.h"
+#include "app/complaints/addition.h"
 #include "app/complaints/party_view.h"
 
 #include <string.h>
@@ -32,33 +33,13 @@ static int read_words(struct call *call, const char **ret_words)
     return result;
 }
 
-/* What is sealed is erased with the complaint; the log has its salted digest. New reference. */
-static int keep_words(struct call *call, const char *reference, const char *words,
-                      json_t **ret_data)
-{
-    struct digest digest;
-    char hex[DIGEST_HEX];
-    uint32_t number;
-    json_t *sealed JSON_CLEANUP = json_pack("{s:s}", "hidden", words);
-    int result =
-        sealed ? store_complaint_item_next(call->app->store, reference, &number) : ERR_NO_MEMORY;
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "items of a complaint");
-    result = record_put_json(call->app, reference, number, sealed, &digest, call->detail);
-    if (result < 0)
-        return result;
-    *ret_data =
-        json_pack("{s:I, s:s}", "item", (json_int_t)number, "words", digest_format(&digest, hex));
-    return *ret_data ? 0 : ERR_NO_MEMORY;
-}
-
 /* complaint.redact {complaint, words, reason} */
 int complaint_redact(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct complaint_record record;
     const char *reason, *words;
-    json_t *filed JSON_CLEANUP = NULL, *data JSON_CLEANUP = NULL;
+    json_t *filed JSON_CLEANUP = NULL, *data JSON_CLEANUP = json_object();
     arena_init(&arena, 64 << 20);
     int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
@@ -66,13 +47,14 @@ int complaint_redact(struct call *call)
     if (result >= 0)
         result = read_words(call, &words);
     if (result >= 0)
-        result = record_get_json(call->app, record.row.reference, 0, &arena, &filed, call->detail);
+        result = addition_merge(call->app, &record, &arena, &filed, call->detail);
     if (result < 0)
         return result;
     if (!party_view_holds(filed, words))
         return error_set(call->detail, ERR_NOT_FOUND, "complaint %s does not have these words",
                          record.row.reference);
-    result = keep_words(call, record.row.reference, words, &data);
+    result =
+        record_keep_json(call, record.row.reference, json_pack("{s:s}", "hidden", words), data);
     if (result >= 0 && json_object_set_new(data, "reason", json_string(reason)) < 0)
         result = ERR_NO_MEMORY;
     if (result >= 0)

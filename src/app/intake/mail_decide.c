@@ -202,11 +202,10 @@ static int decide_addition(struct app *app, const struct mail *mail, struct aren
                            struct mail_verdict *verdict, struct error_detail *detail)
 {
     json_t *who JSON_CLEANUP = NULL;
-    enum complaint_state after;
     const struct complaint_record *complaint = &verdict->complaint;
     if (complaint->row.erased_at)
         return hold(verdict, "it answers the receipt of a complaint that was erased");
-    if (complaint_after(complaint->state, COMPLAINT_EVENT_ADDED, &after) < 0)
+    if (!complaint_is_open(complaint->state))
         return hold(verdict, "it answers the receipt of a complaint that was decided");
     int result = record_get_reporter(app, complaint->row.reference, arena, &who, detail);
     if (result < 0)
