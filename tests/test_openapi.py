@@ -142,6 +142,8 @@ def file_complaints(tally, door, tokens):
     tally.equal((len(seen), set(seen)), (4, references), "page by page, each once")
     _, drafts = door.ask("get", path, query="?state=held", token=tokens["adam"])
     tally.equal([row["reference"] for row in drafts["complaints"]], [held["reference"]], "by state")
+    _, late = door.ask("get", path, query="?overdue=true&state=waiting", token=tokens["adam"])
+    tally.equal(late["complaints"], [], "nobody is late")
     door.ask("get", path, query="?state=asleep", token=tokens["anna"])
     door.ask("get", path)
     door.ask("get", path, token=tokens["narrow"])

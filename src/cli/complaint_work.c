@@ -16,7 +16,7 @@ static int run_list(struct cli *cli)
     session_put_options(cli, arguments);
     int failed = session_query(cli, "complaint.list", arguments, &result);
     if (!failed)
-        cli_print(cli, result, "complaints", "received_at reference state closure case type");
+        cli_print(cli, result, "complaints", "received_at reference state closure case due type");
     return failed;
 }
 
@@ -115,6 +115,8 @@ static int run_erase(struct cli *cli)
 
 static const struct cli_option list_options[] = {
     {"state", "STATE", "only those in this state, such as filed or review"},
+    {"overdue", NULL,
+     "only those that waited too long for a first review, or, waiting, for an answer"},
     {"after", "REF", "go on after this one"},
 };
 static const struct cli_option decide_options[] = {

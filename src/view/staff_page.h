@@ -14,7 +14,8 @@
  *             "error","due_at"}],"alarms":[{"kind","words"}],"updates":[{"notice","case",
  *             "until":MOMENT,"overdue":bool}],"written":[{"item","notice","case","kind","about",
  *             "text","reason","actor","at":MOMENT,"sha256",...}],"calendars":[{"name","sha256",
- *             "proposed_by","at":MOMENT}],"notices":N,"open_cases":N}
+ *             "proposed_by","at":MOMENT}],"notices":N,"open_cases":N,
+ *             "late_reviews":N,"late_answers":N}: complaints whose time has passed
  *  matrix    {"obligations":[{"id","statement"}], "parties":[{"id","name",
  *             "cells":[{"verdict","finding"}]}], "as_of":MOMENT}: cells in the order of the
  *             obligations; "finding" is an id or null; "verdict" a word of model/verdict.h

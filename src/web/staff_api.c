@@ -9,7 +9,7 @@
 
 /* --- what there is --- */
 
-static const char *const list_query[] = {"after", "state", "limit", NULL};
+static const char *const list_query[] = {"after", "state", "overdue", "limit", NULL};
 static const char *const file_query[] = {"anyway", NULL};
 static const char *const decide_members[] = {"in-scope",     "obligation", "party", "subject",
                                              "out-of-scope", "reason",     "need",  NULL};

@@ -5,9 +5,11 @@
 #include "app/app.h"
 #include "app/casework/casefile.h"
 #include "app/complaints/addition.h"
+#include "app/complaints/due.h"
 #include "app/complaints/facts.h"
 #include "app/complaints/party_view.h"
 #include "app/query/list.h"
+#include "base/civil.h"
 #include "base/text.h"
 #include "store/sketch.h"
 
@@ -26,6 +28,20 @@ static json_t *head_json(const struct store_complaint *row)
     json_object_set_new(json, "received_at", query_instant(row->received_at));
     json_object_set_new(json, "erased_at", query_instant(row->erased_at));
     return json;
+}
+
+static void put_due(const struct complaint_due *due, json_t *full)
+{
+    char day[CIVIL_DATE_TEXT];
+    if (due->wait == COMPLAINT_WAITS_FOR_NOBODY)
+        return;
+    json_t *until = due->known ? json_string(civil_format_date(due->day, day)) : json_null();
+    json_object_set_new(full, "waits_for", json_string(complaint_wait_text(due->wait)));
+    json_object_set_new(full, "due", until);
+    json_object_set_new(full, "overdue", json_boolean(due->passed));
+    /* Until when somebody reads it is the house's affair; until when they answer is theirs. */
+    if (due->wait == COMPLAINT_WAITS_FOR_COMPLAINANT)
+        json_object_set(full, "answer_by", until);
 }
 
 static int project(json_t *full, enum audience audience, json_t **ret_projection)
@@ -55,18 +71,60 @@ static int read_query(struct query_call *call, char after[REFERENCE_TEXT],
     return 0;
 }
 
-/* complaint.list {state, after, limit}: oldest first; `next` is where to go on after. */
+/* --overdue on the command line, `overdue=true` in an address. */
+static int read_overdue(struct query_call *call, bool *ret_overdue)
+{
+    const json_t *overdue = json_object_get(call->arguments, "overdue");
+    const char *text = json_string_value(overdue);
+    *ret_overdue = json_is_true(overdue) || (text && strcmp(text, "true") == 0);
+    return !text || *ret_overdue || strcmp(text, "false") == 0
+               ? 0
+               : error_set(call->detail, ERR_SYNTAX, "'%.32s' is neither true nor false", text);
+}
+
+static int add_overdue(void *context, const struct complaint_record *record,
+                       const struct complaint_due *due)
+{
+    json_t *full = head_json(&record->row), *row = NULL;
+    put_due(due, full);
+    int result = project(full, AUDIENCE_STAFF, &row);
+    return result < 0 ? result : json_array_append_new(context, row) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+/* Those that waited too long: for a first review, or, of the state `waiting`, for an answer. */
+static int list_overdue(struct query_call *call, const struct store_complaint_query *query,
+                        json_t *list)
+{
+    struct complaint_due_walk walk = {.state = COMPLAINT_FILED_STATE,
+                                      .after = query->after,
+                                      .limit = query->limit,
+                                      .take = add_overdue,
+                                      .context = list};
+    if (query->state && complaint_state_parse(query->state, &walk.state) < 0)
+        return ERR_SYNTAX;
+    if (walk.state != COMPLAINT_FILED_STATE && walk.state != COMPLAINT_WAITING_STATE)
+        return error_set(call->detail, ERR_SYNTAX,
+                         "only what is filed or waiting can be overdue, not '%s'", query->state);
+    int result = complaint_due_walk(call->app, &walk, call->detail);
+    json_object_set_new(call->result, "next", walk.last[0] ? json_string(walk.last) : json_null());
+    return result;
+}
+
+/* complaint.list {state, overdue, after, limit}: oldest first; `next` is where to go on after. */
 int query_complaint_list(struct query_call *call)
 {
     struct store_complaint_query query;
     struct store_complaint *rows;
     char after[REFERENCE_TEXT];
     size_t count;
+    bool overdue;
     json_t *list = json_array();
     json_object_set_new(call->result, "complaints", list);
     int result = read_query(call, after, &query);
-    if (result < 0)
-        return result;
+    if (result >= 0)
+        result = read_overdue(call, &overdue);
+    if (result < 0 || overdue)
+        return result < 0 ? result : list_overdue(call, &query, list);
     result = store_complaint_list(call->app->store, &query, call->arena, &rows, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "complaints");
@@ -262,8 +320,13 @@ static int show(struct query_call *call, const struct complaint_record *record,
                 enum audience audience)
 {
     json_t *full = head_json(&record->row), *seen = NULL;
+    struct complaint_due due;
     json_object_set_new(full, "rulebook", json_string(record->row.rulebook));
-    int result = put_words(call, record, full);
+    int result = complaint_due_find(call->app, record, &due, call->detail);
+    if (result >= 0) {
+        put_due(&due, full);
+        result = put_words(call, record, full);
+    }
     if (result >= 0)
         result = put_events(call, record, full);
     if (result >= 0)

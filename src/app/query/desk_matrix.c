@@ -2,6 +2,7 @@
 #include "app/query/desk.h"
 
 #include "app/alarm.h"
+#include "app/complaints/due.h"
 #include "app/query/list.h"
 #include "store/evidence.h"
 #include "store/log.h"
@@ -312,6 +313,26 @@ static int count_log(struct query_call *call)
     return 0;
 }
 
+/* Whose time has passed; of which complaints they are a metric does not tell. */
+static int count_complaints(struct query_call *call)
+{
+    static const struct {
+        enum complaint_state state;
+        enum complaint_wait wait;
+    } kinds[] = {{COMPLAINT_FILED_STATE, COMPLAINT_WAITS_FOR_FIRST_REVIEW},
+                 {COMPLAINT_WAITING_STATE, COMPLAINT_WAITS_FOR_COMPLAINANT}};
+    json_t *samples = add_metric(call, "bailiwick_complaints_overdue",
+                                 "Complaints that waited too long, by for whom");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t count;
+        int result = complaint_due_count(call->app, kinds[i].state, &count, call->detail);
+        if (result < 0)
+            return result;
+        add_sample(samples, "waits_for", complaint_wait_text(kinds[i].wait), count);
+    }
+    return 0;
+}
+
 static int tell_alarms(struct query_call *call)
 {
     json_t *samples = add_metric(call, "bailiwick_alarm",
@@ -324,9 +345,9 @@ static int tell_alarms(struct query_call *call)
 
 static int show_metrics(struct query_call *call)
 {
-    static int (*const counts[])(struct query_call *) = {count_targets, count_findings, count_cases,
-                                                         count_letters, count_outbox,   count_log,
-                                                         tell_alarms};
+    static int (*const counts[])(struct query_call *) = {
+        count_targets, count_findings, count_cases,      count_letters,
+        count_outbox,  count_log,      count_complaints, tell_alarms};
     int result = 0;
     for (size_t i = 0; result >= 0 && i < sizeof counts / sizeof *counts; i++)
         result = counts[i](call);

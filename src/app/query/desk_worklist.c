@@ -4,6 +4,7 @@
 
 #include "app/absence.h"
 #include "app/alarm.h"
+#include "app/complaints/due.h"
 #include "app/query/hands.h"
 #include "app/query/list.h"
 #include "base/civil.h"
@@ -272,6 +273,22 @@ static int put_tasks(struct query_call *call)
     return 0;
 }
 
+/* --- complaints --- */
+
+/* How many wait too long for a first review, and for an answer of who complained. */
+static int put_complaints(struct query_call *call)
+{
+    size_t reviews, answers;
+    int result = complaint_due_count(call->app, COMPLAINT_FILED_STATE, &reviews, call->detail);
+    if (result >= 0)
+        result = complaint_due_count(call->app, COMPLAINT_WAITING_STATE, &answers, call->detail);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "late_reviews", json_integer((json_int_t)reviews));
+    json_object_set_new(call->result, "late_answers", json_integer((json_int_t)answers));
+    return 0;
+}
+
 static int show_worklist(struct query_call *call)
 {
     struct actor actor;
@@ -292,6 +309,8 @@ static int show_worklist(struct query_call *call)
         result = put_written(call);
     if (result >= 0)
         result = put_calendars(call);
+    if (result >= 0)
+        result = put_complaints(call);
     return result < 0 ? result : put_notices(call);
 }
 
