@@ -153,7 +153,7 @@ def tell_story(tally, desk):
 
 
 KINDS = {"answers": "complaint-answer", "facts": "complaint-answer", "exhibits": "complaint-exhibit",
-         "missing": "complaint-lack", "told_first": "complaint-told", "additions": "complaint-addition",
+         "missing": "complaint-lack", "told_first": "complaint-told", "additions": "complaint-addition", "outcomes": "complaint-outcome",
          "events": "complaint-event"}
 
 
@@ -223,6 +223,12 @@ def act_by_link(tally, desk):
     tally.check("report" not in program.run("complaint", "add", link, addition).stdout, "nothing is missing any more")
     check_audiences(tally, program, reference, shown, program.json("complaint", "follow", link), party=False)
 
+    settled = program.json("complaint", "outcome", reference, "domain-suspended", "owned.example", user="anna")
+    fits(tally, settled, "complaint-outcome.json")
+    shown, followed = program.json("complaint", "show", reference), program.json("complaint", "follow", link)
+    fits(tally, shown, "complaint-show.json")
+    tally.equal([row["outcome"] for row in followed["complaint"]["outcomes"]], ["domain-suspended"], "of each name")
+    check_audiences(tally, program, reference, shown, followed, party=False)
     program.run("complaint", "decide", reference, "--out-of-scope", "too-broad", "--reason", "Too little", user="anna")
     tally.equal(own("ask-review", link, "--reason", "look again")["state"], "review", "a review is asked for")
     waiting = program.json("complaint", "list", "--state", "review")

@@ -193,7 +193,8 @@ def hide(tally, program, door, tokens, reference, case):
 
     change = {"Content-Type": "application/json", "If-Match": '"1"'}
     for tail, method, head in (("", "GET", {}), ("/party", "GET", {}), ("/decision", "POST", change),
-                               ("/seen", "POST", change), ("/closing", "POST", change)):
+                               ("/seen", "POST", change), ("/closing", "POST", change),
+                               ("/outcomes", "POST", change)):
         answers = [raw(method, f"/api/v1/complaints/{name}{tail}", tokens["eve"], **head)
                    for name in (reference, "aaaa-aaaa-aaaa", "nonsense")]
         tally.check(answers[0][0] == 404 and answers.count(answers[0]) == 3, f"{method} {tail}: hidden", answers)
@@ -256,6 +257,9 @@ def act_by_link(tally, program, door, tokens):
     tally.check("another person reviews that" in problem["detail"], "by another person", problem)
     staff("decision", {"in-scope": True, "obligation": DUTY, "party": "registrar-9001", "subject": "again.example",
                        "reason": "You are right"}, token="eve")
+    _, settled = write(door, staff, "outcomes", {"outcome": "domain-suspended", "names": ["bad.example"]}, tokens, receipt,
+                       refused={"outcome": "open", "names": ["other.example"]})
+    tally.equal(settled["names"], ["bad.example"], "each name has its outcome")
     tally.equal(own("additions", {"text": "even more"})["state"], "in-scope-more", "more about what is decided")
     write(door, staff, "seen", {}, tokens, receipt)
     tally.equal(own("withdrawal", {"reason": "solved"})["state"], "withdrawing", "taken back")
@@ -266,7 +270,7 @@ def act_by_link(tally, program, door, tokens):
     return too_much(door, tokens, paths)
 
 
-def write(door, staff, tail, body, tokens, receipt):
+def write(door, staff, tail, body, tokens, receipt, refused=None):
     """Every way in which the staff's change is refused, then the change, then what was changed already."""
     path = f"/api/v1/complaints/{{id}}/{tail}"
     for change in ({"token": "x"}, {"token": tokens["narrow"]}, {"id": "aaaa-aaaa-aaaa"}):
@@ -277,7 +281,7 @@ def write(door, staff, tail, body, tokens, receipt):
     staff(tail, body, **{"Content-Type": "application/json"})
     staff(tail, body, **{"If-Match": '"1"', "Content-Type": "text/plain"})
     done = staff(tail, body)
-    staff(tail, body)
+    staff(tail, refused or body)
     return done
 
 

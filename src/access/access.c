@@ -165,6 +165,7 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT, "salt", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "erased_at", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "additions", COMPLAINANT | STAFF, OBJECT_COMPLAINT_ADDITION},
+    {OBJECT_COMPLAINT, "outcomes", COMPLAINANT | STAFF, OBJECT_COMPLAINT_OUTCOME},
     {OBJECT_COMPLAINT, "answer_by", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "waits_for", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "due", STAFF, OBJECT_NONE},
@@ -192,6 +193,10 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_TOLD, "on", PARTY | COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_TOLD, "how", CONSENTED | COMPLAINANT | STAFF, OBJECT_NONE},
 
+    {OBJECT_COMPLAINT_OUTCOME, "name", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_OUTCOME, "outcome", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_OUTCOME, "at", COMPLAINANT | STAFF, OBJECT_NONE},
+
     {OBJECT_COMPLAINT_ADDITION, "at", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_ADDITION, "text", COMPLAINANT | STAFF, OBJECT_NONE},
 
@@ -207,6 +212,8 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_EVENT, "obligation", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "party", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "corrects", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "outcome", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "names", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "reviews", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "text", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "hidden", STAFF, OBJECT_NONE},
@@ -254,6 +261,7 @@ const char *access_object_text(enum access_object object)
                                         "complaint-exhibit",
                                         "complaint-lack",
                                         "complaint-told",
+                                        "complaint-outcome",
                                         "complaint-addition",
                                         "complaint-event",
                                         "health"};

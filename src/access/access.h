@@ -44,6 +44,7 @@ enum access_object {
     OBJECT_COMPLAINT_EXHIBIT,
     OBJECT_COMPLAINT_LACK,     /* what it was filed without */
     OBJECT_COMPLAINT_TOLD,     /* what was done before */
+    OBJECT_COMPLAINT_OUTCOME,  /* what became of one of its names */
     OBJECT_COMPLAINT_ADDITION, /* what was added by the secret link, in free words */
     OBJECT_COMPLAINT_EVENT,
     OBJECT_HEALTH,

@@ -67,6 +67,7 @@
     C("complaint.add", ROLE_COMPLAINANT, complaint_add)                                            \
     C("complaint.withdraw", ROLE_COMPLAINANT, complaint_withdraw)                                  \
     C("complaint.review", ROLE_COMPLAINANT, complaint_review)                                      \
+    C("complaint.outcome", ROLE_ANALYST, complaint_outcome)                                        \
     C("complaint.seen", ROLE_ANALYST, complaint_seen)                                              \
     C("complaint.close", ROLE_ANALYST, complaint_close)                                            \
     C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \

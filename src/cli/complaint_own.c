@@ -87,6 +87,22 @@ static int run_seen(struct cli *cli)
     return cli_act(cli, "complaint.seen", "complaint");
 }
 
+/* REF OUTCOME NAME ... */
+static int run_outcome(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    json_t *names = json_array();
+    for (size_t i = 2; i < cli->word_count; i++)
+        json_array_append_new(names, json_string(cli->words[i]));
+    session_put(arguments, "complaint", cli->words[0]);
+    session_put(arguments, "outcome", cli->words[1]);
+    json_object_set_new(arguments, "names", names);
+    int failed = session_command(cli, "complaint.outcome", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
 static int run_close(struct cli *cli)
 {
     return cli_act(cli, "complaint.close", "complaint");
@@ -152,6 +168,15 @@ const struct cli_command command_complaint_seen = {
     .least_words = 1,
     .most_words = 1,
     .run = run_seen};
+const struct cli_command command_complaint_outcome = {
+    .name = "complaint outcome",
+    .arguments = "REF OUTCOME NAME ...",
+    .summary = "say what became of names of a complaint, each by itself",
+    .text = "OUTCOME is a closure code of the process, or 'open', which takes back what was said.\n"
+            "The complaint itself is decided as a whole.",
+    .least_words = 3,
+    .most_words = CLI_WORDS_MAX,
+    .run = run_outcome};
 const struct cli_command command_complaint_close = {
     .name = "complaint close",
     .arguments = "REF",

@@ -35,6 +35,7 @@ void complaint_print(const struct cli *cli, const json_t *result)
     cli_print_more(cli, complaint, "answers", "question answer");
     cli_print_more(cli, complaint, "exhibits", "number evidence media_type size name");
     cli_print_more(cli, complaint, "missing", "kind id");
+    cli_print_more(cli, complaint, "outcomes", "at name outcome");
     cli_print_more(cli, complaint, "additions", "at text");
     cli_print_more(cli, complaint, "events", "seq at event actor case closure rule other text");
 }

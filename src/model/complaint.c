@@ -171,6 +171,8 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
         return after_look(state);
     case COMPLAINT_EVENT_CLOSED:
         return state == COMPLAINT_WITHDRAWING_STATE ? COMPLAINT_WITHDRAWN_STATE : no;
+    case COMPLAINT_EVENT_OUTCOME:
+        return is_withdrawn(state) ? no : state;
     case COMPLAINT_EVENT_JOINED:
     case COMPLAINT_EVENT_PARTED:
     case COMPLAINT_EVENT_REDACTED:

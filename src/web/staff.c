@@ -305,6 +305,8 @@ static const struct web_route routes[] = {
      "as the party of its case sees it", &api_complaint_party},
     {"POST", "/api/v1/complaints/:id/decision", AUDIENCE_STAFF, api_write,
      "say whether it is in scope, or ask for more", &api_complaint_decide},
+    {"POST", "/api/v1/complaints/:id/outcomes", AUDIENCE_STAFF, api_write,
+     "say what became of names of it", &api_complaint_outcome},
     {"POST", "/api/v1/complaints/:id/seen", AUDIENCE_STAFF, api_write,
      "an addition was read, and the decision stands", &api_complaint_seen},
     {"POST", "/api/v1/complaints/:id/closing", AUDIENCE_STAFF, api_write,

@@ -14,6 +14,7 @@ static const char *const file_query[] = {"anyway", NULL};
 static const char *const decide_members[] = {"in-scope",     "obligation", "party", "subject",
                                              "out-of-scope", "reason",     "need",  NULL};
 static const char *const close_members[] = {"own", "obligation", "party", "subject", NULL};
+static const char *const outcome_members[] = {"outcome", "names", NULL};
 static const char *const reason_members[] = {"reason", NULL};
 static const char *const no_members[] = {NULL};
 
@@ -34,6 +35,10 @@ const struct api_action api_complaint_close = {.name = "complaint.close",
                                                .object = "complaint",
                                                .members = close_members,
                                                .shown = "complaint.show"};
+const struct api_action api_complaint_outcome = {.name = "complaint.outcome",
+                                                 .object = "complaint",
+                                                 .members = outcome_members,
+                                                 .shown = "complaint.show"};
 const struct api_action api_complaint_add = {.name = "complaint.add"};
 const struct api_action api_complaint_withdraw = {.name = "complaint.withdraw",
                                                   .members = reason_members};
@@ -174,6 +179,16 @@ static int check_request(const struct web_request *request, struct error_detail 
     return check_json(request);
 }
 
+/* Text, true, or a list of texts. */
+static bool is_argument(const json_t *value)
+{
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        if (!json_is_string(json_array_get(value, i)))
+            return false;
+    }
+    return json_is_string(value) || json_is_true(value) || json_is_array(value);
+}
+
 /* A body whose members are arguments. */
 static int merge_members(const struct api_action *action, json_t *body, json_t *arguments,
                          struct error_detail *detail)
@@ -186,7 +201,7 @@ static int merge_members(const struct api_action *action, json_t *body, json_t *
     {
         if (!is_among(action->members, name))
             return error_set(detail, ERR_SYNTAX, "/%.40s is not known here", name);
-        if (!json_is_string(value) && !json_is_true(value))
+        if (!is_argument(value))
             return error_set(detail, ERR_SYNTAX, "/%.40s is neither text nor true", name);
     }
     return json_object_update(arguments, body) < 0 ? ERR_NO_MEMORY : 0;

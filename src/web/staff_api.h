@@ -30,6 +30,6 @@ web_handler api_follow, api_own;
 
 extern const struct api_action api_complaint_list, api_complaint_file, api_complaint_show,
     api_complaint_party, api_complaint_decide, api_complaint_seen, api_complaint_close,
-    api_complaint_add, api_complaint_withdraw, api_complaint_review;
+    api_complaint_outcome, api_complaint_add, api_complaint_withdraw, api_complaint_review;
 
 #endif

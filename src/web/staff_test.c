@@ -874,6 +874,7 @@ static void a_decision_names_its_version(void **state)
                 {JSON_TYPE "If-Match: \"3\"\r\n", "{", 400},
                 {JSON_TYPE "If-Match: \"3\"\r\n", "[]", 400},
                 {JSON_TYPE "If-Match: \"3\"\r\n", "{\"complaint\":\"k-9\"}", 400},
+                {JSON_TYPE "If-Match: \"3\"\r\n", "{\"need\":[7]}", 400},
                 {JSON_TYPE "If-Match: \"3\"\r\n", "{\"need\":7}", 400}};
     world->command[0] = '\0';
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -213,7 +213,7 @@ static void a_page_of_the_store_is_no_end(void **state)
         snprintf(reference, sizeof reference, "aaaa-aaaa-%04d", i);
         assert_true(store_complaint_put(world->app.store, &row) >= 0);
     }
-    json_t *late JSON_CLEANUP = file(world, true);
+    json_decref(file(world, true));
     world->app.clock.frozen_at += 30 * DAY;
     assert_int_equal(complaint_due_count(&world->app, COMPLAINT_FILED_STATE, &count, NULL), 0);
     assert_int_equal(count, 1);

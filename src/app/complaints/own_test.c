@@ -553,6 +553,107 @@ static void what_was_in_scope_leaves_its_case(void **state)
     assert_int_equal(linked, 0);
 }
 
+/* --- names --- */
+
+static json_t *settle(const char *reference, const char *outcome, const char *name)
+{
+    return json_pack("{s:s, s:s, s:[s]}", "complaint", reference, "outcome", outcome, "names",
+                     name);
+}
+
+/* The outcomes as the complainant reads them, with blanks between. */
+static void assert_outcomes(struct world *world, const char *link, const char *expected)
+{
+    char text[400] = "";
+    size_t i;
+    json_t *seen JSON_CLEANUP = ask(world, "complaint.follow", "token", link), *row;
+    json_array_foreach(json_object_get(seen, "outcomes"), i, row)
+    {
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s=%s", i ? " " : "",
+                 json_text(row, "name"), json_text(row, "outcome"));
+    }
+    assert_string_equal(text, expected);
+}
+
+static void each_name_has_an_outcome_of_its_own(void **state)
+{
+    struct world *world = *state;
+    json_t *receipt JSON_CLEANUP =
+        must(world, &anna, "complaint.file",
+             json_pack("{s:s, s:b}", "document",
+                       "{\"type\":\"dns-abuse-registrar\",\"names\":[\"a.example\","
+                       "\"b.example\",\"c.example\"]}",
+                       "anyway", true));
+    const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
+    assert_outcomes(world, link, "");
+    done(world, &anna, "complaint.outcome",
+         json_pack("{s:s, s:s, s:[s, s]}", "complaint", reference, "outcome", "domain-suspended",
+                   "names", "A.Example.", "b.example"));
+    assert_outcomes(world, link, "a.example=domain-suspended b.example=domain-suspended");
+    done(world, &anna, "complaint.outcome",
+         settle(reference, "domain-not-registered", "a.example"));
+    assert_outcomes(world, link, "b.example=domain-suspended a.example=domain-not-registered");
+    done(world, &anna, "complaint.outcome", settle(reference, "open", "b.example"));
+    assert_outcomes(world, link, "a.example=domain-not-registered");
+    assert_state(world, reference, "filed");
+    assert_events(world, reference, "filed outcome outcome outcome");
+    /* No name is in the log. */
+    struct store_opening *openings;
+    size_t count;
+    assert_int_equal(
+        store_opening_list(world->app.store, NULL, 0, &world->arena, &openings, &count), 0);
+    for (size_t i = 0; i < count; i++)
+        assert_null(strstr(openings[i].opening.json, "a.example"));
+    done(world, &ada, "complaint.erase",
+         json_pack("{s:s, s:s}", "complaint", reference, "reason", "person-asked"));
+    json_t *shown JSON_CLEANUP = show(world, reference);
+    char *text = json_dumps(shown, 0);
+    assert_null(strstr(text, "a.example"));
+    assert_non_null(strstr(text, "domain-suspended"));
+    free(text);
+}
+
+static void outcomes_are_refused_with_words(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *receipt JSON_CLEANUP = file(world, true), *many = json_array();
+    const char *reference = json_text(receipt, "reference");
+    for (int i = 0; i <= COMPLAINT_NAMES_MAX; i++)
+        json_array_append_new(many, json_string("bad.example"));
+    json_t *at_once =
+        json_pack("{s:s, s:s, s:o}", "complaint", reference, "outcome", "open", "names", many);
+    const struct {
+        json_t *arguments;
+        int code;
+        const char *words;
+    } rows[] = {
+        {json_pack("{s:s}", "complaint", reference), ERR_SYNTAX, "'outcome' is missing"},
+        {settle(reference, "gone", "bad.example"), ERR_NOT_FOUND,
+         "'gone' is neither a closure code of the process nor 'open'"},
+        {settle(reference, "open", "other.example"), ERR_NOT_FOUND, "has not each of these names"},
+        {json_pack("{s:s, s:s, s:[]}", "complaint", reference, "outcome", "open", "names"),
+         ERR_SYNTAX, "no name is said"},
+        {json_pack("{s:s, s:s, s:[s, s]}", "complaint", reference, "outcome", "open", "names",
+                   "bad.example", "BAD.example"),
+         ERR_SYNTAX, "a name stands twice"},
+        {at_once, ERR_LIMIT, "more than 500 names"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        detail.text[0] = '\0';
+        assert_refused(
+            world_run(world, &anna, "complaint.outcome", rows[i].arguments, NULL, &detail),
+            rows[i].code, &detail, rows[i].words);
+    }
+    json_t *old = settle(reference, "open", "bad.example");
+    json_object_set_new(old, "version", json_integer(7));
+    assert_int_equal(world_run(world, &anna, "complaint.outcome", old, NULL, NULL), ERR_CONFLICT);
+    done(world, &own, "complaint.withdraw", json_pack("{s:s}", "link", json_text(receipt, "link")));
+    assert_refused(world_run(world, &anna, "complaint.outcome",
+                             settle(reference, "open", "bad.example"), NULL, &detail),
+                   ERR_REFUSED, &detail, "'outcome' cannot happen now");
+}
+
 /* --- a review --- */
 
 static json_t *ask_review(struct world *world, const char *link)
@@ -702,6 +803,8 @@ int main(void)
         WORLD_TEST(what_is_withdrawn_waits_for_a_person),
         WORLD_TEST(a_withdrawn_matter_may_go_on_as_our_own),
         WORLD_TEST(what_was_in_scope_leaves_its_case),
+        WORLD_TEST(each_name_has_an_outcome_of_its_own),
+        WORLD_TEST(outcomes_are_refused_with_words),
         WORLD_TEST(another_person_looks_again),
         WORLD_TEST(reasons_are_refused_with_words),
         WORLD_TEST(of_what_is_erased_nothing_can_be_done),

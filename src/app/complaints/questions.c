@@ -207,6 +207,8 @@ static int event_json(struct query_call *call, const struct complaint_record *re
         json_object_set(row, "text", json_object_get(words, "text"));
     if (json_object_get(words, "hidden"))
         json_object_set(row, "hidden", json_object_get(words, "hidden"));
+    if (json_object_get(words, "names"))
+        json_object_set(row, "names", json_object_get(words, "names"));
     *ret_json = json_incref(row);
     return 0;
 }
@@ -216,11 +218,35 @@ static bool is_event(const json_t *row, enum complaint_event_type type)
     return strcmp(json_text(row, "event"), complaint_event_text(type)) == 0;
 }
 
-/* What of an event stands in the head of the complaint: the last word to the complainant, and what
- * they added. */
+/* The later outcome of a name takes the place of the earlier; `open` takes it back. */
+static void put_outcome(json_t *full, const json_t *row)
+{
+    json_t *outcomes = json_object_get(full, "outcomes"),
+           *outcome = json_object_get(row, "outcome");
+    size_t i, k;
+    json_t *name, *other;
+    json_array_foreach(json_object_get(row, "names"), i, name)
+    {
+        json_array_foreach(outcomes, k, other)
+        {
+            if (json_equal(json_object_get(other, "name"), name)) {
+                json_array_remove(outcomes, k);
+                break;
+            }
+        }
+        if (strcmp(json_string_value(outcome), "open") != 0)
+            json_array_append_new(outcomes, json_pack("{s:O, s:O, s:O}", "name", name, "outcome",
+                                                      outcome, "at", json_object_get(row, "at")));
+    }
+}
+
+/* What of an event stands in the head of the complaint: the last word to the complainant, what they
+ * added, and what became of names. */
 static void put_event(json_t *full, const json_t *row)
 {
     json_t *text = json_object_get(row, "text");
+    if (is_event(row, COMPLAINT_EVENT_OUTCOME) && json_object_get(full, "outcomes"))
+        put_outcome(full, row);
     if (!text)
         return;
     if (is_event(row, COMPLAINT_EVENT_ADDED))
@@ -238,8 +264,10 @@ static int put_events(struct query_call *call, const struct complaint_record *re
     size_t count;
     json_t *list = json_array();
     json_object_set_new(full, "events", list);
-    if (!record->row.erased_at)
+    if (!record->row.erased_at) {
         json_object_set_new(full, "additions", json_array());
+        json_object_set_new(full, "outcomes", json_array());
+    }
     int result = store_complaint_event_list(call->app->store, record->row.reference, call->arena,
                                             &events, &count);
     if (result < 0)
