@@ -32,8 +32,22 @@ int addition_lay(json_t *words, const json_t *addition)
                                                                                        : 0;
 }
 
-int addition_merge(struct app *app, const struct complaint_record *record, struct arena *arena,
-                   json_t **ret_words, struct error_detail *detail)
+/* How many of the first events a person saw when they decided, or looked at what came since. */
+static size_t count_read(const struct store_complaint_event *events, size_t count)
+{
+    static const enum complaint_event_type looks[] = {
+        COMPLAINT_EVENT_IN_SCOPE, COMPLAINT_EVENT_OUT_OF_SCOPE, COMPLAINT_EVENT_SEEN};
+    for (; count > 0; count--) {
+        for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+            if (strcmp(events[count - 1].type, complaint_event_text(looks[i])) == 0)
+                return count;
+        }
+    }
+    return 0;
+}
+
+static int merge(struct app *app, const struct complaint_record *record, bool read_only,
+                 struct arena *arena, json_t **ret_words, struct error_detail *detail)
 {
     struct store_complaint_event *events;
     size_t count;
@@ -44,6 +58,8 @@ int addition_merge(struct app *app, const struct complaint_record *record, struc
     result = store_complaint_event_list(app->store, record->row.reference, arena, &events, &count);
     if (result < 0)
         return app_store_failed(app, result, detail, "events of a complaint");
+    if (read_only)
+        count = count_read(events, count);
     for (size_t i = 0; i < count; i++) {
         json_t *addition JSON_CLEANUP = NULL;
         result = open_addition(app, record, &events[i], arena, &addition, detail);
@@ -54,6 +70,18 @@ int addition_merge(struct app *app, const struct complaint_record *record, struc
     }
     *ret_words = json_incref(words);
     return 0;
+}
+
+int addition_merge(struct app *app, const struct complaint_record *record, struct arena *arena,
+                   json_t **ret_words, struct error_detail *detail)
+{
+    return merge(app, record, /* read_only= */ false, arena, ret_words, detail);
+}
+
+int addition_merge_read(struct app *app, const struct complaint_record *record, struct arena *arena,
+                        json_t **ret_words, struct error_detail *detail)
+{
+    return merge(app, record, /* read_only= */ true, arena, ret_words, detail);
 }
 
 /* Of the text, the answers and the exhibits, which are named by their digests. */

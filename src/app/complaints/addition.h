@@ -12,6 +12,11 @@
 int addition_merge(struct app *app, const struct complaint_record *record, struct arena *arena,
                    json_t **ret_words, struct error_detail *detail);
 
+/* The same without what nobody of the staff read yet: what came after the last decision and the
+ * last `seen`. */
+int addition_merge_read(struct app *app, const struct complaint_record *record, struct arena *arena,
+                        json_t **ret_words, struct error_detail *detail);
+
 /* An addition as it is sealed, but for its salt: {text, answers, exhibits, missing, content}.
  * `content` is the digest of what was said, by which the same said again is known. */
 json_t *addition_json(const struct complaint_document *document, uint32_t first);

@@ -263,6 +263,25 @@ static void a_party_sees_of_an_addition_what_it_sees_of_a_complaint(void **state
     free(text);
 }
 
+/* V5: nothing reaches a party that no person read. */
+static void a_party_sees_no_addition_before_a_person_does(void **state)
+{
+    struct world *world = *state;
+    json_t *receipt JSON_CLEANUP = file(world, true);
+    const char *reference = json_text(receipt, "reference");
+    decide(world, &anna, reference, in_scope());
+    json_t *before JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    json_decref(add(world, json_text(receipt, "link"),
+                    "{\"answers\":{\"address\":\"https://bad.example/new\"}}"));
+    json_t *unread JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    assert_true(json_equal(before, unread));
+    json_t *staff JSON_CLEANUP = show(world, reference);
+    assert_int_equal(count_of(staff, "answers"), 4);
+    done(world, &anna, "complaint.seen", json_pack("{s:s}", "complaint", reference));
+    json_t *seen JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
+    assert_int_equal(count_of(seen, "facts"), 4);
+}
+
 static void the_log_has_no_word_of_an_addition(void **state)
 {
     struct world *world = *state;
@@ -795,6 +814,7 @@ int main(void)
         WORLD_TEST(what_is_said_again_is_added_once),
         WORLD_TEST(what_is_decided_stays_so_until_a_person_looked),
         WORLD_TEST(a_party_sees_of_an_addition_what_it_sees_of_a_complaint),
+        WORLD_TEST(a_party_sees_no_addition_before_a_person_does),
         WORLD_TEST(the_log_has_no_word_of_an_addition),
         WORLD_TEST(additions_are_refused_with_words),
         WORLD_TEST(a_link_writes_no_more_than_a_person_does),

@@ -140,7 +140,7 @@ static int put_words(struct query_call *call, const struct complaint_record *rec
         return 0;
     int result = app_version_of(call->app, record->row.rulebook, &rulebook, &process, call->detail);
     if (result >= 0)
-        result = addition_merge(call->app, record, call->arena, &words, call->detail);
+        result = addition_merge_read(call->app, record, call->arena, &words, call->detail);
     if (result < 0)
         return result;
     const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);

@@ -5,7 +5,8 @@
  * the answers that are facts: dates, names, addresses of the net, choices. What was written in free
  *     words, the exhibits and the part that the complainant plays need it.
  * V3. Words that a person of the staff left out are never in it, in any field.
- * V4. Who complained is in neither: a person who has to tell reads it with `complaint reporter`. */
+ * V4. Who complained is in neither: a person who has to tell reads it with `complaint reporter`.
+ * V5. What was added is in it only after a person of the staff read it. */
 #ifndef BAILIWICK_APP_COMPLAINTS_PARTY_VIEW_H
 #define BAILIWICK_APP_COMPLAINTS_PARTY_VIEW_H
 
