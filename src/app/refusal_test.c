@@ -403,6 +403,8 @@ static void users_are_refused_with_words(void **state)
         {"user.add", "{\"id\":\"eve\",\"roles\":[\"king\"]}", ERR_SYNTAX, "unknown role 'king'"},
         {"user.add", "{\"id\":\"Eve!\",\"roles\":[\"analyst\"]}", ERR_SYNTAX,
          "'Eve!': an id has 1 to 63 of a-z"},
+        {"user.add", "{\"id\":\"complainant\",\"roles\":[\"analyst\"]}", ERR_SYNTAX,
+         "is none of 'machine', 'founder' and 'complainant'"},
         {"user.add", "{\"id\":\"anna\",\"roles\":[\"analyst\"]}", ERR_CONFLICT,
          "the user 'anna' is there already"},
     };
