@@ -573,7 +573,7 @@ static void questions_are_refused_with_words(void **state)
         {"complaint.type", "{\"type\":\"transfer\",\"language\":\"xx\"}", ERR_NOT_FOUND,
          "the rulebook has no complaint in 'xx'"},
         {"complaint.list", "{\"state\":\"closed\"}", ERR_SYNTAX,
-         "'closed' is no state: held, filed"},
+         "'closed' is no state of a complaint"},
         {"complaint.list", "{\"after\":\"aaaa\"}", ERR_SYNTAX,
          "'aaaa' is no reference of a complaint"},
         {"complaint.show", "{\"complaint\":\"aaaa-aaaa-aaab\"}", ERR_SYNTAX,

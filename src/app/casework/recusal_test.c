@@ -58,6 +58,13 @@ static const struct row {
     {"mail.take", NULL},
     {"complaint.file", NULL},
     {"complaint.anyway", "{\"complaint\":\"" COMPLAINT "\"}"},
+    {"complaint.add", NULL}, /* these three are the complainant's, by the secret link */
+    {"complaint.withdraw", NULL},
+    {"complaint.review", NULL},
+    {"complaint.seen", "{\"complaint\":\"" COMPLAINT "\"}"},
+    {"complaint.close", "{\"complaint\":\"" COMPLAINT "\"}"},
+    {"complaint.outcome",
+     "{\"complaint\":\"" COMPLAINT "\",\"outcome\":\"open\",\"names\":[\"x\"]}"},
     {"complaint.decide", "{\"complaint\":\"" COMPLAINT "\",\"need\":\"more\"}"},
     {"complaint.join", "{\"complaint\":\"" COMPLAINT "\",\"other\":\"" ELSEWHERE "\"}"},
     {"complaint.join", "{\"complaint\":\"" ELSEWHERE "\",\"other\":\"" COMPLAINT "\"}"},
