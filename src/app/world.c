@@ -152,15 +152,20 @@ int world_run(struct world *world, const struct actor *actor, const char *name, 
     return failure;
 }
 
-json_t *world_file(struct world *world, const char *document, bool anyway)
+json_t *world_must(struct world *world, const struct actor *actor, const char *name,
+                   json_t *arguments)
 {
     struct error_detail detail = {0};
-    json_t *receipt = NULL;
-    if (world_run(world, &anna, "complaint.file",
-                  json_pack("{s:s, s:b}", "document", document, "anyway", anyway), &receipt,
-                  &detail) < 0)
-        fail_msg("%s", detail.text);
-    return receipt;
+    json_t *result = NULL;
+    if (world_run(world, actor, name, arguments, &result, &detail) < 0)
+        fail_msg("%s: %s", name, detail.text);
+    return result;
+}
+
+json_t *world_file(struct world *world, const char *document, bool anyway)
+{
+    return world_must(world, &anna, "complaint.file",
+                      json_pack("{s:s, s:b}", "document", document, "anyway", anyway));
 }
 
 json_t *world_ask(struct world *world, const char *query, const char *name, const char *value)

@@ -63,6 +63,10 @@ void world_step(struct casefile *file, const struct actor *actor, struct case_st
 int world_run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,
               json_t **ret_result, struct error_detail *detail);
 
+/* The same of one that must be done; its result, new reference. */
+json_t *world_must(struct world *world, const struct actor *actor, const char *name,
+                   json_t *arguments);
+
 /* Files a complaint that must be taken, as anna. The receipt; new reference. */
 json_t *world_file(struct world *world, const char *document, bool anyway);
 

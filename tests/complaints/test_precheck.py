@@ -8,6 +8,7 @@ a country's, a new incident of the same name, a report that only an attachment s
 closed, or held without the way to file it anyway. Seeds are fixed. Last line: `N passed, N failed, N skipped`.
 """
 import collections
+import json
 import pathlib
 import random
 import sys
@@ -179,7 +180,7 @@ def look(tally, place):
     tally.equal(dict(states), {"filed": len(held)}, "each that is held can be filed anyway")
 
 
-def tell_story(tally, place):
+def tell_story(tally, place, folder):
     """What `complaint check` says of one of each kind."""
     def check(outcome, found, body):
         reference = place.file(body)["reference"]
@@ -205,6 +206,15 @@ def tell_story(tally, place):
                 [("evidence", "report"), ("evidence", "abuse"), ("scope", "told-first")], "the receipt tells all")
     tally.equal(schemas.faults(receipt, schemas.load("complaint-receipt.json")), [], "the receipt fits its schema")
     tally.check("tell the registrar" in receipt["missing"][2]["words"], "in the words of the rulebook", receipt)
+    (folder / "link").write_text(receipt["link"])
+    (folder / "addition").write_text(json.dumps({"exhibits": batch.rows[1][0]["exhibits"]}))
+    added = place.program.json("complaint", "add", folder / "link", folder / "addition")
+    tally.equal(schemas.faults(added, schemas.load("complaint-own.json")), [], "the answer to an addition fits its schema")
+    tally.equal((added["state"], added["missing"]), ("filed", []), "an exhibit that is added shows it too")
+    answer = place.program.json("complaint", "check", receipt["reference"])
+    shown = place.program.json("complaint", "show", receipt["reference"])["complaint"]["exhibits"]
+    number = next(row["number"] for row in shown if row["evidence"] == "report")
+    tally.equal((answer["holds"], answer["proof"]["exhibit"]), ([], number), "and staff see which")
 
 
 def main():
@@ -212,7 +222,7 @@ def main():
     with scratch() as folder, desk(options.binary, folder, NOW) as place:
         prepare(place, folder)
         look(tally, place)
-        tell_story(tally, place)
+        tell_story(tally, place, pathlib.Path(folder))
     return tally.finish()
 
 

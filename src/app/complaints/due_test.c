@@ -17,6 +17,7 @@ static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
     "{\"evidence\":\"" evidence "\",\"media_type\":\"text/plain\",\"base64\":\"aGVsbG8=\"}"
 #define DRAFT                                                                                      \
     "{\"type\":\"dns-abuse-registrar\",\"language\":\"en\",\"names\":[\"bad.example\"],"           \
+    "\"told_first\":{\"told\":true,\"on\":\"2026-12-01\"},"                                        \
     "\"answers\":{\"kind\":\"phishing\",\"domain\":\"bad.example\",\"reported-at\":\"2026-12-01\"" \
     "},\"exhibits\":[" EXHIBIT("abuse") "]}"
 
@@ -36,22 +37,6 @@ static int end_world(void **state)
 
 /* --- asking --- */
 
-static json_t *must(struct world *world, const struct actor *actor, const char *command,
-                    json_t *arguments)
-{
-    struct error_detail detail = {0};
-    json_t *result = NULL;
-    if (world_run(world, actor, command, arguments, &result, &detail) < 0)
-        fail_msg("%s: %s", command, detail.text);
-    return result;
-}
-
-static json_t *file(struct world *world, bool anyway)
-{
-    return must(world, &anna, "complaint.file",
-                json_pack("{s:s, s:b}", "document", DRAFT, "anyway", anyway));
-}
-
 static json_t *ask(struct world *world, const char *query, json_t *arguments)
 {
     struct error_detail detail = {0};
@@ -65,10 +50,10 @@ static json_t *ask(struct world *world, const char *query, json_t *arguments)
 static void assert_due(struct world *world, const json_t *receipt, const char *wait,
                        const char *day, bool overdue)
 {
-    json_t *shown JSON_CLEANUP = ask(
-        world, "complaint.show", json_pack("{s:s}", "complaint", json_text(receipt, "reference")));
+    json_t *shown JSON_CLEANUP =
+        world_ask(world, "complaint.show", "complaint", json_text(receipt, "reference"));
     json_t *followed JSON_CLEANUP =
-        ask(world, "complaint.follow", json_pack("{s:s}", "token", json_text(receipt, "link")));
+        world_ask(world, "complaint.follow", "token", json_text(receipt, "link"));
     const json_t *staff = json_object_get(shown, "complaint");
     const json_t *theirs = json_object_get(followed, "complaint");
     bool of_theirs = wait && strcmp(wait, "complainant") == 0;
@@ -100,7 +85,7 @@ static size_t count_overdue(struct world *world, const char *state)
 static void somebody_reads_it_within_five_working_days(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     assert_due(world, receipt, "first-review", "2027-01-11", false);
     world->app.clock.frozen_at = WORLD_START / DAY * DAY + 8 * DAY - 1;
     assert_due(world, receipt, "first-review", "2027-01-11", false);
@@ -109,9 +94,10 @@ static void somebody_reads_it_within_five_working_days(void **state)
     assert_due(world, receipt, "first-review", "2027-01-11", true);
     assert_int_equal(count_overdue(world, "filed"), 1);
     /* It is still there, and still filed: a person decides. */
-    json_decref(must(world, &anna, "complaint.decide",
-                     json_pack("{s:s, s:s, s:s}", "complaint", json_text(receipt, "reference"),
-                               "out-of-scope", "too-broad", "reason", "Too little")));
+    json_decref(
+        world_must(world, &anna, "complaint.decide",
+                   json_pack("{s:s, s:s, s:s}", "complaint", json_text(receipt, "reference"),
+                             "out-of-scope", "too-broad", "reason", "Too little")));
     assert_due(world, receipt, NULL, NULL, false);
     assert_int_equal(count_overdue(world, "filed"), 0);
 }
@@ -120,14 +106,15 @@ static void somebody_reads_it_within_five_working_days(void **state)
 static void of_a_draft_the_time_begins_when_it_is_filed(void **state)
 {
     struct world *world = *state;
-    json_t *anyway JSON_CLEANUP = file(world, false), *whole JSON_CLEANUP = file(world, false);
+    json_t *anyway JSON_CLEANUP = world_file(world, DRAFT, false),
+                   *whole JSON_CLEANUP = world_file(world, DRAFT, false);
     assert_due(world, whole, NULL, NULL, false);
     world->app.clock.frozen_at += 7 * DAY;
-    json_decref(must(world, &anna, "complaint.anyway",
-                     json_pack("{s:s}", "complaint", json_text(anyway, "reference"))));
-    json_decref(must(world, &own, "complaint.add",
-                     json_pack("{s:s, s:s}", "link", json_text(whole, "link"), "document",
-                               "{\"exhibits\":[" EXHIBIT("report") "]}")));
+    json_decref(world_must(world, &anna, "complaint.anyway",
+                           json_pack("{s:s}", "complaint", json_text(anyway, "reference"))));
+    json_decref(world_must(world, &own, "complaint.add",
+                           json_pack("{s:s, s:s}", "link", json_text(whole, "link"), "document",
+                                     "{\"exhibits\":[" EXHIBIT("report") "]}")));
     assert_due(world, anyway, "first-review", "2027-01-18", false);
     assert_due(world, whole, "first-review", "2027-01-18", false);
 }
@@ -137,11 +124,12 @@ static void of_a_draft_the_time_begins_when_it_is_filed(void **state)
 static void who_is_asked_has_five_working_days_from_the_last_question(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *reference = json_text(receipt, "reference");
     for (int i = 0; i < 2; i++) {
-        json_decref(must(world, &anna, "complaint.decide",
-                         json_pack("{s:s, s:s}", "complaint", reference, "need", "the report")));
+        json_decref(
+            world_must(world, &anna, "complaint.decide",
+                       json_pack("{s:s, s:s}", "complaint", reference, "need", "the report")));
         assert_due(world, receipt, "complainant", i ? "2027-01-12" : "2027-01-11", false);
         world->app.clock.frozen_at += DAY;
     }
@@ -150,9 +138,9 @@ static void who_is_asked_has_five_working_days_from_the_last_question(void **sta
     assert_int_equal(count_overdue(world, "waiting"), 1);
     assert_int_equal(count_overdue(world, "filed"), 0);
     /* Late is not too late; and it was looked at already. */
-    json_decref(must(world, &own, "complaint.add",
-                     json_pack("{s:s, s:s}", "link", json_text(receipt, "link"), "document",
-                               "{\"text\":\"here\"}")));
+    json_decref(world_must(world, &own, "complaint.add",
+                           json_pack("{s:s, s:s}", "link", json_text(receipt, "link"), "document",
+                                     "{\"text\":\"here\"}")));
     assert_due(world, receipt, NULL, NULL, false);
     assert_int_equal(count_overdue(world, "waiting"), 0);
 }
@@ -164,9 +152,9 @@ static void what_is_overdue_is_listed_page_by_page(void **state)
     struct world *world = *state;
     struct error_detail detail = {0};
     for (int i = 0; i < 3; i++)
-        json_decref(file(world, true));
+        json_decref(world_file(world, DRAFT, true));
     world->app.clock.frozen_at += 30 * DAY;
-    json_decref(file(world, true)); /* today */
+    json_decref(world_file(world, DRAFT, true)); /* today */
     size_t seen = 0;
     char after[REFERENCE_TEXT] = "";
     for (int page = 0; page < 3; page++) {
@@ -192,7 +180,7 @@ static void what_is_overdue_is_listed_page_by_page(void **state)
         assert_refused(query_run(&world->app, "complaint.list", arguments, &none, &detail),
                        ERR_SYNTAX, &detail, wrong[i].words);
     }
-    json_t *all JSON_CLEANUP = ask(world, "complaint.list", json_pack("{s:s}", "overdue", "false"));
+    json_t *all JSON_CLEANUP = world_ask(world, "complaint.list", "overdue", "false");
     assert_int_equal(json_array_size(json_object_get(all, "complaints")), 4);
 }
 
@@ -213,7 +201,7 @@ static void a_page_of_the_store_is_no_end(void **state)
         snprintf(reference, sizeof reference, "aaaa-aaaa-%04d", i);
         assert_true(store_complaint_put(world->app.store, &row) >= 0);
     }
-    json_decref(file(world, true));
+    json_decref(world_file(world, DRAFT, true));
     world->app.clock.frozen_at += 30 * DAY;
     assert_int_equal(complaint_due_count(&world->app, COMPLAINT_FILED_STATE, &count, NULL), 0);
     assert_int_equal(count, 1);
@@ -236,10 +224,10 @@ static int64_t sample_of(const json_t *metrics, const char *wait)
 static void the_worklist_and_the_metrics_count_them(void **state)
 {
     struct world *world = *state;
-    json_t *asked JSON_CLEANUP = file(world, true);
+    json_t *asked JSON_CLEANUP = world_file(world, DRAFT, true);
     for (int i = 0; i < 2; i++)
-        json_decref(file(world, true));
-    json_decref(must(
+        json_decref(world_file(world, DRAFT, true));
+    json_decref(world_must(
         world, &anna, "complaint.decide",
         json_pack("{s:s, s:s}", "complaint", json_text(asked, "reference"), "need", "the report")));
     world->app.clock.frozen_at += 30 * DAY;
@@ -265,7 +253,7 @@ static void beyond_the_calendar_nothing_is_known(void **state)
         app_version_of(&world->app, world->app.rulebook->digest_text, &rulebook, &process, NULL),
         0);
     world->app.clock.frozen_at = (int64_t)calendar_last_day(process->calendars[0]) * DAY;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     assert_due(world, receipt, "first-review", NULL, false);
     world->app.clock.frozen_at += 100 * DAY;
     assert_due(world, receipt, "first-review", NULL, false);
@@ -278,7 +266,7 @@ static void a_type_that_is_not_there_is_damage(void **state)
     struct world *world = *state;
     struct error_detail detail = {0};
     struct complaint_due due;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     struct complaint_record record;
     assert_int_equal(
         record_find(&world->app, json_text(receipt, "reference"), &world->arena, &record, &detail),

@@ -56,17 +56,9 @@ static int add_holds(struct filing *filing)
     struct precheck precheck;
     int result = precheck_document(call->app, &filing->document, clock_wall(&call->app->clock),
                                    &filing->arena, &precheck, call->detail);
-    if (result < 0)
-        return result;
-    size_t count = filing->lack_count + precheck.count;
-    struct complaint_lack *all = arena_array(&filing->arena, count + 1, sizeof *all);
-    if (!all)
-        return ERR_LIMIT;
-    for (size_t i = 0; i < count; i++)
-        all[i] = i < filing->lack_count ? filing->lacks[i] : precheck.holds[i - filing->lack_count];
-    filing->lacks = all;
-    filing->lack_count = count;
-    return 0;
+    return result < 0
+               ? result
+               : precheck_append(&precheck, &filing->arena, &filing->lacks, &filing->lack_count);
 }
 
 json_t *filing_lacks(const struct filing *filing, bool with_words)

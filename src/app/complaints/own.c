@@ -4,6 +4,8 @@
 #include "app/command_list.h"
 #include "app/complaints/addition.h"
 #include "app/complaints/filing.h"
+#include "app/complaints/precheck.h"
+#include "app/complaints/said.h"
 #include "base/civil.h"
 #include "rulebook/complaint.h"
 
@@ -169,30 +171,38 @@ static int check_room(const struct own *own, const struct addition *addition)
 }
 
 /* What the type still asks for, of all that was said. */
-static int find_lacks(struct own *own, struct addition *addition)
+static int find_missing(struct own *own, struct addition *addition)
 {
-    const json_t *answers = json_object_get(addition->words, "answers");
-    const json_t *exhibits = json_object_get(addition->words, "exhibits");
-    size_t answer_count = 0, exhibit_count = json_array_size(exhibits);
-    struct complaint_answer *said =
-        arena_array(&own->arena, json_object_size(answers) + 1, sizeof *said);
-    struct complaint_exhibit *shown = arena_array(&own->arena, exhibit_count + 1, sizeof *shown);
-    const char *question;
-    json_t *value;
-    if (!said || !shown)
-        return ERR_LIMIT;
-    json_object_foreach((json_t *)answers, question, value)
+    const struct complaint_type *type = addition->document.type;
+    const json_t *exhibits = json_object_get(addition->words, "exhibits"), *row;
+    struct said said;
+    size_t i;
+    struct complaint_exhibit *shown =
+        arena_array(&own->arena, json_array_size(exhibits) + 1, sizeof *shown);
+    int result = shown ? said_read(addition->words, type, &own->arena, &said) : ERR_LIMIT;
+    if (result < 0)
+        return result;
+    json_array_foreach(exhibits, i, row)
     {
-        said[answer_count++] = (struct complaint_answer){question, json_string_value(value)};
-    }
-    for (size_t i = 0; i < exhibit_count; i++) {
-        const json_t *row = json_array_get(exhibits, i);
         shown[i] =
             (struct complaint_exhibit){json_text(row, "evidence"), json_text(row, "media_type")};
     }
-    int result =
-        complaint_missing(addition->document.type, said, answer_count, shown, exhibit_count,
-                          &own->arena, &addition->lacks, &addition->lack_count);
+    return complaint_missing(type, said.answers, said.answer_count, shown,
+                             json_array_size(exhibits), &own->arena, &addition->lacks,
+                             &addition->lack_count);
+}
+
+/* What is missing and what would close it, as when it was filed; the exhibits are kept before. */
+static int find_lacks(struct own *own, struct addition *addition)
+{
+    struct call *call = own->call;
+    struct precheck precheck;
+    const struct precheck_question question = {.record = &own->record, .words = addition->words};
+    int result = find_missing(own, addition);
+    if (result >= 0)
+        result = precheck_record(call->app, &question, &own->arena, &precheck, call->detail);
+    if (result >= 0)
+        result = precheck_append(&precheck, &own->arena, &addition->lacks, &addition->lack_count);
     if (result < 0)
         return result;
     return json_object_set_new(addition->json, "missing",
@@ -202,11 +212,12 @@ static int find_lacks(struct own *own, struct addition *addition)
                : 0;
 }
 
-/* Makes all of it, in memory. 1 where the same was added before. */
+/* 1 where the same was added before. Writes nothing. */
 static int make_addition(struct own *own, struct addition *addition, uint32_t first,
                          const struct store_complaint_event **ret_same)
 {
     struct call *call = own->call;
+    enum complaint_state next;
     addition->json = addition_json(&addition->document, first);
     if (!addition->json)
         return ERR_NO_MEMORY;
@@ -220,11 +231,14 @@ static int make_addition(struct own *own, struct addition *addition, uint32_t fi
         return result < 0 ? result : 1;
     addition->lacked = json_array_size(json_object_get(addition->words, "missing")) > 0;
     result = addition_lay(addition->words, addition->json);
+    /* Before anything is read for it: what is refused does not count for the pace. */
+    if (result >= 0)
+        result = record_check_step(call, &own->record, COMPLAINT_EVENT_ADDED, &next);
     if (result >= 0)
         result = check_pace(own);
     if (result >= 0)
         result = check_room(own, addition);
-    return result < 0 ? result : find_lacks(own, addition);
+    return result;
 }
 
 static int step(struct own *own, enum complaint_event_type type)
@@ -239,6 +253,8 @@ static int keep_addition(struct own *own, struct addition *addition, uint32_t fi
     const char *reference = own->record.row.reference;
     json_t *data JSON_CLEANUP = json_object();
     int result = filing_keep_exhibits(call, reference, &addition->document, first);
+    if (result >= 0)
+        result = find_lacks(own, addition);
     if (result >= 0)
         result = record_keep_json(call, reference, json_incref(addition->json), data);
     if (result >= 0)

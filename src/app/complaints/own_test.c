@@ -22,10 +22,12 @@ static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
 #define EXHIBIT(evidence, base64)                                                                  \
     "{\"evidence\":\"" evidence "\",\"media_type\":\"text/plain\",\"base64\":\"" base64 "\"}"
 #define REPORT EXHIBIT("report", "aGVsbG8=")
-#define DRAFT                                                                                      \
-    "{\"type\":\"dns-abuse-registrar\",\"language\":\"en\",\"names\":[\"bad.example\"],"           \
+/* It lacks the report. */
+#define DRAFT_WITH(more)                                                                           \
+    "{\"type\":\"dns-abuse-registrar\",\"language\":\"en\",\"names\":[\"bad.example\"]," more      \
     "\"answers\":{\"kind\":\"phishing\",\"domain\":\"bad.example\",\"reported-at\":\"2026-12-01\"" \
     "},\"exhibits\":[" EXHIBIT("abuse", "d29ybGQ=") "]}"
+#define DRAFT DRAFT_WITH("\"told_first\":{\"told\":true,\"on\":\"2026-12-01\"},")
 
 static int make_world(void **state)
 {
@@ -47,33 +49,16 @@ static int end_world(void **state)
 
 /* --- asking --- */
 
-static json_t *must(struct world *world, const struct actor *actor, const char *command,
-                    json_t *arguments)
-{
-    struct error_detail detail = {0};
-    json_t *result = NULL;
-    if (world_run(world, actor, command, arguments, &result, &detail) < 0)
-        fail_msg("%s: %s", command, detail.text);
-    return result;
-}
-
 static void done(struct world *world, const struct actor *actor, const char *command,
                  json_t *arguments)
 {
-    json_decref(must(world, actor, command, arguments));
-}
-
-/* A draft that lacks the report; filed anyway where it is said. */
-static json_t *file(struct world *world, bool anyway)
-{
-    return must(world, &anna, "complaint.file",
-                json_pack("{s:s, s:b}", "document", DRAFT, "anyway", anyway));
+    json_decref(world_must(world, actor, command, arguments));
 }
 
 static json_t *add(struct world *world, const char *link, const char *document)
 {
-    return must(world, &own, "complaint.add",
-                json_pack("{s:s, s:s}", "link", link, "document", document));
+    return world_must(world, &own, "complaint.add",
+                      json_pack("{s:s, s:s}", "link", link, "document", document));
 }
 
 static void decide(struct world *world, const struct actor *actor, const char *reference,
@@ -97,10 +82,7 @@ static json_t *out_of_scope(void)
 /* The complaint as a question shows it. */
 static json_t *ask(struct world *world, const char *query, const char *name, const char *value)
 {
-    struct error_detail detail = {0};
-    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", name, value), *result JSON_CLEANUP = NULL;
-    if (query_run(&world->app, query, arguments, &result, &detail) < 0)
-        fail_msg("%s: %s", query, detail.text);
+    json_t *result JSON_CLEANUP = world_ask(world, query, name, value);
     return json_incref(json_object_get(result, "complaint"));
 }
 
@@ -139,7 +121,7 @@ static void assert_events(struct world *world, const char *reference, const char
 static void a_draft_that_lacks_nothing_more_is_filed(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, false);
     const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
     json_t *words JSON_CLEANUP = add(world, link, "{\"text\":\"it is still there\"}");
     assert_string_equal(json_text(words, "state"), "held");
@@ -176,10 +158,33 @@ static void a_draft_that_lacks_nothing_more_is_filed(void **state)
     assert_string_equal(json_text(bytes, "base64"), "aGVsbG8=");
 }
 
+/* Complete in form, it is held for what would close it; what an exhibit may show holds nothing, and
+ * in a test nobody can read one. */
+static void a_draft_that_would_be_closed_stays_one(void **state)
+{
+    struct world *world = *state;
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT_WITH(""), false);
+    json_t *named JSON_CLEANUP = world_file(world, DRAFT_WITH("\"party\":\"registrar-1\","), false);
+    const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
+    json_t *held JSON_CLEANUP = add(world, link, "{\"exhibits\":[" REPORT "]}");
+    assert_string_equal(json_text(held, "state"), "held");
+    assert_int_equal(count_of(held, "missing"), 1);
+    json_t *missing = json_array_get(json_object_get(held, "missing"), 0);
+    assert_string_equal(json_text(missing, "kind"), "scope");
+    assert_string_equal(json_text(missing, "id"), "told-first");
+    assert_non_null(json_text(missing, "words"));
+    json_t *checked JSON_CLEANUP = world_ask(world, "complaint.check", "complaint", reference);
+    assert_int_equal(count_of(checked, "holds"), 1);
+    json_t *filed JSON_CLEANUP =
+        add(world, json_text(named, "link"), "{\"exhibits\":[" REPORT "]}");
+    assert_string_equal(json_text(filed, "state"), "filed");
+    assert_int_equal(count_of(filed, "missing"), 0);
+}
+
 static void what_is_asked_for_and_added_waits_for_a_person_again(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *reference = json_text(receipt, "reference");
     decide(world, &anna, reference, json_pack("{s:s}", "need", "the report"));
     json_t *added JSON_CLEANUP =
@@ -194,7 +199,7 @@ static void what_is_asked_for_and_added_waits_for_a_person_again(void **state)
 static void what_is_said_again_is_added_once(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, false);
     const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
     static const char said[] = "{\"text\":\"more\",\"exhibits\":[" REPORT "]}";
     static const char same[] = "{ \"exhibits\": [" REPORT "], \"text\": \"more\" }";
@@ -218,7 +223,7 @@ static void what_is_decided_stays_so_until_a_person_looked(void **state)
     static const char *const states[][2] = {{"in-scope", "in-scope-more"},
                                             {"out-of-scope", "out-of-scope-more"}};
     for (size_t i = 0; i < COUNT(states); i++) {
-        json_t *receipt JSON_CLEANUP = file(world, true);
+        json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
         const char *reference = json_text(receipt, "reference");
         decide(world, &anna, reference, i ? out_of_scope() : in_scope());
         json_t *before JSON_CLEANUP = show(world, reference);
@@ -241,7 +246,7 @@ static void what_is_decided_stays_so_until_a_person_looked(void **state)
 static void a_party_sees_of_an_addition_what_it_sees_of_a_complaint(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *reference = json_text(receipt, "reference");
     json_decref(add(world, json_text(receipt, "link"),
                     "{\"text\":\"freeword\",\"answers\":{\"address\":\"https://bad.example/zoe/\","
@@ -267,7 +272,7 @@ static void a_party_sees_of_an_addition_what_it_sees_of_a_complaint(void **state
 static void a_party_sees_no_addition_before_a_person_does(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *reference = json_text(receipt, "reference");
     decide(world, &anna, reference, in_scope());
     json_t *before JSON_CLEANUP = ask(world, "complaint.party", "complaint", reference);
@@ -287,7 +292,7 @@ static void the_log_has_no_word_of_an_addition(void **state)
     struct world *world = *state;
     struct store_opening *openings;
     size_t count;
-    json_t *receipt JSON_CLEANUP = file(world, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, false);
     json_decref(add(world, json_text(receipt, "link"), "{\"text\":\"secretword\"}"));
     done(world, &own, "complaint.withdraw",
          json_pack("{s:s, s:s}", "link", json_text(receipt, "link"), "reason", "secretword"));
@@ -314,7 +319,7 @@ static char *long_addition(size_t bytes)
 static void additions_are_refused_with_words(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, false);
     const char *link = json_text(receipt, "link");
     char *longer = long_addition(COMPLAINT_ANSWER_BYTES + 1);
     const struct {
@@ -362,7 +367,7 @@ static void additions_are_refused_with_words(void **state)
 static void a_link_writes_no_more_than_a_person_does(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *link = json_text(receipt, "link");
     char document[40];
     struct error_detail detail = {0};
@@ -409,7 +414,7 @@ static char *many_exhibits(int from)
 static void exhibits_have_a_limit_over_all_additions(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *link = json_text(receipt, "link");
     struct error_detail detail = {0};
     for (int i = 0; i < 5; i++) {
@@ -427,7 +432,7 @@ static void exhibits_have_a_limit_over_all_additions(void **state)
 static void exhibits_have_a_size_over_all_additions(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *link = json_text(receipt, "link");
     struct error_detail detail = {0};
     size_t size = COMPLAINT_EXHIBIT_BYTES, room = BASE64_ROOM(size);
@@ -459,13 +464,14 @@ static void exhibits_have_a_size_over_all_additions(void **state)
 static void what_is_withdrawn_waits_for_a_person(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, false);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, false);
     const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
-    json_t *back JSON_CLEANUP = must(world, &own, "complaint.withdraw",
-                                     json_pack("{s:s, s:s}", "link", link, "reason", "solved"));
+    json_t *back JSON_CLEANUP =
+        world_must(world, &own, "complaint.withdraw",
+                   json_pack("{s:s, s:s}", "link", link, "reason", "solved"));
     assert_string_equal(json_text(back, "state"), "withdrawing");
     json_t *again JSON_CLEANUP =
-        must(world, &own, "complaint.withdraw", json_pack("{s:s}", "link", link));
+        world_must(world, &own, "complaint.withdraw", json_pack("{s:s}", "link", link));
     assert_true(json_is_true(json_object_get(again, "repeated")));
     assert_events(world, reference, "filed withdrawn");
     static const char *const refused[] = {"complaint.add", "complaint.review"};
@@ -487,8 +493,8 @@ static void what_is_withdrawn_waits_for_a_person(void **state)
                                NULL),
                      ERR_CONFLICT);
     json_t *closed JSON_CLEANUP =
-        must(world, &anna, "complaint.close",
-             json_pack("{s:s, s:i}", "complaint", reference, "version", 2));
+        world_must(world, &anna, "complaint.close",
+                   json_pack("{s:s, s:i}", "complaint", reference, "version", 2));
     assert_string_equal(json_text(closed, "state"), "withdrawn");
     assert_null(json_text(closed, "case"));
     json_t *shown JSON_CLEANUP = show(world, reference);
@@ -497,7 +503,7 @@ static void what_is_withdrawn_waits_for_a_person(void **state)
     assert_string_equal(json_text(json_array_get(events, 1), "actor"), ACTOR_COMPLAINANT);
     assert_int_equal(count_of(shown, "exhibits"), 1);
     json_t *later JSON_CLEANUP =
-        must(world, &own, "complaint.withdraw", json_pack("{s:s}", "link", link));
+        world_must(world, &own, "complaint.withdraw", json_pack("{s:s}", "link", link));
     assert_string_equal(json_text(later, "state"), "withdrawn");
     assert_refused(world_run(world, &anna, "complaint.close",
                              json_pack("{s:s}", "complaint", reference), NULL, &detail),
@@ -519,7 +525,7 @@ static void a_withdrawn_matter_may_go_on_as_our_own(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
     done(world, &own, "complaint.withdraw", json_pack("{s:s}", "link", link));
     assert_refused(world_run(world, &anna, "complaint.close",
@@ -534,7 +540,7 @@ static void a_withdrawn_matter_may_go_on_as_our_own(void **state)
     json_t *arguments = in_scope();
     json_object_set_new(arguments, "complaint", json_string(reference));
     json_object_set_new(arguments, "own", json_true());
-    json_t *closed JSON_CLEANUP = must(world, &anna, "complaint.close", arguments);
+    json_t *closed JSON_CLEANUP = world_must(world, &anna, "complaint.close", arguments);
     assert_string_equal(json_text(closed, "state"), "withdrawn");
     json_t *opened JSON_CLEANUP = case_of(world, json_text(closed, "case"));
     assert_string_equal(json_text(json_object_get(opened, "case"), "origin"), "monitoring");
@@ -549,7 +555,7 @@ static void what_was_in_scope_leaves_its_case(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, true), *none = NULL;
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true), *none = NULL;
     const char *reference = json_text(receipt, "reference");
     decide(world, &anna, reference, in_scope());
     json_t *before JSON_CLEANUP = show(world, reference);
@@ -598,11 +604,11 @@ static void each_name_has_an_outcome_of_its_own(void **state)
 {
     struct world *world = *state;
     json_t *receipt JSON_CLEANUP =
-        must(world, &anna, "complaint.file",
-             json_pack("{s:s, s:b}", "document",
-                       "{\"type\":\"dns-abuse-registrar\",\"names\":[\"a.example\","
-                       "\"b.example\",\"c.example\"]}",
-                       "anyway", true));
+        world_must(world, &anna, "complaint.file",
+                   json_pack("{s:s, s:b}", "document",
+                             "{\"type\":\"dns-abuse-registrar\",\"names\":[\"a.example\","
+                             "\"b.example\",\"c.example\"]}",
+                             "anyway", true));
     const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
     assert_outcomes(world, link, "");
     done(world, &anna, "complaint.outcome",
@@ -636,7 +642,7 @@ static void outcomes_are_refused_with_words(void **state)
 {
     struct world *world = *state;
     struct error_detail detail = {0};
-    json_t *receipt JSON_CLEANUP = file(world, true), *many = json_array();
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true), *many = json_array();
     const char *reference = json_text(receipt, "reference");
     for (int i = 0; i <= COMPLAINT_NAMES_MAX; i++)
         json_array_append_new(many, json_string("bad.example"));
@@ -677,8 +683,8 @@ static void outcomes_are_refused_with_words(void **state)
 
 static json_t *ask_review(struct world *world, const char *link)
 {
-    return must(world, &own, "complaint.review",
-                json_pack("{s:s, s:s}", "link", link, "reason", "you did not see the page"));
+    return world_must(world, &own, "complaint.review",
+                      json_pack("{s:s, s:s}", "link", link, "reason", "you did not see the page"));
 }
 
 /* Once, by another person, with a reason, whatever comes of it. */
@@ -687,7 +693,7 @@ static void another_person_looks_again(void **state)
     struct world *world = *state;
     for (int upheld = 0; upheld < 2; upheld++) {
         struct error_detail detail = {0};
-        json_t *receipt JSON_CLEANUP = file(world, true);
+        json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
         const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
         decide(world, &anna, reference, out_of_scope());
         json_t *may JSON_CLEANUP = ask(world, "complaint.follow", "token", link);
@@ -734,7 +740,7 @@ static void another_person_looks_again(void **state)
 static void reasons_are_refused_with_words(void **state)
 {
     struct world *world = *state;
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *link = json_text(receipt, "link");
     char longer[4200];
     memset(longer, 'x', sizeof longer - 1);
@@ -763,7 +769,7 @@ static void of_what_is_erased_nothing_can_be_done(void **state)
     struct world *world = *state;
     static const char *const commands[] = {"complaint.add", "complaint.withdraw",
                                            "complaint.review"};
-    json_t *receipt JSON_CLEANUP = file(world, true);
+    json_t *receipt JSON_CLEANUP = world_file(world, DRAFT, true);
     const char *link = json_text(receipt, "link"), *reference = json_text(receipt, "reference");
     json_decref(add(world, link, "{\"text\":\"more\"}"));
     done(world, &ada, "complaint.erase",
@@ -810,6 +816,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_draft_that_lacks_nothing_more_is_filed),
+        WORLD_TEST(a_draft_that_would_be_closed_stays_one),
         WORLD_TEST(what_is_asked_for_and_added_waits_for_a_person_again),
         WORLD_TEST(what_is_said_again_is_added_once),
         WORLD_TEST(what_is_decided_stays_so_until_a_person_looked),

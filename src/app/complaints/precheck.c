@@ -15,7 +15,7 @@ struct checking {
     struct proof_exhibit *exhibits;
     size_t exhibit_count;
     int64_t received_at;
-    bool staff_ask; /* a proof is looked for also where the complainant says that it was so */
+    bool thorough; /* as a question has it */
     struct precheck found;
 };
 
@@ -41,16 +41,20 @@ static const char *name_of_party(const struct said *said)
     return "";
 }
 
+static bool wants_proof(const struct checking *checking)
+{
+    return (strcmp(checking->told, "yes") != 0 || checking->thorough) &&
+           has_test(checking->said.type, COMPLAINT_TEST_TOLD_FIRST);
+}
+
 static int look_for_proof(struct checking *checking)
 {
     const struct proof_question question = {checking->exhibits, checking->exhibit_count,
                                             checking->party, name_of_party(&checking->said),
                                             checking->received_at};
-    if ((strcmp(checking->told, "yes") == 0 && !checking->staff_ask) ||
-        !has_test(checking->said.type, COMPLAINT_TEST_TOLD_FIRST))
-        return 0;
-    return proof_find(checking->app, &question, checking->arena, &checking->found.proof,
-                      checking->detail);
+    return wants_proof(checking) ? proof_find(checking->app, &question, checking->arena,
+                                              &checking->found.proof, checking->detail)
+                                 : 0;
 }
 
 /* As item 0 of a complaint has it, with the proof in the place of what was not said. */
@@ -176,7 +180,8 @@ int precheck_document(struct app *app, const struct complaint_document *document
     for (size_t i = 0; i < document->exhibit_count; i++)
         checking.exhibits[i] =
             (struct proof_exhibit){document->exhibits[i].media_type,
-                                   {document->exhibits[i].bytes, document->exhibits[i].size}};
+                                   {document->exhibits[i].bytes, document->exhibits[i].size},
+                                   (unsigned)i + 1};
     int result =
         app_version_of(app, app->rulebook->digest_text, &rulebook, &checking.process, detail);
     return result < 0 ? result : check(&checking, ret_precheck);
@@ -184,41 +189,26 @@ int precheck_document(struct app *app, const struct complaint_document *document
 
 /* --- of a record --- */
 
-static int read_answers(struct checking *checking, const json_t *words)
-{
-    const json_t *answers = json_object_get(words, "answers"),
-                 *names = json_object_get(words, "names");
-    struct complaint_answer *list =
-        arena_array(checking->arena, json_object_size(answers) + 1, sizeof *list);
-    const char **named = arena_array(checking->arena, json_array_size(names) + 1, sizeof *named);
-    const char *question;
-    json_t *value;
-    if (!list || !named)
-        return ERR_LIMIT;
-    json_object_foreach((json_t *)answers, question, value)
-    {
-        list[checking->said.answer_count++] =
-            (struct complaint_answer){question, json_string_value(value)};
-    }
-    for (size_t i = 0; i < json_array_size(names); i++)
-        named[checking->said.name_count++] = json_string_value(json_array_get(names, i));
-    checking->said.answers = list;
-    checking->said.names = named;
-    return 0;
-}
-
 static int read_exhibits(struct checking *checking, const char *reference, const json_t *list)
 {
     int result = 0;
+    size_t i;
+    const json_t *row;
     checking->exhibits =
         arena_array(checking->arena, json_array_size(list) + 1, sizeof *checking->exhibits);
     if (!checking->exhibits)
         return ERR_LIMIT;
-    for (size_t i = 0; result >= 0 && i < json_array_size(list); i++) {
-        struct proof_exhibit *exhibit = &checking->exhibits[checking->exhibit_count++];
-        exhibit->media_type = json_text(json_array_get(list, i), "media_type");
-        result = record_get_bytes(checking->app, reference, (uint32_t)i + 1, checking->arena,
+    json_array_foreach(list, i, row)
+    {
+        struct proof_exhibit *exhibit = &checking->exhibits[checking->exhibit_count];
+        uint32_t number = (uint32_t)json_number(row, "number", 0);
+        if (result < 0 || !proof_reads(json_text(row, "media_type")))
+            continue;
+        *exhibit =
+            (struct proof_exhibit){.media_type = json_text(row, "media_type"), .number = number};
+        result = record_get_bytes(checking->app, reference, number, checking->arena,
                                   &exhibit->bytes, checking->detail);
+        checking->exhibit_count++;
     }
     return result;
 }
@@ -230,29 +220,43 @@ static int read_words(struct checking *checking, const char *reference, const js
     checking->role = json_text(words, "role");
     checking->told = json_text(told, "told");
     checking->told_on = json_text(told, "on");
-    int result = read_answers(checking, words);
-    return result < 0 ? result
-                      : read_exhibits(checking, reference, json_object_get(words, "exhibits"));
+    int result = said_read(words, checking->said.type, checking->arena, &checking->said);
+    return result < 0 || !wants_proof(checking)
+               ? result
+               : read_exhibits(checking, reference, json_object_get(words, "exhibits"));
 }
 
-int precheck_record(struct app *app, const struct complaint_record *record, struct arena *arena,
+int precheck_record(struct app *app, const struct precheck_question *question, struct arena *arena,
                     struct precheck *ret_precheck, struct error_detail *detail)
 {
+    const struct store_complaint *row = &question->record->row;
     struct checking checking = {.app = app,
                                 .arena = arena,
                                 .detail = detail,
-                                .received_at = record->row.received_at,
-                                .staff_ask = true};
+                                .received_at = row->received_at,
+                                .thorough = question->thorough};
     const struct rulebook *rulebook;
-    json_t *words JSON_CLEANUP = NULL;
-    int result = app_version_of(app, record->row.rulebook, &rulebook, &checking.process, detail);
+    int result = app_version_of(app, row->rulebook, &rulebook, &checking.process, detail);
     if (result < 0)
         return result;
-    checking.said.type = rulebook_complaint_find(rulebook, record->row.type);
+    checking.said.type = rulebook_complaint_find(rulebook, row->type);
     if (!checking.said.type)
-        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
-    result = record_get_json(app, record->row.reference, 0, arena, &words, detail);
-    if (result >= 0)
-        result = read_words(&checking, record->row.reference, words);
+        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", row->reference);
+    result = read_words(&checking, row->reference, question->words);
     return result < 0 ? result : check(&checking, ret_precheck);
+}
+
+/* --- what holds it --- */
+
+int precheck_append(const struct precheck *precheck, struct arena *arena,
+                    const struct complaint_lack **lacks, size_t *count)
+{
+    struct complaint_lack *all = arena_array(arena, *count + precheck->count + 1, sizeof *all);
+    if (!all)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < *count + precheck->count; i++)
+        all[i] = i < *count ? (*lacks)[i] : precheck->holds[i - *count];
+    *lacks = all;
+    *count += precheck->count;
+    return 0;
 }

@@ -24,8 +24,18 @@ int precheck_document(struct app *app, const struct complaint_document *document
                       int64_t received_at, struct arena *arena, struct precheck *ret_precheck,
                       struct error_detail *detail);
 
-/* Of one that was filed, by the rulebook of its day. ERR_NOT_FOUND once it was erased. */
-int precheck_record(struct app *app, const struct complaint_record *record, struct arena *arena,
+/* Of one that was filed, by the rulebook of its day. */
+struct precheck_question {
+    const struct complaint_record *record;
+    const json_t *words; /* all that was said (addition_merge()); the store has its exhibits */
+    bool thorough; /* a proof is looked for also where the complainant says that the party was told
+                    */
+};
+int precheck_record(struct app *app, const struct precheck_question *question, struct arena *arena,
                     struct precheck *ret_precheck, struct error_detail *detail);
+
+/* Puts what holds it behind what is missing. ERR_LIMIT. */
+int precheck_append(const struct precheck *precheck, struct arena *arena,
+                    const struct complaint_lack **lacks, size_t *count);
 
 #endif

@@ -133,15 +133,22 @@ static void an_erased_one_cannot_be_checked(void **state)
     json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "complaint", reference);
     assert_refused(query_run(&world->app, "complaint.check", arguments, &none, &detail),
                    ERR_NOT_FOUND, &detail, "has no item 0, or was erased");
-    const struct store_complaint odd = {.reference = "aaaa-aaaa-aaaa",
-                                        .type = "noise",
-                                        .rulebook = world->app.rulebook->digest_text,
-                                        .language = "en",
-                                        .state = "filed"};
-    assert_true(store_complaint_put(world->app.store, &odd) >= 0);
-    json_object_set_new(arguments, "complaint", json_string(odd.reference));
-    assert_refused(query_run(&world->app, "complaint.check", arguments, &none, &detail),
-                   ERR_DAMAGED, &detail, "complaint aaaa-aaaa-aaaa: unknown type");
+}
+
+static void a_type_that_is_not_there_is_damage(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct arena arena ARENA_CLEANUP = {0};
+    struct precheck precheck;
+    json_t *words JSON_CLEANUP = json_object();
+    const struct complaint_record odd = {.row = {.reference = "aaaa-aaaa-aaaa",
+                                                 .type = "noise",
+                                                 .rulebook = world->app.rulebook->digest_text}};
+    const struct precheck_question question = {&odd, words, /* thorough= */ false};
+    arena_init(&arena, 1 << 20);
+    assert_refused(precheck_record(&world->app, &question, &arena, &precheck, &detail), ERR_DAMAGED,
+                   &detail, "complaint aaaa-aaaa-aaaa: unknown type");
 }
 
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
@@ -152,6 +159,7 @@ int main(void)
         WORLD_TEST(what_would_close_it_holds_it),
         WORLD_TEST(what_cannot_be_read_is_unknown),
         WORLD_TEST(an_erased_one_cannot_be_checked),
+        WORLD_TEST(a_type_that_is_not_there_is_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,7 +123,7 @@ static void take(const struct looking *looking, const struct sent *sent, unsigne
     }
 }
 
-static bool is_text(const char *media_type)
+bool proof_reads(const char *media_type)
 {
     return text_starts_with(media_type, "text/plain") ||
            text_starts_with(media_type, "message/rfc822");
@@ -138,12 +138,12 @@ int proof_find(struct app *app, const struct proof_question *question, struct ar
     bool known = looking.name_count > 0 || looking.contact_count > 0;
     for (size_t i = 0; known && result >= 0 && !proof.unread && i < question->count; i++) {
         struct sent sent;
-        if (!is_text(question->exhibits[i].media_type))
+        if (!proof_reads(question->exhibits[i].media_type))
             continue;
         if (read_exhibit(&looking, question->exhibits[i].bytes, &sent) < 0)
             proof.unread = true;
         else
-            take(&looking, &sent, (unsigned)i + 1, &proof);
+            take(&looking, &sent, question->exhibits[i].number, &proof);
     }
     if (result >= 0)
         *ret_proof = proof;

@@ -15,6 +15,7 @@
 struct proof_exhibit {
     const char *media_type;
     struct bytes bytes;
+    unsigned number; /* by which the complaint's readers know it */
 };
 
 struct proof_question {
@@ -28,8 +29,11 @@ struct proof_question {
 struct proof {
     bool found, unread;
     int32_t day;     /* the earliest that it shows */
-    unsigned number; /* of the exhibit, from 1 */
+    unsigned number; /* of the exhibit */
 };
+
+/* Whether an exhibit of that kind is read at all; of others no bytes are needed. */
+bool proof_reads(const char *media_type);
 
 int proof_find(struct app *app, const struct proof_question *question, struct arena *arena,
                struct proof *ret_proof, struct error_detail *detail);

@@ -314,17 +314,27 @@ int record_event(struct call *call, const struct record_event *event, struct dig
     return 0;
 }
 
+int record_check_step(struct call *call, const struct complaint_record *record,
+                      enum complaint_event_type type, enum complaint_state *ret_next)
+{
+    return complaint_after(record->state, type, ret_next) < 0
+               ? error_set(call->detail, ERR_REFUSED,
+                           "complaint %s is '%s': '%s' cannot happen now", record->row.reference,
+                           record->row.state, complaint_event_text(type))
+               : 0;
+}
+
 int record_step(struct call *call, struct complaint_record *record, enum complaint_event_type type,
                 json_t *data)
 {
     enum complaint_state next;
-    if (complaint_after(record->state, type, &next) < 0)
-        return error_set(call->detail, ERR_REFUSED, "complaint %s is '%s': '%s' cannot happen now",
-                         record->row.reference, record->row.state, complaint_event_text(type));
+    int result = record_check_step(call, record, type, &next);
+    if (result < 0)
+        return result;
     record->state = next;
     record->row.state = complaint_state_text(next);
     const struct record_event event = {record->row.reference, type, data};
-    int result = record_event(call, &event, /* ret_entry= */ NULL);
+    result = record_event(call, &event, /* ret_entry= */ NULL);
     if (result < 0)
         return result;
     result = store_complaint_settle(call->app->store, &record->row);

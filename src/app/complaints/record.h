@@ -80,6 +80,10 @@ struct record_event {
 };
 int record_event(struct call *call, const struct record_event *event, struct digest *ret_entry);
 
+/* What record_step() would make of it, without taking it. */
+int record_check_step(struct call *call, const struct complaint_record *record,
+                      enum complaint_event_type type, enum complaint_state *ret_next);
+
 /* Takes the event, and lets state, closure and case of `record` follow. ERR_REFUSED where it cannot
  * happen. */
 int record_step(struct call *call, struct complaint_record *record, enum complaint_event_type type,

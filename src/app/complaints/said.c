@@ -5,6 +5,28 @@
 
 #include <string.h>
 
+int said_read(const json_t *words, const struct complaint_type *type, struct arena *arena,
+              struct said *ret_said)
+{
+    const json_t *answers = json_object_get(words, "answers"),
+                 *names = json_object_get(words, "names");
+    struct complaint_answer *list = arena_array(arena, json_object_size(answers) + 1, sizeof *list);
+    const char **named = arena_array(arena, json_array_size(names) + 1, sizeof *named);
+    struct said said = {.type = type, .names = named, .answers = list};
+    const char *question;
+    json_t *value;
+    if (!list || !named)
+        return ERR_LIMIT;
+    json_object_foreach((json_t *)answers, question, value)
+    {
+        list[said.answer_count++] = (struct complaint_answer){question, json_string_value(value)};
+    }
+    for (; said.name_count < json_array_size(names); said.name_count++)
+        named[said.name_count] = json_string_value(json_array_get(names, said.name_count));
+    *ret_said = said;
+    return 0;
+}
+
 const struct complaint_text *said_ask(const struct complaint_type *type, const char *id)
 {
     const struct complaint_question *question = complaint_question_find(type, id);

@@ -4,6 +4,7 @@
 #define BAILIWICK_APP_COMPLAINTS_SAID_H
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "cases/complaint.h"
 
 struct said {
@@ -13,6 +14,10 @@ struct said {
     const struct complaint_answer *answers;
     size_t answer_count;
 };
+
+/* Of all that was said, as addition_merge() gives it. Borrows from `words`; ERR_LIMIT. */
+int said_read(const json_t *words, const struct complaint_type *type, struct arena *arena,
+              struct said *ret_said);
 
 /* What a question or a piece of evidence of that id asks for; NULL: none has it. */
 const struct complaint_text *said_ask(const struct complaint_type *type, const char *id);

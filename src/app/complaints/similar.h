@@ -1,7 +1,8 @@
 /* Complaints that may be about the same matter: noted when one is filed, found when a person asks.
  *
  * Nothing that the complainant gets, and nothing that is done when one is filed, depends on whether
- * there is another: the search runs for staff alone, later, and its answer is a suggestion. */
+ * there is another: the search runs for staff alone, later, and its answer is a suggestion. What
+ * the complainant adds afterwards is not looked at. */
 #ifndef BAILIWICK_APP_COMPLAINTS_SIMILAR_H
 #define BAILIWICK_APP_COMPLAINTS_SIMILAR_H
 

@@ -1,5 +1,6 @@
 /* complaint.check: what a person should look at first in a complaint, for staff. */
 #include "app/complaints/precheck.h"
+#include "app/complaints/addition.h"
 #include "app/complaints/party_view.h"
 #include "app/complaints/said.h"
 #include "app/complaints/similar.h"
@@ -8,20 +9,16 @@
 
 #include <string.h>
 
-/* What it was filed without, in the words for staff. */
-static int put_missing(struct query_call *call, const struct complaint_record *record,
-                       const struct rulebook *rulebook, json_t *holds)
+/* What it still lacks, in the words for staff. */
+static void put_missing(const struct rulebook *rulebook, const struct precheck_question *question,
+                        json_t *holds)
 {
     static const char *const of_scope = "scope";
-    json_t *words JSON_CLEANUP = NULL;
     size_t i;
     const json_t *row;
-    int result =
-        record_get_json(call->app, record->row.reference, 0, call->arena, &words, call->detail);
-    if (result < 0)
-        return result;
-    const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
-    json_array_foreach(json_object_get(words, "missing"), i, row)
+    const struct complaint_type *type =
+        rulebook_complaint_find(rulebook, question->record->row.type);
+    json_array_foreach(json_object_get(question->words, "missing"), i, row)
     {
         const char *id = json_text(row, "id"), *kind = json_text(row, "kind");
         const struct complaint_text *text = strcmp(kind, of_scope) == 0 ? NULL : said_ask(type, id);
@@ -30,7 +27,6 @@ static int put_missing(struct query_call *call, const struct complaint_record *r
                 holds, json_pack("{s:s, s:s, s:s}", "kind", kind, "id", id, "words",
                                  rulebook_complaint_text(rulebook, text, rulebook->languages[0])));
     }
-    return 0;
 }
 
 static void put_holds(const struct rulebook *rulebook, const struct precheck *precheck,
@@ -53,9 +49,10 @@ static json_t *proof_json(const struct proof *proof)
                      "exhibit", (int)proof->number);
 }
 
-static int tell(struct query_call *call, const struct complaint_record *record,
+static int tell(struct query_call *call, const struct precheck_question *question,
                 const struct rulebook *rulebook, const struct precheck *precheck)
 {
+    const struct complaint_record *record = question->record;
     struct similar *similar;
     size_t count;
     json_t *holds = json_array();
@@ -63,12 +60,11 @@ static int tell(struct query_call *call, const struct complaint_record *record,
     json_object_set_new(call->result, "state", json_string(record->row.state));
     json_object_set_new(call->result, "holds", holds);
     json_object_set_new(call->result, "proof", proof_json(&precheck->proof));
-    int result = put_missing(call, record, rulebook, holds);
-    if (result >= 0)
-        result = similar_find(call->app, record->row.reference, call->arena, &similar, &count,
-                              call->detail);
+    int result =
+        similar_find(call->app, record->row.reference, call->arena, &similar, &count, call->detail);
     if (result < 0)
         return result;
+    put_missing(rulebook, question, holds);
     put_holds(rulebook, precheck, holds);
     bool repeats = false;
     for (size_t i = 0; i < count; i++)
@@ -90,10 +86,14 @@ int query_complaint_check(struct query_call *call)
     struct precheck precheck;
     const struct rulebook *rulebook = NULL;
     const struct process *process = NULL;
+    json_t *words JSON_CLEANUP = NULL;
     int result = complaint_find_for_reader(call, &record);
     if (result >= 0)
         result = app_version_of(call->app, record.row.rulebook, &rulebook, &process, call->detail);
     if (result >= 0)
-        result = precheck_record(call->app, &record, call->arena, &precheck, call->detail);
-    return result < 0 ? result : tell(call, &record, rulebook, &precheck);
+        result = addition_merge(call->app, &record, call->arena, &words, call->detail);
+    const struct precheck_question question = {&record, words, /* thorough= */ true};
+    if (result >= 0)
+        result = precheck_record(call->app, &question, call->arena, &precheck, call->detail);
+    return result < 0 ? result : tell(call, &question, rulebook, &precheck);
 }
