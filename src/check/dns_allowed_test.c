@@ -154,6 +154,24 @@ static void the_keys_of_one_root_server_are_enough(void **state)
                          "dnssec.chain-broken=1 dnssec.ds-mismatch=1");
 }
 
+static void set_purpose(struct scene *scene, struct exchange *exchange, int purpose)
+{
+    (void)scene;
+    exchange->purpose = (enum exchange_purpose)purpose;
+}
+
+/* RFC 4035 5: the root's keys count whether they were asked for to judge the root or as those of a
+ * reference; what was asked of anybody else says nothing of the root. */
+static void the_keys_of_the_root_come_from_the_root(void **state)
+{
+    (void)state;
+    const struct choice keys = {.purpose = IS(PURPOSE_PARENT), .type = DNS_DNSKEY};
+    scene_expect_changed("healthy", &keys, set_purpose, PURPOSE_REFERENCE, "", "");
+    scene_expect_changed("healthy", &keys, set_purpose, PURPOSE_RESOLVE, "",
+                         "dnssec.chain-broken=1");
+    scene_expect_changed("healthy", &keys, set_purpose, PURPOSE_APEX, "", "dnssec.chain-broken=1");
+}
+
 /* --- serial numbers --- */
 
 static void set_serial(struct scene *scene, struct exchange *exchange, int serial)
@@ -347,6 +365,7 @@ TEST_MAIN(cmocka_unit_test(truncated_answers_over_udp_accuse_nobody),
           cmocka_unit_test(only_records_for_the_name_are_a_wildcard),
           cmocka_unit_test(a_fault_of_the_root_accuses_nobody_else),
           cmocka_unit_test(the_keys_of_one_root_server_are_enough),
+          cmocka_unit_test(the_keys_of_the_root_come_from_the_root),
           cmocka_unit_test(a_server_is_behind_only_after_a_while),
           cmocka_unit_test(only_what_is_authoritative_shows_a_serial),
           cmocka_unit_test(a_server_that_catches_up_is_well),

@@ -334,6 +334,24 @@ static void edns_is_judged_answer_by_answer(void **state)
     scene_end(&scene);
 }
 
+/* RFC 6891 7: who does not speak for the zone over one transport is lame, and nothing else is said
+ * of the EDNS of its refusals. */
+static void a_refusal_over_one_transport_says_nothing_of_edns(void **state)
+{
+    (void)state;
+    static const int kinds[] = {EXCHANGE_DNS_UDP, EXCHANGE_DNS_TCP};
+    for (size_t i = 0; i < 2; i++) {
+        const struct choice one = {
+            .server = "ns1.example", .purpose = IS(PURPOSE_APEX), .kind = IS(kinds[i])};
+        struct scene scene;
+        scene_begin(&scene, "no-edns");
+        scene_change_each(&scene, &one, clear_flag, AA);
+        scene_expect(&scene, "dns.lame=2", "");
+        assert_int_equal(scene_count_of(&scene, "dns.no-edns", SIGHT_NOT_SEEN), 4);
+        scene_end(&scene);
+    }
+}
+
 /* RA Specification 10 2.3 and 2.4: 500 ms and 1500 ms are in time, and the fastest answer counts.
  */
 static void the_limits_of_time_are_in_time(void **state)
@@ -398,5 +416,6 @@ TEST_MAIN(cmocka_unit_test(an_answer_of_the_parent_counts_when_it_is_whole),
           cmocka_unit_test(an_answer_to_the_impossible_name_alone_is_heard),
           cmocka_unit_test(an_address_that_was_not_heard_leaves_the_zone_unknown),
           cmocka_unit_test(edns_is_judged_answer_by_answer),
+          cmocka_unit_test(a_refusal_over_one_transport_says_nothing_of_edns),
           cmocka_unit_test(the_limits_of_time_are_in_time),
           cmocka_unit_test(a_family_is_missing_when_all_addresses_are_known))

@@ -154,6 +154,16 @@ static void a_loop_is_seen_when_nothing_else_came(void **state)
         scene_expect(&scene, rows[i].seen, "");
         scene_end(&scene);
     }
+    /* the shortest reference that there is leads back, too, and is told */
+    static const char least[] = "HTTP/1.1 302 X\r\nLocation: /\r\n\r\n";
+    struct scene scene;
+    scene_begin(&scene, "healthy");
+    set_answer(&scene, &domain, least);
+    scene_change_each(&scene, &v6, move_to_ipv4, ADDRESS_IPV4);
+    scene_expect(&scene, loop, "");
+    assert_string_equal(scene_result_of(&scene, "rdap.bad-status")->values,
+                        "{\"location\":\"/\",\"status\":302}");
+    scene_end(&scene);
 }
 
 #define DOMAIN_UNKNOWN                                                                             \
@@ -177,6 +187,35 @@ static void our_own_rate_is_not_held_against_the_server(void **state)
     /* C2: judged on the answers that came */
     scene_expect_changed("healthy", &domain_v6, set_status, 429, "", "");
     expect_answer(&domain_v6, busy, "", "");
+}
+
+/* RFC 6585 4: what a result says of the status is that of the last answer; that we asked too much
+ * is told only when nothing else was heard. */
+static void our_own_rate_is_the_status_when_nothing_else_came(void **state)
+{
+    (void)state;
+    static const struct {
+        int ipv4, ipv6;
+        const char *values;
+    } rows[] = {
+        {429, 429, "{\"status\":429}"},
+        {500, 429, "{\"status\":500}"},
+        {429, 500, "{\"status\":500}"},
+        {404, 500, "{\"status\":500}"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct choice v4 = {.purpose = IS(PURPOSE_RDAP_DOMAIN), .family = ADDRESS_IPV4};
+        const struct choice v6 = {.purpose = IS(PURPOSE_RDAP_DOMAIN), .family = ADDRESS_IPV6};
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        scene_change_each(&scene, &v4, set_status, rows[i].ipv4);
+        scene_change_each(&scene, &v6, set_status, rows[i].ipv6);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        const struct result *result = scene_result_of(&scene, "rdap.bad-status");
+        assert_string_equal(result->subject, "https://rdap.nic.example/domain/nic.example");
+        assert_string_equal(result->values, rows[i].values);
+        scene_end(&scene);
+    }
 }
 
 #define HELP_UNREAD "rdap.conformance-missing=1 rdap.not-json=1"
@@ -558,6 +597,7 @@ TEST_MAIN(cmocka_unit_test(statuses_are_judged),
           cmocka_unit_test(a_location_is_told_up_to_a_limit),
           cmocka_unit_test(a_loop_is_seen_when_nothing_else_came),
           cmocka_unit_test(our_own_rate_is_not_held_against_the_server),
+          cmocka_unit_test(our_own_rate_is_the_status_when_nothing_else_came),
           cmocka_unit_test(a_coded_body_is_unknown),
           cmocka_unit_test(json_that_we_do_not_read_is_unknown),
           cmocka_unit_test(conformance_names_level_0),

@@ -104,6 +104,58 @@ static void the_first_failure_sticks(void **state)
     end(&scene);
 }
 
+/* All results of this view, as bytes. */
+static void run_checks(struct view *view, struct buffer *out)
+{
+    struct report report;
+    size_t count;
+    const struct check *const *checks = check_table(&count);
+    report_init(&report, view);
+    for (size_t i = 0; i < count; i++) {
+        report.check = checks[i];
+        checks[i]->run(&report);
+    }
+    assert_int_equal(report_end(&report), 0);
+    const struct result_set set = {
+        .evidence = "", .vantage = "", .results = report.results, .count = report.count};
+    assert_int_equal(result_set_encode(&set, out), 0);
+    report_done(&report);
+}
+
+/* The last host is taken from the view, or the last server from the measurement; broken servers
+ * show more. */
+static void run_with_fewer(enum server_mode mode, size_t hosts, size_t servers, struct buffer *out)
+{
+    struct arena arena ARENA_CLEANUP;
+    const struct fixture_world world = {.servers = {mode, mode, mode}, .not_signed = true};
+    struct measurement measurement;
+    struct view *view;
+    arena_init(&arena, ARENA);
+    fixture_build(&world, &arena, &measurement);
+    measurement.server_count -= servers;
+    assert_int_equal(view_build(&measurement, &arena, &view), 0);
+    view->host_count -= hosts;
+    run_checks(view, out);
+}
+
+/* view.h: host_count hosts, whatever stands behind them. */
+static void no_check_looks_behind_the_hosts(void **state)
+{
+    (void)state;
+    for (enum server_mode mode = SERVER_NORMAL; mode <= SERVER_NO_SIGNATURES; mode++) {
+        struct buffer whole BUFFER_CLEANUP, without BUFFER_CLEANUP, cut BUFFER_CLEANUP;
+        buffer_init(&whole, ARENA);
+        buffer_init(&without, ARENA);
+        buffer_init(&cut, ARENA);
+        run_with_fewer(mode, 0, 0, &whole);
+        run_with_fewer(mode, 0, 1, &without);
+        run_with_fewer(mode, 1, 0, &cut);
+        assert_int_not_equal(without.size, whole.size);
+        assert_int_equal(cut.size, without.size);
+        assert_memory_equal(cut.data, without.data, cut.size);
+    }
+}
+
 /* "Sorted set of names", at most VIEW_NAMES_MAX, each once. */
 static void a_set_of_names_is_sorted_and_has_a_limit(void **state)
 {
@@ -173,5 +225,6 @@ static void the_list_has_every_code_with_all_its_members(void **state)
 TEST_MAIN(cmocka_unit_test(a_result_takes_what_was_cited_for_it),
           cmocka_unit_test(values_that_are_too_long_are_cut),
           cmocka_unit_test(the_first_failure_sticks),
+          cmocka_unit_test(no_check_looks_behind_the_hosts),
           cmocka_unit_test(a_set_of_names_is_sorted_and_has_a_limit),
           cmocka_unit_test(the_list_has_every_code_with_all_its_members))
