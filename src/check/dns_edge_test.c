@@ -130,12 +130,39 @@ static void one_answer_about_keys_is_enough(void **state)
     scene_expect(&scene, "", "dnssec.ds-missing=1");
     assert_int_equal(scene_count_of(&scene, "dnssec.unsigned", SIGHT_NOT_SEEN), 0);
     scene_end(&scene);
+    /* C1: a server that could not be looked at may have keys. */
+    const struct choice unheard = {.server = "ns1.example"};
+    scene_begin(&scene, "unsigned");
+    scene_change_each(&scene, &unheard, scene_set_outcome, OUTCOME_OWN_FAILURE);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    assert_int_equal(scene_count_of(&scene, "dnssec.unsigned", SIGHT_UNKNOWN), 1);
+    scene_end(&scene);
     /* C2: a lame server has its own code, and no code for its signatures. */
     scene_begin(&scene, "lame");
     scene_expect(&scene, "dns.lame=2", "");
     assert_int_equal(scene_count_of(&scene, "dnssec.signature-missing", SIGHT_NOT_SEEN), 4);
     assert_int_equal(scene_count_of(&scene, "dnssec.bogus", SIGHT_NOT_SEEN), 4);
     scene_end(&scene);
+}
+
+/* RFC 4035 3.1.1: the signature of one set is enough to look at, when no other set was answered. */
+static void one_signed_set_is_enough(void **state)
+{
+    (void)state;
+    static const int types[] = {DNS_SOA, DNS_NS, DNS_DNSKEY};
+    for (size_t kept = 0; kept < 3; kept++) {
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        for (size_t i = 0; i < 3; i++) {
+            const struct choice set = {
+                .purpose = IS(PURPOSE_APEX), .type = types[i], .server = "ns1.example"};
+            if (i != kept)
+                scene_change_each(&scene, &set, scene_set_outcome, OUTCOME_TIMED_OUT);
+        }
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        assert_int_equal(scene_count_of(&scene, "dnssec.signature-missing", SIGHT_NOT_SEEN), 6);
+        scene_end(&scene);
+    }
 }
 
 /* Only the name itself that does not exist is not delegated (RFC 8020 2). */
@@ -294,6 +321,53 @@ static void an_address_that_was_not_heard_leaves_the_zone_unknown(void **state)
     scene_end(&scene);
 }
 
+#define UP_DOWN_UNKNOWN(up, down, unknown)                                                         \
+    "{\"up\":" #up ",\"down\":" #down ",\"unknown\":" #unknown ",\"needed\":2}"
+
+/* RFC 2182 5: two servers, each well on all of its addresses. Refusals and rubbish are no service;
+ * what we could not look at may be well (C1). Outcomes of ns1: at its IPv4 and its IPv6 address. */
+static void two_servers_must_be_well_on_all_addresses(void **state)
+{
+    (void)state;
+    enum { SAME = OUTCOME_ANSWERED, OURS = OUTCOME_OWN_FAILURE, LATE = OUTCOME_TIMED_OUT };
+    static const struct {
+        enum server_mode ns1, ns2;
+        int ipv4, ipv6;
+        enum sight sight;
+        const char *values;
+    } worlds[] = {
+        {SERVER_LAME, SERVER_LAME, SAME, SAME, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_MALFORMED, SERVER_LAME, SAME, SAME, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_DOWN, SERVER_MALFORMED, SAME, SAME, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_NORMAL, SERVER_LAME, SAME, SAME, SIGHT_NOT_SEEN, UP_DOWN_UNKNOWN(2, 1, 0)},
+        {SERVER_NORMAL, SERVER_NORMAL, OURS, OURS, SIGHT_NOT_SEEN, UP_DOWN_UNKNOWN(2, 0, 1)},
+        {SERVER_NORMAL, SERVER_DOWN, OURS, OURS, SIGHT_UNKNOWN, UP_DOWN_UNKNOWN(1, 1, 1)},
+        {SERVER_NORMAL, SERVER_DOWN, SAME, OURS, SIGHT_UNKNOWN, UP_DOWN_UNKNOWN(1, 1, 1)},
+        {SERVER_NORMAL, SERVER_DOWN, OURS, SAME, SIGHT_UNKNOWN, UP_DOWN_UNKNOWN(1, 1, 1)},
+        {SERVER_NORMAL, SERVER_DOWN, SAME, LATE, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_NORMAL, SERVER_DOWN, LATE, SAME, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_NORMAL, SERVER_DOWN, OURS, LATE, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+    };
+    for (size_t i = 0; i < sizeof worlds / sizeof *worlds; i++) {
+        const struct choice v4 = {.server = "ns1.example", .family = ADDRESS_IPV4};
+        const struct choice v6 = {.server = "ns1.example", .family = ADDRESS_IPV6};
+        struct scene scene;
+        scene_begin(&scene, "unsigned");
+        scene.world.servers[0] = worlds[i].ns1;
+        scene.world.servers[1] = worlds[i].ns2;
+        fixture_build(&scene.world, &scene.arena, &scene.measurement);
+        if (worlds[i].ipv4 != SAME)
+            scene_change_each(&scene, &v4, scene_set_outcome, worlds[i].ipv4);
+        if (worlds[i].ipv6 != SAME)
+            scene_change_each(&scene, &v6, scene_set_outcome, worlds[i].ipv6);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        const struct result *result = scene_result_of(&scene, "dns.too-few-servers");
+        assert_string_equal(result->values, worlds[i].values);
+        assert_int_equal(result->sight, worlds[i].sight);
+        scene_end(&scene);
+    }
+}
+
 /* RFC 6891 7: one answer without EDNS to a question with it is enough; a question without asks
  * nothing. */
 static void edns_is_judged_answer_by_answer(void **state)
@@ -409,12 +483,14 @@ static void a_family_is_missing_when_all_addresses_are_known(void **state)
 TEST_MAIN(cmocka_unit_test(an_answer_of_the_parent_counts_when_it_is_whole),
           cmocka_unit_test(one_address_of_the_parent_is_enough),
           cmocka_unit_test(one_answer_about_keys_is_enough),
+          cmocka_unit_test(one_signed_set_is_enough),
           cmocka_unit_test(another_name_that_does_not_exist_says_nothing),
           cmocka_unit_test(the_largest_ds_set_is_looked_at),
           cmocka_unit_test(a_given_ds_set_stands_for_the_parents),
           cmocka_unit_test(the_soa_question_decides_when_it_was_answered),
           cmocka_unit_test(an_answer_to_the_impossible_name_alone_is_heard),
           cmocka_unit_test(an_address_that_was_not_heard_leaves_the_zone_unknown),
+          cmocka_unit_test(two_servers_must_be_well_on_all_addresses),
           cmocka_unit_test(edns_is_judged_answer_by_answer),
           cmocka_unit_test(a_refusal_over_one_transport_says_nothing_of_edns),
           cmocka_unit_test(the_limits_of_time_are_in_time),

@@ -33,7 +33,7 @@ static void check_unsigned(struct report *report, bool has_keys, size_t answers)
     enum sight sight = SIGHT_UNKNOWN;
     if (has_keys)
         sight = SIGHT_NOT_SEEN;
-    else if (complete && answers > 0)
+    else if (complete)
         sight = SIGHT_SEEN;
     report_add(report, "dnssec.unsigned", target_of(report), sight);
 }

@@ -86,6 +86,11 @@ static void redirects_are_followed_within_https_only(void **state)
         {"HTTP/1.1 303 X\r\nLocation: /a:b\r\n\r\n", ""},
         {"HTTP/1.1 303 X\r\nLocation: /\r\n\r\n", ""},
         {"HTTP/1.1 307 X\r\nLocation: ?http:\r\n\r\n", ""},
+        {"HTTP/1.1 307 X\r\nLocation: #http:\r\n\r\n", ""},
+        {"HTTP/1.1 300 X\r\nLocation: https:\r\n\r\n", ""},
+        {"HTTP/1.1 399 X\r\nLocation: there\r\n\r\n", ""},
+        {"HTTP/1.1 299 X\r\nLocation: there\r\n\r\n", astray},
+        {"HTTP/1.1 400 X\r\nLocation: there\r\n\r\n", astray},
         {"HTTP/1.1 302 X\r\nLocation: http://other.example/\r\n\r\n", astray},
         {"HTTP/1.1 302 X\r\nLocation: ftp:x\r\n\r\n", astray},
         {"HTTP/1.1 302 X\r\nLocation:\r\n\r\n", astray},
@@ -231,6 +236,8 @@ static void a_coded_body_is_unknown(void **state)
     "HTTP/1.1 200 X\r\nContent-Type: " type "\r\nContent-Encoding: " coding "\r\n\r\n\x1f\x8b\x08"
     expect_answer(&domain, CODED("gzip", "application/rdap+json"), "", DOMAIN_UNREAD);
     expect_answer(&domain, CODED("br", "text/html"), "rdap.wrong-type=1", DOMAIN_UNREAD);
+    expect_answer(&domain, CODED("compress", "application/rdap+json"), "", DOMAIN_UNREAD);
+    expect_answer(&domain, CODED("ident", "application/rdap+json"), "", DOMAIN_UNREAD);
     expect_answer(&domain, CODED("Identity", "application/rdap+json"), "rdap.not-json=1", "");
     expect_answer(&domain, CODED("", "application/rdap+json"), "rdap.not-json=1", "");
     expect_answer(&domain_v6, CODED("gzip", "application/rdap+json"), "", "");
@@ -347,6 +354,30 @@ static void any_exchange_may_stand_first(void **state)
     scene_end(&scene);
 }
 
+/* model/measurement.h: exchange_count exchanges, whatever stands behind them. */
+static void no_check_looks_behind_the_exchanges(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene, "unsigned");
+    const struct choice rdap = {.server = "rdap.nic.example"};
+    scene_change_each(&scene, &rdap, set_status, 500);
+    struct exchange *exchanges = scene.measurement.exchanges;
+    for (size_t count = scene.measurement.exchange_count - 1; count > 0; count--) {
+        struct buffer longer BUFFER_CLEANUP, exact BUFFER_CLEANUP;
+        const struct exchange behind = exchanges[count];
+        buffer_init(&longer, 1 << 20);
+        buffer_init(&exact, 1 << 20);
+        scene.measurement.exchange_count = count;
+        write_results(&scene, &longer);
+        exchanges[count] = (struct exchange){.server = ""};
+        write_results(&scene, &exact);
+        exchanges[count] = behind;
+        assert_string_equal(buffer_text(&longer), buffer_text(&exact));
+    }
+    scene_end(&scene);
+}
+
 static void drop_chain(struct scene *scene, struct exchange *exchange, int outcome)
 {
     exchange->chain_count = 0;
@@ -450,6 +481,33 @@ static void a_certificate_holds_on_both_its_dates(void **state)
         scene_expect(&scene, rows[i].seen, "");
         scene_end(&scene);
     }
+}
+
+static void spoil_chain(struct scene *scene, struct exchange *exchange, int error)
+{
+    static const struct bytes rubbish = {.data = (const uint8_t *)"rubbish", .size = 7};
+    if (exchange->chain_count > 0)
+        exchange->chain[0] = rubbish;
+    set_verify(scene, exchange, error);
+}
+
+/* RFC 6125 6: a certificate that cannot be read names nobody; its dates are not known, so that only
+ * the handshake may have told of them. */
+static void a_certificate_that_cannot_be_read_is_for_nobody(void **state)
+{
+    (void)state;
+    const struct choice all = {.server = "rdap.nic.example"};
+    scene_expect_changed("healthy", &all, spoil_chain, 0, "rdap.certificate-name=2", "");
+    scene_expect_changed("healthy", &all, spoil_chain, 10,
+                         "rdap.certificate-expired=2 rdap.certificate-name=2", "");
+    scene_expect_changed("healthy", &all, spoil_chain, 9,
+                         "rdap.certificate-name=2 rdap.certificate-not-yet-valid=2", "");
+    struct scene scene;
+    scene_begin(&scene, "healthy");
+    scene_change_each(&scene, &all, spoil_chain, 0);
+    scene_expect(&scene, "rdap.certificate-name=2", "");
+    assert_string_equal(scene_result_of(&scene, "rdap.certificate-name")->values, "{}");
+    scene_end(&scene);
 }
 
 /* --- our clock --- */
@@ -603,9 +661,11 @@ TEST_MAIN(cmocka_unit_test(statuses_are_judged),
           cmocka_unit_test(conformance_names_level_0),
           cmocka_unit_test(addresses_and_urls_are_judged_each_for_itself),
           cmocka_unit_test(any_exchange_may_stand_first),
+          cmocka_unit_test(no_check_looks_behind_the_exchanges),
           cmocka_unit_test(without_certificate_or_address_nobody_was_reached),
           cmocka_unit_test(trust_is_believed_when_it_works_elsewhere),
           cmocka_unit_test(a_certificate_holds_on_both_its_dates),
+          cmocka_unit_test(a_certificate_that_cannot_be_read_is_for_nobody),
           cmocka_unit_test(the_clock_may_be_a_minute_off),
           cmocka_unit_test(a_references_signature_holds_at_both_its_moments),
           cmocka_unit_test(the_first_reference_of_a_path_proves_silence),
