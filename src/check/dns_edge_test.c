@@ -49,14 +49,15 @@ static void set_empty(struct scene *scene, struct exchange *exchange, int flags)
     exchange->received = fixture_encode(&message, &exchange->sent, &scene->arena);
 }
 
-/* The answer of a parent that serves the zone too: the NS set with authority, and glue. */
-static void set_answering_parent(struct scene *scene, struct exchange *exchange, int unused)
+/* The answer of a parent that serves the zone too: the NS set with authority, and one address of
+ * that family as glue for each. */
+static void set_answering_parent(struct scene *scene, struct exchange *exchange, int family)
 {
     struct fixture_message message = {.authoritative = true, .edns = true};
     static const char *const names[] = {"ns1.example", "ns2.example", "ns3.example"};
-    (void)unused;
     for (size_t i = 0; i < 3; i++) {
-        const struct net_address address = {.family = ADDRESS_IPV4, .bytes = {192, 0, 2, 1}};
+        const struct net_address address = {.family = (enum address_family)family,
+                                            .bytes = {192, 0, 2, 1}};
         fixture_put_name(&message, DNS_ANSWER, FIXTURE_TARGET, DNS_NS, names[i]);
         fixture_put_address(&message, DNS_ADDITIONAL, names[i], &address);
     }
@@ -83,7 +84,9 @@ static void an_answer_of_the_parent_counts_when_it_is_whole(void **state)
     scene_expect_changed("healthy", &ds, clear_flag, AA, "", NO_DS);
     scene_expect_changed("healthy", &ds, set_rcode, DNS_REFUSED, "", NO_DS);
     scene_expect_changed("healthy", &ns, set_rcode, DNS_REFUSED, "", NO_PARENT);
-    scene_expect_changed("healthy", &ns, set_answering_parent, 0, "", "");
+    /* RFC 9471 2.1: an address of either family is glue */
+    scene_expect_changed("healthy", &ns, set_answering_parent, ADDRESS_IPV4, "", "");
+    scene_expect_changed("healthy", &ns, set_answering_parent, ADDRESS_IPV6, "", "");
     scene_expect_changed("healthy", &ns, clear_flag, QR, "", NO_PARENT);
     scene_expect_changed("not-delegated", &parent, clear_flag, AA, "",
                          "dns.delegation-differs=1 dns.glue-missing=1 dns.no-ipv4=1 dns.no-ipv6=1 "
@@ -161,6 +164,36 @@ static void one_signed_set_is_enough(void **state)
         }
         assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
         assert_int_equal(scene_count_of(&scene, "dnssec.signature-missing", SIGHT_NOT_SEEN), 6);
+        scene_end(&scene);
+    }
+}
+
+/* The last byte of the last signature of the answer, in front of the OPT record. */
+static void spoil_signature(struct scene *scene, struct exchange *exchange, int unused)
+{
+    (void)unused;
+    scene_own_bytes(scene, exchange)[exchange->received.size - 11 - 1] ^= 1;
+}
+
+/* RFC 4035 5.3.3: one set with a wrong signature is enough, whichever it is. */
+static void one_bogus_set_is_enough(void **state)
+{
+    (void)state;
+    static const struct {
+        int type;
+        const char *values;
+    } sets[] = {{DNS_SOA, "{\"type\":\"SOA\"}"},
+                {DNS_NS, "{\"type\":\"NS\"}"},
+                {DNS_DNSKEY, "{\"type\":\"DNSKEY\"}"}};
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        const struct choice set = {
+            .purpose = IS(PURPOSE_APEX), .type = sets[i].type, .server = "ns1.example"};
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        scene_change_each(&scene, &set, spoil_signature, 0);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        assert_int_equal(scene_count_of(&scene, "dnssec.bogus", SIGHT_SEEN), 2);
+        assert_string_equal(scene_result_of(&scene, "dnssec.bogus")->values, sets[i].values);
         scene_end(&scene);
     }
 }
@@ -483,7 +516,7 @@ static void a_family_is_missing_when_all_addresses_are_known(void **state)
 TEST_MAIN(cmocka_unit_test(an_answer_of_the_parent_counts_when_it_is_whole),
           cmocka_unit_test(one_address_of_the_parent_is_enough),
           cmocka_unit_test(one_answer_about_keys_is_enough),
-          cmocka_unit_test(one_signed_set_is_enough),
+          cmocka_unit_test(one_signed_set_is_enough), cmocka_unit_test(one_bogus_set_is_enough),
           cmocka_unit_test(another_name_that_does_not_exist_says_nothing),
           cmocka_unit_test(the_largest_ds_set_is_looked_at),
           cmocka_unit_test(a_given_ds_set_stands_for_the_parents),

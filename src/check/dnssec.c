@@ -59,7 +59,6 @@ static void check_signature_missing(struct report *report, const struct host *ho
     }
     if (answers > 0 || sight == SIGHT_UNKNOWN)
         report_add(report, "dnssec.signature-missing", host->subject, sight);
-    report_drop(report);
 }
 
 static void run_signed(struct report *report)

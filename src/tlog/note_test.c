@@ -228,6 +228,11 @@ static void a_note_is_text_of_whole_lines(void **state)
         assert_int_equal(note_open(&signer.key, buffer_text(&note), note.size, &size, NULL),
                          byte < ' ' && byte != '\n' ? ERR_SYNTAX : 0);
     }
+    struct buffer first BUFFER_CLEANUP;
+    buffer_init(&first, 8192);
+    assert_int_equal(note_sign(&signer, "\ttext\n", 6, &first), 0);
+    assert_int_equal(note_open(&signer.key, buffer_text(&first), first.size, &size, NULL),
+                     ERR_SYNTAX);
     for (size_t most = NOTE_SIZE_MAX - 200; most <= NOTE_SIZE_MAX; most++) {
         struct buffer note BUFFER_CLEANUP, text BUFFER_CLEANUP;
         buffer_init(&note, 2 * NOTE_SIZE_MAX);
