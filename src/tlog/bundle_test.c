@@ -84,6 +84,23 @@ static void batches_grow_by_powers_of_two(void **state)
     assert_int_equal(count, 16);
     waiting[3] = waiting[9];
     assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), ERR_CONFLICT);
+    /* the smallest two, and the largest two, are seen as well */
+    for (int byte = 0; byte <= 0xff; byte += 0xff) {
+        waiting[3] = memory_entry(3);
+        assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), 0);
+        memset(&waiting[3], byte, sizeof waiting[3]);
+        assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), 0);
+        struct digest kept = waiting[9];
+        waiting[9] = waiting[3];
+        assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), ERR_CONFLICT);
+        waiting[9] = kept;
+    }
+    /* so large that it fills a block of the arena: a sanitizer sees who looks behind it */
+    static struct digest many[513];
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        many[i] = memory_entry(i);
+    assert_int_equal(tlog_sequence(many, 513, &arena, &entries, &count), 0);
+    assert_int_equal(count, 1024);
     assert_int_equal(tlog_sequence(waiting, TLOG_BATCH_MAX + 1, &arena, &entries, &count),
                      ERR_LIMIT);
 }
