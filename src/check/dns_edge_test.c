@@ -354,6 +354,29 @@ static void an_address_that_was_not_heard_leaves_the_zone_unknown(void **state)
     scene_end(&scene);
 }
 
+/* C1: silent over one transport, and not looked at over the other, an address may still speak: that
+ * is unknown. */
+static void silence_over_one_transport_does_not_tell_of_the_other(void **state)
+{
+    (void)state;
+    static const int kinds[] = {EXCHANGE_DNS_UDP, EXCHANGE_DNS_TCP};
+    static const char *const codes[] = {"dns.lame", "dns.malformed"};
+    for (size_t i = 0; i < 2; i++) {
+        const struct choice silent = {.server = "ns1.example", .kind = IS(kinds[i])};
+        const struct choice unheard = {.server = "ns1.example", .kind = IS(kinds[1 - i])};
+        struct scene scene;
+        scene_begin(&scene, "unsigned");
+        scene_change_each(&scene, &silent, scene_set_outcome, OUTCOME_TIMED_OUT);
+        scene_change_each(&scene, &unheard, scene_set_outcome, OUTCOME_OWN_FAILURE);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        for (size_t n = 0; n < 2; n++) {
+            assert_int_equal(scene_count_of(&scene, codes[n], SIGHT_UNKNOWN), 2);
+            assert_int_equal(scene_count_of(&scene, codes[n], SIGHT_NOT_SEEN), 4);
+        }
+        scene_end(&scene);
+    }
+}
+
 #define UP_DOWN_UNKNOWN(up, down, unknown)                                                         \
     "{\"up\":" #up ",\"down\":" #down ",\"unknown\":" #unknown ",\"needed\":2}"
 
@@ -523,6 +546,7 @@ TEST_MAIN(cmocka_unit_test(an_answer_of_the_parent_counts_when_it_is_whole),
           cmocka_unit_test(the_soa_question_decides_when_it_was_answered),
           cmocka_unit_test(an_answer_to_the_impossible_name_alone_is_heard),
           cmocka_unit_test(an_address_that_was_not_heard_leaves_the_zone_unknown),
+          cmocka_unit_test(silence_over_one_transport_does_not_tell_of_the_other),
           cmocka_unit_test(two_servers_must_be_well_on_all_addresses),
           cmocka_unit_test(edns_is_judged_answer_by_answer),
           cmocka_unit_test(a_refusal_over_one_transport_says_nothing_of_edns),

@@ -188,7 +188,10 @@ static void lists_end_where_they_end(void **state)
     measurement.servers = servers;
     assert_int_equal(view_build(&measurement, &arena, &view), 0);
     void *heard = exact_copy(view->heard, view->heard_count * sizeof *view->heard);
-    void *hosts = exact_copy(view->hosts, view->host_count * sizeof *view->hosts);
+    struct host *hosts = exact_copy(view->hosts, view->host_count * sizeof *view->hosts);
+    for (size_t i = 0; i < view->host_count; i++)
+        hosts[i].heard =
+            exact_copy(hosts[i].heard, hosts[i].heard_count * sizeof(const struct heard *));
     void *anchors = exact_copy(view->anchors, view->anchor_count * sizeof *view->anchors);
     view->heard = heard;
     view->hosts = hosts;
@@ -198,6 +201,8 @@ static void lists_end_where_they_end(void **state)
     assert_memory_equal(exact.data, whole.data, exact.size);
     free(exchanges);
     free(servers);
+    for (size_t i = 0; i < view->host_count; i++)
+        free(hosts[i].heard);
     free(heard);
     free(hosts);
     free(anchors);
