@@ -375,6 +375,13 @@ static void silence_over_one_transport_does_not_tell_of_the_other(void **state)
         }
         scene_end(&scene);
     }
+    /* C2: silent over both, it has that code alone */
+    struct scene scene;
+    scene_begin(&scene, "server-down");
+    scene_expect(&scene, "dns.server-silent-udp=2 dns.tcp-refused=2", "");
+    for (size_t n = 0; n < 2; n++)
+        assert_int_equal(scene_count_of(&scene, codes[n], SIGHT_NOT_SEEN), 4);
+    scene_end(&scene);
 }
 
 #define UP_DOWN_UNKNOWN(up, down, unknown)                                                         \
