@@ -106,6 +106,16 @@ static void every_code_must_have_been_looked_for(void **state)
     assert_int_equal(ASSESS(&arena, &profile, {"a", 1, UNKNOWN, ABSENT}).verdict,
                      VERDICT_UNDETERMINED);
     assert_int_equal(ASSESS(&arena, &profile, {"a", 1, ABSENT, ABSENT}).verdict, VERDICT_MET);
+    /* what could not be told is no part of a failure, nor of one that does not count yet */
+    struct finding failure = ASSESS(&arena, &profile, {"a", 1, UNKNOWN, SEEN});
+    assert_int_equal(failure.code_count, 1);
+    assert_string_equal(failure.codes[0], "dns.wildcard");
+    profile.repeats = 2;
+    failure = ASSESS(&arena, &profile, {"a", 1, UNKNOWN, SEEN});
+    assert_int_equal(failure.verdict, VERDICT_UNDETERMINED);
+    assert_int_equal(failure.code_count, 1);
+    assert_string_equal(failure.codes[0], "dns.wildcard");
+    profile.repeats = 1;
     profile.codes = other; /* nothing looked for the second */
     struct finding finding = ASSESS(&arena, &profile, {"a", 1, ABSENT, ABSENT});
     assert_int_equal(finding.verdict, VERDICT_UNDETERMINED);

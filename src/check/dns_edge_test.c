@@ -148,6 +148,30 @@ static void one_answer_about_keys_is_enough(void **state)
     scene_end(&scene);
 }
 
+/* RFC 1034 4.2.2: one whole answer about the NS set is enough to compare with the parent's; without
+ * any there is nothing to say. */
+static void one_answer_about_servers_is_enough(void **state)
+{
+    (void)state;
+    const struct choice rest[] = {
+        {.type = DNS_NS, .purpose = IS(PURPOSE_APEX), .server = "ns1.example"},
+        {.type = DNS_NS, .purpose = IS(PURPOSE_APEX), .server = "ns2.example"},
+        {.type = DNS_NS, .purpose = IS(PURPOSE_APEX), .family = ADDRESS_IPV4},
+    };
+    const struct choice all = {.type = DNS_NS, .purpose = IS(PURPOSE_APEX)};
+    struct scene scene;
+    scene_begin(&scene, "delegation-differs");
+    for (size_t i = 0; i < 3; i++)
+        scene_change_each(&scene, &rest[i], scene_set_outcome, OUTCOME_TIMED_OUT);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    assert_int_equal(scene_count_of(&scene, "dns.delegation-differs", SIGHT_SEEN), 1);
+    scene_change_each(&scene, &all, scene_set_outcome, OUTCOME_TIMED_OUT);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    for (enum sight sight = SIGHT_UNKNOWN; sight <= SIGHT_SEEN; sight++)
+        assert_int_equal(scene_count_of(&scene, "dns.delegation-differs", sight), 0);
+    scene_end(&scene);
+}
+
 /* RFC 4035 3.1.1: the signature of one set is enough to look at, when no other set was answered. */
 static void one_signed_set_is_enough(void **state)
 {
@@ -361,6 +385,7 @@ static void silence_over_one_transport_does_not_tell_of_the_other(void **state)
     (void)state;
     static const int kinds[] = {EXCHANGE_DNS_UDP, EXCHANGE_DNS_TCP};
     static const char *const codes[] = {"dns.lame", "dns.malformed"};
+    static const char *const unseen[] = {"dns.tcp-refused", "dns.server-silent-udp"};
     for (size_t i = 0; i < 2; i++) {
         const struct choice silent = {.server = "ns1.example", .kind = IS(kinds[i])};
         const struct choice unheard = {.server = "ns1.example", .kind = IS(kinds[1 - i])};
@@ -373,6 +398,10 @@ static void silence_over_one_transport_does_not_tell_of_the_other(void **state)
             assert_int_equal(scene_count_of(&scene, codes[n], SIGHT_UNKNOWN), 2);
             assert_int_equal(scene_count_of(&scene, codes[n], SIGHT_NOT_SEEN), 4);
         }
+        /* a reference proves silence, and nothing about what we could not look at */
+        const struct result *result = scene_result_of(&scene, unseen[i]);
+        assert_int_equal(result->sight, SIGHT_UNKNOWN);
+        assert_null(strstr(result->values, "reference"));
         scene_end(&scene);
     }
     /* C2: silent over both, it has that code alone */
@@ -532,6 +561,19 @@ static void a_family_is_missing_when_all_addresses_are_known(void **state)
     scene_expect(&scene, "dns.no-ipv6=1", "");
     scene.measurement.exchanges[scene.measurement.exchange_count - 1].outcome = OUTCOME_TIMED_OUT;
     scene_expect(&scene, "", "dns.no-ipv6=1");
+    /* wherever the lookup stands */
+    struct exchange *end = &scene.measurement.exchanges[scene.measurement.exchange_count - 1];
+    const struct exchange failed = *end;
+    *end = scene.measurement.exchanges[0];
+    scene.measurement.exchanges[0] = failed;
+    scene_expect(&scene, "", "dns.no-ipv6=1");
+    scene_end(&scene);
+    /* one address alone is all that there is */
+    scene_begin(&scene, "one-name");
+    scene.world.no_ipv6 = true;
+    fixture_build(&scene.world, &scene.arena, &scene.measurement);
+    assert_int_equal(scene.measurement.server_count, 1);
+    scene_expect(&scene, "dns.no-ipv6=1 dns.too-few-names=1 dns.too-few-servers=1", "");
     scene_end(&scene);
     /* ns9.elsewhere of the delegation has no address in the measurement */
     scene_begin(&scene, "delegation-differs");
@@ -546,6 +588,7 @@ static void a_family_is_missing_when_all_addresses_are_known(void **state)
 TEST_MAIN(cmocka_unit_test(an_answer_of_the_parent_counts_when_it_is_whole),
           cmocka_unit_test(one_address_of_the_parent_is_enough),
           cmocka_unit_test(one_answer_about_keys_is_enough),
+          cmocka_unit_test(one_answer_about_servers_is_enough),
           cmocka_unit_test(one_signed_set_is_enough), cmocka_unit_test(one_bogus_set_is_enough),
           cmocka_unit_test(another_name_that_does_not_exist_says_nothing),
           cmocka_unit_test(the_largest_ds_set_is_looked_at),

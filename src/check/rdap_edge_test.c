@@ -182,6 +182,12 @@ static void a_loop_is_seen_when_nothing_else_came(void **state)
     scene_begin(&scene, "healthy");
     set_answer(&scene, &domain, least);
     scene_change_each(&scene, &v6, move_to_ipv4, ADDRESS_IPV4);
+    struct exchange *first = &scene.measurement.exchanges[0], *visit = first;
+    while (!scene_fits(visit, &domain))
+        visit++;
+    const struct exchange moved = *visit; /* the first visit may be the first of all exchanges */
+    *visit = *first;
+    *first = moved;
     scene_expect(&scene, loop, "");
     assert_string_equal(scene_result_of(&scene, "rdap.bad-status")->values,
                         "{\"location\":\"/\",\"status\":302}");
