@@ -326,6 +326,10 @@ static void addresses_and_urls_are_judged_each_for_itself(void **state)
     const struct choice all = {.server = "rdap.nic.example"};
     scene_expect_changed("healthy", &help, scene_set_outcome, OUTCOME_TIMED_OUT, "", "");
     scene_expect_changed("healthy", &domain_v6, scene_set_outcome, OUTCOME_TIMED_OUT, "", "");
+    /* C2: reached once, an address was reached, whatever failed on our side before or after */
+    const struct choice help_v6 = {.purpose = IS(PURPOSE_RDAP_HELP), .family = ADDRESS_IPV6};
+    scene_expect_changed("healthy", &domain_v6, scene_set_outcome, OUTCOME_OWN_FAILURE, "", "");
+    scene_expect_changed("healthy", &help_v6, scene_set_outcome, OUTCOME_OWN_FAILURE, "", "");
     scene_expect_changed("healthy", &domain_v6, set_status, 500,
                          "rdap.bad-status=1 rdap.domain-missing=1", "");
     scene_expect_changed("healthy", &domain_v6, set_status, 404, "rdap.domain-missing=1", "");
