@@ -106,6 +106,16 @@ static void every_code_must_have_been_looked_for(void **state)
     assert_int_equal(ASSESS(&arena, &profile, {"a", 1, UNKNOWN, ABSENT}).verdict,
                      VERDICT_UNDETERMINED);
     assert_int_equal(ASSESS(&arena, &profile, {"a", 1, ABSENT, ABSENT}).verdict, VERDICT_MET);
+    /* what could not be told is no part of a failure, nor of one that does not count yet */
+    struct finding failure = ASSESS(&arena, &profile, {"a", 1, UNKNOWN, SEEN});
+    assert_int_equal(failure.code_count, 1);
+    assert_string_equal(failure.codes[0], "dns.wildcard");
+    profile.repeats = 2;
+    failure = ASSESS(&arena, &profile, {"a", 1, UNKNOWN, SEEN});
+    assert_int_equal(failure.verdict, VERDICT_UNDETERMINED);
+    assert_int_equal(failure.code_count, 1);
+    assert_string_equal(failure.codes[0], "dns.wildcard");
+    profile.repeats = 1;
     profile.codes = other; /* nothing looked for the second */
     struct finding finding = ASSESS(&arena, &profile, {"a", 1, ABSENT, ABSENT});
     assert_int_equal(finding.verdict, VERDICT_UNDETERMINED);
@@ -228,6 +238,20 @@ static void a_moving_zone_is_not_a_server_that_stays_behind(void **state)
     assert_int_equal(verdict_on(torn, 2, &arena), VERDICT_UNDETERMINED);
     torn[1].results[0].code = "dns.lame";
     assert_int_equal(verdict_on(torn, 2, &arena), VERDICT_NOT_MET);
+}
+
+/* Only what a set counts belongs to it. */
+static void what_stands_behind_a_set_is_no_failure(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, ARENA);
+    struct result_set sets[] = {behind_at(&arena, 0, 10, 9), behind_at(&arena, 10, 20, 19)};
+    struct result longer[] = {sets[1].results[0], {.code = "dns.lame", .sight = SIGHT_SEEN}};
+    sets[1].results = longer;
+    assert_int_equal(verdict_on(sets, 2, &arena), VERDICT_UNDETERMINED);
+    sets[1].count = 2;
+    assert_int_equal(verdict_on(sets, 2, &arena), VERDICT_NOT_MET);
 }
 
 /* The newest measurement must be able to tell before anything is met. */
@@ -371,6 +395,28 @@ static void evidence_is_sorted_and_named_once(void **state)
     assert_string_equal(finding.party, "registry-x");
     assert_string_equal(finding.clause, "1");
     assert_true(finding.period_from == 2 * MINUTE_US && finding.period_until == 7 * MINUTE_US);
+}
+
+/* Sets of one vantage point and moment stand in the order of their evidence, however they came. */
+static void sets_of_one_moment_stand_in_one_order(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct result seen[] = {{.code = "dns.lame", .sight = SEEN}};
+    const struct profile profile = {.codes = one_code, .code_count = 1, .quorum = 1, .repeats = 1};
+    static const char *const names[] = {"e1", "e2", "e3"};
+    static const size_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                       {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    arena_init(&arena, ARENA);
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        struct result_set sets[3];
+        for (size_t k = 0; k < 3; k++)
+            sets[k] = set_of(names[orders[i][k]], "a", 5, seen, 1);
+        struct finding finding = assess_sets(&arena, &profile, sets, 3);
+        assert_int_equal(finding.evidence_count, 3);
+        for (size_t k = 0; k < 3; k++)
+            assert_string_equal(finding.evidence[k].measurement, names[k]);
+    }
 }
 
 /* A code counts as seen when any subject shows it, and cannot be told when one subject cannot. */
@@ -545,10 +591,12 @@ TEST_MAIN(cmocka_unit_test(one_vantage_point_is_enough_when_the_profile_says_so)
           cmocka_unit_test(a_quorum_needs_as_many_vantage_points),
           cmocka_unit_test(a_failure_must_repeat_over_the_spread),
           cmocka_unit_test(a_moving_zone_is_not_a_server_that_stays_behind),
+          cmocka_unit_test(what_stands_behind_a_set_is_no_failure),
           cmocka_unit_test(an_outage_now_hides_what_was_well_before),
           cmocka_unit_test(verdicts_are_monotonic),
           cmocka_unit_test(nothing_measured_is_undetermined),
           cmocka_unit_test(evidence_is_sorted_and_named_once),
+          cmocka_unit_test(sets_of_one_moment_stand_in_one_order),
           cmocka_unit_test(one_subject_is_enough),
           cmocka_unit_test(a_failure_rests_on_its_whole_run),
           cmocka_unit_test(the_reason_says_what_was_counted),

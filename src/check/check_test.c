@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { ARENA = 64 << 20 };
 
@@ -72,6 +74,53 @@ static void assert_row(const struct check *check, const struct check_code *code)
     assert_ptr_equal(found, check);
 }
 
+/* --- the table is built by whoever comes first --- */
+
+static bool table_has_checks(void)
+{
+    size_t count;
+    check_table(&count);
+    return count > 0;
+}
+
+static bool code_is_found(void)
+{
+    return check_code_find("dns.lame", NULL) != NULL;
+}
+
+static bool vocabulary_has_codes(void)
+{
+    struct vocabulary vocabulary = {.code_count = 0};
+    check_vocabulary(&vocabulary);
+    return vocabulary.code_count > 0;
+}
+
+static bool list_has_codes(void)
+{
+    struct buffer text BUFFER_CLEANUP;
+    struct json_out out;
+    buffer_init(&text, 1 << 20);
+    json_out_init(&out, &text, /* indent= */ false);
+    check_list_write(&out);
+    return strstr(buffer_text(&text), "dns.lame") != NULL;
+}
+
+/* Each in a process of its own, in which nothing was asked before; so this is the first test. */
+static void whoever_comes_first_finds_the_table(void **state)
+{
+    (void)state;
+    static bool (*const first[])(void) = {table_has_checks, code_is_found, vocabulary_has_codes,
+                                          list_has_codes};
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+        int status;
+        pid_t child = fork();
+        if (child == 0)
+            _exit(first[i]() ? 0 : 1);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+    }
+}
+
 static void rows_are_complete(void **state)
 {
     (void)state;
@@ -114,6 +163,25 @@ static void the_healthy_world_shows_nothing(void **state)
     for (size_t i = 0; i < set.count; i++) {
         if (set.results[i].sight != SIGHT_NOT_SEEN)
             fail_msg("%s at %s", set.results[i].code, set.results[i].subject);
+    }
+}
+
+/* check.h: by check, code and subject, each once. */
+static void results_are_sorted(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    arena_init(&arena, ARENA);
+    struct result_set set = run_named("lame", &arena);
+    assert_true(set.count > 0);
+    for (size_t i = 1; i < set.count; i++) {
+        const struct result *before = &set.results[i - 1], *result = &set.results[i];
+        int order = strcmp(before->check, result->check);
+        if (order == 0)
+            order = strcmp(before->code, result->code);
+        if (order == 0)
+            order = strcmp(before->subject, result->subject);
+        assert_true(order < 0);
     }
 }
 
@@ -519,9 +587,10 @@ static void the_list_is_json(void **state)
     assert_true(json_array_size(json_object_get(row, "needs")) > 0);
 }
 
-TEST_MAIN(cmocka_unit_test(rows_are_complete),
+TEST_MAIN(cmocka_unit_test(whoever_comes_first_finds_the_table),
+          cmocka_unit_test(rows_are_complete),
           cmocka_unit_test(each_code_has_a_bad_and_a_good_fixture),
-          cmocka_unit_test(the_healthy_world_shows_nothing),
+          cmocka_unit_test(the_healthy_world_shows_nothing), cmocka_unit_test(results_are_sorted),
           cmocka_unit_test(each_fault_shows_itself_and_nothing_else),
           cmocka_unit_test(c1_our_outage_accuses_nobody),
           cmocka_unit_test(c1_without_network_nothing_is_known),

@@ -154,6 +154,24 @@ static void the_keys_of_one_root_server_are_enough(void **state)
                          "dnssec.chain-broken=1 dnssec.ds-mismatch=1");
 }
 
+static void set_purpose(struct scene *scene, struct exchange *exchange, int purpose)
+{
+    (void)scene;
+    exchange->purpose = (enum exchange_purpose)purpose;
+}
+
+/* RFC 4035 5: the root's keys count whether they were asked for to judge the root or as those of a
+ * reference; what was asked of anybody else says nothing of the root. */
+static void the_keys_of_the_root_come_from_the_root(void **state)
+{
+    (void)state;
+    const struct choice keys = {.purpose = IS(PURPOSE_PARENT), .type = DNS_DNSKEY};
+    scene_expect_changed("healthy", &keys, set_purpose, PURPOSE_REFERENCE, "", "");
+    scene_expect_changed("healthy", &keys, set_purpose, PURPOSE_RESOLVE, "",
+                         "dnssec.chain-broken=1");
+    scene_expect_changed("healthy", &keys, set_purpose, PURPOSE_APEX, "", "dnssec.chain-broken=1");
+}
+
 /* --- serial numbers --- */
 
 static void set_serial(struct scene *scene, struct exchange *exchange, int serial)
@@ -259,6 +277,33 @@ static void only_what_is_authoritative_shows_a_serial(void **state)
     scene_end(&scene);
 }
 
+/* RFC 1034 4.3.5: the answer to the SOA question tells; a SOA record that comes with another answer
+ * does not. */
+static void only_the_answer_to_the_soa_question_shows_a_serial(void **state)
+{
+    (void)state;
+    static const struct choice others[] = {
+        {.purpose = IS(PURPOSE_APEX), .type = DNS_NS, .server = "ns2.example"},
+        {.purpose = IS(PURPOSE_APEX), .type = DNS_DNSKEY, .server = "ns2.example"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct scene scene;
+        scene_begin(&scene, "unsigned");
+        scene_change_each(&scene, &others[i], set_serial, 2026060200);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        assert_int_equal(scene_count_of(&scene, "dns.serial-differs", SIGHT_NOT_SEEN), 1);
+        scene_end(&scene);
+    }
+    /* asked for another reason, it does not either */
+    struct scene scene;
+    scene_begin(&scene, "unsigned");
+    scene_change_each(&scene, &soa_of_2, set_serial, 2026060200);
+    scene_change_each(&scene, &soa_of_2, set_purpose, PURPOSE_NXNAME);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    assert_int_equal(scene_count_of(&scene, "dns.serial-differs", SIGHT_NOT_SEEN), 1);
+    scene_end(&scene);
+}
+
 /* --- EDNS --- */
 
 /* RFC 6891 7: FORMERR, and no OPT record. */
@@ -347,8 +392,10 @@ TEST_MAIN(cmocka_unit_test(truncated_answers_over_udp_accuse_nobody),
           cmocka_unit_test(only_records_for_the_name_are_a_wildcard),
           cmocka_unit_test(a_fault_of_the_root_accuses_nobody_else),
           cmocka_unit_test(the_keys_of_one_root_server_are_enough),
+          cmocka_unit_test(the_keys_of_the_root_come_from_the_root),
           cmocka_unit_test(a_server_is_behind_only_after_a_while),
           cmocka_unit_test(only_what_is_authoritative_shows_a_serial),
+          cmocka_unit_test(only_the_answer_to_the_soa_question_shows_a_serial),
           cmocka_unit_test(a_server_that_catches_up_is_well),
           cmocka_unit_test(a_server_without_edns_is_not_lame),
           cmocka_unit_test(signatures_are_missing_only_where_they_were_asked_for))

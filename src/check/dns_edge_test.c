@@ -49,14 +49,15 @@ static void set_empty(struct scene *scene, struct exchange *exchange, int flags)
     exchange->received = fixture_encode(&message, &exchange->sent, &scene->arena);
 }
 
-/* The answer of a parent that serves the zone too: the NS set with authority, and glue. */
-static void set_answering_parent(struct scene *scene, struct exchange *exchange, int unused)
+/* The answer of a parent that serves the zone too: the NS set with authority, and one address of
+ * that family as glue for each. */
+static void set_answering_parent(struct scene *scene, struct exchange *exchange, int family)
 {
     struct fixture_message message = {.authoritative = true, .edns = true};
     static const char *const names[] = {"ns1.example", "ns2.example", "ns3.example"};
-    (void)unused;
     for (size_t i = 0; i < 3; i++) {
-        const struct net_address address = {.family = ADDRESS_IPV4, .bytes = {192, 0, 2, 1}};
+        const struct net_address address = {.family = (enum address_family)family,
+                                            .bytes = {192, 0, 2, 1}};
         fixture_put_name(&message, DNS_ANSWER, FIXTURE_TARGET, DNS_NS, names[i]);
         fixture_put_address(&message, DNS_ADDITIONAL, names[i], &address);
     }
@@ -83,7 +84,9 @@ static void an_answer_of_the_parent_counts_when_it_is_whole(void **state)
     scene_expect_changed("healthy", &ds, clear_flag, AA, "", NO_DS);
     scene_expect_changed("healthy", &ds, set_rcode, DNS_REFUSED, "", NO_DS);
     scene_expect_changed("healthy", &ns, set_rcode, DNS_REFUSED, "", NO_PARENT);
-    scene_expect_changed("healthy", &ns, set_answering_parent, 0, "", "");
+    /* RFC 9471 2.1: an address of either family is glue */
+    scene_expect_changed("healthy", &ns, set_answering_parent, ADDRESS_IPV4, "", "");
+    scene_expect_changed("healthy", &ns, set_answering_parent, ADDRESS_IPV6, "", "");
     scene_expect_changed("healthy", &ns, clear_flag, QR, "", NO_PARENT);
     scene_expect_changed("not-delegated", &parent, clear_flag, AA, "",
                          "dns.delegation-differs=1 dns.glue-missing=1 dns.no-ipv4=1 dns.no-ipv6=1 "
@@ -130,12 +133,93 @@ static void one_answer_about_keys_is_enough(void **state)
     scene_expect(&scene, "", "dnssec.ds-missing=1");
     assert_int_equal(scene_count_of(&scene, "dnssec.unsigned", SIGHT_NOT_SEEN), 0);
     scene_end(&scene);
+    /* C1: a server that could not be looked at may have keys. */
+    const struct choice unheard = {.server = "ns1.example"};
+    scene_begin(&scene, "unsigned");
+    scene_change_each(&scene, &unheard, scene_set_outcome, OUTCOME_OWN_FAILURE);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    assert_int_equal(scene_count_of(&scene, "dnssec.unsigned", SIGHT_UNKNOWN), 1);
+    scene_end(&scene);
     /* C2: a lame server has its own code, and no code for its signatures. */
     scene_begin(&scene, "lame");
     scene_expect(&scene, "dns.lame=2", "");
     assert_int_equal(scene_count_of(&scene, "dnssec.signature-missing", SIGHT_NOT_SEEN), 4);
     assert_int_equal(scene_count_of(&scene, "dnssec.bogus", SIGHT_NOT_SEEN), 4);
     scene_end(&scene);
+}
+
+/* RFC 1034 4.2.2: one whole answer about the NS set is enough to compare with the parent's; without
+ * any there is nothing to say. */
+static void one_answer_about_servers_is_enough(void **state)
+{
+    (void)state;
+    const struct choice rest[] = {
+        {.type = DNS_NS, .purpose = IS(PURPOSE_APEX), .server = "ns1.example"},
+        {.type = DNS_NS, .purpose = IS(PURPOSE_APEX), .server = "ns2.example"},
+        {.type = DNS_NS, .purpose = IS(PURPOSE_APEX), .family = ADDRESS_IPV4},
+    };
+    const struct choice all = {.type = DNS_NS, .purpose = IS(PURPOSE_APEX)};
+    struct scene scene;
+    scene_begin(&scene, "delegation-differs");
+    for (size_t i = 0; i < 3; i++)
+        scene_change_each(&scene, &rest[i], scene_set_outcome, OUTCOME_TIMED_OUT);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    assert_int_equal(scene_count_of(&scene, "dns.delegation-differs", SIGHT_SEEN), 1);
+    scene_change_each(&scene, &all, scene_set_outcome, OUTCOME_TIMED_OUT);
+    assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+    for (enum sight sight = SIGHT_UNKNOWN; sight <= SIGHT_SEEN; sight++)
+        assert_int_equal(scene_count_of(&scene, "dns.delegation-differs", sight), 0);
+    scene_end(&scene);
+}
+
+/* RFC 4035 3.1.1: the signature of one set is enough to look at, when no other set was answered. */
+static void one_signed_set_is_enough(void **state)
+{
+    (void)state;
+    static const int types[] = {DNS_SOA, DNS_NS, DNS_DNSKEY};
+    for (size_t kept = 0; kept < 3; kept++) {
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        for (size_t i = 0; i < 3; i++) {
+            const struct choice set = {
+                .purpose = IS(PURPOSE_APEX), .type = types[i], .server = "ns1.example"};
+            if (i != kept)
+                scene_change_each(&scene, &set, scene_set_outcome, OUTCOME_TIMED_OUT);
+        }
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        assert_int_equal(scene_count_of(&scene, "dnssec.signature-missing", SIGHT_NOT_SEEN), 6);
+        scene_end(&scene);
+    }
+}
+
+/* The last byte of the last signature of the answer, in front of the OPT record. */
+static void spoil_signature(struct scene *scene, struct exchange *exchange, int unused)
+{
+    (void)unused;
+    scene_own_bytes(scene, exchange)[exchange->received.size - 11 - 1] ^= 1;
+}
+
+/* RFC 4035 5.3.3: one set with a wrong signature is enough, whichever it is. */
+static void one_bogus_set_is_enough(void **state)
+{
+    (void)state;
+    static const struct {
+        int type;
+        const char *values;
+    } sets[] = {{DNS_SOA, "{\"type\":\"SOA\"}"},
+                {DNS_NS, "{\"type\":\"NS\"}"},
+                {DNS_DNSKEY, "{\"type\":\"DNSKEY\"}"}};
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        const struct choice set = {
+            .purpose = IS(PURPOSE_APEX), .type = sets[i].type, .server = "ns1.example"};
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        scene_change_each(&scene, &set, spoil_signature, 0);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        assert_int_equal(scene_count_of(&scene, "dnssec.bogus", SIGHT_SEEN), 2);
+        assert_string_equal(scene_result_of(&scene, "dnssec.bogus")->values, sets[i].values);
+        scene_end(&scene);
+    }
 }
 
 /* Only the name itself that does not exist is not delegated (RFC 8020 2). */
@@ -294,6 +378,88 @@ static void an_address_that_was_not_heard_leaves_the_zone_unknown(void **state)
     scene_end(&scene);
 }
 
+/* C1: silent over one transport, and not looked at over the other, an address may still speak: that
+ * is unknown. */
+static void silence_over_one_transport_does_not_tell_of_the_other(void **state)
+{
+    (void)state;
+    static const int kinds[] = {EXCHANGE_DNS_UDP, EXCHANGE_DNS_TCP};
+    static const char *const codes[] = {"dns.lame", "dns.malformed"};
+    static const char *const unseen[] = {"dns.tcp-refused", "dns.server-silent-udp"};
+    for (size_t i = 0; i < 2; i++) {
+        const struct choice silent = {.server = "ns1.example", .kind = IS(kinds[i])};
+        const struct choice unheard = {.server = "ns1.example", .kind = IS(kinds[1 - i])};
+        struct scene scene;
+        scene_begin(&scene, "unsigned");
+        scene_change_each(&scene, &silent, scene_set_outcome, OUTCOME_TIMED_OUT);
+        scene_change_each(&scene, &unheard, scene_set_outcome, OUTCOME_OWN_FAILURE);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        for (size_t n = 0; n < 2; n++) {
+            assert_int_equal(scene_count_of(&scene, codes[n], SIGHT_UNKNOWN), 2);
+            assert_int_equal(scene_count_of(&scene, codes[n], SIGHT_NOT_SEEN), 4);
+        }
+        /* a reference proves silence, and nothing about what we could not look at */
+        const struct result *result = scene_result_of(&scene, unseen[i]);
+        assert_int_equal(result->sight, SIGHT_UNKNOWN);
+        assert_null(strstr(result->values, "reference"));
+        scene_end(&scene);
+    }
+    /* C2: silent over both, it has that code alone */
+    struct scene scene;
+    scene_begin(&scene, "server-down");
+    scene_expect(&scene, "dns.server-silent-udp=2 dns.tcp-refused=2", "");
+    for (size_t n = 0; n < 2; n++)
+        assert_int_equal(scene_count_of(&scene, codes[n], SIGHT_NOT_SEEN), 4);
+    scene_end(&scene);
+}
+
+#define UP_DOWN_UNKNOWN(up, down, unknown)                                                         \
+    "{\"up\":" #up ",\"down\":" #down ",\"unknown\":" #unknown ",\"needed\":2}"
+
+/* RFC 2182 5: two servers, each well on all of its addresses. Refusals and rubbish are no service;
+ * what we could not look at may be well (C1). Outcomes of ns1: at its IPv4 and its IPv6 address. */
+static void two_servers_must_be_well_on_all_addresses(void **state)
+{
+    (void)state;
+    enum { SAME = OUTCOME_ANSWERED, OURS = OUTCOME_OWN_FAILURE, LATE = OUTCOME_TIMED_OUT };
+    static const struct {
+        enum server_mode ns1, ns2;
+        int ipv4, ipv6;
+        enum sight sight;
+        const char *values;
+    } worlds[] = {
+        {SERVER_LAME, SERVER_LAME, SAME, SAME, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_MALFORMED, SERVER_LAME, SAME, SAME, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_DOWN, SERVER_MALFORMED, SAME, SAME, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_NORMAL, SERVER_LAME, SAME, SAME, SIGHT_NOT_SEEN, UP_DOWN_UNKNOWN(2, 1, 0)},
+        {SERVER_NORMAL, SERVER_NORMAL, OURS, OURS, SIGHT_NOT_SEEN, UP_DOWN_UNKNOWN(2, 0, 1)},
+        {SERVER_NORMAL, SERVER_DOWN, OURS, OURS, SIGHT_UNKNOWN, UP_DOWN_UNKNOWN(1, 1, 1)},
+        {SERVER_NORMAL, SERVER_DOWN, SAME, OURS, SIGHT_UNKNOWN, UP_DOWN_UNKNOWN(1, 1, 1)},
+        {SERVER_NORMAL, SERVER_DOWN, OURS, SAME, SIGHT_UNKNOWN, UP_DOWN_UNKNOWN(1, 1, 1)},
+        {SERVER_NORMAL, SERVER_DOWN, SAME, LATE, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_NORMAL, SERVER_DOWN, LATE, SAME, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+        {SERVER_NORMAL, SERVER_DOWN, OURS, LATE, SIGHT_SEEN, UP_DOWN_UNKNOWN(1, 2, 0)},
+    };
+    for (size_t i = 0; i < sizeof worlds / sizeof *worlds; i++) {
+        const struct choice v4 = {.server = "ns1.example", .family = ADDRESS_IPV4};
+        const struct choice v6 = {.server = "ns1.example", .family = ADDRESS_IPV6};
+        struct scene scene;
+        scene_begin(&scene, "unsigned");
+        scene.world.servers[0] = worlds[i].ns1;
+        scene.world.servers[1] = worlds[i].ns2;
+        fixture_build(&scene.world, &scene.arena, &scene.measurement);
+        if (worlds[i].ipv4 != SAME)
+            scene_change_each(&scene, &v4, scene_set_outcome, worlds[i].ipv4);
+        if (worlds[i].ipv6 != SAME)
+            scene_change_each(&scene, &v6, scene_set_outcome, worlds[i].ipv6);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        const struct result *result = scene_result_of(&scene, "dns.too-few-servers");
+        assert_string_equal(result->values, worlds[i].values);
+        assert_int_equal(result->sight, worlds[i].sight);
+        scene_end(&scene);
+    }
+}
+
 /* RFC 6891 7: one answer without EDNS to a question with it is enough; a question without asks
  * nothing. */
 static void edns_is_judged_answer_by_answer(void **state)
@@ -332,6 +498,24 @@ static void edns_is_judged_answer_by_answer(void **state)
     scene_expect(&scene, "", "");
     assert_int_equal(scene_count_of(&scene, "dns.no-edns", SIGHT_NOT_SEEN), 4);
     scene_end(&scene);
+}
+
+/* RFC 6891 7: who does not speak for the zone over one transport is lame, and nothing else is said
+ * of the EDNS of its refusals. */
+static void a_refusal_over_one_transport_says_nothing_of_edns(void **state)
+{
+    (void)state;
+    static const int kinds[] = {EXCHANGE_DNS_UDP, EXCHANGE_DNS_TCP};
+    for (size_t i = 0; i < 2; i++) {
+        const struct choice one = {
+            .server = "ns1.example", .purpose = IS(PURPOSE_APEX), .kind = IS(kinds[i])};
+        struct scene scene;
+        scene_begin(&scene, "no-edns");
+        scene_change_each(&scene, &one, clear_flag, AA);
+        scene_expect(&scene, "dns.lame=2", "");
+        assert_int_equal(scene_count_of(&scene, "dns.no-edns", SIGHT_NOT_SEEN), 4);
+        scene_end(&scene);
+    }
 }
 
 /* RA Specification 10 2.3 and 2.4: 500 ms and 1500 ms are in time, and the fastest answer counts.
@@ -377,6 +561,19 @@ static void a_family_is_missing_when_all_addresses_are_known(void **state)
     scene_expect(&scene, "dns.no-ipv6=1", "");
     scene.measurement.exchanges[scene.measurement.exchange_count - 1].outcome = OUTCOME_TIMED_OUT;
     scene_expect(&scene, "", "dns.no-ipv6=1");
+    /* wherever the lookup stands */
+    struct exchange *end = &scene.measurement.exchanges[scene.measurement.exchange_count - 1];
+    const struct exchange failed = *end;
+    *end = scene.measurement.exchanges[0];
+    scene.measurement.exchanges[0] = failed;
+    scene_expect(&scene, "", "dns.no-ipv6=1");
+    scene_end(&scene);
+    /* one address alone is all that there is */
+    scene_begin(&scene, "one-name");
+    scene.world.no_ipv6 = true;
+    fixture_build(&scene.world, &scene.arena, &scene.measurement);
+    assert_int_equal(scene.measurement.server_count, 1);
+    scene_expect(&scene, "dns.no-ipv6=1 dns.too-few-names=1 dns.too-few-servers=1", "");
     scene_end(&scene);
     /* ns9.elsewhere of the delegation has no address in the measurement */
     scene_begin(&scene, "delegation-differs");
@@ -391,12 +588,17 @@ static void a_family_is_missing_when_all_addresses_are_known(void **state)
 TEST_MAIN(cmocka_unit_test(an_answer_of_the_parent_counts_when_it_is_whole),
           cmocka_unit_test(one_address_of_the_parent_is_enough),
           cmocka_unit_test(one_answer_about_keys_is_enough),
+          cmocka_unit_test(one_answer_about_servers_is_enough),
+          cmocka_unit_test(one_signed_set_is_enough), cmocka_unit_test(one_bogus_set_is_enough),
           cmocka_unit_test(another_name_that_does_not_exist_says_nothing),
           cmocka_unit_test(the_largest_ds_set_is_looked_at),
           cmocka_unit_test(a_given_ds_set_stands_for_the_parents),
           cmocka_unit_test(the_soa_question_decides_when_it_was_answered),
           cmocka_unit_test(an_answer_to_the_impossible_name_alone_is_heard),
           cmocka_unit_test(an_address_that_was_not_heard_leaves_the_zone_unknown),
+          cmocka_unit_test(silence_over_one_transport_does_not_tell_of_the_other),
+          cmocka_unit_test(two_servers_must_be_well_on_all_addresses),
           cmocka_unit_test(edns_is_judged_answer_by_answer),
+          cmocka_unit_test(a_refusal_over_one_transport_says_nothing_of_edns),
           cmocka_unit_test(the_limits_of_time_are_in_time),
           cmocka_unit_test(a_family_is_missing_when_all_addresses_are_known))

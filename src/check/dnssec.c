@@ -33,7 +33,7 @@ static void check_unsigned(struct report *report, bool has_keys, size_t answers)
     enum sight sight = SIGHT_UNKNOWN;
     if (has_keys)
         sight = SIGHT_NOT_SEEN;
-    else if (complete && answers > 0)
+    else if (complete)
         sight = SIGHT_SEEN;
     report_add(report, "dnssec.unsigned", target_of(report), sight);
 }
@@ -59,7 +59,6 @@ static void check_signature_missing(struct report *report, const struct host *ho
     }
     if (answers > 0 || sight == SIGHT_UNKNOWN)
         report_add(report, "dnssec.signature-missing", host->subject, sight);
-    report_drop(report);
 }
 
 static void run_signed(struct report *report)

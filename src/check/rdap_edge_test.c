@@ -86,6 +86,11 @@ static void redirects_are_followed_within_https_only(void **state)
         {"HTTP/1.1 303 X\r\nLocation: /a:b\r\n\r\n", ""},
         {"HTTP/1.1 303 X\r\nLocation: /\r\n\r\n", ""},
         {"HTTP/1.1 307 X\r\nLocation: ?http:\r\n\r\n", ""},
+        {"HTTP/1.1 307 X\r\nLocation: #http:\r\n\r\n", ""},
+        {"HTTP/1.1 300 X\r\nLocation: https:\r\n\r\n", ""},
+        {"HTTP/1.1 399 X\r\nLocation: there\r\n\r\n", ""},
+        {"HTTP/1.1 299 X\r\nLocation: there\r\n\r\n", astray},
+        {"HTTP/1.1 400 X\r\nLocation: there\r\n\r\n", astray},
         {"HTTP/1.1 302 X\r\nLocation: http://other.example/\r\n\r\n", astray},
         {"HTTP/1.1 302 X\r\nLocation: ftp:x\r\n\r\n", astray},
         {"HTTP/1.1 302 X\r\nLocation:\r\n\r\n", astray},
@@ -154,6 +159,39 @@ static void a_loop_is_seen_when_nothing_else_came(void **state)
         scene_expect(&scene, rows[i].seen, "");
         scene_end(&scene);
     }
+    /* a visit that stands behind the measurement is none */
+    struct scene cut;
+    scene_begin(&cut, "healthy");
+    set_answer(&cut, &domain, back);
+    scene_change_each(&cut, &v6, move_to_ipv4, ADDRESS_IPV4);
+    struct exchange *last = &cut.measurement.exchanges[cut.measurement.exchange_count - 1];
+    for (struct exchange *at = cut.measurement.exchanges; at < last; at++) {
+        struct exchange kept = *at;
+        if (!scene_fits(at, &domain))
+            continue;
+        *at = *last;
+        *last = kept;
+        break;
+    }
+    cut.measurement.exchange_count--;
+    scene_expect(&cut, "", "");
+    scene_end(&cut);
+    /* the shortest reference that there is leads back, too, and is told */
+    static const char least[] = "HTTP/1.1 302 X\r\nLocation: /\r\n\r\n";
+    struct scene scene;
+    scene_begin(&scene, "healthy");
+    set_answer(&scene, &domain, least);
+    scene_change_each(&scene, &v6, move_to_ipv4, ADDRESS_IPV4);
+    struct exchange *first = &scene.measurement.exchanges[0], *visit = first;
+    while (!scene_fits(visit, &domain))
+        visit++;
+    const struct exchange moved = *visit; /* the first visit may be the first of all exchanges */
+    *visit = *first;
+    *first = moved;
+    scene_expect(&scene, loop, "");
+    assert_string_equal(scene_result_of(&scene, "rdap.bad-status")->values,
+                        "{\"location\":\"/\",\"status\":302}");
+    scene_end(&scene);
 }
 
 #define DOMAIN_UNKNOWN                                                                             \
@@ -179,6 +217,35 @@ static void our_own_rate_is_not_held_against_the_server(void **state)
     expect_answer(&domain_v6, busy, "", "");
 }
 
+/* RFC 6585 4: what a result says of the status is that of the last answer; that we asked too much
+ * is told only when nothing else was heard. */
+static void our_own_rate_is_the_status_when_nothing_else_came(void **state)
+{
+    (void)state;
+    static const struct {
+        int ipv4, ipv6;
+        const char *values;
+    } rows[] = {
+        {429, 429, "{\"status\":429}"},
+        {500, 429, "{\"status\":500}"},
+        {429, 500, "{\"status\":500}"},
+        {404, 500, "{\"status\":500}"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct choice v4 = {.purpose = IS(PURPOSE_RDAP_DOMAIN), .family = ADDRESS_IPV4};
+        const struct choice v6 = {.purpose = IS(PURPOSE_RDAP_DOMAIN), .family = ADDRESS_IPV6};
+        struct scene scene;
+        scene_begin(&scene, "healthy");
+        scene_change_each(&scene, &v4, set_status, rows[i].ipv4);
+        scene_change_each(&scene, &v6, set_status, rows[i].ipv6);
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        const struct result *result = scene_result_of(&scene, "rdap.bad-status");
+        assert_string_equal(result->subject, "https://rdap.nic.example/domain/nic.example");
+        assert_string_equal(result->values, rows[i].values);
+        scene_end(&scene);
+    }
+}
+
 #define HELP_UNREAD "rdap.conformance-missing=1 rdap.not-json=1"
 #define DOMAIN_UNREAD HELP_UNREAD " rdap.wrong-name=1 rdap.wrong-object=1"
 
@@ -192,6 +259,8 @@ static void a_coded_body_is_unknown(void **state)
     "HTTP/1.1 200 X\r\nContent-Type: " type "\r\nContent-Encoding: " coding "\r\n\r\n\x1f\x8b\x08"
     expect_answer(&domain, CODED("gzip", "application/rdap+json"), "", DOMAIN_UNREAD);
     expect_answer(&domain, CODED("br", "text/html"), "rdap.wrong-type=1", DOMAIN_UNREAD);
+    expect_answer(&domain, CODED("compress", "application/rdap+json"), "", DOMAIN_UNREAD);
+    expect_answer(&domain, CODED("ident", "application/rdap+json"), "", DOMAIN_UNREAD);
     expect_answer(&domain, CODED("Identity", "application/rdap+json"), "rdap.not-json=1", "");
     expect_answer(&domain, CODED("", "application/rdap+json"), "rdap.not-json=1", "");
     expect_answer(&domain_v6, CODED("gzip", "application/rdap+json"), "", "");
@@ -257,6 +326,10 @@ static void addresses_and_urls_are_judged_each_for_itself(void **state)
     const struct choice all = {.server = "rdap.nic.example"};
     scene_expect_changed("healthy", &help, scene_set_outcome, OUTCOME_TIMED_OUT, "", "");
     scene_expect_changed("healthy", &domain_v6, scene_set_outcome, OUTCOME_TIMED_OUT, "", "");
+    /* C2: reached once, an address was reached, whatever failed on our side before or after */
+    const struct choice help_v6 = {.purpose = IS(PURPOSE_RDAP_HELP), .family = ADDRESS_IPV6};
+    scene_expect_changed("healthy", &domain_v6, scene_set_outcome, OUTCOME_OWN_FAILURE, "", "");
+    scene_expect_changed("healthy", &help_v6, scene_set_outcome, OUTCOME_OWN_FAILURE, "", "");
     scene_expect_changed("healthy", &domain_v6, set_status, 500,
                          "rdap.bad-status=1 rdap.domain-missing=1", "");
     scene_expect_changed("healthy", &domain_v6, set_status, 404, "rdap.domain-missing=1", "");
@@ -292,7 +365,9 @@ static void any_exchange_may_stand_first(void **state)
     struct scene scene;
     struct buffer expected BUFFER_CLEANUP;
     buffer_init(&expected, 1 << 20);
+    const struct choice one = {.purpose = IS(PURPOSE_RDAP_DOMAIN), .family = ADDRESS_IPV4};
     scene_begin(&scene, "rdap-wrong-name");
+    scene_change_each(&scene, &one, set_status, 500); /* of two answers one shows each fault */
     write_results(&scene, &expected);
     for (size_t i = 1; i < scene.measurement.exchange_count; i++) {
         struct buffer found BUFFER_CLEANUP;
@@ -304,6 +379,30 @@ static void any_exchange_may_stand_first(void **state)
         assert_string_equal(buffer_text(&found), buffer_text(&expected));
         exchanges[i] = exchanges[0];
         exchanges[0] = first;
+    }
+    scene_end(&scene);
+}
+
+/* model/measurement.h: exchange_count exchanges, whatever stands behind them. */
+static void no_check_looks_behind_the_exchanges(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene, "unsigned");
+    const struct choice one = {.server = "rdap.nic.example", .family = ADDRESS_IPV6};
+    scene_change_each(&scene, &one, set_status, 500);
+    struct exchange *exchanges = scene.measurement.exchanges;
+    for (size_t count = scene.measurement.exchange_count - 1; count > 0; count--) {
+        struct buffer longer BUFFER_CLEANUP, exact BUFFER_CLEANUP;
+        const struct exchange behind = exchanges[count];
+        buffer_init(&longer, 1 << 20);
+        buffer_init(&exact, 1 << 20);
+        scene.measurement.exchange_count = count;
+        write_results(&scene, &longer);
+        exchanges[count] = (struct exchange){.server = ""};
+        write_results(&scene, &exact);
+        exchanges[count] = behind;
+        assert_string_equal(buffer_text(&longer), buffer_text(&exact));
     }
     scene_end(&scene);
 }
@@ -411,6 +510,33 @@ static void a_certificate_holds_on_both_its_dates(void **state)
         scene_expect(&scene, rows[i].seen, "");
         scene_end(&scene);
     }
+}
+
+static void spoil_chain(struct scene *scene, struct exchange *exchange, int error)
+{
+    static const struct bytes rubbish = {.data = (const uint8_t *)"rubbish", .size = 7};
+    if (exchange->chain_count > 0)
+        exchange->chain[0] = rubbish;
+    set_verify(scene, exchange, error);
+}
+
+/* RFC 6125 6: a certificate that cannot be read names nobody; its dates are not known, so that only
+ * the handshake may have told of them. */
+static void a_certificate_that_cannot_be_read_is_for_nobody(void **state)
+{
+    (void)state;
+    const struct choice all = {.server = "rdap.nic.example"};
+    scene_expect_changed("healthy", &all, spoil_chain, 0, "rdap.certificate-name=2", "");
+    scene_expect_changed("healthy", &all, spoil_chain, 10,
+                         "rdap.certificate-expired=2 rdap.certificate-name=2", "");
+    scene_expect_changed("healthy", &all, spoil_chain, 9,
+                         "rdap.certificate-name=2 rdap.certificate-not-yet-valid=2", "");
+    struct scene scene;
+    scene_begin(&scene, "healthy");
+    scene_change_each(&scene, &all, spoil_chain, 0);
+    scene_expect(&scene, "rdap.certificate-name=2", "");
+    assert_string_equal(scene_result_of(&scene, "rdap.certificate-name")->values, "{}");
+    scene_end(&scene);
 }
 
 /* --- our clock --- */
@@ -558,14 +684,17 @@ TEST_MAIN(cmocka_unit_test(statuses_are_judged),
           cmocka_unit_test(a_location_is_told_up_to_a_limit),
           cmocka_unit_test(a_loop_is_seen_when_nothing_else_came),
           cmocka_unit_test(our_own_rate_is_not_held_against_the_server),
+          cmocka_unit_test(our_own_rate_is_the_status_when_nothing_else_came),
           cmocka_unit_test(a_coded_body_is_unknown),
           cmocka_unit_test(json_that_we_do_not_read_is_unknown),
           cmocka_unit_test(conformance_names_level_0),
           cmocka_unit_test(addresses_and_urls_are_judged_each_for_itself),
           cmocka_unit_test(any_exchange_may_stand_first),
+          cmocka_unit_test(no_check_looks_behind_the_exchanges),
           cmocka_unit_test(without_certificate_or_address_nobody_was_reached),
           cmocka_unit_test(trust_is_believed_when_it_works_elsewhere),
           cmocka_unit_test(a_certificate_holds_on_both_its_dates),
+          cmocka_unit_test(a_certificate_that_cannot_be_read_is_for_nobody),
           cmocka_unit_test(the_clock_may_be_a_minute_off),
           cmocka_unit_test(a_references_signature_holds_at_both_its_moments),
           cmocka_unit_test(the_first_reference_of_a_path_proves_silence),

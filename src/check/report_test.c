@@ -8,6 +8,7 @@
 #include "testing.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ARENA = 64 << 20 };
@@ -104,6 +105,110 @@ static void the_first_failure_sticks(void **state)
     end(&scene);
 }
 
+/* All results of this view, as bytes. */
+static void run_checks(struct view *view, struct buffer *out)
+{
+    struct report report;
+    size_t count;
+    const struct check *const *checks = check_table(&count);
+    report_init(&report, view);
+    for (size_t i = 0; i < count; i++) {
+        report.check = checks[i];
+        checks[i]->run(&report);
+    }
+    assert_int_equal(report_end(&report), 0);
+    const struct result_set set = {
+        .evidence = "", .vantage = "", .results = report.results, .count = report.count};
+    assert_int_equal(result_set_encode(&set, out), 0);
+    report_done(&report);
+}
+
+/* The last hosts are taken from the view, or the last servers from the measurement; broken servers
+ * show more. */
+static void run_with_fewer(const struct fixture_world *world, size_t hosts, size_t servers,
+                           struct buffer *out)
+{
+    struct arena arena ARENA_CLEANUP;
+    struct measurement measurement;
+    struct view *view;
+    arena_init(&arena, ARENA);
+    fixture_build(world, &arena, &measurement);
+    measurement.server_count -= servers;
+    assert_int_equal(view_build(&measurement, &arena, &view), 0);
+    view->host_count -= hosts;
+    run_checks(view, out);
+}
+
+/* view.h: host_count hosts, whatever stands behind them. */
+static void no_check_looks_behind_the_hosts(void **state)
+{
+    (void)state;
+    for (enum server_mode mode = SERVER_NORMAL; mode <= SERVER_NO_SIGNATURES; mode++) {
+        struct buffer whole BUFFER_CLEANUP, without BUFFER_CLEANUP, cut BUFFER_CLEANUP;
+        const struct fixture_world world = {.servers = {mode, mode, SERVER_NORMAL},
+                                            .not_signed = true};
+        buffer_init(&whole, ARENA);
+        buffer_init(&without, ARENA);
+        buffer_init(&cut, ARENA);
+        run_with_fewer(&world, 0, 0, &whole);
+        run_with_fewer(&world, 0, FIXTURE_FAMILIES, &without);
+        run_with_fewer(&world, FIXTURE_FAMILIES, 0, &cut);
+        assert_int_not_equal(without.size, whole.size);
+        assert_int_equal(cut.size, without.size);
+        assert_memory_equal(cut.data, without.data, cut.size);
+    }
+}
+
+static void *exact_copy(const void *items, size_t size)
+{
+    void *copy = malloc(size);
+    assert_non_null(copy);
+    return memcpy(copy, items, size);
+}
+
+/* The same with nothing at all behind any list: a sanitizer sees who looks there. */
+static void lists_end_where_they_end(void **state)
+{
+    (void)state;
+    struct arena arena ARENA_CLEANUP;
+    struct buffer whole BUFFER_CLEANUP, exact BUFFER_CLEANUP;
+    /* without an RDAP server, what looks for its certificate looks at everything */
+    const struct fixture_world world = {.servers = {SERVER_OLD_SERIAL}, .rdap_down = true};
+    struct measurement measurement;
+    struct view *view;
+    arena_init(&arena, ARENA);
+    buffer_init(&whole, ARENA);
+    buffer_init(&exact, ARENA);
+    run_with_fewer(&world, 0, 0, &whole);
+    fixture_build(&world, &arena, &measurement);
+    void *exchanges = exact_copy(measurement.exchanges,
+                                 measurement.exchange_count * sizeof *measurement.exchanges);
+    void *servers =
+        exact_copy(measurement.servers, measurement.server_count * sizeof *measurement.servers);
+    measurement.exchanges = exchanges;
+    measurement.servers = servers;
+    assert_int_equal(view_build(&measurement, &arena, &view), 0);
+    void *heard = exact_copy(view->heard, view->heard_count * sizeof *view->heard);
+    struct host *hosts = exact_copy(view->hosts, view->host_count * sizeof *view->hosts);
+    for (size_t i = 0; i < view->host_count; i++)
+        hosts[i].heard =
+            exact_copy(hosts[i].heard, hosts[i].heard_count * sizeof(const struct heard *));
+    void *anchors = exact_copy(view->anchors, view->anchor_count * sizeof *view->anchors);
+    view->heard = heard;
+    view->hosts = hosts;
+    view->anchors = anchors;
+    run_checks(view, &exact);
+    assert_int_equal(exact.size, whole.size);
+    assert_memory_equal(exact.data, whole.data, exact.size);
+    free(exchanges);
+    free(servers);
+    for (size_t i = 0; i < view->host_count; i++)
+        free(hosts[i].heard);
+    free(heard);
+    free(hosts);
+    free(anchors);
+}
+
 /* "Sorted set of names", at most VIEW_NAMES_MAX, each once. */
 static void a_set_of_names_is_sorted_and_has_a_limit(void **state)
 {
@@ -173,5 +278,7 @@ static void the_list_has_every_code_with_all_its_members(void **state)
 TEST_MAIN(cmocka_unit_test(a_result_takes_what_was_cited_for_it),
           cmocka_unit_test(values_that_are_too_long_are_cut),
           cmocka_unit_test(the_first_failure_sticks),
+          cmocka_unit_test(no_check_looks_behind_the_hosts),
+          cmocka_unit_test(lists_end_where_they_end),
           cmocka_unit_test(a_set_of_names_is_sorted_and_has_a_limit),
           cmocka_unit_test(the_list_has_every_code_with_all_its_members))

@@ -248,6 +248,52 @@ static void results_cite_the_server_that_they_are_about(void **state)
     }
 }
 
+static const struct exchange *exchange_of(const struct measurement *measurement, uint32_t id)
+{
+    for (size_t i = 0; i < measurement->exchange_count; i++) {
+        if (measurement->exchanges[i].id == id)
+            return &measurement->exchanges[i];
+    }
+    fail_msg("no exchange %u", id);
+    return NULL;
+}
+
+/* C1: silence is proved by a reference that answered on the same path: over the same family and the
+ * same transport. */
+static void silence_is_proved_on_the_same_path(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fixture, *code;
+        enum exchange_kind kind;
+    } silences[] = {
+        {"server-down", "dns.server-silent-udp", EXCHANGE_DNS_UDP},
+        {"tcp-refused", "dns.tcp-refused", EXCHANGE_DNS_TCP},
+        {"rdap-down", "rdap.unreachable", EXCHANGE_HTTPS},
+    };
+    for (size_t i = 0; i < sizeof silences / sizeof *silences; i++) {
+        struct arena arena ARENA_CLEANUP;
+        struct measurement measurement;
+        struct result_set set;
+        arena_init(&arena, ARENA);
+        run_fixture(silences[i].fixture, &arena, &measurement, &set);
+        for (size_t n = 0; n < set.count; n++) {
+            const struct result *result = &set.results[n];
+            size_t references = 0;
+            if (strcmp(result->code, silences[i].code) != 0 || result->sight != SIGHT_SEEN)
+                continue;
+            const struct exchange *first = exchange_of(&measurement, result->exchanges[0]);
+            for (size_t k = 0; k < result->exchange_count; k++) {
+                const struct exchange *cited = exchange_of(&measurement, result->exchanges[k]);
+                assert_int_equal(cited->kind, silences[i].kind);
+                assert_int_equal(cited->address.family, first->address.family);
+                references += cited->purpose == PURPOSE_REFERENCE;
+            }
+            assert_int_equal(references, 1);
+        }
+    }
+}
+
 /* Where both transports answered, what was heard over UDP counts: it is what resolvers hear. */
 static void what_was_heard_over_udp_counts(void **state)
 {
@@ -304,4 +350,5 @@ TEST_MAIN(cmocka_unit_test(a_signature_of_a_reference_confirms_the_clock_or_doub
           cmocka_unit_test(results_say_what_was_seen_and_where),
           cmocka_unit_test(results_say_what_was_looked_at),
           cmocka_unit_test(results_about_ds_name_it),
+          cmocka_unit_test(silence_is_proved_on_the_same_path),
           cmocka_unit_test(results_cite_the_server_that_they_are_about))

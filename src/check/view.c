@@ -270,7 +270,7 @@ bool view_zone_sight(const struct view *view, size_t answers, bool seen, enum si
     bool complete = view_complete(view);
     if (answers == 0 && complete)
         return false;
-    *ret_sight = seen ? SIGHT_SEEN : complete && answers > 0 ? SIGHT_NOT_SEEN : SIGHT_UNKNOWN;
+    *ret_sight = seen ? SIGHT_SEEN : complete ? SIGHT_NOT_SEEN : SIGHT_UNKNOWN;
     return true;
 }
 

@@ -30,6 +30,18 @@ void __wrap_free(void *block)
     __real_free(block);
 }
 
+/* Secret keys wiped. */
+static size_t wipes;
+
+void __real_sign_key_wipe(struct sign_key *key);
+void __wrap_sign_key_wipe(struct sign_key *key);
+
+void __wrap_sign_key_wipe(struct sign_key *key)
+{
+    wipes++;
+    __real_sign_key_wipe(key);
+}
+
 static struct memory_log log_;
 static struct note_signer signer;
 static char note[1024], bundle_text[16384];
@@ -205,11 +217,53 @@ static void no_memory_with_the_secret_key_is_given_back(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+static void expect_wipes(size_t count)
+{
+    assert_int_equal(wipes, count);
+    wipes = 0;
+}
+
+/* Whoever copies a key for a moment wipes the copy, whether it was any good or not. */
+static void every_copy_of_a_secret_key_is_wiped(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/bailiwick-wiped-XXXXXX", key[64], log_state[64], vkey[NOTE_VKEY_MAX];
+    struct note_signer made, read;
+    struct buffer text BUFFER_CLEANUP;
+    buffer_init(&text, 1024);
+    wipes = 0;
+    assert_int_equal(note_signer_new("log.example", &made), 0);
+    expect_wipes(1);
+    assert_int_equal(note_signer_new("log example", &read), ERR_SYNTAX);
+    expect_wipes(1);
+    assert_int_equal(note_signer_format(&made, &text), 0);
+    assert_int_equal(note_signer_parse(buffer_text(&text), &read, NULL), 0);
+    expect_wipes(1);
+    text.data[strlen("PRIVATE+KEY+log.example+")] ^= 1; /* a digit of the id */
+    assert_true(note_signer_parse(buffer_text(&text), &read, NULL) < 0);
+    wipes = 0;
+    assert_non_null(mkdtemp(folder));
+    snprintf(key, sizeof key, "%s/key", folder);
+    snprintf(log_state, sizeof log_state, "%s/state", folder);
+    assert_int_equal(signer_create(key, log_state, "log.example", vkey, NULL), 0);
+    expect_wipes(2); /* its own, and that of note_signer_new() */
+    assert_int_equal(signer_create(key, log_state, "log.example", vkey, NULL), ERR_CONFLICT);
+    expect_wipes(2);
+    assert_int_equal(signer_vkey(key, vkey, NULL), 0);
+    expect_wipes(2);
+    assert_int_equal(signer_main(-1, key, "/nonexistent/state"), 4);
+    expect_wipes(2);
+    unlink(key);
+    unlink(log_state);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(every_allocation_may_fail, setup),
         cmocka_unit_test(no_memory_with_the_secret_key_is_given_back),
+        cmocka_unit_test(every_copy_of_a_secret_key_is_wiped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,6 +84,23 @@ static void batches_grow_by_powers_of_two(void **state)
     assert_int_equal(count, 16);
     waiting[3] = waiting[9];
     assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), ERR_CONFLICT);
+    /* the smallest two, and the largest two, are seen as well */
+    for (int byte = 0; byte <= 0xff; byte += 0xff) {
+        waiting[3] = memory_entry(3);
+        assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), 0);
+        memset(&waiting[3], byte, sizeof waiting[3]);
+        assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), 0);
+        struct digest kept = waiting[9];
+        waiting[9] = waiting[3];
+        assert_int_equal(tlog_sequence(waiting, 17, &arena, &entries, &count), ERR_CONFLICT);
+        waiting[9] = kept;
+    }
+    /* so large that it fills a block of the arena: a sanitizer sees who looks behind it */
+    static struct digest many[513];
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        many[i] = memory_entry(i);
+    assert_int_equal(tlog_sequence(many, 513, &arena, &entries, &count), 0);
+    assert_int_equal(count, 1024);
     assert_int_equal(tlog_sequence(waiting, TLOG_BATCH_MAX + 1, &arena, &entries, &count),
                      ERR_LIMIT);
 }
@@ -345,9 +362,28 @@ static void what_has_no_canonical_form_is_neither_written_nor_read(void **state)
     assert_int_equal(tlog_bundle_write(&made.bundle, &made.text, &detail), ERR_SYNTAX);
     assert_non_null(strstr(detail.text, "record"));
     made.bundle.record_size++;
-    struct buffer small BUFFER_CLEANUP;
-    buffer_init(&small, 100);
-    assert_int_equal(tlog_bundle_write(&made.bundle, &small, NULL), ERR_LIMIT);
+    made.bundle.record = fraction;
+    made.bundle.record_size = strlen(fraction);
+    assert_int_equal(tlog_bundle_write(&made.bundle, &made.text, NULL), ERR_UNSUPPORTED);
+    made_done(&made);
+}
+
+/* What does not fit into the buffer is told, and be it the line end alone. */
+static void a_bundle_without_room_is_not_written(void **state)
+{
+    (void)state;
+    struct made made;
+    make(&made);
+    assert_int_equal(tlog_bundle_write(&made.bundle, &made.text, NULL), 0);
+    const struct {
+        size_t room;
+        int result;
+    } rows[] = {{100, ERR_LIMIT}, {made.text.size - 1, ERR_LIMIT}, {made.text.size, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer out BUFFER_CLEANUP;
+        buffer_init(&out, rows[i].room);
+        assert_int_equal(tlog_bundle_write(&made.bundle, &out, NULL), rows[i].result);
+    }
     made_done(&made);
 }
 
@@ -395,5 +431,6 @@ TEST_MAIN(cmocka_unit_test(openings_open_their_entry_alone),
           cmocka_unit_test(every_member_has_its_type),
           cmocka_unit_test(a_bundle_has_a_limit_of_openings),
           cmocka_unit_test(what_has_no_canonical_form_is_neither_written_nor_read),
+          cmocka_unit_test(a_bundle_without_room_is_not_written),
           cmocka_unit_test(a_bundle_has_a_limit_of_bytes),
           cmocka_unit_test(an_opening_above_the_limit_of_an_entry_is_refused))

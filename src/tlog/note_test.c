@@ -133,6 +133,31 @@ static int open_with_line(const struct note_signer *signer, const char *line)
     return result;
 }
 
+/* Whoever reads a refusal learns which line it was and what is wrong with it. */
+static void a_refused_note_names_the_line(void **state)
+{
+    (void)state;
+    struct note_signer signer;
+    struct buffer note BUFFER_CLEANUP;
+    struct error_detail detail = {0};
+    size_t size;
+    buffer_init(&note, 8192);
+    assert_int_equal(note_signer_new("log.example", &signer), 0);
+    assert_int_equal(note_sign(&signer, "text\n", 5, &note), 0);
+    note.data[0] ^= 1;
+    assert_int_equal(note_open(&signer.key, buffer_text(&note), note.size, &size, &detail),
+                     ERR_DAMAGED);
+    assert_string_equal(detail.text, "note: signature line 1: the signature is wrong");
+    note.data[0] ^= 1;
+    buffer_append_text(&note, "no dash in front\n");
+    detail.text[0] = '\0';
+    assert_int_equal(note_open(&signer.key, buffer_text(&note), note.size, &size, &detail),
+                     ERR_SYNTAX);
+    char expected[ERROR_DETAIL_MAX];
+    snprintf(expected, sizeof expected, "note: signature line 2: %s", error_text(ERR_SYNTAX));
+    assert_string_equal(detail.text, expected);
+}
+
 /* C2SP signed-note: each line behind the text is "- <name> <base64>", whoever signed it. */
 static void every_signature_line_has_its_form(void **state)
 {
@@ -203,6 +228,11 @@ static void a_note_is_text_of_whole_lines(void **state)
         assert_int_equal(note_open(&signer.key, buffer_text(&note), note.size, &size, NULL),
                          byte < ' ' && byte != '\n' ? ERR_SYNTAX : 0);
     }
+    struct buffer first BUFFER_CLEANUP;
+    buffer_init(&first, 8192);
+    assert_int_equal(note_sign(&signer, "\ttext\n", 6, &first), 0);
+    assert_int_equal(note_open(&signer.key, buffer_text(&first), first.size, &size, NULL),
+                     ERR_SYNTAX);
     for (size_t most = NOTE_SIZE_MAX - 200; most <= NOTE_SIZE_MAX; most++) {
         struct buffer note BUFFER_CLEANUP, text BUFFER_CLEANUP;
         buffer_init(&note, 2 * NOTE_SIZE_MAX);
@@ -264,6 +294,10 @@ static void a_key_text_says_why_it_is_refused(void **state)
             fail_msg("%s", rows[i].text);
         assert_int_equal(key.id, rows[i].result == 0 ? 0xc74f20a3 : 77);
     }
+    struct note_key other;
+    struct error_detail detail = {0};
+    assert_int_equal(note_key_parse(rows[3].text, &other, &detail), ERR_UNSUPPORTED);
+    assert_string_equal(detail.text, "key of algorithm 2; only Ed25519 (1) is known");
     char text[NOTE_VKEY_MAX + 100];
     struct note_signer signer = {.key.id = 77};
     snprintf(text, sizeof text, "PRIVATE+KEY+%s", known_key); /* no seed of its own id */
@@ -332,6 +366,17 @@ static void checkpoints_are_read_and_refused(void **state)
     static const char empty[] = "log.example\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
     assert_int_equal(tlog_checkpoint_parse(empty, strlen(empty), &checkpoint, NULL), 0);
     assert_int_equal(checkpoint.size, 0);
+    /* Nor does any other line run over its room. */
+    static const int long_lines[] = {NOTE_NAME_MAX + 1, 4 * NOTE_NAME_MAX};
+    for (size_t i = 0; i < sizeof long_lines / sizeof *long_lines; i++) {
+        char lines[5 * NOTE_NAME_MAX];
+        snprintf(lines, sizeof lines, "log.example\n%0*d\n", long_lines[i], 0);
+        assert_int_equal(tlog_checkpoint_parse(lines, strlen(lines), &checkpoint, NULL),
+                         ERR_SYNTAX);
+        snprintf(lines, sizeof lines, "log.example\n16\n%0*d\n", long_lines[i], 0);
+        assert_int_equal(tlog_checkpoint_parse(lines, strlen(lines), &checkpoint, NULL),
+                         ERR_SYNTAX);
+    }
     /* An origin as long as a name may be, and one byte longer. */
     char line[NOTE_NAME_MAX + 100];
     for (int size = NOTE_NAME_MAX; size <= NOTE_NAME_MAX + 1; size++) {
@@ -381,6 +426,7 @@ TEST_MAIN(cmocka_unit_test(the_known_note_opens), cmocka_unit_test(a_wiped_signe
           cmocka_unit_test(secret_keys_survive_their_text),
           cmocka_unit_test(lines_of_other_keys_are_passed_over),
           cmocka_unit_test(too_many_lines_are_refused),
+          cmocka_unit_test(a_refused_note_names_the_line),
           cmocka_unit_test(every_signature_line_has_its_form),
           cmocka_unit_test(a_line_of_our_key_has_the_size_of_a_signature),
           cmocka_unit_test(a_note_is_text_of_whole_lines),

@@ -41,7 +41,9 @@ static void a_proof_file_verifies_and_no_changed_one_does(void **state)
     struct tlog_proof proof;
     struct digest entry = memory_entry(7), another = memory_entry(8);
     assert_int_equal(tlog_proof_parse(buffer_text(&text), text.size, &proof, NULL), 0);
-    assert_int_equal(tlog_proof_check(&proof, &signer.key, &entry, NULL), 0);
+    struct error_detail detail = {0};
+    assert_int_equal(tlog_proof_check(&proof, &signer.key, &entry, &detail), 0);
+    assert_string_equal(detail.text, ""); /* nothing to complain of */
     assert_int_equal(tlog_proof_check(&proof, &signer.key, &another, NULL), ERR_DAMAGED);
     assert_true(tlog_proof_check(&proof, &other.key, &entry, NULL) < 0);
     for (size_t i = 0; i < text.size; i++) {
@@ -89,6 +91,9 @@ static void malformed_proofs_are_refused(void **state)
     struct tlog_proof proof;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(tlog_proof_parse(bad[i], strlen(bad[i]), &proof, NULL), ERR_SYNTAX);
+    struct error_detail detail = {0};
+    assert_int_equal(tlog_proof_parse(bad[1], strlen(bad[1]), &proof, &detail), ERR_SYNTAX);
+    assert_string_equal(detail.text, "tlog-proof: no index line");
     static const char extra[] = "c2sp.org/tlog-proof@v1\nextra AAAA\nindex 10\n\nnote\n";
     assert_int_equal(tlog_proof_parse(extra, strlen(extra), &proof, NULL), 0);
     assert_int_equal(proof.index, 10);

@@ -149,7 +149,10 @@ static void proven_extensions_are_signed_and_remembered(void **state)
     assert_int_equal(ask_sign(scene, 300, 300), SIGNER_NOTE); /* the same bytes again */
     assert_string_equal(buffer_text(&scene->reply), note);
     assert_int_equal(stop(scene), 0);
-    start(scene); /* S1: a new process knows */
+    struct stat status;
+    assert_int_equal(stat(scene->state_path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600); /* of the state that replaced the first */
+    start(scene);                                   /* S1: a new process knows */
     assert_int_equal(ask(scene, SIGNER_STATE, NULL), SIGNER_NOTE);
     assert_string_equal(buffer_text(&scene->reply), note);
     assert_int_equal(stop(scene), 0);

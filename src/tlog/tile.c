@@ -132,5 +132,5 @@ int tlog_tiles_of_growth(uint64_t older, uint64_t newer, tlog_tile_visit *each, 
         older /= TLOG_TILE_WIDTH;
         newer /= TLOG_TILE_WIDTH;
     }
-    return result < 0 ? result : 0;
+    return result;
 }
