@@ -65,7 +65,7 @@ static int words_held(const struct sketch *a, const struct sketch *b, const stru
     uint64_t both = (uint64_t)a->group_count + b->group_count;
     uint64_t less = a->group_count < b->group_count ? a->group_count : b->group_count;
     uint64_t alike = (uint64_t)found->samples_alike;
-    if (found->samples == 0 || less == 0)
+    if (less == 0)
         return 0;
     uint64_t percent = 100 * alike * both / ((SKETCH_SAMPLES + alike) * less);
     return percent > 100 ? 100 : (int)percent;
