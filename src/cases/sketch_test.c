@@ -253,6 +253,30 @@ static void exhibits_stand_for_the_words(void **state)
     assert_true(one.exact != make(*state, &source).exact);
 }
 
+/* Whatever of its room is missing. */
+static void a_sketch_needs_its_room(void **state)
+{
+    (void)state;
+    static const char *const name = "bad.example", *const text = "it asks for 8841";
+    const struct sketch_source source = {.type = "abuse",
+                                         .reporter = "",
+                                         .names = &name,
+                                         .name_count = 1,
+                                         .texts = &text,
+                                         .text_count = 1};
+    int result = ERR_LIMIT, failures = 0;
+    for (size_t limit = 0; result < 0 && limit < 1 << 20; limit += 4096) {
+        struct arena small ARENA_CLEANUP = {0};
+        struct sketch sketch;
+        arena_init(&small, limit);
+        result = sketch_make(&key, &source, &small, &sketch);
+        assert_true(result == 0 || result == ERR_LIMIT);
+        failures += result < 0;
+    }
+    assert_int_equal(result, 0);
+    assert_true(failures > 10);
+}
+
 /* What is hashed as one thing is found as no other, and one letter is a reporter. */
 static void a_reporter_is_not_a_name(void **state)
 {
@@ -347,6 +371,7 @@ int main(void)
         SKETCH_TEST(names_below_one_domain_are_told),
         SKETCH_TEST(a_name_is_there_once_and_in_order),
         SKETCH_TEST(exhibits_stand_for_the_words),
+        SKETCH_TEST(a_sketch_needs_its_room),
         SKETCH_TEST(a_reporter_is_not_a_name),
         SKETCH_TEST(what_is_not_there_takes_no_bytes),
         SKETCH_TEST(what_lies_in_stores_is_made_again),
