@@ -74,13 +74,13 @@ static int words_held(const struct sketch *a, const struct sketch *b, const stru
 static int score_of(const struct sketch *a, const struct sketch *b, const struct likeness *found)
 {
     int words = words_held(a, b, found);
-    int details = found->details ? 100 * found->details_alike / found->details : 0;
     if (found->exact)
         return 100;
     if (found->samples == 0 && found->details == 0)
         return SAME_NAME_SCORE;
     if (found->details == 0)
         return words;
+    int details = 100 * found->details_alike / found->details;
     return found->samples == 0 ? details : (words + details) / 2;
 }
 
