@@ -161,41 +161,41 @@ static void each_kind_of_answer_has_its_form(void **state)
     (void)state;
     static const struct complaint_choice choices[] = {{.id = "one"}, {.id = "two"}};
     static const struct {
-        enum complaint_answer_kind kind;
         const char *text;
+        enum complaint_answer_kind kind;
         bool fits;
     } forms[] = {
-        {COMPLAINT_DOMAIN, "a", true},
-        {COMPLAINT_DOMAIN, "a-b_c.d", true},
-        {COMPLAINT_DOMAIN, "a.", true},
-        {COMPLAINT_DOMAIN, ".", false},
-        {COMPLAINT_DOMAIN, "a..b", false},
-        {COMPLAINT_DOMAIN, "a.-b", false},
-        {COMPLAINT_DOMAIN, "a-.b", false},
-        {COMPLAINT_DOMAIN, "a b", false},
-        {COMPLAINT_DOMAIN, "\xc3\xa4.example", false},
-        {COMPLAINT_DOMAIN, LABEL ".b", true},
-        {COMPLAINT_DOMAIN, LABEL "4.b", false},
-        {COMPLAINT_DOMAIN, LABEL "." LABEL "." LABEL "." LABEL, false}, /* 255 bytes */
-        {COMPLAINT_URL, "https://a", true},
-        {COMPLAINT_URL, "http://a", true},
-        {COMPLAINT_URL, "https://", false},
-        {COMPLAINT_URL, "http:///a", false},
-        {COMPLAINT_URL, "https://a b", false},
-        {COMPLAINT_URL, "https://a\tb", false},
-        {COMPLAINT_URL, "a://b", false},
-        {COMPLAINT_IP, "192.0.2.1", true},
-        {COMPLAINT_IP, "2001:db8::1", true},
-        {COMPLAINT_IP, "192.0.2", false},
-        {COMPLAINT_CHOICE, "one", true},
-        {COMPLAINT_CHOICE, "two", true},
-        {COMPLAINT_CHOICE, "three", false},
-        {COMPLAINT_YES_NO, "yes", true},
-        {COMPLAINT_YES_NO, "no", true},
-        {COMPLAINT_YES_NO, "Yes", false},
-        {COMPLAINT_DATE, "2026-02-28", true},
-        {COMPLAINT_DATE, "2026-02-29", false},
-        {COMPLAINT_TEXT, "anything", true},
+        {"a", COMPLAINT_DOMAIN, true},
+        {"a-b_c.d", COMPLAINT_DOMAIN, true},
+        {"a.", COMPLAINT_DOMAIN, true},
+        {".", COMPLAINT_DOMAIN, false},
+        {"a..b", COMPLAINT_DOMAIN, false},
+        {"a.-b", COMPLAINT_DOMAIN, false},
+        {"a-.b", COMPLAINT_DOMAIN, false},
+        {"a b", COMPLAINT_DOMAIN, false},
+        {"\xc3\xa4.example", COMPLAINT_DOMAIN, false},
+        {LABEL ".b", COMPLAINT_DOMAIN, true},
+        {LABEL "4.b", COMPLAINT_DOMAIN, false},
+        {LABEL "." LABEL "." LABEL "." LABEL, COMPLAINT_DOMAIN, false}, /* 255 bytes */
+        {"https://a", COMPLAINT_URL, true},
+        {"http://a", COMPLAINT_URL, true},
+        {"https://", COMPLAINT_URL, false},
+        {"http:///a", COMPLAINT_URL, false},
+        {"https://a b", COMPLAINT_URL, false},
+        {"https://a\tb", COMPLAINT_URL, false},
+        {"a://b", COMPLAINT_URL, false},
+        {"192.0.2.1", COMPLAINT_IP, true},
+        {"2001:db8::1", COMPLAINT_IP, true},
+        {"192.0.2", COMPLAINT_IP, false},
+        {"one", COMPLAINT_CHOICE, true},
+        {"two", COMPLAINT_CHOICE, true},
+        {"three", COMPLAINT_CHOICE, false},
+        {"yes", COMPLAINT_YES_NO, true},
+        {"no", COMPLAINT_YES_NO, true},
+        {"Yes", COMPLAINT_YES_NO, false},
+        {"2026-02-28", COMPLAINT_DATE, true},
+        {"2026-02-29", COMPLAINT_DATE, false},
+        {"anything", COMPLAINT_TEXT, true},
     };
     for (size_t i = 0; i < COUNT(forms); i++) {
         const struct complaint_question question = {

@@ -163,8 +163,8 @@ static void an_answer_to_the_first_item_leaves_the_others(void **state)
     struct story story;
     begin_served(&story);
     answer(&story, 0, POSITION_NONE);
-    for (uint8_t n = 1; n <= ASKED; n++)
-        judge_item(&story, n, ANSWER_ADEQUATE);
+    for (size_t i = 0; i < ASKED; i++)
+        judge_item(&story, asked[i].number, ANSWER_ADEQUATE);
     answer(&story, 1, POSITION_COMPLY);
     assert_int_equal(story.state.items[0].judgement, ANSWER_NONE);
     assert_int_equal(story.state.items[1].judgement, ANSWER_ADEQUATE);

@@ -53,7 +53,7 @@ static void a_piece_keeps_what_it_held_when_it_is_resized(void **state)
 {
     (void)state;
     char *piece = pieces->xMalloc(40);
-    strcpy(piece, "kept");
+    memcpy(piece, "kept", sizeof "kept");
     piece = pieces->xRealloc(piece, 5000);
     assert_string_equal(piece, "kept");
     piece = pieces->xRealloc(piece, 5);
