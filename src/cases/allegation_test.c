@@ -134,6 +134,54 @@ static void casework_invariant_20_each_end_decides_by_its_nature(void **state)
     story_end(&story);
 }
 
+/* A case begins with what was received, too; what comes in later alleges by an event of its own. */
+static void the_first_event_alleges(void **state)
+{
+    (void)state;
+    struct story story;
+    struct arena arena ARENA_CLEANUP = {0};
+    const struct case_allegation one = about("ra.one");
+    arena_init(&arena, 1 << 20);
+    story_begin(&story);
+    struct case_step step = story_step(&story, CASE_RECEIVED, "ann");
+    step.alleges = true;
+    step.allegation = &one;
+    story_take(&story, &step);
+    assert_string_equal(read_back(&story, &arena, 1)[0].obligation, "ra.one");
+    story_refuse(&story, &step, "'received' adds no allegation");
+    story_end(&story);
+}
+
+/* Whoever ended the case gave the reason for all that nobody had decided. */
+static void the_reason_of_an_end_is_that_of_what_was_open(void **state)
+{
+    (void)state;
+    static const enum case_event_type ends[] = {CASE_RESCINDED, CASE_CURED};
+    for (size_t i = 0; i < 2; i++) {
+        struct story story;
+        struct arena arena ARENA_CLEANUP = {0};
+        const struct case_allegation one = about("ra.one");
+        arena_init(&arena, 1 << 20);
+        story_climb(&story, PARTY_REGISTRAR);
+        allege(&story, &one);
+        allege(&story, &one);
+        decide(&story, 1, ALLEGATION_SUBSTANTIATED);
+        story_serve(&story);
+        story_plain(&story, CASE_FINDING_MET);
+        if (ends[i] == CASE_RESCINDED) {
+            story_propose(&story, "rescission");
+            story_approve(&story, "rescission", "bob");
+        }
+        struct case_step step = story_step(&story, ends[i], "bob");
+        CASE_TEXT(step.reason, "it ended");
+        story_take(&story, &step);
+        const struct case_allegation *list = read_back(&story, &arena, 2);
+        assert_string_equal(list[0].reason, "because");
+        assert_string_equal(list[1].reason, "it ended");
+        story_end(&story);
+    }
+}
+
 static void what_the_rules_of_allegations_refuse(void **state)
 {
     (void)state;
@@ -196,6 +244,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(each_has_its_own_version_subjects_conduct_and_outcome),
     cmocka_unit_test(casework_invariant_20_no_case_closes_with_an_undecided_allegation),
     cmocka_unit_test(casework_invariant_20_each_end_decides_by_its_nature),
+    cmocka_unit_test(the_first_event_alleges),
+    cmocka_unit_test(the_reason_of_an_end_is_that_of_what_was_open),
     cmocka_unit_test(what_the_rules_of_allegations_refuse),
     cmocka_unit_test(damaged_allegations_are_found),
 };

@@ -338,13 +338,8 @@ static bool same_deadline(const struct case_deadline *a, const struct case_deadl
            a->due.instant == b->due.instant && a->due.service_at == b->due.service_at;
 }
 
-static bool same_milestone(const struct case_milestone *a, const struct case_milestone *b)
-{
-    return strcmp(a->id, b->id) == 0 && a->state == b->state && a->seq == b->seq &&
-           a->date == b->date && a->instant == b->instant;
-}
-
-/* Which there are, what became of each, and whether their clocks stand still. */
+/* How many there are, what became of each, and whether their clocks stand still: none takes the
+ * place of another in one step, and only a clock that goes on moves their dates. */
 static bool plan_changed(const struct case_state *before, const struct case_state *after)
 {
     bool stopped =
@@ -353,7 +348,7 @@ static bool plan_changed(const struct case_state *before, const struct case_stat
         return false;
     bool changed = stopped || before->milestone_count != after->milestone_count;
     for (size_t i = 0; !changed && i < after->milestone_count; i++)
-        changed = !same_milestone(&before->milestones[i], &after->milestones[i]);
+        changed = before->milestones[i].state != after->milestones[i].state;
     return changed;
 }
 

@@ -412,6 +412,21 @@ static void bad_event_data_is_refused(void **state)
         {CASE_NOTICE_SENT, "{\"letter\":\"x\",\"sha256\":\"" ZEROS "\"}"},
         {CASE_NOTICE_SENT, "{\"letter\":\"x\",\"sha256\":\"" ZEROS "\",\"service_at\":\"x\"}"},
         {CASE_REMEDIATION_AGREED, "{}"},
+        {CASE_NOTICE_DRAFTED, "{\"letter\":\"x\",\"sha256\":\"" ZEROS "\",\"translation\":\"0\"}"},
+        {CASE_NOTICE_SENT, "{\"channel\":1,\"letter\":\"x\",\"sha256\":\"" ZEROS
+                           "\",\"service_at\":\"2026-03-10T00:00:00Z\"}"},
+        {CASE_ANSWERED, "{\"deadline\":{\"date\":\"2026-03-09\",\"calendar_version\":\"0\","
+                        "\"instant\":\"2026-03-10T00:00:00Z\"}}"},
+        {CASE_ALLEGATION_ADDED, "{\"allegation\":1}"},
+        {CASE_ALLEGATION_DECIDED, "{\"outcome\":\"fine\"}"},
+        {CASE_ALLEGATION_DECIDED, "{\"number\":\"1\"}"},
+        {CASE_ALLEGATION_DECIDED, "{\"number\":-1}"},
+        {CASE_ALLEGATION_DECIDED, "{\"number\":256}"},
+        {CASE_CORRECTED, "{\"takes_back\":\"all\"}"},
+        {CASE_CORRECTED, "{\"whom\":1}"},
+        {CASE_MILESTONE_AGREED, "{}"},
+        {CASE_NOT_RENEWED, "{}"},
+        {CASE_BOUNCED, "{\"letter\":\"x\"}"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct case_event event = {.seq = 1,

@@ -264,6 +264,173 @@ static void invariant_4_an_answer_found_wanting_after_all_wakes_the_clock(void *
     story_end(&story);
 }
 
+/* Time that a clock lay still is counted from the first adequate answer; what else ends a clock
+ * gives none back. */
+static void time_is_given_back_from_the_first_adequate_answer(void **state)
+{
+    (void)state;
+    struct story story;
+    begin_served(&story);
+    int32_t due = story.state.deadline.due.date;
+    story.now += CIVIL_DAY_US;
+    judge(&story, ANSWER_ADEQUATE);
+    int64_t since = story.now;
+    assert_int_equal(story.state.deadline.stopped_at, since);
+    story.now += CIVIL_DAY_US;
+    judge(&story, ANSWER_ADEQUATE);
+    assert_int_equal(story.state.deadline.stopped_at, since);
+    story.now += CIVIL_DAY_US;
+    judge(&story, ANSWER_PARTIAL);
+    assert_int_equal(story.state.deadline.due.date, due + 2);
+    story_end(&story);
+    begin_served(&story);
+    story.now += CIVIL_DAY_US;
+    struct case_step step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
+    story_take(&story, &step);
+    assert_int_equal(story.state.deadline.clock, CLOCK_NONE);
+    assert_int_equal(story.state.deadline.stopped_at, 0);
+    story_end(&story);
+}
+
+/* What may happen only before the due moment, and what only from then on. */
+static void the_due_moment_is_a_border(void **state)
+{
+    (void)state;
+    struct story story;
+    begin_served(&story);
+    int64_t due = story.state.deadline.due.instant;
+    static const enum case_event_type before[] = {CASE_EXTENDED, CASE_TOLLED, CASE_CLARIFIED,
+                                                  CASE_REMINDED, CASE_BOUNCED};
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        assert_int_equal(step_allowed(&story.state, before[i], due - 1, NULL), 0);
+        assert_int_equal(step_allowed(&story.state, before[i], due, NULL), ERR_REFUSED);
+    }
+    assert_int_equal(step_allowed(&story.state, CASE_DEADLINE_PASSED, due - 1, NULL), ERR_REFUSED);
+    assert_int_equal(step_allowed(&story.state, CASE_DEADLINE_PASSED, due, NULL), 0);
+    story_plain(&story, CASE_TOLLED); /* a clock that stands still has no due moment */
+    assert_int_equal(step_allowed(&story.state, CASE_BOUNCED, due, NULL), 0);
+    assert_int_equal(step_allowed(&story.state, CASE_DEADLINE_PASSED, due, NULL), ERR_REFUSED);
+    story_end(&story);
+}
+
+/* From the day on which the letter was ready to the present moment; a new date within the limit. */
+static void moments_that_a_step_names_have_borders(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct case_step step = story_letter(&story, CASE_NOTICE_DRAFTED, "ann", "notice1", 1);
+    story_take(&story, &step);
+    int64_t ready = story.now;
+    story.now += HOUR_US;
+    step = story_letter(&story, CASE_NOTICE_SENT, "bailiwick", "notice1", 1);
+    step.service_at = ready - 1;
+    assert_int_equal(step_complete(&story.state, &step, NULL), ERR_REFUSED);
+    step.service_at = ready;
+    assert_int_equal(step_complete(&story.state, &step, NULL), 0);
+    step.service_at = story.now + 1;
+    assert_int_equal(step_complete(&story.state, &step, NULL), ERR_REFUSED);
+    step.service_at = story.now;
+    story_take(&story, &step);
+    int32_t today = zone_day_of(story.state.deadline.due.rule->zone, story.now);
+    step = story_step(&story, CASE_EXTENDED, "ann");
+    step.until = today + DEADLINE_DAYS_MAX;
+    assert_int_equal(step_complete(&story.state, &step, NULL), 0);
+    step.until++;
+    story_refuse(&story, &step, "more than 4000 days away");
+    step = story_step(&story, CASE_NOT_RENEWED, "ann");
+    step.until = zone_day_of(zone_utc(), story.now);
+    assert_int_equal(step_complete(&story.state, &step, NULL), 0);
+    step.until--;
+    assert_int_equal(step_complete(&story.state, &step, NULL), ERR_REFUSED);
+    story_end(&story);
+}
+
+/* Hours are restarted within the day: the same date at another moment is another deadline. */
+static void another_moment_of_the_day_is_another_deadline(void **state)
+{
+    (void)state;
+    struct story story;
+    rule_of("first")->unit = UNIT_HOURS;
+    rule_of("first")->n = 48;
+    rule_of("first")->clarification_restarts = true;
+    begin_served(&story);
+    struct deadline before = story.state.deadline.due;
+    story.now += HOUR_US;
+    struct case_step step = story_step(&story, CASE_CLARIFIED, "ann");
+    struct case_outcome outcome = story_take(&story, &step);
+    assert_true(outcome.deadline_changed);
+    assert_int_equal(outcome.state.deadline.due.date, before.date);
+    assert_int_equal(outcome.state.deadline.due.instant, before.instant + HOUR_US);
+    story_end(&story);
+}
+
+/* What a step would do is foreseen with the letter of the stage in it, and not without the second
+ * person that it wants. */
+static void a_draft_is_weighed_as_one_of_the_stages_letter(void **state)
+{
+    (void)state;
+    static struct case_option options[200];
+    struct arena arena ARENA_CLEANUP = {0};
+    struct guard_position position;
+    struct story story;
+    arena_init(&arena, 1 << 16);
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    struct edge *edge = edge_of("notice1", CASE_NOTICE_DRAFTED);
+    for (int drafted = 0; drafted < 2; drafted++) {
+        const char *text = drafted ? "letter == drafted" : "letter == none";
+        assert_int_equal(guard_parse(text, &arena, &edge->guard, &position, NULL), 0);
+        size_t count = case_next(&story.state, story.now, options, 200);
+        for (size_t i = 0; i < count; i++) {
+            if (options[i].edge == edge)
+                assert_int_equal(options[i].open, drafted);
+        }
+    }
+    story_end(&story);
+}
+
+static void what_wants_a_second_person_is_said_and_not_foreseen_without(void **state)
+{
+    (void)state;
+    static struct case_option options[200];
+    struct story story;
+    size_t wanted = 0;
+    story_climb(&story, PARTY_REGISTRAR);
+    story_serve(&story);
+    size_t count = case_next(&story.state, story.now, options, 200);
+    for (size_t i = 0; i < count; i++) {
+        bool ends = strstr(options[i].why, "; a second person must agree") != NULL;
+        assert_int_equal(ends, options[i].open && options[i].edge->second_person);
+        wanted += ends;
+    }
+    assert_true(wanted > 0);
+    struct case_step step = story_step(&story, CASE_EXTENDED, "ann");
+    step.until = story.state.deadline.due.date + 10;
+    assert_null(case_foresee(&story.state, &step));
+    CASE_TEXT(step.second, "bob");
+    assert_non_null(case_foresee(&story.state, &step));
+    step.until = 0;
+    assert_null(case_foresee(&story.state, &step));
+    story_end(&story);
+}
+
+/* Where a case came from is said once. */
+static void a_later_complaint_is_no_other_source(void **state)
+{
+    (void)state;
+    struct story story;
+    begin_served(&story);
+    assert_int_equal(story.state.source, SOURCE_MEASUREMENT);
+    struct case_step step = story_step(&story, CASE_RECEIVED, "ann");
+    step.source = SOURCE_TREND;
+    step.origin = ORIGIN_COMPLAINT;
+    story_take(&story, &step);
+    assert_int_equal(story.state.source, SOURCE_MEASUREMENT);
+    story_end(&story);
+}
+
 /* A judgement starts no clock of a letter that was never served; a plan neither, and the one that
  * was agreed upon went with it. */
 static void invariant_5_what_came_back_has_no_clock_and_no_plan(void **state)
@@ -449,6 +616,13 @@ TEST_MAIN(CLOCK_TEST(invariant_5_stopped_hours_are_given_back),
           CLOCK_TEST(a_plan_has_a_date_and_can_be_overdue),
           CLOCK_TEST(no_plan_while_the_clock_is_stopped),
           CLOCK_TEST(invariant_4_an_answer_found_wanting_after_all_wakes_the_clock),
+          CLOCK_TEST(time_is_given_back_from_the_first_adequate_answer),
+          CLOCK_TEST(the_due_moment_is_a_border),
+          CLOCK_TEST(moments_that_a_step_names_have_borders),
+          CLOCK_TEST(another_moment_of_the_day_is_another_deadline),
+          CLOCK_TEST(a_draft_is_weighed_as_one_of_the_stages_letter),
+          CLOCK_TEST(what_wants_a_second_person_is_said_and_not_foreseen_without),
+          CLOCK_TEST(a_later_complaint_is_no_other_source),
           CLOCK_TEST(invariant_5_what_came_back_has_no_clock_and_no_plan),
           CLOCK_TEST(a_late_bounce_undoes_nothing),
           CLOCK_TEST(invariant_5_the_second_person_is_not_recused),

@@ -154,6 +154,156 @@ static void what_was_not_asked_leads_nowhere(void **state)
     assert_string_equal(lacks[1].id, "paper");
 }
 
+#define LABEL "a23456789012345678901234567890123456789012345678901234567890123" /* of 63 bytes */
+
+static void each_kind_of_answer_has_its_form(void **state)
+{
+    (void)state;
+    static const struct complaint_choice choices[] = {{.id = "one"}, {.id = "two"}};
+    static const struct {
+        const char *text;
+        enum complaint_answer_kind kind;
+        bool fits;
+    } forms[] = {
+        {"a", COMPLAINT_DOMAIN, true},
+        {"a-b_c.d", COMPLAINT_DOMAIN, true},
+        {"a.", COMPLAINT_DOMAIN, true},
+        {".", COMPLAINT_DOMAIN, false},
+        {"a..b", COMPLAINT_DOMAIN, false},
+        {"a.-b", COMPLAINT_DOMAIN, false},
+        {"a-.b", COMPLAINT_DOMAIN, false},
+        {"a b", COMPLAINT_DOMAIN, false},
+        {"\xc3\xa4.example", COMPLAINT_DOMAIN, false},
+        {LABEL ".b", COMPLAINT_DOMAIN, true},
+        {LABEL "4.b", COMPLAINT_DOMAIN, false},
+        {LABEL "." LABEL "." LABEL "." LABEL, COMPLAINT_DOMAIN, false}, /* 255 bytes */
+        {"https://a", COMPLAINT_URL, true},
+        {"http://a", COMPLAINT_URL, true},
+        {"https://", COMPLAINT_URL, false},
+        {"http:///a", COMPLAINT_URL, false},
+        {"https://a b", COMPLAINT_URL, false},
+        {"https://a\tb", COMPLAINT_URL, false},
+        {"a://b", COMPLAINT_URL, false},
+        {"192.0.2.1", COMPLAINT_IP, true},
+        {"2001:db8::1", COMPLAINT_IP, true},
+        {"192.0.2", COMPLAINT_IP, false},
+        {"one", COMPLAINT_CHOICE, true},
+        {"two", COMPLAINT_CHOICE, true},
+        {"three", COMPLAINT_CHOICE, false},
+        {"yes", COMPLAINT_YES_NO, true},
+        {"no", COMPLAINT_YES_NO, true},
+        {"Yes", COMPLAINT_YES_NO, false},
+        {"2026-02-28", COMPLAINT_DATE, true},
+        {"2026-02-29", COMPLAINT_DATE, false},
+        {"anything", COMPLAINT_TEXT, true},
+    };
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        const struct complaint_question question = {
+            .id = "q", .kind = forms[i].kind, .choices = choices, .choice_count = COUNT(choices)};
+        const struct complaint_type type = {.questions = &question, .question_count = 1};
+        const struct complaint_answer answer = {"q", forms[i].text};
+        struct arena arena ARENA_CLEANUP = {0};
+        const struct complaint_lack *lacks;
+        size_t count;
+        arena_init(&arena, 1 << 16);
+        assert_int_equal(complaint_missing(&type, &answer, 1, NULL, 0, &arena, &lacks, &count), 0);
+        if (count != !forms[i].fits)
+            fail_msg("'%s'", forms[i].text);
+        if (count)
+            assert_int_equal(lacks[0].kind, COMPLAINT_LACKS_FORM);
+    }
+}
+
+/* The longest name of RFC 1035 has 253 bytes. */
+static void the_longest_name_is_a_name(void **state)
+{
+    (void)state;
+    static const struct complaint_question question = {.id = "q", .kind = COMPLAINT_DOMAIN};
+    static const struct complaint_type type = {.questions = &question, .question_count = 1};
+    char name[] = LABEL "." LABEL "." LABEL "." LABEL;
+    for (size_t length = 252; length <= 254; length++) {
+        struct arena arena ARENA_CLEANUP = {0};
+        const struct complaint_answer answer = {"q", name};
+        const struct complaint_lack *lacks;
+        size_t count;
+        memcpy(name, LABEL "." LABEL "." LABEL "." LABEL, sizeof name);
+        name[length] = '\0';
+        arena_init(&arena, 1 << 16);
+        assert_int_equal(complaint_missing(&type, &answer, 1, NULL, 0, &arena, &lacks, &count), 0);
+        assert_int_equal(count, length > 253);
+    }
+}
+
+/* Blanks of any kind are no answer, and of two answers to one question the first is taken. */
+static void blanks_are_no_answer(void **state)
+{
+    (void)state;
+    static const struct complaint_question question = {
+        .id = "q", .kind = COMPLAINT_YES_NO, .required = true};
+    static const struct complaint_type type = {.questions = &question, .question_count = 1};
+    static const struct {
+        struct complaint_answer answers[2];
+        size_t lacks;
+    } cases[] = {
+        {{{"q", " \t\r\n"}, {"", ""}}, 1},  {{{"q", ""}, {"", ""}}, 1},
+        {{{"p", "yes"}, {"q", "no"}}, 0},   {{{"q", "no"}, {"q", "maybe"}}, 0},
+        {{{"q", "maybe"}, {"q", "no"}}, 1}, {{{"p", "yes"}, {"r", "no"}}, 1},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena ARENA_CLEANUP = {0};
+        const struct complaint_lack *lacks;
+        size_t count;
+        arena_init(&arena, 1 << 16);
+        assert_int_equal(
+            complaint_missing(&type, cases[i].answers, 2, NULL, 0, &arena, &lacks, &count), 0);
+        assert_int_equal(count, cases[i].lacks);
+    }
+}
+
+/* Asked for by its own rule, or by a question for a file that was asked and needs an answer. */
+static void evidence_is_demanded_by_its_rule_or_a_question(void **state)
+{
+    (void)state;
+    static const char *const yes[] = {"yes"};
+    static const struct {
+        bool file, question_required, other_paper, evidence_required, conditional;
+        enum complaint_lack_kind lack; /* COMPLAINT_LACKS_ANSWER for none */
+    } cases[] = {
+        {true, true, false, false, false, COMPLAINT_LACKS_EVIDENCE},
+        {false, true, false, false, false, COMPLAINT_LACKS_ANSWER},
+        {true, false, false, false, false, COMPLAINT_LACKS_ANSWER},
+        {true, true, true, false, false, COMPLAINT_LACKS_ANSWER},
+        {true, false, false, true, false, COMPLAINT_LACKS_EVIDENCE},
+        {true, false, false, true, true, COMPLAINT_LACKS_ANSWER},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct complaint_question question = {
+            .id = "q",
+            .kind = cases[i].file ? COMPLAINT_FILE : COMPLAINT_TEXT,
+            .required = cases[i].question_required,
+            .evidence = cases[i].other_paper ? "other" : "paper"};
+        struct complaint_evidence paper = {.id = "paper", .required = cases[i].evidence_required};
+        if (cases[i].conditional)
+            paper.when = (struct complaint_condition){"nothing", yes, 1};
+        const struct complaint_type type = {
+            .questions = &question, .question_count = 1, .evidence = &paper, .evidence_count = 1};
+        const struct complaint_answer answer = {"q", "some text"};
+        const struct complaint_exhibit exhibit = {"paper", "any/type"};
+        struct arena arena ARENA_CLEANUP = {0};
+        const struct complaint_lack *lacks;
+        size_t count;
+        arena_init(&arena, 1 << 16);
+        assert_int_equal(complaint_missing(&type, &answer, 1, NULL, 0, &arena, &lacks, &count), 0);
+        assert_int_equal(count, cases[i].lack == COMPLAINT_LACKS_EVIDENCE);
+        if (count)
+            assert_int_equal(lacks[0].kind, COMPLAINT_LACKS_EVIDENCE);
+        /* Which accepts any type of file. */
+        assert_int_equal(complaint_missing(&type, &answer, 1, &exhibit, 1, &arena, &lacks, &count),
+                         0);
+        assert_int_equal(count, 0);
+    }
+}
+
 /* --- scope --- */
 
 static struct complaint_facts all_so(void)
@@ -265,6 +415,8 @@ static void hold_invariants(const char *folder)
         const struct complaint_facts nothing = {0};
         assert_int_equal(complaint_scope(type, &nothing).reach,
                          type->scope_count ? COMPLAINT_UNDETERMINED : COMPLAINT_IN_SCOPE);
+        assert_ptr_equal(complaint_scope(type, &nothing).test,
+                         type->scope_count ? &type->scopes[0] : NULL);
         for (int round = 0; round < 500; round++) {
             struct complaint_facts facts = some_facts(&state);
             for (int step = 0; step < 6; step++) {
@@ -287,5 +439,8 @@ static void knowing_more_never_takes_an_answer_back(void **state)
 
 TEST_MAIN(cmocka_unit_test(what_is_missing_is_named),
           cmocka_unit_test(what_was_not_asked_leads_nowhere),
+          cmocka_unit_test(each_kind_of_answer_has_its_form),
+          cmocka_unit_test(the_longest_name_is_a_name), cmocka_unit_test(blanks_are_no_answer),
+          cmocka_unit_test(evidence_is_demanded_by_its_rule_or_a_question),
           cmocka_unit_test(each_test_closes_by_itself), cmocka_unit_test(the_party_has_its_days),
           cmocka_unit_test(knowing_more_never_takes_an_answer_back))

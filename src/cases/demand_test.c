@@ -156,6 +156,80 @@ static void a_new_answer_takes_judgements_back(void **state)
     story_end(&story);
 }
 
+/* The first item is one that may be named, too. */
+static void an_answer_to_the_first_item_leaves_the_others(void **state)
+{
+    (void)state;
+    struct story story;
+    begin_served(&story);
+    answer(&story, 0, POSITION_NONE);
+    for (size_t i = 0; i < ASKED; i++)
+        judge_item(&story, asked[i].number, ANSWER_ADEQUATE);
+    answer(&story, 1, POSITION_COMPLY);
+    assert_int_equal(story.state.items[0].judgement, ANSWER_NONE);
+    assert_int_equal(story.state.items[1].judgement, ANSWER_ADEQUATE);
+    assert_int_equal(story.state.items[2].judgement, ANSWER_ADEQUATE);
+    story_end(&story);
+}
+
+/* Only the stage's own letter, drafted anew with a list, takes the place of what was asked. */
+static void a_new_list_of_the_same_letter_has_new_items(void **state)
+{
+    (void)state;
+    struct story story;
+    begin_served(&story);
+    answer(&story, 1, POSITION_COMPLY);
+    struct case_step step = story_letter(&story, CASE_NOTICE_DRAFTED, "ann", "escalated", 2);
+    step.demands = asked;
+    step.demand_count = 2;
+    story_take(&story, &step);
+    assert_int_equal(story.state.items[0].position, POSITION_COMPLY);
+    step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
+    story_take(&story, &step);
+    step = story_letter(&story, CASE_NOTICE_DRAFTED, "ann", "notice1", 1); /* says no list anew */
+    story_take(&story, &step);
+    assert_int_equal(story.state.items[0].position, POSITION_COMPLY);
+    step = story_letter(&story, CASE_NOTICE_DRAFTED, "ann", "notice1", 3);
+    step.demands = asked;
+    step.demand_count = 2;
+    story_take(&story, &step);
+    assert_int_equal(story.state.items[0].position, POSITION_NONE);
+    assert_int_equal(story.state.letter.demand_count, 2);
+    story_end(&story);
+}
+
+/* The latest answer that speaks of the item, or of all, since the letter was served. */
+static void the_evidence_of_an_item_is_that_of_its_latest_answer(void **state)
+{
+    (void)state;
+    static const char *const of_all[] = {"all", "more"}, *const of_first[] = {"first"},
+                             *const of_call[] = {"call"};
+    struct story story;
+    begin_served(&story);
+    assert_string_equal(demand_answer_evidence(story.events, story.count, 1), "");
+    answer(&story, 0, POSITION_NONE);
+    story.events[story.count - 1].evidence = of_all;
+    story.events[story.count - 1].evidence_count = 2;
+    answer(&story, 1, POSITION_COMPLY);
+    story.events[story.count - 1].evidence = of_first;
+    story.events[story.count - 1].evidence_count = 1;
+    story_plain(&story, CASE_CALL);
+    story.events[story.count - 1].evidence = of_call;
+    story.events[story.count - 1].evidence_count = 1;
+    assert_string_equal(demand_answer_evidence(story.events, story.count, 1), "first");
+    assert_string_equal(demand_answer_evidence(story.events, story.count, 2), "all");
+    answer(&story, 2, POSITION_COMPLY); /* without any */
+    assert_string_equal(demand_answer_evidence(story.events, story.count, 1), "first");
+    assert_string_equal(demand_answer_evidence(story.events, story.count, 2), "");
+    story.now += 1;
+    struct case_step step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
+    story_take(&story, &step);
+    story_serve(&story);
+    assert_string_equal(demand_answer_evidence(story.events, story.count, 1), "");
+    assert_string_equal(demand_answer_evidence(story.events, 0, 1), "");
+    story_end(&story);
+}
+
 static void another_stage_has_items_of_its_own(void **state)
 {
     (void)state;
@@ -251,7 +325,9 @@ static void damaged_items_are_found(void **state)
     event.type = CASE_NOTICE_DRAFTED;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         event.data = lists[i];
+        count = 7;
         assert_int_equal(demand_list(&event, 1, "a", list, &count), ERR_DAMAGED);
+        assert_int_equal(count, 0);
     }
 }
 
@@ -261,6 +337,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_answer_is_derived_from_its_items),
     cmocka_unit_test(positions_are_kept_item_by_item),
     cmocka_unit_test(a_new_answer_takes_judgements_back),
+    cmocka_unit_test(an_answer_to_the_first_item_leaves_the_others),
+    cmocka_unit_test(a_new_list_of_the_same_letter_has_new_items),
+    cmocka_unit_test(the_evidence_of_an_item_is_that_of_its_latest_answer),
     cmocka_unit_test(another_stage_has_items_of_its_own),
     cmocka_unit_test(what_the_rules_of_items_refuse),
     cmocka_unit_test(the_same_bytes_ask_for_the_same),

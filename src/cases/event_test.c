@@ -274,6 +274,43 @@ static void a_clock_shows_its_days_a_moved_date_its_rule(void **state)
     story_end(&story);
 }
 
+/* A clock that goes on, after a stop or when an answer is found wanting, is a moved date. */
+static void a_clock_that_goes_on_names_its_rule_alone(void **state)
+{
+    (void)state;
+    struct story story;
+    story_begin(&story);
+    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
+    story_serve(&story);
+    story_plain(&story, CASE_TOLLED);
+    json_t *data = last_data(&story);
+    assert_true(json_is_null(json_object_get(data, "deadline")));
+    json_decref(data);
+    story.now += INT64_C(86400000000);
+    story_plain(&story, CASE_RESUMED);
+    data = last_data(&story);
+    assert_non_null(json_text(json_object_get(data, "deadline"), "date"));
+    assert_null(json_object_get(json_object_get(data, "deadline"), "trace"));
+    json_decref(data);
+    for (int round = 0; round < 2; round++) {
+        story_plain(&story, CASE_ANSWERED);
+        data = last_data(&story);
+        assert_null(json_object_get(data, "deadline"));
+        json_decref(data);
+        struct case_step step = story_step(&story, CASE_ANSWER_JUDGED, "ann");
+        step.judgement = round ? ANSWER_PARTIAL : ANSWER_ADEQUATE;
+        story_take(&story, &step);
+        data = last_data(&story);
+        const json_t *deadline = json_object_get(data, "deadline");
+        assert_int_equal(json_is_null(deadline), !round);
+        assert_int_equal(json_text(deadline, "date") != NULL, round);
+        assert_null(json_object_get(deadline, "trace"));
+        assert_null(json_object_get(data, "answer"));
+        json_decref(data);
+    }
+    story_end(&story);
+}
+
 /* The rule that allowed an event stands in the event (invariant 10). */
 static void invariant_10_an_event_names_the_edge_that_allowed_it(void **state)
 {
@@ -360,6 +397,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_judgement_says_more_than_received),
     cmocka_unit_test(an_opening_keeps_what_the_case_came_from),
     cmocka_unit_test(a_clock_shows_its_days_a_moved_date_its_rule),
+    cmocka_unit_test(a_clock_that_goes_on_names_its_rule_alone),
     cmocka_unit_test(invariant_10_an_event_names_the_edge_that_allowed_it),
     cmocka_unit_test(damaged_events_are_refused),
     cmocka_unit_test(data_has_a_limit),

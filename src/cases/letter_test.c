@@ -76,6 +76,26 @@ static void invariant_8_other_bytes_void_approvals_and_adoption(void **state)
     assert_string_equal(letter.drafters.names[0], "cleo");
 }
 
+/* The others keep their order and their roles, and what is unused stays zero. */
+static void a_person_is_taken_off_a_list(void **state)
+{
+    (void)state;
+    struct case_actors actors = {.count = 0}, expected = {.count = 0};
+    static const char *const people[][2] = {{"ann", "a"}, {"bob", "b"}, {"cleo", "c"}};
+    for (size_t i = 0; i < 3; i++)
+        actors_add(&actors, people[i][0], people[i][1]);
+    actors_remove(&actors, "dan");
+    assert_int_equal(actors.count, 3);
+    actors_remove(&actors, "ann");
+    actors_add(&expected, "bob", "b");
+    actors_add(&expected, "cleo", "c");
+    assert_memory_equal(&actors, &expected, sizeof actors);
+    actors_remove(&actors, "cleo");
+    actors_remove(&actors, "bob");
+    expected = (struct case_actors){.count = 0};
+    assert_memory_equal(&actors, &expected, sizeof actors);
+}
+
 static void expect_refused(int result, const struct error_detail *detail, const char *says)
 {
     assert_int_equal(result, ERR_REFUSED);
@@ -102,6 +122,33 @@ static void invariant_8_an_approval_is_for_these_bytes_by_another_once(void **st
     detail.text[0] = '\0';
     expect_refused(letter_approve(&letter, &step, &detail), &detail, "bob has approved");
     assert_int_equal(letter.approvers.count, 1);
+}
+
+/* The bytes in the other language are approved with the message, and go when it is another one. */
+static void an_approval_is_for_both_languages(void **state)
+{
+    (void)state;
+    struct case_letter letter = {.id = ""};
+    struct error_detail detail = {""};
+    struct case_step step = draft_by("ann", "analyst", "breach", 1, 10);
+    assert_false(digest_given(&step.translation));
+    step.translation.bytes[DIGEST_SIZE - 1] = 7;
+    assert_true(digest_given(&step.translation));
+    step.demand_count = 2;
+    assert_int_equal(letter_draft(&letter, &step), 0);
+    struct case_step again = draft_by("ann", "analyst", "breach", 1, 15); /* says neither anew */
+    assert_int_equal(letter_draft(&letter, &again), 0);
+    assert_int_equal(letter.translation.bytes[DIGEST_SIZE - 1], 7);
+    assert_int_equal(letter.demand_count, 2);
+    again = draft_by("bob", "manager", "breach", 1, 20);
+    expect_refused(letter_approve(&letter, &again, &detail), &detail,
+                   "other bytes in the other language");
+    again.translation = step.translation;
+    assert_int_equal(letter_approve(&letter, &again, NULL), 0);
+    again = draft_by("ann", "analyst", "breach", 2, 30);
+    assert_int_equal(letter_draft(&letter, &again), 0);
+    assert_false(digest_given(&letter.translation));
+    assert_int_equal(letter.demand_count, 0);
 }
 
 /* A state in `stage` with an edge to breach that wants `needed` approvals of managers. */
@@ -217,6 +264,8 @@ int main(void)
         cmocka_unit_test(a_person_is_listed_once_and_no_more_than_there_is_room_for),
         cmocka_unit_test(invariant_8_other_bytes_void_approvals_and_adoption),
         cmocka_unit_test(invariant_8_an_approval_is_for_these_bytes_by_another_once),
+        cmocka_unit_test(a_person_is_taken_off_a_list),
+        cmocka_unit_test(an_approval_is_for_both_languages),
         cmocka_unit_test(an_edge_has_the_approvals_that_it_needs),
         cmocka_unit_test(the_letter_of_the_edge_is_the_one_that_counts),
         cmocka_unit_test(one_edge_is_enough),

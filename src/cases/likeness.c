@@ -65,7 +65,7 @@ static int words_held(const struct sketch *a, const struct sketch *b, const stru
     uint64_t both = (uint64_t)a->group_count + b->group_count;
     uint64_t less = a->group_count < b->group_count ? a->group_count : b->group_count;
     uint64_t alike = (uint64_t)found->samples_alike;
-    if (found->samples == 0 || less == 0)
+    if (less == 0)
         return 0;
     uint64_t percent = 100 * alike * both / ((SKETCH_SAMPLES + alike) * less);
     return percent > 100 ? 100 : (int)percent;
@@ -74,13 +74,13 @@ static int words_held(const struct sketch *a, const struct sketch *b, const stru
 static int score_of(const struct sketch *a, const struct sketch *b, const struct likeness *found)
 {
     int words = words_held(a, b, found);
-    int details = found->details ? 100 * found->details_alike / found->details : 0;
     if (found->exact)
         return 100;
     if (found->samples == 0 && found->details == 0)
         return SAME_NAME_SCORE;
     if (found->details == 0)
         return words;
+    int details = 100 * found->details_alike / found->details;
     return found->samples == 0 ? details : (words + details) / 2;
 }
 

@@ -175,6 +175,138 @@ static void exhibits_make_it_exact_and_are_details(void **state)
     assert_int_equal(found.kind, LIKENESS_REPEAT);
 }
 
+/* --- borders, with sketches made by hand --- */
+
+/* Texts of so many groups, of which so many samples are alike. */
+static struct likeness weigh(uint32_t own, uint32_t other, int alike, struct sketch *a,
+                             struct sketch *b)
+{
+    a->exact = 1;
+    b->exact = 2;
+    a->group_count = own;
+    b->group_count = other;
+    for (int i = 0; i < SKETCH_SAMPLES; i++) {
+        a->samples[i] = 1;
+        b->samples[i] = i < alike ? 1 : 2;
+    }
+    return likeness_compare(a, b);
+}
+
+static void words_are_weighed_up_to_the_border(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t own, other;
+        int alike, score;
+        enum likeness_kind nameless, other_name;
+    } rows[] = {
+        {9, 9, 14, 19, LIKENESS_NONE, LIKENESS_NONE},
+        {9, 9, 15, 20, LIKENESS_ALIKE, LIKENESS_NONE},
+        {9, 9, 47, 53, LIKENESS_ALIKE, LIKENESS_NONE},
+        {9, 9, 48, 54, LIKENESS_REPEAT, LIKENESS_NONE},
+        {9, 9, 68, 69, LIKENESS_REPEAT, LIKENESS_NONE},
+        {9, 9, 69, 70, LIKENESS_REPEAT, LIKENESS_ALIKE},
+        {9, 9, SKETCH_SAMPLES, 100, LIKENESS_REPEAT, LIKENESS_ALIKE},
+        {10, 30, 16, 44, LIKENESS_ALIKE, LIKENESS_NONE}, /* of the shorter text */
+        {30, 10, 16, 44, LIKENESS_ALIKE, LIKENESS_NONE},
+        {100, 102, SKETCH_SAMPLES, 100, LIKENESS_REPEAT, LIKENESS_ALIKE}, /* 101 of 100 */
+        {1, 1, SKETCH_SAMPLES, 100, LIKENESS_REPEAT, LIKENESS_ALIKE},
+        {1, 1, 0, 0, LIKENESS_NONE, LIKENESS_NONE},
+        {0, 9, SKETCH_SAMPLES, 40, LIKENESS_ALIKE, LIKENESS_NONE},
+        {9, 0, SKETCH_SAMPLES, 40, LIKENESS_ALIKE, LIKENESS_NONE},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct sketch a = {0}, b = {0};
+        struct sketch_name one = {1, 1}, two = {2, 2};
+        struct likeness found = weigh(rows[i].own, rows[i].other, rows[i].alike, &a, &b);
+        bool both = rows[i].own && rows[i].other;
+        assert_int_equal(found.score, rows[i].score);
+        assert_int_equal(found.kind, rows[i].nameless);
+        assert_int_equal(found.samples, both ? SKETCH_SAMPLES : 0);
+        assert_int_equal(found.samples_alike, both ? rows[i].alike : 0);
+        a.names = &one;
+        a.name_count = 1;
+        assert_int_equal(likeness_compare(&a, &b).kind, rows[i].other_name);
+        assert_int_equal(likeness_compare(&b, &a).kind, rows[i].other_name);
+        b.names = &two;
+        b.name_count = 1;
+        assert_int_equal(likeness_compare(&a, &b).kind, rows[i].other_name);
+        two.domain = 1;
+        assert_int_equal(likeness_compare(&a, &b).kind, rows[i].nameless);
+    }
+}
+
+/* Details alone, words alone, and the mean of both. */
+static void details_count_as_much_as_words(void **state)
+{
+    (void)state;
+    struct sketch a = {.detail_count = 4, .details = {1, 3, 5, 7}};
+    struct sketch b = {.detail_count = 3, .details = {1, 4, 7}};
+    struct likeness found = weigh(0, 0, 0, &a, &b);
+    assert_int_equal(found.details, 3);
+    assert_int_equal(found.details_alike, 2);
+    assert_int_equal(found.score, 66);
+    assert_int_equal(weigh(9, 9, SKETCH_SAMPLES, &a, &b).score, 83);
+    a.detail_count = 0;
+    found = weigh(9, 9, 48, &a, &b);
+    assert_int_equal(found.details, 0);
+    assert_int_equal(found.score, 54);
+    a = b;
+    assert_int_equal(likeness_compare(&a, &b).score, 100);
+    a.reporter = 5;
+    b.reporter = 6;
+    assert_false(likeness_compare(&a, &b).same_reporter);
+    b.reporter = 5;
+    assert_true(likeness_compare(&a, &b).same_reporter);
+    a.reporter = b.reporter = 0; /* nobody is nobody's like */
+    assert_false(likeness_compare(&a, &b).same_reporter);
+}
+
+/* A full list is one that was cut: beyond its largest nothing is known of it. */
+static void a_list_that_was_cut_is_compared_up_to_its_end(void **state)
+{
+    (void)state;
+    enum { LAST = 2 * SKETCH_DETAILS_MAX - 1 };
+    struct sketch cut = {.exact = 1, .detail_count = SKETCH_DETAILS_MAX};
+    struct sketch whole = {.exact = 2, .detail_count = 4, .details = {1, 2, LAST, LAST + 2}};
+    for (uint32_t i = 0; i < SKETCH_DETAILS_MAX; i++)
+        cut.details[i] = 2 * i + 1;
+    for (int turn = 0; turn < 2; turn++) {
+        struct likeness found =
+            turn ? likeness_compare(&whole, &cut) : likeness_compare(&cut, &whole);
+        assert_int_equal(found.details, 3);
+        assert_int_equal(found.details_alike, 2);
+    }
+    struct sketch nearer = {.exact = 3, .detail_count = SKETCH_DETAILS_MAX};
+    for (uint32_t i = 0; i < SKETCH_DETAILS_MAX; i++)
+        nearer.details[i] = i + 1;
+    for (int turn = 0; turn < 2; turn++) {
+        struct likeness found =
+            turn ? likeness_compare(&nearer, &cut) : likeness_compare(&cut, &nearer);
+        assert_int_equal(found.details, SKETCH_DETAILS_MAX / 2);
+        assert_int_equal(found.details_alike, SKETCH_DETAILS_MAX / 2);
+    }
+}
+
+static void names_that_both_have_are_counted(void **state)
+{
+    (void)state;
+    struct sketch_name own[] = {{1, 9}, {3, 9}, {5, 8}, {7, 7}};
+    struct sketch_name other[] = {{2, 9}, {3, 9}, {6, 9}, {7, 7}, {8, 8}};
+    struct sketch a = {.exact = 1, .names = own, .name_count = 4};
+    struct sketch b = {.exact = 2, .names = other, .name_count = 5};
+    for (int turn = 0; turn < 2; turn++) {
+        struct likeness found = turn ? likeness_compare(&b, &a) : likeness_compare(&a, &b);
+        assert_int_equal(found.same_names, 2);
+        assert_false(found.same_domain);
+    }
+    a.name_count = 1;
+    b.name_count = 1;
+    assert_true(likeness_compare(&a, &b).same_domain);
+    other[0].domain = 8;
+    assert_false(likeness_compare(&a, &b).same_domain);
+}
+
 /* --- bytes --- */
 
 static void bytes_are_one_form(void **state)
@@ -236,6 +368,10 @@ int main(void)
         SHELF_TEST(without_the_key_nothing_is_found),
         SHELF_TEST(scripts_without_blanks_have_words),
         SHELF_TEST(exhibits_make_it_exact_and_are_details),
+        cmocka_unit_test(words_are_weighed_up_to_the_border),
+        cmocka_unit_test(details_count_as_much_as_words),
+        cmocka_unit_test(a_list_that_was_cut_is_compared_up_to_its_end),
+        cmocka_unit_test(names_that_both_have_are_counted),
         SHELF_TEST(bytes_are_one_form),
         SHELF_TEST(the_largest_fits),
     };

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -312,6 +313,10 @@ static void a_disk_without_room_is_said_first(void **state)
     free_bytes = 100000;
     assert_int_equal(open_again(scene, 0, &detail), ERR_UNAVAILABLE);
     assert_non_null(strstr(detail.text, "of which 100000 are free"));
+    struct stat file;
+    assert_int_equal(stat(scene->path, &file), 0);
+    free_bytes = (unsigned long long)file.st_size - 1;
+    assert_int_equal(open_again(scene, 0, &detail), ERR_UNAVAILABLE);
     free_bytes = 0;
     disk_is_gone = true;
     detail.text[0] = '\0';
@@ -320,6 +325,10 @@ static void a_disk_without_room_is_said_first(void **state)
         fail_msg("%s", detail.text);
     disk_is_gone = false;
     check_still_old(scene, today);
+    put_copy(scene->path);
+    free_bytes = (unsigned long long)file.st_size; /* as much as the file itself is enough */
+    assert_int_equal(open_again(scene, 0, &detail), 0);
+    close_again(scene);
     free_bytes = 100000; /* where nothing is to be done, no room is wanted */
     assert_int_equal(open_again(scene, 0, &detail), 0);
     free_bytes = 0;

@@ -65,14 +65,7 @@ static int migrate_from(struct store *store, int version, int64_t now)
     }
     if (result >= 0 && version > 0)
         result = sqlite_check_references(store, &store->words);
-    if (result >= 0)
-        result = store_commit(store);
-    if (result < 0) {
-        struct error_detail words = store->words;
-        store_rollback(store);
-        store->words = words;
-    }
-    return result < 0 ? result : 0;
+    return result < 0 ? result : store_commit(store); /* what failed goes with the connection */
 }
 
 /* A migration may write every page anew, to the write-ahead log first. Said before it begins: in

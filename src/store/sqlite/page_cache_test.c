@@ -6,12 +6,30 @@
 #include <stdbool.h>
 
 static sqlite3_pcache_methods2 plain, counted, methods;
-static int truncations;
+static int truncations, shrinks, sizes;
 
 static void count_truncation(sqlite3_pcache *cache, unsigned first)
 {
     truncations++;
     plain.xTruncate(cache, first);
+}
+
+static void count_shrink(sqlite3_pcache *cache)
+{
+    shrinks++;
+    plain.xShrink(cache);
+}
+
+static void count_size(sqlite3_pcache *cache, int pages)
+{
+    sizes += pages;
+    plain.xCachesize(cache, pages);
+}
+
+static sqlite3_pcache *create_none(int page_size, int extra_size, int purgeable)
+{
+    (void)page_size, (void)extra_size, (void)purgeable;
+    return NULL;
 }
 
 static int begin(void **state)
@@ -20,6 +38,8 @@ static int begin(void **state)
     assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETPCACHE2, &plain), SQLITE_OK);
     counted = plain;
     counted.xTruncate = count_truncation;
+    counted.xShrink = count_shrink;
+    counted.xCachesize = count_size;
     methods = page_cache_methods(&counted);
     assert_int_equal(sqlite3_config(SQLITE_CONFIG_PCACHE2, &methods), SQLITE_OK);
     return sqlite3_initialize();
@@ -104,6 +124,60 @@ static void a_page_that_keeps_such_a_number_is_dropped(void **state)
     methods.xDestroy(cache);
 }
 
+/* The last page of all is one of those that are dropped from its number on. */
+static void pages_are_dropped_from_the_first_on(void **state)
+{
+    (void)state;
+    sqlite3_pcache *cache = cache_of_four();
+    for (unsigned first = 4; first > 1; first--) {
+        methods.xTruncate(cache, first);
+        assert_int_equal(methods.xPagecount(cache), first - 1);
+        assert_int_equal(truncations, 5 - first);
+    }
+    methods.xTruncate(cache, 0);
+    methods.xTruncate(cache, 1); /* there are none left */
+    assert_int_equal(truncations, 4);
+    methods.xDestroy(cache);
+}
+
+/* Numbers up to the highest are none that was lent. */
+static void only_numbers_beyond_are_lent(void **state)
+{
+    (void)state;
+    sqlite3_pcache *cache = cache_of_four();
+    sqlite3_pcache_page *last = methods.xFetch(cache, 4, 0);
+    methods.xUnpin(cache, last, /* discard= */ 1);
+    sqlite3_pcache_page *page = methods.xFetch(cache, 2, 0);
+    methods.xRekey(cache, page, 2, 4);
+    methods.xTruncate(cache, 5);
+    assert_int_equal(truncations, 0);
+    sqlite3_pcache_page *far = methods.xFetch(cache, 1, 0);
+    methods.xRekey(cache, far, 1, 9);
+    methods.xRekey(cache, page, 4, 2);
+    methods.xUnpin(cache, page, 0);
+    methods.xUnpin(cache, far, 0);
+    methods.xTruncate(cache, 6); /* 9 is lent still */
+    assert_int_equal(truncations, 1);
+    assert_false(holds(cache, 9));
+    methods.xDestroy(cache);
+}
+
+static void what_it_does_not_know_better_is_passed_on(void **state)
+{
+    (void)state;
+    sizes = shrinks = 0;
+    sqlite3_pcache *cache = cache_of_four();
+    assert_int_equal(sizes, 100);
+    methods.xShrink(cache);
+    assert_int_equal(shrinks, 1);
+    methods.xDestroy(cache);
+    sqlite3_pcache_methods2 failing = counted;
+    failing.xCreate = create_none;
+    page_cache_methods(&failing);
+    assert_null(methods.xCreate(4096, 64, 1));
+    page_cache_methods(&counted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +185,9 @@ int main(void)
         cmocka_unit_test(nothing_is_walked_where_nothing_lies),
         cmocka_unit_test(a_number_that_was_lent_is_forgotten),
         cmocka_unit_test(a_page_that_keeps_such_a_number_is_dropped),
+        cmocka_unit_test(pages_are_dropped_from_the_first_on),
+        cmocka_unit_test(only_numbers_beyond_are_lent),
+        cmocka_unit_test(what_it_does_not_know_better_is_passed_on),
     };
     return cmocka_run_group_tests(tests, begin, NULL);
 }

@@ -53,7 +53,7 @@ static void a_piece_keeps_what_it_held_when_it_is_resized(void **state)
 {
     (void)state;
     char *piece = pieces->xMalloc(40);
-    strcpy(piece, "kept");
+    memcpy(piece, "kept", sizeof "kept");
     piece = pieces->xRealloc(piece, 5000);
     assert_string_equal(piece, "kept");
     piece = pieces->xRealloc(piece, 5);
@@ -76,6 +76,16 @@ static void another_thread_may_give_it_back(void **state)
     assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
+/* A program may shut SQLite down and use it again, more often than there are keys of threads. */
+static void it_begins_and_ends_without_end(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        pieces->xShutdown(NULL);
+        assert_int_equal(pieces->xInit(NULL), SQLITE_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +93,7 @@ int main(void)
         cmocka_unit_test(what_was_given_back_is_taken_again),
         cmocka_unit_test(a_piece_keeps_what_it_held_when_it_is_resized),
         cmocka_unit_test(another_thread_may_give_it_back),
+        cmocka_unit_test(it_begins_and_ends_without_end),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

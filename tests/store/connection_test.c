@@ -1,0 +1,152 @@
+/* What a connection to SQLite is set to, by what it was opened for; that SQLite takes its memory as
+ * the program says; and that a wipe looks at every byte of the file. */
+#include "scene.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/pieces.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The number that a statement of SQLite answers with. */
+static int64_t number_of(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
+
+static void a_connection_is_set_to_what_it_is_opened_for(void **state)
+{
+    struct scene *scene = *state;
+    enum { FILE_ONLY = 0, MEMORY = 2, FULL = 2, OFF = 0 };
+    static const struct {
+        unsigned flags;
+        int64_t cache, checkpoint, synchronous; /* a cache of 0: as SQLite has it */
+    } rows[] = {
+        {0, -65536, 4096, FULL},
+        {STORE_BULK, -262144, 65536, FULL},
+        {STORE_UNSAFE, -65536, 4096, OFF},
+        {STORE_READ_ONLY, 0, 1000, FULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct store_options options = {.path = scene->path, .flags = rows[i].flags};
+        int on = 0;
+        store_close(scene->store);
+        scene->store = NULL;
+        assert_int_equal(store_open(&options, &scene->store, NULL), 0);
+        sqlite3 *db = scene->store->db;
+        assert_int_equal(number_of(db, "PRAGMA temp_store"), MEMORY);
+        assert_int_equal(number_of(db, "PRAGMA foreign_keys"), 1);
+        assert_int_equal(number_of(db, "PRAGMA busy_timeout"), SQLITE_BUSY_MS);
+        assert_int_equal(number_of(db, "PRAGMA synchronous"), rows[i].synchronous);
+        assert_int_equal(number_of(db, "PRAGMA wal_autocheckpoint"), rows[i].checkpoint);
+        if (rows[i].cache)
+            assert_int_equal(number_of(db, "PRAGMA cache_size"), rows[i].cache);
+        if (!(rows[i].flags & STORE_READ_ONLY))
+            assert_int_equal(number_of(db, "PRAGMA secure_delete"), OFF);
+        sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_QPSG, -1, &on);
+        assert_int_equal(on, 1);
+    }
+}
+
+/* Memory is taken in pieces of our own, and nobody counts it. */
+static void sqlite_takes_memory_as_the_program_says(void **state)
+{
+    struct scene *scene = *state;
+    sqlite3_mem_methods memory;
+    assert_int_equal(sqlite3_memory_used(), 0);
+    store_close(scene->store);
+    scene->store = NULL;
+    sqlite3_shutdown();
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory), SQLITE_OK);
+    assert_ptr_equal(memory.xMalloc, pieces_methods.xMalloc);
+    scene_reopen(scene);
+}
+
+/* A command that was kept or undone is over: nothing of it lies in the transaction. */
+static void a_command_leaves_no_savepoint(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    assert_done(store, store_begin(store));
+    for (int undone = 0; undone < 2; undone++) {
+        assert_done(store, store_mark(store));
+        scene_party(scene, "registry-a");
+        assert_done(store, undone ? store_undo(store) : store_keep(store));
+        assert_int_equal(sqlite_run_control(store, STATEMENT_KEEP), ERR_STORE);
+        assert_non_null(strstr(store_words(store), "no such savepoint"));
+    }
+    assert_done(store, store_commit(store));
+}
+
+/* --- wiping --- */
+
+enum { PIECE = 1 << 20, PAGE = 4096 }; /* of the file that is looked at in one go; of SQLite */
+
+/* A file of three pieces, of which most pages lie unused: what is in them means nothing. */
+static void leave_unused_pages(struct scene *scene)
+{
+    assert_int_equal(
+        sqlite3_exec(scene->store->db,
+                     "CREATE TABLE gone(x); INSERT INTO gone VALUES (zeroblob(3145728));"
+                     "DROP TABLE gone",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    scene_reopen(scene);
+    assert_true(number_of(scene->store->db, "PRAGMA freelist_count") > 2 * PIECE / PAGE);
+}
+
+/* Into unused pages, but for the one that lists them: SQLite's file format, 1.3.5. */
+static void put_at(const struct scene *scene, const struct digest *digest, off_t at)
+{
+    uint8_t head[4];
+    int fd = open(scene->path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(pread(fd, head, sizeof head, 32), sizeof head);
+    off_t list = (off_t)head[0] << 24 | head[1] << 16 | head[2] << 8 | head[3];
+    assert_true(at / PAGE + 1 != list && (at + DIGEST_SIZE - 1) / PAGE + 1 != list);
+    assert_int_equal(pwrite(fd, digest->bytes, DIGEST_SIZE, at), DIGEST_SIZE);
+    close(fd);
+}
+
+/* Wherever in the file it lies, the store is written anew; where it does not lie, it is not. */
+static void a_wipe_finds_what_lies_on_a_border(void **state)
+{
+    static const off_t places[] = {
+        PIECE - DIGEST_SIZE, PIECE - DIGEST_SIZE + 1,     PIECE - 1,      PIECE,
+        2 * PIECE - 1,       2 * PIECE - 2 * DIGEST_SIZE, 2 * PIECE - 62, 2 * PIECE - 32,
+    };
+    const struct digest erased[] = {digest_of("other", 5), digest_of("erased", 6)};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct scene *scene;
+        scene_setup(state);
+        scene = *state;
+        leave_unused_pages(scene);
+        put_at(scene, &erased[1], places[i]);
+        for (size_t count = 1; count <= 2; count++) {
+            assert_done(scene->store, store_begin(scene->store));
+            assert_done(scene->store, store_wipe_begin(scene->store));
+            assert_done(scene->store, store_commit(scene->store));
+            assert_int_equal(number_of(scene->store->db, "PRAGMA secure_delete"), 1);
+            assert_done(scene->store, store_wipe(scene->store, erased, count));
+            assert_int_equal(number_of(scene->store->db, "PRAGMA secure_delete"), 0);
+            assert_int_equal(number_of(scene->store->db, "PRAGMA temp_store"), 2);
+            int64_t unused = number_of(scene->store->db, "PRAGMA freelist_count");
+            if ((unused > 0) != (count == 1))
+                fail_msg("place %zu: %d pages are unused", i, (int)unused);
+        }
+        assert_int_equal(number_of(scene->store->db, "PRAGMA busy_timeout"), SQLITE_BUSY_MS);
+        scene_teardown(state);
+    }
+}
+
+#define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, scene_setup, scene_teardown)
+
+TEST_MAIN(IN_SCENE(a_connection_is_set_to_what_it_is_opened_for),
+          IN_SCENE(sqlite_takes_memory_as_the_program_says),
+          IN_SCENE(a_command_leaves_no_savepoint),
+          cmocka_unit_test(a_wipe_finds_what_lies_on_a_border))
