@@ -60,7 +60,10 @@ FUNCTION = re.compile(r"^\{\n(.*?)^\}", re.S | re.M)
 # Lines whose constants and calls no test can see: room for memory, words, and giving back.
 UNSEEN = re.compile(r"_init\(|sizeof|CLEANUP|error_set|error_context|\blog_(?:debug|info|warning|error)\(|\{0\}|_MAX|^\s*(?:char|static|enum)\b"
                     r"|(?:\w+_)?(?:free|done|close|clear)\(|#")
-SMALLER = re.compile(r"\b(\w+) [<>] ((?!0\b)\w+) \? (?:\(\w+\))?\1 : \2\b")
+PLACE, CAST = r"\w+(?:(?:->|\.)\w+)*", r"(?:\(\w+\))?"
+SMALLER = re.compile(rf"\b({PLACE}) [<>] ((?!0\b){PLACE}) \? {CAST}(?:\1 : {CAST}\2|\2 : {CAST}\1)(?!\w)"
+                     r"|\((\*?\w+) > (\*?\w+)\) - \(\3 < \4\)")
+WORDS = re.compile(r"\b(?:error_set|error_context|log_\w+)$")
 CALL = re.compile(r"^( +)((?:result = )?\w+\()", re.M)
 
 
@@ -84,6 +87,18 @@ def line_of(text, at):
     return text[start:text.find("\n", at)]
 
 
+def among_words(text, at):
+    """Is this place an argument of a call that only says something?"""
+    depth = 0
+    for i in range(at - 1, max(0, at - 600), -1):
+        depth += (text[i] == ")") - (text[i] == "(")
+        if text[i] in ";{}":
+            return False
+        if depth < 0 and WORDS.search(text[max(0, i - 40):i]):
+            return True
+    return False
+
+
 def negations(code, start, end):
     for m in re.finditer(r"\bif \(", code[start:end]):
         opening = start + m.end() - 1
@@ -93,14 +108,17 @@ def negations(code, start, end):
 
 
 def comparisons(code, start, end):
-    """Not drawn: `a < b ? a : b`, which is the same with `<=`."""
+    """Not drawn: `a < b ? a : b`, which is the same with `<=`, and the order of two, in which equal ones
+    may stand either way: `(a > b) - (a < b)`."""
     other = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
     for m in re.finditer(r" (<=|>=|==|!=|<|>) ", code[start:end]):
         new = other[m.group(1)]
         # `result < 0` and `result >= 0`: turned, because no function returns "just not 0".
         if re.match(r"[<>]=? 0\b", code[start + m.start() + 1:]):
             new = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}[m.group(1)]
-        if not SMALLER.search(code[:start + m.start()].rsplit("\n", 1)[-1] + code[start + m.start():][:80]):
+        at = start + m.start()
+        around = code.rfind("\n", 0, at) + 1
+        if not any(around + s.start() <= at < around + s.end() for s in SMALLER.finditer(code[around:at + 120])):
             yield start + m.start(1), start + m.end(1), lambda s, new=new: new, "comparison"
 
 
@@ -140,7 +158,7 @@ def mutations(text):
     for function in FUNCTION.finditer(code):
         for kind in KINDS:
             for start, end, change, words in kind(code, function.start(1), function.end(1)):
-                if not UNSEEN.search(line_of(code, start)):
+                if not UNSEEN.search(line_of(code, start)) and not among_words(code, start):
                     found[kind].append((start, end, change(text[start:end]), words))
     return found
 
