@@ -202,7 +202,8 @@ static int merge_members(const struct api_action *action, json_t *body, json_t *
         if (!is_among(action->members, name))
             return error_set(detail, ERR_SYNTAX, "/%.40s is not known here", name);
         if (!is_argument(value))
-            return error_set(detail, ERR_SYNTAX, "/%.40s is neither text nor true", name);
+            return error_set(detail, ERR_SYNTAX, "/%.40s is neither text, true nor a list of texts",
+                             name);
     }
     return json_object_update(arguments, body) < 0 ? ERR_NO_MEMORY : 0;
 }
