@@ -8,10 +8,10 @@ static void it_is_siphash(void **state)
     struct hash_key key, other;
     uint8_t message[15];
     (void)state;
-    for (uint8_t i = 0; i < HASH_KEY_SIZE; i++)
-        key.bytes[i] = i;
-    for (uint8_t i = 0; i < sizeof message; i++)
-        message[i] = i;
+    for (size_t i = 0; i < HASH_KEY_SIZE; i++)
+        key.bytes[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof message; i++)
+        message[i] = (uint8_t)i;
     assert_true(keyed_hash(&key, message, sizeof message) == UINT64_C(0xa129ca6149be45e5));
     assert_true(keyed_hash(&key, message, 0) == UINT64_C(0x726fdb47dd0e0e31));
     other = key;

@@ -5,6 +5,7 @@
 #include "descriptors.h"
 #include "refusal.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,78 @@ static void a_staff_door_without_descriptors_says_why(void **state)
     assert_non_null(strstr(words, "staff door: signals: Too many open files"));
 }
 
+/* What a command says on standard error to who has no token that could be read. */
+static void run_refused(char *const words[], size_t count, char *said, size_t room)
+{
+    char *arguments[12];
+    char *const common[] = {"--data", "/nowhere", "--token", "/nowhere/token"};
+    struct cli cli;
+    struct errors errors;
+    memcpy(arguments, words, count * sizeof *words);
+    memcpy(arguments + count, common, sizeof common);
+    assert_int_equal(cli_parse((int)count + 4, arguments, &cli), 0);
+    catch_errors(&errors);
+    int code = cli.command->run(&cli);
+    read_errors(&errors, said, room);
+    assert_int_equal(code, EXIT_USAGE);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void an_exhibit_that_is_not_there_is_named(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/bailiwick-exhibit-XXXXXX", path[64], words[300];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/complaint.json", folder);
+    write_file(path, "{\"exhibits\": [{\"path\": \"photo.png\"}]}");
+    char *const given[] = {"complaint", "file", path};
+    run_refused(given, 3, words, sizeof words);
+    assert_non_null(strstr(words, "/photo.png: No such file or directory\n"));
+    unlink(path);
+    rmdir(folder);
+}
+
+/* What stops one complaint stops those behind it, unless it lies in the complaint. */
+static void a_bulk_that_nobody_may_file_stops(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/bailiwick-bulk-XXXXXX", words[400];
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    write_file(path, "{\n\n{}\n{}\n");
+    char *const given[] = {"complaint", "file", path, "--bulk"};
+    run_refused(given, 4, words, sizeof words);
+    assert_non_null(strstr(words, ": line 3 and those behind it were not filed: token file "));
+    unlink(path);
+}
+
+static void a_password_is_a_line(void **state)
+{
+    (void)state;
+    char words[200];
+    int before = dup(STDIN_FILENO), nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    assert_true(dup2(nothing, STDIN_FILENO) >= 0);
+    close(nothing);
+    char *const given[] = {"user", "password", "anna"};
+    run_refused(given, 3, words, sizeof words);
+    assert_true(dup2(before, STDIN_FILENO) >= 0);
+    close(before);
+    clearerr(stdin);
+    assert_string_equal(words,
+                        "bailiwick: user password: a password is one line of standard input\n");
+}
+
 TEST_MAIN(cmocka_unit_test(what_only_the_daemon_can_do_says_so),
           cmocka_unit_test(a_token_that_cannot_be_used_says_why),
+          cmocka_unit_test(an_exhibit_that_is_not_there_is_named),
+          cmocka_unit_test(a_bulk_that_nobody_may_file_stops),
+          cmocka_unit_test(a_password_is_a_line),
           cmocka_unit_test(a_staff_door_without_descriptors_says_why))

@@ -487,6 +487,22 @@ static void a_list_that_is_too_long_is_named(void **state)
     assert_string_equal(buffer_text(&out), "complaints/any.yaml:10:3: more than 60 in one list\n");
 }
 
+static void more_reports_than_there_are_kinds_are_not_taken(void **state)
+{
+    (void)state;
+    struct rulebook_tree tree = {0};
+    struct buffer text BUFFER_CLEANUP, out BUFFER_CLEANUP;
+    buffer_init(&text, 1 << 16);
+    buffer_append_text(&text, COMPLAINT_HEAD "evidence: [{id: e, ask: E, why: W}]\n"
+                                             "questions: []\n" COMPLAINT_TIMES
+                                             "intake:\n  exhibit: e\n  takes:\n");
+    for (int i = 0; i <= COMPLAINT_TAKES_MAX; i++)
+        buffer_append_text(&text, "    - {report: mail}\n");
+    assert_int_equal(sample_tree("complaints/any.yaml", buffer_text(&text), &tree), 0);
+    load_wrong(&tree, &out);
+    assert_string_equal(buffer_text(&out), "complaints/any.yaml:13:5: more than 200 in one list\n");
+}
+
 static void texts_of_a_list_have_a_limit(void **state)
 {
     (void)state;
@@ -738,6 +754,7 @@ TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
           cmocka_unit_test(rows_that_would_be_misread_are_refused),
           cmocka_unit_test(an_obligation_without_one_of_its_texts_is_refused),
           cmocka_unit_test(a_list_that_is_too_long_is_named),
+          cmocka_unit_test(more_reports_than_there_are_kinds_are_not_taken),
           cmocka_unit_test(texts_of_a_list_have_a_limit),
           cmocka_unit_test(texts_that_are_too_long_are_named),
           cmocka_unit_test(letters_have_only_so_many_tags),

@@ -73,7 +73,7 @@ static int take_outcome(struct settling *settling)
 {
     struct call *call = settling->call;
     const struct rulebook *rulebook;
-    const struct process *process;
+    const struct process *process = NULL;
     int result = call_need_text(call, "outcome", &settling->outcome);
     if (result >= 0)
         result = app_version_of(call->app, settling->record.row.rulebook, &rulebook, &process,

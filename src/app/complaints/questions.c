@@ -117,7 +117,7 @@ int query_complaint_list(struct query_call *call)
     struct store_complaint *rows;
     char after[REFERENCE_TEXT];
     size_t count;
-    bool overdue;
+    bool overdue = false;
     json_t *list = json_array();
     json_object_set_new(call->result, "complaints", list);
     int result = read_query(call, after, &query);

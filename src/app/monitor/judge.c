@@ -49,10 +49,10 @@ static int read_xarf(const struct buffer *body, struct buffer *reply, struct err
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct mail mail;
+    (void)detail; /* any file can be read; room may be lacking */
     arena_init(&arena, MAIL_FACTS_MAX * 4);
     int result = mail_parse_xarf(body->data, body->size, &arena, &mail);
-    return result < 0 ? error_set(detail, result, "the report: %s", error_text(result))
-                      : mail_encode(&mail, reply);
+    return result < 0 ? result : mail_encode(&mail, reply);
 }
 
 static int read_sent(const struct buffer *body, struct buffer *reply, struct error_detail *detail)

@@ -146,6 +146,27 @@ static int try_token(struct trial *trial, const char *token, char cookie[SIGN_IN
     return try_it(trial, &who, cookie);
 }
 
+static int ask_nobody(void *context, const char *command, const json_t *arguments,
+                      json_t **ret_result, struct error_detail *detail)
+{
+    (void)context, (void)command, (void)arguments, (void)detail;
+    *ret_result = json_object();
+    return 0;
+}
+
+/* Nothing is stretched then, and nothing begins. */
+static void a_core_without_a_salt_lets_nobody_in(void **state)
+{
+    const struct sign_in_means means = {.context = *state, .ask = ask_nobody};
+    const struct sign_in who = {
+        .user = "anna", .password = RIGHT, .code = "123456", .address = ADDRESS};
+    char cookie[SIGN_IN_COOKIE_TEXT];
+    struct error_detail detail = {0};
+    int64_t wait_s = 0;
+    assert_refused(sign_in(&who, &means, cookie, &wait_s, &detail), ERR_INTERNAL, &detail,
+                   "the core gave no salt");
+}
+
 static bool is_in(struct trial *trial, const char *cookie)
 {
     struct actor actor;
@@ -611,6 +632,7 @@ static void a_password_is_made_where_it_is_typed(void **state)
 
 TEST_MAIN(MADE(password_and_code_open_a_session), MADE(a_token_opens_one_that_may_what_it_may),
           MADE(all_that_is_wrong_is_one_answer_for_the_same_work), MADE(salts_tell_nothing),
+          MADE(a_core_without_a_salt_lets_nobody_in),
           MADE(guesses_wait_and_nothing_is_stretched_for_them),
           MADE(wrong_tokens_are_slowed_by_address), MADE(a_code_opens_once),
           MADE(what_the_store_holds_opens_nothing), MADE(only_the_staff_comes_in),
