@@ -5,7 +5,9 @@
 #include "app/complaints/record.h"
 #include "app/query.h"
 #include "app/world.h"
+#include "base/seal.h"
 #include "refusal.h"
+#include "store/idempotency.h"
 #include "store/log.h"
 #include "store/party.h"
 
@@ -443,6 +445,50 @@ static void a_kept_answer_is_sealed_and_erased(void **state)
                      0);
     assert_int_equal(file_with(world, &anna, KEY, WHOLE, &again, NULL), 0);
     assert_string_not_equal(json_text(again, "reference"), json_text(first, "reference"));
+}
+
+/* The row that anna's key leads to. */
+static struct store_idempotency kept_answer(struct world *world)
+{
+    const struct digest own = digest_of(KEY, strlen(KEY));
+    const struct digest users = digest_hmac(own.bytes, anna.id, strlen(anna.id));
+    const struct digest name = digest_hmac(users.bytes, "name", strlen("name"));
+    struct store_idempotency row;
+    assert_int_equal(store_idempotency_find(world->app.store, &name, &world->arena, &row), 0);
+    return row;
+}
+
+/* Files again where other bytes stand in the row's place. */
+static int file_where_kept(struct world *world, const struct store_idempotency *row,
+                           struct bytes sealed, struct error_detail *detail)
+{
+    struct store_idempotency other = *row;
+    other.sealed = sealed;
+    assert_int_equal(store_idempotency_delete_object(world->app.store, row->object), 1);
+    assert_true(store_idempotency_put(world->app.store, &other) >= 0);
+    return file_with(world, &anna, KEY, WHOLE, NULL, detail);
+}
+
+/* It is told as damage, and the complaint is not filed a second time. */
+static void a_kept_answer_that_does_not_open_is_damage(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    assert_int_equal(file_with(world, &anna, KEY, WHOLE, NULL, NULL), 0);
+    const struct store_idempotency row = kept_answer(world);
+    uint8_t *spoiled = arena_copy(&world->arena, row.sealed.data, row.sealed.size);
+    assert_non_null(spoiled);
+    spoiled[row.sealed.size - 1] ^= 1;
+    const struct bytes short_one = {row.sealed.data, SEAL_OVERHEAD - 1},
+                       empty = {row.sealed.data, SEAL_OVERHEAD}, other = {spoiled, row.sealed.size};
+    assert_refused(file_where_kept(world, &row, short_one, &detail), ERR_DAMAGED, &detail,
+                   "a kept answer is too short");
+    assert_refused(file_where_kept(world, &row, empty, &detail), ERR_DAMAGED, &detail,
+                   "a kept answer is damaged");
+    assert_refused(file_where_kept(world, &row, other, &detail), ERR_DAMAGED, &detail,
+                   "a kept answer is damaged");
+    assert_int_equal(file_where_kept(world, &row, row.sealed, &detail), 0);
+    assert_int_equal(count_complaints(world), 1);
 }
 
 static void a_key_is_long_and_plain(void **state)
@@ -918,6 +964,29 @@ static void odd_rows_are_damage(void **state)
                    &detail, "complaint aaaa-aaaa-aaaa: unknown state");
 }
 
+/* The same where its words open: a party is shown nothing of it. */
+static void an_odd_type_is_damage_to_a_party_too(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct digest key, commitment;
+    json_t *none = NULL, *words JSON_CLEANUP = json_pack("{s:{}}", "answers");
+    const struct store_complaint odd = {.reference = "aaaa-aaaa-aaaa",
+                                        .type = "noise",
+                                        .rulebook = world->app.rulebook->digest_text,
+                                        .language = "en",
+                                        .state = "in-scope",
+                                        .case_id = "c-1"};
+    assert_true(store_complaint_put(world->app.store, &odd) >= 0);
+    assert_true(record_new_key(&world->app, odd.reference, COMPLAINT_PART_WORDS, &key, &detail) >=
+                0);
+    assert_true(record_put_json(&world->app, odd.reference, 0, words, &commitment, &detail) >= 0);
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "complaint", odd.reference);
+    assert_refused(query_run(&world->app, "complaint.party", arguments, &none, &detail),
+                   ERR_DAMAGED, &detail, "complaint aaaa-aaaa-aaaa: unknown type");
+    assert_null(none);
+}
+
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
 
 int main(void)
@@ -936,6 +1005,7 @@ int main(void)
         WORLD_TEST(a_decision_for_an_older_version_is_refused),
         WORLD_TEST(what_is_sent_again_is_answered_again),
         WORLD_TEST(a_kept_answer_is_sealed_and_erased),
+        WORLD_TEST(a_kept_answer_that_does_not_open_is_damage),
         WORLD_TEST(a_key_is_long_and_plain),
         WORLD_TEST(pages_are_as_long_as_is_said),
         WORLD_TEST(an_exhibit_is_given_back_as_it_was),
@@ -952,6 +1022,7 @@ int main(void)
         WORLD_TEST(a_wipe_that_failed_is_done_an_hour_later),
         WORLD_TEST(sealed_bytes_of_another_place_are_damage),
         WORLD_TEST(odd_rows_are_damage),
+        WORLD_TEST(an_odd_type_is_damage_to_a_party_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

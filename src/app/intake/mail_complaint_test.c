@@ -317,6 +317,19 @@ static void a_receipt_that_is_damaged_goes_nowhere(void **state)
     assert_null(dispatch);
 }
 
+/* The house's own address is what the operator wrote into the configuration. */
+static void a_receipt_that_cannot_be_written_names_its_complaint(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *none = NULL;
+    world->app.config.mail_from = "desk of the authority";
+    int result = try_take(world, HELP, &none, &detail);
+    assert_non_null(strstr(detail.text, "receipt of complaint "));
+    assert_refused(result, ERR_SYNTAX, &detail, ": letter: the sender's address is not valid");
+    assert_null(none);
+}
+
 static void an_arabic_mail_gets_an_arabic_receipt(void **state)
 {
     struct world *world = *state;
@@ -739,6 +752,7 @@ int main(int argc, char **argv)
         IN_WORLD(a_receipt_in_doubt_goes_again_with_the_same_bytes),
         IN_WORLD(a_deferred_receipt_keeps_no_words_of_the_server),
         IN_WORLD(a_receipt_that_is_damaged_goes_nowhere),
+        IN_WORLD(a_receipt_that_cannot_be_written_names_its_complaint),
         IN_WORLD(an_arabic_mail_gets_an_arabic_receipt),
         IN_WORLD(who_reads_no_answer_gets_none),
         IN_WORLD(an_address_gets_few_receipts_a_day),

@@ -97,6 +97,32 @@ static void what_is_no_mail_is_refused_and_not_kept(void **state)
     assert_int_equal(count, 0);
 }
 
+/* Whoever hands it over is told what the judge says. */
+static void what_the_judge_refuses_is_told_in_its_words(void **state)
+{
+    enum { TEXT_MAX = 4096 };
+    struct buffer many BUFFER_CLEANUP = {0};
+    buffer_init(&many, TEXT_MAX);
+    for (int i = 0; i <= MAIL_HEADERS_MAX; i++)
+        buffer_append_text(&many, "A:\n");
+    assert_int_equal(buffer_error(&many), 0);
+    const struct {
+        const char *text;
+        int code;
+        const char *words;
+    } rows[] = {
+        {"\n\nno header", ERR_SYNTAX, "these bytes are no message"},
+        {buffer_text(&many), ERR_LIMIT, "more than 1000 headers"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char coded[BASE64_ROOM(TEXT_MAX)];
+        base64_format(rows[i].text, strlen(rows[i].text), coded, sizeof coded);
+        json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "bytes", coded);
+        const struct command_request request = {"mail.take", {.roles = ROLE_MAIL}, arguments};
+        expect(*state, &request, rows[i].code, rows[i].words);
+    }
+}
+
 static void mail_that_is_too_large_is_refused(void **state)
 {
     enum { TEXT = MAIL_IN_MAX / 3 * 4 + 8 };
@@ -279,6 +305,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         IN_WORLD(mail_is_taken_once),
         IN_WORLD(what_is_no_mail_is_refused_and_not_kept),
+        IN_WORLD(what_the_judge_refuses_is_told_in_its_words),
         IN_WORLD(mail_that_is_too_large_is_refused),
         IN_WORLD(mail_that_never_came_is_not_dismissed),
         IN_WORLD(mail_that_cannot_be_read_is_held),
