@@ -318,6 +318,7 @@ static void a_receipt_that_is_damaged_goes_nowhere(void **state)
 }
 
 /* The house's own address is what the operator wrote into the configuration. */
+/* The mail server keeps the mail and tries again; it does not send it back. */
 static void a_receipt_that_cannot_be_written_names_its_complaint(void **state)
 {
     struct world *world = *state;
@@ -326,7 +327,7 @@ static void a_receipt_that_cannot_be_written_names_its_complaint(void **state)
     world->app.config.mail_from = "desk of the authority";
     int result = try_take(world, HELP, &none, &detail);
     assert_non_null(strstr(detail.text, "receipt of complaint "));
-    assert_refused(result, ERR_SYNTAX, &detail, ": letter: the sender's address is not valid");
+    assert_refused(result, ERR_INTERNAL, &detail, ": letter: the sender's address is not valid");
     assert_null(none);
 }
 

@@ -112,7 +112,9 @@ static int render(struct filing *filing, const struct rulebook_letter *template,
                                            .automatic = true,
                                            .replies = true};
     int result = letter_render(&request, ret_letter, filing->call->detail);
-    return result < 0 ? error_context(filing->call->detail, result, "receipt of complaint %s",
+    /* The recipient was looked at before: it is the house that cannot write, which is no reason to
+     * send the mail back to its writer. */
+    return result < 0 ? error_context(filing->call->detail, ERR_INTERNAL, "receipt of complaint %s",
                                       filing->reference)
                       : 0;
 }
