@@ -5,7 +5,8 @@
 #include "app/stranger.h"
 #include "base/log.h"
 
-/* 0 when the judge died or stalled over it: `reason` says so. */
+/* 0 when the judge died or stalled over it, which `reason` says, or answered what nobody can read.
+ */
 static int ask(struct app *app, const struct child_question *question, struct arena *arena,
                struct mail *ret_mail, struct error_detail *reason, struct error_detail *detail)
 {
@@ -21,8 +22,6 @@ static int ask(struct app *app, const struct child_question *question, struct ar
         result = mail_decode(reply.data, reply.size, arena, ret_mail);
     if (result >= 0)
         return 1;
-    if (!reason->text[0])
-        error_set(reason, result, "%s", error_text(result));
     child_stop(&app->judge);
     return 0;
 }
@@ -34,7 +33,8 @@ int mail_read(struct app *app, const void *bytes, size_t size, struct arena *are
     struct error_detail reason = {0};
     int result = ask(app, &question, arena, ret_mail, &reason, detail);
     if (result == 0)
-        log_warning("a mail of %zu bytes is held unread: %s", size, reason.text);
+        log_warning("a mail of %zu bytes is held unread: %s", size,
+                    error_words(&reason, ERR_DAMAGED));
     return result;
 }
 
@@ -45,7 +45,7 @@ int mail_read_xarf(struct app *app, struct bytes file, struct arena *arena, stru
                                             file.size};
     struct error_detail reason = {0};
     int result = ask(app, &question, arena, ret_mail, &reason, detail);
-    return result == 0
-               ? error_set(detail, ERR_SYNTAX, "the report could not be read: %s", reason.text)
-               : result;
+    return result == 0 ? error_set(detail, ERR_SYNTAX, "the report could not be read: %s",
+                                   error_words(&reason, ERR_DAMAGED))
+                       : result;
 }
