@@ -17,6 +17,8 @@ MAILS = 60000  # make the window wide enough to be hit: their index is new in sc
 # What an upgrade works out anew from the events: an older program moved the moment at which a case was
 # closed on with whatever came later.
 RENEWED = {"case_file": ("closed_at",)}
+# Columns that an upgrade takes elsewhere: with the key by which they are found there, and where.
+MOVED = {"person": (("id", "token_sha256"), "SELECT person, sha256 FROM main.token")}
 
 
 def look(store, work):
@@ -29,16 +31,28 @@ def schema(db):
     return version, sorted(sql for (sql,) in db.execute("SELECT sql FROM sqlite_master") if sql)
 
 
+def columns_of(db, place, table):
+    return [row[1] for row in db.execute(f"PRAGMA {place}.table_info({table})")]
+
+
+def quoted(names):
+    return ", ".join(f'"{name}"' for name in names)
+
+
 def lost(db, original):
-    """The tables that have not every row of the original any more, as far as it had columns."""
+    """The tables of which not every row and column of the original is there any more."""
     db.execute("ATTACH ? AS old", (str(original),))
     for (table,) in db.execute("SELECT name FROM old.sqlite_master WHERE type = 'table'").fetchall():
-        columns = ", ".join(f'"{row[1]}"' for row in db.execute(f"PRAGMA old.table_info({table})")
-                            if row[1] not in RENEWED.get(table, ()))
+        now = columns_of(db, "main", table)
+        before = [name for name in columns_of(db, "old", table) if name not in RENEWED.get(table, ())]
         # The clock of a demonstration, as the store is one, goes on.
         which = "WHERE key <> 'wall'" if table == "meta" else ""
-        if db.execute(f"SELECT {columns} FROM old.{table} {which} EXCEPT SELECT {columns}"
-                      f" FROM main.{table} LIMIT 1").fetchone():
+        stayed, gone = [name for name in before if name in now], set(before) - set(now)
+        moved, there = MOVED.get(table, ((), "")) if gone else ((), "")
+        compared = [(stayed, f"SELECT {quoted(stayed)} FROM main.{table}"), (moved, there)]
+        if gone - set(moved) or any(
+                db.execute(f"SELECT {quoted(names)} FROM old.{table} {which} EXCEPT {where} LIMIT 1").fetchone()
+                for names, where in compared if names):
             yield table
 
 
