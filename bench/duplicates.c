@@ -15,6 +15,7 @@
 #include "store/evidence.h"
 #include "store/sketch.h"
 
+#include <assert.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,6 +252,7 @@ static int compare_times(const void *a, const void *b)
 
 static void print_times(const char *name, double *times, size_t count)
 {
+    assert(times);
     qsort(times, count, sizeof *times, compare_times);
     printf("%s.cpu.p50 %.3f ms\n%s.cpu.p95 %.3f ms\n", name, times[count / 2], name,
            times[count * 95 / 100]);
