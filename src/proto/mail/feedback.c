@@ -168,7 +168,7 @@ int feedback_parse(const char *text, size_t size, struct arena *arena, struct ma
 {
     struct abuse_report *report = arena_alloc(arena, sizeof *report);
     struct feedback feedback = {.arena = arena, .mail = mail, .report = report};
-    struct mail_field_reader reader = {text, text + size};
+    struct mail_field_reader reader = {text, size ? text + size : text}; /* NULL for no bytes */
     struct mail_field field;
     enum mail_field_line line;
     if (!report)

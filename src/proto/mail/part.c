@@ -43,7 +43,7 @@ static size_t bound_structure(const char *bytes, size_t size, size_t most)
 GMimeMessage *part_read_message(const void *bytes, size_t size, size_t dashes)
 {
     size = bound_structure(bytes, size, dashes);
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size);
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(size ? bytes : "", size);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_persist_stream(parser, FALSE);
     GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
