@@ -12,7 +12,7 @@ static int open_addition(struct app *app, const struct complaint_record *record,
 {
     json_t *data JSON_CLEANUP = NULL;
     *ret_json = NULL;
-    if (strcmp(event->type, complaint_event_text(COMPLAINT_EVENT_ADDED)) != 0)
+    if (!record_event_is(event, COMPLAINT_EVENT_ADDED))
         return 0;
     int result = json_parse(event->data, strlen(event->data), &data, detail);
     int64_t item = result < 0 ? 0 : json_number(data, "item", 0);
@@ -39,7 +39,7 @@ static size_t count_read(const struct store_complaint_event *events, size_t coun
         COMPLAINT_EVENT_IN_SCOPE, COMPLAINT_EVENT_OUT_OF_SCOPE, COMPLAINT_EVENT_SEEN};
     for (; count > 0; count--) {
         for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-            if (strcmp(events[count - 1].type, complaint_event_text(looks[i])) == 0)
+            if (record_event_is(&events[count - 1], looks[i]))
                 return count;
         }
     }

@@ -23,8 +23,8 @@ struct decision {
 
 static bool is_decision(const struct store_complaint_event *event)
 {
-    return strcmp(event->type, complaint_event_text(COMPLAINT_EVENT_IN_SCOPE)) == 0 ||
-           strcmp(event->type, complaint_event_text(COMPLAINT_EVENT_OUT_OF_SCOPE)) == 0;
+    return record_event_is(event, COMPLAINT_EVENT_IN_SCOPE) ||
+           record_event_is(event, COMPLAINT_EVENT_OUT_OF_SCOPE);
 }
 
 /* A later decision names the one that it takes the place of. A review names what asked for it, and
@@ -41,7 +41,7 @@ static int name_earlier(struct decision *decision)
     for (size_t i = 0; i < count; i++) {
         if (is_decision(&events[i]))
             earlier = &events[i];
-        if (strcmp(events[i].type, complaint_event_text(COMPLAINT_EVENT_REVIEW_ASKED)) == 0)
+        if (record_event_is(&events[i], COMPLAINT_EVENT_REVIEW_ASKED))
             asked = &events[i];
     }
     if (earlier)

@@ -5,7 +5,6 @@
 #include "rulebook/rulebook.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { EVENTS_ARENA_MAX = 16 << 20, PAGE_ARENA_MAX = 16 << 20 };
 
@@ -30,11 +29,6 @@ struct wait {
     int64_t since;
 };
 
-static bool is_event(const struct store_complaint_event *event, enum complaint_event_type type)
-{
-    return strcmp(event->type, complaint_event_text(type)) == 0;
-}
-
 static struct wait find_wait(enum complaint_state state, const struct store_complaint_event *events,
                              size_t count)
 {
@@ -43,15 +37,15 @@ static struct wait find_wait(enum complaint_state state, const struct store_comp
     bool looked = false;
     for (size_t i = 0; i < count; i++) {
         const struct store_complaint_event *event = &events[i];
-        if (is_event(event, COMPLAINT_EVENT_FILED) ||
-            is_event(event, COMPLAINT_EVENT_FILED_ANYWAY) ||
-            is_event(event, COMPLAINT_EVENT_COMPLETED))
+        if (record_event_is(event, COMPLAINT_EVENT_FILED) ||
+            record_event_is(event, COMPLAINT_EVENT_FILED_ANYWAY) ||
+            record_event_is(event, COMPLAINT_EVENT_COMPLETED))
             filed = event->at;
-        if (is_event(event, COMPLAINT_EVENT_ASKED))
+        if (record_event_is(event, COMPLAINT_EVENT_ASKED))
             asked = event->at;
-        looked = looked || is_event(event, COMPLAINT_EVENT_ASKED) ||
-                 is_event(event, COMPLAINT_EVENT_IN_SCOPE) ||
-                 is_event(event, COMPLAINT_EVENT_OUT_OF_SCOPE);
+        looked = looked || record_event_is(event, COMPLAINT_EVENT_ASKED) ||
+                 record_event_is(event, COMPLAINT_EVENT_IN_SCOPE) ||
+                 record_event_is(event, COMPLAINT_EVENT_OUT_OF_SCOPE);
     }
     if (state == COMPLAINT_FILED_STATE && filed && !looked)
         wait = (struct wait){COMPLAINT_WAITS_FOR_FIRST_REVIEW, filed};

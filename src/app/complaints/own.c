@@ -28,17 +28,12 @@ struct own {
     size_t event_count;
 };
 
-static bool is_event(const struct store_complaint_event *event, enum complaint_event_type type)
-{
-    return strcmp(event->type, complaint_event_text(type)) == 0;
-}
-
 /* The last event of a type; NULL for none. */
 static const struct store_complaint_event *last_of(const struct own *own,
                                                    enum complaint_event_type type)
 {
     for (size_t i = own->event_count; i > 0; i--) {
-        if (is_event(&own->events[i - 1], type))
+        if (record_event_is(&own->events[i - 1], type))
             return &own->events[i - 1];
     }
     return NULL;
@@ -157,7 +152,7 @@ static int check_room(const struct own *own, const struct addition *addition)
     size_t additions = 0;
     int64_t bytes = 0;
     for (size_t i = 0; i < own->event_count; i++)
-        additions += is_event(&own->events[i], COMPLAINT_EVENT_ADDED);
+        additions += record_event_is(&own->events[i], COMPLAINT_EVENT_ADDED);
     for (size_t i = 0; i < json_array_size(exhibits); i++)
         bytes += json_number(json_array_get(exhibits, i), "size", 0);
     if (additions >= OWN_ADDITIONS_MAX)

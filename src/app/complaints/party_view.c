@@ -81,7 +81,7 @@ static int leave_out(struct query_call *call, const char *reference, json_t *ful
         return app_store_failed(call->app, result, call->detail, "events of a complaint");
     for (size_t i = 0; result >= 0 && i < count; i++) {
         json_t *data JSON_CLEANUP = NULL, *sealed JSON_CLEANUP = NULL;
-        if (strcmp(events[i].type, complaint_event_text(COMPLAINT_EVENT_REDACTED)) != 0)
+        if (!record_event_is(&events[i], COMPLAINT_EVENT_REDACTED))
             continue;
         result = json_parse(events[i].data, strlen(events[i].data), &data, call->detail);
         if (result >= 0)

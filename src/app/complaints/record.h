@@ -10,6 +10,8 @@
 #include "model/complaint.h"
 #include "store/complaint.h"
 
+#include <string.h>
+
 struct complaint_record {
     struct store_complaint row;
     enum complaint_state state;
@@ -79,6 +81,13 @@ struct record_event {
     json_t *data;
 };
 int record_event(struct call *call, const struct record_event *event, struct digest *ret_entry);
+
+/* Whether an event that the store gave is of this type. */
+static inline bool record_event_is(const struct store_complaint_event *event,
+                                   enum complaint_event_type type)
+{
+    return strcmp(event->type, complaint_event_text(type)) == 0;
+}
 
 /* What record_step() would make of it, without taking it. */
 int record_check_step(struct call *call, const struct complaint_record *record,
