@@ -417,3 +417,24 @@ const char *calendar_day_off(const struct calendar *calendar, int32_t day)
         return holiday->name;
     return calendar_is_weekend(calendar, day) ? weekday_names[civil_weekday(day)] : NULL;
 }
+
+int32_t calendar_count_worked(const struct calendar *calendar, int32_t after, int32_t until)
+{
+    int32_t count = 0;
+    for (int32_t day = after + 1; day <= until; day++)
+        count += calendar_day_off(calendar, day) == NULL;
+    return count;
+}
+
+int calendar_add_worked(const struct calendar *calendar, int32_t after, int64_t days,
+                        int32_t *ret_day)
+{
+    int32_t day = after;
+    while (days > 0) {
+        if (++day > calendar->last_day)
+            return ERR_UNAVAILABLE;
+        days -= calendar_day_off(calendar, day) == NULL;
+    }
+    *ret_day = day;
+    return 0;
+}

@@ -112,6 +112,59 @@ static void a_calendar_reaches_to_a_last_day(void **state)
     }
 }
 
+/* Friday 1 May 2026 is off, the weekend follows it. */
+static void worked_days_are_counted_behind_a_day_and_with_the_last(void **state)
+{
+    (void)state;
+    static const struct {
+        int after, until; /* days of May */
+        int32_t count;
+    } rows[] = {{-1, 0, 1}, {0, 1, 0}, {0, 3, 0}, {0, 4, 1},  {3, 4, 1},
+                {4, 4, 0},  {5, 4, 0}, {4, 8, 4}, {0, 31, 20}};
+    const int32_t april = civil_days(2026, 4, 30);
+    struct calendar *calendar =
+        good(HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nSUMMARY:May Day\r\n") TAIL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(
+            calendar_count_worked(calendar, april + rows[i].after, april + rows[i].until),
+            rows[i].count);
+    calendar_free(calendar);
+}
+
+static void worked_days_are_added_behind_a_day(void **state)
+{
+    (void)state;
+    static const struct {
+        int after, days, expected; /* days of May */
+    } rows[] = {{0, 0, 0}, {1, 0, 1}, {0, 1, 4}, {-1, 1, 0}, {-1, 2, 4}, {4, 4, 8}, {4, 5, 11}};
+    const int32_t april = civil_days(2026, 4, 30);
+    struct calendar *calendar =
+        good(HEAD EVENT("DTSTART;VALUE=DATE:20260501\r\nSUMMARY:May Day\r\n") TAIL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int32_t day = -1;
+        assert_int_equal(calendar_add_worked(calendar, april + rows[i].after, rows[i].days, &day),
+                         0);
+        assert_int_equal(day - april, rows[i].expected);
+    }
+    calendar_free(calendar);
+}
+
+/* Thursday 31 December 2026 is its last day, and worked. */
+static void nothing_is_added_beyond_the_end_of_a_calendar(void **state)
+{
+    (void)state;
+    const int32_t last = civil_days(2026, 12, 31);
+    int32_t day = -1;
+    struct calendar *calendar = good(HEAD "X-BAILIWICK-UNTIL:20261231\r\n" TAIL);
+    assert_int_equal(calendar_add_worked(calendar, last - 1, 1, &day), 0);
+    assert_int_equal(day, last);
+    day = -1;
+    assert_int_equal(calendar_add_worked(calendar, last - 1, 2, &day), ERR_UNAVAILABLE);
+    assert_int_equal(calendar_add_worked(calendar, last, 1, &day), ERR_UNAVAILABLE);
+    assert_int_equal(day, -1);
+    calendar_free(calendar);
+}
+
 struct bad_row {
     const char *text;
     int code;
@@ -223,6 +276,9 @@ TEST_MAIN(cmocka_unit_test(named_days_and_weekends_are_off),
           cmocka_unit_test(spans_repetitions_and_exceptions),
           cmocka_unit_test(version_is_the_digest_of_the_bytes),
           cmocka_unit_test(a_calendar_reaches_to_a_last_day),
+          cmocka_unit_test(worked_days_are_counted_behind_a_day_and_with_the_last),
+          cmocka_unit_test(worked_days_are_added_behind_a_day),
+          cmocka_unit_test(nothing_is_added_beyond_the_end_of_a_calendar),
           cmocka_unit_test(bad_calendars_are_refused_with_a_reason),
           cmocka_unit_test(nul_inside_is_refused), cmocka_unit_test(too_much_is_refused_by_name),
           cmocka_unit_test(shipped_calendars_are_read))

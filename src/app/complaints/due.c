@@ -56,24 +56,12 @@ static struct wait find_wait(enum complaint_state state, const struct store_comp
 
 /* --- until when --- */
 
-/* False where the calendar does not reach that far. */
-static bool add_days(const struct calendar *calendar, int32_t day, int64_t days, int32_t *ret_day)
-{
-    while (days > 0) {
-        if (++day > calendar_last_day(calendar))
-            return false;
-        days -= calendar_day_off(calendar, day) == NULL;
-    }
-    *ret_day = day;
-    return true;
-}
-
 static void find_day(struct app *app, const struct process *process, const struct wait *wait,
                      int64_t days, struct complaint_due *due)
 {
     for (size_t i = 0; i < process->calendar_count; i++) {
         int32_t day;
-        if (!add_days(process->calendars[i], day_of(wait->since), days, &day)) {
+        if (calendar_add_worked(process->calendars[i], day_of(wait->since), days, &day) < 0) {
             due->known = false;
             return;
         }

@@ -78,14 +78,6 @@ static int look_at_party(struct finding_out *work, const char *id)
 
 /* --- what was done before --- */
 
-static int64_t working_days(const struct calendar *calendar, int32_t after, int32_t until)
-{
-    int64_t count = 0;
-    for (int32_t day = after + 1; day <= until; day++)
-        count += calendar_day_off(calendar, day) == NULL;
-    return count;
-}
-
 /* Working days since that day, where all calendars agree about them. */
 static void count_days(struct finding_out *work, const struct process *process, int32_t told,
                        int32_t received)
@@ -99,7 +91,7 @@ static void count_days(struct finding_out *work, const struct process *process, 
         const struct calendar *calendar = process->calendars[i];
         if (received > calendar_last_day(calendar))
             return;
-        int64_t own = working_days(calendar, told, received);
+        int64_t own = calendar_count_worked(calendar, told, received);
         if (days >= 0 && own != days)
             return;
         days = own;

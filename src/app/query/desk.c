@@ -121,12 +121,9 @@ const char *desk_step_label(const struct process *process, const char *letter)
 /* Days after `from` up to `to`; for working days only those that are worked. */
 static int32_t count_days(const struct deadline_rule *rule, int32_t from, int32_t to, bool worked)
 {
-    int32_t count = 0;
-    if (to - from > DEADLINE_DAYS_MAX || !worked)
-        return to - from;
-    for (int32_t day = from + 1; day <= to; day++)
-        count += calendar_day_off(rule->calendar, day) == NULL;
-    return count;
+    return to - from > DEADLINE_DAYS_MAX || !worked
+               ? to - from
+               : calendar_count_worked(rule->calendar, from, to);
 }
 
 static void say_number(int64_t count, const char *unit, bool late, char words[DISTANCE_TEXT])
