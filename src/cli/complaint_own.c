@@ -1,7 +1,5 @@
-/* complaint follow, add, withdraw, ask-review: what a complainant does with the secret link, and
- * complaint seen, close: what a person does then. The link is read from a file: on a command line
- * others could see it. */
-#include "cli/act.h"
+/* complaint follow, add, withdraw, ask-review: what a complainant does with the secret link. It is
+ * read from a file: on a command line others could see it. */
 #include "cli/command.h"
 #include "cli/complaint_file.h"
 #include "cli/complaint_print.h"
@@ -82,32 +80,6 @@ static int run_review(struct cli *cli)
     return act_with_link(cli, "complaint.review");
 }
 
-static int run_seen(struct cli *cli)
-{
-    return cli_act(cli, "complaint.seen", "complaint");
-}
-
-/* REF OUTCOME NAME ... */
-static int run_outcome(struct cli *cli)
-{
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    json_t *names = json_array();
-    for (size_t i = 2; i < cli->word_count; i++)
-        json_array_append_new(names, json_string(cli->words[i]));
-    session_put(arguments, "complaint", cli->words[0]);
-    session_put(arguments, "outcome", cli->words[1]);
-    json_object_set_new(arguments, "names", names);
-    int failed = session_command(cli, "complaint.outcome", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
-}
-
-static int run_close(struct cli *cli)
-{
-    return cli_act(cli, "complaint.close", "complaint");
-}
-
 #define OPTIONS(list) .options = list, .option_count = sizeof(list) / sizeof *(list)
 
 static const struct cli_option withdraw_options[] = {
@@ -115,12 +87,6 @@ static const struct cli_option withdraw_options[] = {
 };
 static const struct cli_option review_options[] = {
     {"reason", "TEXT", "what was decided wrongly, for the person who looks again"},
-};
-static const struct cli_option close_options[] = {
-    {"own", NULL, "goes on with the matter as the authority's own"},
-    {"obligation", "ID", "own: what may not have been met"},
-    {"party", "ID", "own: by whom"},
-    {"subject", "NAME", "own: the name or TLD that the case is about"},
 };
 
 const struct cli_command command_complaint_follow = {
@@ -161,29 +127,3 @@ const struct cli_command command_complaint_ask_review = {
     .least_words = 1,
     .most_words = 1,
     .run = run_review};
-const struct cli_command command_complaint_seen = {
-    .name = "complaint seen",
-    .arguments = "REF",
-    .summary = "an addition to what is decided was read, and the decision stands",
-    .least_words = 1,
-    .most_words = 1,
-    .run = run_seen};
-const struct cli_command command_complaint_outcome = {
-    .name = "complaint outcome",
-    .arguments = "REF OUTCOME NAME ...",
-    .summary = "say what became of names of a complaint, each by itself",
-    .text = "OUTCOME is a closure code of the process, or 'open', which takes back what was said.\n"
-            "The complaint itself is decided as a whole.",
-    .least_words = 3,
-    .most_words = CLI_WORDS_MAX,
-    .run = run_outcome};
-const struct cli_command command_complaint_close = {
-    .name = "complaint close",
-    .arguments = "REF",
-    .summary = "end a complaint that was taken back",
-    .text = "It leaves the case that it was linked to, which goes on by itself. With --own a case\n"
-            "of the authority's own monitoring is opened, or the open one of the matter named.",
-    OPTIONS(close_options),
-    .least_words = 1,
-    .most_words = 1,
-    .run = run_close};

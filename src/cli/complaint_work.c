@@ -1,4 +1,5 @@
-/* What is done about complaints: reading them, deciding, erasing. */
+/* What the staff does about complaints: reading them, deciding, answering what was said later,
+ * erasing. */
 #include "base/text.h"
 #include "cli/act.h"
 #include "cli/command.h"
@@ -96,6 +97,32 @@ static int run_decide(struct cli *cli)
     return cli_act(cli, "complaint.decide", "complaint");
 }
 
+static int run_seen(struct cli *cli)
+{
+    return cli_act(cli, "complaint.seen", "complaint");
+}
+
+/* REF OUTCOME NAME ... */
+static int run_outcome(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    json_t *names = json_array();
+    for (size_t i = 2; i < cli->word_count; i++)
+        json_array_append_new(names, json_string(cli->words[i]));
+    session_put(arguments, "complaint", cli->words[0]);
+    session_put(arguments, "outcome", cli->words[1]);
+    json_object_set_new(arguments, "names", names);
+    int failed = session_command(cli, "complaint.outcome", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_close(struct cli *cli)
+{
+    return cli_act(cli, "complaint.close", "complaint");
+}
+
 static int run_redact(struct cli *cli)
 {
     return cli_act(cli, "complaint.redact", "complaint");
@@ -142,6 +169,12 @@ static const struct cli_option reporter_options[] = {
 static const struct cli_option erase_options[] = {
     {"reason", "WORD", "person-asked, retention-over or by-mistake"},
 };
+static const struct cli_option close_options[] = {
+    {"own", NULL, "goes on with the matter as the authority's own"},
+    {"obligation", "ID", "own: what may not have been met"},
+    {"party", "ID", "own: by whom"},
+    {"subject", "NAME", "own: the name or TLD that the case is about"},
+};
 
 const struct cli_command command_complaint_list = {.name = "complaint list",
                                                    .arguments = "",
@@ -187,6 +220,30 @@ const struct cli_command command_complaint_decide = {
     OPTIONS(decide_options),
     ONE_WORD,
     .run = run_decide};
+const struct cli_command command_complaint_seen = {
+    .name = "complaint seen",
+    .arguments = "REF",
+    .summary = "an addition to what is decided was read, and the decision stands",
+    ONE_WORD,
+    .run = run_seen};
+const struct cli_command command_complaint_outcome = {
+    .name = "complaint outcome",
+    .arguments = "REF OUTCOME NAME ...",
+    .summary = "say what became of names of a complaint, each by itself",
+    .text = "OUTCOME is a closure code of the process, or 'open', which takes back what was said.\n"
+            "The complaint itself is decided as a whole.",
+    .least_words = 3,
+    .most_words = CLI_WORDS_MAX,
+    .run = run_outcome};
+const struct cli_command command_complaint_close = {
+    .name = "complaint close",
+    .arguments = "REF",
+    .summary = "end a complaint that was taken back",
+    .text = "It leaves the case that it was linked to, which goes on by itself. With --own a case\n"
+            "of the authority's own monitoring is opened, or the open one of the matter named.",
+    OPTIONS(close_options),
+    ONE_WORD,
+    .run = run_close};
 const struct cli_command command_complaint_redact = {
     .name = "complaint redact",
     .arguments = "REF",
