@@ -1,9 +1,8 @@
 /* complaint file: a complaint from a file, with the files that it names. */
 #include "cli/complaint_file.h"
 
-#include "base/buffer.h"
-#include "base/digest.h"
 #include "cli/command.h"
+#include "cli/load.h"
 #include "cli/print.h"
 #include "cli/session.h"
 
@@ -13,9 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { DOCUMENT_MAX = 60 << 20, EXHIBIT_MAX = 5 << 20 };
+enum { EXHIBIT_MAX = 5 << 20 };
 
 /* "path", beside the document, becomes "base64". */
 static int load_exhibit(json_t *exhibit, const char *folder, struct error_detail *detail)
@@ -28,15 +26,12 @@ static int load_exhibit(json_t *exhibit, const char *folder, struct error_detail
     snprintf(path, sizeof path, "%s%s%s", name[0] == '/' ? "" : folder, name[0] == '/' ? "" : "/",
              name);
     buffer_init(&bytes, EXHIBIT_MAX);
-    int result = buffer_load_file(&bytes, path);
-    char *text = result < 0 ? NULL : malloc(BASE64_ROOM(bytes.size));
-    if (!text)
-        return error_set(detail, result < 0 ? result : ERR_NO_MEMORY, "%s: %s", path,
-                         error_text(result < 0 ? result : ERR_NO_MEMORY));
-    base64_format(bytes.data, bytes.size, text, BASE64_ROOM(bytes.size));
-    json_object_set_new(exhibit, "base64", json_string(text));
+    int result = cli_load(&bytes, path, detail);
+    if (result >= 0)
+        result = session_put_bytes(exhibit, "base64", bytes.data, bytes.size);
+    if (result < 0)
+        return error_context(detail, result, "%s", path);
     json_object_del(exhibit, "path");
-    free(text);
     return 0;
 }
 
@@ -67,7 +62,7 @@ int complaint_put_document(json_t *arguments, const struct buffer *bytes, const 
         result = load_exhibits(document, file, detail);
     if (result < 0)
         return result;
-    buffer_init(&text, DOCUMENT_MAX);
+    buffer_init(&text, CLI_FILE_MAX);
     json_out_init(&out, &text, /* indent= */ false);
     json_out_value(&out, document);
     if (buffer_error(&text) < 0)
@@ -132,9 +127,8 @@ static int file_one(struct cli *cli)
     struct buffer bytes BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     const char *file = cli->words[0];
-    buffer_init(&bytes, DOCUMENT_MAX);
-    int failed = strcmp(file, "-") == 0 ? buffer_load_fd(&bytes, STDIN_FILENO)
-                                        : buffer_load_file(&bytes, file);
+    buffer_init(&bytes, CLI_FILE_MAX);
+    int failed = cli_load(&bytes, file, &detail);
     if (failed >= 0)
         failed = put_complaint(cli, arguments, &bytes, &detail);
     if (failed < 0)
@@ -172,8 +166,7 @@ static int file_line(struct cli *cli, const struct buffer *line, int64_t number,
 /* Whether what went wrong lies in the complaint; else no other one could be filed either. */
 static bool is_refusal(int failure)
 {
-    return failure == ERR_SYNTAX || failure == ERR_LIMIT || failure == ERR_NOT_FOUND ||
-           failure == -ENOENT;
+    return failure == ERR_SYNTAX || failure == ERR_LIMIT || failure == ERR_NOT_FOUND;
 }
 
 static int file_lines(struct cli *cli, FILE *in, json_t *items)
@@ -188,7 +181,7 @@ static int file_lines(struct cli *cli, FILE *in, json_t *items)
         number++;
         if (text[strspn(text, " \t\r\n")] == '\0')
             continue;
-        buffer_init(&line, DOCUMENT_MAX);
+        buffer_init(&line, CLI_FILE_MAX);
         buffer_append(&line, text, (size_t)size);
         result =
             buffer_error(&line) < 0 ? buffer_error(&line) : file_line(cli, &line, number, items);

@@ -3,14 +3,11 @@
 #include "cli/command.h"
 #include "cli/complaint_file.h"
 #include "cli/complaint_print.h"
+#include "cli/load.h"
 #include "cli/print.h"
 #include "cli/session.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { ADDITION_MAX = 60 << 20 };
 
 static int put_link(const struct cli *cli, json_t *arguments, const char *name)
 {
@@ -53,9 +50,8 @@ static int run_add(struct cli *cli)
     int failed = put_link(cli, arguments, "link");
     if (failed)
         return failed;
-    buffer_init(&bytes, ADDITION_MAX);
-    failed = strcmp(file, "-") == 0 ? buffer_load_fd(&bytes, STDIN_FILENO)
-                                    : buffer_load_file(&bytes, file);
+    buffer_init(&bytes, CLI_FILE_MAX);
+    failed = cli_load(&bytes, file, &detail);
     if (failed >= 0)
         failed = complaint_put_document(arguments, &bytes, file, &detail);
     return failed < 0 ? cli_fail(failed, &detail, file)

@@ -5,6 +5,7 @@
 #include "app/control.h"
 #include "app/query.h"
 #include "base/digest.h"
+#include "cli/load.h"
 #include "cli/print.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TOKEN_MAX = 256, FILE_MAX = 60 << 20 };
+enum { TOKEN_MAX = 256 };
 
 /* A token that others can read proves nothing. */
 static int read_token(const struct cli *cli, char token[TOKEN_MAX], bool *ret_given,
@@ -156,15 +157,14 @@ void session_put_options(const struct cli *cli, json_t *arguments)
 int session_put_file(json_t *arguments, const char *name, const char *path)
 {
     struct buffer bytes BUFFER_CLEANUP = {0};
-    buffer_init(&bytes, FILE_MAX);
-    int result = strcmp(path, "-") == 0 ? buffer_load_fd(&bytes, STDIN_FILENO)
-                                        : buffer_load_file(&bytes, path);
+    struct error_detail detail = {0};
+    buffer_init(&bytes, CLI_FILE_MAX);
+    int result = cli_load(&bytes, path, &detail);
     json_t *text = result < 0 ? NULL : json_stringn(buffer_text(&bytes), bytes.size);
-    if (!text) {
-        fprintf(stderr, "bailiwick: %s: %s\n", path,
-                result < 0 ? error_text(result) : "is not UTF-8 text");
-        return EXIT_USAGE;
-    }
+    if (result >= 0 && !text)
+        result = error_set(&detail, ERR_SYNTAX, "is not UTF-8 text");
+    if (result < 0)
+        return cli_fail(result, &detail, path);
     json_object_set_new(arguments, name, text);
     return 0;
 }

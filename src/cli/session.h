@@ -18,7 +18,8 @@ int session_try(const struct cli *cli, const char *command, const json_t *argume
 int session_query(const struct cli *cli, const char *query, const json_t *arguments,
                   json_t **ret_result);
 
-/* Reads a whole file as text into an argument; "-" is standard input. */
+/* Reads a whole file as text into an argument; "-" is standard input. Prints what went wrong and
+ * returns the exit code; 0 when done. */
 int session_put_file(json_t *arguments, const char *name, const char *path);
 
 /* Sets an argument to bytes in base64. ERR_NO_MEMORY. */

@@ -1,6 +1,7 @@
 /* What somebody at the command line reads when nothing can be done for them. */
 #include "cli/session.h"
 
+#include "cli/load.h"
 #include "cli/staff_door.h"
 #include "descriptors.h"
 #include "refusal.h"
@@ -129,9 +130,80 @@ static void an_exhibit_that_is_not_there_is_named(void **state)
     write_file(path, "{\"exhibits\": [{\"path\": \"photo.png\"}]}");
     char *const given[] = {"complaint", "file", path};
     run_refused(given, 3, words, sizeof words);
-    assert_non_null(strstr(words, "/photo.png: No such file or directory\n"));
+    assert_non_null(strstr(words, "/photo.png: there is no such file\n"));
     unlink(path);
     rmdir(folder);
+}
+
+static void expect_unread(const char *path, size_t limit, int code, const char *words)
+{
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    struct error_detail detail = {0};
+    buffer_init(&bytes, limit);
+    assert_refused(cli_load(&bytes, path, &detail), code, &detail, words);
+}
+
+static void a_file_that_cannot_be_loaded_says_why(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/bailiwick-load-XXXXXX";
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    write_file(path, "four");
+    expect_unread("/nowhere/file", 4, ERR_NOT_FOUND, "there is no such file");
+    expect_unread("/", 4, ERR_DENIED, "cannot be read: Is a directory");
+    expect_unread(path, 3, ERR_LIMIT, "is larger than 3 bytes");
+    buffer_init(&bytes, 4);
+    assert_int_equal(cli_load(&bytes, path, /* detail= */ NULL), 0);
+    assert_string_equal(buffer_text(&bytes), "four");
+    unlink(path);
+}
+
+/* The same words wherever a file is named: as text, as a complaint, as what is added to one. */
+static void each_command_names_the_file_that_it_could_not_load(void **state)
+{
+    (void)state;
+    char secret[] = "/tmp/bailiwick-link-XXXXXX", words[200];
+    int fd = mkstemp(secret);
+    assert_true(fd >= 0);
+    close(fd);
+    char *const add[] = {"complaint", "add", secret, "/nowhere/file"};
+    char *const file[] = {"complaint", "file", "/nowhere/file"};
+    char *const follow[] = {"complaint", "follow", "/nowhere/file"};
+    const struct {
+        char *const *given;
+        size_t count;
+    } rows[] = {{add, 4}, {file, 3}, {follow, 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        run_refused(rows[i].given, rows[i].count, words, sizeof words);
+        assert_string_equal(words, "bailiwick: /nowhere/file: there is no such file\n");
+    }
+    write_file(secret, "\xff");
+    char *const bytes[] = {"complaint", "follow", secret};
+    run_refused(bytes, 3, words, sizeof words);
+    assert_non_null(strstr(words, ": is not UTF-8 text\n"));
+    unlink(secret);
+}
+
+static void standard_input_is_a_file_named_by_a_dash(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/bailiwick-stdin-XXXXXX";
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    int before = dup(STDIN_FILENO), fd = mkstemp(path);
+    assert_true(fd >= 0);
+    write_file(path, "words");
+    assert_true(dup2(fd, STDIN_FILENO) >= 0);
+    buffer_init(&bytes, 5);
+    int result = cli_load(&bytes, "-", /* detail= */ NULL);
+    assert_true(dup2(before, STDIN_FILENO) >= 0);
+    close(before);
+    close(fd);
+    unlink(path);
+    assert_int_equal(result, 0);
+    assert_string_equal(buffer_text(&bytes), "words");
 }
 
 /* What stops one complaint stops those behind it, unless it lies in the complaint. */
@@ -168,6 +240,9 @@ static void a_password_is_a_line(void **state)
 TEST_MAIN(cmocka_unit_test(what_only_the_daemon_can_do_says_so),
           cmocka_unit_test(a_token_that_cannot_be_used_says_why),
           cmocka_unit_test(an_exhibit_that_is_not_there_is_named),
+          cmocka_unit_test(a_file_that_cannot_be_loaded_says_why),
+          cmocka_unit_test(each_command_names_the_file_that_it_could_not_load),
+          cmocka_unit_test(standard_input_is_a_file_named_by_a_dash),
           cmocka_unit_test(a_bulk_that_nobody_may_file_stops),
           cmocka_unit_test(a_password_is_a_line),
           cmocka_unit_test(a_staff_door_without_descriptors_says_why))
