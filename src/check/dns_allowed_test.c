@@ -277,6 +277,43 @@ static void only_what_is_authoritative_shows_a_serial(void **state)
     scene_end(&scene);
 }
 
+static void set_serial_in_error(struct scene *scene, struct exchange *exchange, int serial)
+{
+    struct fixture_message message = {.authoritative = true, .rcode = DNS_SERVFAIL, .edns = true};
+    fixture_put_soa(&message, DNS_ANSWER, FIXTURE_TARGET, (uint32_t)serial);
+    exchange->received = fixture_encode(&message, &exchange->sent, &scene->arena);
+}
+
+static void set_serial_truncated(struct scene *scene, struct exchange *exchange, int serial)
+{
+    struct fixture_message message = {.authoritative = true, .truncated = true, .edns = true};
+    fixture_put_soa(&message, DNS_ANSWER, FIXTURE_TARGET, (uint32_t)serial);
+    exchange->received = fixture_encode(&message, &exchange->sent, &scene->arena);
+}
+
+/* RFC 1035 4.1.1, RFC 2181 9: who was behind and, asked again, has the new number only in its
+ * cache, in an error or in what was cut off, has not caught up and cannot be told to be behind
+ * either: what it showed before came at the moment of the others. */
+static void a_number_without_authority_or_success_catches_nothing_up(void **state)
+{
+    (void)state;
+    static scene_change *const changes[] = {set_cached_serial, set_serial_in_error,
+                                            set_serial_truncated};
+    for (size_t k = 0; k < sizeof changes / sizeof *changes; k++) {
+        struct scene scene;
+        scene_begin(&scene, "serial-mismatch");
+        for (size_t i = 0; i < scene.measurement.exchange_count; i++) {
+            struct exchange *exchange = &scene.measurement.exchanges[i];
+            if (exchange->started_us > 5 * SECOND_US)
+                changes[k](&scene, exchange, 2026060100);
+        }
+        assert_int_equal(check_run_all(&scene.measurement, &scene.arena, &scene.set), 0);
+        assert_int_equal(scene_count_of(&scene, "dns.serial-differs", SIGHT_UNKNOWN), 1);
+        assert_int_equal(scene_count_of(&scene, "dns.lame", SIGHT_SEEN), 0);
+        scene_end(&scene);
+    }
+}
+
 /* RFC 1034 4.3.5: the answer to the SOA question tells; a SOA record that comes with another answer
  * does not. */
 static void only_the_answer_to_the_soa_question_shows_a_serial(void **state)
@@ -395,6 +432,7 @@ TEST_MAIN(cmocka_unit_test(truncated_answers_over_udp_accuse_nobody),
           cmocka_unit_test(the_keys_of_the_root_come_from_the_root),
           cmocka_unit_test(a_server_is_behind_only_after_a_while),
           cmocka_unit_test(only_what_is_authoritative_shows_a_serial),
+          cmocka_unit_test(a_number_without_authority_or_success_catches_nothing_up),
           cmocka_unit_test(only_the_answer_to_the_soa_question_shows_a_serial),
           cmocka_unit_test(a_server_that_catches_up_is_well),
           cmocka_unit_test(a_server_without_edns_is_not_lame),

@@ -2,6 +2,7 @@
  * fixture; what is seen and what cannot be told was worked out by hand. */
 #include "base/civil.h"
 #include "check/check.h"
+#include "check/delegation.h"
 #include "check/fixture_message.h"
 #include "check/fixture_scene.h"
 #include "proto/dns/dnssec.h"
@@ -170,6 +171,31 @@ static void one_answer_about_servers_is_enough(void **state)
     for (enum sight sight = SIGHT_UNKNOWN; sight <= SIGHT_SEEN; sight++)
         assert_int_equal(scene_count_of(&scene, "dns.delegation-differs", sight), 0);
     scene_end(&scene);
+}
+
+/* An NS record whose data is no name is left out, and what is left stands in order, each once. */
+static void a_server_without_a_readable_name_is_left_out(void **state)
+{
+    (void)state;
+    static const uint8_t cut_off[] = {3, 'n', 's'};
+    struct fixture_message message = {.authoritative = true};
+    struct arena arena ARENA_CLEANUP;
+    struct measurement measurement;
+    struct dns_message parsed;
+    struct name_set set = {.count = 0};
+    const struct fixture_world world = {.without_references = true};
+    arena_init(&arena, 16 << 20);
+    fixture_build(&world, &arena, &measurement);
+    fixture_put_name(&message, DNS_ANSWER, FIXTURE_TARGET, DNS_NS, "ns2.example");
+    fixture_put(&message, DNS_ANSWER, FIXTURE_TARGET, DNS_NS, cut_off, sizeof cut_off);
+    fixture_put_name(&message, DNS_ANSWER, FIXTURE_TARGET, DNS_NS, "ns1.example");
+    fixture_put_name(&message, DNS_ANSWER, FIXTURE_TARGET, DNS_NS, "ns2.example");
+    const struct bytes bytes = fixture_encode(&message, &measurement.exchanges[0].sent, &arena);
+    assert_int_equal(dns_message_parse(bytes.data, bytes.size, &parsed), 0);
+    assert_int_equal(name_set_add_servers(&set, &parsed, DNS_ANSWER, FIXTURE_TARGET, &arena), 0);
+    assert_int_equal(set.count, 2);
+    assert_string_equal(set.names[0], "ns1.example");
+    assert_string_equal(set.names[1], "ns2.example");
 }
 
 /* RFC 4035 3.1.1: the signature of one set is enough to look at, when no other set was answered. */
@@ -589,6 +615,7 @@ TEST_MAIN(cmocka_unit_test(an_answer_of_the_parent_counts_when_it_is_whole),
           cmocka_unit_test(one_address_of_the_parent_is_enough),
           cmocka_unit_test(one_answer_about_keys_is_enough),
           cmocka_unit_test(one_answer_about_servers_is_enough),
+          cmocka_unit_test(a_server_without_a_readable_name_is_left_out),
           cmocka_unit_test(one_signed_set_is_enough), cmocka_unit_test(one_bogus_set_is_enough),
           cmocka_unit_test(another_name_that_does_not_exist_says_nothing),
           cmocka_unit_test(the_largest_ds_set_is_looked_at),
