@@ -47,6 +47,8 @@ static struct note_signer signer;
 static char note[1024], bundle_text[16384];
 static size_t note_size, bundle_size;
 
+enum { OPENINGS_MAX = 9 }; /* Jansson makes room for 8 */
+
 static const char event[] = "{\"number\":1,\"type\":\"published\"}";
 static const char record[] = "{\"notice\":\"N-1\",\"list\":[1,2,{\"a\":\"b\"}]}";
 
@@ -106,15 +108,21 @@ static int sweep_request(const void *from)
     return signer_request_encode(&request, &out);
 }
 
-static int write_bundle(struct buffer *out)
+/* The same opening `count` times. */
+static int write_bundle(size_t count, struct buffer *out)
 {
     struct tlog_source source = memory_source(&log_);
-    struct bundle_opening proved = {.index = 7};
-    proved.opening = (struct tlog_opening){.json = event, .json_size = strlen(event)};
-    proved.opening.entry = digest_hmac(proved.opening.key.bytes, event, strlen(event));
-    int result = tlog_prove_inclusion(&source, 7, log_.frontier.size, &proved.proof);
-    const struct bundle bundle = {
-        .openings = &proved, .opening_count = 1, .checkpoint = note, .checkpoint_size = note_size};
+    struct bundle_opening openings[OPENINGS_MAX] = {{.index = 7}};
+    struct bundle_opening *proved = &openings[0];
+    proved->opening = (struct tlog_opening){.json = event, .json_size = strlen(event)};
+    proved->opening.entry = digest_hmac(proved->opening.key.bytes, event, strlen(event));
+    int result = tlog_prove_inclusion(&source, 7, log_.frontier.size, &proved->proof);
+    for (size_t i = 1; i < count; i++)
+        openings[i] = *proved;
+    const struct bundle bundle = {.openings = openings,
+                                  .opening_count = count,
+                                  .checkpoint = note,
+                                  .checkpoint_size = note_size};
     return result < 0 ? result : tlog_bundle_write(&bundle, out, NULL);
 }
 
@@ -123,8 +131,22 @@ static int sweep_bundle_write(const void *from)
     (void)from;
     struct buffer out BUFFER_CLEANUP;
     buffer_init(&out, 1 << 20);
-    int result = write_bundle(&out);
+    int result = write_bundle(1, &out);
     assert_true(result < 0 || out.size == bundle_size);
+    return result;
+}
+
+/* So many that the list of them has to grow: none is missing in what was written. */
+static int sweep_long_bundle_write(const void *from)
+{
+    (void)from;
+    struct buffer out BUFFER_CLEANUP;
+    struct bundle_report report = {.openings = 99};
+    buffer_init(&out, 1 << 20);
+    int result = write_bundle(OPENINGS_MAX, &out);
+    if (result >= 0)
+        result = tlog_bundle_check(buffer_text(&out), out.size, &signer.key, &report, NULL);
+    assert_true(result < 0 || report.openings == OPENINGS_MAX);
     return result;
 }
 
@@ -168,7 +190,7 @@ static int setup(void **state)
     note_size = out.size;
     memcpy(note, out.data, out.size);
     buffer_clear(&out);
-    assert_int_equal(write_bundle(&out), 0);
+    assert_int_equal(write_bundle(1, &out), 0);
     bundle_size = out.size;
     memcpy(bundle_text, out.data, out.size);
     return 0;
@@ -187,6 +209,7 @@ static void every_allocation_may_fail(void **state)
         {"sequence", sweep_sequence},
         {"request", sweep_request},
         {"bundle write", sweep_bundle_write},
+        {"long bundle write", sweep_long_bundle_write},
         {"bundle check", sweep_bundle_check},
         {"record", sweep_record},
     };

@@ -67,17 +67,18 @@ static int openings_json(const struct bundle *bundle, json_t **ret_json,
     if (bundle->opening_count > TLOG_BUNDLE_OPENINGS_MAX)
         return error_set(detail, ERR_LIMIT, "bundle of more than %d openings",
                          TLOG_BUNDLE_OPENINGS_MAX);
-    json_t *array = json_array();
+    json_t *array JSON_CLEANUP = json_array();
     for (size_t i = 0; i < bundle->opening_count; i++) {
         json_t *opening = NULL;
         int result = opening_json(&bundle->openings[i], &opening, detail);
-        if (result < 0 || json_array_append_new(array, opening) < 0) {
-            json_decref(array);
-            return result < 0 ? result : ERR_NO_MEMORY;
-        }
+        if (result < 0)
+            return result;
+        json_array_append_new(array, opening);
     }
-    *ret_json = array;
-    return array ? 0 : ERR_NO_MEMORY;
+    if (json_array_size(array) != bundle->opening_count)
+        return ERR_NO_MEMORY;
+    *ret_json = json_incref(array);
+    return 0;
 }
 
 int tlog_bundle_write(const struct bundle *bundle, struct buffer *out, struct error_detail *detail)
