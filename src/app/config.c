@@ -2,8 +2,10 @@
 
 #include "app/monitor/observer.h"
 #include "base/text.h"
+#include "view/letter.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { CONFIG_FILE_MAX = 256 * 1024 };
@@ -14,10 +16,12 @@ struct option {
     const char *meaning;
     size_t offset;
     int64_t least, most; /* of numbers; both 0 for text */
+    bool address;        /* of mail */
 };
 
-#define TEXT(field) offsetof(struct config, field), 0, 0
-#define NUMBER(field, least, most) offsetof(struct config, field), least, most
+#define TEXT(field) offsetof(struct config, field), 0, 0, false
+#define ADDRESS(field) offsetof(struct config, field), 0, 0, true
+#define NUMBER(field, least, most) offsetof(struct config, field), least, most, false
 
 static const struct option options[] = {
     {"public.listen", "127.0.0.1:8080",
@@ -82,8 +86,8 @@ static const struct option options[] = {
      NUMBER(repeat_after_s, 1, 86400)},
     {"mail.smtp-host", "127.0.0.1", "Mail server that letters are handed to.", TEXT(smtp_host)},
     {"mail.smtp-port", "25", "Its port.", NUMBER(smtp_port, 1, 65535)},
-    {"mail.from", "compliance@localhost", "Sender of letters; bounces come back to it.",
-     TEXT(mail_from)},
+    {"mail.from", "compliance@localhost",
+     "Sender of letters, a bare address; bounces come back to it.", ADDRESS(mail_from)},
     {"log.name", "bailiwick.invalid/log",
      "Name of the transparency log: its origin line and key name. Choose it once, for ever.",
      TEXT(log_name)},
@@ -106,6 +110,9 @@ static int assign(struct config *config, const struct option *option, const char
         memcpy(field, &number, sizeof number);
         return 0;
     }
+    if (option->address && !letter_address_valid(value))
+        return error_set(detail, ERR_SYNTAX, "%s: '%s' is not a bare mail address, as in '%s'",
+                         option->key, value, option->fallback);
     const char *copy = arena_copy_text(arena, value);
     if (!copy)
         return ERR_NO_MEMORY;

@@ -42,9 +42,11 @@ static void values_are_trimmed_and_comments_passed_over(void **state)
     struct arena arena ARENA_CLEANUP = {0};
     struct config config;
     arena_init(&arena, 1 << 16);
-    assert_int_equal(
-        load("# words\n\n  vantage =  far away \r\nmail.smtp-port=2525\n", &arena, &config, NULL),
-        0);
+    assert_int_equal(load("# words\n\n  vantage =  far away \r\nmail.smtp-port=2525\n"
+                          "mail.from = desk+1@authority.example\n",
+                          &arena, &config, NULL),
+                     0);
+    assert_string_equal(config.mail_from, "desk+1@authority.example");
     assert_string_equal(config.vantage, "far away");
     assert_int_equal(config.smtp_port, 2525);
 }
@@ -60,6 +62,12 @@ static void mistakes_name_the_line_and_change_nothing(void **state)
         {"log.tick = 1s\n", "'1s' is not a whole number"},
         {"mail.smtp-port = 70000\n", "from 1 to 65535"},
         {"debug = yes\n", "debug: 'yes' is not a whole number from 0 to 1"},
+        {"mail.from = desk of the authority\n",
+         ":1: mail.from: 'desk of the authority' is not a bare mail address, as in "
+         "'compliance@localhost'"},
+        {"mail.from = The Desk <desk@authority.example>\n", "is not a bare mail address"},
+        {"mail.from = desk@\n", "mail.from: 'desk@' is not a bare mail address"},
+        {"mail.from =\n", "mail.from: '' is not a bare mail address"},
         {"vantage\n", "expected `key = value`"},
         {"vantage = a\nvantage = b\n", ":2: the option 'vantage' stands twice"},
     };
