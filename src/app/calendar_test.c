@@ -22,22 +22,6 @@ static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 
 static const char storm[] = CALENDAR(DAY_OFF("20270106", "Storm") DAY_OFF("20270118", "Fair"));
 
-static int make_world(void **state)
-{
-    struct world *world = world_new();
-    world_begin(world, RULEBOOK_SOURCE_DIR);
-    world->case_id = world_open_served(world, WORLD_DUTY, "one", "notice1");
-    assert_int_equal(world_due_day(world, world->case_id), civil_days(2027, 1, 11));
-    *state = world;
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static json_t *bytes_of(const char *text)
 {
     return json_pack("{s:s, s:s}", "name", "icann", "ics", text);
@@ -286,7 +270,7 @@ static void calendars_have_an_end(void **state)
         ERR_LIMIT, &detail, "calendars: a limit was exceeded");
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_start_informal, world_end)
 
 TEST_MAIN(WORLD_TEST(two_people_bring_a_calendar_into_force),
           WORLD_TEST(one_that_waits_is_on_the_worklist_until_it_is_withdrawn),

@@ -15,12 +15,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 /* Adds a user as `actor`; the token is written to `token` when it worked. */
 static int add_user(struct world *world, const struct actor *actor, const char *id,
                     const char *role, char *token, struct error_detail *detail)
@@ -225,7 +219,7 @@ static void an_unknown_command_is_refused(void **state)
     assert_null(result);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(the_first_user_needs_nobody_and_the_second_somebody),
           IN_WORLD(the_founder_makes_an_administrator_and_nothing_else),

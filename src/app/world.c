@@ -26,6 +26,37 @@ void world_free(struct world *world)
     free(world);
 }
 
+int world_start(void **state)
+{
+    struct world *world = world_new();
+    world_begin(world, RULEBOOK_SOURCE_DIR);
+    *state = world;
+    return 0;
+}
+
+int world_start_termination(void **state)
+{
+    *state = world_new();
+    world_open_termination(*state);
+    return 0;
+}
+
+int world_start_informal(void **state)
+{
+    struct world *world = world_new();
+    world_begin(world, RULEBOOK_SOURCE_DIR);
+    world->case_id = world_open_served(world, WORLD_DUTY, "one", "notice1");
+    assert_int_equal(world_due_day(world, world->case_id), civil_days(2027, 1, 11));
+    *state = world;
+    return 0;
+}
+
+int world_end(void **state)
+{
+    world_free(*state);
+    return 0;
+}
+
 void world_put_rulebook(struct world *world)
 {
     app_world_put_law(&world->app);
@@ -40,6 +71,12 @@ void world_begin(struct world *world, const char *rulebook)
     app_world_put_tree(&world->app, &tree);
     assert_int_equal(app_load_rulebook(&world->app, NULL), 0);
     assert_int_equal(store_party_put(world->app.store, &party), 0);
+}
+
+void world_put_agreement(struct world *world)
+{
+    const struct agreement agreement = {"registrar-1", "raa", "current", "", 15000, 30000};
+    assert_int_equal(store_agreement_put(world->app.store, &agreement), 0);
 }
 
 /* --- a case in a formal stage --- */

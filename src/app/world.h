@@ -24,6 +24,16 @@ struct world *world_new(void);
 /* Rolls back what is open and removes the folder. */
 void world_free(struct world *world);
 
+/* Setups of cmocka, after which *state is a world: begun with the rulebook that ships; with the
+ * case of world_open_termination(); with a case of that party in an informal stage, whose
+ * `notice1` is served and due on 2027-01-11. */
+int world_start(void **state);
+int world_start_termination(void **state);
+int world_start_informal(void **state);
+
+/* The teardown of each test whose state is a world. */
+int world_end(void **state);
+
 /* Stores the rulebook that ships as adopted at WORLD_START; it is not loaded. In a transaction of
  * the caller. */
 void world_put_rulebook(struct world *world);
@@ -31,6 +41,9 @@ void world_put_rulebook(struct world *world);
 /* Begins a transaction for the whole test, adopts and loads the rulebook of a folder
  * (RULEBOOK_SOURCE_DIR is the one that ships), and puts the registrar `registrar-1`. */
 void world_begin(struct world *world, const char *rulebook);
+
+/* `registrar-1` has the current RAA, from 2011 to 2052. */
+void world_put_agreement(struct world *world);
 
 /* Begins with the rulebook that ships, and opens a case of `registrar-1` in the stage `termination`
  * whose clock runs: on a ground of the agreement, so that no informal step is needed before. anna

@@ -51,12 +51,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int run(struct world *world, const char *name, const char *arguments, json_t **ret_result,
                struct error_detail *detail)
 {
@@ -378,7 +372,7 @@ static void a_failure_after_a_decision_is_alleged_anew(void **state)
     assert_int_equal(allegation_join(&file, &finding, &anna, &detail), 0);
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, world_end)
 
 TEST_MAIN(WORLD_TEST(casework_invariant_6_a_version_and_an_agreement_cover_the_conduct),
           WORLD_TEST(casework_invariant_6_one_common_day_is_enough),

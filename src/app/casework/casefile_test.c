@@ -29,12 +29,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static void open_case(struct world *world, const char *party, const char *subject,
                       const char **finding, struct casefile *ret_file)
 {
@@ -305,7 +299,7 @@ static void cases_of_some_days_share_two_letters(void **state)
     assert_int_equal(strncmp(last + 2, strchr(kept, ' ') + 1, 2), 0);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(what_a_caller_lent_may_go),
           IN_WORLD(a_clock_that_was_put_right_does_not_keep_a_case_still),

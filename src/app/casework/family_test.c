@@ -35,12 +35,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int belongs(struct world *world, const char *party, const char *family, const char *from,
                    const char *until, struct error_detail *detail)
 {
@@ -255,7 +249,7 @@ static void a_former_family_counts_no_more(void **state)
     assert_int_equal(notices(world, REPEAT_OF_FAMILY), 0);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(a_party_changes_its_family), IN_WORLD(a_mistaken_record_is_taken_back),
           IN_WORLD(what_makes_no_sense_is_refused), IN_WORLD(the_log_learns_each_record),

@@ -16,22 +16,6 @@
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 
-static int make_world(void **state)
-{
-    struct world *world = world_new();
-    world_begin(world, RULEBOOK_SOURCE_DIR);
-    world->case_id = world_open_served(world, WORLD_DUTY, "one", "notice1");
-    assert_int_equal(world_due_day(world, world->case_id), civil_days(2027, 1, 11));
-    *state = world;
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 struct change {
     const char *text, *other;
 };
@@ -547,7 +531,7 @@ static void what_grew_stale_is_refused_and_withdrawn(void **state)
     expect_sound(world);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_start_informal, world_end)
 
 int main(void)
 {

@@ -57,12 +57,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 /* --- what happens --- */
 
 struct matter {
@@ -811,7 +805,7 @@ static void invariant_4_a_waiting_answer_must_be_decided_by_a_person(void **stat
     assert_int_equal(waiting.awaits, AWAITS_JUDGEMENT);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 /* --- chronology --- */
 

@@ -20,19 +20,6 @@ static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST | ROLE_APP
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 static const struct actor carl = {.id = "carl", .roles = ROLE_APPROVER};
 
-static int make_world(void **state)
-{
-    *state = world_new();
-    world_open_termination(*state);
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static struct case_step about(enum case_event_type type, const char *letter)
 {
     struct case_step step = {.type = type, .sha256 = digest_of("bytes", 5)};
@@ -472,7 +459,7 @@ static void of_an_agreement_without_a_known_end_nothing_is_held(void **state)
     assert_int_equal(term_check(&file, civil_days(2027, 6, 30), NULL), 0);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_start_termination, world_end)
 
 TEST_MAIN(IN_WORLD(invariant_4_a_milestone_that_passes_is_an_event),
           IN_WORLD(a_stopped_clock_stops_milestones_and_another_plan_ends_them),

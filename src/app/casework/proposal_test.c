@@ -14,19 +14,6 @@ static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 static const struct actor carl = {.id = "carl", .roles = ROLE_ANALYST | ROLE_APPROVER};
 
-static int make_world(void **state)
-{
-    *state = world_new();
-    world_open_termination(*state);
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int run(struct world *world, const struct actor *actor, const char *name, json_t *arguments,
                json_t **ret_result)
 {
@@ -234,7 +221,7 @@ static void the_log_knows_what_was_proposed(void **state)
     assert_int_equal(proposal_step(&proposals[0], "bert", &step, NULL), ERR_DAMAGED);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_start_termination, world_end)
 
 TEST_MAIN(IN_WORLD(invariant_5_a_proposal_changes_nothing_by_itself),
           IN_WORLD(invariant_5_two_people_move_a_public_deadline),

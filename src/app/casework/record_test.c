@@ -11,19 +11,6 @@
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST | ROLE_APPROVER};
 static const struct actor bert = {.id = "bert", .roles = ROLE_APPROVER};
 
-static int make_world(void **state)
-{
-    *state = world_new();
-    world_open_termination(*state);
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 /* --- one event after the other --- */
 
 /* A case at its first notice, whose clock runs and whose answer was judged. */
@@ -265,7 +252,7 @@ static void a_held_termination_goes_on_when_its_dispute_ends(void **state)
     assert_string_equal(stage_now(world), "terminated");
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_start_termination, world_end)
 
 TEST_MAIN(IN_WORLD(each_event_by_hand_can_be_recorded),
           IN_WORLD(all_other_events_are_not_recorded_by_hand),

@@ -24,12 +24,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int run(struct world *world, const char *command, const char *arguments, json_t **ret_result,
                struct error_detail *detail)
 {
@@ -153,7 +147,7 @@ static void a_reason_is_not_cut(void **state)
                    "the reason has more than 63 bytes");
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(invariant_5_the_type_of_complaint_says_which_times_apply),
           IN_WORLD(what_is_only_received_waits_for_a_person),

@@ -44,15 +44,8 @@ static int make_world(void **state)
                                {"zz", TLD_COUNTRY_CODE, NULL, ""}};
     for (size_t i = 0; i < COUNT(tlds); i++)
         assert_true(store_tld_put(world->app.store, &tlds[i]) >= 0);
-    const struct agreement raa = {"registrar-1", "raa", "current", "", 15000, 30000};
-    assert_true(store_agreement_put(world->app.store, &raa) >= 0);
+    world_put_agreement(world);
     *state = world;
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
     return 0;
 }
 
@@ -987,7 +980,7 @@ static void an_odd_type_is_damage_to_a_party_too(void **state)
     assert_null(none);
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, world_end)
 
 int main(void)
 {

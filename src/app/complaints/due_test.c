@@ -21,20 +21,6 @@ static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
     "\"answers\":{\"kind\":\"phishing\",\"domain\":\"bad.example\",\"reported-at\":\"2026-12-01\"" \
     "},\"exhibits\":[" EXHIBIT("abuse") "]}"
 
-static int make_world(void **state)
-{
-    struct world *world = world_new();
-    world_begin(world, RULEBOOK_SOURCE_DIR);
-    *state = world;
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 /* --- asking --- */
 
 static json_t *ask(struct world *world, const char *query, json_t *arguments)
@@ -277,7 +263,7 @@ static void a_type_that_is_not_there_is_damage(void **state)
     assert_string_equal(complaint_wait_text(COMPLAINT_WAITS_FOR_NOBODY), "");
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_end)
 
 int main(void)
 {

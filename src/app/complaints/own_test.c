@@ -35,15 +35,8 @@ static int make_world(void **state)
     world_begin(world, RULEBOOK_SOURCE_DIR);
     const struct tld tld = {"example", TLD_GENERIC, NULL, ""};
     assert_true(store_tld_put(world->app.store, &tld) >= 0);
-    const struct agreement raa = {"registrar-1", "raa", "current", "", 15000, 30000};
-    assert_true(store_agreement_put(world->app.store, &raa) >= 0);
+    world_put_agreement(world);
     *state = world;
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
     return 0;
 }
 
@@ -810,7 +803,7 @@ static void a_type_that_is_not_there_is_damage(void **state)
                    ERR_DAMAGED, &detail, "complaint aaaa-aaaa-aaaa: unknown type");
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, world_end)
 
 int main(void)
 {

@@ -39,12 +39,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 /* The scope tests among what is said to be missing. */
 static void holds_of(const json_t *list, char room[128])
 {
@@ -151,7 +145,7 @@ static void a_type_that_is_not_there_is_damage(void **state)
                    &detail, "complaint aaaa-aaaa-aaaa: unknown type");
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, world_end)
 
 int main(void)
 {

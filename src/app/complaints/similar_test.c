@@ -25,20 +25,6 @@
 static const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST},
                           ada = {.id = "ada", .roles = ROLE_ADMINISTRATOR};
 
-static int make_world(void **state)
-{
-    struct world *world = world_new();
-    world_begin(world, RULEBOOK_SOURCE_DIR);
-    *state = world;
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int act(struct world *world, const struct actor *actor, const char *command,
                const char *reference, const char *name, const char *value,
                struct error_detail *detail)
@@ -270,7 +256,7 @@ static void a_damaged_sketch_is_named(void **state)
                    "its sketch is damaged");
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_end)
 
 int main(void)
 {

@@ -35,12 +35,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int try_take(struct world *world, const char *text, json_t **ret_result,
                     struct error_detail *detail)
 {
@@ -738,7 +732,7 @@ static void a_report_that_no_type_takes_is_held(void **state)
                         "held no type of complaint of the rulebook takes it");
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 int main(int argc, char **argv)
 {

@@ -23,12 +23,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int run(struct world *world, unsigned roles, const char *command, json_t *arguments,
                json_t **ret_result)
 {
@@ -296,7 +290,7 @@ static void a_report_waits_for_the_end_of_the_attempt(void **state)
                      ERR_UNAVAILABLE);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 int main(int argc, char **argv)
 {

@@ -35,10 +35,9 @@ static int make_world(void **state)
 {
     struct world *world = world_new();
     char hex[DIGEST_HEX];
-    const struct agreement agreement = {"registrar-1", "raa", "current", "", 15000, 30000};
     const struct contact contact = {"registrar-1", "compliance", "Compliance", mailbox};
     world_begin(world, RULEBOOK_SOURCE_DIR);
-    assert_int_equal(store_agreement_put(world->app.store, &agreement), 0);
+    world_put_agreement(world);
     assert_int_equal(store_contact_put(world->app.store, &contact), 0);
     json_t *opened JSON_CLEANUP =
         run(world, "case.open",
@@ -51,12 +50,6 @@ static int make_world(void **state)
                     json_pack("{s:s, s:s}", "case", world->case_id, "sha256",
                               digest_format(&letter.sha256, hex))));
     *state = world;
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
     return 0;
 }
 
@@ -84,4 +77,4 @@ static void a_step_that_was_not_taken_leaves_no_words(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test_setup_teardown(a_step_that_was_not_taken_leaves_no_words, make_world,
-                                          end_world))
+                                          world_end))

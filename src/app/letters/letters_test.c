@@ -96,13 +96,12 @@ static void adopt(struct world *world)
 static int make_world(void **state)
 {
     struct world *world = world_new();
-    const struct agreement agreement = {"registrar-1", "raa", "current", "", 15000, 30000};
     const struct contact contacts[] = {
         {"registrar-1", "compliance", "Compliance", "compliance@registrar.example"},
         {"registrar-1", "legal", "Legal", "legal@registrar.example"}};
     json_t *result JSON_CLEANUP = NULL;
     world_begin(world, RULEBOOK_SOURCE_DIR);
-    assert_int_equal(store_agreement_put(world->app.store, &agreement), 0);
+    world_put_agreement(world);
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(store_contact_put(world->app.store, &contacts[i]), 0);
     const char *open = arena_printf(&world->arena,
@@ -113,12 +112,6 @@ static int make_world(void **state)
     world->case_id = arena_copy_text(&world->arena, json_text(result, "case"));
     assert_null(world_work(world));
     *state = world;
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    world_free(*state);
     return 0;
 }
 
@@ -601,7 +594,7 @@ static void nobody_has_no_conduct(void **state)
                    ERR_NOT_FOUND, &detail, "there is no party 'registrar-none'");
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, world_end)
 
 typedef int demand_read(const struct casefile *file, struct arena *arena,
                         struct demand_texts *ret_demands, struct error_detail *detail);

@@ -50,12 +50,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 /* Two rounds: the message is written in one and handed over in the next. */
 static struct dispatch *work(struct world *world)
 {
@@ -389,7 +383,7 @@ static void a_damaged_task_is_said(void **state)
                    "a task that names no message");
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, world_end)
 
 TEST_MAIN(WORLD_TEST(a_party_is_reminded_in_time),
           WORLD_TEST(what_a_crash_cuts_goes_out_again_as_it_was),

@@ -23,12 +23,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static struct actor actor_of(struct world *world, const char *token)
 {
     struct actor actor = {.id = ""};
@@ -259,7 +253,7 @@ static void the_list_tells_all_but_the_token(void **state)
     free(text);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(a_token_is_for_what_was_said), IN_WORLD(no_token_hands_out_more_than_it_may),
           IN_WORLD(tokens_are_ones_own_or_an_administrators), IN_WORLD(a_token_ends_on_its_day),

@@ -56,12 +56,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int run(struct world *world, const struct actor *actor, const char *name,
                json_t **ret_result, struct error_detail *detail, const char *arguments)
 {
@@ -371,7 +365,7 @@ static void a_notice_has_a_limit_of_updates(void **state)
     assert_refused(tell(world, "", 0, &detail), ERR_LIMIT, &detail, "has 5000 updates already");
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(what_cannot_be_written_is_refused_with_words),
           IN_WORLD(words_that_stand_too_often_are_not_redacted),

@@ -21,12 +21,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 /* A letter as the mailer leaves it behind. */
 static void keep_letter(struct world *world, const char *kind)
 {
@@ -141,8 +135,8 @@ static void a_new_letter_has_a_date_of_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_happened_is_named, make_world, end_world),
-        cmocka_unit_test_setup_teardown(a_new_letter_has_a_date_of_its_own, make_world, end_world),
+        cmocka_unit_test_setup_teardown(what_happened_is_named, make_world, world_end),
+        cmocka_unit_test_setup_teardown(a_new_letter_has_a_date_of_its_own, make_world, world_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

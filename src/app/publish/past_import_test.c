@@ -44,12 +44,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static int bring(struct world *world, const struct actor *actor, const char *name, const char *text,
                  int refused, json_t **ret_result, struct error_detail *detail)
 {
@@ -279,7 +273,7 @@ static void a_damaged_record_is_named(void **state)
                    ERR_SYNTAX, &detail, "notice n-1: ");
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(each_bad_row_is_refused_with_its_line),
           IN_WORLD(what_is_said_twice_or_too_much_is_refused), IN_WORLD(json_says_the_same_as_csv),

@@ -112,12 +112,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 /* --- asking and acting --- */
 
 static json_t *ask(struct world *world, const char *query, const char *user, const char *name,
@@ -578,7 +572,7 @@ static void an_approval_names_the_bytes_that_were_seen(void **state)
     assert_int_equal(query_run(&world->app, "desk.command", stale, &order, NULL), ERR_SYNTAX);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(every_page_renders_from_its_question), IN_WORLD(a_case_without_a_letter_renders),
           IN_WORLD(what_is_not_there_is_not_found),
