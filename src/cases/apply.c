@@ -40,17 +40,11 @@ static int choose_edge(const struct case_state *state, const struct case_step *s
     return error_set(detail, ERR_REFUSED, "%s", buffer_text(&why));
 }
 
-/* Another law for a running case is nobody's alone, whatever a process says. */
-static bool needs_second_person(const struct edge *edge)
-{
-    return edge->second_person || edge->event == CASE_RULES_MIGRATED;
-}
-
 /* A deviation that the process lets no one decide alone (invariant 5). */
 static int check_second_person(const struct case_state *state, const struct edge *edge,
                                const struct case_step *step, struct error_detail *detail)
 {
-    if (!needs_second_person(edge))
+    if (!edge->second_person)
         return 0;
     if (step->second[0] == '\0' || strcmp(step->second, step->actor) == 0)
         return error_set(detail, ERR_REFUSED, "a second person must agree");
@@ -456,5 +450,5 @@ int case_weigh(const struct case_state *state, const struct case_step *step,
     if (result < 0)
         return refusal(state, step, result, detail);
     *ret_outcome = outcome;
-    return needs_second_person(outcome.edge);
+    return outcome.edge->second_person;
 }

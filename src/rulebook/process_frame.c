@@ -189,6 +189,8 @@ static void check_into_end(const struct frame *frame, const struct edge *edge)
 
 static void check_move(const struct frame *frame, const struct edge *edge)
 {
+    if (edge->event == CASE_RULES_MIGRATED && !edge->second_person)
+        refuse(frame, edge, "another law for a running case needs a second person (F7)");
     if (edge->to == edge->from)
         return;
     if (!case_event_moves(edge->event)) {
