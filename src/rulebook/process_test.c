@@ -279,7 +279,8 @@ static void invariant_8_formal_steps_need_an_approval(void **state)
         {"to: fine, approvals: {needed: 1}, effects", "to: fine, effects", "(F7)"},
         {"to: withdrawn, approvals: {needed: 1},", "to: withdrawn,", "(F7)"},
         {"approvals: {needed: 1}", "approvals: {needed: 0}", "0 is not between 1 and 5"},
-        {"rules-migrated, from: unfinished, second-person: true", "rules-migrated, from: unfinished",
+        {"rules-migrated, from: unfinished, second-person: true",
+         "rules-migrated, from: unfinished",
          "another law for a running case needs a second person (F7)"},
     };
     RUN(changes);

@@ -214,6 +214,19 @@ static int sign(struct child *signer, const struct signer_request *request, stru
     return ask_signer(signer, &question, ret_note, detail);
 }
 
+/* The key stays the same: it is written where it is not there yet, or other bytes are. */
+static int put_key(const char *path, const char *vkey, struct error_detail *detail)
+{
+    struct buffer there BUFFER_CLEANUP = {0};
+    char line[NOTE_VKEY_MAX + 1];
+    size_t size = (size_t)snprintf(line, sizeof line, "%s\n", vkey);
+    buffer_init(&there, sizeof line);
+    if (buffer_load_file(&there, path) >= 0 && there.size == size &&
+        memcmp(there.data, line, size) == 0)
+        return 0;
+    return blob_write_file(path, line, size, detail);
+}
+
 static int publish_checkpoint(struct app *app, const struct buffer *note, uint64_t size,
                               struct error_detail *detail)
 {
@@ -236,10 +249,7 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
     result = path && key ? blob_write_file(path, note->data, note->size, detail) : ERR_LIMIT;
     if (result >= 0)
         result = ticker_vkey(app, vkey, detail);
-    if (result < 0)
-        return result;
-    const char *line = arena_printf(&arena, "%s\n", vkey);
-    return line ? blob_write_file(key, line, strlen(line), detail) : ERR_LIMIT;
+    return result < 0 ? result : put_key(key, vkey, detail);
 }
 
 /* The tree as it stands now, with the proof that it extends what was signed. */

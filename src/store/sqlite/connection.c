@@ -3,6 +3,7 @@
 #include "store/case.h"
 #include "store/sqlite/page_cache.h"
 #include "store/sqlite/pieces.h"
+#include "store/sqlite/wal_join.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,8 +85,13 @@ int sqlite_connect(const struct store_options *options, int lock, struct store *
         return result;
     }
     int flags = store->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    int code =
-        sqlite3_open_v2(options->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, options->vfs);
+    bool synced = !store->read_only && !(options->flags & STORE_UNSAFE);
+    const char *vfs = synced ? wal_join_vfs(options->vfs) : options->vfs;
+    if (synced && !vfs) {
+        store_close(store);
+        return error_set(detail, ERR_STORE, "%s: no VFS for it, or no memory", options->path);
+    }
+    int code = sqlite3_open_v2(options->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, vfs);
     if (code != SQLITE_OK) {
         error_set(detail, ERR_STORE, "%s: %s", options->path, sqlite3_errstr(code));
         store_close(store);

@@ -1,0 +1,258 @@
+#include "store/sqlite/wal_join.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The file of the inner VFS lies behind it. */
+struct wal_file {
+    sqlite3_file base;
+    uint8_t *bytes; /* WAL_JOIN_BYTES, once something was written */
+    size_t used;
+    sqlite3_int64 at; /* where the first of them belongs */
+};
+
+static sqlite3_file *inner_file(sqlite3_file *file)
+{
+    return (sqlite3_file *)((struct wal_file *)file + 1);
+}
+
+/* What could not be written stays, to be tried again or overwritten. */
+static int write_out(struct wal_file *file)
+{
+    if (file->used == 0)
+        return SQLITE_OK;
+    sqlite3_file *inner = inner_file(&file->base);
+    int code = inner->pMethods->xWrite(inner, file->bytes, (int)file->used, file->at);
+    if (code == SQLITE_OK)
+        file->used = 0;
+    return code;
+}
+
+/* --- files --- */
+
+static int close_file(sqlite3_file *opaque)
+{
+    struct wal_file *file = (struct wal_file *)opaque;
+    sqlite3_file *inner = inner_file(opaque);
+    int code = write_out(file), closed = inner->pMethods->xClose(inner);
+    free(file->bytes);
+    file->bytes = NULL;
+    return code == SQLITE_OK ? closed : code;
+}
+
+static int read_file(sqlite3_file *opaque, void *bytes, int size, sqlite3_int64 at)
+{
+    sqlite3_file *inner = inner_file(opaque);
+    int code = write_out((struct wal_file *)opaque);
+    return code == SQLITE_OK ? inner->pMethods->xRead(inner, bytes, size, at) : code;
+}
+
+/* Into what is gathered, or behind it, without a hole. */
+static bool fits(const struct wal_file *file, size_t size, sqlite3_int64 at)
+{
+    return at >= file->at && at <= file->at + (sqlite3_int64)file->used &&
+           (size_t)(at - file->at) + size <= WAL_JOIN_BYTES;
+}
+
+static int write_file(sqlite3_file *opaque, const void *bytes, int size, sqlite3_int64 at)
+{
+    struct wal_file *file = (struct wal_file *)opaque;
+    sqlite3_file *inner = inner_file(opaque);
+    if (!file->bytes)
+        file->bytes = malloc(WAL_JOIN_BYTES);
+    if (file->used == 0)
+        file->at = at;
+    if (!fits(file, (size_t)size, at)) {
+        int code = write_out(file);
+        if (code != SQLITE_OK)
+            return code;
+        file->at = at;
+    }
+    if (!file->bytes || !fits(file, (size_t)size, at))
+        return inner->pMethods->xWrite(inner, bytes, size, at);
+    size_t from = (size_t)(at - file->at), end = from + (size_t)size;
+    memcpy(file->bytes + from, bytes, (size_t)size);
+    if (end > file->used)
+        file->used = end;
+    return SQLITE_OK;
+}
+
+static int truncate_file(sqlite3_file *opaque, sqlite3_int64 size)
+{
+    sqlite3_file *inner = inner_file(opaque);
+    int code = write_out((struct wal_file *)opaque);
+    return code == SQLITE_OK ? inner->pMethods->xTruncate(inner, size) : code;
+}
+
+static int sync_file(sqlite3_file *opaque, int flags)
+{
+    sqlite3_file *inner = inner_file(opaque);
+    int code = write_out((struct wal_file *)opaque);
+    return code == SQLITE_OK ? inner->pMethods->xSync(inner, flags) : code;
+}
+
+static int size_file(sqlite3_file *opaque, sqlite3_int64 *ret_size)
+{
+    sqlite3_file *inner = inner_file(opaque);
+    int code = write_out((struct wal_file *)opaque);
+    return code == SQLITE_OK ? inner->pMethods->xFileSize(inner, ret_size) : code;
+}
+
+static int lock_file(sqlite3_file *file, int level)
+{
+    return inner_file(file)->pMethods->xLock(inner_file(file), level);
+}
+
+static int unlock_file(sqlite3_file *file, int level)
+{
+    return inner_file(file)->pMethods->xUnlock(inner_file(file), level);
+}
+
+static int is_reserved(sqlite3_file *file, int *ret_is)
+{
+    return inner_file(file)->pMethods->xCheckReservedLock(inner_file(file), ret_is);
+}
+
+static int control_file(sqlite3_file *file, int operation, void *argument)
+{
+    return inner_file(file)->pMethods->xFileControl(inner_file(file), operation, argument);
+}
+
+static int sector_size(sqlite3_file *file)
+{
+    return inner_file(file)->pMethods->xSectorSize(inner_file(file));
+}
+
+static int characteristics(sqlite3_file *file)
+{
+    return inner_file(file)->pMethods->xDeviceCharacteristics(inner_file(file));
+}
+
+static const sqlite3_io_methods wal_methods = {
+    .iVersion = 1, /* a log is neither shared nor mapped: that is the index's part */
+    .xClose = close_file,
+    .xRead = read_file,
+    .xWrite = write_file,
+    .xTruncate = truncate_file,
+    .xSync = sync_file,
+    .xFileSize = size_file,
+    .xLock = lock_file,
+    .xUnlock = unlock_file,
+    .xCheckReservedLock = is_reserved,
+    .xFileControl = control_file,
+    .xSectorSize = sector_size,
+    .xDeviceCharacteristics = characteristics,
+};
+
+/* --- the VFS --- */
+
+struct joined {
+    sqlite3_vfs vfs; /* pAppData is the inner one */
+    struct joined *next;
+    char name[];
+};
+
+static sqlite3_vfs *inner_vfs(sqlite3_vfs *vfs)
+{
+    return vfs->pAppData;
+}
+
+/* Any other file than a log is the inner one's own. */
+static int open_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *opaque, int flags,
+                     int *ret_flags)
+{
+    sqlite3_vfs *inner = inner_vfs(vfs);
+    if (!(flags & SQLITE_OPEN_WAL))
+        return inner->xOpen(inner, name, opaque, flags, ret_flags);
+    struct wal_file *file = (struct wal_file *)opaque;
+    *file = (struct wal_file){0};
+    int code = inner->xOpen(inner, name, inner_file(opaque), flags, ret_flags);
+    if (code == SQLITE_OK)
+        file->base.pMethods = &wal_methods;
+    return code;
+}
+
+static int delete_file(sqlite3_vfs *vfs, const char *name, int sync)
+{
+    return inner_vfs(vfs)->xDelete(inner_vfs(vfs), name, sync);
+}
+
+static int has_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret_has)
+{
+    return inner_vfs(vfs)->xAccess(inner_vfs(vfs), name, flags, ret_has);
+}
+
+static int full_name(sqlite3_vfs *vfs, const char *name, int room, char *ret_name)
+{
+    return inner_vfs(vfs)->xFullPathname(inner_vfs(vfs), name, room, ret_name);
+}
+
+static int randomness(sqlite3_vfs *vfs, int size, char *ret_bytes)
+{
+    return inner_vfs(vfs)->xRandomness(inner_vfs(vfs), size, ret_bytes);
+}
+
+static int wait_for(sqlite3_vfs *vfs, int microseconds)
+{
+    return inner_vfs(vfs)->xSleep(inner_vfs(vfs), microseconds);
+}
+
+static int days(sqlite3_vfs *vfs, double *ret_days)
+{
+    return inner_vfs(vfs)->xCurrentTime(inner_vfs(vfs), ret_days);
+}
+
+static int last_error(sqlite3_vfs *vfs, int room, char *ret_text)
+{
+    return inner_vfs(vfs)->xGetLastError(inner_vfs(vfs), room, ret_text);
+}
+
+static struct joined *joined_new(sqlite3_vfs *inner)
+{
+    size_t size = strlen(inner->zName) + sizeof " joined";
+    struct joined *joined = calloc(1, sizeof *joined + size);
+    if (!joined)
+        return NULL;
+    snprintf(joined->name, size, "%s joined", inner->zName);
+    joined->vfs = (sqlite3_vfs){
+        .iVersion = 1,
+        .szOsFile = inner->szOsFile + (int)sizeof(struct wal_file),
+        .mxPathname = inner->mxPathname,
+        .zName = joined->name,
+        .pAppData = inner,
+        .xOpen = open_file,
+        .xDelete = delete_file,
+        .xAccess = has_access,
+        .xFullPathname = full_name,
+        .xRandomness = randomness,
+        .xSleep = wait_for,
+        .xCurrentTime = days,
+        .xGetLastError = last_error,
+    };
+    return joined;
+}
+
+const char *wal_join_vfs(const char *name)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static struct joined *all; /* one for each inner one, for as long as the process lives */
+    sqlite3_vfs *inner = sqlite3_vfs_find(name);
+    if (!inner)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    struct joined *joined = all;
+    while (joined && joined->vfs.pAppData != inner)
+        joined = joined->next;
+    if (!joined && (joined = joined_new(inner))) {
+        joined->next = all;
+        all = joined;
+        sqlite3_vfs_register(&joined->vfs, /* default= */ 0);
+    }
+    pthread_mutex_unlock(&lock);
+    return joined ? joined->name : NULL;
+}

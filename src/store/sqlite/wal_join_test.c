@@ -1,0 +1,267 @@
+/* The log's pieces reach the file in order and whole, in few calls; a VFS below counts them, and
+ * fails when it is told to. */
+#include "store/sqlite/wal_join.h"
+#include "testing.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    ROOM = 4 << 20,
+};
+
+/* The file below, in memory. */
+static struct {
+    uint8_t bytes[ROOM];
+    sqlite3_int64 size;
+    int writes, syncs;
+    int failing; /* what each write gives */
+} disk;
+
+static int close_disk(sqlite3_file *file)
+{
+    (void)file;
+    return SQLITE_OK;
+}
+
+static int read_disk(sqlite3_file *file, void *bytes, int size, sqlite3_int64 at)
+{
+    (void)file;
+    assert_true(at + size <= disk.size);
+    memcpy(bytes, disk.bytes + at, (size_t)size);
+    return SQLITE_OK;
+}
+
+static int write_disk(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)
+{
+    (void)file;
+    disk.writes++;
+    if (disk.failing)
+        return disk.failing;
+    assert_true(at + size <= ROOM);
+    memcpy(disk.bytes + at, bytes, (size_t)size);
+    if (at + size > disk.size)
+        disk.size = at + size;
+    return SQLITE_OK;
+}
+
+static int truncate_disk(sqlite3_file *file, sqlite3_int64 size)
+{
+    (void)file;
+    disk.size = size;
+    return SQLITE_OK;
+}
+
+static int sync_disk(sqlite3_file *file, int flags)
+{
+    (void)file, (void)flags;
+    disk.syncs++;
+    return SQLITE_OK;
+}
+
+static int size_disk(sqlite3_file *file, sqlite3_int64 *ret_size)
+{
+    (void)file;
+    *ret_size = disk.size;
+    return SQLITE_OK;
+}
+
+static const sqlite3_io_methods disk_methods = {
+    .iVersion = 1,
+    .xClose = close_disk,
+    .xRead = read_disk,
+    .xWrite = write_disk,
+    .xTruncate = truncate_disk,
+    .xSync = sync_disk,
+    .xFileSize = size_disk,
+};
+
+static int open_disk(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+                     int *ret_flags)
+{
+    (void)vfs, (void)name, (void)flags, (void)ret_flags;
+    file->pMethods = &disk_methods;
+    return SQLITE_OK;
+}
+
+static int refuse(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret_flags)
+{
+    (void)vfs, (void)name, (void)flags, (void)ret_flags;
+    file->pMethods = NULL;
+    return SQLITE_CANTOPEN;
+}
+
+static sqlite3_vfs below = {
+    .iVersion = 1, .szOsFile = sizeof(sqlite3_file), .mxPathname = 64, .zName = "disk"};
+
+static sqlite3_vfs *joined(void)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(wal_join_vfs("disk"));
+    assert_non_null(vfs);
+    return vfs;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    return sqlite3_vfs_register(&below, 0);
+}
+
+static sqlite3_file *open_new(int flags)
+{
+    memset(&disk, 0, sizeof disk);
+    below.xOpen = open_disk;
+    sqlite3_vfs *vfs = joined();
+    sqlite3_file *file = calloc(1, (size_t)vfs->szOsFile);
+    assert_non_null(file);
+    assert_int_equal(vfs->xOpen(vfs, "log", file, flags, NULL), SQLITE_OK);
+    return file;
+}
+
+static int put(sqlite3_file *file, const char *text, sqlite3_int64 at)
+{
+    return file->pMethods->xWrite(file, text, (int)strlen(text), at);
+}
+
+static void close_log(sqlite3_file *file)
+{
+    assert_int_equal(file->pMethods->xClose(file), SQLITE_OK);
+    free(file);
+}
+
+static void what_follows_goes_out_in_one_piece(void **state)
+{
+    (void)state;
+    sqlite3_file *log = open_new(SQLITE_OPEN_WAL);
+    put(log, "head", 0);
+    put(log, "page", 4);
+    put(log, "HE", 0); /* written over while it is gathered */
+    assert_int_equal(disk.writes, 0);
+    assert_int_equal(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL), SQLITE_OK);
+    assert_int_equal(disk.writes, 1);
+    assert_int_equal(disk.syncs, 1);
+    assert_int_equal(disk.size, 8);
+    assert_memory_equal(disk.bytes, "HEadpage", 8);
+    assert_int_equal(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL), SQLITE_OK);
+    assert_int_equal(disk.writes, 1);
+    close_log(log);
+}
+
+static void a_hole_or_an_earlier_place_begins_anew(void **state)
+{
+    (void)state;
+    sqlite3_file *log = open_new(SQLITE_OPEN_WAL);
+    put(log, "abcd", 8);
+    put(log, "after", 13); /* a hole of one */
+    assert_int_equal(disk.writes, 1);
+    put(log, "x", 7); /* before all that is gathered */
+    assert_int_equal(disk.writes, 2);
+    close_log(log);
+    assert_int_equal(disk.writes, 3);
+    assert_memory_equal(disk.bytes + 7, "xabcd\0after", 11);
+}
+
+static void whoever_looks_sees_what_was_written(void **state)
+{
+    (void)state;
+    char got[4];
+    sqlite3_int64 size = 0;
+    sqlite3_file *log = open_new(SQLITE_OPEN_WAL);
+    put(log, "abcd", 0);
+    assert_int_equal(log->pMethods->xRead(log, got, 4, 0), SQLITE_OK);
+    assert_memory_equal(got, "abcd", 4);
+    put(log, "efgh", 4);
+    assert_int_equal(log->pMethods->xFileSize(log, &size), SQLITE_OK);
+    assert_int_equal(size, 8);
+    put(log, "ijkl", 8);
+    assert_int_equal(log->pMethods->xTruncate(log, 2), SQLITE_OK);
+    assert_int_equal(disk.writes, 3);
+    assert_int_equal(disk.size, 2);
+    close_log(log);
+    assert_int_equal(disk.size, 2);
+}
+
+static void much_goes_out_by_itself(void **state)
+{
+    (void)state;
+    static char block[WAL_JOIN_BYTES / 2 + 1];
+    sqlite3_file *log = open_new(SQLITE_OPEN_WAL);
+    memset(block, 'b', sizeof block);
+    assert_int_equal(log->pMethods->xWrite(log, block, sizeof block, 0), SQLITE_OK);
+    assert_int_equal(disk.writes, 0);
+    assert_int_equal(log->pMethods->xWrite(log, block, sizeof block, sizeof block), SQLITE_OK);
+    assert_int_equal(disk.writes, 1); /* both have no room together */
+    static char huge[WAL_JOIN_BYTES + 1];
+    assert_int_equal(log->pMethods->xWrite(log, huge, sizeof huge, 2 * sizeof block), SQLITE_OK);
+    assert_int_equal(disk.writes, 3); /* what was gathered, then what has no room at all */
+    assert_int_equal(disk.size, (sqlite3_int64)(2 * sizeof block + sizeof huge));
+    assert_int_equal(disk.bytes[2 * sizeof block - 1], 'b');
+    close_log(log);
+    assert_int_equal(disk.writes, 3);
+}
+
+static void a_failure_is_told_and_loses_nothing(void **state)
+{
+    (void)state;
+    char got[4];
+    sqlite3_int64 size;
+    sqlite3_file *log = open_new(SQLITE_OPEN_WAL);
+    put(log, "abcd", 0);
+    disk.failing = SQLITE_FULL;
+    assert_int_equal(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL), SQLITE_FULL);
+    assert_int_equal(disk.syncs, 0);
+    assert_int_equal(log->pMethods->xRead(log, got, 4, 0), SQLITE_FULL);
+    assert_int_equal(log->pMethods->xFileSize(log, &size), SQLITE_FULL);
+    assert_int_equal(log->pMethods->xTruncate(log, 0), SQLITE_FULL);
+    assert_int_equal(put(log, "far", 100), SQLITE_FULL);
+    disk.failing = SQLITE_OK;
+    put(log, "ABcd", 0); /* the next transaction, at the same place */
+    assert_int_equal(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL), SQLITE_OK);
+    assert_int_equal(disk.size, 4);
+    assert_memory_equal(disk.bytes, "ABcd", 4);
+    put(log, "last", 4);
+    disk.failing = SQLITE_IOERR;
+    assert_int_equal(log->pMethods->xClose(log), SQLITE_IOERR);
+    free(log);
+}
+
+static void other_files_are_the_inner_ones_own(void **state)
+{
+    (void)state;
+    sqlite3_file *file = open_new(SQLITE_OPEN_MAIN_DB);
+    assert_ptr_equal(file->pMethods, &disk_methods);
+    free(file);
+    below.xOpen = refuse;
+    sqlite3_vfs *vfs = joined();
+    file = calloc(1, (size_t)vfs->szOsFile);
+    assert_non_null(file);
+    assert_int_equal(vfs->xOpen(vfs, "log", file, SQLITE_OPEN_WAL, NULL), SQLITE_CANTOPEN);
+    assert_null(file->pMethods);
+    free(file);
+}
+
+static void each_vfs_has_one(void **state)
+{
+    (void)state;
+    assert_null(wal_join_vfs("nowhere"));
+    assert_string_equal(wal_join_vfs("disk"), "disk joined");
+    assert_ptr_equal(wal_join_vfs("disk"), wal_join_vfs("disk"));
+    assert_ptr_not_equal(wal_join_vfs(NULL), wal_join_vfs("disk"));
+    assert_ptr_equal(wal_join_vfs(NULL), wal_join_vfs(sqlite3_vfs_find(NULL)->zName));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_follows_goes_out_in_one_piece),
+        cmocka_unit_test(a_hole_or_an_earlier_place_begins_anew),
+        cmocka_unit_test(whoever_looks_sees_what_was_written),
+        cmocka_unit_test(much_goes_out_by_itself),
+        cmocka_unit_test(a_failure_is_told_and_loses_nothing),
+        cmocka_unit_test(other_files_are_the_inner_ones_own),
+        cmocka_unit_test(each_vfs_has_one),
+    };
+    return cmocka_run_group_tests(tests, begin, NULL);
+}
