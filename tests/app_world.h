@@ -101,7 +101,7 @@ static inline size_t app_world_told(struct app *app, const char *kind, const cha
     struct store_opening *openings;
     size_t count, told = 0;
     arena_init(&arena, 16 << 20);
-    assert_int_equal(store_opening_list(app->store, NULL, 0, &arena, &openings, &count), 0);
+    assert_int_equal(store_opening_list(app->store, 0, 0, &arena, &openings, &count), 0);
     for (size_t i = 0; i < count; i++) {
         json_t *event JSON_CLEANUP = NULL;
         const char *text = openings[i].opening.json;

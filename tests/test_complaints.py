@@ -473,7 +473,7 @@ def whole(program):
         found = {row[0] for row in db.execute("SELECT reference FROM complaint WHERE erased_at = 0")}
         parts = {table: {row[0] for row in db.execute(f"SELECT DISTINCT reference FROM {table}")}
                  for table in (*TABLES, "complaint_event")}
-        openings = db.execute("SELECT COUNT(*) FROM complaint_event e LEFT JOIN opening o ON o.entry = e.entry"
+        openings = db.execute("SELECT COUNT(*) FROM complaint_event e LEFT JOIN opening o ON o.number = e.opening AND o.entry = e.entry"
                               " WHERE o.entry IS NULL").fetchone()[0]
     broken = [table for table, of in parts.items() if found - of]
     return found, broken + (["opening"] if openings else [])

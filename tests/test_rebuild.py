@@ -36,7 +36,7 @@ SKETCH = "hashes of what is sealed, made at the filing; rebuild does not look at
 JOINED = "follows from complaint_event; rebuild does not look at it"
 # Tables that are not derived from others.
 NO_PROJECTION = {
-    "opening": LOG, "log_waiting": LOG, "log_entry": LOG, "log_place": LOG, "log_node": LOG, "log_tree": LOG, "log_checkpoint": LOG,
+    "opening": LOG, "opening_head": LOG, "log_waiting": LOG, "log_entry": LOG, "log_place": LOG, "log_node": LOG, "log_tree": LOG, "log_checkpoint": LOG,
     "case_event": EVENTS, "publication_update": EVENTS, "approval": FACTS, "letter": WORK, "letter_attempt": WORK,
     "mail": WORK, "outbox": WORK, "meta": FACTS, "counter": FACTS, "party": FACTS, "tld": FACTS, "agreement": FACTS,
     "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,
@@ -46,7 +46,7 @@ NO_PROJECTION = {
     "complaint_sketch": SKETCH, "complaint_bucket": SKETCH, "complaint_join": JOINED,
     "credential": FACTS, "session": WORK, "token": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
-FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL)")
+FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL, NULL)")
 # table -> (key column, statements by the way in which it is corrupted; {0} is the key of a row)
 CORRUPT = {
     "case_file": ("id", {

@@ -275,8 +275,8 @@ static void the_log_knows_no_days(void **state)
     assert_int_equal(send_away(world, &ada, "dora", "2027-01-06", "2027-03-09", "bert", NULL), 0);
     assert_int_equal(
         world_run(world, &ada, "user.back", json_pack("{s:s}", "id", "dora"), NULL, NULL), 0);
-    assert_int_equal(
-        store_opening_list(world->app.store, NULL, 0, &world->arena, &openings, &count), 0);
+    assert_int_equal(store_opening_list(world->app.store, 0, 0, &world->arena, &openings, &count),
+                     0);
     for (size_t i = 0; i < count; i++) {
         const char *json = openings[i].opening.json;
         for (size_t n = 0; n < sizeof kinds / sizeof *kinds; n++)

@@ -199,8 +199,8 @@ static void the_log_names_who_did_it(void **state)
     assert_int_equal(add_user(world, &ada, "bert", "approver", NULL, NULL), 0);
     assert_int_equal(with_id(world, &ada, "user.renew", "bert", NULL, NULL), 0);
     assert_int_equal(with_id(world, &ada, "user.disable", "bert", NULL, NULL), 0);
-    assert_int_equal(
-        store_opening_list(world->app.store, NULL, 0, &world->arena, &openings, &count), 0);
+    assert_int_equal(store_opening_list(world->app.store, 0, 0, &world->arena, &openings, &count),
+                     0);
     for (size_t i = 0; i < count; i++) {
         const char *json = openings[i].opening.json;
         for (size_t n = 0; n < sizeof kinds / sizeof *kinds; n++)

@@ -302,13 +302,17 @@ int store_event_append(struct store *store, const struct case_event *event,
     if (result < 0 || event->evidence_count > EVIDENCE_MAX)
         return store_fail(store, ERR_LIMIT, "event %u of %s: too much evidence", event->seq,
                           event->case_id);
+    struct value opening;
+    result = store_opening_value(store, entry, &opening);
+    if (result < 0)
+        return result;
     return store_change(store, STATEMENT_EVENT_APPEND,
                         VALUES(value_text(event->case_id), value_int(event->seq),
                                value_text(case_event_text(event->type)), value_int(event->version),
                                value_int(event->at), value_text(event->actor),
                                value_text(event->actor_role), value_text(event->reason),
                                value_text(buffer_text(&evidence)), value_text(event->data),
-                               value_digest(entry)));
+                               value_digest(entry), opening));
 }
 
 static void read_event(struct query *query, struct arena *arena, void *item)

@@ -159,10 +159,14 @@ int store_complaint_reporter_find(struct store *store, const char *reference, st
 
 int store_complaint_event_put(struct store *store, const struct store_complaint_event *event)
 {
+    struct value opening;
+    int result = store_opening_value(store, &event->entry, &opening);
+    if (result < 0)
+        return result;
     return store_change(store, STATEMENT_COMPLAINT_EVENT_PUT,
                         VALUES(value_text(event->reference), value_int(event->at),
                                value_text(event->type), value_text(event->actor),
-                               value_text(event->data), value_digest(&event->entry)));
+                               value_text(event->data), value_digest(&event->entry), opening));
 }
 
 int store_complaint_event_next(struct store *store, const char *reference, uint32_t *ret_seq)

@@ -36,6 +36,10 @@ static int put_row(struct store *store, const struct store_finding *record)
         result = texts_encode(finding->seen_by, finding->seen_by_count, &seen_by);
     if (result < 0)
         return store_fail(store, result, "finding %s: too many codes", record->id);
+    struct value opening;
+    result = store_opening_value(store, &record->entry, &opening);
+    if (result < 0)
+        return result;
     return store_run(store, STATEMENT_FINDING_PUT,
                      VALUES(value_text(record->id), value_text(finding->obligation),
                             value_text(finding->clause), value_text(finding->party),
@@ -44,7 +48,7 @@ static int put_row(struct store *store, const struct store_finding *record)
                             value_text(verdict_text(finding->verdict)),
                             value_text(buffer_text(&codes)), value_text(buffer_text(&seen_by)),
                             value_text(finding->rulebook), value_text(finding->reason),
-                            value_int(record->decided_at), value_entry(&record->entry)));
+                            value_int(record->decided_at), value_entry(&record->entry), opening));
 }
 
 int store_finding_put(struct store *store, const struct store_finding *record)

@@ -8,28 +8,86 @@
 
 /* --- openings --- */
 
+enum {
+    /* Heads in the levels when they go into the next one. A level of so many is written again and
+     * again, the last one, which grows without end, once for each that are in the second. */
+    HEADS_FIRST = 1024,
+    HEADS_SECOND = 16 * HEADS_FIRST,
+};
+
+static int number_of(struct store *store, const struct digest *entry, int64_t *ret_number)
+{
+    *ret_number = store_noted_opening(store, entry);
+    return *ret_number ? 0
+                       : store_read_number(store, STATEMENT_OPENING_NUMBER,
+                                           VALUES(value_digest(entry)), ret_number);
+}
+
+int store_opening_value(struct store *store, const struct digest *entry, struct value *ret_value)
+{
+    static const struct digest zero;
+    int64_t number = 0;
+    int result = digest_equal(entry, &zero) ? 0 : number_of(store, entry, &number);
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return result;
+    *ret_value = number ? value_int(number) : value_null();
+    return 0;
+}
+
+static int raise_heads(struct store *store, int64_t level)
+{
+    int result = store_run(store, STATEMENT_OPENING_HEAD_RISE, VALUES(value_int(level)));
+    return result < 0 ? result
+                      : store_run(store, STATEMENT_OPENING_HEAD_LEAVE, VALUES(value_int(level)));
+}
+
+static int put_head(struct store *store, const struct digest *entry, int64_t number)
+{
+    int result = store_run(store, STATEMENT_OPENING_HEAD_PUT,
+                           VALUES(value_digest(entry), value_int(number)));
+    if (result >= 0 && number % HEADS_FIRST == 0)
+        result = raise_heads(store, 0);
+    if (result >= 0 && number % HEADS_SECOND == 0)
+        result = raise_heads(store, 1);
+    return result;
+}
+
 int store_opening_put(struct store *store, const struct tlog_opening *opening, int64_t created_at)
 {
     const struct value json = {
         .kind = VALUE_TEXT, .data = opening->json, .size = opening->json_size};
-    int result = store_run(store, STATEMENT_OPENING_PUT,
-                           VALUES(value_digest(&opening->entry), value_digest(&opening->key), json,
-                                  value_int(created_at)));
-    return result < 0 ? result
-                      : store_change(store, STATEMENT_LOG_WAITING_PUT,
-                                     VALUES(value_digest(&opening->entry)));
+    int64_t number;
+    if (!store_in_transaction(store))
+        return store_fail(store, ERR_USAGE, "opening: no transaction is open");
+    int result = number_of(store, &opening->entry, &number);
+    if (result != ERR_NOT_FOUND)
+        return result < 0 ? result : store_fail(store, ERR_CONFLICT, "an opening is there already");
+    result = store_read_number(store, STATEMENT_OPENING_PUT,
+                               VALUES(value_digest(&opening->entry), value_digest(&opening->key),
+                                      json, value_int(created_at)),
+                               &number);
+    if (result >= 0)
+        result = put_head(store, &opening->entry, number);
+    if (result >= 0)
+        result = store_run(store, STATEMENT_LOG_WAITING_PUT,
+                           VALUES(value_digest(&opening->entry), value_int(number)));
+    if (result < 0)
+        return result;
+    store_note_opening(store, &opening->entry, number);
+    return 0;
 }
 
 static void read_opening(struct query *query, struct arena *arena, void *item)
 {
     struct store_opening *record = item;
     *record = (struct store_opening){
-        .opening = {.entry = query_digest(query, 0), .key = query_digest(query, 1)},
-        .created_at = query_int(query, 3),
-        .erased_at = query_int(query, 4)};
-    if (query_is_null(query, 2))
+        .number = query_int(query, 0),
+        .opening = {.entry = query_digest(query, 1), .key = query_digest(query, 2)},
+        .created_at = query_int(query, 4),
+        .erased_at = query_int(query, 5)};
+    if (query_is_null(query, 3))
         return;
-    record->opening.json = query_text(query, 2, arena);
+    record->opening.json = query_text(query, 3, arena);
     record->opening.json_size = strlen(record->opening.json);
 }
 
@@ -41,12 +99,11 @@ int store_opening_find(struct store *store, const struct digest *entry, struct a
     return store_read_one(store, &reading, arena, ret_opening);
 }
 
-int store_opening_list(struct store *store, const struct digest *after, size_t limit,
-                       struct arena *arena, struct store_opening **ret_openings, size_t *ret_count)
+int store_opening_list(struct store *store, int64_t after, size_t limit, struct arena *arena,
+                       struct store_opening **ret_openings, size_t *ret_count)
 {
-    const struct reading reading = {
-        STATEMENT_OPENING_LIST, read_opening, sizeof **ret_openings,
-        VALUES(after ? value_digest(after) : value_bytes("", 0), value_limit(limit))};
+    const struct reading reading = {STATEMENT_OPENING_LIST, read_opening, sizeof **ret_openings,
+                                    VALUES(value_int(after), value_limit(limit))};
     return store_read_all(store, &reading, arena, ret_openings, ret_count);
 }
 

@@ -11,20 +11,24 @@
 #include "tlog/entry.h"
 #include "tlog/tree.h"
 
-/* Keeps an opening and lets its entry wait for the sequencer. In the transaction of its event. */
+/* Keeps an opening and lets its entry wait for the sequencer. In the transaction of its event.
+ * ERR_CONFLICT when it is there already. */
 int store_opening_put(struct store *store, const struct tlog_opening *opening, int64_t created_at);
 
 struct store_opening {
+    int64_t
+        number; /* in this store, from 1, in the order in which they came; it stays in the house */
     struct tlog_opening opening; /* json NULL and key zero when erased */
     int64_t created_at;
     int64_t erased_at; /* 0 while it stands */
 };
 int store_opening_find(struct store *store, const struct digest *entry, struct arena *arena,
                        struct store_opening *ret_opening);
-/* By entry, from after `after` (NULL: from the start), for `log verify`. */
-int store_opening_list(struct store *store, const struct digest *after, size_t limit,
-                       struct arena *arena, struct store_opening **ret_openings, size_t *ret_count);
-/* Entries of openings that neither wait nor stand in the log where they are said to; by entry. */
+/* By number, from after `after` (0: from the start), for `log verify`. */
+int store_opening_list(struct store *store, int64_t after, size_t limit, struct arena *arena,
+                       struct store_opening **ret_openings, size_t *ret_count);
+/* Entries of openings that are not found by their digest, or that neither wait nor stand in the log
+ * where they are said to; by number. */
 int store_opening_list_lost(struct store *store, size_t limit, struct arena *arena,
                             struct digest **ret_entries, size_t *ret_count);
 /* Destroys key and JSON for ever. ERR_NOT_FOUND when unknown or erased already. */

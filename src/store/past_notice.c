@@ -11,6 +11,10 @@ int store_past_notice_put(struct store *store, const struct store_past_notice *n
     int result = texts_encode((const char *const *)notice->clauses, notice->clause_count, &clauses);
     if (result < 0)
         return store_fail(store, result, "clauses of a past notice");
+    struct value opening;
+    result = store_opening_value(store, &notice->entry, &opening);
+    if (result < 0)
+        return result;
     return store_change(store, STATEMENT_PAST_NOTICE_PUT,
                         VALUES(value_text(notice->id), value_int(notice->version),
                                value_text(notice->party), value_text(notice->kind),
@@ -19,7 +23,7 @@ int store_past_notice_put(struct store *store, const struct store_past_notice *n
                                value_int(notice->terminated), value_text(buffer_text(&clauses)),
                                value_text(notice->source), value_int(notice->imported_at),
                                value_text(notice->imported_by), value_text(notice->agreed_by),
-                               value_digest(&notice->entry)));
+                               value_digest(&notice->entry), opening));
 }
 
 static void read_past(struct query *query, struct arena *arena, void *item)

@@ -16,12 +16,17 @@ const char *proposal_state_text(enum proposal_state state)
 int store_proposal_put(struct store *store, const struct store_proposal *proposal)
 {
     const struct case_event *event = &proposal->event;
-    return store_change(
-        store, STATEMENT_PROPOSAL_PUT,
-        VALUES(value_digest(&proposal->sha256), value_text(event->case_id), value_int(event->seq),
-               value_text(case_event_text(event->type)), value_int(event->version),
-               value_int(event->at), value_text(event->actor), value_text(event->actor_role),
-               value_text(event->reason), value_text(event->data), value_digest(&proposal->entry)));
+    struct value opening;
+    int result = store_opening_value(store, &proposal->entry, &opening);
+    if (result < 0)
+        return result;
+    return store_change(store, STATEMENT_PROPOSAL_PUT,
+                        VALUES(value_digest(&proposal->sha256), value_text(event->case_id),
+                               value_int(event->seq), value_text(case_event_text(event->type)),
+                               value_int(event->version), value_int(event->at),
+                               value_text(event->actor), value_text(event->actor_role),
+                               value_text(event->reason), value_text(event->data),
+                               value_digest(&proposal->entry), opening));
 }
 
 int store_proposal_settle(struct store *store, const struct store_proposal *proposal)

@@ -92,11 +92,15 @@ int store_publication_overdue(struct store *store, int64_t *ret_count, int64_t *
 int store_publication_update_append(struct store *store,
                                     const struct store_publication_update *update)
 {
+    struct value opening;
+    int result = store_opening_value(store, &update->entry, &opening);
+    if (result < 0)
+        return result;
     return store_change(store, STATEMENT_PUBLICATION_UPDATE_APPEND,
                         VALUES(value_text(update->notice), value_int(update->seq),
                                value_int(update->at), value_text(update->kind),
                                value_text(update->text), value_digest(&update->record_sha256),
-                               value_digest(&update->entry), value_text(update->item)));
+                               value_digest(&update->entry), value_text(update->item), opening));
 }
 
 static void read_update(struct query *query, struct arena *arena, void *item)
@@ -147,13 +151,17 @@ const char *notice_item_state_text(enum notice_item_state state)
 
 int store_notice_item_put(struct store *store, const struct store_notice_item *item)
 {
+    struct value opening;
+    int result = store_opening_value(store, &item->entry, &opening);
+    if (result < 0)
+        return result;
     return store_change(store, STATEMENT_NOTICE_ITEM_PUT,
                         VALUES(value_text(item->id), value_text(item->case_id),
                                value_text(notice_item_kind_text(item->kind)),
                                value_text(item->about), value_text(item->text),
                                value_text(item->ranges), value_text(item->reason),
                                value_int(item->at), value_text(item->actor),
-                               value_digest(&item->sha256), value_digest(&item->entry)));
+                               value_digest(&item->sha256), value_digest(&item->entry), opening));
 }
 
 int store_notice_item_settle(struct store *store, const struct store_notice_item *item)

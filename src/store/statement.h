@@ -74,6 +74,10 @@ struct error_detail *store_detail(struct store *store); /* cleared; for function
 void store_outdate(struct store *store);
 /* store_case_writes() grows. */
 void store_note_case(struct store *store);
+/* The opening that was put last, whose events are put next: they need not look for its number. */
+void store_note_opening(struct store *store, const struct digest *entry, int64_t number);
+/* Its number; 0 for another one, or one of an earlier transaction. */
+int64_t store_noted_opening(const struct store *store, const struct digest *entry);
 
 /* --- the usual ways --- */
 
@@ -104,6 +108,9 @@ int store_read_number(struct store *store, enum statement_name name, const struc
 /* All rows, as an array in the arena; `ret_items` is the address of the pointer to it. */
 int store_read_all(struct store *store, const struct reading *reading, struct arena *arena,
                    void *ret_items, size_t *ret_count);
+
+/* The number of an opening, to refer to it; NULL for one that is not there and for a zero entry. */
+int store_opening_value(struct store *store, const struct digest *entry, struct value *ret_value);
 
 /* JSON arrays of texts, such as codes and roles. */
 int texts_encode(const char *const *texts, size_t count, struct buffer *out);

@@ -71,7 +71,7 @@ CORRUPTIONS = (
      " FROM letter WHERE id LIKE '%l002')", "DELETE FROM letter WHERE id = ?1"),
     (19, "a closure without a reason", *event("type = 'closed'", "reason = ''")),
     (20, "a proposal waits for ever", CLOSED, "INSERT INTO case_proposal SELECT ZEROBLOB(32), case_id, seq, 'extended', 1, at,"
-     " actor, actor_role, '', '{}', entry, 'waiting', 0, '' FROM case_event WHERE case_id = ?1 LIMIT 1"),
+     " actor, actor_role, '', '{}', entry, 'waiting', 0, '', opening FROM case_event WHERE case_id = ?1 LIMIT 1"),
     (25, "an answer was never judged", *event(JUDGED, "type = 'call'")),
     (26, "no next update", PUBLIC, "UPDATE publication SET next_update_due = 0 WHERE case_id = ?1"),
 )

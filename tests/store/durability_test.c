@@ -100,7 +100,7 @@ static size_t check_whole(struct store *store, struct arena *arena)
     if (store_check(store, &detail) < 0)
         fail_msg("%s", detail.text);
     assert_done(store, store_event_list(store, "C-1", 0, 0, arena, &events, &count));
-    assert_done(store, store_opening_list(store, NULL, 0, arena, &openings, &opening_count));
+    assert_done(store, store_opening_list(store, 0, 0, arena, &openings, &opening_count));
     assert_int_equal(count, opening_count);
     for (size_t i = 0; i < count; i++)
         assert_done(store, store_opening_find(store, &events[i].entry, arena, &opening));

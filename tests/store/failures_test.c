@@ -134,7 +134,7 @@ READ_ALL(store_session_list, struct store_session, "", 0)
 READ_ALL(store_session_list_person, struct store_session, "ann")
 READ_ALL(store_user_list, struct store_user, "", 0)
 READ_ONE(store_opening_find, struct store_opening, &filled)
-READ_ALL(store_opening_list, struct store_opening, NULL, 0)
+READ_ALL(store_opening_list, struct store_opening, 0, 0)
 READ_ALL(store_log_waiting, struct digest, 0)
 READ_ONE(store_meta_get, const char *, STORE_META_CREATED)
 

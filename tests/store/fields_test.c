@@ -182,8 +182,8 @@ static void an_opening_keeps_its_fields(void **state)
     begin(scene);
     assert_done(scene->store, store_opening_erase(scene->store, &opening.entry, SCENE_AT(7)));
     commit(scene);
-    assert_done(scene->store, store_opening_list(scene->store, /* after= */ NULL, 0, &scene->arena,
-                                                 &list, &count));
+    assert_done(scene->store,
+                store_opening_list(scene->store, /* after= */ 0, 0, &scene->arena, &list, &count));
     assert_int_equal(count, 1);
     assert_null(list[0].opening.json);
     assert_same_digest(list[0].opening.key, (struct digest){0});

@@ -274,8 +274,8 @@ static void the_log_has_no_redacted_word(void **state)
                          json_pack("{s:s, s:s}", "words", "wrote twice", "reason", "security"),
                          NULL, NULL),
                      0);
-    assert_int_equal(
-        store_opening_list(world->app.store, NULL, 0, &world->arena, &openings, &count), 0);
+    assert_int_equal(store_opening_list(world->app.store, 0, 0, &world->arena, &openings, &count),
+                     0);
     for (size_t i = 0; i < count; i++)
         assert_null(strstr(openings[i].opening.json, "wrote twice"));
 }

@@ -289,8 +289,8 @@ static void the_log_has_no_word_of_an_addition(void **state)
     json_decref(add(world, json_text(receipt, "link"), "{\"text\":\"secretword\"}"));
     done(world, &own, "complaint.withdraw",
          json_pack("{s:s, s:s}", "link", json_text(receipt, "link"), "reason", "secretword"));
-    assert_int_equal(
-        store_opening_list(world->app.store, NULL, 0, &world->arena, &openings, &count), 0);
+    assert_int_equal(store_opening_list(world->app.store, 0, 0, &world->arena, &openings, &count),
+                     0);
     for (size_t i = 0; i < count; i++)
         assert_null(strstr(openings[i].opening.json, "secretword"));
 }
@@ -618,8 +618,8 @@ static void each_name_has_an_outcome_of_its_own(void **state)
     /* No name is in the log. */
     struct store_opening *openings;
     size_t count;
-    assert_int_equal(
-        store_opening_list(world->app.store, NULL, 0, &world->arena, &openings, &count), 0);
+    assert_int_equal(store_opening_list(world->app.store, 0, 0, &world->arena, &openings, &count),
+                     0);
     for (size_t i = 0; i < count; i++)
         assert_null(strstr(openings[i].opening.json, "a.example"));
     done(world, &ada, "complaint.erase",

@@ -54,7 +54,7 @@ static int check_tree(struct query_call *call, json_t *faults)
 
 static int check_openings(struct query_call *call, json_t *faults)
 {
-    struct digest last, *after = NULL;
+    int64_t after = 0;
     for (;;) {
         struct arena arena ARENA_CLEANUP = {0};
         struct store_opening *page;
@@ -72,8 +72,7 @@ static int check_openings(struct query_call *call, json_t *faults)
         }
         if (count < STORE_PAGE_MAX)
             return 0;
-        last = page[count - 1].opening.entry;
-        after = &last;
+        after = page[count - 1].number;
     }
 }
 
@@ -90,7 +89,8 @@ static int check_places(struct query_call *call, json_t *faults)
         return app_store_failed(call->app, result, call->detail, "places of openings");
     for (size_t i = 0; i < count; i++)
         log_fault(faults, "opening", digest_format(&lost[i], hex),
-                  "it neither waits nor stands in the log where the store says");
+                  "its digest does not lead to it, or it neither waits nor stands in the log where "
+                  "the store says");
     return 0;
 }
 

@@ -86,7 +86,7 @@ INSERT INTO open_cases (stage_kind, cases) VALUES ($1, $2)
 -- No event has the number 0: what is not the next one is refused.
 -- name: event_append
 INSERT INTO case_event (opening, @event@)
-VALUES ((SELECT number FROM opening WHERE entry = $11), $1,
+VALUES ($12, $1,
     CASE WHEN $2 > 1 + (SELECT COALESCE(MAX(seq), 0) FROM case_event WHERE case_id = $1) THEN 0 ELSE $2 END,
     $3, $4, $5, $6, $7, $8, $9, $10, $11)
 -- name: event_list
@@ -127,8 +127,8 @@ SELECT due_at FROM deadline WHERE state = 'running' ORDER BY due_at, id LIMIT 1
 -- columns: proposal sha256, case_id, after_seq, type, version, at, actor, actor_role, reason, data, entry, state, settled_at, settled_by
 
 -- name: proposal_put
-INSERT INTO case_proposal (@proposal@)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', 0, '')
+INSERT INTO case_proposal (@proposal@, opening)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', 0, '', $12)
 -- name: proposal_settle
 UPDATE case_proposal SET state = $2, settled_at = $3, settled_by = $4
 WHERE sha256 = $1 AND state = 'waiting'

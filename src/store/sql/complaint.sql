@@ -47,8 +47,8 @@ DELETE FROM complaint_reporter WHERE reference = $1
 -- columns: event reference, seq, at, type, actor, data, entry
 
 -- name: complaint_event_put
-INSERT INTO complaint_event (@event@)
-SELECT $1, 1 + COALESCE(MAX(seq), 0), $2, $3, $4, $5, $6 FROM complaint_event WHERE reference = $1
+INSERT INTO complaint_event (@event@, opening)
+SELECT $1, 1 + COALESCE(MAX(seq), 0), $2, $3, $4, $5, $6, $7 FROM complaint_event WHERE reference = $1
 -- name: complaint_event_next
 SELECT 1 + COALESCE(MAX(seq), 0) FROM complaint_event WHERE reference = $1
 -- name: complaint_event_list

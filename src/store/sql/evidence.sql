@@ -34,8 +34,8 @@ UPDATE measurement SET bytes = $2, thinned = 1 WHERE id = $1
 
 -- name: finding_put
 INSERT INTO finding (id, obligation, clause, party, subject, period_from, period_until, verdict,
-    codes, seen_by, rulebook, reason, decided_at, entry)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    codes, seen_by, rulebook, reason, decided_at, entry, opening)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 -- name: finding_latest_put
 INSERT INTO finding_latest (obligation, party, subject, finding) VALUES ($1, $2, $3, $4)
 ON CONFLICT (obligation, party, subject) DO UPDATE SET finding = excluded.finding

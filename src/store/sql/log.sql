@@ -1,24 +1,41 @@
--- columns: opening entry, key, json, created_at, erased_at
+-- columns: opening number, entry, key, json, created_at, erased_at
 
+-- An opening is found by the head of its digest, of which there are three levels: what comes goes into
+-- the first, and a level that is full goes into the next.
 -- name: opening_put
-INSERT INTO opening (@opening@) VALUES ($1, $2, $3, $4, 0)
+INSERT INTO opening (@opening@) VALUES (NULL, $1, $2, $3, $4, 0) RETURNING number
+-- name: opening_head_put
+INSERT INTO opening_head (level, head, number) VALUES (0, SUBSTR($1, 1, 8), $2)
+-- name: opening_head_rise
+INSERT INTO opening_head (level, head, number)
+SELECT $1 + 1, head, number FROM opening_head WHERE level = $1 ORDER BY head, number
+-- name: opening_head_leave
+DELETE FROM opening_head WHERE level = $1
 -- name: opening_number
-SELECT number FROM opening WHERE entry = $1
+SELECT number FROM opening
+WHERE number IN (SELECT number FROM opening_head WHERE level IN (0, 1, 2) AND head = SUBSTR($1, 1, 8))
+    AND entry = $1
 -- name: opening_find
-SELECT @opening@ FROM opening WHERE entry = $1
+SELECT @opening@ FROM opening
+WHERE number IN (SELECT number FROM opening_head WHERE level IN (0, 1, 2) AND head = SUBSTR($1, 1, 8))
+    AND entry = $1
 -- name: opening_list
-SELECT @opening@ FROM opening WHERE entry > $1 ORDER BY entry LIMIT $2
+SELECT @opening@ FROM opening WHERE number > $1 ORDER BY number LIMIT $2
 -- name: opening_list_lost
 SELECT entry FROM opening
-WHERE entry NOT IN (SELECT entry FROM log_waiting) AND NOT EXISTS (
-    SELECT 1 FROM log_entry WHERE log_entry.entry = opening.entry AND log_entry.number =
-        (SELECT log_place.number FROM log_place WHERE log_place.opening = opening.number))
-ORDER BY entry LIMIT $1
+WHERE NOT EXISTS (SELECT 1 FROM opening_head
+        WHERE level IN (0, 1, 2) AND head = SUBSTR(opening.entry, 1, 8) AND number = opening.number)
+    OR (NOT EXISTS (SELECT 1 FROM log_waiting WHERE log_waiting.entry = opening.entry) AND NOT EXISTS (
+        SELECT 1 FROM log_entry WHERE log_entry.entry = opening.entry AND log_entry.number =
+            (SELECT log_place.number FROM log_place WHERE log_place.opening = opening.number)))
+ORDER BY number LIMIT $1
 -- name: opening_erase
-UPDATE opening SET key = NULL, json = NULL, erased_at = $2 WHERE entry = $1 AND erased_at = 0
+UPDATE opening SET key = NULL, json = NULL, erased_at = $2
+WHERE number IN (SELECT number FROM opening_head WHERE level IN (0, 1, 2) AND head = SUBSTR($1, 1, 8))
+    AND entry = $1 AND erased_at = 0
 
 -- name: log_waiting_put
-INSERT INTO log_waiting (entry, opening) VALUES ($1, (SELECT number FROM opening WHERE entry = $1))
+INSERT INTO log_waiting (entry, opening) VALUES ($1, $2)
 -- name: log_waiting_list
 SELECT entry FROM log_waiting ORDER BY entry LIMIT $1
 -- name: log_waiting_numbers
@@ -33,7 +50,9 @@ SELECT entry FROM log_entry WHERE number >= $1 AND number < $2 ORDER BY number
 -- name: log_entry_number
 SELECT log_entry.number FROM opening JOIN log_place ON log_place.opening = opening.number
     JOIN log_entry ON log_entry.number = log_place.number AND log_entry.entry = opening.entry
-WHERE opening.entry = $1
+WHERE opening.number IN (SELECT number FROM opening_head WHERE level IN (0, 1, 2)
+        AND head = SUBSTR($1, 1, 8))
+    AND opening.entry = $1
 -- name: log_place_put
 INSERT INTO log_place (opening, number) VALUES ($1, $2)
 -- name: log_node_put

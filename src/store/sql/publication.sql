@@ -31,15 +31,15 @@ SELECT COALESCE(MIN(overdue_since), 0) FROM publication WHERE overdue_since > 0
 -- columns: update notice, seq, at, kind, text, record_sha256, entry, item
 
 -- name: publication_update_append
-INSERT INTO publication_update (@update@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO publication_update (@update@, opening) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 -- name: publication_update_list
 SELECT @update@ FROM publication_update WHERE notice = $1 ORDER BY seq LIMIT $2
 
 -- columns: item id, case_id, kind, about, text, ranges, reason, at, actor, sha256, entry, state, settled_at, settled_by
 
 -- name: notice_item_put
-INSERT INTO notice_item (@item@)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', 0, '')
+INSERT INTO notice_item (@item@, opening)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', 0, '', $12)
 -- name: notice_item_settle
 UPDATE notice_item SET state = $2, settled_at = $3, settled_by = $4
 WHERE id = $1 AND state = 'waiting'

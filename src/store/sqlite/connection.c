@@ -235,6 +235,20 @@ void store_note_case(struct store *store)
     store->case_writes++;
 }
 
+void store_note_opening(struct store *store, const struct digest *entry, int64_t number)
+{
+    store->opening.entry = *entry;
+    store->opening.number = number;
+    store->opening.transaction = store->transaction;
+}
+
+int64_t store_noted_opening(const struct store *store, const struct digest *entry)
+{
+    bool noted = store->opening.transaction == store->transaction &&
+                 digest_equal(&store->opening.entry, entry);
+    return noted ? store->opening.number : 0;
+}
+
 uint64_t store_case_writes(const struct store *store)
 {
     return store->case_writes;

@@ -32,6 +32,11 @@ struct store {
     uint64_t taken_back;
     uint64_t transaction; /* store_transaction() */
     uint64_t case_writes; /* store_case_writes() */
+    struct {
+        struct digest entry;
+        int64_t number;
+        uint64_t transaction;
+    } opening; /* store_note_opening() */
     struct error_detail words;
     struct query queries[STATEMENT_COUNT];
 };

@@ -2,7 +2,8 @@
  * with a call of its own. Here what follows on what came before is gathered and goes to the file as
  * one piece: before it is synchronised, read, cut or closed, or when much has come together. A
  * commit shows its frames to others only after it was synchronised (synchronous=FULL), so nobody
- * looks for what is still gathered; with a connection that does not synchronise it must not be used. */
+ * looks for what is still gathered; with a connection that does not synchronise it must not be
+ * used. */
 #ifndef BAILIWICK_STORE_SQLITE_WAL_JOIN_H
 #define BAILIWICK_STORE_SQLITE_WAL_JOIN_H
 
@@ -12,9 +13,9 @@ enum {
     WAL_JOIN_BYTES = 124 << 10,
 };
 
-/* The name of a VFS that leaves all but the writes of a log to the one named `inner` (NULL: SQLite's
- * default). It is registered when it is asked for first and stays. NULL when there is no `inner`, or
- * memory is short. */
+/* The name of a VFS that leaves all but the writes of a log to the one named `inner` (NULL:
+ * SQLite's default). It is registered when it is asked for first and stays. NULL when there is no
+ * `inner`, or memory is short. */
 const char *wal_join_vfs(const char *inner);
 
 #endif
