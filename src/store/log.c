@@ -57,15 +57,13 @@ int store_opening_put(struct store *store, const struct tlog_opening *opening, i
     const struct value json = {
         .kind = VALUE_TEXT, .data = opening->json, .size = opening->json_size};
     int64_t number;
-    if (!store_in_transaction(store))
-        return store_fail(store, ERR_USAGE, "opening: no transaction is open");
     int result = number_of(store, &opening->entry, &number);
     if (result != ERR_NOT_FOUND)
         return result < 0 ? result : store_fail(store, ERR_CONFLICT, "an opening is there already");
-    result = store_read_number(store, STATEMENT_OPENING_PUT,
-                               VALUES(value_digest(&opening->entry), value_digest(&opening->key),
-                                      json, value_int(created_at)),
-                               &number);
+    result = store_insert(store, STATEMENT_OPENING_PUT,
+                          VALUES(value_digest(&opening->entry), value_digest(&opening->key), json,
+                                 value_int(created_at)),
+                          &number);
     if (result >= 0)
         result = put_head(store, &opening->entry, number);
     if (result >= 0)
@@ -94,8 +92,12 @@ static void read_opening(struct query *query, struct arena *arena, void *item)
 int store_opening_find(struct store *store, const struct digest *entry, struct arena *arena,
                        struct store_opening *ret_opening)
 {
+    int64_t number;
+    int result = number_of(store, entry, &number);
+    if (result < 0)
+        return result;
     const struct reading reading = {STATEMENT_OPENING_FIND, read_opening, sizeof *ret_opening,
-                                    VALUES(value_digest(entry))};
+                                    VALUES(value_int(number))};
     return store_read_one(store, &reading, arena, ret_opening);
 }
 
@@ -109,7 +111,11 @@ int store_opening_list(struct store *store, int64_t after, size_t limit, struct 
 
 int store_opening_erase(struct store *store, const struct digest *entry, int64_t at)
 {
-    return store_change(store, STATEMENT_OPENING_ERASE, VALUES(value_digest(entry), value_int(at)));
+    int64_t number;
+    int result = number_of(store, entry, &number);
+    return result < 0 ? result
+                      : store_change(store, STATEMENT_OPENING_ERASE,
+                                     VALUES(value_int(number), value_int(at)));
 }
 
 static void read_digest(struct query *query, struct arena *arena, void *item)
@@ -158,23 +164,19 @@ static int compare_waiting(const void *entry, const void *waiting)
 struct waiting_list {
     struct waiting *items; /* by entry */
     size_t count;
+    size_t placed; /* of them */
 };
 
 /* Says where an entry stands. Padding has no opening and gets no row. */
-static int place(struct store *store, const struct waiting_list *list, const struct digest *entry,
+static int place(struct store *store, struct waiting_list *list, const struct digest *entry,
                  uint64_t number)
 {
-    int64_t opening;
     const struct waiting *waiting =
         list->count ? bsearch(entry, list->items, list->count, sizeof *waiting, compare_waiting)
                     : NULL;
-    if (!waiting) {
-        int result = store_read_number(store, STATEMENT_OPENING_NUMBER, VALUES(value_digest(entry)),
-                                       &opening);
-        return result == ERR_NOT_FOUND ? 0
-               : result < 0            ? result
-                            : store_fail(store, ERR_CONFLICT, "an entry stands in the log already");
-    }
+    if (!waiting)
+        return 0;
+    list->placed++;
     int result = store_run(store, STATEMENT_LOG_PLACE_PUT,
                            VALUES(value_int(waiting->opening), value_int((int64_t)number)));
     return result < 0
@@ -183,7 +185,7 @@ static int place(struct store *store, const struct waiting_list *list, const str
 }
 
 static int append_entry(struct store *store, struct tlog_frontier *frontier,
-                        const struct waiting_list *list, const struct digest *entry)
+                        struct waiting_list *list, const struct digest *entry)
 {
     struct tlog_node nodes[TLOG_LEVELS];
     struct digest leaf = tlog_leaf_hash(entry->bytes, DIGEST_SIZE);
@@ -216,6 +218,8 @@ int store_log_append(struct store *store, const struct store_log_batch *batch)
         result = store_read_all(store, &reading, &arena, &list.items, &list.count);
     for (size_t i = 0; result >= 0 && i < batch->count; i++)
         result = append_entry(store, &frontier, &list, &batch->entries[i]);
+    if (result >= 0 && list.placed != batch->waiting)
+        result = store_fail(store, ERR_CONFLICT, "an entry stands in the log already");
     if (result < 0)
         return result;
     uint8_t peaks[sizeof frontier.peaks];
@@ -260,9 +264,11 @@ int store_log_tree(struct store *store, struct tlog_frontier *ret_frontier, int6
 
 int store_log_index(struct store *store, const struct digest *entry, uint64_t *ret_index)
 {
-    int64_t number;
-    int result =
-        store_read_number(store, STATEMENT_LOG_ENTRY_NUMBER, VALUES(value_digest(entry)), &number);
+    int64_t opening, number;
+    int result = number_of(store, entry, &opening);
+    if (result >= 0)
+        result = store_read_number(store, STATEMENT_LOG_ENTRY_NUMBER,
+                                   VALUES(value_int(opening), value_digest(entry)), &number);
     if (result >= 0)
         *ret_index = (uint64_t)number;
     return result;

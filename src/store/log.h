@@ -41,10 +41,11 @@ int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
 struct store_log_batch {
     const struct digest *entries; /* from tlog_sequence() */
     size_t count;
+    size_t waiting; /* of them; the others are padding */
     int64_t at;
 };
 /* Gives the entries the next indices, takes them out of the waiting ones, and grows the tree.
- * ERR_CONFLICT when one with an opening has an index already. */
+ * ERR_CONFLICT when not so many wait: another has an index already. */
 int store_log_append(struct store *store, const struct store_log_batch *batch);
 
 /* The tree as it stands: empty in a new store. */

@@ -35,9 +35,9 @@ int store_sketch_put(struct store *store, const char *reference, struct bytes sk
                      const int64_t *buckets, size_t bucket_count)
 {
     int64_t number;
-    int result = store_read_number(
-        store, STATEMENT_SKETCH_PUT,
-        VALUES(value_text(reference), value_bytes(sketch.data, sketch.size)), &number);
+    int result =
+        store_insert(store, STATEMENT_SKETCH_PUT,
+                     VALUES(value_text(reference), value_bytes(sketch.data, sketch.size)), &number);
     for (size_t i = 0; result >= 0 && i < bucket_count; i++)
         result = store_change(store, STATEMENT_SKETCH_BUCKET_PUT,
                               VALUES(value_int(buckets[i]), value_int(number)));

@@ -36,8 +36,8 @@ struct value value_limit(size_t limit)
     return value_int(limit == 0 || limit > STORE_PAGE_MAX ? STORE_PAGE_MAX : (int64_t)limit);
 }
 
-int store_run(struct store *store, enum statement_name name, const struct value *values,
-              size_t count)
+static int write_with(struct store *store, enum statement_name name, const struct value *values,
+                      size_t count, int64_t *ret_number)
 {
     if (!store_in_transaction(store))
         return store_fail(store, ERR_USAGE, "%s: no transaction is open", statement_names[name]);
@@ -50,8 +50,24 @@ int store_run(struct store *store, enum statement_name name, const struct value 
     while (result > 0);
     if (result >= 0)
         result = query_changes(query);
+    if (result >= 0)
+        *ret_number = query_inserted(query);
     query_end(query);
     return result;
+}
+
+int store_run(struct store *store, enum statement_name name, const struct value *values,
+              size_t count)
+{
+    int64_t number;
+    return write_with(store, name, values, count, &number);
+}
+
+int store_insert(struct store *store, enum statement_name name, const struct value *values,
+                 size_t count, int64_t *ret_number)
+{
+    int result = write_with(store, name, values, count, ret_number);
+    return result < 0 ? result : 0;
 }
 
 int store_change(struct store *store, enum statement_name name, const struct value *values,

@@ -53,6 +53,8 @@ int query_start(struct store *store, enum statement_name name, const struct valu
 int query_step(struct query *query); /* 1: a row, 0: no more, or a failure */
 /* Rows changed by the statement. */
 int query_changes(struct query *query);
+/* The number of the row that was inserted last. */
+int64_t query_inserted(struct query *query);
 void query_end(struct query *query);
 
 /* Columns of the present row, from 0. Texts and bytes are copied; NULL is "" or no bytes. A lack
@@ -84,7 +86,10 @@ int64_t store_noted_opening(const struct store *store, const struct digest *entr
 /* Runs a writing statement. Returns the number of rows changed. ERR_USAGE outside a transaction. */
 int store_run(struct store *store, enum statement_name name, const struct value *values,
               size_t count);
-/* The same, but ERR_NOT_FOUND when no row was changed. */
+/* The same for one new row, and gives its number. */
+int store_insert(struct store *store, enum statement_name name, const struct value *values,
+                 size_t count, int64_t *ret_number);
+/* The same as store_run(), but ERR_NOT_FOUND when no row was changed. */
 int store_change(struct store *store, enum statement_name name, const struct value *values,
                  size_t count);
 

@@ -149,7 +149,7 @@ static void an_entry_has_one_place_in_the_log(void **state)
     uint64_t index, again;
     assert_done(store, store_begin(store));
     struct digest entry = scene_opening(scene, "one");
-    const struct store_log_batch batch = {&entry, 1, SCENE_AT(1)};
+    const struct store_log_batch batch = {&entry, 1, 1, SCENE_AT(1)};
     assert_done(store, store_log_append(store, &batch));
     assert_done(store, store_commit(store));
     assert_done(store, store_log_index(store, &entry, &index));

@@ -139,10 +139,11 @@ void scene_measurement(struct scene *scene, const char *id, int64_t observed_at)
 void scene_tick(struct scene *scene)
 {
     struct digest *waiting, *entries;
-    size_t count;
+    size_t waits, count;
     assert_done(scene->store,
-                store_log_waiting(scene->store, TLOG_BATCH_MAX, &scene->arena, &waiting, &count));
-    assert_int_equal(tlog_sequence(waiting, count, &scene->arena, &entries, &count), 0);
-    const struct store_log_batch batch = {.entries = entries, .count = count, .at = SCENE_AT(9)};
+                store_log_waiting(scene->store, TLOG_BATCH_MAX, &scene->arena, &waiting, &waits));
+    assert_int_equal(tlog_sequence(waiting, waits, &scene->arena, &entries, &count), 0);
+    const struct store_log_batch batch = {
+        .entries = entries, .count = count, .waiting = waits, .at = SCENE_AT(9)};
     assert_done(scene->store, store_log_append(scene->store, &batch));
 }

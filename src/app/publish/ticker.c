@@ -81,7 +81,8 @@ static int sequence(struct app *app, struct error_detail *detail)
     if (result >= 0)
         result = tlog_sequence(waiting, waiting_count, &arena, &entries, &count);
     if (result >= 0) {
-        const struct store_log_batch batch = {entries, count, clock_wall(&app->clock)};
+        const struct store_log_batch batch = {entries, count, waiting_count,
+                                              clock_wall(&app->clock)};
         result = store_log_append(app->store, &batch);
     }
     if (result >= 0)

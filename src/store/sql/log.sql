@@ -1,9 +1,10 @@
 -- columns: opening number, entry, key, json, created_at, erased_at
 
 -- An opening is found by the head of its digest, of which there are three levels: what comes goes into
--- the first, and a level that is full goes into the next.
+-- the first, and a level that is full goes into the next. The levels are joined: for a list of values,
+-- as for a subquery that is one, SQLite makes a table, which takes longer than all else.
 -- name: opening_put
-INSERT INTO opening (@opening@) VALUES (NULL, $1, $2, $3, $4, 0) RETURNING number
+INSERT INTO opening (@opening@) VALUES (NULL, $1, $2, $3, $4, 0)
 -- name: opening_head_put
 INSERT INTO opening_head (level, head, number) VALUES (0, SUBSTR($1, 1, 8), $2)
 -- name: opening_head_rise
@@ -12,13 +13,11 @@ SELECT $1 + 1, head, number FROM opening_head WHERE level = $1 ORDER BY head, nu
 -- name: opening_head_leave
 DELETE FROM opening_head WHERE level = $1
 -- name: opening_number
-SELECT number FROM opening
-WHERE number IN (SELECT number FROM opening_head WHERE level IN (0, 1, 2) AND head = SUBSTR($1, 1, 8))
-    AND entry = $1
+SELECT opening.number FROM (VALUES (0), (1), (2)) AS levels
+CROSS JOIN opening_head ON opening_head.level = levels.column1 AND head = SUBSTR($1, 1, 8)
+CROSS JOIN opening ON opening.number = opening_head.number AND entry = $1
 -- name: opening_find
-SELECT @opening@ FROM opening
-WHERE number IN (SELECT number FROM opening_head WHERE level IN (0, 1, 2) AND head = SUBSTR($1, 1, 8))
-    AND entry = $1
+SELECT @opening@ FROM opening WHERE number = $1
 -- name: opening_list
 SELECT @opening@ FROM opening WHERE number > $1 ORDER BY number LIMIT $2
 -- name: opening_list_lost
@@ -30,9 +29,7 @@ WHERE NOT EXISTS (SELECT 1 FROM opening_head
             (SELECT log_place.number FROM log_place WHERE log_place.opening = opening.number)))
 ORDER BY number LIMIT $1
 -- name: opening_erase
-UPDATE opening SET key = NULL, json = NULL, erased_at = $2
-WHERE number IN (SELECT number FROM opening_head WHERE level IN (0, 1, 2) AND head = SUBSTR($1, 1, 8))
-    AND entry = $1 AND erased_at = 0
+UPDATE opening SET key = NULL, json = NULL, erased_at = $2 WHERE number = $1 AND erased_at = 0
 
 -- name: log_waiting_put
 INSERT INTO log_waiting (entry, opening) VALUES ($1, $2)
@@ -48,11 +45,8 @@ INSERT INTO log_entry (number, entry) VALUES ($1, $2)
 -- name: log_entry_range
 SELECT entry FROM log_entry WHERE number >= $1 AND number < $2 ORDER BY number
 -- name: log_entry_number
-SELECT log_entry.number FROM opening JOIN log_place ON log_place.opening = opening.number
-    JOIN log_entry ON log_entry.number = log_place.number AND log_entry.entry = opening.entry
-WHERE opening.number IN (SELECT number FROM opening_head WHERE level IN (0, 1, 2)
-        AND head = SUBSTR($1, 1, 8))
-    AND opening.entry = $1
+SELECT log_entry.number FROM log_place JOIN log_entry ON log_entry.number = log_place.number
+WHERE log_place.opening = $1 AND log_entry.entry = $2
 -- name: log_place_put
 INSERT INTO log_place (opening, number) VALUES ($1, $2)
 -- name: log_node_put

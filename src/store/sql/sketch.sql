@@ -4,7 +4,7 @@ INSERT INTO sketch_key (id, key) VALUES (1, $1)
 SELECT key FROM sketch_key WHERE id = 1
 
 -- name: sketch_put
-INSERT INTO complaint_sketch (reference, sketch) VALUES ($1, $2) RETURNING number
+INSERT INTO complaint_sketch (reference, sketch) VALUES ($1, $2)
 -- name: sketch_find
 SELECT s.number, s.reference, c.received_at, s.sketch
 FROM complaint_sketch s JOIN complaint c ON c.reference = s.reference WHERE s.reference = $1

@@ -120,6 +120,11 @@ int query_changes(struct query *query)
     return sqlite3_changes(query->store->db);
 }
 
+int64_t query_inserted(struct query *query)
+{
+    return sqlite3_last_insert_rowid(query->store->db);
+}
+
 void query_end(struct query *query)
 {
     sqlite3_reset(query->statement); /* a failure was told by the step */
