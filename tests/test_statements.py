@@ -32,6 +32,7 @@ MAY_SCAN = {
     "measurement_unjudged": "along an index of those that wait; stops at its limit",
     "measurement_window": "sorts as many as its limit has let through",
     "opening_list_lost": "for `log verify`, which reads everything",
+    "opening_number": "the three levels of heads, looked into one by one",
     "notice_item_list": "along an index by time: a person's question",
     "notice_item_list_waiting": "along an index of those that wait",
     "publication_list_party": "sorts the notices of one party",

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-int blob_write_file(const char *path, const void *data, size_t size, struct error_detail *detail)
+int blob_place_file(const char *path, const void *data, size_t size, struct error_detail *detail)
 {
     char part[PATH_MAX];
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -28,6 +28,14 @@ int blob_write_file(const char *path, const void *data, size_t size, struct erro
         unlink(part);
         return error_set(detail, result, "%s: %s", path, error_text(result));
     }
+    return 0;
+}
+
+int blob_write_file(const char *path, const void *data, size_t size, struct error_detail *detail)
+{
+    int result = blob_place_file(path, data, size, detail);
+    if (result < 0)
+        return result;
     result = file_sync_name(path);
     return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
 }

@@ -57,13 +57,10 @@ int store_opening_put(struct store *store, const struct tlog_opening *opening, i
     const struct value json = {
         .kind = VALUE_TEXT, .data = opening->json, .size = opening->json_size};
     int64_t number;
-    int result = number_of(store, &opening->entry, &number);
-    if (result != ERR_NOT_FOUND)
-        return result < 0 ? result : store_fail(store, ERR_CONFLICT, "an opening is there already");
-    result = store_insert(store, STATEMENT_OPENING_PUT,
-                          VALUES(value_digest(&opening->entry), value_digest(&opening->key), json,
-                                 value_int(created_at)),
-                          &number);
+    int result = store_insert(store, STATEMENT_OPENING_PUT,
+                              VALUES(value_digest(&opening->entry), value_digest(&opening->key),
+                                     json, value_int(created_at)),
+                              &number);
     if (result >= 0)
         result = put_head(store, &opening->entry, number);
     if (result >= 0)

@@ -12,7 +12,7 @@
 #include "tlog/tree.h"
 
 /* Keeps an opening and lets its entry wait for the sequencer. In the transaction of its event.
- * ERR_CONFLICT when it is there already. */
+ * ERR_CONFLICT when the same entry waits. */
 int store_opening_put(struct store *store, const struct tlog_opening *opening, int64_t created_at);
 
 struct store_opening {

@@ -100,7 +100,27 @@ struct tile_writer {
     struct app *app;
     struct error_detail *detail;
     struct tlog_source source;
+    char last[PATH_ROOM]; /* the tile in whose folder names may not be durable yet; "" for none */
 };
+
+/* Tiles of one folder come one after another: their names are synced together. */
+static int sync_folder(struct tile_writer *writer)
+{
+    int result = writer->last[0] ? file_sync_name(writer->last) : 0;
+    return result < 0
+               ? error_set(writer->detail, result, "%s: %s", writer->last, error_text(result))
+               : 0;
+}
+
+static int note_folder(struct tile_writer *writer, const char *path)
+{
+    size_t folder = (size_t)(strrchr(path, '/') - path);
+    bool same =
+        strncmp(writer->last, path, folder + 1) == 0 && !strchr(writer->last + folder + 1, '/');
+    int result = same ? 0 : sync_folder(writer);
+    memcpy(writer->last, path, strlen(path) + 1);
+    return result;
+}
 
 /* mkdir -p for the folders of a tile. */
 static int make_parents(char *path, size_t from)
@@ -123,13 +143,11 @@ static int put_tile(const char *path, const struct buffer *bytes, struct error_d
     buffer_init(&there, TLOG_TILE_BYTES_MAX);
     int result = buffer_load_file(&there, path);
     if (result == -ENOENT)
-        return blob_write_file(path, bytes->data, bytes->size, detail);
+        return blob_place_file(path, bytes->data, bytes->size, detail);
     if (result == ERR_LIMIT || (result >= 0 && (there.size != bytes->size ||
                                                 memcmp(there.data, bytes->data, bytes->size) != 0)))
         return error_set(detail, ERR_DAMAGED,
                          "%s holds other bytes than the store; a tile is never replaced", path);
-    if (result >= 0)
-        result = file_sync_name(path);
     return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
 }
 
@@ -149,7 +167,8 @@ static int write_tile(void *context, const struct tlog_tile *tile)
     result = make_parents(path, strlen(writer->app->data));
     if (result < 0)
         return error_set(writer->detail, result, "%s: %s", path, error_text(result));
-    return put_tile(path, &bytes, writer->detail);
+    result = put_tile(path, &bytes, writer->detail);
+    return result < 0 ? result : note_folder(writer, path);
 }
 
 /* --- signing --- */
@@ -270,7 +289,7 @@ static int grow(struct app *app, const struct tlog_checkpoint *last,
 
 int ticker_tick(struct app *app, struct child *signer, struct error_detail *detail)
 {
-    struct tile_writer writer = {app, detail, store_log_source(app->store)};
+    struct tile_writer writer = {app, detail, store_log_source(app->store), ""};
     struct tlog_checkpoint last = {0}, published = {0};
     struct signer_request request = {0};
     struct buffer note BUFFER_CLEANUP = {0};
@@ -283,6 +302,8 @@ int ticker_tick(struct app *app, struct child *signer, struct error_detail *deta
     /* From what outsiders were promised; where public/ was lost, from the first entry. */
     if (result >= 0)
         result = tlog_tiles_of_growth(published.size, request.size, write_tile, &writer);
+    if (result >= 0)
+        result = sync_folder(&writer);
     if (result >= 0)
         result = sign(signer, &request, &note, detail);
     return result < 0 ? result : publish_checkpoint(app, &note, request.size, detail);
