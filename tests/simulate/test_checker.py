@@ -108,21 +108,23 @@ def leak(folder, tally, law):
 
 
 def misplace(options, folder, tally):
-    """An opening is said to stand elsewhere in the log, and the place of another is forgotten: `log verify` names both."""
+    """An opening is said to stand elsewhere in the log, the place of another is forgotten, and the digest of a third leads
+    nowhere: `log verify` names the three."""
     def faults():
         told = json.loads(run([options.binary, "log", "verify", "--json", "--data", folder / "data"], expect=(0, 1)).stdout)
         return {fault["id"] for fault in told["faults"]
-                if fault["words"] == "it neither waits nor stands in the log where the store says"}
+                if fault["words"] == "its digest does not lead to it, or it neither waits nor stands in the log where the store says"}
 
     tally.equal(faults(), set(), "each opening waits, or stands where the store says")
     with contextlib.closing(Shelf(folder / "data", "rw").db) as db:
         for name, in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'log_place'").fetchall():
             db.execute(f"DROP TRIGGER {name}")
-        (number, moved), (lost, forgotten) = db.execute("SELECT number, entry FROM opening WHERE entry IN"
-                                                        " (SELECT entry FROM log_entry) LIMIT 2").fetchall()
+        (number, moved), (lost, forgotten), (hidden, unfound) = db.execute("SELECT number, entry FROM opening WHERE entry IN"
+                                                        " (SELECT entry FROM log_entry) LIMIT 3").fetchall()
         db.execute("UPDATE log_place SET number = (SELECT MAX(number) FROM log_entry) WHERE opening = ?", (number,))
         db.execute("DELETE FROM log_place WHERE opening = ?", (lost,))
-    tally.equal(faults(), {moved.hex(), forgotten.hex()}, "what stands elsewhere or nowhere is named")
+        db.execute("DELETE FROM opening_head WHERE number = ?", (hidden,))
+    tally.equal(faults(), {moved.hex(), forgotten.hex(), unfound.hex()}, "what stands elsewhere or nowhere is named")
 
 
 def main():
