@@ -132,7 +132,7 @@ class Walk:
     def serve(self, case, row, data, at):
         """The bytes that went out are kept, somebody stands behind them, and a server took them."""
         letter = next((one for one in case.letters if one["sha256"].hex() == data["sha256"]), None)
-        case.served, case.served_at = True, at
+        case.served, case.served_at, case.bounced = True, at, []   # what came back before has reached it after all
         case.sent.append(data["sha256"])
         if letter is None or letter["kind"] != data["letter"] or letter["state"] not in ("sent", "bounced"):
             self.fault(7, case, f"event {row['seq']}: no such letter was sent")
