@@ -61,6 +61,7 @@ struct app {
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
     bool read_only;
     bool rulebook_adopted;                /* by a command that is not committed yet */
+    bool pages_written, bundles_written;  /* all of public/, by this process */
     struct digest erased[APP_ERASED_MAX]; /* keys that the files are searched for (store_wipe()) */
     size_t erased_count;
     bool wipe_due;

@@ -3,8 +3,8 @@
  * The record of a notice is a projection of its case, of the letters that were served and of what
  * two people wrote for the public; each publication or update is bound into the log by the digest
  * of the record. Only the files of public/ ever leave; they are written from those records by
- * notice_write_files(), which may run again at any time and gives the same bytes. Nothing of a case
- * that has no publication is read here (invariant 1).
+ * notice_write_files(), which may run again at any time and gives the same bytes; what has them
+ * already is left as it is. Nothing of a case that has no publication is read here (invariant 1).
  *
  * An open notice says when its next update is due: by the rulebook, from the last update that told
  * how the matter stands, so that no other work shows in the date. When none comes, that is told as
