@@ -31,9 +31,8 @@ WRONG = {"stage": ("'notice3'", "stage"), "stage_kind": ("'breach'", "stage_kind
 
 LOG, EVENTS, FACTS, WORK = ("log verify recomputes it", "the events themselves, which the log binds",
                             "kept as it came in or was decided", "how far work has come, which no event tells")
-UNSEEN = "state, closure and case follow from complaint_event; rebuild does not look at them"
+SEALED = "sealed as it came in; complaint_event has its salted digest alone"
 SKETCH = "hashes of what is sealed, made at the filing; rebuild does not look at them"
-JOINED = "follows from complaint_event; rebuild does not look at it"
 # Tables that are not derived from others.
 NO_PROJECTION = {
     "opening": LOG, "opening_head": LOG, "log_waiting": LOG, "log_entry": LOG, "log_place": LOG, "log_node": LOG, "log_tree": LOG, "log_checkpoint": LOG,
@@ -41,9 +40,9 @@ NO_PROJECTION = {
     "mail": WORK, "outbox": WORK, "meta": FACTS, "counter": FACTS, "party": FACTS, "tld": FACTS, "agreement": FACTS,
     "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,
     "finding_evidence": FACTS, "person": FACTS, "complainant": FACTS, "letter_version": FACTS, "party_language": FACTS, "party_zone": FACTS,
-    "past_notice": FACTS, "notice_item": FACTS, "complaint": UNSEEN, "complaint_event": EVENTS, "complaint_item": FACTS,
-    "complaint_key": FACTS, "complaint_reporter": FACTS, "receipt": WORK, "receipt_attempt": WORK, "sketch_key": FACTS,
-    "complaint_sketch": SKETCH, "complaint_bucket": SKETCH, "complaint_join": JOINED,
+    "past_notice": FACTS, "notice_item": FACTS, "complaint_event": EVENTS, "complaint_item": SEALED,
+    "complaint_key": FACTS, "complaint_reporter": SEALED, "receipt": WORK, "receipt_attempt": WORK, "sketch_key": FACTS,
+    "complaint_sketch": SKETCH, "complaint_bucket": SKETCH,
     "credential": FACTS, "session": WORK, "token": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL, NULL)")
@@ -81,7 +80,28 @@ CORRUPT = {
         "missing": "PRAGMA foreign_keys = OFF; DELETE FROM publication WHERE notice = '{0}'",
         "extra": "INSERT INTO publication SELECT 'n-extra', case_id, state, record, published_at + 1, updated_at, 0, 0"
                  " FROM publication WHERE notice = '{0}'"}),
+    "complaint": ("reference", {
+        "changed state": "UPDATE complaint SET state = 'held' WHERE reference = '{0}'",
+        "changed closure": "UPDATE complaint SET closure = 'other' WHERE reference = '{0}'",
+        "changed case": "UPDATE complaint SET case_id = 'c-other' WHERE reference = '{0}'",
+        "changed type": "DROP TRIGGER complaint_fixed; UPDATE complaint SET type = 'other' WHERE reference = '{0}'",
+        "changed rulebook": "DROP TRIGGER complaint_fixed; UPDATE complaint SET rulebook = 'other' WHERE reference = '{0}'",
+        "changed end": "DROP TRIGGER complaint_sketch_goes_first; DROP TRIGGER complaint_erased_once;"
+                       " UPDATE complaint SET erased_at = erased_at + 1 WHERE reference = '{0}'",
+        "missing": None,  # its events refer to it
+        "extra": "INSERT INTO complaint SELECT 'extra', received_at, type, rulebook, language, ZEROBLOB(32),"
+                 " state, closure, case_id, 0 FROM complaint WHERE reference = '{0}'"}),
+    "complaint_join": ("reference", {
+        "changed": "UPDATE complaint_join SET other = (SELECT MAX(reference) FROM complaint AS c"
+                   " WHERE c.reference NOT IN (complaint_join.reference, complaint_join.other))",
+        "changed moment": "UPDATE complaint_join SET joined_at = joined_at - 1 WHERE reference = '{0}'",
+        "missing": "DELETE FROM complaint_join WHERE reference = '{0}'",
+        "extra": "INSERT INTO complaint_join SELECT other, reference, joined_at FROM complaint_join WHERE reference = '{0}'",
+        "extra, of no complaint": "PRAGMA foreign_keys = OFF; INSERT INTO complaint_join SELECT 'nobody', other, joined_at"
+                                  " FROM complaint_join WHERE reference = '{0}'"}),
 }
+# What a simulation makes none of: these are corrupted in a store of a few cases and complaints.
+BY_HAND = ("case_link", "complaint", "complaint_join")
 
 
 def differences(binary, data, expect):
@@ -100,6 +120,15 @@ SPOILT = {
     "extra": "INSERT INTO deadline SELECT id || '-x', case_id, rule, due_at, state, trace FROM deadline;"
              " INSERT OR IGNORE INTO open_cases VALUES ('parallel', 3);"
              " INSERT INTO finding_latest VALUES ('o.two', 'registrar-9001', 's.example', 'f-new')",
+}
+# The same of complaints.
+SPOILT_COMPLAINTS = {
+    "untouched": (0, ""),
+    "changed": (4, "UPDATE complaint SET state = 'held', closure = 'other', case_id = 'c-other';"
+                   " UPDATE complaint_join SET joined_at = 1"),
+    "dropped": (0, "DELETE FROM complaint_join"),
+    "extra": (0, "INSERT INTO complaint_join SELECT other, reference, 1 FROM complaint_join;"
+                 " INSERT INTO complaint_join SELECT 'nobody', other, 1 FROM complaint_join LIMIT 1"),
 }
 
 
@@ -197,7 +226,7 @@ def columns(options, tally, folder):
     call("case", "open", "--party", "registrar-9001", "--obligation",
          "raa.3.18.2-dns-abuse-mitigation", "--violation", user="anna")
     words = json.loads(call("rebuild", "--check", "--json"))
-    tally.equal(words, {"differences": [], "cases": 1}, "an untouched store agrees")
+    tally.equal(words, {"differences": [], "cases": 1, "complaints": 0}, "an untouched store agrees")
     for column, (value, field) in WRONG.items():
         store = sqlite3.connect(folder / "data/store.db")
         before = store.execute(f"SELECT {column} FROM case_file").fetchone()[0]
@@ -222,6 +251,35 @@ def columns(options, tally, folder):
     store.close()
     call("case", "link", case, "finding", "f-new", "--reason", "same", user="anna")
     corrupt(options, tally, folder / "data", ["case_link"])
+    complain(call, folder)
+    corrupt(options, tally, folder / "data", ["complaint", "complaint_join"])
+    rewrite_complaints(options, tally, folder / "data")
+
+
+def complain(call, folder):
+    """One complaint of each end, and one that is joined to another."""
+    def file():
+        return json.loads(call("complaint", "file", folder / "complaint.json", "--anyway", "--json", user="anna"))["reference"]
+
+    (folder / "complaint.json").write_text(json.dumps({"type": "dns-abuse-registrar", "language": "en"}))
+    first, second, third, _ = (file() for _ in range(4))
+    call("complaint", "decide", first, "--in-scope", "--obligation", "raa.3.18.2-dns-abuse-mitigation",
+         "--party", "registrar-9001", user="anna")
+    for reference in (second, third):
+        call("complaint", "decide", reference, "--out-of-scope", "no-prior-report", "--reason", "Tell them first.", user="anna")
+    call("complaint", "join", first, second, user="anna")
+    call("complaint", "join", third, second, user="anna")
+    call("complaint", "part", third, user="anna")
+    call("complaint", "erase", third, "--reason", "person-asked", user="ada")
+
+
+def rewrite_complaints(options, tally, data):
+    before = dump(data)
+    for way, (changed, statements) in SPOILT_COMPLAINTS.items():
+        spoil(data, statements)
+        told = json.loads(run([options.binary, "rebuild", "--json", "--data", data]).stdout)
+        tally.equal((told["complaints"], told["joined"], told["changed"]), (4, 1, changed), f"complaints, {way}: told")
+        tally.equal([table for table in CORRUPT if dump(data)[table] != before[table]], [], f"complaints, {way}: as before")
 
 
 def seed(options, folder):
@@ -269,7 +327,7 @@ def rows(options, tally, folder):
     tally.equal(sorted(tables - set(NO_PROJECTION) - set(CORRUPT)), [], "each table is a projection or says why not")
     store.close()
     rewrite(options, tally, data)
-    corrupt(options, tally, data, [table for table in CORRUPT if table != "case_link"])
+    corrupt(options, tally, data, [table for table in CORRUPT if table not in BY_HAND])
     refused(options, tally, data)
 
 

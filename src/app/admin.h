@@ -14,7 +14,7 @@ int admin_upgrade(const struct app_options *options, json_t **ret_result,
                   struct error_detail *detail);
 
 /* Drops what lists, counts and deadlines are read from and writes it anew (casework/rebuild.h):
- * {cases, changed, deadlines}. */
+ * {cases, changed, deadlines, complaints, joined}. */
 int admin_rebuild(const struct app_options *options, json_t **ret_result,
                   struct error_detail *detail);
 

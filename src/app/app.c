@@ -188,6 +188,7 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
     struct app app = {.read_only = options->read_only,
                       .clock = options->clock,
                       .children = options->children,
+                      .progress = options->progress,
                       .judge = {.fd = -1, .role = "judge"}};
     arena_init(&app.arena, APP_ARENA_MAX);
     app.data = arena_copy_text(&app.arena, options->data);

@@ -44,6 +44,12 @@ enum app_alarm {
 
 enum { APP_ERASED_MAX = 32 };
 
+/* Who waits for long work and is told how far it has come: `done` of `total` ("cases"). */
+struct app_progress {
+    void (*tell)(void *context, const char *what, int64_t done, int64_t total);
+    void *context;
+};
+
 struct app {
     const char *data;
     struct arena arena; /* lives as long as the app: configuration, paths */
@@ -59,6 +65,7 @@ struct app {
     struct child judge; /* reads mail and exhibits that come in; started when first needed */
     bool children;      /* as the options say */
     char alarms[APP_ALARM_COUNT][ERROR_DETAIL_MAX]; /* as said on stderr by this process */
+    const struct app_progress *progress;            /* as the options say */
     bool read_only;
     bool rulebook_adopted;                /* by a command that is not committed yet */
     bool pages_written, bundles_written;  /* all of public/, by this process */
@@ -76,6 +83,7 @@ struct app_options {
     bool bulk;     /* STORE_BULK: it writes years of work at once */
     bool children; /* started again from its file this process is the judge (child.h); a test is
                       not, and would start itself */
+    const struct app_progress *progress; /* borrowed; NULL: nobody watches */
 };
 
 /* ERR_USAGE without a directory, ERR_NOT_FOUND, ERR_CONFLICT when another process writes. A

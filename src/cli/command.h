@@ -32,6 +32,8 @@ struct cli_value {
     const char *value; /* NULL for a flag */
 };
 
+struct progress_line;
+
 /* One call, parsed. Everything is borrowed from argv. */
 struct cli {
     const struct cli_command *command;
@@ -41,6 +43,7 @@ struct cli {
     size_t value_count;
     struct clock clock; /* moved by --now */
     bool json;
+    struct progress_line *progress; /* set by a command that takes long (progress.h); or NULL */
 };
 
 struct cli_command {

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "cli/load.h"
 #include "cli/print.h"
+#include "cli/progress.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,7 +52,8 @@ static struct app_options app_options(const struct cli *cli)
     return (struct app_options){.data = cli_setting(cli, "data", "BAILIWICK_DATA"),
                                 .config = cli_setting(cli, "config", "BAILIWICK_CONFIG"),
                                 .clock = cli->clock,
-                                .children = true};
+                                .children = true,
+                                .progress = progress_line_for(cli->progress)};
 }
 
 static int run_alone(const struct cli *cli, const char *command, const char *token,
@@ -124,6 +126,7 @@ int session_query(const struct cli *cli, const char *query, const json_t *argume
         result = query_run(&app, query, arguments, ret_result, &detail);
         app_close(&app);
     }
+    progress_line_end(cli->progress);
     return result < 0 ? cli_fail(result, &detail, cli->command->name) : 0;
 }
 

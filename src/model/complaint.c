@@ -105,6 +105,15 @@ const char *complaint_event_text(enum complaint_event_type type)
     return events[type];
 }
 
+int complaint_event_parse(const char *text, enum complaint_event_type *ret_type)
+{
+    int found = text_index(events, COMPLAINT_EVENT_COUNT, text);
+    if (found < 0)
+        return ERR_SYNTAX;
+    *ret_type = (enum complaint_event_type)found;
+    return 0;
+}
+
 bool complaint_is_open(enum complaint_state state)
 {
     return state == COMPLAINT_HELD_STATE || state == COMPLAINT_FILED_STATE ||

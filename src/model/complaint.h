@@ -71,6 +71,7 @@ enum complaint_event_type {
         COMPLAINT_EVENT_COUNT
 };
 const char *complaint_event_text(enum complaint_event_type type);
+int complaint_event_parse(const char *text, enum complaint_event_type *ret_type); /* ERR_SYNTAX */
 
 /* Whether it waits for what the complainant may still bring, or for a first decision. */
 bool complaint_is_open(enum complaint_state state);

@@ -286,6 +286,11 @@ int store_case_put_open(struct store *store, enum stage_kind kind, int64_t cases
                         VALUES(value_text(stage_kind_text(kind)), value_int(cases)));
 }
 
+int store_case_count(struct store *store, int64_t *ret_count)
+{
+    return store_read_number(store, STATEMENT_CASE_COUNT, NO_VALUES, ret_count);
+}
+
 int store_case_last(struct store *store, int64_t *ret_at)
 {
     return store_read_number(store, STATEMENT_CASE_LAST, NO_VALUES, ret_at);

@@ -78,6 +78,8 @@ int store_case_count_open(struct store *store, int64_t ret_counts[STAGE_KIND_COU
 /* For a rebuild: no count is kept, then one for a kind that has none. */
 int store_case_forget_open(struct store *store);
 int store_case_put_open(struct store *store, enum stage_kind kind, int64_t cases);
+/* How many there are, open or not; reads all. */
+int store_case_count(struct store *store, int64_t *ret_count);
 /* The latest moment of an event of any case, 0 before the first. */
 int store_case_last(struct store *store, int64_t *ret_at);
 

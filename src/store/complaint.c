@@ -66,6 +66,11 @@ int store_complaint_list(struct store *store, const struct store_complaint_query
     return store_read_all(store, &some, arena, ret_complaints, ret_count);
 }
 
+int store_complaint_count(struct store *store, int64_t *ret_count)
+{
+    return store_read_number(store, STATEMENT_COMPLAINT_COUNT, NO_VALUES, ret_count);
+}
+
 int store_complaint_erase(struct store *store, const char *reference, int64_t at)
 {
     static const enum statement_name steps[] = {

@@ -40,6 +40,9 @@ int store_complaint_list(struct store *store, const struct store_complaint_query
                          struct arena *arena, struct store_complaint **ret_complaints,
                          size_t *ret_count);
 
+/* How many there are; reads all. */
+int store_complaint_count(struct store *store, int64_t *ret_count);
+
 /* Keys, items and reporter are gone from then on (ERR_REFUSED the second time); pages that hold
  * them are overwritten, as far as SQLite does that, and store_wipe() becomes due. */
 int store_complaint_erase(struct store *store, const char *reference, int64_t at);

@@ -106,6 +106,9 @@ static void open_cases_are_listed_by_their_moment_and_counted(void **state)
     assert_done(store, store_case_update(store, &before, &after));
     assert_int_equal(count_open(scene, STAGE_INFORMAL), 4);
     assert_int_equal(count_open(scene, STAGE_END), 0);
+    int64_t all;
+    assert_done(store, store_case_count(store, &all));
+    assert_int_equal(all, 5);
     assert_done(store, store_case_list_due(store, /* limit= */ 0, &scene->arena, &list, &count));
     assert_int_equal(count, 4);
     for (size_t i = 0; i < count; i++)

@@ -417,6 +417,26 @@ static void complaints_are_joined_and_parted(void **state)
     assert_int_equal(store_join_find(store, "k-2", &scene->arena, &found), ERR_NOT_FOUND);
 }
 
+/* For a rebuild, which reads all. */
+static void joined_complaints_are_forgotten_and_none_is_lost(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const struct store_join join = {"k-2", "k-1", SCENE_AT(2)};
+    struct store_join found, *lost;
+    size_t count;
+    int64_t complaints;
+    put_scene(scene);
+    assert_done(store, store_complaint_count(store, &complaints));
+    assert_int_equal(complaints, 2);
+    assert_done(store, store_join_put(store, &join));
+    assert_done(store, store_join_list_lost(store, 9, &scene->arena, &lost, &count));
+    assert_int_equal(count, 0);
+    assert_int_equal(store_join_forget_all(store), 0);
+    assert_int_equal(store_join_forget_all(store), 0);
+    assert_int_equal(store_join_find(store, "k-2", &scene->arena, &found), ERR_NOT_FOUND);
+}
+
 int conformance_complaints(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +452,7 @@ int conformance_complaints(void)
         SCENE_TEST(an_attempt_of_a_receipt_ends_once),
         SCENE_TEST(a_sketch_lies_in_its_buckets),
         SCENE_TEST(complaints_are_joined_and_parted),
+        SCENE_TEST(joined_complaints_are_forgotten_and_none_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

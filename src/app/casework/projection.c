@@ -150,17 +150,28 @@ int projection_make(const struct casefile *file, struct arena *arena,
     return result;
 }
 
+/* For who watches alone, as it reads all rows. */
+static int count_cases(struct app *app, int64_t *ret_total, struct error_detail *detail)
+{
+    int result = app->progress ? store_case_count(app->store, ret_total) : 0;
+    return result < 0 ? app_store_failed(app, result, detail, "cases") : 0;
+}
+
 int projection_each_case(struct app *app, int (*take)(void *context, const struct store_case *row),
                          void *context, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
     char after[CASE_NAME_MAX] = "";
+    int64_t done = 0, total = 0;
     size_t count;
     arena_init(&arena, PAGE_ARENA_MAX);
+    int result = count_cases(app, &total, detail);
+    if (result < 0)
+        return result;
     do {
         struct store_case *cases;
         const struct store_case_query query = {.after = after};
-        int result = store_case_list(app->store, &query, &arena, &cases, &count);
+        result = store_case_list(app->store, &query, &arena, &cases, &count);
         if (result < 0)
             return app_store_failed(app, result, detail, "cases");
         for (size_t i = 0; i < count && result >= 0; i++)
@@ -169,6 +180,9 @@ int projection_each_case(struct app *app, int (*take)(void *context, const struc
             return result;
         if (count)
             CASE_TEXT(after, cases[count - 1].id);
+        done += (int64_t)count;
+        if (app->progress)
+            app->progress->tell(app->progress->context, "cases", done, total);
         arena_clear(&arena);
     } while (count == STORE_PAGE_MAX);
     return 0;

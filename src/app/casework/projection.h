@@ -31,7 +31,7 @@ int projection_deadline(const char *case_id, uint32_t seq, enum case_clock clock
 enum deadline_state projection_ended_by(enum case_event_type event);
 
 /* Takes each row of a case there is, in the order of their ids, until one is refused. The row lives
- * until `take` returns. */
+ * until `take` returns. Tells the app's progress. */
 int projection_each_case(struct app *app, int (*take)(void *context, const struct store_case *row),
                          void *context, struct error_detail *detail);
 

@@ -1,6 +1,7 @@
 #include "app/casework/rebuild.h"
 
 #include "app/casework/projection.h"
+#include "app/complaints/rebuild.h"
 #include "store/evidence.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@ struct rebuild {
     struct app *app;
     struct error_detail *detail;
     int64_t cases, changed, deadlines;
+    struct complaints_rebuilt complaints;
     int64_t open[STAGE_KIND_COUNT];
     bool seen[STAGE_KIND_COUNT]; /* of open cases, once: a count that fell to 0 has a row too */
     struct arena arena;          /* of the list */
@@ -138,8 +140,9 @@ static int rebuild_all(struct rebuild *at)
         result = rebuild_waiting(at);
     if (result >= 0)
         result = rebuild_counts(at);
-    return result < 0 ? result
-                      : failed(at, store_finding_latest_again(at->app->store), "latest findings");
+    if (result >= 0)
+        result = failed(at, store_finding_latest_again(at->app->store), "latest findings");
+    return result < 0 ? result : complaints_rebuild(at->app, &at->complaints, at->detail);
 }
 
 int rebuild_projections(struct app *app, json_t *result, struct error_detail *detail)
@@ -158,7 +161,9 @@ int rebuild_projections(struct app *app, json_t *result, struct error_detail *de
     if (failure < 0)
         return error_context(detail, failure, "nothing was changed");
     json_object_set_new(result, "cases", json_integer(at.cases));
-    json_object_set_new(result, "changed", json_integer(at.changed));
+    json_object_set_new(result, "changed", json_integer(at.changed + at.complaints.changed));
     json_object_set_new(result, "deadlines", json_integer(at.deadlines));
+    json_object_set_new(result, "complaints", json_integer(at.complaints.complaints));
+    json_object_set_new(result, "joined", json_integer(at.complaints.joined));
     return 0;
 }

@@ -138,7 +138,7 @@ static int walk_page(struct app *app, struct complaint_due_walk *walk, size_t *t
     if (result < 0)
         return app_store_failed(app, result, detail, "complaints");
     for (size_t i = 0; i < count; i++) {
-        const struct complaint_record record = {rows[i], walk->state};
+        const struct complaint_record record = {.row = rows[i], .state = walk->state};
         struct complaint_due due;
         if (is_new(app, &rows[i]))
             return 1;

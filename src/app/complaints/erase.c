@@ -106,8 +106,7 @@ int complaint_erase(struct call *call)
         result = similar_forget(call->app, record.row.reference, call->detail);
     if (result < 0)
         return result;
-    result = store_complaint_erase(call->app->store, record.row.reference,
-                                   clock_wall(&call->app->clock));
+    result = store_complaint_erase(call->app->store, record.row.reference, record.stepped_at);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "complaint");
     json_object_set_new(call->result, "reference", json_string(record.row.reference));

@@ -178,7 +178,11 @@ static int write_event(struct filing *filing)
                   filing->document.has_reporter ? digest_format(&filing->reporter, reporter) : "",
                   "missing", filing_lacks(filing, /* with_words= */ false));
     const struct record_event event = {filing->reference, COMPLAINT_EVENT_FILED, data};
-    return data ? record_event(filing->call, &event, &filing->entry) : ERR_NO_MEMORY;
+    struct record_written written;
+    int result = data ? record_event(filing->call, &event, &written) : ERR_NO_MEMORY;
+    if (result >= 0)
+        filing->entry = written.entry;
+    return result;
 }
 
 static int keep(struct filing *filing)

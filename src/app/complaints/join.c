@@ -76,11 +76,12 @@ int complaint_join(struct call *call)
         result = check_joinable(call, record.row.reference, other.row.reference, &arena);
     if (result < 0)
         return result;
-    const struct store_join join = {record.row.reference, other.row.reference,
-                                    clock_wall(&call->app->clock)};
+    result = write(call, &record, COMPLAINT_EVENT_JOINED, other.row.reference);
+    if (result < 0)
+        return result;
+    const struct store_join join = {record.row.reference, other.row.reference, record.stepped_at};
     result = store_join_put(call->app->store, &join);
-    return result < 0 ? app_store_failed(call->app, result, call->detail, "joined complaints")
-                      : write(call, &record, COMPLAINT_EVENT_JOINED, other.row.reference);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "joined complaints") : 0;
 }
 
 /* complaint.part {complaint} */

@@ -15,6 +15,7 @@ enum { ABOUT_TEXT = 64, JSON_MAX = 4 << 20 };
 static int take_row(struct app *app, int result, struct complaint_record *record,
                     struct error_detail *detail)
 {
+    record->stepped_at = 0;
     if (result < 0)
         return app_store_failed(app, result, detail, "complaint");
     return complaint_state_parse(record->row.state, &record->state) < 0
@@ -285,7 +286,8 @@ int record_add_mail(struct app *app, const struct complaint_record *record, stru
 
 /* --- what happens --- */
 
-int record_event(struct call *call, const struct record_event *event, struct digest *ret_entry)
+int record_event(struct call *call, const struct record_event *event,
+                 struct record_written *ret_written)
 {
     struct buffer canonical BUFFER_CLEANUP = {0};
     struct store *store = call->app->store;
@@ -309,8 +311,7 @@ int record_event(struct call *call, const struct record_event *event, struct dig
     result = store_complaint_event_put(store, &row);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "event of a complaint");
-    if (ret_entry)
-        *ret_entry = row.entry;
+    *ret_written = (struct record_written){row.at, row.entry};
     return 0;
 }
 
@@ -334,9 +335,11 @@ int record_step(struct call *call, struct complaint_record *record, enum complai
     record->state = next;
     record->row.state = complaint_state_text(next);
     const struct record_event event = {record->row.reference, type, data};
-    result = record_event(call, &event, /* ret_entry= */ NULL);
+    struct record_written written;
+    result = record_event(call, &event, &written);
     if (result < 0)
         return result;
+    record->stepped_at = written.at;
     result = store_complaint_settle(call->app->store, &record->row);
     return result < 0 ? app_store_failed(call->app, result, call->detail, "complaint") : 0;
 }

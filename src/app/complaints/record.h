@@ -15,6 +15,7 @@
 struct complaint_record {
     struct store_complaint row;
     enum complaint_state state;
+    int64_t stepped_at; /* moment of the event that record_step() wrote last; 0 before */
 };
 
 /* The complaint that somebody names, however they write it. ERR_SYNTAX for what is no reference,
@@ -74,13 +75,18 @@ int record_add_mail(struct app *app, const struct complaint_record *record, stru
                     uint32_t *ret_number, struct error_detail *detail);
 
 /* Writes what happened: the event with `data` (an object, no personal data; in the log as it is)
- * and its opening. *ret_entry may be NULL. */
+ * and its opening. Whatever else follows from it has its moment. */
 struct record_event {
     const char *reference;
     enum complaint_event_type type;
     json_t *data;
 };
-int record_event(struct call *call, const struct record_event *event, struct digest *ret_entry);
+struct record_written {
+    int64_t at;
+    struct digest entry;
+};
+int record_event(struct call *call, const struct record_event *event,
+                 struct record_written *ret_written);
 
 /* Whether an event that the store gave is of this type. */
 static inline bool record_event_is(const struct store_complaint_event *event,

@@ -1,5 +1,6 @@
 /* rebuild.check: every case folded again from its events and held against the projections that
  * lists, counts and deadlines are read from. */
+#include "app/query/comparison.h"
 #include "app/query/desk.h"
 #include "app/query/list.h"
 
@@ -11,36 +12,6 @@
 #include "tlog/bundle.h"
 
 #include <string.h>
-
-/* One comparison; `table` and `key` name the row that is looked at. */
-struct comparison {
-    struct query_call *call;
-    json_t *differences;
-    const char *table, *key, *case_id;
-    int64_t cases;
-    int64_t open[STAGE_KIND_COUNT]; /* counted */
-};
-
-static void differ(struct comparison *at, const char *field, json_t *stored, json_t *folded)
-{
-    json_array_append_new(at->differences,
-                          json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "case", at->case_id, "table",
-                                    at->table, "key", at->key, "field", field, "stored", stored,
-                                    "folded", folded));
-}
-
-static void compare_text(struct comparison *at, const char *field, const char *stored,
-                         const char *folded)
-{
-    if (strcmp(stored, folded) != 0)
-        differ(at, field, json_string(stored), json_string(folded));
-}
-
-static void compare_number(struct comparison *at, const char *field, int64_t stored, int64_t folded)
-{
-    if (stored != folded)
-        differ(at, field, json_integer(stored), json_integer(folded));
-}
 
 /* --- deadlines --- */
 
@@ -59,8 +30,8 @@ static void tell_lonely(struct comparison *at, const char *stored, const char *f
 {
     at->table = "deadline";
     at->key = stored ? stored : folded;
-    differ(at, "deadline", stored ? json_string(stored) : json_null(),
-           folded ? json_string(folded) : json_null());
+    comparison_differ(at, "deadline", stored ? json_string(stored) : json_null(),
+                      folded ? json_string(folded) : json_null());
 }
 
 static void compare_deadline(struct comparison *at, const struct store_deadline *stored,
@@ -68,11 +39,11 @@ static void compare_deadline(struct comparison *at, const struct store_deadline 
 {
     at->table = "deadline";
     at->key = stored->id;
-    compare_text(at, "rule", stored->rule, folded->rule);
-    compare_number(at, "due_at", stored->due_at, folded->due_at);
-    compare_text(at, "state", deadline_state_text(stored->state),
-                 deadline_state_text(folded->state));
-    compare_text(at, "trace", stored->trace, folded->trace);
+    comparison_text(at, "rule", stored->rule, folded->rule);
+    comparison_number(at, "due_at", stored->due_at, folded->due_at);
+    comparison_text(at, "state", deadline_state_text(stored->state),
+                    deadline_state_text(folded->state));
+    comparison_text(at, "trace", stored->trace, folded->trace);
 }
 
 static void compare_wanted(struct comparison *at, const struct store_deadline *found,
@@ -151,13 +122,13 @@ static int compare_links(struct comparison *at, struct casefile *file)
         for (size_t k = 0; comes_with_link(event) && k < event->evidence_count; k++) {
             at->key = event->evidence[k];
             if (!has_link(links, count, at->key))
-                differ(at, "object", json_null(), json_string(at->key));
+                comparison_differ(at, "object", json_null(), json_string(at->key));
         }
     }
     for (size_t i = 0; i < count; i++) {
         at->key = links[i].object;
         if (strcmp(links[i].kind, "finding") == 0 && !is_told(file, links[i].object))
-            differ(at, "object", json_string(at->key), json_null());
+            comparison_differ(at, "object", json_string(at->key), json_null());
     }
     return 0;
 }
@@ -195,9 +166,10 @@ static int compare_proposals(struct comparison *at, struct casefile *file)
         at->key = digest_format(&proposals[i].sha256, hex);
         result = proposal_step(&proposals[i], /* second= */ "", &step, &words);
         if (result < 0)
-            differ(at, "proposal", json_null(), json_string(error_words(&words, result)));
-        compare_number(at, "proposal_agreed", proposals[i].state == PROPOSAL_AGREED,
-                       is_agreed(file, &proposals[i]));
+            comparison_differ(at, "proposal", json_null(),
+                              json_string(error_words(&words, result)));
+        comparison_number(at, "proposal_agreed", proposals[i].state == PROPOSAL_AGREED,
+                          is_agreed(file, &proposals[i]));
     }
     return 0;
 }
@@ -209,13 +181,13 @@ static void compare_notice(struct comparison *at, const struct casefile *file,
                            const struct store_publication_update *last)
 {
     struct digest record;
-    compare_number(at, "published", true, file->state.published);
+    comparison_number(at, "published", true, file->state.published);
     if (!last ||
         tlog_record_digest(publication->record, strlen(publication->record), &record, NULL) < 0 ||
         !digest_equal(&record, &last->record_sha256))
-        differ(at, "record", json_string(publication->record), json_null());
+        comparison_differ(at, "record", json_string(publication->record), json_null());
     if (last)
-        compare_number(at, "updated_at", publication->updated_at, last->at);
+        comparison_number(at, "updated_at", publication->updated_at, last->at);
 }
 
 /* The record of a published case is the one that its last update bound into the log. It is written
@@ -242,7 +214,7 @@ static int compare_publication(struct comparison *at, struct casefile *file)
     if (found >= 0)
         compare_notice(at, file, &publication, count ? &updates[count - 1] : NULL);
     else if (count > 0)
-        differ(at, "notice", json_null(), json_string(notice));
+        comparison_differ(at, "notice", json_null(), json_string(notice));
     return 0;
 }
 
@@ -251,25 +223,26 @@ static int compare_publication(struct comparison *at, struct casefile *file)
 static void compare_record(struct comparison *at, const struct store_case *stored,
                            const struct store_case *folded)
 {
-    compare_text(at, "stage", stored->stage, folded->stage);
-    compare_text(at, "stage_kind", stage_kind_text(stored->stage_kind),
-                 stage_kind_text(folded->stage_kind));
-    compare_text(at, "handler", stored->handler, folded->handler);
-    compare_text(at, "closure", stored->closure, folded->closure);
-    compare_number(at, "seq", stored->seq, folded->seq);
-    compare_number(at, "updated_at", stored->updated_at, folded->updated_at);
-    compare_number(at, "due_at", stored->due_at, folded->due_at);
+    comparison_text(at, "stage", stored->stage, folded->stage);
+    comparison_text(at, "stage_kind", stage_kind_text(stored->stage_kind),
+                    stage_kind_text(folded->stage_kind));
+    comparison_text(at, "handler", stored->handler, folded->handler);
+    comparison_text(at, "closure", stored->closure, folded->closure);
+    comparison_number(at, "seq", stored->seq, folded->seq);
+    comparison_number(at, "updated_at", stored->updated_at, folded->updated_at);
+    comparison_number(at, "due_at", stored->due_at, folded->due_at);
     /* Stores of the first schema have the moment of what followed the end, such as its letter. */
     if (!stored->closed_at != !folded->closed_at || stored->closed_at < folded->closed_at ||
         stored->closed_at > folded->updated_at)
-        compare_number(at, "closed_at", stored->closed_at, folded->closed_at);
-    compare_number(at, "published", stored->published, folded->published);
-    compare_text(at, "rules", stored->rules, folded->rules);
-    compare_text(at, "awaits", case_awaits_text(stored->awaits), case_awaits_text(folded->awaits));
-    compare_text(at, "about", stored->about, folded->about);
-    compare_text(at, "clock_rule", stored->clock_rule, folded->clock_rule);
-    compare_number(at, "clock_date", stored->clock_date, folded->clock_date);
-    compare_number(at, "clock_at", stored->clock_at, folded->clock_at);
+        comparison_number(at, "closed_at", stored->closed_at, folded->closed_at);
+    comparison_number(at, "published", stored->published, folded->published);
+    comparison_text(at, "rules", stored->rules, folded->rules);
+    comparison_text(at, "awaits", case_awaits_text(stored->awaits),
+                    case_awaits_text(folded->awaits));
+    comparison_text(at, "about", stored->about, folded->about);
+    comparison_text(at, "clock_rule", stored->clock_rule, folded->clock_rule);
+    comparison_number(at, "clock_date", stored->clock_date, folded->clock_date);
+    comparison_number(at, "clock_at", stored->clock_at, folded->clock_at);
 }
 
 static int compare_file(struct comparison *at, struct casefile *file,
@@ -303,7 +276,7 @@ static int compare_case(void *context, const struct store_case *stored)
         return compare_file(at, &file, stored);
     /* A history that does not fold is a difference too, not the end of the comparison. */
     at->table = "case_event";
-    differ(at, "events", json_null(), json_string(error_words(&words, result)));
+    comparison_differ(at, "events", json_null(), json_string(error_words(&words, result)));
     return 0;
 }
 
@@ -318,7 +291,7 @@ static int compare_open(struct comparison *at)
     at->table = "open_cases";
     for (int kind = 0; kind < STAGE_KIND_COUNT; kind++) {
         at->key = stage_kind_text((enum stage_kind)kind);
-        compare_number(at, "cases", stored[kind], at->open[kind]);
+        comparison_number(at, "cases", stored[kind], at->open[kind]);
     }
     return 0;
 }
@@ -337,7 +310,7 @@ static int compare_latest(struct comparison *at)
                                wrong[i].subject);
         if (!at->key)
             return ERR_LIMIT;
-        differ(at, "finding", json_null(), json_null());
+        comparison_differ(at, "finding", json_null(), json_null());
     }
     return 0;
 }
@@ -353,7 +326,10 @@ static int check_all(struct query_call *call)
         result = compare_open(&at);
     if (result >= 0)
         result = compare_latest(&at);
+    if (result >= 0)
+        result = comparison_complaints(&at);
     json_object_set_new(call->result, "cases", json_integer(at.cases));
+    json_object_set_new(call->result, "complaints", json_integer(at.complaints));
     return result;
 }
 

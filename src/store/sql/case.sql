@@ -26,6 +26,8 @@ UPDATE case_file SET stage = $2, stage_kind = $3, seq = $4, updated_at = $5, due
 WHERE id = $1
 -- name: case_advance
 UPDATE case_file SET seq = $2, updated_at = $3 WHERE id = $1
+-- name: case_count
+SELECT COUNT(*) FROM case_file
 -- name: case_find_kind
 SELECT stage_kind, closed_at FROM case_file WHERE id = $1
 -- name: case_find

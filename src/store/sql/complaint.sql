@@ -4,6 +4,8 @@
 INSERT INTO complaint (@complaint@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)
 -- name: complaint_settle
 UPDATE complaint SET state = $2, closure = $3, case_id = $4 WHERE reference = $1
+-- name: complaint_count
+SELECT COUNT(*) FROM complaint
 -- name: complaint_find
 SELECT @complaint@ FROM complaint WHERE reference = $1
 -- name: complaint_find_link
