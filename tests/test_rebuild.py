@@ -68,6 +68,10 @@ CORRUPT = {
         "extra": "INSERT INTO finding_latest VALUES ('o.two', 'registrar-9001', 's.example', 'f-new')"}),
     "case_link": ("object", {
         "changed": "UPDATE case_link SET object = 'f-old' WHERE kind = 'finding' AND object = '{0}'",
+        "changed hand": "UPDATE case_link SET linked_by = 'somebody' WHERE object = '{0}'",
+        "changed moment": "UPDATE case_link SET linked_at = linked_at + 3600000000 WHERE object = '{0}'",
+        "changed end": "UPDATE case_link SET unlinked_at = CASE unlinked_at WHEN 0 THEN linked_at ELSE 0 END WHERE object = '{0}'",
+        "changed end's hand": "UPDATE case_link SET unlinked_by = 'somebody' WHERE object = '{0}'",
         "missing": "DELETE FROM case_link WHERE object = '{0}'",
         "extra": "INSERT INTO case_link SELECT case_id, kind, 'f-old', 1, '', 0, '' FROM case_link WHERE object = '{0}'"}),
     "case_proposal": ("HEX(sha256)", {
@@ -250,6 +254,8 @@ def columns(options, tally, folder):
     store.commit()
     store.close()
     call("case", "link", case, "finding", "f-new", "--reason", "same", user="anna")
+    corrupt(options, tally, folder / "data", ["case_link"])
+    call("case", "unlink", case, "finding", "f-new", "--reason", "other", user="anna")
     corrupt(options, tally, folder / "data", ["case_link"])
     complain(call, folder)
     corrupt(options, tally, folder / "data", ["complaint", "complaint_join"])

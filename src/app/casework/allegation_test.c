@@ -318,6 +318,58 @@ static void links_are_many_to_many_and_reversible(void **state)
     assert_int_equal(links_that_hold(again), 3);
 }
 
+static struct store_link only_link(struct world *world, const char *id)
+{
+    struct store_link *links;
+    size_t count;
+    assert_int_equal(store_link_list(world->app.store, id, &world->arena, &links, &count), 0);
+    assert_int_equal(count, 1);
+    return links[0];
+}
+
+/* What `rebuild --check` says of the row once it is spoilt. */
+static void expect_named(struct world *world, const struct store_link *spoilt, const char *field)
+{
+    assert_int_equal(store_link_put(world->app.store, spoilt), 0);
+    assert_int_equal(store_commit(world->app.store), 0);
+    json_t *told JSON_CLEANUP = world_ask(world, "rebuild.check", "none", "");
+    const json_t *rows = json_object_get(told, "differences");
+    assert_int_equal(json_array_size(rows), 1);
+    assert_string_equal(json_text(json_array_get(rows, 0), "table"), "case_link");
+    assert_string_equal(json_text(json_array_get(rows, 0), "key"), spoilt->object);
+    assert_string_equal(json_text(json_array_get(rows, 0), "field"), field);
+    assert_int_equal(store_begin(world->app.store), 0);
+}
+
+static void a_link_follows_from_its_events(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *id = open_case(world);
+    const int64_t linked_at = WORLD_START + CIVIL_DAY_US, unlinked_at = linked_at + CIVIL_DAY_US;
+    assert_int_equal(clock_jump(&world->app.clock, linked_at), 0);
+    assert_int_equal(link_to(world, "case.link", id, "lead", "l-1", &detail), 0);
+    struct store_link link = only_link(world, id), spoilt = link;
+    assert_int_equal(link.linked_at, linked_at);
+    spoilt.linked_at += CIVIL_DAY_US;
+    expect_named(world, &spoilt, "linked_at");
+    spoilt = link;
+    spoilt.unlinked_at = unlinked_at;
+    expect_named(world, &spoilt, "unlinked_at");
+    assert_int_equal(store_link_put(world->app.store, &link), 0);
+
+    assert_int_equal(clock_jump(&world->app.clock, unlinked_at), 0);
+    assert_int_equal(link_to(world, "case.unlink", id, "lead", "l-1", &detail), 0);
+    spoilt = link = only_link(world, id);
+    assert_int_equal(link.linked_at, linked_at);
+    assert_int_equal(link.unlinked_at, unlinked_at);
+    spoilt.unlinked_by = "mallory";
+    expect_named(world, &spoilt, "unlinked_by");
+    spoilt = link;
+    spoilt.linked_by = "mallory";
+    expect_named(world, &spoilt, "linked_by");
+}
+
 static void what_cannot_be_linked_is_refused(void **state)
 {
     struct world *world = *state;
@@ -381,6 +433,6 @@ TEST_MAIN(WORLD_TEST(casework_invariant_6_a_version_and_an_agreement_cover_the_c
           WORLD_TEST(a_decision_names_an_allegation_and_says_why),
           WORLD_TEST(a_finding_that_joins_adds_an_allegation),
           WORLD_TEST(links_are_many_to_many_and_reversible),
-          WORLD_TEST(what_cannot_be_linked_is_refused),
+          WORLD_TEST(a_link_follows_from_its_events), WORLD_TEST(what_cannot_be_linked_is_refused),
           WORLD_TEST(a_party_that_is_not_known_is_bound_by_nothing),
           WORLD_TEST(a_failure_after_a_decision_is_alleged_anew))

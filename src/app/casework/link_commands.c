@@ -74,7 +74,7 @@ static int find_link(struct call *call, struct casefile *file, const struct link
 }
 
 static int write_link(struct call *call, struct casefile *file, enum case_event_type type,
-                      const struct store_link *link)
+                      struct store_link *link)
 {
     struct casefile_step step = {
         .step = {.type = type}, .evidence = &link->object, .evidence_count = 1};
@@ -84,6 +84,10 @@ static int write_link(struct call *call, struct casefile *file, enum case_event_
     result = arguments_finish(call, file, &step);
     if (result < 0)
         return result;
+    if (type == CASE_LINKED)
+        link->linked_at = file->state.last_at;
+    else
+        link->unlinked_at = file->state.last_at;
     result = store_link_put(call->app->store, link);
     return result < 0 ? app_store_failed(call->app, result, call->detail, "link of a case") : 0;
 }
@@ -108,7 +112,6 @@ int case_link(struct call *call)
     link = (struct store_link){.case_id = file.record.id,
                                .kind = request.kind,
                                .object = request.object,
-                               .linked_at = clock_wall(&call->app->clock),
                                .linked_by = call->actor.id,
                                .unlinked_by = ""};
     result = write_link(call, &file, CASE_LINKED, &link);
@@ -137,7 +140,6 @@ int case_unlink(struct call *call)
                          request.kind, request.object, file.record.id);
     if (result < 0)
         return result;
-    link.unlinked_at = clock_wall(&call->app->clock);
     link.unlinked_by = call->actor.id;
     return write_link(call, &file, CASE_UNLINKED, &link);
 }

@@ -96,15 +96,15 @@ int news_write(struct casefile *file, const struct store_finding *finding, const
                                           .actor = &machine,
                                           .evidence = &finding->id,
                                           .evidence_count = 1};
-    const struct store_link link = {.case_id = file->record.id,
-                                    .kind = "finding",
-                                    .object = finding->id,
-                                    .linked_at = clock_wall(&file->app->clock),
-                                    .linked_by = "machine",
-                                    .unlinked_by = ""};
     int result = casefile_step(file, &request, detail);
     if (result < 0)
         return result;
+    const struct store_link link = {.case_id = file->record.id,
+                                    .kind = "finding",
+                                    .object = finding->id,
+                                    .linked_at = file->state.last_at,
+                                    .linked_by = machine.id,
+                                    .unlinked_by = ""};
     result = store_link_put(file->app->store, &link);
     return result < 0 ? app_store_failed(file->app, result, detail, "link of a finding") : 0;
 }

@@ -2,6 +2,7 @@
 #ifndef BAILIWICK_APP_QUERY_COMPARISON_H
 #define BAILIWICK_APP_QUERY_COMPARISON_H
 
+#include "app/casework/casefile.h"
 #include "app/query.h"
 #include "model/case.h"
 
@@ -19,6 +20,9 @@ void comparison_differ(struct comparison *at, const char *field, json_t *stored,
 void comparison_text(struct comparison *at, const char *field, const char *stored,
                      const char *folded);
 void comparison_number(struct comparison *at, const char *field, int64_t stored, int64_t folded);
+
+/* The links of a case (comparison_links.c). */
+int comparison_links(struct comparison *at, struct casefile *file);
 
 /* Every complaint, and who is joined to whom (comparison_complaints.c). */
 int comparison_complaints(struct comparison *at);

@@ -78,61 +78,6 @@ static int compare_deadlines(struct comparison *at, struct casefile *file,
     return 0;
 }
 
-/* --- findings that a case rests on --- */
-
-/* Events that are written with a link of what they rest on. */
-static bool comes_with_link(const struct case_event *event)
-{
-    return event->type == CASE_FINDING_MET || event->type == CASE_FINDING_NOT_MET ||
-           event->type == CASE_LINKED;
-}
-
-static bool is_told(const struct casefile *file, const char *object)
-{
-    for (size_t i = 0; i < file->event_count; i++) {
-        const struct case_event *event = &file->events[i];
-        for (size_t k = 0; k < event->evidence_count; k++) {
-            if (strcmp(event->evidence[k], object) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool has_link(const struct store_link *links, size_t count, const char *object)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(links[i].object, object) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* What an event linked is linked, and no finding is linked that no event names. */
-static int compare_links(struct comparison *at, struct casefile *file)
-{
-    struct store_link *links;
-    size_t count;
-    int result = store_link_list(file->app->store, file->record.id, &file->arena, &links, &count);
-    if (result < 0)
-        return app_store_failed(file->app, result, at->call->detail, "links");
-    at->table = "case_link";
-    for (size_t i = 0; i < file->event_count; i++) {
-        const struct case_event *event = &file->events[i];
-        for (size_t k = 0; comes_with_link(event) && k < event->evidence_count; k++) {
-            at->key = event->evidence[k];
-            if (!has_link(links, count, at->key))
-                comparison_differ(at, "object", json_null(), json_string(at->key));
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
-        at->key = links[i].object;
-        if (strcmp(links[i].kind, "finding") == 0 && !is_told(file, links[i].object))
-            comparison_differ(at, "object", json_string(at->key), json_null());
-    }
-    return 0;
-}
-
 /* --- proposals --- */
 
 static bool is_agreed(const struct casefile *file, const struct store_proposal *proposal)
@@ -257,7 +202,7 @@ static int compare_file(struct comparison *at, struct casefile *file,
     compare_record(at, stored, &folded.record);
     result = compare_deadlines(at, file, &folded);
     if (result >= 0)
-        result = compare_links(at, file);
+        result = comparison_links(at, file);
     if (result >= 0)
         result = compare_publication(at, file);
     return result < 0 ? result : compare_proposals(at, file);
