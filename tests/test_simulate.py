@@ -140,6 +140,23 @@ def another_authority(options, folder, tally):
     tally.equal(named[:3], [], "no letter or page speaks of another authority")
 
 
+def who_works_first_has_the_case(data, tally):
+    """Each case that was not turned away at once has one analyst, who was there that day."""
+    db = open_store(data)
+    given = list(db.execute("SELECT case_id, actor, at / 86400000000 AS day FROM case_event WHERE type = 'assigned'"))
+    away = {(row["person"], day) for row in db.execute("SELECT person, from_day, until_day FROM absence")
+            for day in range(row["from_day"], row["until_day"])}
+    handlers = {row["id"]: row["handler"] for row in db.execute("SELECT id, handler FROM case_file")}
+    worked = {row["case_id"] for row in db.execute("SELECT case_id FROM case_event WHERE type = 'notice-sent'")}
+    db.close()
+    tally.check(given, "cases are assigned")
+    tally.equal([row["case_id"] for row in given if row["actor"] != handlers[row["case_id"]]
+                 or not row["actor"].startswith("analyst-")][:3], [], "the analyst who began with it is its handler")
+    tally.equal(len({row["case_id"] for row in given}), len(given), "once")
+    tally.equal([row["case_id"] for row in given if (row["actor"], row["day"]) in away][:3], [], "who is away gets none")
+    tally.equal(sorted(worked - {row["case_id"] for row in given})[:3], [], "no letter goes out in a case that nobody has")
+
+
 def main():
     options = read_options(__doc__)
     tally = Tally()
@@ -149,6 +166,7 @@ def main():
         first = simulate(options, folder / "first", *seed)
         tally.equal(simulate(options, folder / "again", *seed), first, "the same seed, the same bytes")
         who_is_away_does_nothing(folder / "first", tally)
+        who_works_first_has_the_case(folder / "first", tally)
         other = simulate(options, folder / "other", "--seed", str(options.seed + 1))
         tally.check(other != first, "another seed, other months")
         months = json.loads(first)["months"]

@@ -251,4 +251,5 @@ void matter_plan(struct simulation *sim, struct casefile *file, struct matter *m
         file->state.facts.values[FACT_LETTER] == LETTER_NONE && !letter_follows(file))
         matter->move = MOVE_END;
     matter->ready = civil_day_of(file->state.last_at) + 1;
+    matter->free = !file->record.handler[0] && matter_edge(&file->state, CASE_ASSIGNED);
 }

@@ -339,12 +339,25 @@ static int move(const struct work *work)
     return read_and_move(work);
 }
 
+/* Who works on a case first has it from then on; what is turned away is nobody's. While that person
+ * is away the next one of them works on it. */
+static int take_over(const struct work *work)
+{
+    if (!work->matter->free || (work->matter->move == MOVE_LOOK && is_out_of_scope(work)))
+        return 0;
+    return command(work, &work->analyst, "case.record",
+                   json_pack("{s:s, s:s, s:s, s:s}", "case", work->matter->id, "event", "assigned",
+                             "object", work->analyst.id, "reason", "first-to-work-on-it"));
+}
+
 static int work_on(struct simulation *sim, struct matter *matter, struct error_detail *detail)
 {
     struct work work = {.sim = sim, .matter = matter, .detail = detail};
     if (!staff_pick(sim, STAFF_ANALYST, matter->key, NULL, &work.analyst))
         return 0;
-    int result = move(&work);
+    int result = take_over(&work);
+    if (result >= 0)
+        result = move(&work);
     return result < 0 ? result : matter_touch(sim, matter->id);
 }
 

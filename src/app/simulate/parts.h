@@ -68,6 +68,7 @@ struct matter {
     uint32_t seen; /* events that the report has counted */
     int64_t opened_at;
     bool over; /* only its last letter is under way */
+    bool free; /* nobody is its handler, and the process lets somebody be made it */
     enum move move;
     enum party_kind party;
     const struct process *process; /* the one that the case runs under */
