@@ -50,14 +50,18 @@ FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's
 CORRUPT = {
     "case_file": ("id", {
         "changed": "UPDATE case_file SET due_at = due_at + 1 WHERE id = '{0}'",
-        "missing": None, "extra": None}),  # its events refer to it, and without events it does not fold
+        "missing": "UPDATE open_cases SET cases = cases - 1 WHERE stage_kind = (SELECT stage_kind FROM case_file"
+                   " WHERE id = '{0}' AND closed_at = 0); DELETE FROM case_file WHERE id = '{0}'",
+        "extra": "CREATE TEMP TABLE other AS SELECT * FROM case_file WHERE id = '{0}';"
+                 " UPDATE other SET id = 'c-other', subject = 'other', closed_at = 1; INSERT INTO case_file SELECT * FROM other"}),
     "deadline": ("id", {
         "changed": "UPDATE deadline SET due_at = due_at + 1 WHERE id = '{0}'",
         "changed rule": "UPDATE deadline SET rule = 'other' WHERE id = '{0}'",
         "changed state": "UPDATE deadline SET state = 'stopped' WHERE id = '{0}'",
         "changed trace": "UPDATE deadline SET trace = '{{}}' WHERE id = '{0}'",
         "missing": "DELETE FROM deadline WHERE id = '{0}'",
-        "extra": "INSERT INTO deadline SELECT '{0}-x', case_id, rule, due_at, state, trace FROM deadline WHERE id = '{0}'"}),
+        "extra": "INSERT INTO deadline SELECT '{0}-x', case_id, rule, due_at, state, trace FROM deadline WHERE id = '{0}'",
+        "extra, of no case": "INSERT INTO deadline SELECT '{0}-x', 'nobody', rule, due_at, state, trace FROM deadline WHERE id = '{0}'"}),
     "open_cases": ("stage_kind", {
         "changed": "UPDATE open_cases SET cases = cases + 1 WHERE stage_kind = '{0}'",
         "missing": "DELETE FROM open_cases WHERE stage_kind = '{0}'",
@@ -73,7 +77,8 @@ CORRUPT = {
         "changed end": "UPDATE case_link SET unlinked_at = CASE unlinked_at WHEN 0 THEN linked_at ELSE 0 END WHERE object = '{0}'",
         "changed end's hand": "UPDATE case_link SET unlinked_by = 'somebody' WHERE object = '{0}'",
         "missing": "DELETE FROM case_link WHERE object = '{0}'",
-        "extra": "INSERT INTO case_link SELECT case_id, kind, 'f-old', 1, '', 0, '' FROM case_link WHERE object = '{0}'"}),
+        "extra": "INSERT INTO case_link SELECT case_id, kind, 'f-old', 1, '', 0, '' FROM case_link WHERE object = '{0}'",
+        "extra, of no case": "INSERT INTO case_link SELECT 'nobody', kind, object, 1, '', 0, '' FROM case_link WHERE object = '{0}'"}),
     "case_proposal": ("HEX(sha256)", {
         "changed": "DROP TRIGGER case_proposal_ends_once; UPDATE case_proposal SET state = CASE state WHEN 'agreed' THEN"
                    " 'withdrawn' ELSE 'agreed' END WHERE HEX(sha256) = '{0}'",
@@ -92,7 +97,7 @@ CORRUPT = {
         "changed rulebook": "DROP TRIGGER complaint_fixed; UPDATE complaint SET rulebook = 'other' WHERE reference = '{0}'",
         "changed end": "DROP TRIGGER complaint_sketch_goes_first; DROP TRIGGER complaint_erased_once;"
                        " UPDATE complaint SET erased_at = erased_at + 1 WHERE reference = '{0}'",
-        "missing": None,  # its events refer to it
+        "missing": "DROP TRIGGER complaint_kept; DELETE FROM complaint WHERE reference = '{0}'",
         "extra": "INSERT INTO complaint SELECT 'extra', received_at, type, rulebook, language, ZEROBLOB(32),"
                  " state, closure, case_id, 0 FROM complaint WHERE reference = '{0}'"}),
     "complaint_join": ("reference", {
@@ -101,8 +106,8 @@ CORRUPT = {
         "changed moment": "UPDATE complaint_join SET joined_at = joined_at - 1 WHERE reference = '{0}'",
         "missing": "DELETE FROM complaint_join WHERE reference = '{0}'",
         "extra": "INSERT INTO complaint_join SELECT other, reference, joined_at FROM complaint_join WHERE reference = '{0}'",
-        "extra, of no complaint": "PRAGMA foreign_keys = OFF; INSERT INTO complaint_join SELECT 'nobody', other, joined_at"
-                                  " FROM complaint_join WHERE reference = '{0}'"}),
+        "extra, of no complaint": "INSERT INTO complaint_join SELECT 'nobody', other, joined_at FROM complaint_join"
+                                  " WHERE reference = '{0}'"}),
 }
 # What a simulation makes none of: these are corrupted in a store of a few cases and complaints.
 BY_HAND = ("case_link", "complaint", "complaint_join")

@@ -125,14 +125,6 @@ int store_join_list(struct store *store, const char *other, size_t limit, struct
     return store_read_all(store, &reading, arena, ret_joins, ret_count);
 }
 
-int store_join_list_lost(struct store *store, size_t limit, struct arena *arena,
-                         struct store_join **ret_joins, size_t *ret_count)
-{
-    const struct reading reading = {STATEMENT_JOIN_LIST_LOST, read_join, sizeof **ret_joins,
-                                    VALUES(value_limit(limit))};
-    return store_read_all(store, &reading, arena, ret_joins, ret_count);
-}
-
 int store_join_forget_all(struct store *store)
 {
     int result = store_run(store, STATEMENT_JOIN_FORGET_ALL, NO_VALUES);

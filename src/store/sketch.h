@@ -52,9 +52,6 @@ int store_join_find(struct store *store, const char *reference, struct arena *ar
 /* What is joined to that one, by reference. */
 int store_join_list(struct store *store, const char *other, size_t limit, struct arena *arena,
                     struct store_join **ret_joins, size_t *ret_count);
-/* Whose own complaint is not there, which no row of ours can be: for a comparison of all. */
-int store_join_list_lost(struct store *store, size_t limit, struct arena *arena,
-                         struct store_join **ret_joins, size_t *ret_count);
 int store_join_forget_all(struct store *store); /* for a rebuild */
 /* ERR_NOT_FOUND when it is joined to none. */
 int store_join_erase(struct store *store, const char *reference);

@@ -4,6 +4,7 @@
 #include "store/complaint.h"
 #include "store/evidence.h"
 #include "store/log.h"
+#include "store/lost.h"
 #include "store/receipt.h"
 #include "store/sketch.h"
 
@@ -423,15 +424,19 @@ static void joined_complaints_are_forgotten_and_none_is_lost(void **state)
     struct scene *scene = *state;
     struct store *store = scene->store;
     const struct store_join join = {"k-2", "k-1", SCENE_AT(2)};
-    struct store_join found, *lost;
+    struct store_join found;
+    struct store_lost *lost;
     size_t count;
     int64_t complaints;
     put_scene(scene);
     assert_done(store, store_complaint_count(store, &complaints));
     assert_int_equal(complaints, 2);
     assert_done(store, store_join_put(store, &join));
-    assert_done(store, store_join_list_lost(store, 9, &scene->arena, &lost, &count));
-    assert_int_equal(count, 0);
+    for (int kind = 0; kind < STORE_LOST_KINDS; kind++) {
+        assert_done(store, store_lost_list(store, (enum store_lost_kind)kind, 9, &scene->arena,
+                                           &lost, &count));
+        assert_int_equal(count, 0);
+    }
     assert_int_equal(store_join_forget_all(store), 0);
     assert_int_equal(store_join_forget_all(store), 0);
     assert_int_equal(store_join_find(store, "k-2", &scene->arena, &found), ERR_NOT_FOUND);

@@ -3,6 +3,7 @@
 #include "app/casework/projection.h"
 #include "app/complaints/rebuild.h"
 #include "store/evidence.h"
+#include "store/lost.h"
 
 #include <string.h>
 
@@ -131,9 +132,25 @@ static int rebuild_counts(struct rebuild *at)
     return result;
 }
 
+/* A row that is gone cannot be written from events, which do not tell all of it. */
+static int refuse_lost(struct rebuild *at, enum store_lost_kind kind, const char *what)
+{
+    struct store_lost *rows;
+    size_t count;
+    int result = failed(at, store_lost_list(at->app->store, kind, 1, &at->arena, &rows, &count),
+                        "lost rows");
+    return result < 0 || count == 0 ? result
+                                    : error_set(at->detail, ERR_DAMAGED,
+                                                "%s %s has events and no row", what, rows[0].key);
+}
+
 static int rebuild_all(struct rebuild *at)
 {
-    int result = failed(at, store_deadline_forget_all(at->app->store), "deadlines");
+    int result = refuse_lost(at, STORE_LOST_CASE, "case");
+    if (result >= 0)
+        result = refuse_lost(at, STORE_LOST_COMPLAINT, "complaint");
+    if (result >= 0)
+        result = failed(at, store_deadline_forget_all(at->app->store), "deadlines");
     if (result >= 0)
         result = projection_each_case(at->app, rebuild_case, at, at->detail);
     if (result >= 0)

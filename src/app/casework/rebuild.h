@@ -11,9 +11,9 @@
  *  - a row of a case or a complaint cannot be deleted, as its party, obligation and subject, or its
  *    language and link, are told by no event: all that events do tell of it is worked out, and
  *    written where the row says something else.
- * A case or a complaint whose history does not fold is the end of it, named. Links, proposals,
- * records of notices, and of a complaint what was filed and when it was erased, are kept as they
- * are: `rebuild --check` compares them.
+ * A case or a complaint whose history does not fold, or whose row is gone, is the end of it, named.
+ * Links, proposals, records of notices, and of a complaint what was filed and when it was erased,
+ * are kept as they are: `rebuild --check` compares them.
  *
  * Sets "cases", "changed" (rows of cases and complaints), "deadlines", "complaints" and "joined" of
  * the result. */

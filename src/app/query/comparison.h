@@ -27,4 +27,7 @@ int comparison_links(struct comparison *at, struct casefile *file);
 /* Every complaint, and who is joined to whom (comparison_complaints.c). */
 int comparison_complaints(struct comparison *at);
 
+/* Rows of no case and no complaint (comparison_lost.c). */
+int comparison_lost(struct comparison *at);
+
 #endif

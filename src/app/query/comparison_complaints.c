@@ -69,23 +69,6 @@ static int compare_complaint(void *context, const struct store_complaint *stored
     return 0;
 }
 
-/* Rows that no complaint leads to. */
-static int compare_lost(struct comparison *at)
-{
-    struct query_call *call = at->call;
-    struct store_join *joins;
-    size_t count;
-    int result = store_join_list_lost(call->app->store, 0, call->arena, &joins, &count);
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "joined complaints");
-    at->table = "complaint_join";
-    for (size_t i = 0; i < count; i++) {
-        at->key = joins[i].reference;
-        comparison_differ(at, "other", json_string(joins[i].other), json_null());
-    }
-    return 0;
-}
-
 int comparison_complaints(struct comparison *at)
 {
     struct looking looking = {.at = at};
@@ -93,5 +76,5 @@ int comparison_complaints(struct comparison *at)
     int result =
         complaint_projection_each(at->call->app, compare_complaint, &looking, at->call->detail);
     arena_done(&looking.arena);
-    return result < 0 ? result : compare_lost(at);
+    return result;
 }

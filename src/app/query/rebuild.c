@@ -217,8 +217,12 @@ static int compare_case(void *context, const struct store_case *stored)
     at->table = "case_file";
     at->key = at->case_id = stored->id;
     int result = casefile_open(at->call->app, stored->id, &file, &words);
-    if (result >= 0)
+    if (result >= 0 && file.event_count > 0)
         return compare_file(at, &file, stored);
+    if (result >= 0) {
+        comparison_differ(at, "events", json_null(), json_integer(0));
+        return 0;
+    }
     /* A history that does not fold is a difference too, not the end of the comparison. */
     at->table = "case_event";
     comparison_differ(at, "events", json_null(), json_string(error_words(&words, result)));
@@ -273,6 +277,8 @@ static int check_all(struct query_call *call)
         result = compare_latest(&at);
     if (result >= 0)
         result = comparison_complaints(&at);
+    if (result >= 0)
+        result = comparison_lost(&at);
     json_object_set_new(call->result, "cases", json_integer(at.cases));
     json_object_set_new(call->result, "complaints", json_integer(at.complaints));
     return result;

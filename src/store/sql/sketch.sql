@@ -26,9 +26,6 @@ INSERT INTO complaint_join (reference, other, joined_at) VALUES ($1, $2, $3)
 SELECT reference, other, joined_at FROM complaint_join WHERE reference = $1
 -- name: join_list
 SELECT reference, other, joined_at FROM complaint_join WHERE other = $1 ORDER BY reference LIMIT $2
--- name: join_list_lost
-SELECT reference, other, joined_at FROM complaint_join AS j
-WHERE NOT EXISTS (SELECT 1 FROM complaint WHERE reference = j.reference) ORDER BY reference LIMIT $1
 -- name: join_forget_all
 DELETE FROM complaint_join
 -- name: join_erase
