@@ -176,6 +176,22 @@ def proofs(program):
     fits(program.json("user", "sessions"), "user-sessions.json")
 
 
+def grants(program):
+    """Somebody of a registrar may read, until it is taken back."""
+    program.run("user", "add", "rita", "--role", "party", "--party", "registrar-9001", "--out", program.folder / "rita",
+                user="ada")
+    program.run("user", "grant", "add", "rita", "--party", "registrar-9001", "--may", "read", "--until", "9999-01-01",
+                user="ada")
+    told = program.json("user", "grant", "list", "rita")
+    fits(told, "user-grants.json")
+    assert told["grants"][0]["in_force"], told
+    program.run("user", "grant", "revoke", "rita", "1", user="ada")
+    told = program.json("user", "grant", "list", "--party", "registrar-9001")
+    fits(told, "user-grants.json")
+    assert not told["grants"][0]["in_force"] and told["grants"][0]["revoked_by"] == "ada", told
+    fits(program.json("user", "list"), "user-list.json")
+
+
 def absence(program):
     """anna goes away, and what is in her hands is in the deputy's list too, until she is back."""
     case = program.json("case", "list")["cases"][0]["id"]
@@ -270,7 +286,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     binary = (parser.parse_args().build / "bailiwick").resolve()
-    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, families, proofs, absence, migration, mail_list, check_and_replay)
+    tests = (validator_refuses, schemas_are_whole, check_list, lists, complaints, party_import, a_case, families, proofs, grants, absence, migration, mail_list, check_and_replay)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         program = Program(binary, pathlib.Path(folder))

@@ -12,9 +12,14 @@ static const struct {
     enum role role;
     const char *text;
 } roles[] = {
-    {ROLE_ANALYST, "analyst"}, {ROLE_APPROVER, "approver"},           {ROLE_PUBLISHER, "publisher"},
-    {ROLE_AUDITOR, "auditor"}, {ROLE_ADMINISTRATOR, "administrator"}, {ROLE_MACHINE, "machine"},
+    {ROLE_ANALYST, "analyst"},
+    {ROLE_APPROVER, "approver"},
+    {ROLE_PUBLISHER, "publisher"},
+    {ROLE_AUDITOR, "auditor"},
+    {ROLE_ADMINISTRATOR, "administrator"},
+    {ROLE_MACHINE, "machine"},
     {ROLE_MAIL, "mail"},
+    {ROLE_PARTY, "party"},
 };
 
 const char *role_text(enum role role)
@@ -132,7 +137,8 @@ int command_actor_of_cookie(struct app *app, const char *cookie, struct actor *r
 int command_check_roles(const char *command, unsigned wanted, const struct actor *actor,
                         struct error_detail *detail)
 {
-    bool staff = (actor->roles & ~(unsigned)(ROLE_MAIL | ROLE_DOOR | ROLE_COMPLAINANT)) != 0;
+    bool staff =
+        (actor->roles & ~(unsigned)(ROLE_MAIL | ROLE_DOOR | ROLE_COMPLAINANT | ROLE_PARTY)) != 0;
     if (actor->scope[0] && !scope_may_run(actor->scope, command))
         return error_set(detail, ERR_DENIED, "the token of %s is not for '%s' (only for: %s)",
                          actor->id, command, actor->scope);

@@ -25,6 +25,9 @@ enum role {
     /* Who holds the secret link of a complaint, which is an argument of the command and proves more
      * than a token could: no token has it. */
     ROLE_COMPLAINANT = 1024,
+    /* A user of a contracted party: no member of the staff, and may nothing but by a grant
+     * (people/grant.h). */
+    ROLE_PARTY = 2048,
 };
 
 enum { ACTOR_NAME_MAX = 64 };

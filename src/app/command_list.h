@@ -8,8 +8,12 @@
     C("user.add", ROLE_ADMINISTRATOR | ROLE_FOUNDER, user_add)                                     \
     C("user.renew", ROLE_ADMINISTRATOR, user_renew)                                                \
     C("user.disable", ROLE_ADMINISTRATOR, user_disable)                                            \
-    C("user.token.add", ROLE_ANYBODY, user_token_add)                                              \
-    C("user.token.revoke", ROLE_ANYBODY, user_token_revoke)                                        \
+    C("user.token.add", ROLE_ANYBODY | ROLE_PARTY, user_token_add)                                 \
+    C("user.token.revoke", ROLE_ANYBODY | ROLE_PARTY, user_token_revoke)                           \
+    C("user.grant.add", ROLE_ADMINISTRATOR, user_grant_add)                                        \
+    C("user.grant.revoke", ROLE_ADMINISTRATOR, user_grant_revoke)                                  \
+    C("own.delegate", ROLE_PARTY, user_grant_add)                                                  \
+    C("own.revoke", ROLE_PARTY, user_grant_revoke)                                                 \
     C("user.password", ROLE_ANYBODY, user_password)                                                \
     C("user.password.remove", ROLE_ANYBODY, user_password_remove)                                  \
     C("session.salt", ROLE_DOOR, session_salt)                                                     \
@@ -77,6 +81,7 @@
     C("complaint.reporter", ROLE_ANALYST | ROLE_APPROVER, complaint_reporter)                      \
     C("complaint.erase", ROLE_ADMINISTRATOR, complaint_erase)
 
+/* Two names of one function are declared twice, which is the same. */
 #define C(name, roles, function) int function(struct call *call);
 COMMAND_LIST(C)
 #undef C

@@ -200,7 +200,8 @@ static bool is_for_door(const char *command)
                                         "case.answer",    "case.agree",         "session.seen",
                                         "session.end",    "complaint.file",     "complaint.decide",
                                         "complaint.seen", "complaint.outcome",  "complaint.close",
-                                        "complaint.add",  "complaint.withdraw", "complaint.review"};
+                                        "complaint.add",  "complaint.withdraw", "complaint.review",
+                                        "own.delegate",   "own.revoke"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], command) == 0)
             return true;

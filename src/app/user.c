@@ -5,6 +5,7 @@
 #include "app/people/credential.h"
 #include "app/people/token.h"
 #include "app/publish/ledger.h"
+#include "store/party.h"
 
 #include <string.h>
 
@@ -36,13 +37,33 @@ static int read_roles(struct call *call, const char **roles, unsigned *ret_bits)
         if (!text || role_parse(text, &role) < 0)
             return error_set(call->detail, ERR_SYNTAX,
                              "unknown role '%s' (analyst, approver, publisher, auditor, "
-                             "administrator, mail)",
+                             "administrator, mail, party)",
                              text ? text : "");
         roles[index] = text;
         bits |= (unsigned)role;
     }
     *ret_bits = bits;
     return 0;
+}
+
+/* Where a user of a contracted party works; "" for everybody else. It gives no right: that is what
+ * grants are for (people/grant.h). It says whom colleagues may delegate to. */
+static int read_party(struct call *call, unsigned bits, struct arena *arena, const char **ret_party)
+{
+    const char *id = json_text(call->arguments, "party");
+    struct party party;
+    *ret_party = "";
+    if (!(bits & ROLE_PARTY))
+        return id ? error_set(call->detail, ERR_SYNTAX, "only the role party is of a party") : 0;
+    if (bits != ROLE_PARTY)
+        return error_set(call->detail, ERR_REFUSED,
+                         "a user of a contracted party has no other role");
+    int result = call_need_text(call, "party", &id);
+    if (result >= 0)
+        result = app_find_party(call->app, id, arena, &party, call->detail);
+    if (result >= 0)
+        *ret_party = party.id;
+    return result;
 }
 
 /* Without an administrator nobody could ever make a second user. */
@@ -77,10 +98,10 @@ static int keep(struct call *call, const struct store_user *user, const char *ki
 
 /* --- commands --- */
 
-/* user.add {id, roles, token_sha256} */
+/* user.add {id, roles, party, token_sha256} */
 int user_add(struct call *call)
 {
-    const char *id, *roles[STORE_ROLES_MAX];
+    const char *id, *party = "", *roles[STORE_ROLES_MAX];
     unsigned bits = 0;
     struct store_user user = {0};
     struct arena arena ARENA_CLEANUP = {0};
@@ -93,6 +114,8 @@ int user_add(struct call *call)
                            id, NAME_MAX_SIZE);
     if (result >= 0)
         result = read_roles(call, roles, &bits);
+    if (result >= 0)
+        result = read_party(call, bits, &arena, &party);
     if (result >= 0 && founds_without_administrator(call, bits))
         result = error_set(call->detail, ERR_REFUSED, "the first user has to be an administrator");
     if (result < 0)
@@ -104,7 +127,7 @@ int user_add(struct call *call)
                                .roles = roles,
                                .role_count =
                                    json_array_size(json_object_get(call->arguments, "roles")),
-                               .party = "",
+                               .party = party,
                                .created_at = clock_wall(&call->app->clock)};
     result = keep(call, &user, "user-added");
     return result < 0 ? result : hand_out(call, id);

@@ -82,6 +82,7 @@ static int run_add(struct cli *cli)
     for (size_t n = 0; (role = cli_value(cli, "role", n)); n++)
         json_array_append_new(roles, json_string(role));
     json_object_set_new(arguments, "roles", roles);
+    session_put(arguments, "party", cli_value(cli, "party", 0));
     return hand_out(cli, "user.add", arguments);
 }
 
@@ -171,7 +172,9 @@ static int run_absences(struct cli *cli)
     }
 
 static const struct cli_option add_options[] = {
-    {"role", "ROLE", "analyst, approver, publisher, auditor, administrator or mail (repeatable)"},
+    {"role", "ROLE",
+     "analyst, approver, publisher, auditor, administrator or mail (repeatable), or party"},
+    {"party", "ID", "the contracted party of a user with the role party"},
     OUT_OPTION,
 };
 static const struct cli_option renew_options[] = {OUT_OPTION};

@@ -7,6 +7,7 @@
 #include "store/credential.h"
 #include "store/evidence.h"
 #include "store/family.h"
+#include "store/grant.h"
 #include "store/idempotency.h"
 #include "store/letter.h"
 #include "store/outbox.h"
@@ -126,6 +127,9 @@ READ_ALL(store_absence_list, struct store_absence, "ann")
 READ_ONE(store_user_find, struct store_user, "ann")
 READ_ONE(store_token_find, struct store_token, &five)
 READ_ALL(store_token_list, struct store_token, "ann")
+READ_ONE(store_grant_find, struct store_grant, "ann", 1)
+READ_ALL(store_grant_list, struct store_grant, "ann")
+READ_ALL(store_grant_list_of_party, struct store_grant, "registry-a")
 READ_ONE(store_credential_find, struct store_credential, "ann")
 READ_ONE(store_idempotency_find, struct store_idempotency, &five)
 READ_ONE(store_session_find, struct store_session, &five)
@@ -259,6 +263,9 @@ static const struct row {
     ROW(store_user_find),
     ROW(store_token_find),
     ROW(store_token_list),
+    ROW(store_grant_find),
+    ROW(store_grant_list),
+    ROW(store_grant_list_of_party),
     ROW(store_credential_find),
     ROW(store_idempotency_find),
     ROW(store_session_find),
@@ -321,6 +328,8 @@ static const struct store_credential credential = {
 static struct store_idempotency answered = {.object = "k-1"};
 static struct store_session session = {.id = "s-1", .person = "ann"};
 static struct store_token handed = {.person = "ann", .scope = "read"};
+static const struct store_grant grant = {
+    .person = "ann", .party = "registry-a", .from = 1, .of_person = "", .made_by = "ada"};
 static const struct store_absence away = {"ann", 1, 2, "bob", 5, "ann"};
 static const struct store_log_batch batch = {.entries = &zero, .count = 1};
 
@@ -352,6 +361,7 @@ WRITE(store_notice_item_put, &item)
 WRITE(store_past_notice_put, &past)
 WRITE(store_user_put, &user)
 WRITE(store_token_append, &handed)
+WRITE(store_grant_append, &grant)
 WRITE(store_credential_put, &credential)
 WRITE(store_idempotency_put, &answered)
 WRITE(store_session_append, &session)
@@ -395,6 +405,7 @@ static const struct row writes[] = {
     ROW(store_past_notice_put),
     ROW(store_family_put),
     ROW(store_token_append),
+    ROW(store_grant_append),
     ROW(store_credential_put),
     ROW(store_idempotency_put),
     ROW(store_session_append),
@@ -503,6 +514,8 @@ static const struct damage {
     {"UPDATE person SET roles = 'x'", call_store_user_list, ERR_DAMAGED},
     {"DROP TRIGGER token_revoked_only; UPDATE token SET sha256 = x'00'", call_store_token_list,
      ERR_DAMAGED},
+    {"DROP TRIGGER party_grant_revoked_only; UPDATE party_grant SET may = 'x'",
+     call_store_grant_list, ERR_DAMAGED},
     {"UPDATE session SET sha256 = x'00'", call_store_session_list, ERR_DAMAGED},
     {"UPDATE idempotency SET request_sha256 = x'00'", call_store_idempotency_find, ERR_DAMAGED},
     {"UPDATE credential SET verifier = x'00'", call_store_credential_find, ERR_DAMAGED},
@@ -660,6 +673,7 @@ static void a_store_without_its_tables_fails_every_call(void **state)
                                          "family_member",
                                          "absence",
                                          "token",
+                                         "party_grant",
                                          "credential",
                                          "session",
                                          "idempotency"};

@@ -6,6 +6,7 @@
 #include "store/credential.h"
 #include "store/evidence.h"
 #include "store/family.h"
+#include "store/grant.h"
 #include "store/idempotency.h"
 #include "store/letter.h"
 #include "store/outbox.h"
@@ -272,6 +273,67 @@ static void a_token_keeps_its_fields(void **state)
     assert_string_equal(list[0].revoked_by, "bert");
     assert_int_equal(list[1].number, 2);
     assert_int_equal(list[1].revoked_at, SCENE_AT(4));
+}
+
+/* A grant is revoked once; what was given stays told. */
+static void a_grant_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_user people[] = {{.id = "anna"}, {.id = "bert"}};
+    const struct party party = {.id = "registrar-8", .name = "Eight", .kind = PARTY_REGISTRAR};
+    const struct store_grant first = {.person = "bert",
+                                      .party = "registrar-8",
+                                      .may = PARTY_RIGHT_DELEGATE,
+                                      .from = 100,
+                                      .until = 200,
+                                      .of_person = "",
+                                      .made_at = SCENE_AT(1),
+                                      .made_by = "ada"};
+    struct store_grant other = first, found, *list;
+    size_t count;
+    other.person = "anna";
+    other.may = PARTY_RIGHT_ANSWER;
+    other.of_person = "bert";
+    other.of_number = 1;
+    begin(scene);
+    for (size_t i = 0; i < 2; i++)
+        assert_done(scene->store, store_user_put(scene->store, &people[i]));
+    assert_done(scene->store, store_party_put(scene->store, &party));
+    assert_done(scene->store, store_grant_append(scene->store, &first));
+    assert_done(scene->store, store_grant_append(scene->store, &other));
+    other.person = "eve";
+    assert_int_equal(store_grant_append(scene->store, &other), ERR_CONFLICT);
+    other.person = "anna";
+    other.party = "registrar-9";
+    assert_int_equal(store_grant_append(scene->store, &other), ERR_CONFLICT);
+    other.party = "registrar-8";
+    other.until = other.from;
+    assert_int_equal(store_grant_append(scene->store, &other), ERR_REFUSED);
+    assert_done(scene->store, store_grant_revoke(scene->store, "anna", 1, SCENE_AT(2), "carl"));
+    assert_int_equal(store_grant_revoke(scene->store, "anna", 1, SCENE_AT(3), "carl"),
+                     ERR_NOT_FOUND);
+    commit(scene);
+    assert_done(scene->store, store_grant_find(scene->store, "anna", 1, &scene->arena, &found));
+    assert_int_equal(store_grant_find(scene->store, "anna", 2, &scene->arena, &found),
+                     ERR_NOT_FOUND);
+    assert_string_equal(found.party, "registrar-8");
+    assert_int_equal(found.may, PARTY_RIGHT_ANSWER);
+    assert_int_equal(found.from, 100);
+    assert_int_equal(found.until, 200);
+    assert_string_equal(found.of_person, "bert");
+    assert_int_equal(found.of_number, 1);
+    assert_int_equal(found.made_at, SCENE_AT(1));
+    assert_string_equal(found.made_by, "ada");
+    assert_int_equal(found.revoked_at, SCENE_AT(2));
+    assert_string_equal(found.revoked_by, "carl");
+    assert_done(scene->store, store_grant_list(scene->store, "bert", &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].number, 1);
+    assert_done(scene->store, store_grant_list_of_party(scene->store, "registrar-8", &scene->arena,
+                                                        &list, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(list[0].person, "anna");
+    assert_string_equal(list[1].person, "bert");
 }
 
 /* A one-time password's step is taken once, and only forward. */
@@ -926,11 +988,11 @@ static void an_update_writes_every_field_that_differs(void **state)
 TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_attempt_and_an_approval_keep_their_fields), IN_SCENE(a_mail_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
-          IN_SCENE(a_token_keeps_its_fields), IN_SCENE(a_credential_keeps_its_fields),
-          IN_SCENE(a_session_keeps_its_fields), IN_SCENE(an_answer_keeps_its_fields),
-          IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),
-          IN_SCENE(a_past_notice_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
-          IN_SCENE(a_link_and_a_deadline_keep_their_fields),
+          IN_SCENE(a_token_keeps_its_fields), IN_SCENE(a_grant_keeps_its_fields),
+          IN_SCENE(a_credential_keeps_its_fields), IN_SCENE(a_session_keeps_its_fields),
+          IN_SCENE(an_answer_keeps_its_fields), IN_SCENE(a_publication_keeps_its_fields),
+          IN_SCENE(a_notice_item_keeps_its_fields), IN_SCENE(a_past_notice_keeps_its_fields),
+          IN_SCENE(a_case_keeps_its_fields), IN_SCENE(a_link_and_a_deadline_keep_their_fields),
           IN_SCENE(absences_keep_their_fields_and_order), IN_SCENE(a_family_keeps_its_members),
           IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
           IN_SCENE(a_proposal_keeps_its_fields),

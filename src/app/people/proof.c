@@ -16,6 +16,12 @@ bool proof_is_staff(const struct store_user *user)
     return false;
 }
 
+bool proof_is_of_party(const struct store_user *user)
+{
+    return user->party[0] && user->role_count == 1 &&
+           strcmp(user->roles[0], role_text(ROLE_PARTY)) == 0;
+}
+
 static int failed(struct app *app, int failure, struct error_detail *detail)
 {
     return failure == ERR_NOT_FOUND ? failure : app_store_failed(app, failure, detail, "proof");

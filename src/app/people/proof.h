@@ -25,5 +25,7 @@ int proof_of_cookie(struct app *app, const struct digest *sha256, struct arena *
 
 /* A mail server and the users of a contracted party are no staff. */
 bool proof_is_staff(const struct store_user *user);
+/* One who was made with the role `party`: it is their only one. */
+bool proof_is_of_party(const struct store_user *user);
 
 #endif

@@ -58,7 +58,8 @@ static json_t *user_row(const struct store_user *u)
     json_t *roles = json_array();
     for (size_t i = 0; i < u->role_count; i++)
         json_array_append_new(roles, json_string(u->roles[i]));
-    return json_pack("{s:s, s:o, s:b}", "id", u->id, "roles", roles, "active", !u->disabled_at);
+    return json_pack("{s:s, s:o, s:b, s:s}", "id", u->id, "roles", roles, "active", !u->disabled_at,
+                     "party", u->party);
 }
 
 static int list_users(struct query_call *call, json_t *list)

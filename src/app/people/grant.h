@@ -1,0 +1,27 @@
+/* What a user of a contracted party may see and do: nothing but by a grant, which is for one party.
+ *
+ * G1. A grant is in force from its first day until its last, until it is revoked, as long as its
+ * user is active, and, where it was delegated, as long as the one that it comes from is in force
+ * too. So whoever leaves takes along what they gave. G2. An administrator gives every right. Who
+ * may `delegate` gives the lesser ones, for the same party, to a user of that party, and for no
+ * longer than their own; and takes back what was delegated for that party, by whomever. What an
+ * administrator gave, an administrator takes back. G3. A user has one grant at a time for a party.
+ * G4. Each is told to the log: user, party, right, days and who; users are ids.
+ * G5. To who has no grant for it, a party, and whatever belongs to it, is not there. */
+#ifndef BAILIWICK_APP_PEOPLE_GRANT_H
+#define BAILIWICK_APP_PEOPLE_GRANT_H
+
+#include "app/app.h"
+#include "store/grant.h"
+
+/* G1 as of today: 1, or 0. */
+int grant_in_force(struct app *app, const struct store_grant *grant, struct arena *arena,
+                   struct error_detail *detail);
+
+/* The user's grant for a party that is in force, with at least that right. ERR_NOT_FOUND, with the
+ * same words whether there is such a party or not, for who has none; ERR_DENIED for who may see it
+ * and no more. */
+int grant_need(struct app *app, const char *user, const char *party, enum party_right right,
+               struct arena *arena, struct store_grant *ret_grant, struct error_detail *detail);
+
+#endif
