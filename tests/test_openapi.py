@@ -23,7 +23,9 @@ DUTY = "raa.3.18.2-dns-abuse-mitigation"
 API = json.loads((ROOT / "docs/openapi.json").read_text())
 # What this small store cannot bring about; src/web/staff_test.c does, with a core that says so.
 NOT_HERE = {("get", "/api/v1/findings/{id}", 200), ("get", "/api/v1/letters/{id}", 200),
-            ("post", "/api/v1/commands", 409), ("post", "/api/v1/commands", 200)}
+            ("post", "/api/v1/commands", 409), ("post", "/api/v1/commands", 200),
+            # src/app/party/case_view_test.c and tests/test_party.py
+            ("get", "/api/v1/own/findings/{id}", 200)}
 
 
 def is_json_schema(media):
@@ -91,8 +93,19 @@ def set_up(program, folder):
     program.run("rulebook", "adopt", ROOT / "rulebook/icann", user="anna")
     program.run("rulebook", "adopt", ROOT / "rulebook/icann", "--confirm", user="bert")
     (folder / "registrars.csv").write_text(
-        "ID,Registrar Name,Status,RDAP Base URL\n9001,Example Names Ltd,Accredited,\n")
-    program.run("party", "import", "--registrars", folder / "registrars.csv", user="ada")
+        "ID,Registrar Name,Status,RDAP Base URL\n9001,Example Names Ltd,Accredited,\n9002,Other Names,Accredited,\n")
+    (folder / "contacts.csv").write_text(
+        "Kind,ID,Name,Role,E-mail\nregistrar,9001,Example Names Ltd,compliance,c@names.example\n")
+    program.run("party", "import", "--registrars", folder / "registrars.csv", "--contacts", folder / "contacts.csv",
+                user="ada")
+    for name, party, may in (("petra", "registrar-9001", "delegate"), ("rita", "registrar-9001", "read"),
+                             ("paul", "registrar-9001", None), ("quinn", "registrar-9002", "answer")):
+        program.tokens[name] = folder / f"{name}.token"
+        program.run("user", "add", name, "--role", "party", "--party", party, "--out", program.tokens[name], user="ada")
+        if may:
+            program.run("user", "grant", "add", name, "--party", party, "--may", may, user="ada")
+    program.tokens["slim"] = folder / "slim.token"
+    program.run("user", "token", "add", "petra", "--for", "/nowhere", "--out", program.tokens["slim"], user="petra")
 
 
 def document(**more):
@@ -309,6 +322,48 @@ def read_the_rest(door, tokens, case):
         door.ask("post", commands, body=body, token=token, **head)
 
 
+def serve_letter(program):
+    """A case whose first notice a courier brought; its id."""
+    case = program.json("case", "open", "--party", "registrar-9001", "--obligation", DUTY, "--subject", "own.example",
+                        "--violation", user="anna")["case"]
+    letter = program.json("case", "draft", case, "--letter", "notice1", user="anna")["sha256"]
+    program.run("case", "adopt", case, "--sha256", letter, user="anna")
+    name = program.json("letter", "list", "--case", case)["letters"][0]["id"]
+    program.run("letter", "served", name, "--channel", "courier", "--on", NOW[:10], "--proof", "slip", user="anna")
+    return case
+
+
+def own_side(tally, program, door, tokens, case):
+    """What a contracted party reads."""
+    own, one = "/api/v1/own/parties", "/api/v1/own/cases/{id}"
+    for token in (None, "x", tokens["anna"], tokens["slim"]):
+        for route in (own, f"{own}/{{id}}/grants", f"{own}/{{id}}/duties", f"{own}/{{id}}/findings", f"{own}/{{id}}/cases",
+                      "/api/v1/own/findings/{id}", one):
+            door.ask("get", route, id="registrar-9001", token=token)
+    _, parties = door.ask("get", own, token=tokens["petra"])
+    tally.equal([(row["party"], row["may"]) for row in parties["parties"]], [("registrar-9001", "delegate")], "one's parties")
+    tally.equal(door.ask("get", own, token=tokens["paul"])[1]["parties"], [], "without a grant none")
+    door.ask("get", own, query="?x=1", token=tokens["petra"])
+    for part in ("grants", "duties", "findings", "cases"):
+        route = f"{own}/{{id}}/{part}"
+        for party, who in (("registrar-9001", "petra"), ("registrar-9001", "rita"), ("registrar-9001", "quinn"),
+                           ("registrar-9002", "petra"), ("nobody", "petra")):
+            reply, _ = door.ask("get", route, id=party, token=tokens[who])
+            wanted = 404 if who == "quinn" or party != "registrar-9001" else 403 if (who, part) == ("rita", "grants") else 200
+            tally.equal(reply.status, wanted, f"{part} of {party} for {who}")
+        door.ask("get", route, id="registrar-9001", query="?x=1", token=tokens["petra"])
+    reply, _ = door.ask("get", f"{own}/{{id}}/duties", id="registrar-9001", query="?as_of=never", token=tokens["petra"])
+    tally.equal(reply.status, 400, "no day")
+    reply, shown = door.ask("get", one, id=case, token=tokens["rita"])
+    tally.equal(shown, program.json("own", "case", case), "as the command line shows it")
+    door.ask("get", one, id=case, token=tokens["rita"], **{"If-None-Match": reply.headers["ETag"]})
+    for id, who in ((case, "quinn"), ("c-none", "petra")):
+        tally.equal(door.ask("get", one, id=id, token=tokens[who])[0].status, 404, f"{id} for {who}")
+    door.ask("get", one, id=case, query="?x=1", token=tokens["petra"])
+    for query in ("", "?x=1"):
+        door.ask("get", "/api/v1/own/findings/{id}", id="f-none", query=query, token=tokens["petra"])
+
+
 def check_met(tally, door):
     told = {(method, path, int(status)) for path, item in API["paths"].items()
             for method, operation in item.items() for status in operation["responses"]}
@@ -322,6 +377,7 @@ def main():
     check_routes(tally, options.build)
     with house(options, "mail.smtp-port = 1", "mail.from = desk@authority.example") as (folder, program):
         set_up(program, folder)
+        served = serve_letter(program)
         tokens = {name: path.read_text().strip() for name, path in program.tokens.items()}
         with tally.part("the API"), daemon(program, NOW) as port:
             door = Door(tally, port)
@@ -332,6 +388,7 @@ def main():
             wrong_links(tally, door, tokens)
             act_by_link(tally, program, door, tokens)
             read_the_rest(door, tokens, case)
+            own_side(tally, program, door, tokens, served)
             check_met(tally, door)
     return tally.finish()
 

@@ -37,6 +37,11 @@ enum access_object {
     OBJECT_CURE,          /* due date and how it was computed */
     OBJECT_CASE,
     OBJECT_CASE_EVENT,
+    OBJECT_CASE_ITEM,      /* one thing that a letter asks for, and what became of it */
+    OBJECT_CASE_ANSWER,    /* what the party sent */
+    OBJECT_CASE_POSITION,  /* what it says to one item */
+    OBJECT_CASE_EXHIBIT,   /* what it brought along */
+    OBJECT_CASE_EXTENSION, /* more time that it asked for */
     OBJECT_LETTER,
     OBJECT_FINDING,
     OBJECT_COMPLAINT,
@@ -47,6 +52,7 @@ enum access_object {
     OBJECT_COMPLAINT_OUTCOME,  /* what became of one of its names */
     OBJECT_COMPLAINT_ADDITION, /* what was added by the secret link, in free words */
     OBJECT_COMPLAINT_EVENT,
+    OBJECT_PARTY_GRANT, /* what a user of a party may see and do */
     OBJECT_HEALTH,
     OBJECT_COUNT
 };

@@ -149,6 +149,12 @@ static void informal_objects_have_no_public_field(void **state)
     const struct access_row *rows = access_rows(&count);
     static const enum access_object informal[] = {OBJECT_CASE,
                                                   OBJECT_CASE_EVENT,
+                                                  OBJECT_CASE_ITEM,
+                                                  OBJECT_CASE_ANSWER,
+                                                  OBJECT_CASE_POSITION,
+                                                  OBJECT_CASE_EXHIBIT,
+                                                  OBJECT_CASE_EXTENSION,
+                                                  OBJECT_PARTY_GRANT,
                                                   OBJECT_LETTER,
                                                   OBJECT_FINDING,
                                                   OBJECT_COMPLAINT,

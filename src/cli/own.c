@@ -1,8 +1,42 @@
-/* own delegate, own revoke: what a contracted party does for itself, with the token of one of its
- * users. */
+/* own cases, own case, own findings: the house looks at what a contracted party sees. own delegate,
+ * own revoke: what the party does for itself, with the token of one of its users. */
 #include "cli/act.h"
 #include "cli/command.h"
+#include "cli/print.h"
+#include "cli/session.h"
 #include "cli/user_grant.h"
+
+/* A list of one party, page by page. */
+static int run_list(struct cli *cli, const char *query, const char *list, const char *columns)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put_options(cli, arguments);
+    session_put(arguments, "party", cli->words[0]);
+    int failed = session_query(cli, query, arguments, &result);
+    if (!failed)
+        cli_print(cli, result, list, columns);
+    return failed;
+}
+
+static int run_cases(struct cli *cli)
+{
+    return run_list(cli, "own.cases", "cases", "id stage subject obligation");
+}
+
+static int run_findings(struct cli *cli)
+{
+    return run_list(cli, "own.findings", "findings", "id verdict subject obligation observed");
+}
+
+static int run_case(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "case", cli->words[0]);
+    int failed = session_query(cli, "own.case", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
 
 static int run_delegate(struct cli *cli)
 {
@@ -14,6 +48,9 @@ static int run_revoke(struct cli *cli)
     return user_grant_revoke_as(cli, "own.revoke");
 }
 
+static const struct cli_option page_options[] = {
+    {"after", "ID", "go on after this case"},
+};
 static const struct cli_option delegate_options[] = {
     {"party", "ID", "for this contracted party"},
     {"may", "WORD", "read, or answer, which includes it"},
@@ -21,6 +58,31 @@ static const struct cli_option delegate_options[] = {
     {"until", "DATE", "the first day on which it is void; that of one's own grant unless given"},
 };
 
+const struct cli_command command_own_cases = {
+    .name = "own cases",
+    .arguments = "PARTY",
+    .summary = "the cases of a contracted party as it sees them",
+    .text = "A case is there for its party from the first letter on that was served to it.",
+    .options = page_options,
+    .option_count = sizeof page_options / sizeof *page_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_cases};
+const struct cli_command command_own_case = {.name = "own case",
+                                             .arguments = "CASE",
+                                             .summary = "one case as its contracted party sees it",
+                                             .least_words = 1,
+                                             .most_words = 1,
+                                             .run = run_case};
+const struct cli_command command_own_findings = {
+    .name = "own findings",
+    .arguments = "PARTY",
+    .summary = "the findings of a contracted party's cases as it sees them",
+    .options = page_options,
+    .option_count = sizeof page_options / sizeof *page_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_findings};
 const struct cli_command command_own_delegate = {
     .name = "own delegate",
     .arguments = "ID",

@@ -75,6 +75,7 @@ static int get_user(void *context, bool is_cookie, const struct digest *sha256,
     ret_user->since = json_number(found, "since", 0);
     const char *session = json_text(found, "session");
     snprintf(ret_user->session, sizeof ret_user->session, "%s", session ? session : "");
+    ret_user->of_party = json_is_true(json_object_get(found, "of_party"));
     ret_user->stale = json_is_true(json_object_get(found, "stale"));
     return 0;
 }

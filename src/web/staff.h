@@ -34,7 +34,8 @@ struct staff_user {
     char scope[SCOPE_TEXT_MAX];    /* what the token that was shown may be used for */
     int64_t since;                 /* when it was handed out */
     char session[SESSION_ID_TEXT]; /* "" for a token */
-    bool stale;                    /* the core wants to be told that the session is not idle */
+    bool of_party; /* a user of a contracted party: let in to AUDIENCE_PARTY alone */
+    bool stale;    /* the core wants to be told that the session is not idle */
 };
 
 /* What came with a request to prove who asks. */

@@ -45,6 +45,20 @@ const struct api_action api_complaint_withdraw = {.name = "complaint.withdraw",
 const struct api_action api_complaint_review = {.name = "complaint.review",
                                                 .members = reason_members};
 
+static const char *const after_query[] = {"after", NULL};
+static const char *const duties_query[] = {"as_of", "subject", NULL};
+
+const struct api_action api_own_parties = {.name = "own.parties"};
+const struct api_action api_own_grants = {.name = "own.grants", .object = "party"};
+const struct api_action api_own_duties = {
+    .name = "own.duties", .object = "party", .query = duties_query};
+const struct api_action api_own_findings = {
+    .name = "own.findings", .object = "party", .query = after_query};
+const struct api_action api_own_finding = {.name = "own.finding", .object = "finding"};
+const struct api_action api_own_cases = {
+    .name = "own.cases", .object = "party", .query = after_query};
+const struct api_action api_own_case = {.name = "own.case", .object = "case"};
+
 static const struct api_action *action_of(const struct web_request *request)
 {
     return request->route->data;
@@ -87,9 +101,13 @@ static int read_arguments(const struct web_request *request, json_t **ret_argume
 
 /* --- reading --- */
 
-/* The number of the last event, of what has a history: nothing of it changes without one. */
+/* The number of the last event, of what has a history: nothing of it changes without one; or what
+ * the answer says itself. */
 static void put_version(const json_t *answer, struct web_response *response)
 {
+    const char *version = json_text(answer, "version");
+    if (version)
+        snprintf(response->etag, sizeof response->etag, "%s", version);
     const json_t *events = json_object_get(json_object_get(answer, "complaint"), "events");
     size_t count = json_array_size(events);
     if (count)
@@ -116,8 +134,9 @@ int api_read(const struct web_request *request, struct web_response *response)
     if (result >= 0) {
         result = source->ask(source->context, &door->caller.user, action->name, arguments, &answer,
                              &detail);
-        /* What no such thing could be is not there either, without a word more. */
-        if (action->object && (result == ERR_SYNTAX || result == ERR_NOT_FOUND))
+        /* What no such thing could be is not there either, without a word more. Where there is more
+         * to get wrong than the path, that is looked at after what the path leads to. */
+        if (action->object && ((result == ERR_SYNTAX && !action->query) || result == ERR_NOT_FOUND))
             return ERR_NOT_FOUND;
     }
     if (result < 0) {

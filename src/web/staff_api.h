@@ -19,9 +19,14 @@ struct api_action {
     const char *const *query;   /* NULL-terminated */
     const char *const *members; /* of the body; NULL: the body is the text of `document` */
     const char *shown;          /* question that tells whether the object of a command is there */
+    bool unversioned;           /* what the object gets is added to it: no If-Match */
+    bool digest_version;        /* the version is the text that the answer calls so, no number */
 };
 
 web_handler api_read, api_write;
+
+/* What users of a contracted party see and do is the same, of AUDIENCE_PARTY: the questions and
+ * commands `own.*`, which look at the grants of who asks. */
 
 /* What a complainant sees, and does, by the secret link, which is the bearer token of these routes
  * alone; 401 for one that leads nowhere, whatever else the request says. 429 (RFC 6585 4) for more
@@ -30,6 +35,8 @@ web_handler api_follow, api_own;
 
 extern const struct api_action api_complaint_list, api_complaint_file, api_complaint_show,
     api_complaint_party, api_complaint_decide, api_complaint_seen, api_complaint_close,
-    api_complaint_outcome, api_complaint_add, api_complaint_withdraw, api_complaint_review;
+    api_complaint_outcome, api_complaint_add, api_complaint_withdraw, api_complaint_review,
+    api_own_parties, api_own_grants, api_own_duties, api_own_findings, api_own_finding,
+    api_own_cases, api_own_case;
 
 #endif

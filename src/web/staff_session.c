@@ -60,6 +60,9 @@ static int admit_proof(const struct web_request *request)
     int result = staff_find_proof(request, &proof);
     if (result >= 0)
         result = find_user(door, &proof, &caller.user);
+    /* To the other one's routes each is nobody. */
+    if (result >= 0 && caller.user.of_party != (request->route->audience == AUDIENCE_PARTY))
+        result = ERR_DENIED;
     if (result >= 0 && proof.is_cookie) {
         caller.by_cookie = true;
         make_csrf(&proof, caller.csrf);

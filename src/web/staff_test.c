@@ -29,6 +29,7 @@ struct world {
     bool stale;
     int seen;                 /* how often the core was told */
     char from[WEB_HOST_TEXT]; /* of who signed in */
+    bool of_party;            /* whoever shows a token is a user of a contracted party */
     const char *scope, *proxy;
     int64_t wait_s;
 };
@@ -58,7 +59,8 @@ static int find_user(void *context, bool is_cookie, const struct digest *sha256,
     int session, owner = owner_of(world, is_cookie, sha256, &session);
     if (owner < 0)
         return ERR_NOT_FOUND;
-    *ret_user = (struct staff_user){.stale = is_cookie && world->stale};
+    *ret_user =
+        (struct staff_user){.stale = is_cookie && world->stale, .of_party = world->of_party};
     snprintf(ret_user->name, sizeof ret_user->name, "%s", names[owner]);
     snprintf(ret_user->role, sizeof ret_user->role, "analyst");
     snprintf(ret_user->scope, sizeof ret_user->scope, "%s", world->scope);
@@ -242,6 +244,11 @@ static int ask_it(void *context, const struct staff_user *user, const char *quer
         *ret_answer = json_pack("{s:{}}", "complaint");
         return 0;
     }
+    if (strncmp(query, "own.", 4) == 0) {
+        assert_true(user->of_party);
+        *ret_answer = json_pack("{s:s}", "version", "5e1f");
+        return 0;
+    }
     const char *id = json_text(arguments, "complaint");
     if (strcmp(id, "broken") == 0)
         return ERR_STORE;
@@ -349,8 +356,10 @@ static void every_route_asks_who_it_is(void **state)
         fill_pattern(routes[i].pattern, path, sizeof path);
         bool is_free = strcmp(path, "/login") == 0 || strcmp(path, "/static/style.css") == 0;
         bool by_link = strncmp(path, "/api/v1/followed", strlen("/api/v1/followed")) == 0;
+        bool is_own = strncmp(path, "/api/v1/own/", strlen("/api/v1/own/")) == 0;
         assert_int_equal(routes[i].audience, is_free   ? AUDIENCE_PUBLIC
                                              : by_link ? AUDIENCE_COMPLAINANT
+                                             : is_own  ? AUDIENCE_PARTY
                                                        : AUDIENCE_STAFF);
         static const char *const strangers[] = {
             "", "Authorization: Bearer wrong\r\n", "Authorization: Basic token-of-ann\r\n",
@@ -363,6 +372,16 @@ static void every_route_asks_who_it_is(void **state)
                 fail_msg("%s %s with '%s': %d", routes[i].method, path, strangers[k], status);
             assert_null(strstr(buffer_text(&reply), "c-7\">"));
         }
+        /* To each other's routes staff and users of a party are strangers. */
+        world->of_party = !is_own;
+        if (!is_free && !by_link) {
+            BUFFER_CLEANUP struct buffer reply;
+            door_ask(world->address, routes[i].method, path, BEARER, "", &reply);
+            int status = door_status(&reply);
+            if (status != 303 && status != 401)
+                fail_msg("%s %s for the other side: %d", routes[i].method, path, status);
+        }
+        world->of_party = is_own;
         if (strcmp(routes[i].method, "GET") == 0) {
             BUFFER_CLEANUP struct buffer reply;
             door_ask(world->address, "GET", path,

@@ -11,8 +11,7 @@ bool notice_letter_formal(const struct casefile *file, const char *kind)
     return stage && stage_kind_formal(stage->kind);
 }
 
-/* The moment of service by the case's own history; 0 when it tells of none. */
-static int64_t served_at(const struct casefile *file, const struct digest *sha256)
+int64_t notice_letter_served_at(const struct casefile *file, const struct digest *sha256)
 {
     struct case_step step;
     for (size_t i = 0; i < file->event_count; i++) {
@@ -129,7 +128,7 @@ int notice_letters_load(struct casefile *file, const struct notice_items *items,
     if (result < 0)
         return app_store_failed(file->app, result, detail, "letters of a case");
     for (size_t i = 0; result >= 0 && i < count; i++) {
-        int64_t sent_at = served_at(file, &all[i].sha256);
+        int64_t sent_at = notice_letter_served_at(file, &all[i].sha256);
         /* One that came back later was served all the same, and stays public. */
         if (!sent_at && all[i].state == LETTER_STATE_SENT)
             sent_at = all[i].updated_at;

@@ -24,6 +24,10 @@ struct notice_letters {
 /* Whether a letter of this kind belongs to a formal stage of the case. */
 bool notice_letter_formal(const struct casefile *file, const char *kind);
 
+/* The moment of service of a letter of these bytes, by the case's own history; 0 when it tells of
+ * none. */
+int64_t notice_letter_served_at(const struct casefile *file, const struct digest *sha256);
+
 /* All that were served. ERR_NOT_FOUND when there is none, ERR_DAMAGED when one is not what was
  * sent. */
 int notice_letters_load(struct casefile *file, const struct notice_items *items,

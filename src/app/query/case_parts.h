@@ -5,6 +5,10 @@
 #include "app/casework/casefile.h"
 #include "app/query.h"
 
+/* Day by day from effective service, and whatever moved the date since: a list of texts, empty when
+ * no clock runs. New reference. */
+json_t *query_due_trace(const struct case_state *state);
+
 /* "allegations": [{number, obligation, version, rulebook, clause, statement, subjects, first_day,
  * last_day, outcome, reason}] */
 int query_put_allegations(struct query_call *call, const struct casefile *file);

@@ -296,13 +296,15 @@ int query_desk_user(struct query_call *call)
     int result = find_proof(call, &proof);
     if (result < 0 && result != ERR_NOT_FOUND)
         return result;
-    if (result < 0 || !proof_is_staff(&proof.user))
+    bool of_party = result >= 0 && proof_is_of_party(&proof.user);
+    if (result < 0 || !(of_party || proof_is_staff(&proof.user)))
         return error_set(call->detail, ERR_NOT_FOUND, "this token is nobody's of the staff");
     say_roles(&proof.user, roles);
     desk_put(call->result, "id", proof.user.id);
     desk_put(call->result, "role", roles);
     desk_put(call->result, "scope", proof.scope);
     desk_put(call->result, "session", proof.session);
+    json_object_set_new(call->result, "of_party", json_boolean(of_party));
     json_object_set_new(call->result, "since", json_integer(proof.since));
     json_object_set_new(
         call->result, "stale",

@@ -4,8 +4,9 @@
  * "since": the id of who looks and since when they have what proves it, which decides what the page
  * offers. Besides:
  *
- *   desk.user    {token_sha256 | cookie_sha256} -> {"id","role","scope","since","session","stale"}:
- * who may come in. Users of a contracted party may not: theirs is another door. A session is
+ *   desk.user    {token_sha256 | cookie_sha256} ->
+ * {"id","role","scope","since","session","stale","of_party"}: who may come in. A user of a
+ * contracted party is "of_party": the door shows them nothing but what is for parties. A session is
  * "stale" when the core wants to be told that somebody is there. desk.command {verb, letter | case,
  * sha256, text | proposal, user} ->
  * {"command","arguments","words"}: the command of the core that a button means, and what to say

@@ -145,38 +145,6 @@ static int put_findings(struct query_call *call, const struct casefile *file)
 
 /* --- where it stands --- */
 
-struct trace {
-    json_t *list;
-};
-
-static void put_step(void *context, const struct deadline_step *step)
-{
-    struct trace *trace = context;
-    char date[CIVIL_DATE_TEXT], line[160];
-    snprintf(line, sizeof line, "%s: %s%s%s", civil_format_date(step->day, date),
-             deadline_mark_text(step->mark), step->name[0] ? ", " : "", step->name);
-    json_array_append_new(trace->list, json_string(line));
-}
-
-/* Day by day from effective service, and whatever moved the date since. */
-static void put_trace(struct query_call *call, const struct case_state *state)
-{
-    const struct deadline *due = &state->deadline.due;
-    struct trace trace = {.list = json_array()};
-    struct deadline again;
-    char date[CIVIL_DATE_TEXT], line[200];
-    json_object_set_new(call->result, "due_trace", trace.list);
-    if (state->deadline.clock != CLOCK_RUNNING || !due->rule)
-        return;
-    snprintf(line, sizeof line, "Rule '%s': %s%s%s", due->rule->id, due->rule->label,
-             due->rule->clause[0] ? ", " : "", due->rule->clause);
-    json_array_append_new(trace.list, json_string(line));
-    if (deadline_again(due, put_step, &trace, &again) >= 0 && again.date == due->date)
-        return;
-    snprintf(line, sizeof line, "moved to %s", civil_format_date(due->date, date));
-    json_array_append_new(trace.list, json_string(line));
-}
-
 static bool can_answer(struct query_call *call, const struct casefile *file,
                        const struct actor *actor)
 {
@@ -220,7 +188,7 @@ static int put_standing(struct query_call *call, const struct casefile *file)
                                               call->app->config.public_url, record->id)
                                : "");
     put_origin(result, record);
-    put_trace(call, &file->state);
+    json_object_set_new(result, "due_trace", query_due_trace(&file->state));
     return desk_put_standing(call, record, "next", result);
 }
 

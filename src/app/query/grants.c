@@ -2,6 +2,7 @@
  * party. */
 #include "app/query/list.h"
 
+#include "access/access.h"
 #include "app/known.h"
 #include "app/people/grant.h"
 #include "base/civil.h"
@@ -14,7 +15,7 @@ static json_t *day(int32_t day)
     return day ? json_string(civil_format_date(day, text)) : json_null();
 }
 
-static int add_row(struct query_call *call, const struct store_grant *grant, json_t *list)
+static int make_row(struct query_call *call, const struct store_grant *grant, json_t **ret_row)
 {
     int in_force = grant_in_force(call->app, grant, call->arena, call->detail);
     if (in_force < 0)
@@ -26,7 +27,15 @@ static int add_row(struct query_call *call, const struct store_grant *grant, jso
         "made_by", grant->made_by, "revoked_by", grant->revoked_by, "in_force", in_force > 0);
     json_object_set_new(row, "made_at", query_instant(grant->made_at));
     json_object_set_new(row, "revoked_at", query_instant(grant->revoked_at));
-    return json_array_append_new(list, row) < 0 ? ERR_NO_MEMORY : 0;
+    *ret_row = row;
+    return row ? 0 : ERR_NO_MEMORY;
+}
+
+int query_grant_seen(struct query_call *call, const struct store_grant *grant, json_t **ret_seen)
+{
+    json_t *row JSON_CLEANUP = NULL;
+    int result = make_row(call, grant, &row);
+    return result < 0 ? result : access_project(OBJECT_PARTY_GRANT, row, AUDIENCE_PARTY, ret_seen);
 }
 
 static int find(struct query_call *call, struct store_grant **ret_grants, size_t *ret_count)
@@ -54,7 +63,11 @@ int query_user_grants(struct query_call *call)
     json_t *list = json_array();
     json_object_set_new(call->result, "grants", list);
     int result = find(call, &grants, &count);
-    for (size_t i = 0; result >= 0 && i < count; i++)
-        result = add_row(call, &grants[i], list);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        json_t *row = NULL;
+        result = make_row(call, &grants[i], &row);
+        if (result >= 0 && json_array_append_new(list, row) < 0)
+            result = ERR_NO_MEMORY;
+    }
     return result;
 }

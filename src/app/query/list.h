@@ -52,6 +52,13 @@
     Q("calendar.list", query_calendar_list)                                                        \
     Q("rebuild.check", query_rebuild_check)                                                        \
     Q("log.verify", query_log_verify)                                                              \
+    Q("own.parties", query_own_parties)                                                            \
+    Q("own.grants", query_own_grants)                                                              \
+    Q("own.duties", query_own_duties)                                                              \
+    Q("own.findings", query_own_findings)                                                          \
+    Q("own.finding", query_own_finding)                                                            \
+    Q("own.cases", query_own_cases)                                                                \
+    Q("own.case", query_own_case)                                                                  \
     Q("desk.worklist", query_desk_worklist)                                                        \
     Q("desk.matrix", query_desk_matrix)                                                            \
     Q("desk.party", query_desk_party)                                                              \
@@ -66,6 +73,10 @@
 #define Q(name, function) int function(struct query_call *call);
 QUERY_LIST(Q)
 #undef Q
+
+/* A grant as users of the party see it. New reference. */
+struct store_grant;
+int query_grant_seen(struct query_call *call, const struct store_grant *grant, json_t **ret_seen);
 
 /* A task of the outbox as a row. New reference. */
 struct store_task;

@@ -1,0 +1,219 @@
+#include "app/party/case_view.h"
+
+#include "access/access.h"
+#include "app/law.h"
+#include "app/publish/notice_letter.h"
+#include "app/query/case_parts.h"
+#include "app/query/desk.h"
+#include "base/civil.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { VERSION_BYTES = 16, VIEW_BYTES = 16 << 20 };
+
+/* --- whether it is there --- */
+
+bool case_view_shown(const struct casefile *file)
+{
+    for (size_t i = 0; i < file->event_count; i++) {
+        if (file->events[i].type == CASE_NOTICE_SENT)
+            return true;
+    }
+    return false;
+}
+
+int case_view_open(struct app *app, const char *user, const char *id, enum party_right right,
+                   struct casefile *ret_file, struct error_detail *detail)
+{
+    struct error_detail quiet = {0};
+    struct store_grant grant;
+    int result = casefile_open(app, id, ret_file, &quiet);
+    if (result >= 0 && user)
+        result =
+            grant_need(app, user, ret_file->record.party, right, &ret_file->arena, &grant, &quiet);
+    if (result >= 0 && !case_view_shown(ret_file))
+        result = ERR_NOT_FOUND;
+    if (result == ERR_NOT_FOUND)
+        return error_set(detail, result, "there is no such case, or none for you");
+    return result < 0 ? error_set(detail, result, "%s", error_words(&quiet, result)) : 0;
+}
+
+/* --- its parts --- */
+
+static int project(enum access_object object, json_t *full, json_t **ret_seen)
+{
+    json_t *owned JSON_CLEANUP = full;
+    return owned ? access_project(object, owned, AUDIENCE_PARTY, ret_seen) : ERR_NO_MEMORY;
+}
+
+static json_t *due_of(const struct case_state *state)
+{
+    const struct deadline *due = &state->deadline.due;
+    char text[CIVIL_DATE_TEXT];
+    if (state->deadline.clock != CLOCK_RUNNING || !due->rule)
+        return json_null();
+    json_t *row = json_pack("{s:s, s:s}", "date", civil_format_date(due->date, text), "zone",
+                            zone_name(due->rule->zone));
+    json_object_set_new(row, "instant", query_instant(due->instant));
+    json_object_set_new(row, "trace", query_due_trace(state));
+    return row;
+}
+
+static json_t *head_of(struct query_call *call, const struct casefile *file)
+{
+    const struct store_case *record = &file->record;
+    const struct closure_code *code =
+        process_closure_find(file->state.process, file->state.closure);
+    json_t *full = json_object();
+    desk_put(full, "id", record->id);
+    desk_put(full, "party_id", record->party);
+    desk_put(full, "party_name", desk_party_name(call, record->party));
+    desk_put(full, "subject", record->subject);
+    desk_put(full, "obligation", record->obligation);
+    desk_put_obligation(
+        full, rulebook_obligation_find(file->rulebook, record->obligation, law_today(call->app)));
+    desk_put(full, "stage", file->state.stage->label);
+    json_object_set_new(full, "due", due_of(&file->state));
+    json_object_set_new(full, "outcome", code ? json_string(code->label) : json_null());
+    return full;
+}
+
+int case_view_head(struct query_call *call, const struct casefile *file, json_t **ret_seen)
+{
+    return project(OBJECT_CASE, head_of(call, file), ret_seen);
+}
+
+/* --- letters --- */
+
+static int add_letter(struct query_call *call, const struct casefile *file, const char *id,
+                      int64_t sent_at, json_t *list)
+{
+    struct store_letter letter;
+    char hex[DIGEST_HEX];
+    const char *text;
+    int result = store_letter_find(call->app->store, id, call->arena, &letter);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "letter of a case");
+    result = notice_letter_text(&letter, call->arena, &text, call->detail);
+    if (result < 0)
+        return result;
+    json_t *row = json_object();
+    desk_put(row, "id", letter.id);
+    desk_put(row, "step", desk_step_label(file->state.process, letter.kind));
+    desk_put(row, "message_id", letter.message_id);
+    desk_put(row, "sha256", digest_format(&letter.sha256, hex));
+    desk_put(row, "subject", letter.subject);
+    desk_put(row, "text", text);
+    json_object_set_new(row, "sent_at", query_instant(sent_at));
+    return json_array_append_new(list, row) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+/* W2. */
+static int put_letters(struct query_call *call, const struct casefile *file, json_t *full)
+{
+    struct store_letter *letters;
+    size_t count;
+    json_t *list = json_array();
+    const struct store_letter_query query = {.case_id = file->record.id, .limit = DESK_ROWS_MAX};
+    json_object_set_new(full, "letters", list);
+    int result = store_letter_list(call->app->store, &query, call->arena, &letters, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "letters of a case");
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        int64_t sent_at = notice_letter_served_at(file, &letters[i].sha256);
+        if (sent_at)
+            result = add_letter(call, file, letters[i].id, sent_at, list);
+    }
+    return result;
+}
+
+/* --- findings --- */
+
+static json_t *texts(const char *const *list, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_string(list[i]));
+    return array;
+}
+
+int case_view_finding(struct query_call *call, const struct store_finding *finding,
+                      json_t **ret_seen)
+{
+    const struct finding *f = &finding->finding;
+    const struct obligation *obligation = desk_obligation(call->app, f->obligation);
+    json_t *full = json_object(), *evidence = json_array();
+    for (size_t i = 0; i < f->evidence_count; i++)
+        json_array_append_new(evidence, json_string(f->evidence[i].measurement));
+    desk_put(full, "id", finding->id);
+    desk_put(full, "obligation", f->obligation);
+    desk_put(full, "clause", f->clause);
+    desk_put(full, "subject", f->subject);
+    desk_put(full, "verdict", verdict_text(f->verdict));
+    desk_put(full, "guidance", obligation ? obligation->guidance : "");
+    desk_put(full, "cure", obligation ? obligation->cure : "");
+    json_object_set_new(full, "observed", query_instant(f->period_until));
+    json_object_set_new(full, "codes", texts(f->codes, f->code_count));
+    json_object_set_new(full, "evidence", evidence);
+    return project(OBJECT_FINDING, full, ret_seen);
+}
+
+int case_view_findings(struct query_call *call, const struct casefile *file, json_t *list)
+{
+    struct store_link *links;
+    size_t count;
+    int result = store_link_list(call->app->store, file->record.id, call->arena, &links, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        struct store_finding finding;
+        json_t *seen = NULL;
+        if (links[i].unlinked_at || strcmp(links[i].kind, "finding") != 0)
+            continue;
+        result = store_finding_find(call->app->store, links[i].object, call->arena, &finding);
+        /* What another party is held for is not this one's to see, whoever linked it. */
+        if (result < 0 || strcmp(finding.finding.party, file->record.party) != 0)
+            continue;
+        result = case_view_finding(call, &finding, &seen);
+        if (result < 0 || json_array_append_new(list, seen) < 0)
+            return result < 0 ? result : ERR_NO_MEMORY;
+    }
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "findings of a case") : 0;
+}
+
+/* --- the whole --- */
+
+int case_view_make(struct query_call *call, struct casefile *file, json_t **ret_seen)
+{
+    json_t *full = head_of(call, file), *findings JSON_CLEANUP = json_array(), *seen = NULL;
+    struct query_call part = *call;
+    part.result = full;
+    int result = put_letters(call, file, full);
+    if (result >= 0)
+        result = query_put_items(&part, file);
+    if (result >= 0)
+        result = case_view_findings(call, file, findings);
+    if (result < 0) {
+        json_decref(full);
+        return result;
+    }
+    result = project(OBJECT_CASE, full, &seen);
+    if (result < 0)
+        return result;
+    /* Each was projected on its own, as where it is asked for alone. */
+    json_object_set(seen, "findings", findings);
+    *ret_seen = seen;
+    return 0;
+}
+
+/* W5. */
+int case_view_version(const json_t *seen, char text[CASE_VIEW_VERSION_TEXT])
+{
+    struct buffer canonical BUFFER_CLEANUP = {0};
+    buffer_init(&canonical, VIEW_BYTES);
+    int result = json_canonical(seen, &canonical);
+    if (result < 0)
+        return result;
+    const struct digest digest = digest_of(canonical.data, canonical.size);
+    hex_format(digest.bytes, VERSION_BYTES, text);
+    return 0;
+}

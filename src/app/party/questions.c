@@ -1,0 +1,243 @@
+/* What users of a contracted party ask, by the API: their parties, the duties of one, its findings
+ * and cases, and what was granted for it. Where the argument "user" says who asks, nothing is there
+ * but what a grant lets them see (people/grant.h, case_view.h); without it the house itself looks
+ * at what the party sees. */
+#include "access/access.h"
+#include "app/known.h"
+#include "app/party/case_view.h"
+#include "app/people/grant.h"
+#include "app/query/list.h"
+#include "base/civil.h"
+#include "base/text.h"
+#include "store/party.h"
+
+#include <string.h>
+
+enum { PAGE_CASES = 50 /* each is read whole */ };
+
+/* The argument "party", where who asks may do that much for it. */
+static int need_party(struct query_call *call, enum party_right right, const char **ret_party)
+{
+    const char *user = json_text(call->arguments, "user");
+    struct store_grant grant;
+    struct party party;
+    int result = query_need_text(call, "party", ret_party);
+    if (result < 0)
+        return result;
+    return user ? grant_need(call->app, user, *ret_party, right, call->arena, &grant, call->detail)
+                : app_find_party(call->app, *ret_party, call->arena, &party, call->detail);
+}
+
+/* --- parties and grants --- */
+
+static int add_party(struct query_call *call, const struct store_grant *grant, json_t *list)
+{
+    struct party party;
+    json_t *seen = NULL;
+    int result = grant_in_force(call->app, grant, call->arena, call->detail);
+    if (result <= 0)
+        return result;
+    result = app_find_party(call->app, grant->party, call->arena, &party, call->detail);
+    if (result >= 0)
+        result = query_grant_seen(call, grant, &seen);
+    if (result < 0)
+        return result;
+    json_object_set_new(seen, "name", json_string(party.name));
+    json_object_set_new(seen, "kind", json_string(party_kind_text(party.kind)));
+    return json_array_append_new(list, seen) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+/* own.parties {user}: for whom one may see or do something today. */
+int query_own_parties(struct query_call *call)
+{
+    const char *user;
+    struct store_grant *grants;
+    size_t count;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "parties", list);
+    int result = query_need_text(call, "user", &user);
+    if (result < 0)
+        return result;
+    result = store_grant_list(call->app->store, user, call->arena, &grants, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "grants");
+    for (size_t i = 0; result >= 0 && i < count; i++)
+        result = add_party(call, &grants[i], list);
+    return result;
+}
+
+/* own.grants {party}: what was given for the party, for who may delegate. */
+int query_own_grants(struct query_call *call)
+{
+    const char *party;
+    struct store_grant *grants;
+    size_t count;
+    json_t *list = json_array();
+    json_object_set_new(call->result, "grants", list);
+    int result = need_party(call, PARTY_RIGHT_DELEGATE, &party);
+    if (result < 0)
+        return result;
+    result = store_grant_list_of_party(call->app->store, party, call->arena, &grants, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "grants");
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        json_t *seen = NULL;
+        result = query_grant_seen(call, &grants[i], &seen);
+        if (result >= 0 && json_array_append_new(list, seen) < 0)
+            result = ERR_NO_MEMORY;
+    }
+    return result;
+}
+
+/* own.duties {party, as_of, subject}: what binds the party on a day, by the law that is public. */
+int query_own_duties(struct query_call *call)
+{
+    const char *party;
+    int result = need_party(call, PARTY_RIGHT_READ, &party);
+    return result < 0 ? result : query_obligation_list(call);
+}
+
+/* --- cases --- */
+
+/* Calls `take` for the shown cases of a party, by id from the one after the argument "after" on,
+ * PAGE_CASES at most. Sets "next": where to go on after, a case that was shown; null at the end. */
+typedef int case_taker(struct query_call *call, struct casefile *file, json_t *list);
+
+static int take_shown(struct query_call *call, const char *id, case_taker *take, json_t *list,
+                      bool *ret_shown)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    int result = casefile_open(call->app, id, &file, call->detail);
+    *ret_shown = result >= 0 && case_view_shown(&file);
+    return *ret_shown ? take(call, &file, list) : result;
+}
+
+static int walk_cases(struct query_call *call, const char *party, case_taker *take, json_t *list)
+{
+    struct store_case_query query = {
+        .party = party, .after = json_text(call->arguments, "after"), .limit = STORE_PAGE_MAX};
+    struct store_case *cases;
+    size_t count, shown = 0;
+    const char *last = NULL;
+    json_object_set_new(call->result, "next", json_null());
+    do {
+        int result = store_case_list(call->app->store, &query, call->arena, &cases, &count);
+        if (result < 0)
+            return app_store_failed(call->app, result, call->detail, "cases of a party");
+        for (size_t i = 0; i < count; i++) {
+            bool is_shown;
+            /* One more is there: the page ends at the last that was taken. */
+            if (shown == PAGE_CASES)
+                return json_object_set_new(call->result, "next", json_string(last));
+            result = take_shown(call, cases[i].id, take, list, &is_shown);
+            if (result < 0)
+                return result;
+            shown += is_shown;
+            last = is_shown ? cases[i].id : last;
+        }
+        query.after = count ? cases[count - 1].id : query.after;
+    } while (count == STORE_PAGE_MAX);
+    return 0;
+}
+
+static int take_head(struct query_call *call, struct casefile *file, json_t *list)
+{
+    json_t *seen = NULL;
+    int result = case_view_head(call, file, &seen);
+    return result < 0 ? result : json_array_append_new(list, seen) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+static int take_findings(struct query_call *call, struct casefile *file, json_t *list)
+{
+    return case_view_findings(call, file, list);
+}
+
+static int list_of_cases(struct query_call *call, const char *name, case_taker *take)
+{
+    const char *party;
+    json_t *list = json_array();
+    json_object_set_new(call->result, name, list);
+    int result = need_party(call, PARTY_RIGHT_READ, &party);
+    return result < 0 ? result : walk_cases(call, party, take, list);
+}
+
+/* own.cases {party, after} */
+int query_own_cases(struct query_call *call)
+{
+    return list_of_cases(call, "cases", take_head);
+}
+
+/* own.findings {party, after}: those of its cases, case by case; `after` is a case. */
+int query_own_findings(struct query_call *call)
+{
+    return list_of_cases(call, "findings", take_findings);
+}
+
+/* own.case {case} */
+int query_own_case(struct query_call *call)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    char version[CASE_VIEW_VERSION_TEXT];
+    json_t *seen = NULL;
+    const char *id;
+    int result = query_need_text(call, "case", &id);
+    if (result >= 0)
+        result = case_view_open(call->app, json_text(call->arguments, "user"), id, PARTY_RIGHT_READ,
+                                &file, call->detail);
+    if (result >= 0)
+        result = case_view_make(call, &file, &seen);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "case", seen);
+    result = case_view_version(seen, version);
+    return result < 0 ? result : json_object_set_new(call->result, "version", json_string(version));
+}
+
+/* --- one finding --- */
+
+/* 1 when a case of the finding's own party is shown, and the finding is linked to it. */
+static int is_shared(struct query_call *call, const struct store_finding *finding)
+{
+    const char *user = json_text(call->arguments, "user");
+    struct store_link *links;
+    size_t count;
+    int result = store_link_list_of_object(call->app->store, "finding", finding->id, call->arena,
+                                           &links, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "cases of a finding");
+    for (size_t i = 0; i < count; i++) {
+        struct casefile file CASEFILE_CLEANUP = {0};
+        if (links[i].unlinked_at)
+            continue;
+        result = case_view_open(call->app, user, links[i].case_id, PARTY_RIGHT_READ, &file, NULL);
+        if (result >= 0 && strcmp(file.record.party, finding->finding.party) == 0)
+            return 1;
+        if (result < 0 && result != ERR_NOT_FOUND)
+            return result;
+    }
+    return 0;
+}
+
+/* own.finding {finding} */
+int query_own_finding(struct query_call *call)
+{
+    struct store_finding finding;
+    json_t *seen = NULL;
+    const char *id;
+    int result = query_need_text(call, "finding", &id);
+    if (result < 0)
+        return result;
+    result = store_finding_find(call->app->store, id, call->arena, &finding);
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return app_store_failed(call->app, result, call->detail, "finding");
+    if (result >= 0)
+        result = is_shared(call, &finding);
+    if (result == 0 || result == ERR_NOT_FOUND)
+        return error_set(call->detail, ERR_NOT_FOUND, "there is no such finding, or none for you");
+    if (result >= 0)
+        result = case_view_finding(call, &finding, &seen);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "finding", seen);
+    return 0;
+}
