@@ -333,6 +333,32 @@ def serve_letter(program):
     return case
 
 
+def send(tally, door, tokens, route, case, body, refused):
+    """Every way in which what a party sends is refused, then what is taken."""
+    def version():
+        return {"If-Match": door.ask("get", "/api/v1/own/cases/{id}", id=case, token=tokens["petra"])[0].headers["ETag"]}
+
+    for change in ({"token": "x"}, {"token": tokens["anna"]}, {"token": tokens["slim"]}, {"token": tokens["rita"]},
+                   {"token": tokens["quinn"]}, {"id": "c-none"}, {"body": {"colour": "red"}}, {"body": "{"}, {"head": {}},
+                   {"head": {"If-Match": '"5"'}}, {"head": {"If-Match": "5"}},
+                   {"head": {**version(), "Content-Type": "text/plain"}}, *({"body": each} for each in refused)):
+        door.ask("post", route, id=change.get("id", case), body=change.get("body", body),
+                 token=change.get("token", tokens["petra"]), **change.get("head", version()))
+    before = version()
+    reply, done = door.ask("post", route, id=case, body=body, token=tokens["petra"], **before)
+    tally.equal(reply.status, 200, f"{route}: taken")
+    tally.equal(version()["If-Match"], f'"{done["version"]}"', "and the version that it left is told")
+    tally.equal(door.ask("post", route, id=case, body=body, token=tokens["petra"], **before)[0].status, 412, "once")
+
+
+def too_much_of_a_party(door, tokens, one, case):
+    for number in range(21):
+        tag = door.ask("get", one, id=case, token=tokens["petra"])[0].headers["ETag"]
+        door.ask("post", f"{one}/answers", id=case, body={"text": f"{number}"}, token=tokens["petra"], **{"If-Match": tag})
+    door.ask("post", f"{one}/extensions", id=case, body={"until": "2027-02-01", "text": "x"}, token=tokens["petra"],
+             **{"If-Match": tag})
+
+
 def own_side(tally, program, door, tokens, case):
     """What a contracted party reads."""
     own, one = "/api/v1/own/parties", "/api/v1/own/cases/{id}"
@@ -360,6 +386,11 @@ def own_side(tally, program, door, tokens, case):
     for id, who in ((case, "quinn"), ("c-none", "petra")):
         tally.equal(door.ask("get", one, id=id, token=tokens[who])[0].status, 404, f"{id} for {who}")
     door.ask("get", one, id=case, query="?x=1", token=tokens["petra"])
+    send(tally, door, tokens, f"{one}/answers", case, {"text": "done", "items": ["1=comply", "2=need-time"]},
+         ({"text": "x", "items": ["9=comply"]}, {"text": "x" * 70000}))
+    send(tally, door, tokens, f"{one}/extensions", case, {"until": "2027-02-01", "text": "a flood"},
+         ({"until": "2027-01-05", "text": "x"}, {"until": "2027-03-01", "text": "x" * 70000}))
+    too_much_of_a_party(door, tokens, one, case)
     for query in ("", "?x=1"):
         door.ask("get", "/api/v1/own/findings/{id}", id="f-none", query=query, token=tokens["petra"])
 

@@ -12,6 +12,8 @@
     C("user.token.revoke", ROLE_ANYBODY | ROLE_PARTY, user_token_revoke)                           \
     C("user.grant.add", ROLE_ADMINISTRATOR, user_grant_add)                                        \
     C("user.grant.revoke", ROLE_ADMINISTRATOR, user_grant_revoke)                                  \
+    C("own.answer", ROLE_PARTY, own_answer)                                                        \
+    C("own.extension", ROLE_PARTY, own_extension)                                                  \
     C("own.delegate", ROLE_PARTY, user_grant_add)                                                  \
     C("own.revoke", ROLE_PARTY, user_grant_revoke)                                                 \
     C("user.password", ROLE_ANYBODY, user_password)                                                \

@@ -1,10 +1,13 @@
-/* own cases, own case, own findings: the house looks at what a contracted party sees. own delegate,
- * own revoke: what the party does for itself, with the token of one of its users. */
+/* own cases, own case, own findings: the house looks at what a contracted party sees. own answer,
+ * own extension, own delegate, own revoke: what the party does for itself, with the token of one of
+ * its users. */
 #include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/session.h"
 #include "cli/user_grant.h"
+
+#include <stdlib.h>
 
 /* A list of one party, page by page. */
 static int run_list(struct cli *cli, const char *query, const char *list, const char *columns)
@@ -38,6 +41,41 @@ static int run_case(struct cli *cli)
     return failed;
 }
 
+/* The document of the API, from a file of words and the options. New reference, or NULL. */
+static json_t *make_answer(struct cli *cli)
+{
+    json_t *document JSON_CLEANUP = json_object(), *items = json_array();
+    const char *item;
+    if (session_put_file(document, "text", cli->words[1]))
+        return NULL;
+    for (size_t n = 0; (item = cli_value(cli, "item", n)); n++)
+        json_array_append_new(items, json_string(item));
+    json_object_set_new(document, "items", items);
+    return json_incref(document);
+}
+
+static int run_answer(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    json_t *document JSON_CLEANUP = make_answer(cli);
+    if (!document)
+        return EXIT_USAGE;
+    char *text = json_dumps(document, JSON_COMPACT);
+    session_put(arguments, "document", text);
+    free(text);
+    session_put(arguments, "case", cli->words[0]);
+    session_put(arguments, "version", cli_value(cli, "version", 0));
+    int failed = session_command(cli, "own.answer", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_extension(struct cli *cli)
+{
+    return cli_act(cli, "own.extension", "case");
+}
+
 static int run_delegate(struct cli *cli)
 {
     return cli_act(cli, "own.delegate", "id");
@@ -50,6 +88,20 @@ static int run_revoke(struct cli *cli)
 
 static const struct cli_option page_options[] = {
     {"after", "ID", "go on after this case"},
+};
+#define VERSION_OPTION                                                                             \
+    {                                                                                              \
+        "version", "HEX", "of the case as it was seen; another one is refused"                     \
+    }
+static const struct cli_option answer_options[] = {
+    {"item", "N=WORD",
+     "to the item N of the letter: comply, dispute, need-time or not-applicable (repeatable)"},
+    VERSION_OPTION,
+};
+static const struct cli_option extension_options[] = {
+    {"until", "DATE", "the day that is asked for, after the one that is due"},
+    {"text", "WORDS", "why"},
+    VERSION_OPTION,
 };
 static const struct cli_option delegate_options[] = {
     {"party", "ID", "for this contracted party"},
@@ -83,6 +135,28 @@ const struct cli_command command_own_findings = {
     .least_words = 1,
     .most_words = 1,
     .run = run_findings};
+const struct cli_command command_own_answer = {
+    .name = "own answer",
+    .arguments = "CASE FILE",
+    .summary = "answer what a letter asks, as a user of the contracted party",
+    .text =
+        "FILE holds the words ('-' for standard input). Without --item they answer all items at "
+        "once.",
+    .options = answer_options,
+    .option_count = sizeof answer_options / sizeof *answer_options,
+    .least_words = 2,
+    .most_words = 2,
+    .run = run_answer};
+const struct cli_command command_own_extension = {
+    .name = "own extension",
+    .arguments = "CASE",
+    .summary = "ask for more time, as a user of the contracted party",
+    .text = "A person decides; until then nothing moves.",
+    .options = extension_options,
+    .option_count = sizeof extension_options / sizeof *extension_options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_extension};
 const struct cli_command command_own_delegate = {
     .name = "own delegate",
     .arguments = "ID",

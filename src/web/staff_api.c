@@ -45,6 +45,7 @@ const struct api_action api_complaint_withdraw = {.name = "complaint.withdraw",
 const struct api_action api_complaint_review = {.name = "complaint.review",
                                                 .members = reason_members};
 
+static const char *const extension_members[] = {"until", "text", NULL};
 static const char *const after_query[] = {"after", NULL};
 static const char *const duties_query[] = {"as_of", "subject", NULL};
 
@@ -58,6 +59,13 @@ const struct api_action api_own_finding = {.name = "own.finding", .object = "fin
 const struct api_action api_own_cases = {
     .name = "own.cases", .object = "party", .query = after_query};
 const struct api_action api_own_case = {.name = "own.case", .object = "case"};
+const struct api_action api_own_answer = {
+    .name = "own.answer", .object = "case", .shown = "own.case", .digest_version = true};
+const struct api_action api_own_extension = {.name = "own.extension",
+                                             .object = "case",
+                                             .members = extension_members,
+                                             .shown = "own.case",
+                                             .digest_version = true};
 
 static const struct api_action *action_of(const struct web_request *request)
 {
@@ -183,6 +191,8 @@ int api_follow(const struct web_request *request, struct web_response *response)
 
 /* --- writing --- */
 
+enum { RETRY_S = 3600 }; /* some of what is counted is over by then */
+
 static int check_json(const struct web_request *request)
 {
     const char type[] = "application/json";
@@ -245,17 +255,20 @@ static int read_body(const struct web_request *request, json_t *arguments,
 /* RFC 9110 13.1.1, of one version; "*" would be a change that nobody looked at before. */
 static int read_version(const struct web_request *request, json_t *arguments)
 {
+    const struct api_action *action = action_of(request);
     const char *tag = request->if_match;
     int64_t version;
-    char number[24];
+    char number[40];
     size_t size = tag ? strlen(tag) : 0;
-    if (!action_of(request)->object)
+    if (!action->object || action->unversioned)
         return 0;
     if (!tag)
         return 428;
     if (size < 3 || size > sizeof number || tag[0] != '"' || tag[size - 1] != '"')
         return 412;
     snprintf(number, sizeof number, "%.*s", (int)(size - 2), tag + 1);
+    if (action->digest_version)
+        return json_object_set_new(arguments, "version", json_string(number)) < 0 ? 412 : 0;
     if (text_parse_int(number, 1, INT32_MAX, &version) < 0)
         return 412;
     return json_object_set_new(arguments, "version", json_integer(version)) < 0 ? 500 : 0;
@@ -336,12 +349,17 @@ int api_write(const struct web_request *request, struct web_response *response)
         /* The path leads somewhere: what is not there was named by the body. */
         if (failure == ERR_NOT_FOUND)
             failure = ERR_REFUSED;
-        if (failure == ERR_CONFLICT && action_of(request)->object)
+        if (failure == ERR_CONFLICT && action_of(request)->object &&
+            !action_of(request)->unversioned)
             status = 412;
+        if (failure == ERR_TIMED_OUT)
+            status = 429;
     }
     if (failure < 0 || status) {
         staff_fail(request, status ? status : staff_status_of(failure),
                    failure < 0 ? error_words(&detail, failure) : NULL, response);
+        if (status == 429)
+            response->retry_after_s = RETRY_S;
         return 0;
     }
     put_made(request, result, response);
@@ -349,8 +367,6 @@ int api_write(const struct web_request *request, struct web_response *response)
 }
 
 /* --- what a complainant does --- */
-
-enum { RETRY_S = 3600 }; /* what is counted is an hour old at most */
 
 int api_own(const struct web_request *request, struct web_response *response)
 {

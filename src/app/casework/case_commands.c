@@ -1,4 +1,4 @@
-/* What people do with a case: stand behind a draft, approve bytes, take the step, record an answer,
+/* What people do with a case: stand behind a draft, approve bytes, take the step, judge an answer,
  * propose what needs two and agree to it. */
 #include "app/absence.h"
 #include "app/argument.h"
@@ -8,7 +8,6 @@
 #include "app/casework/repetition.h"
 #include "app/casework/term.h"
 #include "app/command_list.h"
-#include "app/intake/mail.h"
 #include "app/publish/ledger.h"
 #include "base/civil.h"
 #include "cases/correction.h"
@@ -18,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { TEXT_MAX = 64 * 1024 };
 
 static int need_digest(struct call *call, const char *name, const char **ret_text,
                        struct digest *ret_digest)
@@ -174,86 +171,6 @@ int case_send(struct call *call)
     if (word < 0)
         return error_set(call->detail, ERR_SYNTAX, "unknown criterion '%s'", criterion);
     request.step.criterion = (enum fact_criterion)word;
-    return arguments_finish(call, &file, &request);
-}
-
-/* Keeps the argument "text" as a mail that a person filed. */
-static int keep_text(struct call *call, const struct casefile *file, char hex[DIGEST_HEX])
-{
-    const char *text;
-    int result = call_need_text(call, "text", &text);
-    if (result >= 0 && (!text[0] || strlen(text) > TEXT_MAX))
-        result = error_set(call->detail, ERR_LIMIT, "an answer has 1 to %d bytes", TEXT_MAX);
-    if (result < 0)
-        return result;
-    const struct store_mail mail = {.sha256 = digest_of(text, strlen(text)),
-                                    .received_at = clock_wall(&call->app->clock),
-                                    .sender = "",
-                                    .subject = "",
-                                    .outcome = mail_outcome_text(MAIL_OUTCOME_ANSWER),
-                                    .case_id = file->record.id,
-                                    .bytes = {(const uint8_t *)text, strlen(text)}};
-    digest_format(&mail.sha256, hex);
-    result = store_mail_put(call->app->store, &mail);
-    if (result != 0)
-        return result < 0 ? app_store_failed(call->app, result, call->detail, "answer") : 0;
-    /* The bytes are there: as an answer to another case too, or as a mail that waits no longer. */
-    struct call quiet = *call;
-    quiet.detail = NULL;
-    result = mail_settle(&quiet, hex, MAIL_OUTCOME_ANSWER, file->record.id, hex);
-    return result == ERR_REFUSED ? 0 : result;
-}
-
-/* The argument "items": ["1=comply", "2=dispute"]. */
-static int take_positions(struct call *call, struct case_step *step)
-{
-    const json_t *items = json_object_get(call->arguments, "items");
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        const char *item = json_string_value(json_array_get(items, i));
-        char *end = NULL;
-        long number = item ? strtol(item, &end, 10) : 0;
-        enum demand_position position;
-        if (number < 1 || number > DEMANDS_MAX || *end != '=' ||
-            demand_position_parse(end + 1, &position) < 0)
-            return error_set(call->detail, ERR_SYNTAX,
-                             "'%s' is no answer to an item: NUMBER=comply, dispute, need-time or "
-                             "not-applicable",
-                             item ? item : "");
-        step->positions[number - 1] = (uint8_t)position;
-    }
-    return 0;
-}
-
-/* case.answer {case, text, items} or {case, mail, items}: what the party answered, as a text that a
- * person has, or as a mail that came in. It is evidence; the log knows its digest. */
-int case_answer(struct call *call)
-{
-    struct casefile file CASEFILE_CLEANUP = {0};
-    const char *mail = json_text(call->arguments, "mail");
-    char hex[DIGEST_HEX] = "";
-    int result = arguments_open_case(call, &file);
-    if (result >= 0 && mail)
-        result = mail_settle(call, mail, MAIL_OUTCOME_ANSWER, file.record.id, hex);
-    else if (result >= 0)
-        result = keep_text(call, &file, hex);
-    if (result < 0)
-        return result;
-    const char *evidence = hex;
-    struct casefile_step request = {
-        .step = {.type = CASE_ANSWERED}, .evidence = &evidence, .evidence_count = 1};
-    result = take_positions(call, &request.step);
-    if (result < 0)
-        return result;
-    /* One text may answer many cases: it is kept once and linked to each. */
-    const struct store_link link = {.case_id = file.record.id,
-                                    .kind = "mail",
-                                    .object = evidence,
-                                    .linked_at = clock_wall(&call->app->clock),
-                                    .linked_by = call->actor.id,
-                                    .unlinked_by = ""};
-    result = store_link_put(call->app->store, &link);
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "answer");
     return arguments_finish(call, &file, &request);
 }
 

@@ -1,5 +1,6 @@
 #include "app/casework/casefile.h"
 
+#include "app/casework/extension.h"
 #include "app/casework/milestones.h"
 #include "app/casework/news.h"
 #include "app/casework/projection.h"
@@ -394,7 +395,8 @@ static int write_projection(struct casefile *file, const struct case_step *step,
 static const char *acting_role(const struct actor *actor)
 {
     static const enum role order[] = {ROLE_MACHINE,   ROLE_APPROVER, ROLE_ANALYST,
-                                      ROLE_PUBLISHER, ROLE_AUDITOR,  ROLE_ADMINISTRATOR};
+                                      ROLE_PUBLISHER, ROLE_AUDITOR,  ROLE_ADMINISTRATOR,
+                                      ROLE_PARTY};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (actor->roles & (unsigned)order[i])
             return role_text(order[i]);
@@ -469,6 +471,8 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
         result = write_effects(file, &outcome, detail);
     if (result >= 0)
         result = service_follow(file, &step.step, detail);
+    if (result >= 0)
+        result = extension_follow(file, &step.step, detail);
     if (result >= 0 && !is_first)
         result = write_projection(file, &step.step, detail);
     return result < 0 ? result : 0;

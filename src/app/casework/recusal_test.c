@@ -37,6 +37,8 @@ static const struct row {
     {"user.token.revoke", NULL},
     {"user.grant.add", NULL},
     {"user.grant.revoke", NULL},
+    {"own.answer", NULL}, /* these are of users of a party, and look by themselves */
+    {"own.extension", NULL},
     {"own.delegate", NULL},
     {"own.revoke", NULL},
     {"user.password", NULL},

@@ -1,11 +1,14 @@
 #include "app/party/case_view.h"
 
 #include "access/access.h"
+#include "app/casework/extension.h"
+#include "app/command.h"
 #include "app/law.h"
 #include "app/publish/notice_letter.h"
 #include "app/query/case_parts.h"
 #include "app/query/desk.h"
 #include "base/civil.h"
+#include "model/demand.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -180,6 +183,59 @@ int case_view_findings(struct query_call *call, const struct casefile *file, jso
     return result < 0 ? app_store_failed(call->app, result, call->detail, "findings of a case") : 0;
 }
 
+/* --- what the party sent --- */
+
+static json_t *positions_of(const struct case_event *event)
+{
+    struct case_step step;
+    json_t *list = json_array();
+    if (case_step_decode(event, &step, NULL) < 0)
+        return list;
+    for (size_t i = 0; i < DEMANDS_MAX; i++) {
+        if (step.positions[i])
+            json_array_append_new(
+                list, json_pack("{s:i, s:s}", "number", (int)i + 1, "position",
+                                demand_position_text((enum demand_position)step.positions[i])));
+    }
+    return list;
+}
+
+/* What the staff filed for them is theirs too; who filed it is not said. */
+static void put_answers(const struct casefile *file, json_t *full)
+{
+    json_t *list = json_array();
+    json_object_set_new(full, "answers", list);
+    for (size_t i = 0; i < file->event_count; i++) {
+        const struct case_event *event = &file->events[i];
+        bool by_party = strcmp(event->actor_role, role_text(ROLE_PARTY)) == 0;
+        if (event->type != CASE_ANSWERED || event->evidence_count == 0)
+            continue;
+        json_t *row = json_pack("{s:s, s:s, s:o}", "sha256", event->evidence[0], "by",
+                                by_party ? event->actor : "", "positions", positions_of(event));
+        json_object_set_new(row, "at", query_instant(event->at));
+        json_array_append_new(list, row);
+    }
+}
+
+static int put_extensions(struct query_call *call, const struct casefile *file, json_t *full)
+{
+    struct extension *list;
+    size_t count;
+    char day[CIVIL_DATE_TEXT];
+    json_t *rows = json_array();
+    json_object_set_new(full, "extensions", rows);
+    int result =
+        extension_list(call->app, file->record.id, call->arena, &list, &count, call->detail);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        json_t *row = json_pack("{s:s, s:s, s:s, s:b}", "by", list[i].by, "until",
+                                civil_format_date(list[i].until, day), "sha256", list[i].sha256,
+                                "waits", list[i].waits);
+        json_object_set_new(row, "at", query_instant(list[i].at));
+        json_array_append_new(rows, row);
+    }
+    return result;
+}
+
 /* --- the whole --- */
 
 int case_view_make(struct query_call *call, struct casefile *file, json_t **ret_seen)
@@ -190,6 +246,9 @@ int case_view_make(struct query_call *call, struct casefile *file, json_t **ret_
     int result = put_letters(call, file, full);
     if (result >= 0)
         result = query_put_items(&part, file);
+    if (result >= 0)
+        result = put_extensions(call, file, full);
+    put_answers(file, full);
     if (result >= 0)
         result = case_view_findings(call, file, findings);
     if (result < 0) {

@@ -1,0 +1,280 @@
+/* What a contracted party sends: answers and requests for more time, who may, what is kept of them,
+ * and every refusal. On a real store, under the rulebook that ships. */
+#include "app/casework/extension.h"
+#include "app/party/case_view.h"
+#include "app/party/scene.h"
+#include "app/query.h"
+#include "refusal.h"
+#include "store/letter.h"
+#include "store/outbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CANARY "zyxwolverine"
+
+static const struct actor petra = {.id = "petra", .roles = ROLE_PARTY},
+                          quinn = {.id = "quinn", .roles = ROLE_PARTY},
+                          bert = {.id = "bert", .roles = ROLE_APPROVER};
+
+/* petra may answer, and a letter of one demand item is served. */
+static int make_case(void **state)
+{
+    make_world(state);
+    struct world *world = *state;
+    json_decref(world_must(world, &ada, "user.grant.revoke",
+                           json_pack("{s:s, s:i}", "id", "petra", "number", 1)));
+    grant(world, "petra", "registrar-1", "answer");
+    world->case_id = open_served(world, "registrar-1", "a.example");
+    return 0;
+}
+
+static json_t *see(struct world *world)
+{
+    return world_ask(world, "own.case", "case", world->case_id);
+}
+
+static int answer(struct world *world, const struct actor *actor, const char *id,
+                  const char *version, const char *document, struct error_detail *detail)
+{
+    return world_run(
+        world, actor, "own.answer",
+        json_pack("{s:s, s:s*, s:s*}", "case", id, "version", version, "document", document), NULL,
+        detail);
+}
+
+static int ask_time(struct world *world, const struct actor *actor, const char *until,
+                    const char *text, struct error_detail *detail)
+{
+    return world_run(
+        world, actor, "own.extension",
+        json_pack("{s:s, s:s*, s:s*}", "case", world->case_id, "until", until, "text", text), NULL,
+        detail);
+}
+
+/* The bytes of a kept text; they live in the arena. */
+static const char *kept(struct world *world, const char *hex)
+{
+    struct store_mail mail;
+    struct digest sha256;
+    assert_int_equal(digest_parse(hex, &sha256), 0);
+    assert_int_equal(store_mail_find(world->app.store, &sha256, &world->arena, &mail), 0);
+    char *text = arena_alloc(&world->arena, mail.bytes.size + 1);
+    memcpy(text, mail.bytes.data, mail.bytes.size);
+    text[mail.bytes.size] = '\0';
+    return text;
+}
+
+/* A2, A3. */
+static void an_answer_is_kept_whole_and_told_by_its_digest(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    json_t *told JSON_CLEANUP =
+        world_must(world, &petra, "own.answer",
+                   json_pack("{s:s, s:s, s:s}", "case", world->case_id, "document",
+                             "{\"text\":\"We took it down, " CANARY ".\"}", "reason", CANARY));
+    const char *text = kept(world, json_text(told, "sha256"));
+    assert_non_null(strstr(text, "Party: registrar-1\nBy: petra\nAt: 2027-01-04T09:00:00Z\n"));
+    assert_non_null(strstr(text, "\n\nWe took it down, " CANARY "."));
+    json_t *shown JSON_CLEANUP = see(world);
+    const json_t *answers = json_object_get(json_object_get(shown, "case"), "answers");
+    assert_int_equal(json_array_size(answers), 1);
+    const json_t *row = json_array_get(answers, 0);
+    assert_string_equal(json_text(row, "by"), "petra");
+    assert_string_equal(json_text(row, "sha256"), json_text(told, "sha256"));
+    assert_string_equal(json_text(shown, "version"), json_text(told, "version"));
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    const struct case_event *last = &file.events[file.event_count - 1];
+    assert_int_equal(last->type, CASE_ANSWERED);
+    assert_string_equal(last->actor_role, "party");
+    assert_string_equal(last->reason, "");
+    assert_string_equal(last->evidence[0], json_text(told, "sha256"));
+    assert_null(strstr(last->data, CANARY));
+    assert_int_equal(file.state.facts.values[FACT_ANSWER], ANSWER_RECEIVED);
+}
+
+/* The same words are another answer at another time, and of another case. */
+static void the_same_words_are_another_text(void **state)
+{
+    struct world *world = *state;
+    const char *other = open_served(world, "registrar-1", "b.example");
+    assert_int_equal(answer(world, &petra, world->case_id, NULL, "{\"text\":\"done\"}", NULL), 0);
+    assert_int_equal(answer(world, &petra, other, NULL, "{\"text\":\"done\"}", NULL), 0);
+    json_t *first JSON_CLEANUP = see(world),
+                  *second JSON_CLEANUP = world_ask(world, "own.case", "case", other);
+    const json_t *rows[] = {first, second};
+    for (size_t i = 0; i < 2; i++)
+        rows[i] = json_array_get(json_object_get(json_object_get(rows[i], "case"), "answers"), 0);
+    assert_string_not_equal(json_text(rows[0], "sha256"), json_text(rows[1], "sha256"));
+}
+
+static void answers_are_refused_with_words(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    static const struct {
+        const char *document;
+        int code;
+        const char *words;
+    } rows[] = {
+        {NULL, ERR_SYNTAX, "'document'"},
+        {"{", ERR_SYNTAX, "own.answer"},
+        {"[]", ERR_SYNTAX, "an answer is an object"},
+        {"{\"text\":\"x\",\"colour\":\"red\"}", ERR_SYNTAX, "/colour: there is no such member"},
+        {"{\"text\":\"\"}", ERR_SYNTAX, "/text is missing or empty"},
+        {"{\"items\":[\"1=comply\"]}", ERR_SYNTAX, "/text is missing or empty"},
+        {"{\"text\":\"x\",\"items\":\"1=comply\"}", ERR_SYNTAX, "/items is no array"},
+        {"{\"text\":\"x\",\"items\":[\"1=perhaps\"]}", ERR_SYNTAX, "'1=perhaps' is no answer"},
+        {"{\"text\":\"x\",\"items\":[1]}", ERR_SYNTAX, "'' is no answer"},
+        {"{\"text\":\"x\",\"items\":[\"1=comply\",\"1=dispute\"]}", ERR_SYNTAX,
+         "the item 1 is answered twice"},
+        {"{\"text\":\"x\",\"items\":[\"9=comply\"]}", ERR_REFUSED, "9"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_refused(answer(world, &petra, world->case_id, NULL, rows[i].document, &detail),
+                       rows[i].code, &detail, rows[i].words);
+    char *words = malloc(70000);
+    memset(words, 'x', 70000);
+    snprintf(words, 12, "{\"text\":\"y");
+    words[10] = 'y';
+    memcpy(words + 69990, "\"}", 3);
+    assert_refused(answer(world, &petra, world->case_id, NULL, words, &detail), ERR_LIMIT, &detail,
+                   "/text is too long");
+    free(words);
+    json_t *shown JSON_CLEANUP = see(world);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(shown, "case"), "answers")),
+                     0);
+}
+
+/* A1. */
+static void who_may_not_answer_does_not(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *text = "{\"text\":\"x\"}";
+    const char *hidden = open_case(world, "registrar-1", "hidden.example");
+    const struct actor paul = {.id = "paul", .roles = ROLE_PARTY};
+    app_world_put_user(&world->app, "paul", "party", "registrar-1", WORLD_START);
+    grant(world, "paul", "registrar-1", "read");
+    static const char *const nothing = "there is no such case, or none for you";
+    assert_refused(answer(world, &quinn, world->case_id, NULL, text, &detail), ERR_NOT_FOUND,
+                   &detail, nothing);
+    assert_refused(answer(world, &petra, hidden, NULL, text, &detail), ERR_NOT_FOUND, &detail,
+                   nothing);
+    assert_refused(answer(world, &petra, "c-none", NULL, text, &detail), ERR_NOT_FOUND, &detail,
+                   nothing);
+    assert_refused(answer(world, &paul, world->case_id, NULL, text, &detail), ERR_DENIED, &detail,
+                   "paul may read for registrar-1, which is not enough to answer");
+    assert_refused(ask_time(world, &paul, "2027-02-01", "x", &detail), ERR_DENIED, &detail,
+                   "not enough to answer");
+    assert_refused(answer(world, &anna, world->case_id, NULL, text, &detail), ERR_DENIED, &detail,
+                   "'own.answer' is for the role party");
+    json_decref(world_must(world, &anna, "case.record",
+                           json_pack("{s:s, s:s, s:s, s:s}", "case", world->case_id, "event",
+                                     "recused", "object", "petra", "reason", "interest")));
+    assert_refused(answer(world, &petra, world->case_id, NULL, text, &detail), ERR_REFUSED, &detail,
+                   "petra is recused from this case");
+}
+
+/* W5. */
+static void an_answer_names_the_version_that_was_seen(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *shown JSON_CLEANUP = see(world);
+    const char *version = json_text(shown, "version"), *text = "{\"text\":\"x\"}";
+    json_decref(world_must(world, &anna, "case.record",
+                           json_pack("{s:s, s:s, s:s}", "case", world->case_id, "event", "meeting",
+                                     "reason", "inside")));
+    assert_int_equal(answer(world, &petra, world->case_id, version, text, NULL), 0);
+    assert_refused(answer(world, &petra, world->case_id, version, text, &detail), ERR_CONFLICT,
+                   &detail, "the case is not what it was when it was read");
+}
+
+/* A4: it moves nothing, waits for a person, and ends when they decide. */
+static void more_time_is_a_request(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    int32_t due = world_due_day(world, world->case_id);
+    assert_refused(ask_time(world, &petra, NULL, "x", &detail), ERR_SYNTAX, &detail, "'until'");
+    assert_refused(ask_time(world, &petra, "soon", "x", &detail), ERR_SYNTAX, &detail, "soon");
+    assert_refused(ask_time(world, &petra, "2027-02-01", NULL, &detail), ERR_SYNTAX, &detail,
+                   "'text'");
+    assert_refused(ask_time(world, &petra, "2027-02-01", "", &detail), ERR_SYNTAX, &detail,
+                   "/text is missing or empty");
+    assert_refused(ask_time(world, &petra, "2027-01-05", "x", &detail), ERR_REFUSED, &detail,
+                   "it is due on 2027-01-11, which is no earlier");
+    assert_int_equal(ask_time(world, &petra, "2027-02-01", "A flood, " CANARY, NULL), 0);
+    assert_int_equal(world_due_day(world, world->case_id), due);
+    assert_refused(ask_time(world, &petra, "2027-03-01", "x", &detail), ERR_REFUSED, &detail,
+                   "time until 2027-02-01 was asked for; a person decides");
+    json_t *tasks JSON_CLEANUP = world_ask(world, "outbox.list", "state", "dead");
+    const json_t *task = json_array_get(json_object_get(tasks, "tasks"), 0);
+    assert_string_equal(json_text(task, "kind"), EXTENSION_TASK);
+    assert_string_equal(json_text(task, "case"), world->case_id);
+    assert_non_null(strstr(json_text(task, "error"), "asks for time until 2027-02-01"));
+    json_t *shown JSON_CLEANUP = see(world);
+    const json_t *row =
+        json_array_get(json_object_get(json_object_get(shown, "case"), "extensions"), 0);
+    assert_string_equal(json_text(row, "until"), "2027-02-01");
+    assert_true(json_is_true(json_object_get(row, "waits")));
+    const char *text = kept(world, json_text(row, "sha256"));
+    assert_non_null(strstr(text, "Until: 2027-02-01\n\nA flood, " CANARY));
+    /* Extended by two people, as the process wants it. */
+    json_t *proposed JSON_CLEANUP =
+        world_must(world, &anna, "case.record",
+                   json_pack("{s:s, s:s, s:s, s:s}", "case", world->case_id, "event", "extended",
+                             "until", "2027-01-20", "reason", "flood"));
+    const char *proposal = json_text(proposed, "proposal");
+    if (proposal)
+        json_decref(
+            world_must(world, &bert, "case.agree",
+                       json_pack("{s:s, s:s}", "case", world->case_id, "proposal", proposal)));
+    json_t *then JSON_CLEANUP = see(world);
+    row = json_array_get(json_object_get(json_object_get(then, "case"), "extensions"), 0);
+    assert_false(json_is_true(json_object_get(row, "waits")));
+    assert_int_equal(ask_time(world, &petra, "2027-03-01", "still wet", NULL), 0);
+}
+
+static void without_a_clock_no_time_is_asked_for(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct case_step judged = {.type = CASE_ANSWER_JUDGED, .judgement = ANSWER_ADEQUATE};
+    CASE_TEXT(judged.reason, "done");
+    assert_int_equal(answer(world, &petra, world->case_id, NULL, "{\"text\":\"done\"}", NULL), 0);
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    world_step(&file, &anna, judged); /* adequate, which stops the clock */
+    assert_refused(ask_time(world, &petra, "2027-02-01", "x", &detail), ERR_REFUSED, &detail,
+                   "no time runs in this case");
+}
+
+/* A5. */
+static void a_case_takes_so_much_from_its_party_in_a_day(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    for (int day = 0; day < 25; day++) {
+        for (int i = 0; i < 20; i++)
+            assert_int_equal(
+                answer(world, &petra, world->case_id, NULL, "{\"text\":\"again\"}", NULL), 0);
+        if (day == 0)
+            assert_refused(
+                answer(world, &petra, world->case_id, NULL, "{\"text\":\"again\"}", &detail),
+                ERR_TIMED_OUT, &detail, "the party sent 20 things in this case within a day");
+        world->app.clock.frozen_at += CIVIL_DAY_US;
+    }
+    assert_refused(answer(world, &petra, world->case_id, NULL, "{\"text\":\"again\"}", &detail),
+                   ERR_REFUSED, &detail, "the party sent 500 things in this case");
+}
+
+#define IN_CASE(test) cmocka_unit_test_setup_teardown(test, make_case, end_world)
+
+TEST_MAIN(IN_CASE(an_answer_is_kept_whole_and_told_by_its_digest),
+          IN_CASE(the_same_words_are_another_text), IN_CASE(answers_are_refused_with_words),
+          IN_CASE(who_may_not_answer_does_not), IN_CASE(an_answer_names_the_version_that_was_seen),
+          IN_CASE(more_time_is_a_request), IN_CASE(without_a_clock_no_time_is_asked_for),
+          IN_CASE(a_case_takes_so_much_from_its_party_in_a_day))
