@@ -386,8 +386,9 @@ def own_side(tally, program, door, tokens, case):
     for id, who in ((case, "quinn"), ("c-none", "petra")):
         tally.equal(door.ask("get", one, id=id, token=tokens[who])[0].status, 404, f"{id} for {who}")
     door.ask("get", one, id=case, query="?x=1", token=tokens["petra"])
-    send(tally, door, tokens, f"{one}/answers", case, {"text": "done", "items": ["1=comply", "2=need-time"]},
-         ({"text": "x", "items": ["9=comply"]}, {"text": "x" * 70000}))
+    send(tally, door, tokens, f"{one}/answers", case, {"text": "done", "items": ["1=comply", "2=need-time"], "exhibits": [
+        {"media_type": "text/plain", "name": "log.txt", "collected_on": "2027-01-03", "base64": "aGVsbG8="}]},
+         ({"text": "x", "items": ["9=comply"]}, {"text": "x" * 70000}, {"text": "x", "exhibits": [{}]}))
     send(tally, door, tokens, f"{one}/extensions", case, {"until": "2027-02-01", "text": "a flood"},
          ({"until": "2027-01-05", "text": "x"}, {"until": "2027-03-01", "text": "x" * 70000}))
     too_much_of_a_party(door, tokens, one, case)

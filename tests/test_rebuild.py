@@ -43,7 +43,7 @@ NO_PROJECTION = {
     "past_notice": FACTS, "notice_item": FACTS, "complaint_event": EVENTS, "complaint_item": SEALED,
     "complaint_key": FACTS, "complaint_reporter": SEALED, "receipt": WORK, "receipt_attempt": WORK, "sketch_key": FACTS,
     "complaint_sketch": SKETCH, "complaint_bucket": SKETCH,
-    "credential": FACTS, "session": WORK, "token": FACTS, "party_grant": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
+    "credential": FACTS, "session": WORK, "token": FACTS, "party_grant": FACTS, "case_exhibit": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL, NULL)")
 # table -> (key column, statements by the way in which it is corrupted; {0} is the key of a row)

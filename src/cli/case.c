@@ -5,6 +5,7 @@
 #include "cli/session.h"
 
 #include "base/digest.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -195,6 +196,23 @@ static int run_answer(struct cli *cli)
     if (!failed)
         cli_print(cli, result, NULL, NULL);
     return failed;
+}
+
+static int run_exhibit(struct cli *cli)
+{
+    static const char *const names[] = {"event", "number"};
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "case", cli->words[0]);
+    for (size_t i = 0; i < 2; i++) {
+        int64_t number;
+        if (text_parse_int(cli->words[i + 1], 1, UINT32_MAX, &number) < 0) {
+            cli_say("bailiwick: case exhibit: '%s' is no number", cli->words[i + 1]);
+            return EXIT_USAGE;
+        }
+        json_object_set_new(arguments, names[i], json_integer(number));
+    }
+    int failed = session_query(cli, "case.exhibit", arguments, &result);
+    return failed ? failed : cli_print_exhibit(cli, result);
 }
 
 static int run_migrations(struct cli *cli)
@@ -459,6 +477,14 @@ const struct cli_command command_case_withdraw = {.name = "case withdraw",
                                                   .summary = "end a proposed step that waits",
                                                   OPTIONS(proposal_options),
                                                   .run = run_action};
+const struct cli_command command_case_exhibit = {
+    .name = "case exhibit",
+    .arguments = "ID EVENT NUMBER",
+    .summary = "the bytes that a party brought along with its answer, the event of that number",
+    .text = "They go to a file or another program, never to a terminal.",
+    .least_words = 3,
+    .most_words = 3,
+    .run = run_exhibit};
 const struct cli_command command_case_answer = {.name = "case answer",
                                                 .arguments = "ID [FILE]",
                                                 .summary = "file the party's answer",

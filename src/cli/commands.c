@@ -14,7 +14,7 @@
     C(calendar_import) C(calendar_agree) C(calendar_withdraw) C(calendar_list) C(finding_list) \
     C(case_list) C(case_show) C(case_next) C(case_explain) C(case_service) C(case_table) C(case_open) \
     C(case_accept) C(case_allege) C(case_decide) C(case_complainant) C(case_link) C(case_unlink) \
-    C(case_draft) C(case_adopt) C(case_approve) C(case_send) C(case_answer) C(case_judge) \
+    C(case_draft) C(case_adopt) C(case_approve) C(case_send) C(case_answer) C(case_exhibit) C(case_judge) \
     C(case_record) C(case_migrate) C(case_migrations) C(case_agree) C(case_withdraw) C(letter_list) C(letter_show) C(letter_resend) C(letter_served) \
     C(outbox_list) C(outbox_retry) C(outbox_settle) C(mail_in) C(mail_list) \
     C(mail_show) C(mail_dismiss) C(notice_list) C(notice_show) C(notice_progress) \

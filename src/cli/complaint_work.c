@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static int run_list(struct cli *cli)
 {
@@ -73,18 +72,7 @@ static int run_exhibit(struct cli *cli)
     session_put(arguments, "complaint", cli->words[0]);
     json_object_set_new(arguments, "number", json_integer(number));
     int failed = session_query(cli, "complaint.exhibit", arguments, &result);
-    if (failed)
-        return failed;
-    /* Never to a terminal: what somebody sends may steer it. */
-    if (!cli->json && isatty(STDOUT_FILENO)) {
-        cli_say("bailiwick: complaint exhibit: its bytes go to a file or another program, not to a "
-                "terminal");
-        return EXIT_USAGE;
-    }
-    if (!cli->json)
-        return cli_print_bytes(json_text(result, "base64"));
-    cli_print(cli, result, NULL, NULL);
-    return EXIT_MET;
+    return failed ? failed : cli_print_exhibit(cli, result);
 }
 
 static int run_anyway(struct cli *cli)

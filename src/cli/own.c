@@ -3,11 +3,15 @@
  * its users. */
 #include "cli/act.h"
 #include "cli/command.h"
+#include "cli/complaint_file.h"
 #include "cli/print.h"
 #include "cli/session.h"
 #include "cli/user_grant.h"
 
-#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ANSWER_MAX = 60 << 20 };
 
 /* A list of one party, page by page. */
 static int run_list(struct cli *cli, const char *query, const char *list, const char *columns)
@@ -41,31 +45,22 @@ static int run_case(struct cli *cli)
     return failed;
 }
 
-/* The document of the API, from a file of words and the options. New reference, or NULL. */
-static json_t *make_answer(struct cli *cli)
-{
-    json_t *document JSON_CLEANUP = json_object(), *items = json_array();
-    const char *item;
-    if (session_put_file(document, "text", cli->words[1]))
-        return NULL;
-    for (size_t n = 0; (item = cli_value(cli, "item", n)); n++)
-        json_array_append_new(items, json_string(item));
-    json_object_set_new(document, "items", items);
-    return json_incref(document);
-}
-
 static int run_answer(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    json_t *document JSON_CLEANUP = make_answer(cli);
-    if (!document)
-        return EXIT_USAGE;
-    char *text = json_dumps(document, JSON_COMPACT);
-    session_put(arguments, "document", text);
-    free(text);
+    struct buffer bytes BUFFER_CLEANUP = {0};
+    struct error_detail detail = {0};
+    const char *file = cli->words[1];
+    buffer_init(&bytes, ANSWER_MAX);
+    int failed = strcmp(file, "-") == 0 ? buffer_load_fd(&bytes, STDIN_FILENO)
+                                        : buffer_load_file(&bytes, file);
+    if (failed >= 0)
+        failed = complaint_put_document(arguments, &bytes, file, &detail);
+    if (failed < 0)
+        return cli_fail(failed, &detail, file);
     session_put(arguments, "case", cli->words[0]);
     session_put(arguments, "version", cli_value(cli, "version", 0));
-    int failed = session_command(cli, "own.answer", arguments, &result);
+    failed = session_command(cli, "own.answer", arguments, &result);
     if (!failed)
         cli_print(cli, result, NULL, NULL);
     return failed;
@@ -93,11 +88,7 @@ static const struct cli_option page_options[] = {
     {                                                                                              \
         "version", "HEX", "of the case as it was seen; another one is refused"                     \
     }
-static const struct cli_option answer_options[] = {
-    {"item", "N=WORD",
-     "to the item N of the letter: comply, dispute, need-time or not-applicable (repeatable)"},
-    VERSION_OPTION,
-};
+static const struct cli_option answer_options[] = {VERSION_OPTION};
 static const struct cli_option extension_options[] = {
     {"until", "DATE", "the day that is asked for, after the one that is due"},
     {"text", "WORDS", "why"},
@@ -139,9 +130,12 @@ const struct cli_command command_own_answer = {
     .name = "own answer",
     .arguments = "CASE FILE",
     .summary = "answer what a letter asks, as a user of the contracted party",
-    .text =
-        "FILE holds the words ('-' for standard input). Without --item they answer all items at "
-        "once.",
+    .text = "FILE is JSON ('-' for standard input): {\"text\", \"items\": [\"1=comply\", ...], "
+            "\"exhibits\":\n"
+            "[{\"media_type\", \"name\", \"collected_on\", \"base64\"}]}; an exhibit may have the "
+            "path of a file\n"
+            "beside FILE instead of base64. Positions are comply, dispute, need-time and "
+            "not-applicable;\nwithout items all are answered at once.",
     .options = answer_options,
     .option_count = sizeof answer_options / sizeof *answer_options,
     .least_words = 2,

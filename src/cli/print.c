@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { COLUMNS_MAX = 16, CELL_MAX = 200, OUTPUT_MAX = 256 << 20 };
 
@@ -136,4 +137,18 @@ int cli_print_bytes(const char *base64)
                    fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0;
     free(bytes);
     return written ? EXIT_MET : EXIT_OURS;
+}
+
+int cli_print_exhibit(const struct cli *cli, const json_t *exhibit)
+{
+    /* What somebody sends may steer a terminal. */
+    if (!cli->json && isatty(STDOUT_FILENO)) {
+        cli_say("bailiwick: %s: its bytes go to a file or another program, not to a terminal",
+                cli->command->name);
+        return EXIT_USAGE;
+    }
+    if (!cli->json)
+        return cli_print_bytes(json_text(exhibit, "base64"));
+    cli_print(cli, exhibit, NULL, NULL);
+    return EXIT_MET;
 }

@@ -20,4 +20,8 @@ void cli_print_more(const struct cli *cli, const json_t *json, const char *list,
  * be written. */
 int cli_print_bytes(const char *base64);
 
+/* {media_type, sha256, base64}: its bytes, never to a terminal, or with --json as it is. The exit
+ * code. */
+int cli_print_exhibit(const struct cli *cli, const json_t *exhibit);
+
 #endif

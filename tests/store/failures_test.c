@@ -6,6 +6,7 @@
 #include "store/complaint.h"
 #include "store/credential.h"
 #include "store/evidence.h"
+#include "store/exhibit.h"
 #include "store/family.h"
 #include "store/grant.h"
 #include "store/idempotency.h"
@@ -130,6 +131,8 @@ READ_ALL(store_token_list, struct store_token, "ann")
 READ_ONE(store_grant_find, struct store_grant, "ann", 1)
 READ_ALL(store_grant_list, struct store_grant, "ann")
 READ_ALL(store_grant_list_of_party, struct store_grant, "registry-a")
+READ_ALL(store_exhibit_list, struct store_exhibit, "C-1")
+READ_ONE(store_exhibit_find, struct store_exhibit, "C-1", 1, 1)
 READ_ONE(store_credential_find, struct store_credential, "ann")
 READ_ONE(store_idempotency_find, struct store_idempotency, &five)
 READ_ONE(store_session_find, struct store_session, &five)
@@ -266,6 +269,8 @@ static const struct row {
     ROW(store_grant_find),
     ROW(store_grant_list),
     ROW(store_grant_list_of_party),
+    ROW(store_exhibit_list),
+    ROW(store_exhibit_find),
     ROW(store_credential_find),
     ROW(store_idempotency_find),
     ROW(store_session_find),
@@ -328,6 +333,11 @@ static const struct store_credential credential = {
 static struct store_idempotency answered = {.object = "k-1"};
 static struct store_session session = {.id = "s-1", .person = "ann"};
 static struct store_token handed = {.person = "ann", .scope = "read"};
+static struct store_exhibit exhibit = {.case_id = "C-1",
+                                       .seq = 1,
+                                       .number = 1,
+                                       .media_type = "text/plain",
+                                       .bytes = {(const uint8_t *)"bytes", 5}};
 static const struct store_grant grant = {
     .person = "ann", .party = "registry-a", .from = 1, .of_person = "", .made_by = "ada"};
 static const struct store_absence away = {"ann", 1, 2, "bob", 5, "ann"};
@@ -362,6 +372,7 @@ WRITE(store_past_notice_put, &past)
 WRITE(store_user_put, &user)
 WRITE(store_token_append, &handed)
 WRITE(store_grant_append, &grant)
+WRITE(store_exhibit_put, &exhibit)
 WRITE(store_credential_put, &credential)
 WRITE(store_idempotency_put, &answered)
 WRITE(store_session_append, &session)
@@ -406,6 +417,7 @@ static const struct row writes[] = {
     ROW(store_family_put),
     ROW(store_token_append),
     ROW(store_grant_append),
+    ROW(store_exhibit_put),
     ROW(store_credential_put),
     ROW(store_idempotency_put),
     ROW(store_session_append),
@@ -420,7 +432,8 @@ static const struct row writes[] = {
 static void settle_digests(void)
 {
     five = complaint.link = letter.sha256 = approval.sha256 = mail.sha256 = handed.sha256 =
-        answered.key_sha256 = session.sha256 = proposal.sha256 = digest_of("bytes", 5);
+        exhibit.sha256 = answered.key_sha256 = session.sha256 = proposal.sha256 =
+            digest_of("bytes", 5);
 }
 
 static void fill(struct scene *scene)
@@ -516,6 +529,9 @@ static const struct damage {
      ERR_DAMAGED},
     {"DROP TRIGGER party_grant_revoked_only; UPDATE party_grant SET may = 'x'",
      call_store_grant_list, ERR_DAMAGED},
+    {"DROP TRIGGER case_exhibit_fixed; UPDATE case_exhibit SET bytes = x'00'",
+     call_store_exhibit_find, ERR_DAMAGED},
+    {"UPDATE case_exhibit SET sha256 = x'00'", call_store_exhibit_list, ERR_DAMAGED},
     {"UPDATE session SET sha256 = x'00'", call_store_session_list, ERR_DAMAGED},
     {"UPDATE idempotency SET request_sha256 = x'00'", call_store_idempotency_find, ERR_DAMAGED},
     {"UPDATE credential SET verifier = x'00'", call_store_credential_find, ERR_DAMAGED},
@@ -619,12 +635,14 @@ static void bytes_under_another_digest_are_refused(void **state)
     struct store_letter other_letter = letter;
     struct store_mail other_mail = mail;
     fill(scene);
-    other_letter.sha256 = other_mail.sha256 = digest_of("other", 5);
+    struct store_exhibit other_exhibit = exhibit;
+    other_letter.sha256 = other_mail.sha256 = other_exhibit.sha256 = digest_of("other", 5);
     other_letter.bytes = other_mail.bytes = (struct bytes){(const uint8_t *)"bytes", 5};
     assert_done(scene->store, store_begin(scene->store));
     assert_int_equal(store_letter_put(scene->store, &other_letter), ERR_DAMAGED);
     assert_int_equal(store_letter_edit(scene->store, &other_letter), ERR_DAMAGED);
     assert_int_equal(store_mail_put(scene->store, &other_mail), ERR_DAMAGED);
+    assert_int_equal(store_exhibit_put(scene->store, &other_exhibit), ERR_DAMAGED);
 }
 
 static void a_store_without_its_tables_fails_every_call(void **state)
@@ -674,6 +692,7 @@ static void a_store_without_its_tables_fails_every_call(void **state)
                                          "absence",
                                          "token",
                                          "party_grant",
+                                         "case_exhibit",
                                          "credential",
                                          "session",
                                          "idempotency"};

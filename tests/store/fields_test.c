@@ -5,6 +5,7 @@
 #include "store/absence.h"
 #include "store/credential.h"
 #include "store/evidence.h"
+#include "store/exhibit.h"
 #include "store/family.h"
 #include "store/grant.h"
 #include "store/idempotency.h"
@@ -273,6 +274,52 @@ static void a_token_keeps_its_fields(void **state)
     assert_string_equal(list[0].revoked_by, "bert");
     assert_int_equal(list[1].number, 2);
     assert_int_equal(list[1].revoked_at, SCENE_AT(4));
+}
+
+static void an_exhibit_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_exhibit put = {.case_id = "C-1",
+                                      .seq = 1,
+                                      .number = 2,
+                                      .sha256 = digest_of("bytes", 5),
+                                      .media_type = "text/plain",
+                                      .name = "log.txt",
+                                      .collected = 20000,
+                                      .bytes = {(const uint8_t *)"bytes", 5}};
+    struct store_exhibit other = put, found, *list;
+    size_t count;
+    begin(scene);
+    scene_case(scene, "C-1", "example");
+    assert_done(scene->store, scene_event(scene, "C-1", 1));
+    assert_done(scene->store, store_exhibit_put(scene->store, &put));
+    assert_int_equal(store_exhibit_put(scene->store, &put), ERR_CONFLICT);
+    other.seq = 2; /* there is no such event */
+    assert_int_equal(store_exhibit_put(scene->store, &other), ERR_CONFLICT);
+    other.seq = other.number = 1;
+    other.name = "";
+    other.collected = 0;
+    assert_done(scene->store, store_exhibit_put(scene->store, &other));
+    commit(scene);
+    assert_done(scene->store, store_exhibit_find(scene->store, "C-1", 1, 2, &scene->arena, &found));
+    assert_string_equal(found.case_id, "C-1");
+    assert_int_equal(found.seq, 1);
+    assert_int_equal(found.number, 2);
+    assert_same_digest(found.sha256, put.sha256);
+    assert_string_equal(found.media_type, "text/plain");
+    assert_string_equal(found.name, "log.txt");
+    assert_int_equal(found.collected, 20000);
+    assert_int_equal(found.size, 5);
+    assert_int_equal(found.bytes.size, 5);
+    assert_memory_equal(found.bytes.data, "bytes", 5);
+    assert_int_equal(store_exhibit_find(scene->store, "C-1", 1, 3, &scene->arena, &found),
+                     ERR_NOT_FOUND);
+    assert_done(scene->store,
+                store_exhibit_list(scene->store, "C-1", &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(list[0].number, 1);
+    assert_int_equal(list[1].size, 5);
+    assert_int_equal(list[1].bytes.size, 0);
 }
 
 /* A grant is revoked once; what was given stays told. */
@@ -989,10 +1036,11 @@ TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_attempt_and_an_approval_keep_their_fields), IN_SCENE(a_mail_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
           IN_SCENE(a_token_keeps_its_fields), IN_SCENE(a_grant_keeps_its_fields),
-          IN_SCENE(a_credential_keeps_its_fields), IN_SCENE(a_session_keeps_its_fields),
-          IN_SCENE(an_answer_keeps_its_fields), IN_SCENE(a_publication_keeps_its_fields),
-          IN_SCENE(a_notice_item_keeps_its_fields), IN_SCENE(a_past_notice_keeps_its_fields),
-          IN_SCENE(a_case_keeps_its_fields), IN_SCENE(a_link_and_a_deadline_keep_their_fields),
+          IN_SCENE(an_exhibit_keeps_its_fields), IN_SCENE(a_credential_keeps_its_fields),
+          IN_SCENE(a_session_keeps_its_fields), IN_SCENE(an_answer_keeps_its_fields),
+          IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),
+          IN_SCENE(a_past_notice_keeps_its_fields), IN_SCENE(a_case_keeps_its_fields),
+          IN_SCENE(a_link_and_a_deadline_keep_their_fields),
           IN_SCENE(absences_keep_their_fields_and_order), IN_SCENE(a_family_keeps_its_members),
           IN_SCENE(a_party_and_its_papers_keep_their_fields), IN_SCENE(a_task_keeps_its_fields),
           IN_SCENE(a_proposal_keeps_its_fields),

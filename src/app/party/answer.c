@@ -13,7 +13,9 @@
 #include "app/casework/arguments.h"
 #include "app/casework/extension.h"
 #include "app/command_list.h"
+#include "app/law.h"
 #include "app/party/case_view.h"
+#include "app/party/exhibit.h"
 #include "base/civil.h"
 #include "cases/demand.h"
 
@@ -145,7 +147,7 @@ static int tell(struct call *call, struct casefile *file, const char *hex)
 /* Members of an answer that nobody knows are refused: what somebody says is never dropped. */
 static int check_members(const json_t *document, struct error_detail *detail)
 {
-    static const char *const known[] = {"text", "items"};
+    static const char *const known[] = {"text", "items", "exhibits"};
     const char *name;
     json_t *value;
     if (!json_is_object(document))
@@ -170,9 +172,9 @@ int own_answer(struct call *call)
     json_t *document JSON_CLEANUP = NULL;
     const char *text, *words;
     char hex[DIGEST_HEX];
-    const char *evidence[] = {hex};
-    struct casefile_step step = {
-        .step = {.type = CASE_ANSWERED}, .evidence = evidence, .evidence_count = 1};
+    struct exhibits exhibits;
+    const char *evidence[1 + EXHIBITS_MAX] = {hex};
+    struct casefile_step step = {.step = {.type = CASE_ANSWERED}, .evidence = evidence};
     buffer_init(&record, ANSWER_TEXT_MAX);
     int result = open_own(call, &file);
     if (result >= 0)
@@ -185,15 +187,30 @@ int own_answer(struct call *call)
         result =
             answer_take_positions(json_object_get(document, "items"), &step.step, call->detail);
     if (result >= 0)
+        result = exhibits_read(json_object_get(document, "exhibits"), law_today(call->app),
+                               &file.arena, &exhibits, call->detail);
+    if (result >= 0)
         result = begin_record(call, &file, &record);
     if (result < 0)
         return result;
+    step.evidence_count = 1 + exhibits.count;
+    for (size_t i = 0; i < exhibits.count; i++)
+        evidence[1 + i] = exhibits.hex[i];
     put_positions(&step.step, &record);
+    exhibits_print(&exhibits, &record);
     words = json_text(document, "text");
     result = keep(call, &file, &record, words ? words : "", hex);
     if (result >= 0)
         result = take_step(call, &file, &step);
-    return result < 0 ? result : tell(call, &file, hex);
+    if (result >= 0)
+        result = exhibits_keep(&file, &exhibits, call->detail);
+    if (result < 0)
+        return result;
+    json_t *digests = json_array();
+    for (size_t i = 0; i < exhibits.count; i++)
+        json_array_append_new(digests, json_string(exhibits.hex[i]));
+    json_object_set_new(call->result, "exhibits", digests);
+    return tell(call, &file, hex);
 }
 
 /* Later than what is due, and nothing waits to be decided. */

@@ -147,6 +147,120 @@ static void answers_are_refused_with_words(void **state)
                      0);
 }
 
+#define EXHIBIT(more) "{\"text\":\"x\",\"exhibits\":[{" more "}]}"
+#define PLAIN "\"media_type\":\"text/plain\""
+
+/* Hashed as they came, bound into the answer and its event, and kept. */
+static void exhibits_are_kept_as_they_came(void **state)
+{
+    struct world *world = *state;
+    json_t *told JSON_CLEANUP = world_must(
+        world, &petra, "own.answer",
+        json_pack("{s:s, s:s}", "case", world->case_id, "document",
+                  "{\"text\":\"see there\",\"exhibits\":[{" PLAIN
+                  ",\"base64\":\"aGVsbG8=\",\"name\":\"log.txt\",\"collected_on\":\"2027-01-03\"},"
+                  "{\"media_type\":\"image/png\",\"base64\":\"AAE=\"}]}"));
+    const struct digest sha256 = digest_of("hello", 5);
+    char hex[DIGEST_HEX], line[200];
+    digest_format(&sha256, hex);
+    const json_t *digests = json_object_get(told, "exhibits");
+    assert_int_equal(json_array_size(digests), 2);
+    assert_string_equal(json_string_value(json_array_get(digests, 0)), hex);
+    snprintf(line, sizeof line, "Exhibit 1: %s text/plain 5 bytes log.txt\nExhibit 2: ", hex);
+    assert_non_null(strstr(kept(world, json_text(told, "sha256")), line));
+    json_t *shown JSON_CLEANUP = see(world);
+    const json_t *row = json_array_get(
+        json_object_get(
+            json_array_get(json_object_get(json_object_get(shown, "case"), "answers"), 0),
+            "exhibits"),
+        0);
+    assert_string_equal(json_text(row, "sha256"), hex);
+    assert_string_equal(json_text(row, "collected_on"), "2027-01-03");
+    assert_int_equal(json_number(row, "size", 0), 5);
+    struct casefile file CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, world->case_id, &file, NULL), 0);
+    const struct case_event *last = &file.events[file.event_count - 1];
+    assert_int_equal(last->evidence_count, 3);
+    assert_string_equal(last->evidence[1], hex);
+    struct error_detail detail = {0};
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s, s:i, s:i}", "case", world->case_id, "event",
+                                               (int)last->seq, "number", 1),
+                      *bytes JSON_CLEANUP = NULL, *none = NULL;
+    assert_int_equal(query_run(&world->app, "case.exhibit", arguments, &bytes, NULL), 0);
+    assert_string_equal(json_text(bytes, "base64"), "aGVsbG8=");
+    assert_string_equal(json_text(bytes, "sha256"), hex);
+    json_object_set_new(arguments, "number", json_integer(3));
+    assert_refused(query_run(&world->app, "case.exhibit", arguments, &none, &detail), ERR_NOT_FOUND,
+                   &detail, "has no such exhibit");
+}
+
+static void exhibits_are_refused_with_words(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    static const struct {
+        const char *document;
+        int code;
+        const char *words;
+    } rows[] = {
+        {"{\"text\":\"x\",\"exhibits\":1}", ERR_SYNTAX, "/exhibits is no array"},
+        {"{\"text\":\"x\",\"exhibits\":[1]}", ERR_SYNTAX, "/exhibits/0 is no object"},
+        {"{\"text\":\"x\",\"exhibits\":[1,2,3,4,5,6,7,8,9]}", ERR_LIMIT,
+         "/exhibits has more than 8 members"},
+        {EXHIBIT(PLAIN ",\"colour\":\"red\""), ERR_SYNTAX,
+         "/exhibits/0/colour: there is no such member"},
+        {EXHIBIT(PLAIN ",\"name\":5"), ERR_SYNTAX, "/exhibits/0/name is no text"},
+        {EXHIBIT("\"base64\":\"aGVsbG8=\""), ERR_SYNTAX, "/exhibits/0/media_type is missing"},
+        {EXHIBIT("\"media_type\":\"text/html\",\"base64\":\"aGVsbG8=\""), ERR_REFUSED,
+         "/exhibits/0/media_type: text/plain"},
+        {EXHIBIT(PLAIN ",\"name\":\"a\\nExhibit 2\",\"base64\":\"aGVsbG8=\""), ERR_SYNTAX,
+         "/exhibits/0/name is one line"},
+        {EXHIBIT(PLAIN ",\"collected_on\":\"2027-01-05\",\"base64\":\"aGVsbG8=\""), ERR_SYNTAX,
+         "/exhibits/0/collected_on is no day up to today"},
+        {EXHIBIT(PLAIN), ERR_SYNTAX, "/exhibits/0/base64 is missing"},
+        {EXHIBIT(PLAIN ",\"base64\":\"?\""), ERR_SYNTAX, "/exhibits/0/base64 is no base64"},
+        {EXHIBIT(PLAIN ",\"base64\":\"\""), ERR_SYNTAX,
+         "/exhibits/0/base64 is no base64, or empty"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_refused(answer(world, &petra, world->case_id, NULL, rows[i].document, &detail),
+                       rows[i].code, &detail, rows[i].words);
+    json_t *shown JSON_CLEANUP = see(world);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(shown, "case"), "answers")),
+                     0);
+}
+
+/* `count` exhibits of so many bytes, all zero. */
+static int answer_with(struct world *world, int count, size_t size, struct error_detail *detail)
+{
+    size_t length = size / 3 * 4;
+    char *coded = malloc(length + 1);
+    json_t *exhibits = json_array();
+    memset(coded, 'A', length);
+    coded[length] = '\0';
+    for (int i = 0; i < count; i++)
+        json_array_append_new(
+            exhibits, json_pack("{s:s, s:s}", "media_type", "application/pdf", "base64", coded));
+    json_t *document JSON_CLEANUP = json_pack("{s:s, s:o}", "text", "x", "exhibits", exhibits);
+    char *text = json_dumps(document, JSON_COMPACT);
+    int result = answer(world, &petra, world->case_id, NULL, text, detail);
+    free(coded);
+    free(text);
+    return result;
+}
+
+static void exhibits_have_a_size(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    enum { EACH = 5 << 20, THIRD = EACH / 3 * 3 };
+    assert_refused(answer_with(world, 1, THIRD + 3, &detail), ERR_LIMIT, &detail,
+                   "/exhibits/0 has more than 5242880 bytes");
+    assert_refused(answer_with(world, 5, THIRD, &detail), ERR_LIMIT, &detail,
+                   "/exhibits have more than 20971520 bytes");
+    assert_int_equal(answer_with(world, 2, THIRD, NULL), 0);
+}
+
 /* A1. */
 static void who_may_not_answer_does_not(void **state)
 {
@@ -275,6 +389,8 @@ static void a_case_takes_so_much_from_its_party_in_a_day(void **state)
 
 TEST_MAIN(IN_CASE(an_answer_is_kept_whole_and_told_by_its_digest),
           IN_CASE(the_same_words_are_another_text), IN_CASE(answers_are_refused_with_words),
-          IN_CASE(who_may_not_answer_does_not), IN_CASE(an_answer_names_the_version_that_was_seen),
-          IN_CASE(more_time_is_a_request), IN_CASE(without_a_clock_no_time_is_asked_for),
+          IN_CASE(exhibits_are_kept_as_they_came), IN_CASE(exhibits_are_refused_with_words),
+          IN_CASE(exhibits_have_a_size), IN_CASE(who_may_not_answer_does_not),
+          IN_CASE(an_answer_names_the_version_that_was_seen), IN_CASE(more_time_is_a_request),
+          IN_CASE(without_a_clock_no_time_is_asked_for),
           IN_CASE(a_case_takes_so_much_from_its_party_in_a_day))

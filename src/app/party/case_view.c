@@ -4,6 +4,7 @@
 #include "app/casework/extension.h"
 #include "app/command.h"
 #include "app/law.h"
+#include "app/party/exhibit.h"
 #include "app/publish/notice_letter.h"
 #include "app/query/case_parts.h"
 #include "app/query/desk.h"
@@ -201,20 +202,28 @@ static json_t *positions_of(const struct case_event *event)
 }
 
 /* What the staff filed for them is theirs too; who filed it is not said. */
-static void put_answers(const struct casefile *file, json_t *full)
+static int put_answers(struct query_call *call, const struct casefile *file, json_t *full)
 {
+    struct store_exhibit *exhibits;
+    size_t count;
     json_t *list = json_array();
     json_object_set_new(full, "answers", list);
+    int result =
+        store_exhibit_list(call->app->store, file->record.id, call->arena, &exhibits, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "exhibits of a case");
     for (size_t i = 0; i < file->event_count; i++) {
         const struct case_event *event = &file->events[i];
         bool by_party = strcmp(event->actor_role, role_text(ROLE_PARTY)) == 0;
         if (event->type != CASE_ANSWERED || event->evidence_count == 0)
             continue;
-        json_t *row = json_pack("{s:s, s:s, s:o}", "sha256", event->evidence[0], "by",
-                                by_party ? event->actor : "", "positions", positions_of(event));
+        json_t *row = json_pack("{s:s, s:s, s:o, s:o}", "sha256", event->evidence[0], "by",
+                                by_party ? event->actor : "", "positions", positions_of(event),
+                                "exhibits", exhibits_describe(exhibits, count, event->seq));
         json_object_set_new(row, "at", query_instant(event->at));
         json_array_append_new(list, row);
     }
+    return 0;
 }
 
 static int put_extensions(struct query_call *call, const struct casefile *file, json_t *full)
@@ -248,7 +257,8 @@ int case_view_make(struct query_call *call, struct casefile *file, json_t **ret_
         result = query_put_items(&part, file);
     if (result >= 0)
         result = put_extensions(call, file, full);
-    put_answers(file, full);
+    if (result >= 0)
+        result = put_answers(call, file, full);
     if (result >= 0)
         result = case_view_findings(call, file, findings);
     if (result < 0) {

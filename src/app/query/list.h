@@ -7,6 +7,7 @@
 #define QUERY_LIST(Q)                                                                              \
     Q("case.list", query_case_list)                                                                \
     Q("case.show", query_case_show)                                                                \
+    Q("case.exhibit", query_case_exhibit)                                                          \
     Q("case.next", query_case_next)                                                                \
     Q("case.explain", query_case_explain)                                                          \
     Q("case.service", query_case_service)                                                          \

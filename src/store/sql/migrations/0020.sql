@@ -30,4 +30,25 @@ BEGIN SELECT RAISE(ABORT, 'party_grant: may be revoked once, nothing else'); END
 CREATE TRIGGER party_grant_kept BEFORE DELETE ON party_grant
 BEGIN SELECT RAISE(ABORT, 'party_grant: may be revoked, not deleted'); END;
 
+-- What a party brought along with an answer, which is the event `seq` of the case: the bytes as they
+-- came, named by their digest. `collected_day` is 0 where nobody said it.
+CREATE TABLE case_exhibit (
+    case_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    number INTEGER NOT NULL CHECK (number >= 1),
+    sha256 BLOB NOT NULL CHECK (LENGTH(sha256) = 32),
+    media_type TEXT NOT NULL CHECK (media_type <> ''),
+    name TEXT NOT NULL,
+    collected_day INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (case_id, seq, number),
+    FOREIGN KEY (case_id, seq) REFERENCES case_event (case_id, seq)
+) STRICT;
+
+CREATE TRIGGER case_exhibit_fixed BEFORE UPDATE ON case_exhibit
+BEGIN SELECT RAISE(ABORT, 'case_exhibit: evidence is never changed'); END;
+
+CREATE TRIGGER case_exhibit_kept BEFORE DELETE ON case_exhibit
+BEGIN SELECT RAISE(ABORT, 'case_exhibit: evidence is kept'); END;
+
 PRAGMA user_version = 20;

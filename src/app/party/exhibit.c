@@ -1,0 +1,155 @@
+#include "app/party/exhibit.h"
+
+#include "app/argument.h"
+#include "base/civil.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What people and programs of a party show evidence in. Nothing active, and nothing that holds
+ * other files. */
+static const char *const media_types[] = {"text/plain",      "text/csv",  "application/json",
+                                          "application/pdf", "image/png", "image/jpeg",
+                                          "message/rfc822"};
+enum { MEDIA_TYPES = sizeof media_types / sizeof *media_types };
+
+static bool is_line(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (*at < 0x20 || *at == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static int check_members(const json_t *row, const char *where, struct error_detail *detail)
+{
+    static const char *const known[] = {"media_type", "name", "collected_on", "base64"};
+    const char *name;
+    json_t *value;
+    if (!json_is_object(row))
+        return error_set(detail, ERR_SYNTAX, "%s is no object", where);
+    json_object_foreach((json_t *)row, name, value)
+    {
+        if (text_index(known, sizeof known / sizeof *known, name) < 0)
+            return error_set(detail, ERR_SYNTAX, "%s/%.64s: there is no such member", where, name);
+        if (!json_is_string(value))
+            return error_set(detail, ERR_SYNTAX, "%s/%s is no text", where, name);
+    }
+    return 0;
+}
+
+static int read_about(const json_t *row, const char *where, int32_t today,
+                      struct store_exhibit *exhibit, struct error_detail *detail)
+{
+    const char *type = json_text(row, "media_type"), *name = json_text(row, "name"),
+               *day = json_text(row, "collected_on");
+    int kind = type ? text_index(media_types, MEDIA_TYPES, type) : -1;
+    if (!type)
+        return error_set(detail, ERR_SYNTAX, "%s/media_type is missing", where);
+    if (kind < 0)
+        return error_set(detail, ERR_REFUSED,
+                         "%s/media_type: text/plain, text/csv, application/json, application/pdf, "
+                         "image/png, image/jpeg and message/rfc822 are taken",
+                         where);
+    if (name && (strlen(name) > EXHIBIT_NAME_MAX || !is_line(name)))
+        return error_set(detail, ERR_SYNTAX, "%s/name is one line of at most %d bytes", where,
+                         EXHIBIT_NAME_MAX);
+    if (day && (civil_parse_date(day, &exhibit->collected) < 0 || exhibit->collected > today))
+        return error_set(detail, ERR_SYNTAX, "%s/collected_on is no day up to today (2026-11-24)",
+                         where);
+    exhibit->media_type = media_types[kind];
+    exhibit->name = name ? name : "";
+    return 0;
+}
+
+static int read_one(const json_t *row, const char *where, int32_t today, struct arena *arena,
+                    struct store_exhibit *exhibit, struct error_detail *detail)
+{
+    int result = check_members(row, where, detail);
+    if (result >= 0)
+        result = read_about(row, where, today, exhibit, detail);
+    if (result < 0)
+        return result;
+    if (!json_text(row, "base64"))
+        return error_set(detail, ERR_SYNTAX, "%s/base64 is missing", where);
+    result = argument_bytes(row, "base64", where, EXHIBIT_BYTES_MAX, arena, &exhibit->bytes,
+                            /* detail= */ NULL);
+    if (result == ERR_LIMIT)
+        return error_set(detail, result, "%s has more than %d bytes", where, EXHIBIT_BYTES_MAX);
+    if (result < 0 || exhibit->bytes.size == 0)
+        return error_set(detail, ERR_SYNTAX, "%s/base64 is no base64, or empty", where);
+    exhibit->sha256 = digest_of(exhibit->bytes.data, exhibit->bytes.size);
+    exhibit->size = exhibit->bytes.size;
+    return 0;
+}
+
+int exhibits_read(const json_t *list, int32_t today, struct arena *arena,
+                  struct exhibits *ret_exhibits, struct error_detail *detail)
+{
+    struct exhibits exhibits = {.count = json_array_size(list)};
+    size_t total = 0;
+    if (list && !json_is_array(list))
+        return error_set(detail, ERR_SYNTAX, "/exhibits is no array");
+    if (exhibits.count > EXHIBITS_MAX)
+        return error_set(detail, ERR_LIMIT, "/exhibits has more than %d members", EXHIBITS_MAX);
+    for (size_t i = 0; i < exhibits.count; i++) {
+        char where[32];
+        snprintf(where, sizeof where, "/exhibits/%zu", i);
+        int result =
+            read_one(json_array_get(list, i), where, today, arena, &exhibits.list[i], detail);
+        if (result < 0)
+            return result;
+        total += exhibits.list[i].size;
+        if (total > EXHIBITS_BYTES_MAX)
+            return error_set(detail, ERR_LIMIT, "/exhibits have more than %d bytes",
+                             EXHIBITS_BYTES_MAX);
+        exhibits.list[i].number = (uint32_t)(i + 1);
+        digest_format(&exhibits.list[i].sha256, exhibits.hex[i]);
+    }
+    *ret_exhibits = exhibits;
+    return 0;
+}
+
+void exhibits_print(const struct exhibits *exhibits, struct buffer *out)
+{
+    for (size_t i = 0; i < exhibits->count; i++) {
+        const struct store_exhibit *exhibit = &exhibits->list[i];
+        buffer_printf(out, "Exhibit %u: %s %s %zu bytes%s%s\n", exhibit->number, exhibits->hex[i],
+                      exhibit->media_type, exhibit->bytes.size, exhibit->name[0] ? " " : "",
+                      exhibit->name);
+    }
+}
+
+int exhibits_keep(struct casefile *file, struct exhibits *exhibits, struct error_detail *detail)
+{
+    for (size_t i = 0; i < exhibits->count; i++) {
+        exhibits->list[i].case_id = file->record.id;
+        exhibits->list[i].seq = file->state.seq;
+        int result = store_exhibit_put(file->app->store, &exhibits->list[i]);
+        if (result < 0)
+            return app_store_failed(file->app, result, detail, "exhibit");
+    }
+    return 0;
+}
+
+json_t *exhibits_describe(const struct store_exhibit *list, size_t count, uint32_t seq)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct store_exhibit *exhibit = &list[i];
+        char hex[DIGEST_HEX], day[CIVIL_DATE_TEXT];
+        if (exhibit->seq != seq)
+            continue;
+        json_array_append_new(
+            rows,
+            json_pack("{s:I, s:s, s:s, s:s, s:I, s:o}", "number", (json_int_t)exhibit->number,
+                      "sha256", digest_format(&exhibit->sha256, hex), "media_type",
+                      exhibit->media_type, "name", exhibit->name, "size", (json_int_t)exhibit->size,
+                      "collected_on",
+                      exhibit->collected ? json_string(civil_format_date(exhibit->collected, day))
+                                         : json_null()));
+    }
+    return rows;
+}
