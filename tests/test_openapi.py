@@ -351,6 +351,24 @@ def send(tally, door, tokens, route, case, body, refused):
     tally.equal(door.ask("post", route, id=case, body=body, token=tokens["petra"], **before)[0].status, 412, "once")
 
 
+def delegate(tally, door, tokens):
+    """petra lets paul read, and takes it back."""
+    route, back = "/api/v1/own/parties/{id}/grants", "/api/v1/own/parties/{id}/revocations"
+    one, gift, taken = "registrar-9001", {"id": "paul", "may": "read"}, {"id": "paul", "number": "1"}
+    for path, body, refused in ((route, gift, {"id": "quinn", "may": "read"}), (back, taken, {"id": "paul", "number": "7"})):
+        for change in ({"token": "x"}, {"token": tokens["anna"]}, {"token": tokens["slim"]}, {"token": tokens["rita"]},
+                       {"token": tokens["quinn"]}, {"id": "nobody"}, {"body": {"colour": "red"}}, {"body": refused},
+                       {"body": "{"}, {"head": {"Content-Type": "text/plain"}}):
+            door.ask("post", path, id=change.get("id", one), body=change.get("body", body),
+                     token=change.get("token", tokens["petra"]), **change.get("head", {}))
+        reply, done = door.ask("post", path, id=one, body=body, token=tokens["petra"])
+        tally.equal((reply.status, done.get("number")), (200, 1), path)
+        if path == route:
+            tally.equal(door.ask("post", path, id=one, body=body, token=tokens["petra"])[0].status, 409, "once")
+            tally.equal(len(door.ask("get", "/api/v1/own/parties", token=tokens["paul"])[1]["parties"]), 1, "paul is in")
+    tally.equal(door.ask("get", "/api/v1/own/parties", token=tokens["paul"])[1]["parties"], [], "and out")
+
+
 def too_much_of_a_party(door, tokens, one, case):
     for number in range(21):
         tag = door.ask("get", one, id=case, token=tokens["petra"])[0].headers["ETag"]
@@ -392,6 +410,7 @@ def own_side(tally, program, door, tokens, case):
     send(tally, door, tokens, f"{one}/extensions", case, {"until": "2027-02-01", "text": "a flood"},
          ({"until": "2027-01-05", "text": "x"}, {"until": "2027-03-01", "text": "x" * 70000}))
     too_much_of_a_party(door, tokens, one, case)
+    delegate(tally, door, tokens)
     for query in ("", "?x=1"):
         door.ask("get", "/api/v1/own/findings/{id}", id="f-none", query=query, token=tokens["petra"])
 

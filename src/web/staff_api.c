@@ -46,6 +46,8 @@ const struct api_action api_complaint_review = {.name = "complaint.review",
                                                 .members = reason_members};
 
 static const char *const extension_members[] = {"until", "text", NULL};
+static const char *const delegate_members[] = {"id", "may", "from", "until", NULL};
+static const char *const revoke_members[] = {"id", "number", NULL};
 static const char *const after_query[] = {"after", NULL};
 static const char *const duties_query[] = {"as_of", "subject", NULL};
 
@@ -66,6 +68,18 @@ const struct api_action api_own_extension = {.name = "own.extension",
                                              .members = extension_members,
                                              .shown = "own.case",
                                              .digest_version = true};
+
+/* What a party has is shown to whoever may read for it; what it may give, the core says. */
+const struct api_action api_own_delegate = {.name = "own.delegate",
+                                            .object = "party",
+                                            .members = delegate_members,
+                                            .shown = "own.cases",
+                                            .unversioned = true};
+const struct api_action api_own_revoke = {.name = "own.revoke",
+                                          .object = "party",
+                                          .members = revoke_members,
+                                          .shown = "own.cases",
+                                          .unversioned = true};
 
 static const struct api_action *action_of(const struct web_request *request)
 {

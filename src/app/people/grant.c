@@ -242,7 +242,7 @@ int user_grant_add(struct call *call)
     return result < 0 ? result : tell(call, "grant-added", &grant);
 }
 
-/* G2: what a delegate may not take back is not there, unless they know it from their own list. */
+/* G2: to who may not delegate for the party of a grant, it is not there. */
 static int check_revoker(struct call *call, const struct store_grant *grant, struct arena *arena)
 {
     struct store_grant own;
@@ -250,11 +250,8 @@ static int check_revoker(struct call *call, const struct store_grant *grant, str
         return 0;
     int result = grant_need(call->app, call->actor.id, grant->party, PARTY_RIGHT_DELEGATE, arena,
                             &own, /* detail= */ NULL);
-    if (result == ERR_DENIED)
-        return error_set(call->detail, result, "only who may delegate for %s takes this back",
-                         grant->party);
     if (result < 0)
-        return result;
+        return result == ERR_DENIED ? ERR_NOT_FOUND : result;
     return grant->of_number ? 0
                             : error_set(call->detail, ERR_DENIED,
                                         "an administrator gave this, and takes it back");
