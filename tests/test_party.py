@@ -226,6 +226,36 @@ def answer(tally, program, door, side, other):
     tally.equal(door.get(f"/api/v1/own/cases/{other.case}", "sara"), theirs, "the other sees nothing of it")
 
 
+def by_command_line(tally, program, folder, side):
+    """The same commands, with the token of a user of the party."""
+    (folder / "proof.txt").write_text("proof")
+    (folder / "answer.json").write_text(json.dumps({"text": "Not ours.", "items": ["1=dispute"], "exhibits": [
+        {"media_type": "text/plain", "path": "proof.txt"}]}))
+    before = program.json("own", "case", side.case)
+    done = program.json("own", "answer", side.case, folder / "answer.json", "--version", before["version"], user="sara")
+    tally.equal(done["exhibits"], [hashlib.sha256(b"proof").hexdigest()], "an exhibit from a file beside")
+    refused = program.run("own", "answer", side.case, folder / "answer.json", "--version", before["version"], user="sara",
+                          expect=None)
+    tally.check(refused.returncode == 2 and "look at it again" in refused.stderr, "of another version", refused)
+    program.run("own", "extension", side.case, "--until", "2027-02-01", "--text", "a storm", user="sara")
+    tally.check(program.json("own", "case", side.case)["case"]["extensions"][0]["waits"], "more time by command line")
+    program.run("outbox", "settle", next(task["key"] for task in program.json("outbox", "list")["tasks"]
+                                         if task["case"] == side.case and task["kind"] == "decide-extension"),
+                "--reason", "no storm there", user="anna")
+    after = program.json("own", "case", side.case)
+    tally.check(not after["case"]["extensions"][0]["waits"] and "no storm" not in json.dumps(after),
+                "decided; in what words is for a letter to say")
+    tally.equal([row["id"] for row in program.json("own", "cases", side.party)["cases"]], [side.case], "own cases")
+    tally.equal([row["id"] for row in program.json("own", "findings", side.party)["findings"]], [side.finding], "own findings")
+    for words in (("own", "delegate", "noah", "--party", side.party, "--may", "read"), ("own", "revoke", "nina", "1"),
+                  ("user", "grant", "add", "sara", "--party", SIDES["north"], "--may", "read")):
+        tally.equal(program.run(*words, user="sara", expect=None).returncode, 2, f"{' '.join(words[:2])} is refused to sara")
+    for words in (("own", "revoke", "noah", "first"), ("user", "grant", "revoke", "noah", "0"),
+                  ("case", "exhibit", side.case, "x", "1")):
+        refused = program.run(*words, user="ada", expect=None)
+        tally.check(refused.returncode == 2 and "is no number" in refused.stderr, " ".join(words), refused)
+
+
 def delegate(tally, program, door, side):
     root, one = f"/api/v1/own/parties/{side.party}", f"/api/v1/own/cases/{side.case}"
     tally.equal(door.ask("GET", one, "noah")[0], 404, "without a grant there is nothing")
@@ -289,6 +319,7 @@ def main():
                 try_others(tally, door, side, other, who)
                 try_staff(tally, door, options.build, sides, who)
             answer(tally, program, door, north, south)
+            by_command_line(tally, program, folder, south)
             delegate(tally, program, door, north)
             search(tally, door, program, sides, folder / "log")
         tally.equal(program.json("rebuild", "--check")["differences"], [], "the projections are whole")

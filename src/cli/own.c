@@ -4,14 +4,10 @@
 #include "cli/act.h"
 #include "cli/command.h"
 #include "cli/complaint_file.h"
+#include "cli/load.h"
 #include "cli/print.h"
 #include "cli/session.h"
 #include "cli/user_grant.h"
-
-#include <string.h>
-#include <unistd.h>
-
-enum { ANSWER_MAX = 60 << 20 };
 
 /* A list of one party, page by page. */
 static int run_list(struct cli *cli, const char *query, const char *list, const char *columns)
@@ -51,9 +47,8 @@ static int run_answer(struct cli *cli)
     struct buffer bytes BUFFER_CLEANUP = {0};
     struct error_detail detail = {0};
     const char *file = cli->words[1];
-    buffer_init(&bytes, ANSWER_MAX);
-    int failed = strcmp(file, "-") == 0 ? buffer_load_fd(&bytes, STDIN_FILENO)
-                                        : buffer_load_file(&bytes, file);
+    buffer_init(&bytes, CLI_FILE_MAX);
+    int failed = cli_load(&bytes, file, &detail);
     if (failed >= 0)
         failed = complaint_put_document(arguments, &bytes, file, &detail);
     if (failed < 0)

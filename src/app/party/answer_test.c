@@ -352,6 +352,37 @@ static void more_time_is_a_request(void **state)
     assert_int_equal(ask_time(world, &petra, "2027-03-01", "still wet", NULL), 0);
 }
 
+static void a_request_that_is_damaged_is_told(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    char key[80];
+    snprintf(key, sizeof key, "%s/000009/extension", world->case_id);
+    const struct store_task task = {
+        .key = key, .kind = EXTENSION_TASK, .payload = "{}", .state = OUTBOX_DEAD, .error = ""};
+    assert_int_equal(store_outbox_put(world->app.store, &task), 1);
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "case", world->case_id), *shown = NULL;
+    assert_refused(query_run(&world->app, "own.case", arguments, &shown, &detail), ERR_DAMAGED,
+                   &detail, "/000009/extension");
+}
+
+/* What waits ends with the case. */
+static void with_the_case_its_requests_end(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(ask_time(world, &petra, "2027-02-01", "a flood", NULL), 0);
+    json_decref(world_must(world, &anna, "case.record",
+                           json_pack("{s:s, s:s, s:s, s:s, s:s}", "case", world->case_id, "event",
+                                     "closed", "closure", "sent-in-error", "outcome", "withdrawn",
+                                     "reason", "ours")));
+    json_t *tasks JSON_CLEANUP = world_ask(world, "outbox.list", "state", "dead");
+    assert_int_equal(json_array_size(json_object_get(tasks, "tasks")), 0);
+    json_t *shown JSON_CLEANUP = see(world);
+    const json_t *seen = json_object_get(shown, "case");
+    assert_true(json_is_string(json_object_get(seen, "outcome")));
+    assert_true(json_is_null(json_object_get(seen, "due")));
+}
+
 static void without_a_clock_no_time_is_asked_for(void **state)
 {
     struct world *world = *state;
@@ -385,12 +416,13 @@ static void a_case_takes_so_much_from_its_party_in_a_day(void **state)
                    ERR_REFUSED, &detail, "the party sent 500 things in this case");
 }
 
-#define IN_CASE(test) cmocka_unit_test_setup_teardown(test, make_case, end_world)
+#define IN_CASE(test) cmocka_unit_test_setup_teardown(test, make_case, world_end)
 
 TEST_MAIN(IN_CASE(an_answer_is_kept_whole_and_told_by_its_digest),
           IN_CASE(the_same_words_are_another_text), IN_CASE(answers_are_refused_with_words),
           IN_CASE(exhibits_are_kept_as_they_came), IN_CASE(exhibits_are_refused_with_words),
           IN_CASE(exhibits_have_a_size), IN_CASE(who_may_not_answer_does_not),
           IN_CASE(an_answer_names_the_version_that_was_seen), IN_CASE(more_time_is_a_request),
+          IN_CASE(a_request_that_is_damaged_is_told), IN_CASE(with_the_case_its_requests_end),
           IN_CASE(without_a_clock_no_time_is_asked_for),
           IN_CASE(a_case_takes_so_much_from_its_party_in_a_day))

@@ -247,7 +247,7 @@ static void the_house_sees_what_a_party_sees(void **state)
     assert_int_equal(count_of(list, "cases"), 1);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(a_case_is_there_from_its_first_letter_on),
           IN_WORLD(what_is_another_partys_is_not_there), IN_WORLD(nothing_of_the_house_is_in_it),

@@ -67,10 +67,4 @@ static inline const char *open_served(struct world *world, const char *party, co
     return id;
 }
 
-static inline int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 #endif

@@ -35,12 +35,6 @@ static int make_world(void **state)
     return 0;
 }
 
-static int end_world(void **state)
-{
-    world_free(*state);
-    return 0;
-}
-
 static void pass_days(struct world *world, int days)
 {
     world->app.clock.frozen_at += INT64_C(1000000) * DAY_S * days;
@@ -292,7 +286,7 @@ static void a_user_of_a_party_may_no_command_of_the_staff(void **state)
         ERR_DENIED);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, end_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(a_user_of_a_party_has_one_role_and_a_party),
           IN_WORLD(a_grant_is_in_force_on_its_days), IN_WORLD(who_reads_may_not_answer),
