@@ -73,12 +73,12 @@ const struct api_action api_own_extension = {.name = "own.extension",
 const struct api_action api_own_delegate = {.name = "own.delegate",
                                             .object = "party",
                                             .members = delegate_members,
-                                            .shown = "own.cases",
+                                            .shown = "own.party",
                                             .unversioned = true};
 const struct api_action api_own_revoke = {.name = "own.revoke",
                                           .object = "party",
                                           .members = revoke_members,
-                                          .shown = "own.cases",
+                                          .shown = "own.party",
                                           .unversioned = true};
 
 static const struct api_action *action_of(const struct web_request *request)

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { VERSION_BYTES = 16, VIEW_BYTES = 16 << 20 };
+enum { VERSION_BYTES = 16, VIEW_BYTES = 16 << 20, GRANT_ARENA_MAX = 16 << 20 };
 
 /* --- whether it is there --- */
 
@@ -27,15 +27,28 @@ bool case_view_shown(const struct casefile *file)
     return false;
 }
 
+/* Whether `user` may: asked before the case is read, and of a case that is not there as well, so
+ * that another party's is no other work than none. */
+static int check_grant(struct app *app, const char *user, const char *id, enum party_right right,
+                       struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_case record = {.party = ""};
+    struct store_grant grant;
+    arena_init(&arena, GRANT_ARENA_MAX);
+    int result = user ? store_case_find(app->store, id, &arena, &record) : 0;
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return app_store_failed(app, result, detail, "case");
+    return user ? grant_need(app, user, record.party, right, &arena, &grant, detail) : 0;
+}
+
 int case_view_open(struct app *app, const char *user, const char *id, enum party_right right,
                    struct casefile *ret_file, struct error_detail *detail)
 {
     struct error_detail quiet = {0};
-    struct store_grant grant;
-    int result = casefile_open(app, id, ret_file, &quiet);
-    if (result >= 0 && user)
-        result =
-            grant_need(app, user, ret_file->record.party, right, &ret_file->arena, &grant, &quiet);
+    int result = check_grant(app, user, id, right, &quiet);
+    if (result >= 0)
+        result = casefile_open(app, id, ret_file, &quiet);
     if (result >= 0 && !case_view_shown(ret_file))
         result = ERR_NOT_FOUND;
     if (result == ERR_NOT_FOUND)

@@ -101,7 +101,8 @@ static void what_is_another_partys_is_not_there(void **state)
     struct world *world = *state;
     const char *id = open_served(world, "registrar-1", "a.example");
     put_finding(world, "f-1", "registrar-1", id);
-    static const char *const of_party[] = {"own.duties", "own.findings", "own.cases", "own.grants"};
+    static const char *const of_party[] = {"own.duties", "own.findings", "own.cases", "own.grants",
+                                           "own.party"};
     for (size_t i = 0; i < sizeof of_party / sizeof *of_party; i++) {
         expect_nothing(world, "quinn", of_party[i], "party", "registrar-1");
         expect_nothing(world, "quinn", of_party[i], "party", "registrar-9");

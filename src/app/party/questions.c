@@ -66,6 +66,14 @@ int query_own_parties(struct query_call *call)
     return result;
 }
 
+/* own.party {party}: whether it is there for who asks, before something is changed for it. */
+int query_own_party(struct query_call *call)
+{
+    const char *party;
+    int result = need_party(call, PARTY_RIGHT_READ, &party);
+    return result < 0 ? result : json_object_set_new(call->result, "party", json_string(party));
+}
+
 /* own.grants {party}: what was given for the party, for who may delegate. */
 int query_own_grants(struct query_call *call)
 {
@@ -195,10 +203,20 @@ int query_own_case(struct query_call *call)
 
 /* --- one finding --- */
 
+/* Whether who asks may read for the finding's party: asked of one that is not there as well, so
+ * that another party's is no other work than none. */
+static int check_reader(struct query_call *call, const char *party)
+{
+    const char *user = json_text(call->arguments, "user");
+    struct store_grant grant;
+    return user ? grant_need(call->app, user, party, PARTY_RIGHT_READ, call->arena, &grant,
+                             /* detail= */ NULL)
+                : 0;
+}
+
 /* 1 when a case of the finding's own party is shown, and the finding is linked to it. */
 static int is_shared(struct query_call *call, const struct store_finding *finding)
 {
-    const char *user = json_text(call->arguments, "user");
     struct store_link *links;
     size_t count;
     int result = store_link_list_of_object(call->app->store, "finding", finding->id, call->arena,
@@ -209,11 +227,11 @@ static int is_shared(struct query_call *call, const struct store_finding *findin
         struct casefile file CASEFILE_CLEANUP = {0};
         if (links[i].unlinked_at)
             continue;
-        result = case_view_open(call->app, user, links[i].case_id, PARTY_RIGHT_READ, &file, NULL);
-        if (result >= 0 && strcmp(file.record.party, finding->finding.party) == 0)
-            return 1;
-        if (result < 0 && result != ERR_NOT_FOUND)
+        result = casefile_open(call->app, links[i].case_id, &file, call->detail);
+        if (result < 0)
             return result;
+        if (case_view_shown(&file) && strcmp(file.record.party, finding->finding.party) == 0)
+            return 1;
     }
     return 0;
 }
@@ -221,17 +239,18 @@ static int is_shared(struct query_call *call, const struct store_finding *findin
 /* own.finding {finding} */
 int query_own_finding(struct query_call *call)
 {
-    struct store_finding finding;
+    struct store_finding finding = {.finding = {.party = ""}};
     json_t *seen = NULL;
     const char *id;
     int result = query_need_text(call, "finding", &id);
     if (result < 0)
         return result;
-    result = store_finding_find(call->app->store, id, call->arena, &finding);
-    if (result < 0 && result != ERR_NOT_FOUND)
-        return app_store_failed(call->app, result, call->detail, "finding");
+    int found = store_finding_find(call->app->store, id, call->arena, &finding);
+    if (found < 0 && found != ERR_NOT_FOUND)
+        return app_store_failed(call->app, found, call->detail, "finding");
+    result = check_reader(call, finding.finding.party);
     if (result >= 0)
-        result = is_shared(call, &finding);
+        result = found < 0 ? found : is_shared(call, &finding);
     if (result == 0 || result == ERR_NOT_FOUND)
         return error_set(call->detail, ERR_NOT_FOUND, "there is no such finding, or none for you");
     if (result >= 0)

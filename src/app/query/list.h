@@ -54,6 +54,7 @@
     Q("rebuild.check", query_rebuild_check)                                                        \
     Q("log.verify", query_log_verify)                                                              \
     Q("own.parties", query_own_parties)                                                            \
+    Q("own.party", query_own_party)                                                                \
     Q("own.grants", query_own_grants)                                                              \
     Q("own.duties", query_own_duties)                                                              \
     Q("own.findings", query_own_findings)                                                          \
