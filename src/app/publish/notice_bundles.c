@@ -43,8 +43,8 @@ static int collect(const struct bundle_writer *writer, const char *notice, struc
         if (result == ERR_NOT_FOUND || (result >= 0 && slot->index >= writer->size))
             return 0;
         if (result >= 0)
-            result = store_opening_find(writer->app->store, &updates[i].entry, writer->arena,
-                                        &opening);
+            result =
+                store_opening_find(writer->app->store, &updates[i].entry, writer->arena, &opening);
         if (result < 0)
             return failed(writer, result);
         slot->opening = opening.opening;
@@ -121,8 +121,8 @@ static int write_bundle(const struct bundle_writer *writer,
 static int begin(struct bundle_writer *writer)
 {
     char vkey[NOTE_VKEY_MAX];
-    int result = store_log_checkpoint(writer->app->store, writer->arena, &writer->size,
-                                      &writer->checkpoint);
+    int result =
+        store_log_checkpoint(writer->app->store, writer->arena, &writer->size, &writer->checkpoint);
     if (result < 0)
         return result == ERR_NOT_FOUND
                    ? result

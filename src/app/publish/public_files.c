@@ -29,9 +29,8 @@ static int compare_publications(const void *a, const void *b)
                : strcmp(x->notice, y->notice);
 }
 
-int public_load(struct app *app, struct arena *arena,
-                             struct store_publication **ret_list, size_t *ret_count,
-                             struct error_detail *detail)
+int public_load(struct app *app, struct arena *arena, struct store_publication **ret_list,
+                size_t *ret_count, struct error_detail *detail)
 {
     struct store_publication *list = NULL, *page;
     size_t used = 0, count;
