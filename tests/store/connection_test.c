@@ -53,6 +53,19 @@ static void a_connection_is_set_to_what_it_is_opened_for(void **state)
     }
 }
 
+static void a_vfs_that_is_not_there_is_told(void **state)
+{
+    struct scene *scene = *state;
+    struct error_detail detail = {0};
+    char words[160];
+    snprintf(words, sizeof words, "%s: no VFS for it, or no memory", scene->path);
+    const struct store_options options = {.path = scene->path, .vfs = "nowhere"};
+    store_close(scene->store);
+    scene->store = NULL;
+    assert_int_equal(store_open(&options, &scene->store, &detail), ERR_STORE);
+    assert_string_equal(detail.text, words);
+}
+
 /* Memory is taken in pieces of our own, and nobody counts it. */
 static void sqlite_takes_memory_as_the_program_says(void **state)
 {
@@ -147,6 +160,7 @@ static void a_wipe_finds_what_lies_on_a_border(void **state)
 #define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, scene_setup, scene_teardown)
 
 TEST_MAIN(IN_SCENE(a_connection_is_set_to_what_it_is_opened_for),
+          IN_SCENE(a_vfs_that_is_not_there_is_told),
           IN_SCENE(sqlite_takes_memory_as_the_program_says),
           IN_SCENE(a_command_leaves_no_savepoint),
           cmocka_unit_test(a_wipe_finds_what_lies_on_a_border))

@@ -220,6 +220,42 @@ static void a_tile_that_cannot_be_read_is_told(void **state)
     app_world_close(&app, folder);
 }
 
+/* What syncing the name of a file gives; 0: as it is. */
+static int sync_failure;
+
+int __real_file_sync_name(const char *path);
+int __wrap_file_sync_name(const char *path);
+
+int __wrap_file_sync_name(const char *path)
+{
+    return sync_failure && strstr(path, "/tile/") ? sync_failure : __real_file_sync_name(path);
+}
+
+/* What is signed must be there after a loss of power. */
+static void tiles_without_durable_names_are_not_signed(void **state)
+{
+    (void)state;
+    char folder[APP_FOLDER_ROOM], words[PATH_MAX];
+    struct child signer = {.fd = -1, .role = "signer"};
+    struct buffer before BUFFER_CLEANUP, after BUFFER_CLEANUP;
+    struct error_detail detail = {0};
+    struct app app;
+    app_world_open(folder, START, &app);
+    assert_int_equal(ticker_create(&app, NULL), 0);
+    tick(&app);
+    read_file(folder, SIGNED_AND_PUBLISHED, &before);
+    sync_failure = -EIO;
+    snprintf(words, sizeof words, "%s/%s: Input/output error", folder, wide_path);
+    assert_refused(ticker_tick(&app, &signer, &detail), -EIO, &detail, words);
+    sync_failure = 0;
+    read_file(folder, SIGNED_AND_PUBLISHED, &after);
+    assert_int_equal(after.size, before.size);
+    assert_memory_equal(after.data, before.data, before.size);
+    tick(&app);
+    child_stop(&signer);
+    app_world_close(&app, folder);
+}
+
 static void a_checkpoint_that_cannot_be_read_is_named(void **state)
 {
     (void)state;
@@ -270,6 +306,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_tile_that_is_there_is_never_replaced),
         cmocka_unit_test(lost_public_files_are_written_again),
         cmocka_unit_test(a_tile_that_cannot_be_read_is_told),
+        cmocka_unit_test(tiles_without_durable_names_are_not_signed),
         cmocka_unit_test(a_checkpoint_that_cannot_be_read_is_named),
         cmocka_unit_test(a_name_that_is_too_long_is_told),
     };
