@@ -122,6 +122,19 @@ def nothing_is_public(scene, tally):
             tally.equal(refused.code, 404, f"{address} is not there")
 
 
+def the_complaints_stay_inside(record, tally):
+    """No public page, feed or file of the log tells that somebody complained."""
+    def fetch(path):
+        with urllib.request.urlopen(record["public"] + path, timeout=20) as answer:
+            return answer.read().decode(errors="replace")
+    pages = [fetch(path) for path in ("/notices", "/feed.atom", "/feed.json", "/log/checkpoint", "/health")]
+    tally.equal(len(record["complaints"]), 3, "three people complained")
+    for row in record["complaints"]:
+        for word in (row["complaint"], row["complaint"].replace("-", ""), "reporter.example"):
+            tally.check(not any(word in page for page in pages), f"nobody reads {word}")
+        tally.check(bool(row["words"]) == (row["state"] == "out-of-scope"), f"{row['complaint']}: a closure has words", row)
+
+
 def the_proof_holds(scene, tally):
     key, base = scene.record["log_key"], scene.base
     bundle = scene.fetch(scene.notice_url + "/bundle")[0]
@@ -239,6 +252,8 @@ def main():
             with tally.part(f"{chapter['chapter']}: {part.__name__.replace('_', ' ')}"):
                 part(scene, tally)
     if not record["failed_step"]:
+        with tally.part("the complaints stay inside"):
+            the_complaints_stay_inside(record, tally)
         with tally.part("the steps go forward"):
             the_steps_go_forward(record, tally)
     return tally.finish()

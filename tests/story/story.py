@@ -22,6 +22,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from chapters import CHAPTERS  # noqa: E402
+from complaints import Complaints  # noqa: E402
 from program import ROOT, CommandFailed, Lab, Program, run, wait_for  # noqa: E402
 
 START = "2027-01-04T09:00:00Z"  # a Monday; the story's clock starts there
@@ -51,6 +52,7 @@ class Story:
         self.facts = {"tld": None, "obligation": None, "case": None, "notice_url": None,
                       "bundle": None, "log_key": None}
         self.told = {}  # chapter -> what it is about
+        self.complaints = {}  # name -> what was filed, and what became of it
         self.lab = self.program = self.daemon = self.public = self.staff = None
         self.fault = options.fault
 
@@ -350,7 +352,7 @@ class Story:
         self.step("the TLD is repaired", self.repair)
         self.step("the breach is cured", self.see_cured)
         self.step("the proofs hold", self.prove)
-        for chapter in CHAPTERS:
+        for chapter in (*CHAPTERS, Complaints):
             chapter(self).tell()
 
     def tell_informal(self):
@@ -377,6 +379,16 @@ class Story:
         told = {facts["tld"] for _, facts in self.told.values()}
         return [tld for tld in self.lab.list()["tlds"] if tld["tld"] not in told]
 
+    def other_registrars(self):
+        told = {target["party"] for target, _ in self.told.values()}
+        return [registrar for registrar in self.lab.list()["registrars"] if registrar["party"] not in told]
+
+    def now(self):
+        return parse_iso(self.process_time())
+
+    def day(self, days):
+        return str(self.now().date() + datetime.timedelta(days=days))
+
     def chapters(self):
         return [{"chapter": chapter, "party": target["party"], "mailbox": target["mailbox"],
                  "outcome": facts.get("outcome", "incomplete"),
@@ -387,6 +399,8 @@ class Story:
         target, facts = next(iter(self.told.values()), (None, self.facts))
         names = ("tld", "obligation", "case", "notice_url", "bundle", "log_key")
         record = dict({name: facts[name] for name in names}, chapters=self.chapters(),
+                      complaints=[{name: told[name] for name in ("complaint", "about", "state", "words")}
+                                  for told in self.complaints.values() if "state" in told],
                       steps=self.steps, seed=self.options.seed, failed_step=failed_step,
                       outcome="cured" if not failed_step else "incomplete",
                       data=str(self.folder / "data"), config=str(self.folder / "bailiwick.conf"),
@@ -397,6 +411,15 @@ class Story:
         target = self.options.record
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(record, indent=2) + "\n")
+
+    def sum_up(self):
+        """What became of each party and of each complaint."""
+        self.tell("\n\n=== what became of them")
+        for row in self.chapters():
+            self.tell(f"{row['party']}: {row['outcome']}, case {row['case']}" + (f", {row['notice_url']}" if row["notice_url"] else ""))
+        for told in self.complaints.values():
+            self.tell(f"complaint {told['complaint']} about {told['about']}: {told['state']}"
+                      + (f" - {told['words']}" if told["words"] else ""))
 
     def stop_daemon(self):
         if self.daemon and self.daemon.poll() is None:
@@ -441,6 +464,7 @@ def main():
         if failed:
             print(f"\nThe story stopped at: {failed}")
         else:
+            story.sum_up()
             print(f"\nThe story is complete. Public: {story.public}/notices  Staff: {story.staff}/"
                   f"  (token in {story.program.tokens['anna']})")
         if options.confirm and subprocess.call([sys.executable, options.confirm, "--build",

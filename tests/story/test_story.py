@@ -63,7 +63,11 @@ def complete(options, tally):
     for name in ("tld", "obligation", "case", "notice_url", "bundle", "log_key", "steps"):
         tally.check(told.record.get(name), f"the record names {name}")
     tally.equal([chapter["outcome"] for chapter in told.record.get("chapters", [])],
-                ["cured", "closed", "terminated"], "how its chapters ended")
+                ["cured", "closed", "terminated", "inquiry"], "how its chapters ended")
+    tally.equal([row["state"] for row in told.record.get("complaints", [])], ["in-scope", "out-of-scope", "filed"],
+                "what became of the complaints")
+    for row in told.record.get("complaints", []):
+        tally.check(f"complaint {row['complaint']} about {row['about']}: {row['state']}" in told.text, "the summary says so", row)
     tally.check(told.seconds < SECONDS_MAX, f"it was told in {SECONDS_MAX} s", told.seconds)
     told.confirmed(tally, "the story")
     if told.code:
