@@ -136,7 +136,7 @@ int notice_write_bundles(struct app *app, struct error_detail *detail)
     struct arena arena ARENA_CLEANUP = {0};
     struct bundle_writer writer = {.app = app, .arena = &arena, .detail = detail};
     struct store_publication *publications;
-    size_t count;
+    size_t count = 0;
     arena_init(&arena, PUBLIC_ARENA_MAX);
     int result = public_make_folders(app, &arena, detail);
     if (result >= 0)
