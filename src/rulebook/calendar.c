@@ -418,11 +418,36 @@ const char *calendar_day_off(const struct calendar *calendar, int32_t day)
     return calendar_is_weekend(calendar, day) ? weekday_names[civil_weekday(day)] : NULL;
 }
 
+/* The first holiday that is later than a day. */
+static size_t holiday_after(const struct calendar *calendar, int32_t day)
+{
+    size_t low = 0, high = calendar->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (calendar->holidays[middle].day > day)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 int32_t calendar_count_worked(const struct calendar *calendar, int32_t after, int32_t until)
 {
-    int32_t count = 0;
-    for (int32_t day = after + 1; day <= until; day++)
-        count += calendar_day_off(calendar, day) == NULL;
+    enum { WEEK = 7 };
+    if (until <= after)
+        return 0;
+    int32_t weeks = (until - after) / WEEK;
+    int32_t count = weeks * (WEEK - __builtin_popcount(calendar->weekend));
+    for (int32_t day = after + weeks * WEEK + 1; day <= until; day++)
+        count += !calendar_is_weekend(calendar, day);
+    int32_t last = after; /* two holidays may lie on one day */
+    for (size_t i = holiday_after(calendar, after);
+         i < calendar->count && calendar->holidays[i].day <= until; i++) {
+        int32_t day = calendar->holidays[i].day;
+        count -= day != last && !calendar_is_weekend(calendar, day);
+        last = day;
+    }
     return count;
 }
 

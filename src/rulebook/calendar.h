@@ -52,9 +52,8 @@ int32_t calendar_last_day(const struct calendar *calendar); /* how far it reache
 const char *calendar_day_off(const struct calendar *calendar, int32_t day);
 bool calendar_is_weekend(const struct calendar *calendar, int32_t day);
 
-/* How many days after `after`, up to and with `until`, are worked; 0 where none lies between. Asks
- * about each day, so who calls keeps them few. Means nothing where `until` is after
- * calendar_last_day(). */
+/* How many days after `after`, up to and with `until`, are worked; 0 where none lies between. Means
+ * nothing where `until` is after calendar_last_day(). */
 int32_t calendar_count_worked(const struct calendar *calendar, int32_t after, int32_t until);
 
 /* The `days`th worked day after `after`; `after` itself, worked or not, for none. ERR_UNAVAILABLE

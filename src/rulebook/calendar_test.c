@@ -131,6 +131,25 @@ static void worked_days_are_counted_behind_a_day_and_with_the_last(void **state)
     calendar_free(calendar);
 }
 
+/* As somebody counts who looks at each day; holidays lie on weekends too, and two on one day. */
+static void years_are_counted_as_days_are(void **state)
+{
+    (void)state;
+    struct calendar *calendar =
+        good(HEAD "X-BAILIWICK-UNTIL:20401231\r\n" EVENT(
+            "DTSTART;VALUE=DATE:20200501\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:May Day\r\n")
+                 EVENT("DTSTART;VALUE=DATE:20260501\r\nSUMMARY:x\r\n") TAIL);
+    const int32_t start = civil_days(2026, 4, 25);
+    for (int32_t after = start; after < start + 8; after++) {
+        int32_t count = 0;
+        for (int32_t until = after + 1; until < start + 3000; until++) {
+            count += calendar_day_off(calendar, until) == NULL;
+            assert_int_equal(calendar_count_worked(calendar, after, until), count);
+        }
+    }
+    calendar_free(calendar);
+}
+
 static void worked_days_are_added_behind_a_day(void **state)
 {
     (void)state;
@@ -277,6 +296,7 @@ TEST_MAIN(cmocka_unit_test(named_days_and_weekends_are_off),
           cmocka_unit_test(version_is_the_digest_of_the_bytes),
           cmocka_unit_test(a_calendar_reaches_to_a_last_day),
           cmocka_unit_test(worked_days_are_counted_behind_a_day_and_with_the_last),
+          cmocka_unit_test(years_are_counted_as_days_are),
           cmocka_unit_test(worked_days_are_added_behind_a_day),
           cmocka_unit_test(nothing_is_added_beyond_the_end_of_a_calendar),
           cmocka_unit_test(bad_calendars_are_refused_with_a_reason),
