@@ -1,6 +1,7 @@
 #include "app/argument.h"
 
 #include "base/civil.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -40,6 +41,19 @@ int argument_day(const json_t *arguments, const char *name, int32_t otherwise, i
     if (text && civil_parse_date(text, &day) < 0)
         return error_set(detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", text);
     *ret_day = day;
+    return 0;
+}
+
+int argument_members(const json_t *object, const char *where, const char *const *known,
+                     size_t count, struct error_detail *detail)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)object, name, value)
+    {
+        if (text_index(known, count, name) < 0)
+            return error_set(detail, ERR_SYNTAX, "%s/%.64s: there is no such member", where, name);
+    }
     return 0;
 }
 

@@ -21,6 +21,11 @@ int argument_bytes(const json_t *arguments, const char *name, const char *what, 
 int argument_day(const json_t *arguments, const char *name, int32_t otherwise, int32_t *ret_day,
                  struct error_detail *detail);
 
+/* Refuses members of an object that nobody asked for: what somebody says is never dropped in
+ * silence. `where` is the object's JSON Pointer. ERR_SYNTAX names the member. */
+int argument_members(const json_t *object, const char *where, const char *const *known,
+                     size_t count, struct error_detail *detail);
+
 /* What a text says as a digest. ERR_SYNTAX. */
 int argument_sha256(const char *text, struct digest *ret_digest, struct error_detail *detail);
 

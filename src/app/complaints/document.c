@@ -1,5 +1,6 @@
 #include "app/complaints/document.h"
 
+#include "app/argument.h"
 #include "base/civil.h"
 #include "base/text.h"
 #include "view/letter.h"
@@ -16,20 +17,12 @@ struct reading {
 
 /* --- small parts --- */
 
-/* Refuses members that nobody asked for: what somebody says is never dropped in silence. */
 static int check_members(const json_t *object, const char *where, const char *const *known,
                          size_t count, struct error_detail *detail)
 {
-    const char *key;
-    json_t *value;
     if (!json_is_object(object))
         return error_set(detail, ERR_SYNTAX, "%s is no object", where[0] ? where : "a complaint");
-    json_object_foreach((json_t *)object, key, value)
-    {
-        if (text_index(known, count, key) < 0)
-            return error_set(detail, ERR_SYNTAX, "%s/%.64s: there is no such member", where, key);
-    }
-    return 0;
+    return argument_members(object, where, known, count, detail);
 }
 #define CHECK_MEMBERS(object, where, detail, ...)                                                  \
     check_members((object), (where), (const char *const[]){__VA_ARGS__},                           \

@@ -144,24 +144,16 @@ static int tell(struct call *call, struct casefile *file, const char *hex)
 
 /* --- commands --- */
 
-/* Members of an answer that nobody knows are refused: what somebody says is never dropped. */
 static int check_members(const json_t *document, struct error_detail *detail)
 {
     static const char *const known[] = {"text", "items", "exhibits"};
-    const char *name;
-    json_t *value;
     if (!json_is_object(document))
         return error_set(detail, ERR_SYNTAX, "an answer is an object");
-    json_object_foreach((json_t *)document, name, value)
-    {
-        bool found = false;
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            found = found || strcmp(known[i], name) == 0;
-        if (!found)
-            return error_set(detail, ERR_SYNTAX, "/%.64s: there is no such member", name);
-    }
-    value = json_object_get(document, "items");
-    return !value || json_is_array(value) ? 0 : error_set(detail, ERR_SYNTAX, "/items is no array");
+    int result = argument_members(document, "", known, sizeof known / sizeof *known, detail);
+    const json_t *items = json_object_get(document, "items");
+    return result < 0 || !items || json_is_array(items)
+               ? result
+               : error_set(detail, ERR_SYNTAX, "/items is no array");
 }
 
 /* own.answer {case, version, document}: docs/openapi.json, OwnAnswer, as text. */

@@ -30,10 +30,11 @@ static int check_members(const json_t *row, const char *where, struct error_deta
     json_t *value;
     if (!json_is_object(row))
         return error_set(detail, ERR_SYNTAX, "%s is no object", where);
+    int result = argument_members(row, where, known, sizeof known / sizeof *known, detail);
+    if (result < 0)
+        return result;
     json_object_foreach((json_t *)row, name, value)
     {
-        if (text_index(known, sizeof known / sizeof *known, name) < 0)
-            return error_set(detail, ERR_SYNTAX, "%s/%.64s: there is no such member", where, name);
         if (!json_is_string(value))
             return error_set(detail, ERR_SYNTAX, "%s/%s is no text", where, name);
     }

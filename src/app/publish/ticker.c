@@ -1,5 +1,6 @@
 #include "app/publish/ticker.h"
 
+#include "app/publish/public_files.h"
 #include "app/publish/signed.h"
 #include "base/file.h"
 #include "store/blob.h"
@@ -234,23 +235,11 @@ static int sign(struct child *signer, const struct signer_request *request, stru
     return ask_signer(signer, &question, ret_note, detail);
 }
 
-/* The key stays the same: it is written where it is not there yet, or other bytes are. */
-static int put_key(const char *path, const char *vkey, struct error_detail *detail)
-{
-    struct buffer there BUFFER_CLEANUP = {0};
-    char line[NOTE_VKEY_MAX + 1];
-    size_t size = (size_t)snprintf(line, sizeof line, "%s\n", vkey);
-    buffer_init(&there, sizeof line);
-    if (buffer_load_file(&there, path) >= 0 && there.size == size &&
-        memcmp(there.data, line, size) == 0)
-        return 0;
-    return blob_write_file(path, line, size, detail);
-}
-
 static int publish_checkpoint(struct app *app, const struct buffer *note, uint64_t size,
                               struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
+    struct buffer key BUFFER_CLEANUP = {0};
     char vkey[NOTE_VKEY_MAX];
     arena_init(&arena, 1 << 20);
     int result = store_begin(app->store);
@@ -264,12 +253,14 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
         store_rollback(app->store);
         return result;
     }
-    const char *path = arena_printf(&arena, "%s/public/log/checkpoint", app->data);
-    const char *key = arena_printf(&arena, "%s/public/log/key", app->data);
-    result = path && key ? blob_write_file(path, note->data, note->size, detail) : ERR_LIMIT;
+    result = public_write(app, &arena, "log/checkpoint", note, detail);
     if (result >= 0)
         result = ticker_vkey(app, vkey, detail);
-    return result < 0 ? result : put_key(key, vkey, detail);
+    if (result < 0)
+        return result;
+    buffer_init(&key, sizeof vkey + 1);
+    buffer_printf(&key, "%s\n", vkey);
+    return public_write(app, &arena, "log/key", &key, detail);
 }
 
 /* The tree as it stands now, with the proof that it extends what was signed. */
