@@ -29,10 +29,12 @@ MAY_SCAN = {
     "finding_list_latest": "along an index by time, newest first, for the matrix",
     "log_waiting_list": "all that waits, for the tick that empties it",
     "log_waiting_numbers": "the same",
+    "log_waiting_leave": "the same, when the tick has placed it",
     "measurement_unjudged": "along an index of those that wait; stops at its limit",
     "measurement_window": "sorts as many as its limit has let through",
     "opening_list_lost": "for `log verify`, which reads everything",
-    "opening_number": "the three levels of heads, looked into one by one",
+    "opening_number": "the two levels of heads, looked into one by one",
+    "opening_number_waiting": "what came since the last tick",
     "notice_item_list": "along an index by time: a person's question",
     "notice_item_list_waiting": "along an index of those that wait",
     "publication_list_party": "sorts the notices of one party",
@@ -115,7 +117,7 @@ def check_orders(tally, store, statements):
         names = {re.sub(r"^\w+\.", "", term.split()[0]) for term in order.split(",")}
         names |= set(re.findall(r"(\w+) = \$\d+", text.split(" ORDER BY ")[0]))
         if " JOIN " in text:
-            table = "finding"
+            table = re.findall(r" JOIN (\w+)", text)[-1]
         tally.check(any(key <= names for key in unique_keys(store, table)), f"{name} has one order only",
                     f"ordered by {order}")
 

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "store/statement.h"
 
+#include <string.h>
+
 static const char *const state_texts[] = {
 #define E(name, text) text,
     LETTER_STATE_LIST(E)
@@ -109,14 +111,20 @@ int store_letter_find_message(struct store *store, const char *message_id, struc
     return find_letter(store, STATEMENT_LETTER_FIND_MESSAGE, message_id, arena, ret_letter);
 }
 
+static enum statement_name letter_list_statement(const struct store_letter_query *query)
+{
+    if (query->case_id && *query->case_id)
+        return STATEMENT_LETTER_LIST_OF_CASE;
+    if (!query->state || !*query->state)
+        return STATEMENT_LETTER_LIST;
+    return strcmp(query->state, "sent") == 0 ? STATEMENT_LETTER_LIST_SENT
+                                             : STATEMENT_LETTER_LIST_OF_STATE;
+}
+
 int store_letter_list(struct store *store, const struct store_letter_query *query,
                       struct arena *arena, struct store_letter **ret_letters, size_t *ret_count)
 {
-    bool one_case = query->case_id && *query->case_id, one_state = query->state && *query->state;
-    const struct reading reading = {one_case    ? STATEMENT_LETTER_LIST_OF_CASE
-                                    : one_state ? STATEMENT_LETTER_LIST_OF_STATE
-                                                : STATEMENT_LETTER_LIST,
-                                    read_letter, sizeof **ret_letters,
+    const struct reading reading = {letter_list_statement(query), read_letter, sizeof **ret_letters,
                                     VALUES(value_optional(query->state), value_text(query->after),
                                            value_limit(query->limit),
                                            value_optional(query->case_id))};

@@ -8,19 +8,16 @@
 
 /* --- openings --- */
 
-enum {
-    /* Heads in the levels when they go into the next one. A level of so many is written again and
-     * again, the last one, which grows without end, once for each that are in the second. */
-    HEADS_FIRST = 1024,
-    HEADS_SECOND = 16 * HEADS_FIRST,
-};
-
 static int number_of(struct store *store, const struct digest *entry, int64_t *ret_number)
 {
     *ret_number = store_noted_opening(store, entry);
-    return *ret_number ? 0
-                       : store_read_number(store, STATEMENT_OPENING_NUMBER,
-                                           VALUES(value_digest(entry)), ret_number);
+    if (*ret_number)
+        return 0;
+    int result =
+        store_read_number(store, STATEMENT_OPENING_NUMBER, VALUES(value_digest(entry)), ret_number);
+    return result != ERR_NOT_FOUND ? result
+                                   : store_read_number(store, STATEMENT_OPENING_NUMBER_WAITING,
+                                                       VALUES(value_digest(entry)), ret_number);
 }
 
 int store_opening_value(struct store *store, const struct digest *entry, struct value *ret_value)
@@ -34,24 +31,6 @@ int store_opening_value(struct store *store, const struct digest *entry, struct 
     return 0;
 }
 
-static int raise_heads(struct store *store, int64_t level)
-{
-    int result = store_run(store, STATEMENT_OPENING_HEAD_RISE, VALUES(value_int(level)));
-    return result < 0 ? result
-                      : store_run(store, STATEMENT_OPENING_HEAD_LEAVE, VALUES(value_int(level)));
-}
-
-static int put_head(struct store *store, const struct digest *entry, int64_t number)
-{
-    int result = store_run(store, STATEMENT_OPENING_HEAD_PUT,
-                           VALUES(value_digest(entry), value_int(number)));
-    if (result >= 0 && number % HEADS_FIRST == 0)
-        result = raise_heads(store, 0);
-    if (result >= 0 && number % HEADS_SECOND == 0)
-        result = raise_heads(store, 1);
-    return result;
-}
-
 int store_opening_put(struct store *store, const struct tlog_opening *opening, int64_t created_at)
 {
     const struct value json = {
@@ -62,10 +41,7 @@ int store_opening_put(struct store *store, const struct tlog_opening *opening, i
                                      json, value_int(created_at)),
                               &number);
     if (result >= 0)
-        result = put_head(store, &opening->entry, number);
-    if (result >= 0)
-        result = store_run(store, STATEMENT_LOG_WAITING_PUT,
-                           VALUES(value_digest(&opening->entry), value_int(number)));
+        result = store_run(store, STATEMENT_LOG_WAITING_PUT, VALUES(value_int(number)));
     if (result < 0)
         return result;
     store_note_opening(store, &opening->entry, number);
@@ -144,13 +120,14 @@ int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
 struct waiting {
     struct digest entry;
     int64_t opening;
+    int64_t place; /* in the log, -1 before it has one */
 };
 
 static void read_waiting(struct query *query, struct arena *arena, void *item)
 {
     (void)arena;
-    *(struct waiting *)item =
-        (struct waiting){.entry = query_digest(query, 0), .opening = query_int(query, 1)};
+    *(struct waiting *)item = (struct waiting){
+        .entry = query_digest(query, 0), .opening = query_int(query, 1), .place = -1};
 }
 
 static int compare_waiting(const void *entry, const void *waiting)
@@ -158,27 +135,25 @@ static int compare_waiting(const void *entry, const void *waiting)
     return digest_compare(entry, &((const struct waiting *)waiting)->entry);
 }
 
+static int compare_openings(const void *left, const void *right)
+{
+    const struct waiting *a = left, *b = right;
+    return (a->opening > b->opening) - (a->opening < b->opening);
+}
+
 struct waiting_list {
     struct waiting *items; /* by entry */
     size_t count;
-    size_t placed; /* of them */
 };
 
-/* Says where an entry stands. Padding has no opening and gets no row. */
-static int place(struct store *store, struct waiting_list *list, const struct digest *entry,
-                 uint64_t number)
+/* Says where an entry stands. Padding has no opening and no place to remember. */
+static void place(struct waiting_list *list, const struct digest *entry, uint64_t number)
 {
-    const struct waiting *waiting =
+    struct waiting *waiting =
         list->count ? bsearch(entry, list->items, list->count, sizeof *waiting, compare_waiting)
                     : NULL;
-    if (!waiting)
-        return 0;
-    list->placed++;
-    int result = store_run(store, STATEMENT_LOG_PLACE_PUT,
-                           VALUES(value_int(waiting->opening), value_int((int64_t)number)));
-    return result < 0
-               ? result
-               : store_change(store, STATEMENT_LOG_WAITING_REMOVE, VALUES(value_digest(entry)));
+    if (waiting)
+        waiting->place = (int64_t)number;
 }
 
 static int append_entry(struct store *store, struct tlog_frontier *frontier,
@@ -188,8 +163,7 @@ static int append_entry(struct store *store, struct tlog_frontier *frontier,
     struct digest leaf = tlog_leaf_hash(entry->bytes, DIGEST_SIZE);
     int result = store_run(store, STATEMENT_LOG_ENTRY_PUT,
                            VALUES(value_int((int64_t)frontier->size), value_digest(entry)));
-    if (result >= 0)
-        result = place(store, list, entry, frontier->size);
+    place(list, entry, frontier->size);
     int count = result < 0 ? result : tlog_frontier_append(frontier, &leaf, nodes);
     for (int i = 0; i < count; i++) {
         result = store_run(store, STATEMENT_LOG_NODE_PUT,
@@ -199,6 +173,59 @@ static int append_entry(struct store *store, struct tlog_frontier *frontier,
             return result;
     }
     return count < 0 ? count : 0;
+}
+
+/* Heads in the first level when they go into the other, which grows without end and is written all
+ * over each time. */
+enum { HEADS_RECENT = 16384 };
+
+/* The list is by entry, so the heads are put in their order. */
+static int put_heads(struct store *store, const struct waiting *items, size_t count)
+{
+    int result = 0;
+    int64_t low = INT64_MAX, high = 0;
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        if (items[i].place < 0)
+            continue;
+        low = items[i].opening < low ? items[i].opening : low;
+        high = items[i].opening > high ? items[i].opening : high;
+        result = store_run(store, STATEMENT_OPENING_HEAD_PUT,
+                           VALUES(value_digest(&items[i].entry), value_int(items[i].opening)));
+    }
+    if (result < 0 || high == 0 || (low - 1) / HEADS_RECENT == high / HEADS_RECENT)
+        return result;
+    result = store_run(store, STATEMENT_OPENING_HEAD_RISE, NO_VALUES);
+    return result < 0 ? result : store_run(store, STATEMENT_OPENING_HEAD_LEAVE, NO_VALUES);
+}
+
+/* Gives how many have a place. */
+static int64_t put_places(struct store *store, struct waiting_list *list)
+{
+    int64_t placed = 0;
+    if (list->count)
+        qsort(list->items, list->count, sizeof *list->items, compare_openings);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct waiting *item = &list->items[i];
+        if (item->place < 0)
+            continue;
+        placed++;
+        int result = store_run(store, STATEMENT_LOG_PLACE_PUT,
+                               VALUES(value_int(item->opening), value_int(item->place)));
+        if (result < 0)
+            return result;
+    }
+    int left = store_run(store, STATEMENT_LOG_WAITING_LEAVE, NO_VALUES);
+    return left < 0 ? left : placed;
+}
+
+/* What waited and stands in the log now is found there. */
+static int settle(struct store *store, struct waiting_list *list, size_t expected)
+{
+    int result = put_heads(store, list->items, list->count);
+    int64_t placed = result < 0 ? result : put_places(store, list);
+    if (placed >= 0 && (size_t)placed != expected)
+        return store_fail(store, ERR_CONFLICT, "an entry stands in the log already");
+    return placed < 0 ? (int)placed : 0;
 }
 
 int store_log_append(struct store *store, const struct store_log_batch *batch)
@@ -215,8 +242,8 @@ int store_log_append(struct store *store, const struct store_log_batch *batch)
         result = store_read_all(store, &reading, &arena, &list.items, &list.count);
     for (size_t i = 0; result >= 0 && i < batch->count; i++)
         result = append_entry(store, &frontier, &list, &batch->entries[i]);
-    if (result >= 0 && list.placed != batch->waiting)
-        result = store_fail(store, ERR_CONFLICT, "an entry stands in the log already");
+    if (result >= 0)
+        result = settle(store, &list, batch->waiting);
     if (result < 0)
         return result;
     uint8_t peaks[sizeof frontier.peaks];

@@ -48,7 +48,7 @@ WORDS = {ord(sign): " " for sign in "\"'<>/,;:()[]{}=&?#\n\t"}
 
 EVENTS = ("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_place p JOIN log_entry l ON l.number = p.number"
           " WHERE p.opening = o.number AND l.entry = e.entry)"
-          " + (SELECT COUNT(*) FROM log_waiting w WHERE w.entry = e.entry) AS logged"
+          " + (SELECT COUNT(*) FROM log_waiting w WHERE w.opening = o.number) AS logged"
           " FROM case_event e LEFT JOIN opening o ON o.number = e.opening AND o.entry = e.entry WHERE e.case_id = ? AND e.seq > ? ORDER BY e.seq")
 
 # What an event can touch besides the lists and the clock, which every event does.

@@ -35,7 +35,7 @@ def check_log(story):
     for fault in verified["faults"]:
         yield f"log verify: {fault}"
     seen = rows(story, "SELECT COUNT(*) FROM opening WHERE entry NOT IN (SELECT entry FROM log_entry)"
-                       " AND entry NOT IN (SELECT entry FROM log_waiting)")[0][0]
+                       " AND number NOT IN (SELECT opening FROM log_waiting)")[0][0]
     if seen:
         yield f"log: {seen} openings neither wait nor have an index"
 

@@ -203,6 +203,37 @@ static void the_log_grows_and_proves_itself(void **state)
     assert_int_equal(tlog_check_consistency(512, &older, frontier.size, &root, &proof), 0);
 }
 
+/* Openings of three ticks, of which the second fills the first level of heads, and one that waits.
+ */
+static void an_opening_is_found_wherever_it_stands(void **state)
+{
+    static const int batches[] = {3, 16400, 2};
+    struct scene *scene = *state;
+    struct digest entries[4], *lost;
+    struct store_opening found;
+    size_t count;
+    assert_done(scene->store, store_begin(scene->store));
+    for (size_t i = 0; i < 3; i++) {
+        for (int j = 0; j < batches[i]; j++)
+            entries[i] = scene_opening(scene, "entry");
+        scene_tick(scene);
+    }
+    entries[3] = scene_opening(scene, "entry");
+    assert_done(scene->store, store_commit(scene->store));
+    scene_reopen(scene);
+    for (size_t i = 0; i < 4; i++) {
+        assert_done(scene->store,
+                    store_opening_find(scene->store, &entries[i], &scene->arena, &found));
+        assert_memory_equal(&found.opening.entry, &entries[i], sizeof entries[i]);
+    }
+    entries[0].bytes[DIGEST_SIZE - 1] ^= 1; /* another one with the same head */
+    assert_int_equal(store_opening_find(scene->store, &entries[0], &scene->arena, &found),
+                     ERR_NOT_FOUND);
+    assert_done(scene->store,
+                store_opening_list_lost(scene->store, 10, &scene->arena, &lost, &count));
+    assert_int_equal(count, 0);
+}
+
 static void one_size_has_one_checkpoint(void **state)
 {
     struct scene *scene = *state;
@@ -231,6 +262,7 @@ int conformance_log(void)
         SCENE_TEST(openings_are_kept_and_erased),
         SCENE_TEST(an_entry_has_one_place_in_the_log),
         SCENE_TEST(the_log_grows_and_proves_itself),
+        SCENE_TEST(an_opening_is_found_wherever_it_stands),
         SCENE_TEST(one_size_has_one_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

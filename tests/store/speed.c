@@ -104,8 +104,8 @@ static double raw_commands(const char *path, const struct way *way)
     sqlite3_stmt *rows[] = {
         prepare(db, "INSERT INTO opening (entry, key, json, created_at, erased_at)"
                     " VALUES (?1, ?1, '{\"what\":\"event\"}', 1, 0)"),
-        prepare(db, "INSERT INTO log_waiting VALUES (?1, last_insert_rowid())"),
-        /* log_waiting has no row numbers: the last one is that of the opening */
+        /* the row of log_waiting has the number of the opening */
+        prepare(db, "INSERT INTO log_waiting VALUES (last_insert_rowid())"),
         prepare(db,
                 "INSERT INTO case_event VALUES (last_insert_rowid(), 'C-1', ?2, 'received', 1, 1,"
                 " 'core', 'machine', 'finding', '[\"m-1\"]', '{\"note\":\"x\"}', ?1)"),
@@ -118,7 +118,7 @@ static double raw_commands(const char *path, const struct way *way)
         if (i % way->group == 0)
             sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         for (size_t j = 0; j < 4; j++) {
-            if (j < 3)
+            if (j == 0 || j == 2)
                 sqlite3_bind_blob(rows[j], 1, entry, sizeof entry, SQLITE_STATIC);
             if (j >= 2)
                 sqlite3_bind_int(rows[j], 2, i + 1);

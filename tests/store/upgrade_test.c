@@ -65,15 +65,29 @@ static char *schema_of(const char *path)
                           " WHERE sql IS NOT NULL ORDER BY type, name)");
 }
 
-/* Where the columns of an old table stand: since schema 17 a token has a row of its own. */
+/* Tables whose columns moved: what tells it of a store, and where they stand then. */
+static const struct moved {
+    const char *table, *sign, *place;
+} moved[] = {
+    {"person", "SELECT COUNT(*) FROM main.sqlite_master WHERE name = 'token'", /* schema 17 */
+     "(SELECT p.*, t.sha256 AS token_sha256 FROM main.person p"
+     " JOIN main.token t ON t.person = p.id AND t.number = 1)"},
+    {"log_waiting",
+     "SELECT COUNT(*) = 0 FROM pragma_table_info('log_waiting', 'main') WHERE name = 'entry'", /* 21
+                                                                                                */
+     "(SELECT entry FROM main.log_waiting JOIN main.opening ON number = log_waiting.opening)"},
+};
+
 static const char *place_of(sqlite3 *db, const char *table)
 {
-    char *moved = ask(db, "SELECT COUNT(*) FROM main.sqlite_master WHERE name = 'token'");
-    bool elsewhere = strcmp(table, "person") == 0 && strcmp(moved, "1") == 0;
-    free(moved);
-    return elsewhere ? "(SELECT p.*, t.sha256 AS token_sha256 FROM main.person p"
-                       " JOIN main.token t ON t.person = p.id AND t.number = 1)"
-                     : table; /* main comes before old */
+    const char *place = table; /* main comes before old */
+    for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
+        char *there = ask(db, moved[i].sign);
+        if (strcmp(table, moved[i].table) == 0 && strcmp(there, "1") == 0)
+            place = moved[i].place;
+        free(there);
+    }
+    return place;
 }
 
 /* Fails for a table of the fixture that has a row which is not in the file, column by column. */

@@ -15,7 +15,9 @@ SELECT @letter@, bytes FROM letter WHERE message_id = $1
 -- name: letter_list
 SELECT @letter@, NULL FROM letter WHERE id > $2 ORDER BY id LIMIT $3
 -- name: letter_list_of_state
-SELECT @letter@, NULL FROM letter WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3
+SELECT @letter@, NULL FROM letter WHERE state = $1 AND state <> 'sent' AND id > $2 ORDER BY id LIMIT $3
+-- name: letter_list_sent
+SELECT @letter@, NULL FROM letter WHERE state = 'sent' AND id > $2 ORDER BY id LIMIT $3
 -- name: letter_list_of_case
 SELECT @letter@, NULL FROM letter
 WHERE case_id = $4 AND ($1 IS NULL OR state = $1) AND id > $2 ORDER BY id LIMIT $3

@@ -1,44 +1,47 @@
 -- columns: opening number, entry, key, json, created_at, erased_at
 
--- An opening is found by the head of its digest, of which there are three levels: what comes goes into
--- the first, and a level that is full goes into the next. The levels are joined: for a list of values,
--- as for a subquery that is one, SQLite makes a table, which takes longer than all else.
+-- An opening that waits is found among those that wait. One that stands in the log is found by the head of
+-- its digest: what a tick settles goes into the first level of heads, which goes into the other when
+-- it is full. The levels are joined: for a list of values, as for a subquery that is one, SQLite makes
+-- a table, which takes longer than all else.
 -- name: opening_put
 INSERT INTO opening (@opening@) VALUES (NULL, $1, $2, $3, $4, 0)
 -- name: opening_head_put
 INSERT INTO opening_head (level, head, number) VALUES (0, SUBSTR($1, 1, 8), $2)
 -- name: opening_head_rise
 INSERT INTO opening_head (level, head, number)
-SELECT $1 + 1, head, number FROM opening_head WHERE level = $1 ORDER BY head, number
+SELECT 1, head, number FROM opening_head WHERE level = 0 ORDER BY head, number
 -- name: opening_head_leave
-DELETE FROM opening_head WHERE level = $1
+DELETE FROM opening_head WHERE level = 0
 -- name: opening_number
-SELECT opening.number FROM (VALUES (0), (1), (2)) AS levels
+SELECT opening.number FROM (VALUES (0), (1)) AS levels
 CROSS JOIN opening_head ON opening_head.level = levels.column1 AND head = SUBSTR($1, 1, 8)
 CROSS JOIN opening ON opening.number = opening_head.number AND entry = $1
+-- name: opening_number_waiting
+SELECT number FROM log_waiting CROSS JOIN opening ON number = log_waiting.opening WHERE entry = $1 LIMIT 1
 -- name: opening_find
 SELECT @opening@ FROM opening WHERE number = $1
 -- name: opening_list
 SELECT @opening@ FROM opening WHERE number > $1 ORDER BY number LIMIT $2
 -- name: opening_list_lost
 SELECT entry FROM opening
-WHERE NOT EXISTS (SELECT 1 FROM opening_head
-        WHERE level IN (0, 1, 2) AND head = SUBSTR(opening.entry, 1, 8) AND number = opening.number)
-    OR (NOT EXISTS (SELECT 1 FROM log_waiting WHERE log_waiting.entry = opening.entry) AND NOT EXISTS (
-        SELECT 1 FROM log_entry WHERE log_entry.entry = opening.entry AND log_entry.number =
+WHERE NOT EXISTS (SELECT 1 FROM log_waiting WHERE log_waiting.opening = opening.number)
+    AND (NOT EXISTS (SELECT 1 FROM opening_head
+            WHERE level IN (0, 1) AND head = SUBSTR(opening.entry, 1, 8) AND number = opening.number)
+        OR NOT EXISTS (SELECT 1 FROM log_entry WHERE log_entry.entry = opening.entry AND log_entry.number =
             (SELECT log_place.number FROM log_place WHERE log_place.opening = opening.number)))
 ORDER BY number LIMIT $1
 -- name: opening_erase
 UPDATE opening SET key = NULL, json = NULL, erased_at = $2 WHERE number = $1 AND erased_at = 0
 
 -- name: log_waiting_put
-INSERT INTO log_waiting (entry, opening) VALUES ($1, $2)
+INSERT INTO log_waiting (opening) VALUES ($1)
 -- name: log_waiting_list
-SELECT entry FROM log_waiting ORDER BY entry LIMIT $1
+SELECT entry FROM log_waiting CROSS JOIN opening ON number = log_waiting.opening ORDER BY entry, number LIMIT $1
 -- name: log_waiting_numbers
-SELECT entry, opening FROM log_waiting ORDER BY entry LIMIT $1
--- name: log_waiting_remove
-DELETE FROM log_waiting WHERE entry = $1
+SELECT entry, number FROM log_waiting CROSS JOIN opening ON number = log_waiting.opening ORDER BY entry, number LIMIT $1
+-- name: log_waiting_leave
+DELETE FROM log_waiting WHERE EXISTS (SELECT 1 FROM log_place WHERE log_place.opening = log_waiting.opening)
 
 -- name: log_entry_put
 INSERT INTO log_entry (number, entry) VALUES ($1, $2)

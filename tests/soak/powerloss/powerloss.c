@@ -417,7 +417,7 @@ static void check_rows(const char *folder, size_t place)
 static void check_openings(const char *folder)
 {
     if (ask_number(folder, "SELECT COUNT(*) FROM opening WHERE (entry IN (SELECT entry FROM "
-                           "log_entry)) = (entry IN (SELECT entry FROM log_waiting))"))
+                           "log_entry)) = (number IN (SELECT opening FROM log_waiting))"))
         fault("openings", "one waits and has an index, or neither");
 }
 
