@@ -172,7 +172,8 @@ static struct digest digest_rows(const char *folder)
     buffer_init(&text, 64 << 20);
     NEEDS(-sqlite3_prepare_v2(db,
                               "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT "
-                              "LIKE 'log_%' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+                              "LIKE 'log_%' AND name <> 'opening_head' AND name NOT LIKE "
+                              "'sqlite_%' ORDER BY name",
                               -1, &tables, NULL));
     while (sqlite3_step(tables) == SQLITE_ROW) {
         char sql[200];
