@@ -7,30 +7,31 @@
 #include "app/letters/receipt.h"
 #include "app/letters/reminder.h"
 #include "app/publish/notice.h"
+#include "base/json_flat.h"
 
 #include <string.h>
 
-static int draft(struct app *app, const json_t *payload, struct error_detail *detail)
+static int draft(struct app *app, const struct json_item *payload, struct error_detail *detail)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
-    int result = casefile_open(app, json_text(payload, "case"), &file, detail);
+    int result = casefile_open(app, json_flat_text(payload, "case"), &file, detail);
     const struct actor machine = command_machine();
     return result < 0 ? result
-                      : drafting_write(&file, json_text(payload, "letter"), &machine, detail);
+                      : drafting_write(&file, json_flat_text(payload, "letter"), &machine, detail);
 }
 
 /* Work that is done within the transaction of its task. */
-static int do_work(struct app *app, const struct store_task *task, const json_t *payload,
+static int do_work(struct app *app, const struct store_task *task, const struct json_item *payload,
                    bool *ret_public_changed, struct error_detail *detail)
 {
-    const char *id = json_text(payload, "case");
+    const char *id = json_flat_text(payload, "case");
     if (strcmp(task->kind, "draft-letter") == 0)
         return draft(app, payload, detail);
     if (strcmp(task->kind, "tell-finding") == 0)
         return opening_tell_held(app, id, detail);
     if (strcmp(task->kind, "publish") == 0 || strcmp(task->kind, "update-publication") == 0) {
-        const char *item = json_text(payload, "item");
-        const struct notice_cause cause = {id, (uint32_t)json_number(payload, "seq", 0),
+        const char *item = json_flat_text(payload, "item");
+        const struct notice_cause cause = {id, (uint32_t)json_flat_number(payload, "seq", 0),
                                            item ? item : ""};
         *ret_public_changed = true;
         return task->kind[0] == 'p' ? notice_publish(app, id, detail)
@@ -45,9 +46,9 @@ static int do_work(struct app *app, const struct store_task *task, const json_t 
 int effect_carry_out(struct app *app, const struct store_task *task, struct effect_done *ret_done,
                      struct error_detail *detail)
 {
-    json_t *payload JSON_CLEANUP = NULL;
+    struct json_flat payload JSON_FLAT_CLEANUP = {0};
     bool public_changed = false;
-    int result = json_parse(task->payload, strlen(task->payload), &payload, detail);
+    int result = json_flat_read(&payload, task->payload, strlen(task->payload), detail);
     if (result < 0)
         return result;
     if (strcmp(task->kind, "send-letter") == 0)
@@ -60,7 +61,7 @@ int effect_carry_out(struct app *app, const struct store_task *task, struct effe
         return reminder_write(app, task, detail);
     if (strcmp(task->kind, REMINDER_SEND_TASK) == 0)
         return reminder_send(app, task, &ret_done->dispatch, detail);
-    result = do_work(app, task, payload, &public_changed, detail);
+    result = do_work(app, task, payload.root, &public_changed, detail);
     if (result < 0)
         return result;
     result = store_outbox_done(app->store, task->key);

@@ -2,6 +2,7 @@
 #include "app/casework/casefile.h"
 #include "app/command_list.h"
 #include "app/publish/ledger.h"
+#include "base/json_flat.h"
 #include "store/outbox.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@ enum { REASON_MAX = 200 };
 static int read_key(struct call *call, const char **ret_key)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    json_t *payload JSON_CLEANUP = NULL;
+    struct json_flat payload JSON_FLAT_CLEANUP = {0};
     struct store_task task;
     const char *key;
     arena_init(&arena, 1 << 20);
@@ -24,8 +25,8 @@ static int read_key(struct call *call, const char **ret_key)
         return error_set(call->detail, result, "no task '%s' waits for a person", key);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "outbox");
-    result = json_parse(task.payload, strlen(task.payload), &payload, call->detail);
-    const char *id = json_text(payload, "case");
+    result = json_flat_read(&payload, task.payload, strlen(task.payload), call->detail);
+    const char *id = json_flat_text(payload.root, "case");
     if (result >= 0)
         result = casefile_admit(call->app, &call->actor, id ? id : "", call->detail);
     if (result >= 0)

@@ -1,6 +1,7 @@
 #include "cases/allegation.h"
 
 #include "base/civil.h"
+#include "base/json_flat.h"
 
 #include <string.h>
 
@@ -86,21 +87,22 @@ void allegation_print(struct json_out *out, const struct case_allegation *allega
 
 /* --- reading them back --- */
 
-static int take_date(const json_t *json, const char *key, int32_t *ret_date)
+static int take_date(const struct json_item *json, const char *key, int32_t *ret_date)
 {
-    const char *text = json_text(json, key);
+    const char *text = json_flat_text(json, key);
     return text && civil_parse_date(text, ret_date) >= 0 ? 0 : ERR_DAMAGED;
 }
 
-static int take_subjects(const json_t *list, struct arena *arena,
+static int take_subjects(const struct json_item *list, struct arena *arena,
                          struct case_allegation *allegation)
 {
-    size_t count = json_array_size(list);
+    size_t count = json_item_count(list);
     const char **subjects = arena_array(arena, count + 1, sizeof *subjects);
     if (count > ALLEGATION_SUBJECTS_MAX)
         return ERR_DAMAGED;
-    for (size_t i = 0; subjects && i < count; i++) {
-        const char *text = json_string_value(json_array_get(list, i));
+    const struct json_item *subject = json_item_first(list);
+    for (size_t i = 0; subjects && i < count; i++, subject = json_item_next(subject)) {
+        const char *text = json_item_text(subject);
         subjects[i] = text ? arena_copy_text(arena, text) : NULL;
         if (!text || !subjects[i])
             return text ? ERR_LIMIT : ERR_DAMAGED;
@@ -110,16 +112,18 @@ static int take_subjects(const json_t *list, struct arena *arena,
     return subjects ? 0 : ERR_LIMIT;
 }
 
-static int take(const json_t *json, struct arena *arena, struct case_allegation *ret_allegation)
+static int take(const struct json_item *json, struct arena *arena,
+                struct case_allegation *ret_allegation)
 {
     struct case_allegation taken = {.reason = ""};
-    const char *obligation = json_text(json, "obligation"), *rulebook = json_text(json, "rulebook");
+    const char *obligation = json_flat_text(json, "obligation"),
+               *rulebook = json_flat_text(json, "rulebook");
     if (!obligation || !rulebook || take_date(json, "version", &taken.version) < 0 ||
         take_date(json, "from", &taken.from) < 0 || take_date(json, "to", &taken.to) < 0)
         return ERR_DAMAGED;
     taken.obligation = arena_copy_text(arena, obligation);
     taken.rulebook = arena_copy_text(arena, rulebook);
-    int result = take_subjects(json_object_get(json, "subjects"), arena, &taken);
+    int result = take_subjects(json_item_member(json, "subjects"), arena, &taken);
     *ret_allegation = taken;
     return result < 0 ? result : taken.obligation && taken.rulebook ? 0 : ERR_LIMIT;
 }
@@ -132,9 +136,9 @@ struct reading {
 
 static int add(struct reading *reading, const struct case_event *event)
 {
-    json_t *data JSON_CLEANUP = NULL;
-    int result = json_parse(event->data, strlen(event->data), &data, NULL);
-    const json_t *allegation = json_object_get(data, "allegation");
+    struct json_flat data JSON_FLAT_CLEANUP = {0};
+    int result = json_flat_read(&data, event->data, strlen(event->data), NULL);
+    const struct json_item *allegation = json_item_member(data.root, "allegation");
     if (result < 0 || !allegation)
         return result;
     struct case_allegation *slot =

@@ -1,6 +1,7 @@
 /* The JSON object of an event: what case_step_decode() needs to take the step again. */
 #include "base/civil.h"
 #include "base/json.h"
+#include "base/json_flat.h"
 #include "base/text.h"
 #include "cases/allegation.h"
 #include "cases/case.h"
@@ -162,7 +163,7 @@ int case_data_encode(const struct case_step *step, const struct case_outcome *ou
 /* --- decoding --- */
 
 struct decoder {
-    const json_t *json;
+    const struct json_item *json;
     int failure;
     struct error_detail *detail;
 };
@@ -175,18 +176,17 @@ static void bad_member(struct decoder *decoder, const char *key)
 
 static void take_text(struct decoder *decoder, const char *key, char *field, size_t size)
 {
-    const json_t *value = json_object_get(decoder->json, key);
-    if (value &&
-        (!json_is_string(value) || case_text_set(field, size, json_string_value(value)) < 0))
+    const struct json_item *value = json_item_member(decoder->json, key);
+    const char *text = json_item_text(value);
+    if (value && (!text || case_text_set(field, size, text) < 0))
         bad_member(decoder, key);
 }
 
 static uint8_t take_word(struct decoder *decoder, const char *key, enum case_fact fact)
 {
-    const json_t *value = json_object_get(decoder->json, key);
-    int found = value ? ERR_SYNTAX : 0;
-    if (json_is_string(value))
-        found = case_fact_word(fact, json_string_value(value));
+    const struct json_item *value = json_item_member(decoder->json, key);
+    const char *text = json_item_text(value);
+    int found = text ? case_fact_word(fact, text) : value ? ERR_SYNTAX : 0;
     if (found < 0)
         bad_member(decoder, key);
     return found < 0 ? 0 : (uint8_t)found;
@@ -194,31 +194,32 @@ static uint8_t take_word(struct decoder *decoder, const char *key, enum case_fac
 
 static bool take_bool(struct decoder *decoder, const char *key)
 {
-    const json_t *value = json_object_get(decoder->json, key);
-    if (value && !json_is_boolean(value))
+    const struct json_item *value = json_item_member(decoder->json, key);
+    enum json_item_kind kind = json_item_kind(value);
+    if (value && kind != JSON_ITEM_TRUE && kind != JSON_ITEM_FALSE)
         bad_member(decoder, key);
-    return json_is_true(value);
+    return kind == JSON_ITEM_TRUE;
 }
 
-static void take_instant(struct decoder *decoder, const json_t *object, const char *key,
+static void take_instant(struct decoder *decoder, const struct json_item *object, const char *key,
                          int64_t *ret_instant)
 {
-    const char *text = json_text(object, key);
+    const char *text = json_flat_text(object, key);
     if (!text || civil_parse_instant(text, ret_instant) < 0)
         bad_member(decoder, key);
 }
 
-static void take_date(struct decoder *decoder, const json_t *object, const char *key,
+static void take_date(struct decoder *decoder, const struct json_item *object, const char *key,
                       int32_t *ret_date)
 {
-    const char *text = json_text(object, key);
+    const char *text = json_flat_text(object, key);
     if (!text || civil_parse_date(text, ret_date) < 0)
         bad_member(decoder, key);
 }
 
 static void take_origin(struct decoder *decoder, struct case_step *step)
 {
-    const char *source = json_text(decoder->json, "source");
+    const char *source = json_flat_text(decoder->json, "source");
     step->party = (enum party_kind)take_word(decoder, "party", FACT_PARTY);
     step->origin = (enum case_origin)take_word(decoder, "origin", FACT_ORIGIN);
     step->family = (enum fact_family)take_word(decoder, "family", FACT_FAMILY);
@@ -230,12 +231,12 @@ static void take_origin(struct decoder *decoder, struct case_step *step)
 
 static void take_letter(struct decoder *decoder, struct case_step *step)
 {
-    const char *digest = json_text(decoder->json, "sha256");
+    const char *digest = json_flat_text(decoder->json, "sha256");
     take_text(decoder, "letter", step->letter, sizeof step->letter);
     take_text(decoder, "channel", step->channel, sizeof step->channel);
     if (!digest || digest_parse(digest, &step->sha256) < 0)
         bad_member(decoder, "sha256");
-    const char *translation = json_text(decoder->json, "translation");
+    const char *translation = json_flat_text(decoder->json, "translation");
     if (translation && digest_parse(translation, &step->translation) < 0)
         bad_member(decoder, "translation");
     if (step->type == CASE_NOTICE_SENT)
@@ -244,33 +245,34 @@ static void take_letter(struct decoder *decoder, struct case_step *step)
 
 static void take_deadline(struct decoder *decoder, struct case_step *step)
 {
-    const json_t *deadline = json_object_get(decoder->json, "deadline");
-    if (!json_is_object(deadline))
+    const struct json_item *deadline = json_item_member(decoder->json, "deadline");
+    if (json_item_kind(deadline) != JSON_ITEM_OBJECT)
         return;
     step->deadline_recorded = true;
     take_date(decoder, deadline, "date", &step->deadline_date);
     take_instant(decoder, deadline, "instant", &step->deadline_instant);
-    const char *calendar = json_text(deadline, "calendar_version");
+    const char *calendar = json_flat_text(deadline, "calendar_version");
     if (calendar && digest_parse(calendar, &step->deadline_calendar) < 0)
         bad_member(decoder, "calendar_version");
 }
 
 static uint8_t take_number(struct decoder *decoder, const char *key)
 {
-    const json_t *value = json_object_get(decoder->json, key);
-    json_int_t number = json_integer_value(value);
-    if (value && (!json_is_integer(value) || number < 0 || number > UINT8_MAX))
+    const struct json_item *value = json_item_member(decoder->json, key);
+    int64_t number = json_item_integer(value);
+    bool integer = json_item_kind(value) == JSON_ITEM_INTEGER;
+    if (value && (!integer || number < 0 || number > UINT8_MAX))
         bad_member(decoder, key);
     return (uint8_t)number;
 }
 
 static void take_allegation(struct decoder *decoder, struct case_step *step)
 {
-    const json_t *allegation = json_object_get(decoder->json, "allegation");
-    const char *outcome = json_text(decoder->json, "outcome");
-    if (allegation && !json_is_object(allegation))
+    const struct json_item *allegation = json_item_member(decoder->json, "allegation");
+    const char *outcome = json_flat_text(decoder->json, "outcome");
+    step->alleges = json_item_kind(allegation) == JSON_ITEM_OBJECT;
+    if (allegation && !step->alleges)
         bad_member(decoder, "allegation");
-    step->alleges = json_is_object(allegation);
     step->number = take_number(decoder, "number");
     if (outcome && allegation_outcome_parse(outcome, &step->outcome) < 0)
         bad_member(decoder, "outcome");
@@ -278,8 +280,8 @@ static void take_allegation(struct decoder *decoder, struct case_step *step)
 
 static void take_call(struct decoder *decoder, struct case_step *step)
 {
-    const char *outcome = json_text(decoder->json, "call"),
-               *role = json_text(decoder->json, "with");
+    const char *outcome = json_flat_text(decoder->json, "call"),
+               *role = json_flat_text(decoder->json, "with");
     if (outcome && call_outcome_parse(outcome, &step->call) < 0)
         bad_member(decoder, "call");
     if (role && call_role_parse(role, &step->with) < 0)
@@ -288,8 +290,8 @@ static void take_call(struct decoder *decoder, struct case_step *step)
 
 static void take_notices(struct decoder *decoder, struct case_step *step)
 {
-    const json_t *value = json_object_get(decoder->json, "notices");
-    json_int_t count = json_is_integer(value) ? json_integer_value(value) : -1;
+    const struct json_item *value = json_item_member(decoder->json, "notices");
+    int64_t count = json_item_kind(value) == JSON_ITEM_INTEGER ? json_item_integer(value) : -1;
     if (value && (count < 0 || count > UINT32_MAX))
         bad_member(decoder, "notices");
     else if (value)
@@ -299,7 +301,7 @@ static void take_notices(struct decoder *decoder, struct case_step *step)
 
 static void take_correction(struct decoder *decoder, struct case_step *step)
 {
-    const char *text = json_text(decoder->json, "takes_back");
+    const char *text = json_flat_text(decoder->json, "takes_back");
     int found = text ? text_index(takes_back_texts, 3, text) : 0;
     if (found < 0)
         bad_member(decoder, "takes_back");
@@ -351,21 +353,20 @@ int case_step_decode(const struct case_event *event, struct case_step *ret_step,
                      struct error_detail *detail)
 {
     struct case_step step = {0};
-    json_t *json = NULL;
+    struct json_flat data JSON_FLAT_CLEANUP = {0};
     int result = take_head(event, &step, detail);
     if (result < 0)
         return result;
     if (strlen(event->data) > CASE_DATA_MAX)
         return error_set(detail, ERR_LIMIT, "data of more than %d bytes", CASE_DATA_MAX);
-    result = json_parse(event->data, strlen(event->data), &json, detail);
+    result = json_flat_read(&data, event->data, strlen(event->data), detail);
     if (result < 0)
         return result;
-    struct decoder decoder = {.json = json, .detail = detail};
-    if (!json_is_object(json))
+    struct decoder decoder = {.json = data.root, .detail = detail};
+    if (json_item_kind(data.root) != JSON_ITEM_OBJECT)
         decoder.failure = error_set(detail, ERR_SYNTAX, "data is not an object");
     else
         take_inputs(&decoder, &step);
-    json_decref(json);
     if (decoder.failure < 0)
         return decoder.failure;
     *ret_step = step;

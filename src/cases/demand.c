@@ -137,10 +137,10 @@ void demand_print(struct json_out *out, const struct case_step *step)
         print_positions(out, step);
 }
 
-static int take_position(const json_t *item, struct case_step *step)
+static int take_position(const struct json_item *item, struct case_step *step)
 {
-    int64_t number = json_number(item, "number", 0);
-    const char *word = json_text(item, "position");
+    int64_t number = json_flat_number(item, "number", 0);
+    const char *word = json_flat_text(item, "position");
     enum demand_position position;
     if (number < 1 || number > DEMANDS_MAX || !word || demand_position_parse(word, &position) < 0)
         return ERR_SYNTAX;
@@ -148,23 +148,25 @@ static int take_position(const json_t *item, struct case_step *step)
     return 0;
 }
 
-int demand_take(const json_t *data, struct case_step *step)
+int demand_take(const struct json_item *data, struct case_step *step)
 {
-    const json_t *items = json_object_get(data, "items");
-    size_t demands = json_array_size(json_object_get(data, "demands"));
+    const struct json_item *items = json_item_member(data, "items");
+    size_t demands = json_item_count(json_item_member(data, "demands"));
     int result = demands <= DEMANDS_MAX ? 0 : ERR_SYNTAX;
     step->demand_count = (uint8_t)demands;
-    for (size_t i = 0; result == 0 && i < json_array_size(items); i++)
-        result = take_position(json_array_get(items, i), step);
+    const struct json_item *item = json_item_first(items);
+    for (size_t i = 0; result == 0 && i < json_item_count(items); i++, item = json_item_next(item))
+        result = take_position(item, step);
     return result;
 }
 
 /* --- questions --- */
 
-static int take_demand(const json_t *json, struct demand *ret_demand)
+static int take_demand(const struct json_item *json, struct demand *ret_demand)
 {
-    const char *kind = json_text(json, "kind"), *sha256 = json_text(json, "sha256");
-    int64_t number = json_number(json, "number", 0), about = json_number(json, "allegation", -1);
+    const char *kind = json_flat_text(json, "kind"), *sha256 = json_flat_text(json, "sha256");
+    int64_t number = json_flat_number(json, "number", 0),
+            about = json_flat_number(json, "allegation", -1);
     if (!kind || !sha256 || number < 1 || number > DEMANDS_MAX || about < 0 ||
         about > CASE_ALLEGATIONS_MAX || demand_kind_parse(kind, &ret_demand->kind) < 0 ||
         digest_parse(sha256, &ret_demand->sha256) < 0)
@@ -179,20 +181,21 @@ int demand_list(const struct case_event *events, size_t count, const char *lette
 {
     *ret_count = 0;
     for (size_t i = count; i-- > 0;) {
-        json_t *data JSON_CLEANUP = NULL;
+        struct json_flat data JSON_FLAT_CLEANUP = {0};
         if (events[i].type != CASE_NOTICE_DRAFTED)
             continue;
-        int result = json_parse(events[i].data, strlen(events[i].data), &data, NULL);
-        const char *id = json_text(data, "letter");
-        const json_t *demands = json_object_get(data, "demands");
-        size_t size = json_array_size(demands);
+        int result = json_flat_read(&data, events[i].data, strlen(events[i].data), NULL);
+        const char *id = json_flat_text(data.root, "letter");
+        const struct json_item *demands = json_item_member(data.root, "demands");
+        size_t size = json_item_count(demands);
         if (result < 0 || size > DEMANDS_MAX)
             return ERR_DAMAGED;
         /* Adopting a draft says nothing anew of what it asks for. */
         if (!id || strcmp(id, letter) != 0 || !demands)
             continue;
-        for (size_t n = 0; n < size && result == 0; n++)
-            result = take_demand(json_array_get(demands, n), &ret_list[n]);
+        const struct json_item *item = json_item_first(demands);
+        for (size_t n = 0; n < size && result == 0; n++, item = json_item_next(item))
+            result = take_demand(item, &ret_list[n]);
         *ret_count = result < 0 ? 0 : size;
         return result;
     }

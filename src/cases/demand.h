@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/json_flat.h"
 #include "cases/case.h"
 
 /* Do positions and judgements of the step name items of the served letter. */
@@ -27,7 +28,7 @@ bool demand_all_judged(const struct case_state *state);
 void demand_print(struct json_out *out, const struct case_step *step);
 
 /* Takes them back from an event's data; a step keeps the number of demands alone. ERR_SYNTAX. */
-int demand_take(const json_t *data, struct case_step *step);
+int demand_take(const struct json_item *data, struct case_step *step);
 
 /* The items of the letter `letter` as it was last drafted: at most DEMANDS_MAX. ERR_DAMAGED. */
 int demand_list(const struct case_event *events, size_t count, const char *letter,

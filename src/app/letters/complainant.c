@@ -4,6 +4,7 @@
 #include "app/command_list.h"
 #include "app/letters/drafting.h"
 #include "app/publish/ledger.h"
+#include "base/json_flat.h"
 #include "rulebook/rulebook.h"
 #include "view/letter.h"
 
@@ -42,11 +43,11 @@ int complainant_tell(struct app *app, const struct store_task *task, struct disp
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_complainant complainant;
-    json_t *payload JSON_CLEANUP = NULL;
+    struct json_flat payload JSON_FLAT_CLEANUP = {0};
     const char *id = NULL;
-    int result = json_parse(task->payload, strlen(task->payload), &payload, detail);
+    int result = json_flat_read(&payload, task->payload, strlen(task->payload), detail);
     if (result >= 0)
-        result = casefile_open(app, json_text(payload, "case"), &file, detail);
+        result = casefile_open(app, json_flat_text(payload.root, "case"), &file, detail);
     if (result < 0)
         return result;
     result = store_complainant_find(app->store, file.record.id, &file.arena, &complainant);

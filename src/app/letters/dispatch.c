@@ -5,7 +5,7 @@
 #include "app/letters/complainant.h"
 #include "app/letters/receipt.h"
 #include "app/letters/reminder.h"
-#include "base/json.h"
+#include "base/json_flat.h"
 #include "base/log.h"
 
 #include <stdio.h>
@@ -96,11 +96,11 @@ static int check_clock(const struct casefile *file, const struct store_letter *l
 }
 
 /* A letter that was served stays so, whatever becomes of one more copy. */
-static int begin_attempt(struct app *app, struct dispatch *dispatch, const json_t *payload,
-                         struct error_detail *detail)
+static int begin_attempt(struct app *app, struct dispatch *dispatch,
+                         const struct json_item *payload, struct error_detail *detail)
 {
     int64_t now = clock_wall(&app->clock);
-    const char *to = json_text(payload, "to"), *by = json_text(payload, "by");
+    const char *to = json_flat_text(payload, "to"), *by = json_flat_text(payload, "by");
     arena_init(&dispatch->arena, 4 << 20);
     int result =
         store_letter_find(app->store, dispatch->letter, &dispatch->arena, &dispatch->record);
@@ -119,7 +119,8 @@ static int begin_attempt(struct app *app, struct dispatch *dispatch, const json_
 }
 
 static int begin(struct app *app, const struct store_task *task, const char *letter,
-                 const json_t *payload, struct dispatch **ret_dispatch, struct error_detail *detail)
+                 const struct json_item *payload, struct dispatch **ret_dispatch,
+                 struct error_detail *detail)
 {
     struct dispatch *dispatch = calloc(1, sizeof *dispatch);
     if (!dispatch)
@@ -141,15 +142,15 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter = {0};
     size_t under_way = 0;
-    json_t *payload JSON_CLEANUP = NULL;
-    int result = json_parse(task->payload, strlen(task->payload), &payload, detail);
+    struct json_flat payload JSON_FLAT_CLEANUP = {0};
+    int result = json_flat_read(&payload, task->payload, strlen(task->payload), detail);
     if (result >= 0)
-        result = casefile_open(app, json_text(payload, "case"), &file, detail);
+        result = casefile_open(app, json_flat_text(payload.root, "case"), &file, detail);
     if (result < 0)
         return result;
-    result = find_letter(&file, json_text(payload, "letter"), &letter, detail);
+    result = find_letter(&file, json_flat_text(payload.root, "letter"), &letter, detail);
     /* Not adopted, edited since, or sent already: the event that makes it ready asks again. */
-    const char *asked = json_text(payload, "id");
+    const char *asked = json_flat_text(payload.root, "id");
     if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&file, &letter, asked)))
         return settle(app, task->key, detail);
     if (result >= 0)
@@ -160,7 +161,7 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
      * person asked for waits for its end. */
     if (result >= 0 && under_way > 0)
         return asked ? put_off(app, task->key, detail) : settle(app, task->key, detail);
-    return result < 0 ? result : begin(app, task, letter.id, payload, ret_dispatch, detail);
+    return result < 0 ? result : begin(app, task, letter.id, payload.root, ret_dispatch, detail);
 }
 
 int dispatch_begin_message(struct app *app, const struct store_task *task, const char *letter,

@@ -4,6 +4,7 @@
 #include "app/effect.h"
 #include "app/letters/reminder.h"
 #include "app/simulate/parts.h"
+#include "base/json_flat.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -53,7 +54,7 @@ static int carry_out(struct simulation *sim, const struct store_task *task,
                      struct error_detail *detail)
 {
     struct effect_done done = {0};
-    json_t *payload JSON_CLEANUP = NULL;
+    struct json_flat payload JSON_FLAT_CLEANUP = {0};
     int result = effect_carry_out(&sim->app, task, &done, detail);
     if (result >= 0 && done.dispatch)
         result = hand_over(sim, done.dispatch, detail);
@@ -62,8 +63,8 @@ static int carry_out(struct simulation *sim, const struct store_task *task,
     sim->public_changed = sim->public_changed || done.public_changed;
     if (!takes_step(task->kind))
         return 0;
-    result = json_parse(task->payload, strlen(task->payload), &payload, detail);
-    return result < 0 ? result : matter_touch(sim, json_text(payload, "case"));
+    result = json_flat_read(&payload, task->payload, strlen(task->payload), detail);
+    return result < 0 ? result : matter_touch(sim, json_flat_text(payload.root, "case"));
 }
 
 static int work_outbox(struct simulation *sim, struct error_detail *detail)
