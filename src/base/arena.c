@@ -1,13 +1,25 @@
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 16384 };
+/* AddressSanitizer is to see each block come and go. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
+#define KEEPS_BLOCKS 0
+#else
+#define KEEPS_BLOCKS 1
+#endif
+
+enum { BLOCK_SIZE = 16384, SPARES_MAX = 32 };
 
 struct arena_block {
     struct arena_block *next;
@@ -15,6 +27,60 @@ struct arena_block {
     size_t size;
     alignas(max_align_t) unsigned char data[];
 };
+
+/* --- blocks of the usual size, which a thread keeps for its next arena --- */
+
+static _Thread_local struct arena_block *spares;
+static _Thread_local unsigned spare_count;
+static _Thread_local bool settled; /* what is kept goes with the thread */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool has_key;
+
+static void forget_spares(void *unused)
+{
+    (void)unused;
+    while (spares) {
+        struct arena_block *next = spares->next;
+        free(spares);
+        spares = next;
+    }
+    spare_count = 0;
+    settled = false;
+}
+
+static void make_key(void)
+{
+    has_key = pthread_key_create(&key, forget_spares) == 0;
+}
+
+static bool keep(struct arena_block *block)
+{
+    if (!settled && pthread_once(&once, make_key) == 0 && has_key)
+        settled = pthread_setspecific(key, &key) == 0;
+    if (!KEEPS_BLOCKS || !settled || block->size != BLOCK_SIZE || spare_count == SPARES_MAX)
+        return false;
+    block->next = spares;
+    spares = block;
+    spare_count++;
+    return true;
+}
+
+static struct arena_block *take_block(size_t capacity)
+{
+    struct arena_block *block = spares;
+    if (capacity == BLOCK_SIZE && block) {
+        spares = block->next;
+        spare_count--;
+        return block;
+    }
+    block = malloc(sizeof *block + capacity);
+    if (block)
+        block->size = capacity;
+    return block;
+}
+
+/* --- arenas --- */
 
 void arena_init(struct arena *arena, size_t limit)
 {
@@ -27,7 +93,8 @@ void arena_done(struct arena *arena)
         return;
     while (arena->blocks) {
         struct arena_block *next = arena->blocks->next;
-        free(arena->blocks);
+        if (!keep(arena->blocks))
+            free(arena->blocks);
         arena->blocks = next;
     }
     arena->used = 0;
@@ -38,7 +105,8 @@ void arena_clear(struct arena *arena)
     arena_done(arena);
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Aligned for any type, with what stood there before. */
+static void *take(struct arena *arena, size_t size)
 {
     const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX - align)
@@ -49,18 +117,23 @@ void *arena_alloc(struct arena *arena, size_t size)
     struct arena_block *block = arena->blocks;
     if (!block || need > block->size - block->used) {
         size_t capacity = need > BLOCK_SIZE ? need : BLOCK_SIZE;
-        block = malloc(sizeof *block + capacity);
+        block = take_block(capacity);
         if (!block)
             return NULL;
         block->next = arena->blocks;
         block->used = 0;
-        block->size = capacity;
         arena->blocks = block;
     }
     void *at = block->data + block->used;
     block->used += need;
     arena->used += need;
-    return memset(at, 0, need);
+    return at;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    void *at = take(arena, size);
+    return at ? memset(at, 0, size) : NULL;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -72,7 +145,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 void *arena_copy(struct arena *arena, const void *data, size_t size)
 {
-    void *at = arena_alloc(arena, size ? size : 1);
+    void *at = take(arena, size ? size : 1);
     if (at && size)
         memcpy(at, data, size);
     return at;
@@ -82,9 +155,12 @@ char *arena_copy_slice(struct arena *arena, const char *text, size_t size)
 {
     if (size == SIZE_MAX)
         return NULL;
-    char *at = arena_alloc(arena, size + 1);
-    if (at && size)
+    char *at = take(arena, size + 1);
+    if (!at)
+        return NULL;
+    if (size)
         memcpy(at, text, size);
+    at[size] = '\0';
     return at;
 }
 
