@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,13 @@ int buffer_append_text(struct buffer *buffer, const char *text)
 
 int buffer_append_byte(struct buffer *buffer, uint8_t byte)
 {
-    return buffer_append(buffer, &byte, 1);
+    /* What is escaped or quoted comes byte by byte. */
+    bool full = buffer->size >= buffer->limit || buffer->size + 2 > buffer->capacity;
+    if (full || buffer->failure)
+        return buffer_append(buffer, &byte, 1);
+    buffer->data[buffer->size++] = byte;
+    buffer->data[buffer->size] = '\0';
+    return 0;
 }
 
 int buffer_printf(struct buffer *buffer, const char *format, ...)

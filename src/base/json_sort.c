@@ -37,11 +37,12 @@ static bool skip_string(struct reader *reader)
 {
     if (!take(reader, '"'))
         return false;
-    while (reader->at < reader->end && *reader->at != '"')
-        reader->at += *reader->at == '\\' ? 2 : 1;
-    if (reader->at >= reader->end)
+    const char *at = reader->at, *end = reader->end;
+    while (at < end && *at != '"')
+        at += *at == '\\' ? 2 : 1;
+    if (at >= end)
         return false;
-    reader->at++;
+    reader->at = at + 1;
     return true;
 }
 
