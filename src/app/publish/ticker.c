@@ -113,12 +113,15 @@ static int sync_folder(struct tile_writer *writer)
                : 0;
 }
 
-static int note_folder(struct tile_writer *writer, const char *path)
+static bool is_beside_last(const struct tile_writer *writer, const char *path)
 {
     size_t folder = (size_t)(strrchr(path, '/') - path);
-    bool same =
-        strncmp(writer->last, path, folder + 1) == 0 && !strchr(writer->last + folder + 1, '/');
-    int result = same ? 0 : sync_folder(writer);
+    return strncmp(writer->last, path, folder + 1) == 0 && !strchr(writer->last + folder + 1, '/');
+}
+
+static int note_folder(struct tile_writer *writer, const char *path)
+{
+    int result = is_beside_last(writer, path) ? 0 : sync_folder(writer);
     memcpy(writer->last, path, strlen(path) + 1);
     return result;
 }
@@ -165,7 +168,7 @@ static int write_tile(void *context, const struct tlog_tile *tile)
                         tlog_tile_path(tile, name));
     if (size < 0 || (size_t)size >= sizeof path)
         return ERR_LIMIT;
-    result = make_parents(path, strlen(writer->app->data));
+    result = is_beside_last(writer, path) ? 0 : make_parents(path, strlen(writer->app->data));
     if (result < 0)
         return error_set(writer->detail, result, "%s: %s", path, error_text(result));
     result = put_tile(path, &bytes, writer->detail);
