@@ -45,6 +45,27 @@ static void buffer_stops_at_its_limit_and_stays_stopped(void **state)
     assert_int_equal(buffer_append(&b, "", 0), ERR_LIMIT);
 }
 
+static void what_is_printed_fits_or_leaves_the_rest_as_it_was(void **state)
+{
+    (void)state;
+    struct buffer b BUFFER_CLEANUP = {0};
+    buffer_init(&b, 300);
+    assert_int_equal(buffer_printf(&b, "%s", ""), 0);
+    assert_string_equal(buffer_text(&b), "");
+    assert_int_equal(buffer_printf(&b, "%0250d", 7), 0);
+    assert_int_equal(buffer_printf(&b, "-%049d", 7), 0); /* more memory, up to the last byte */
+    assert_int_equal(b.size, 300);
+    assert_string_equal(buffer_text(&b) + 297, "007");
+    assert_int_equal(buffer_append_byte(&b, 'x'), ERR_LIMIT);
+    buffer_clear(&b);
+    assert_int_equal(buffer_append_byte(&b, 'x'), 0);
+    assert_int_equal(buffer_printf(&b, "%0300d", 7), ERR_LIMIT);
+    assert_string_equal(buffer_text(&b), "x");
+    assert_int_equal(b.size, 1);
+    assert_int_equal(buffer_printf(&b, "y"), ERR_LIMIT);
+    assert_int_equal(buffer_append_byte(&b, 'y'), ERR_LIMIT);
+}
+
 static void arena_push_grows_and_keeps_elements(void **state)
 {
     (void)state;
@@ -398,6 +419,7 @@ static void a_request_above_the_limit_ends_the_serving(void **state)
 
 TEST_MAIN(cmocka_unit_test(detail_keeps_the_first_words_and_takes_context),
           cmocka_unit_test(buffer_stops_at_its_limit_and_stays_stopped),
+          cmocka_unit_test(what_is_printed_fits_or_leaves_the_rest_as_it_was),
           cmocka_unit_test(arena_push_grows_and_keeps_elements),
           cmocka_unit_test(every_day_of_four_centuries_survives_the_round_trip),
           cmocka_unit_test(instants_follow_rfc_3339),

@@ -96,21 +96,32 @@ int buffer_append_byte(struct buffer *buffer, uint8_t byte)
     return 0;
 }
 
+/* Bytes that fit without more memory. */
+static size_t spare(const struct buffer *buffer)
+{
+    size_t room = buffer->capacity ? buffer->capacity - buffer->size - 1 : 0;
+    size_t left = buffer->limit - buffer->size;
+    return room < left ? room : left;
+}
+
 int buffer_printf(struct buffer *buffer, const char *format, ...)
 {
-    va_list args;
+    if (buffer->failure || reserve(buffer, 0) < 0)
+        return buffer->failure;
+    va_list args, again;
     va_start(args, format);
-    va_list again;
     va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, args);
+    size_t room = spare(buffer);
+    char *at = (char *)buffer->data + buffer->size;
+    int size = vsnprintf(at, room + 1, format, args);
     va_end(args);
-    if (size >= 0) {
-        uint8_t *at = buffer_extend(buffer, (size_t)size);
-        if (at)
-            vsnprintf((char *)at, (size_t)size + 1, format, again);
-    } else {
+    *(size > 0 && (size_t)size <= room ? at + size : at) = '\0'; /* nothing of what is cut */
+    if (size < 0)
         fail(buffer, ERR_INTERNAL);
-    }
+    else if ((size_t)size <= room)
+        buffer->size += (size_t)size;
+    else if ((at = (char *)buffer_extend(buffer, (size_t)size)))
+        vsnprintf(at, (size_t)size + 1, format, again);
     va_end(again);
     return buffer->failure;
 }

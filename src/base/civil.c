@@ -181,27 +181,45 @@ int civil_parse_instant(const char *text, int64_t *ret_instant)
     return 0;
 }
 
-char *civil_format_date(int32_t days, char text[CIVIL_DATE_TEXT])
+/* The last `width` digits; returns where what follows begins. */
+static char *put_digits(char *at, int value, int width)
+{
+    unsigned left = (unsigned)value;
+    for (int i = width - 1; i >= 0; i--, left /= 10)
+        at[i] = (char)('0' + left % 10);
+    return at + width;
+}
+
+/* `sign` and two digits */
+static char *put_two(char *at, char sign, int value)
+{
+    *at = sign;
+    return put_digits(at + 1, value, 2);
+}
+
+static char *put_date(char *at, int32_t days)
 {
     int year, month, day;
     civil_from_days(days, &year, &month, &day);
-    /* The casts tell the compiler the range that the header promises. */
-    snprintf(text, CIVIL_DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 10000u,
-             (unsigned)month % 100u, (unsigned)day % 100u);
+    return put_two(put_two(put_digits(at, year, 4), '-', month), '-', day);
+}
+
+char *civil_format_date(int32_t days, char text[CIVIL_DATE_TEXT])
+{
+    *put_date(text, days) = '\0';
     return text;
 }
 
 char *civil_format_instant(int64_t instant, char text[CIVIL_INSTANT_TEXT])
 {
     struct civil c = civil_from_instant(instant);
-    char date[CIVIL_DATE_TEXT];
-    civil_format_date(civil_day_of(instant), date);
-    if (c.microsecond)
-        snprintf(text, CIVIL_INSTANT_TEXT, "%sT%02u:%02u:%02u.%06uZ", date, (unsigned)c.hour % 100u,
-                 (unsigned)c.minute % 100u, (unsigned)c.second % 100u,
-                 (unsigned)c.microsecond % 1000000u);
-    else
-        snprintf(text, CIVIL_INSTANT_TEXT, "%sT%02u:%02u:%02uZ", date, (unsigned)c.hour % 100u,
-                 (unsigned)c.minute % 100u, (unsigned)c.second % 100u);
+    char *at = put_date(text, civil_day_of(instant));
+    at = put_two(put_two(put_two(at, 'T', c.hour), ':', c.minute), ':', c.second);
+    if (c.microsecond) {
+        *at = '.';
+        at = put_digits(at + 1, c.microsecond, 6);
+    }
+    *at++ = 'Z';
+    *at = '\0';
     return text;
 }

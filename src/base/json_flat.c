@@ -342,7 +342,7 @@ const struct json_item *json_item_member(const struct json_item *object, const c
     const struct json_item *item = object;
     for (size_t i = 0; i < count; i++) {
         item = i == 0 ? object + 1 : json_item_next(item);
-        if (strcmp(item->key, key) == 0)
+        if (*item->key == *key && strcmp(item->key, key) == 0)
             return item;
     }
     return NULL;

@@ -53,15 +53,16 @@ static bool skip_value(struct reader *reader)
     const char *start = reader->at;
     while (reader->at < reader->end) {
         char byte = *reader->at;
-        if (depth == 0 && (byte == ',' || byte == '}' || byte == ']'))
-            break;
         if (byte == '"') {
             if (!skip_string(reader))
                 return false;
             continue;
         }
+        bool ends = byte == '}' || byte == ']';
+        if (depth == 0 && (ends || byte == ','))
+            break;
         depth += byte == '{' || byte == '[';
-        depth -= byte == '}' || byte == ']';
+        depth -= ends;
         reader->at++;
     }
     return depth == 0 && reader->at > start;

@@ -86,13 +86,24 @@ static void put_html(struct buffer *out, const char *text, size_t size)
     }
 }
 
+/* Bytes from here on that mean themselves in plain text. */
+static size_t plain_length(const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *start = at;
+    while (at < end && *at < 0x7f && *at > 0x20)
+        at++;
+    return (size_t)(at - start);
+}
+
 static void put_words(struct buffer *out, const char *text, size_t size)
 {
     const uint8_t *at = (const uint8_t *)text, *end = at + size;
     bool blank = false, begun = false;
     while (at < end) {
-        uint32_t character;
-        size_t length = read_character(at, (size_t)(end - at), &character);
+        uint32_t character = *at;
+        size_t length = plain_length(at, end);
+        if (!length)
+            length = read_character(at, (size_t)(end - at), &character);
         if (length && (character == ' ' || (character >= '\t' && character <= '\r'))) {
             blank = true;
         } else {

@@ -187,10 +187,13 @@ bool mail_text_is_plain(const char *text, size_t size)
 
 void mail_text_put_plain(const char *text, size_t size, struct buffer *out)
 {
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '\n')
-            buffer_append_byte(out, '\r');
-        buffer_append_byte(out, (uint8_t)text[i]);
+    const char *end = text + size;
+    while (text < end) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        buffer_append(out, text, (size_t)((stop ? stop : end) - text));
+        if (stop)
+            buffer_append_text(out, "\r\n");
+        text = stop ? stop + 1 : end;
     }
 }
 
