@@ -116,7 +116,8 @@ static void *take(struct arena *arena, size_t size)
         return NULL;
     struct arena_block *block = arena->blocks;
     if (!block || need > block->size - block->used) {
-        size_t capacity = need > BLOCK_SIZE ? need : BLOCK_SIZE;
+        size_t usual = arena->block ? arena->block : BLOCK_SIZE;
+        size_t capacity = need > usual ? need : usual;
         block = take_block(capacity);
         if (!block)
             return NULL;

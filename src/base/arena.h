@@ -13,6 +13,7 @@ struct arena {
     struct arena_block *blocks;
     size_t used;  /* bytes handed out */
     size_t limit; /* most bytes to hand out */
+    size_t block; /* bytes taken at once; 0 for the usual, which suits what lives shortly */
 };
 
 void arena_init(struct arena *arena, size_t limit);

@@ -6,6 +6,7 @@
 enum {
     HISTORY_BUCKETS = 16384,        /* some for each case that is kept */
     HISTORY_ARENA_MAX = 64 << 20,   /* of one case: as much as a case file may hold */
+    HISTORY_BLOCK = 2048,           /* what most cases need is a few of these */
     HISTORIES_BYTES_MAX = 96 << 20, /* some thousand cases of usual length */
 };
 
@@ -103,6 +104,7 @@ static struct kept *kept_new(const char *id, const struct process *process)
     if (!kept)
         return NULL;
     arena_init(&kept->arena, HISTORY_ARENA_MAX);
+    kept->arena.block = HISTORY_BLOCK;
     kept->id = arena_copy_text(&kept->arena, id);
     kept->process = process;
     case_state_init(&kept->history.state, process);
