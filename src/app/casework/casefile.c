@@ -19,11 +19,11 @@
 static int take_history(struct casefile *file, struct error_detail *detail)
 {
     size_t room = 1;
-    int result = history_borrow(file->app, &file->record, file->first, &file->history, detail);
+    int result =
+        history_borrow(file->app, &file->record, file->first, &file->history, &file->state, detail);
     if (result < 0)
         return result;
     file->known = file->event_count = file->history->event_count;
-    file->state = file->history->state;
     file->rulebook = app_rulebook_of(file->app, file->state.process);
     while (room < file->event_count)
         room *= 2; /* as arena_push() wants it */

@@ -1,13 +1,15 @@
 #include "app/casework/history.h"
 
+#include "base/sparse.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    HISTORY_BUCKETS = 16384,        /* some for each case that is kept */
+    HISTORY_BUCKETS = 65536,        /* some for each case that is kept */
     HISTORY_ARENA_MAX = 64 << 20,   /* of one case: as much as a case file may hold */
     HISTORY_BLOCK = 2048,           /* what most cases need is a few of these */
-    HISTORIES_BYTES_MAX = 96 << 20, /* some thousand cases of usual length */
+    HISTORIES_BYTES_MAX = 96 << 20, /* some ten thousand cases of usual length */
 };
 
 struct kept {
@@ -19,6 +21,8 @@ struct kept {
     struct case_event *events; /* these and the rows are the history's, to be added to */
     struct case_explanation *rows;
     size_t row_count;
+    struct buffer state; /* after the rows: large and mostly zero, so it is packed */
+    uint32_t seq;        /* of that state, 0 before the first event */
     struct store_case row;
     uint64_t row_known; /* while the histories' `rows` is the same; 0 for never */
     unsigned borrowers;
@@ -43,12 +47,13 @@ static size_t bucket_of(const char *id)
 
 static size_t size_of(const struct kept *kept)
 {
-    return sizeof *kept + kept->arena.used;
+    return sizeof *kept + kept->arena.used + kept->state.capacity;
 }
 
 static void free_kept(struct kept *kept)
 {
     arena_done(&kept->arena);
+    buffer_done(&kept->state);
     free(kept);
 }
 
@@ -107,7 +112,7 @@ static struct kept *kept_new(const char *id, const struct process *process)
     kept->arena.block = HISTORY_BLOCK;
     kept->id = arena_copy_text(&kept->arena, id);
     kept->process = process;
-    case_state_init(&kept->history.state, process);
+    buffer_init(&kept->state, sparse_size_max(sizeof(struct case_state)));
     if (kept->id)
         return kept;
     free_kept(kept);
@@ -141,8 +146,17 @@ static int read_events(struct app *app, struct kept *kept, struct error_detail *
     }
 }
 
-/* Folds what was read since the last time. */
-static int fold_on(struct app *app, struct kept *kept, struct error_detail *detail)
+static void unpack(const struct kept *kept, struct case_state *ret_state)
+{
+    if (kept->seq > 0)
+        sparse_unpack(&kept->state, ret_state, sizeof *ret_state);
+    else
+        case_state_init(ret_state, kept->process);
+}
+
+/* Folds what was read since the last time onto the state. */
+static int fold_on(struct app *app, struct kept *kept, struct case_state *state,
+                   struct error_detail *detail)
 {
     size_t known = kept->row_count;
     const struct case_versions versions = app_versions_of(app);
@@ -151,22 +165,28 @@ static int fold_on(struct app *app, struct kept *kept, struct error_detail *deta
             return ERR_LIMIT;
     }
     kept->history.rows = kept->rows;
-    return case_fold_on(&kept->history.state, kept->events + known, kept->row_count - known,
-                        &versions, kept->rows + known, detail);
+    int result = case_fold_on(state, kept->events + known, kept->row_count - known, &versions,
+                              kept->rows + known, detail);
+    if (result >= 0)
+        result = sparse_pack(state, sizeof *state, &kept->state);
+    if (result >= 0)
+        kept->seq = state->seq;
+    return result;
 }
 
 /* Reads and folds on from where it was left, unless the record knows of nothing more. */
 static int bring_up_to_date(struct app *app, struct kept *kept, const struct store_case *record,
-                            struct error_detail *detail)
+                            struct case_state *ret_state, struct error_detail *detail)
 {
     size_t before = size_of(kept);
-    if (kept->row_count > 0 && kept->history.state.seq == record->seq)
+    unpack(kept, ret_state);
+    if (kept->row_count > 0 && kept->seq == record->seq)
         return 0;
     /* A row without a number, in a store that was damaged, keeps no event from being read. */
     bool all = kept->history.event_count > 0 && last_seq(kept) == record->seq;
     int result = all ? 0 : read_events(app, kept, detail);
     if (result >= 0)
-        result = fold_on(app, kept, detail);
+        result = fold_on(app, kept, ret_state, detail);
     app->histories->bytes += size_of(kept) - before;
     return result;
 }
@@ -175,7 +195,7 @@ static int bring_up_to_date(struct app *app, struct kept *kept, const struct sto
 static bool fits(const struct kept *kept, const struct store_case *record,
                  const struct process *process)
 {
-    return kept->process == process && kept->history.state.seq <= record->seq;
+    return kept->process == process && kept->seq <= record->seq;
 }
 
 /* One that is not there yet; NULL when memory is short. */
@@ -192,7 +212,8 @@ static struct kept *add(struct app *app, const char *id, const struct process *p
 }
 
 int history_borrow(struct app *app, const struct store_case *record, const struct process *process,
-                   const struct history **ret_history, struct error_detail *detail)
+                   const struct history **ret_history, struct case_state *ret_state,
+                   struct error_detail *detail)
 {
     struct kept **place;
     int result = find(app, record->id, &place);
@@ -207,7 +228,7 @@ int history_borrow(struct app *app, const struct store_case *record, const struc
         kept = add(app, record->id, process, place);
     if (!kept)
         return ERR_NO_MEMORY;
-    result = bring_up_to_date(app, kept, record, detail);
+    result = bring_up_to_date(app, kept, record, ret_state, detail);
     if (result < 0) {
         forget(app->histories, place);
         return result;

@@ -23,13 +23,13 @@ struct history {
     const struct case_event *events;
     const struct case_explanation *rows; /* one for each event */
     size_t event_count;
-    struct case_state state; /* after them */
 };
 
-/* All events of a case as they are now. To be given back. Errors as case_fold(), and of the
- * store. */
+/* All events of a case as they are now, and the state after them. To be given back. Errors as
+ * case_fold(), and of the store; the state is of no use then. */
 int history_borrow(struct app *app, const struct store_case *record, const struct process *process,
-                   const struct history **ret_history, struct error_detail *detail);
+                   const struct history **ret_history, struct case_state *ret_state,
+                   struct error_detail *detail);
 void history_give_back(const struct history *history); /* takes NULL */
 
 /* An event that was just appended, so that it need not be read. `process` is the one that the case
