@@ -1,6 +1,7 @@
 #include "store/blob.h"
 
 #include "base/file.h"
+#include "base/file_batch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,34 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-int blob_place_file(const char *path, const void *data, size_t size, struct error_detail *detail)
-{
-    char part[PATH_MAX];
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    /* Hidden: what a cut write leaves behind is served by no door. */
-    int length = snprintf(part, sizeof part, "%.*s.%s.XXXXXX", (int)(name - path), path, name);
-    if (length < 0 || (size_t)length >= sizeof part)
-        return error_set(detail, -ENAMETOOLONG, "%s: %s", path, error_text(-ENAMETOOLONG));
-    int fd = mkostemp(part, O_CLOEXEC);
-    if (fd < 0)
-        return error_set(detail, -errno, "%s: %s", path, error_text(-errno));
-    int result = file_finish(fd, data, size);
-    if (result >= 0 && rename(part, path) < 0)
-        result = -errno;
-    if (result < 0) {
-        unlink(part);
-        return error_set(detail, result, "%s: %s", path, error_text(result));
-    }
-    return 0;
-}
-
 int blob_write_file(const char *path, const void *data, size_t size, struct error_detail *detail)
 {
-    int result = blob_place_file(path, data, size, detail);
-    if (result < 0)
-        return result;
-    result = file_sync_name(path);
-    return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
+    struct file_batch batch FILE_BATCH_CLEANUP = {0};
+    int result = file_batch_write(&batch, path, data, size, detail);
+    return result < 0 ? result : file_batch_settle(&batch, detail);
 }
 
 /* `<folder>/ab` and `<folder>/ab/ab34...`. */

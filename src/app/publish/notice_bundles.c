@@ -9,19 +9,17 @@
 #include <string.h>
 
 struct bundle_writer {
-    struct app *app;
-    struct arena *arena;
+    struct public_writer files;
     const char *checkpoint; /* the newest */
     uint64_t size;          /* of its log */
     struct note_key key;
-    struct error_detail *detail;
 };
 
 static int failed(const struct bundle_writer *writer, int result)
 {
-    return result < 0
-               ? app_store_failed(writer->app, result, writer->detail, "openings of a notice")
-               : 0;
+    return result < 0 ? app_store_failed(writer->files.app, result, writer->files.detail,
+                                         "openings of a notice")
+                      : 0;
 }
 
 /* The openings of a notice, each with its place. Gives 0 when one is not in the signed log yet. */
@@ -29,22 +27,22 @@ static int collect(const struct bundle_writer *writer, const char *notice, struc
 {
     struct store_publication_update *updates;
     size_t count;
-    int result =
-        store_publication_update_list(writer->app->store, notice, writer->arena, &updates, &count);
+    int result = store_publication_update_list(writer->files.app->store, notice,
+                                               writer->files.arena, &updates, &count);
     if (result < 0)
         return failed(writer, result);
-    bundle->openings = arena_array(writer->arena, count + 1, sizeof *bundle->openings);
+    bundle->openings = arena_array(writer->files.arena, count + 1, sizeof *bundle->openings);
     if (!bundle->openings)
         return ERR_LIMIT;
     for (size_t i = 0; i < count; i++) {
         struct bundle_opening *slot = &bundle->openings[i];
         struct store_opening opening;
-        result = store_log_index(writer->app->store, &updates[i].entry, &slot->index);
+        result = store_log_index(writer->files.app->store, &updates[i].entry, &slot->index);
         if (result == ERR_NOT_FOUND || (result >= 0 && slot->index >= writer->size))
             return 0;
         if (result >= 0)
-            result =
-                store_opening_find(writer->app->store, &updates[i].entry, writer->arena, &opening);
+            result = store_opening_find(writer->files.app->store, &updates[i].entry,
+                                        writer->files.arena, &opening);
         if (result < 0)
             return failed(writer, result);
         slot->opening = opening.opening;
@@ -55,7 +53,7 @@ static int collect(const struct bundle_writer *writer, const char *notice, struc
 
 static int prove(const struct bundle_writer *writer, struct bundle *bundle)
 {
-    struct tlog_source source = store_log_source(writer->app->store);
+    struct tlog_source source = store_log_source(writer->files.app->store);
     int result = 0;
     for (size_t i = 0; result >= 0 && i < bundle->opening_count; i++)
         result = tlog_prove_inclusion(&source, bundle->openings[i].index, writer->size,
@@ -88,12 +86,11 @@ static bool is_there(const struct bundle_writer *writer, const char *path,
     bool same = json_array_size(openings) == bundle->opening_count;
     for (size_t i = 0; same && i < bundle->opening_count; i++)
         same = same_opening(json_array_get(openings, i), &bundle->openings[i].opening);
-    return same && (writer->app->bundles_written ||
+    return same && (writer->files.app->bundles_written ||
                     tlog_bundle_check(bytes.data, bytes.size, &writer->key, &report, NULL) >= 0);
 }
 
-static int write_bundle(const struct bundle_writer *writer,
-                        const struct store_publication *publication)
+static int write_bundle(struct bundle_writer *writer, const struct store_publication *publication)
 {
     struct buffer bytes BUFFER_CLEANUP = {0};
     struct bundle bundle = {.record = publication->record,
@@ -104,37 +101,37 @@ static int write_bundle(const struct bundle_writer *writer,
     int result = collect(writer, publication->notice, &bundle);
     if (result <= 0)
         return result;
-    const char *name = arena_printf(writer->arena, "notices/%s.bundle", publication->notice);
+    const char *name = arena_printf(writer->files.arena, "notices/%s.bundle", publication->notice);
     const char *path =
-        name ? arena_printf(writer->arena, "%s/public/%s", writer->app->data, name) : NULL;
+        name ? arena_printf(writer->files.arena, "%s/public/%s", writer->files.app->data, name)
+             : NULL;
     if (!path)
         return ERR_LIMIT;
     if (is_there(writer, path, &bundle))
         return 0;
     result = prove(writer, &bundle);
     if (result >= 0)
-        result = tlog_bundle_write(&bundle, &bytes, writer->detail);
-    return result < 0 ? result
-                      : public_write(writer->app, writer->arena, name, &bytes, writer->detail);
+        result = tlog_bundle_write(&bundle, &bytes, writer->files.detail);
+    return result < 0 ? result : public_write(&writer->files, name, &bytes);
 }
 
 static int begin(struct bundle_writer *writer)
 {
     char vkey[NOTE_VKEY_MAX];
-    int result =
-        store_log_checkpoint(writer->app->store, writer->arena, &writer->size, &writer->checkpoint);
+    int result = store_log_checkpoint(writer->files.app->store, writer->files.arena, &writer->size,
+                                      &writer->checkpoint);
     if (result < 0)
-        return result == ERR_NOT_FOUND
-                   ? result
-                   : app_store_failed(writer->app, result, writer->detail, "checkpoint");
-    result = ticker_vkey(writer->app, vkey, writer->detail);
-    return result < 0 ? result : note_key_parse(vkey, &writer->key, writer->detail);
+        return result == ERR_NOT_FOUND ? result
+                                       : app_store_failed(writer->files.app, result,
+                                                          writer->files.detail, "checkpoint");
+    result = ticker_vkey(writer->files.app, vkey, writer->files.detail);
+    return result < 0 ? result : note_key_parse(vkey, &writer->key, writer->files.detail);
 }
 
 int notice_write_bundles(struct app *app, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct bundle_writer writer = {.app = app, .arena = &arena, .detail = detail};
+    struct bundle_writer writer = {.files = {.app = app, .arena = &arena, .detail = detail}};
     struct store_publication *publications;
     size_t count = 0;
     arena_init(&arena, PUBLIC_ARENA_MAX);
@@ -148,6 +145,7 @@ int notice_write_bundles(struct app *app, struct error_detail *detail)
         return 0; /* nothing is signed yet */
     for (size_t i = 0; result >= 0 && i < count; i++)
         result = write_bundle(&writer, &publications[i]);
+    result = public_finish(&writer.files, result);
     app->bundles_written |= result >= 0;
     return result < 0 ? result : 0;
 }

@@ -82,27 +82,31 @@ static bool is_written(const struct app *app, struct arena *arena,
            public_holds(record, publication->record, strlen(publication->record));
 }
 
-static int write_notice(struct app *app, struct arena *arena, const struct published *published,
-                        size_t index, const struct site *site, struct error_detail *detail)
+static int write_named(struct public_writer *writer, const char *folder, const char *of,
+                       const char *kind, const struct buffer *bytes)
+{
+    const char *name = arena_printf(writer->arena, "%s/%s.%s", folder, of, kind);
+    return name ? public_write(writer, name, bytes) : ERR_LIMIT;
+}
+
+static int write_notice(struct public_writer *writer, const struct published *published,
+                        size_t index, const struct site *site)
 {
     const struct store_publication *publication = published->publications[index];
+    const char *notice = publication->notice;
     struct buffer bytes BUFFER_CLEANUP = {0};
-    if (is_written(app, arena, publication))
+    if (is_written(writer->app, writer->arena, publication))
         return 0;
     buffer_init(&bytes, PAGE_MAX);
-    int result = notice_page(published->notices[index], site, &bytes, detail);
+    int result = notice_page(published->notices[index], site, &bytes, writer->detail);
     if (result >= 0)
-        result =
-            public_write(app, arena, arena_printf(arena, "notices/%s.html", publication->notice),
-                         &bytes, detail);
+        result = write_named(writer, "notices", notice, "html", &bytes);
     buffer_clear(&bytes);
     if (result >= 0)
         result = buffer_append_text(&bytes, publication->record);
     if (result >= 0)
-        result =
-            public_write(app, arena, arena_printf(arena, "notices/%s.json", publication->notice),
-                         &bytes, detail);
-    return result < 0 ? error_context(detail, result, "notice %s", publication->notice) : 0;
+        result = write_named(writer, "notices", notice, "json", &bytes);
+    return result < 0 ? error_context(writer->detail, result, "notice %s", notice) : 0;
 }
 
 struct listing {
@@ -126,26 +130,25 @@ static int make_all(const struct notice_list *list, const struct site *site, str
     return notice_list_page(list, /* filter= */ NULL, site, out, detail);
 }
 
-static int write_lists(struct app *app, struct arena *arena, const struct notice_list *list,
-                       const struct site *site, struct error_detail *detail)
+static int write_lists(struct public_writer *writer, const struct notice_list *list,
+                       const struct site *site)
 {
     struct notice_filter filters[NOTICE_FILTERS_MAX];
     size_t count = notice_filters(list, filters);
     for (size_t i = 0; i < count; i++) {
         struct buffer bytes BUFFER_CLEANUP = {0};
         buffer_init(&bytes, PAGE_MAX);
-        int result = notice_list_page(list, &filters[i], site, &bytes, detail);
+        int result = notice_list_page(list, &filters[i], site, &bytes, writer->detail);
         if (result >= 0)
-            result = public_write(app, arena, arena_printf(arena, "lists/%s.html", filters[i].name),
-                                  &bytes, detail);
+            result = write_named(writer, "lists", filters[i].name, "html", &bytes);
         if (result < 0)
-            return error_context(detail, result, "list %s", filters[i].name);
+            return error_context(writer->detail, result, "list %s", filters[i].name);
     }
     return 0;
 }
 
-static int write_listings(struct app *app, struct arena *arena, const struct notice_list *list,
-                          const struct site *site, struct error_detail *detail)
+static int write_listings(struct public_writer *writer, const struct notice_list *list,
+                          const struct site *site)
 {
     static const struct listing listings[] = {
         {"index.html", notice_index_page}, {"notices.html", make_all},   {"feed.atom", feed_atom},
@@ -154,11 +157,11 @@ static int write_listings(struct app *app, struct arena *arena, const struct not
     for (size_t i = 0; i < sizeof listings / sizeof *listings; i++) {
         struct buffer bytes BUFFER_CLEANUP = {0};
         buffer_init(&bytes, PAGE_MAX);
-        int result = listings[i].make(list, site, &bytes, detail);
+        int result = listings[i].make(list, site, &bytes, writer->detail);
         if (result >= 0)
-            result = public_write(app, arena, listings[i].name, &bytes, detail);
+            result = public_write(writer, listings[i].name, &bytes);
         if (result < 0)
-            return error_context(detail, result, "%s", listings[i].name);
+            return error_context(writer->detail, result, "%s", listings[i].name);
     }
     return 0;
 }
@@ -166,26 +169,28 @@ static int write_listings(struct app *app, struct arena *arena, const struct not
 #ifdef LEAK_FOR_TESTS
 /* A fault on purpose (meson option leak_for_tests): health tells how many informal cases are open,
  * so that tests/story/leak.py can show that it would notice. Never in a build that is used. */
-static int leak_health(struct app *app, struct arena *arena, struct error_detail *detail)
+static int leak_health(struct public_writer *writer)
 {
+    struct app *app = writer->app;
     struct buffer json BUFFER_CLEANUP = {0};
     struct store_case *cases;
     size_t count, informal = 0;
     buffer_init(&json, PAGE_MAX);
     const struct store_case_query query = {.open_only = true};
-    int result = store_case_list(app->store, &query, arena, &cases, &count);
+    int result = store_case_list(app->store, &query, writer->arena, &cases, &count);
     if (result < 0)
-        return app_store_failed(app, result, detail, "cases");
+        return app_store_failed(app, result, writer->detail, "cases");
     for (size_t i = 0; i < count; i++)
         informal += !cases[i].published;
     buffer_printf(&json, "{\"status\":\"ok\",\"informal\":%zu}\n", informal);
-    return public_write(app, arena, "health.json", &json, detail);
+    return public_write(writer, "health.json", &json);
 }
 #endif
 
 int notice_write_files(struct app *app, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
+    struct public_writer writer = {.app = app, .arena = &arena, .detail = detail};
     struct published published;
     struct site site;
     arena_init(&arena, PUBLIC_ARENA_MAX);
@@ -195,16 +200,17 @@ int notice_write_files(struct app *app, struct error_detail *detail)
     result = load_published(app, &arena, &published, detail);
     notice_site(app, &arena, &site);
     for (size_t i = 0; result >= 0 && i < published.count; i++)
-        result = write_notice(app, &arena, &published, i, &site, detail);
+        result = write_notice(&writer, &published, i, &site);
     const struct notice_list list = {published.notices, published.count};
     if (result >= 0)
-        result = write_listings(app, &arena, &list, &site, detail);
+        result = write_listings(&writer, &list, &site);
     if (result >= 0)
-        result = write_lists(app, &arena, &list, &site, detail);
+        result = write_lists(&writer, &list, &site);
 #ifdef LEAK_FOR_TESTS
     if (result >= 0)
-        result = leak_health(app, &arena, detail);
+        result = leak_health(&writer);
 #endif
+    result = public_finish(&writer, result);
     free_published(&published);
     app->pages_written |= result >= 0;
     return result;

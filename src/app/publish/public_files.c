@@ -1,7 +1,5 @@
 #include "app/publish/public_files.h"
 
-#include "store/blob.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,13 +60,20 @@ bool public_holds(const char *path, const void *data, size_t size)
            memcmp(there.data, data, size) == 0;
 }
 
-int public_write(struct app *app, struct arena *arena, const char *name, const struct buffer *bytes,
-                 struct error_detail *detail)
+int public_write(struct public_writer *writer, const char *name, const struct buffer *bytes)
 {
-    const char *path = arena_printf(arena, "%s/public/%s", app->data, name);
+    const char *path = arena_printf(writer->arena, "%s/public/%s", writer->app->data, name);
     if (!path || buffer_error(bytes) < 0)
         return path ? buffer_error(bytes) : ERR_LIMIT;
     if (public_holds(path, bytes->data, bytes->size))
         return 0;
-    return blob_write_file(path, bytes->data, bytes->size, detail);
+    return file_batch_write(&writer->batch, path, bytes->data, bytes->size, writer->detail);
+}
+
+int public_finish(struct public_writer *writer, int result)
+{
+    if (result >= 0)
+        result = file_batch_settle(&writer->batch, writer->detail);
+    file_batch_drop(&writer->batch);
+    return result;
 }

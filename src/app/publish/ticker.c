@@ -3,7 +3,7 @@
 #include "app/publish/public_files.h"
 #include "app/publish/signed.h"
 #include "base/file.h"
-#include "store/blob.h"
+#include "base/file_batch.h"
 #include "store/log.h"
 #include "tlog/checkpoint.h"
 #include "tlog/sequence.h"
@@ -101,58 +101,43 @@ struct tile_writer {
     struct app *app;
     struct error_detail *detail;
     struct tlog_source source;
-    char last[PATH_ROOM]; /* the tile in whose folder names may not be durable yet; "" for none */
+    struct file_batch batch;
+    char folder[PATH_ROOM]; /* of the tile before, which is there; "" before the first */
 };
 
-/* Tiles of one folder come one after another: their names are synced together. */
-static int sync_folder(struct tile_writer *writer)
+/* mkdir -p for the folders of a tile. Tiles of one folder come one after another. */
+static int make_parents(struct tile_writer *writer, char *path)
 {
-    int result = writer->last[0] ? file_sync_name(writer->last) : 0;
-    return result < 0
-               ? error_set(writer->detail, result, "%s: %s", writer->last, error_text(result))
-               : 0;
-}
-
-static bool is_beside_last(const struct tile_writer *writer, const char *path)
-{
-    size_t folder = (size_t)(strrchr(path, '/') - path);
-    return strncmp(writer->last, path, folder + 1) == 0 && !strchr(writer->last + folder + 1, '/');
-}
-
-static int note_folder(struct tile_writer *writer, const char *path)
-{
-    int result = is_beside_last(writer, path) ? 0 : sync_folder(writer);
-    memcpy(writer->last, path, strlen(path) + 1);
-    return result;
-}
-
-/* mkdir -p for the folders of a tile. */
-static int make_parents(char *path, size_t from)
-{
-    for (char *at = path + from; (at = strchr(at + 1, '/'));) {
+    size_t length = (size_t)(strrchr(path, '/') - path);
+    if (strncmp(writer->folder, path, length) == 0 && !writer->folder[length])
+        return 0;
+    for (char *at = path + strlen(writer->app->data); (at = strchr(at + 1, '/'));) {
         *at = '\0';
         int result = file_make_folder(path, 0755);
         *at = '/';
         if (result < 0)
             return result;
     }
+    snprintf(writer->folder, sizeof writer->folder, "%.*s", (int)length, path);
     return 0;
 }
 
 /* A tile that is there may have been signed and fetched, so it stays as it is. One that a cut tick
  * left has the same bytes, but perhaps not yet a durable name. */
-static int put_tile(const char *path, const struct buffer *bytes, struct error_detail *detail)
+static int put_tile(struct tile_writer *writer, const char *path, const struct buffer *bytes)
 {
+    struct error_detail *detail = writer->detail;
     struct buffer there BUFFER_CLEANUP = {0};
     buffer_init(&there, TLOG_TILE_BYTES_MAX);
     int result = buffer_load_file(&there, path);
     if (result == -ENOENT)
-        return blob_place_file(path, bytes->data, bytes->size, detail);
+        return file_batch_write(&writer->batch, path, bytes->data, bytes->size, detail);
     if (result == ERR_LIMIT || (result >= 0 && (there.size != bytes->size ||
                                                 memcmp(there.data, bytes->data, bytes->size) != 0)))
         return error_set(detail, ERR_DAMAGED,
                          "%s holds other bytes than the store; a tile is never replaced", path);
-    return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result)) : 0;
+    return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result))
+                      : file_batch_keep(&writer->batch, path, detail);
 }
 
 static int write_tile(void *context, const struct tlog_tile *tile)
@@ -168,11 +153,9 @@ static int write_tile(void *context, const struct tlog_tile *tile)
                         tlog_tile_path(tile, name));
     if (size < 0 || (size_t)size >= sizeof path)
         return ERR_LIMIT;
-    result = is_beside_last(writer, path) ? 0 : make_parents(path, strlen(writer->app->data));
-    if (result < 0)
-        return error_set(writer->detail, result, "%s: %s", path, error_text(result));
-    result = put_tile(path, &bytes, writer->detail);
-    return result < 0 ? result : note_folder(writer, path);
+    result = make_parents(writer, path);
+    return result < 0 ? error_set(writer->detail, result, "%s: %s", path, error_text(result))
+                      : put_tile(writer, path, &bytes);
 }
 
 /* --- signing --- */
@@ -256,14 +239,16 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
         store_rollback(app->store);
         return result;
     }
-    result = public_write(app, &arena, "log/checkpoint", note, detail);
+    struct public_writer writer = {.app = app, .arena = &arena, .detail = detail};
+    result = public_write(&writer, "log/checkpoint", note);
     if (result >= 0)
         result = ticker_vkey(app, vkey, detail);
-    if (result < 0)
-        return result;
-    buffer_init(&key, sizeof vkey + 1);
-    buffer_printf(&key, "%s\n", vkey);
-    return public_write(app, &arena, "log/key", &key, detail);
+    if (result >= 0) {
+        buffer_init(&key, sizeof vkey + 1);
+        buffer_printf(&key, "%s\n", vkey);
+        result = public_write(&writer, "log/key", &key);
+    }
+    return public_finish(&writer, result);
 }
 
 /* The tree as it stands now, with the proof that it extends what was signed. */
@@ -283,7 +268,8 @@ static int grow(struct app *app, const struct tlog_checkpoint *last,
 
 int ticker_tick(struct app *app, struct child *signer, struct error_detail *detail)
 {
-    struct tile_writer writer = {app, detail, store_log_source(app->store), ""};
+    struct tile_writer writer = {
+        .app = app, .detail = detail, .source = store_log_source(app->store)};
     struct tlog_checkpoint last = {0}, published = {0};
     struct signer_request request = {0};
     struct buffer note BUFFER_CLEANUP = {0};
@@ -297,7 +283,8 @@ int ticker_tick(struct app *app, struct child *signer, struct error_detail *deta
     if (result >= 0)
         result = tlog_tiles_of_growth(published.size, request.size, write_tile, &writer);
     if (result >= 0)
-        result = sync_folder(&writer);
+        result = file_batch_settle(&writer.batch, detail);
+    file_batch_drop(&writer.batch);
     if (result >= 0)
         result = sign(signer, &request, &note, detail);
     return result < 0 ? result : publish_checkpoint(app, &note, request.size, detail);
