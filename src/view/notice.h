@@ -24,7 +24,7 @@ struct site {
     const char *contact_email;
     const char *rulebook_version;
     const char *log_origin; /* of the transparency log */
-    int64_t made_at;        /* wall time of this publication */
+    int64_t made_at;        /* wall time of this publication: of a feed that has no entry yet */
     bool demo;              /* the clock of this store was displaced: every page says so */
 };
 

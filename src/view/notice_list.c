@@ -147,15 +147,19 @@ static int put_notices(struct context *context, const struct notice_list *list,
                        const struct notice_filter *filter, const struct catalogue *catalogue)
 {
     json_t *views = json_array();
+    int64_t changed_at = 0;
     int result = 0;
     for (size_t i = 0; i < list->count && result >= 0; i++) {
         json_t *view = NULL;
         if (filter && !belongs(list->notices[i], filter))
             continue;
+        int64_t at = notice_changed_at(list->notices[i]);
+        changed_at = at > changed_at ? at : changed_at;
         result = notice_view(list->notices[i], catalogue, &view);
         if (result >= 0)
             json_array_append_new(views, view);
     }
+    notice_put_made(context, changed_at, catalogue);
     context_int(context, "count", (int64_t)json_array_size(views));
     context_take(context, "notices", views);
     return result < 0 ? result : context_error(context);

@@ -181,7 +181,29 @@ void notice_put_site(struct context *context, const struct site *site,
     context_text(context, "rulebook_version", site->rulebook_version);
     context_text(context, "log_origin", site->log_origin);
     context_bool(context, "demo", site->demo);
-    context_take(context, "made", moment_json(catalogue, site->made_at));
+}
+
+int64_t notice_changed_at(const json_t *notice)
+{
+    int64_t changed_at = 0;
+    size_t index;
+    const json_t *update;
+    json_array_foreach(json_object_get(notice, "updates"), index, update)
+    {
+        const char *text = json_text(update, "updated_at");
+        int64_t at;
+        if (text && civil_parse_instant(text, &at) >= 0 && at > changed_at)
+            changed_at = at;
+    }
+    return changed_at;
+}
+
+void notice_put_made(struct context *context, int64_t changed_at, const struct catalogue *catalogue)
+{
+    if (changed_at)
+        context_take(context, "made", moment_json(catalogue, changed_at));
+    else
+        context_bool(context, "made", false);
 }
 
 int notice_render(const struct notice_frame *page, struct context *context,
@@ -285,6 +307,7 @@ int notice_page(const json_t *notice, const struct site *site, struct buffer *ou
     CONTEXT_CLEANUP struct context context;
     context_init(&context);
     notice_put_site(&context, site, catalogue);
+    notice_put_made(&context, notice_changed_at(notice), catalogue);
     context_take(&context, "notice", json_incref(view));
     const struct template_markup markups[] = {{"timeline", &timeline}};
     context_format(&context, "title", "%s: %s", json_text(view, "kind_words"),

@@ -15,6 +15,13 @@ void notice_put_site(struct context *context, const struct site *site,
  */
 int notice_view(const json_t *notice, const struct catalogue *catalogue, json_t **ret_view);
 
+/* When the newest update of a notice was written or changed; 0 when it says no such moment. */
+int64_t notice_changed_at(const json_t *notice);
+/* "made": of the newest update on the page, nothing for 0. So a page changes with what it tells of,
+ * and never else. */
+void notice_put_made(struct context *context, int64_t changed_at,
+                     const struct catalogue *catalogue);
+
 struct template_markup;
 
 /* A page within the frame that all public pages have: its own template is rendered from the
