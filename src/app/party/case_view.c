@@ -145,6 +145,18 @@ static int put_letters(struct query_call *call, const struct casefile *file, jso
     return result;
 }
 
+/* W2: what the present stage's letter asks, once it was served; of a draft nothing. */
+static int put_items(struct query_call *call, const struct casefile *file, json_t *full)
+{
+    const struct case_state *state = &file->state;
+    struct query_call part = *call;
+    part.result = full;
+    if (state->facts.values[FACT_LETTER] >= LETTER_SENT &&
+        notice_letter_served_at(file, &state->letter.sha256))
+        return query_put_items(&part, file);
+    return json_object_set_new(full, "items", json_array());
+}
+
 /* --- findings --- */
 
 static json_t *texts(const char *const *list, size_t count)
@@ -263,11 +275,9 @@ static int put_extensions(struct query_call *call, const struct casefile *file, 
 int case_view_make(struct query_call *call, struct casefile *file, json_t **ret_seen)
 {
     json_t *full = head_of(call, file), *findings JSON_CLEANUP = json_array(), *seen = NULL;
-    struct query_call part = *call;
-    part.result = full;
     int result = put_letters(call, file, full);
     if (result >= 0)
-        result = query_put_items(&part, file);
+        result = put_items(call, file, full);
     if (result >= 0)
         result = put_extensions(call, file, full);
     if (result >= 0)

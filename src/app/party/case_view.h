@@ -3,7 +3,8 @@
  *
  * W1. A case is there for its party from the first letter on that was served to it; before that it
  * is not there at all.
- * W2. Of its letters those that were served, with their text; no draft, no other letter.
+ * W2. Of its letters those that were served, with their text and what they ask; no draft, no other
+ * letter.
  * W3. Of its findings those that are linked to it now.
  * W4. Of its history nothing but what the party sent itself (answers, requests) and what follows of
  *     it: where the case stands, what is due, how it ended.

@@ -149,6 +149,38 @@ static void nothing_of_the_house_is_in_it(void **state)
     expect_nothing(world, "petra", "own.finding", "finding", "f-own");
 }
 
+static size_t count_of_items(struct world *world, const char *id)
+{
+    json_t *shown JSON_CLEANUP = ask(world, "petra", "own.case", "case", id);
+    return count_of(json_object_get(shown, "case"), "items");
+}
+
+/* W2: nor what a draft asks. */
+static void what_is_asked_is_told_by_a_served_letter(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    const struct demand asked = {.number = 1, .kind = DEMAND_EXPLAIN};
+    struct case_step draft = {.type = CASE_NOTICE_DRAFTED,
+                              .sha256 = digest_of("bytes", 5),
+                              .demands = &asked,
+                              .demand_count = 1};
+    const char *id = open_case(world, "registrar-1", "a.example");
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    CASE_TEXT(draft.letter, "notice1");
+    world_step(&file, &machine, draft);
+    world_serve(&file, "notice1");
+    assert_int_equal(count_of_items(world, id), 1);
+    world->app.clock.frozen_at = file.state.deadline.due.instant;
+    world_step(&file, &machine, (struct case_step){.type = CASE_DEADLINE_PASSED});
+    CASE_TEXT(draft.letter, "notice2");
+    world_step(&file, &machine, draft);
+    assert_int_equal(count_of_items(world, id), 0);
+    world_serve(&file, "notice2");
+    assert_int_equal(count_of_items(world, id), 1);
+}
+
 /* W5. */
 static void the_version_is_of_what_is_seen(void **state)
 {
@@ -252,6 +284,7 @@ static void the_house_sees_what_a_party_sees(void **state)
 
 TEST_MAIN(IN_WORLD(a_case_is_there_from_its_first_letter_on),
           IN_WORLD(what_is_another_partys_is_not_there), IN_WORLD(nothing_of_the_house_is_in_it),
+          IN_WORLD(what_is_asked_is_told_by_a_served_letter),
           IN_WORLD(the_version_is_of_what_is_seen), IN_WORLD(cases_come_page_by_page),
           IN_WORLD(each_sees_the_parties_that_are_theirs), IN_WORLD(duties_are_those_of_the_day),
           IN_WORLD(the_house_sees_what_a_party_sees))
