@@ -36,8 +36,12 @@ int argument_bytes(const json_t *arguments, const char *name, const char *what, 
 int argument_day(const json_t *arguments, const char *name, int32_t otherwise, int32_t *ret_day,
                  struct error_detail *detail)
 {
-    const char *text = json_text(arguments, name);
+    const json_t *value = json_object_get(arguments, name);
+    const char *text = json_string_value(value);
     int32_t day = otherwise;
+    /* What is no text was meant to be a day: to go on without would be another thing. */
+    if (value && !text && !json_is_null(value))
+        return error_set(detail, ERR_SYNTAX, "the argument '%s' is no date (2026-11-24)", name);
     if (text && civil_parse_date(text, &day) < 0)
         return error_set(detail, ERR_SYNTAX, "'%s' is no date (2026-11-24)", text);
     *ret_day = day;

@@ -17,7 +17,7 @@ int argument_text(const json_t *arguments, const char *name, const char **ret_te
 int argument_bytes(const json_t *arguments, const char *name, const char *what, size_t most,
                    struct arena *arena, struct bytes *ret_bytes, struct error_detail *detail);
 
-/* A civil day; `otherwise` when none is given. ERR_SYNTAX. */
+/* A civil day; `otherwise` when none is given, which what is no text is not. ERR_SYNTAX. */
 int argument_day(const json_t *arguments, const char *name, int32_t otherwise, int32_t *ret_day,
                  struct error_detail *detail);
 

@@ -105,7 +105,9 @@ static int read_days(struct call *call, struct store_grant *grant)
     int result = argument_day(call->arguments, "from", today, &grant->from, call->detail);
     if (result >= 0)
         result = argument_day(call->arguments, "until", 0, &grant->until, call->detail);
-    if (result < 0 || !grant->until || (grant->until > today && grant->until > grant->from))
+    /* The day 0 of civil time is a day like others, and no grant without an end. */
+    if (result < 0 || !json_text(call->arguments, "until") ||
+        (grant->until > today && grant->until > grant->from))
         return result;
     return error_set(call->detail, ERR_SYNTAX,
                      "a grant ends after today and after its first day; --until is the first day "

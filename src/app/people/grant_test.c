@@ -153,6 +153,7 @@ static void grants_are_refused_with_words(void **state)
     } rows[] = {
         {"petra registrar-1 rule", ERR_SYNTAX, "read, answer or delegate, not 'rule'"},
         {"petra registrar-1 read 2027-01-04", ERR_SYNTAX, "a grant ends after today"},
+        {"petra registrar-1 read 1970-01-01", ERR_SYNTAX, "a grant ends after today"},
         {"petra registrar-1 read 2027-02-01 2027-02-01", ERR_SYNTAX, "a grant ends after today"},
         {"petra registrar-9 read", ERR_NOT_FOUND, "registrar-9"},
         {"nobody registrar-1 read", ERR_NOT_FOUND, "there is no user 'nobody'"},
@@ -161,6 +162,12 @@ static void grants_are_refused_with_words(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_refused(add(world, &ada, rows[i].text, &detail), rows[i].code, &detail,
                        rows[i].words);
+    /* What is no text is not as if there were none. */
+    assert_refused(world_run(world, &ada, "user.grant.add",
+                             json_pack("{s:s, s:s, s:s, s:[s]}", "id", "petra", "party",
+                                       "registrar-1", "may", "read", "until", "2027-02-01"),
+                             NULL, &detail),
+                   ERR_SYNTAX, &detail, "the argument 'until' is no date (2026-11-24)");
     assert_refused(add(world, &anna, "petra registrar-1 read", &detail), ERR_DENIED, &detail,
                    "'user.grant.add' is for the role administrator;");
     assert_int_equal(add(world, &ada, "petra registrar-1 read", NULL), 0);

@@ -132,7 +132,8 @@ static int read_note(struct call *call, const char **ret_note)
 static int read_until(struct call *call, int32_t *ret_until)
 {
     int result = argument_day(call->arguments, "until", 0, ret_until, call->detail);
-    if (result < 0 || *ret_until == 0 || *ret_until > law_today(call->app))
+    /* The day 0 of civil time is a day like others, and no token without an end. */
+    if (result < 0 || !json_text(call->arguments, "until") || *ret_until > law_today(call->app))
         return result;
     return error_set(call->detail, ERR_SYNTAX,
                      "a token ends after today; --until is the first day on which it is void");
