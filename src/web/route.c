@@ -3,6 +3,7 @@
 #include "web/server.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { PATH_MAX_SEGMENTS = 16 }; /* a tile of a log of 2^64 entries has eight */
 
@@ -87,6 +88,14 @@ const struct web_route *web_route_find(const struct web_door *door, const char *
     ret_request->parameter_count = 0;
     ret_request->route = NULL;
     return NULL;
+}
+
+bool web_is_type(const struct web_request *request, const char *type)
+{
+    const char *said = request->content_type;
+    size_t size = strlen(type);
+    return said && strncasecmp(said, type, size) == 0 &&
+           (said[size] == '\0' || strchr("; \t", said[size]));
 }
 
 const char *web_status_text(int status)

@@ -97,6 +97,9 @@ struct web_door {
 const struct web_route *web_route_find(const struct web_door *door, const char *method,
                                        const char *path, struct web_request *ret_request);
 
+/* Whether the body says to be of that media type, whatever its parameters (RFC 9110 8.3.1). */
+bool web_is_type(const struct web_request *request, const char *type);
+
 /* The reason phrase of the statuses that our doors use (RFC 9110 15). */
 const char *web_status_text(int status);
 

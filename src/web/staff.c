@@ -219,11 +219,10 @@ static int serve_command(const struct web_request *request, struct web_response 
 {
     JSON_CLEANUP json_t *command = NULL, *result = NULL;
     struct error_detail detail = {0};
-    const char type[] = "application/json";
     int failure = 0;
     if (staff_door_of(request)->caller.by_cookie)
         failure = error_set(&detail, ERR_DENIED, "commands need a bearer token");
-    else if (!request->content_type || strncmp(request->content_type, type, sizeof type - 1) != 0)
+    else if (!web_is_type(request, "application/json"))
         failure = ERR_UNSUPPORTED;
     if (failure >= 0)
         failure = json_parse((const char *)request->body, request->body_size, &command, &detail);

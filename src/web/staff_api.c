@@ -209,10 +209,7 @@ enum { RETRY_S = 3600 }; /* some of what is counted is over by then */
 
 static int check_json(const struct web_request *request)
 {
-    const char type[] = "application/json";
-    return request->content_type && strncmp(request->content_type, type, sizeof type - 1) == 0
-               ? 0
-               : ERR_UNSUPPORTED;
+    return web_is_type(request, "application/json") ? 0 : ERR_UNSUPPORTED;
 }
 
 static int check_request(const struct web_request *request, struct error_detail *detail)

@@ -121,8 +121,7 @@ static bool is_own_origin(const struct web_request *request)
 
 static int parse_form(const struct web_request *request, json_t **ret_form)
 {
-    const char type[] = "application/x-www-form-urlencoded";
-    if (!request->content_type || strncmp(request->content_type, type, sizeof type - 1) != 0)
+    if (!web_is_type(request, "application/x-www-form-urlencoded"))
         return ERR_UNSUPPORTED;
     return form_parse(request->body, request->body_size, ret_form);
 }

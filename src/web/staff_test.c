@@ -673,6 +673,29 @@ static void wrong_tokens_are_told_so(void **state)
     }
 }
 
+/* RFC 9110 8.3.1: in either case, with parameters; another one that begins so is another one. */
+static void a_media_type_is_the_whole_word(void **state)
+{
+    struct world *world = *state;
+    static const struct {
+        const char *type;
+        int status;
+    } rows[] = {{"application/json", 200},
+                {"Application/JSON; charset=utf-8", 200},
+                {"application/json ;charset=utf-8", 200},
+                {"application/json-patch+json", 415},
+                {"application/jsonl", 415},
+                {"application", 415}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char headers[200];
+        BUFFER_CLEANUP struct buffer reply;
+        snprintf(headers, sizeof headers, BEARER "Content-Type: %s\r\n", rows[i].type);
+        door_ask(world->address, "POST", "/api/v1/commands", headers, "{\"verb\":\"send\"}",
+                 &reply);
+        assert_int_equal(door_status(&reply), rows[i].status);
+    }
+}
+
 static void refusals_have_their_status_and_words(void **state)
 {
     struct world *world = *state;
@@ -1020,6 +1043,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_page_ends_a_session, setup, teardown),
         cmocka_unit_test_setup_teardown(a_token_reads_what_it_is_for, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_tokens_are_told_so, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_media_type_is_the_whole_word, setup, teardown),
         cmocka_unit_test_setup_teardown(refusals_have_their_status_and_words, setup, teardown),
         cmocka_unit_test_setup_teardown(the_api_asks_what_the_command_line_asks, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_hidden_is_what_is_not_there, setup, teardown),
