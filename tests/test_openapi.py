@@ -367,6 +367,7 @@ def delegate(tally, door, tokens):
             tally.equal(door.ask("post", path, id=one, body=body, token=tokens["petra"])[0].status, 409, "once")
             tally.equal(len(door.ask("get", "/api/v1/own/parties", token=tokens["paul"])[1]["parties"]), 1, "paul is in")
     tally.equal(door.ask("get", "/api/v1/own/parties", token=tokens["paul"])[1]["parties"], [], "and out")
+    too_much_delegated(door, tokens, route, back)
 
 
 def too_much_of_a_party(door, tokens, one, case):
@@ -375,6 +376,16 @@ def too_much_of_a_party(door, tokens, one, case):
         door.ask("post", f"{one}/answers", id=case, body={"text": f"{number}"}, token=tokens["petra"], **{"If-Match": tag})
     door.ask("post", f"{one}/extensions", id=case, body={"until": "2027-02-01", "text": "x"}, token=tokens["petra"],
              **{"If-Match": tag})
+
+
+def too_much_delegated(door, tokens, route, back):
+    status = 200
+    while status == 200:
+        reply, granted = door.ask("post", route, id="registrar-9001", body={"id": "paul", "may": "read"}, token=tokens["petra"])
+        status = reply.status
+        if status == 200:
+            door.ask("post", back, id="registrar-9001", body={"id": "paul", "number": str(granted["number"])},
+                     token=tokens["petra"])
 
 
 def own_side(tally, program, door, tokens, case):

@@ -12,7 +12,10 @@
 
 #include <string.h>
 
-enum { ARENA_MAX = 16 << 20 };
+enum {
+    ARENA_MAX = 16 << 20,
+    DELEGATED_DAY_MAX = 50 /* G6: for a party, whether taken back or not */
+};
 
 /* --- what is in force --- */
 
@@ -181,6 +184,24 @@ static int check_single(struct call *call, const struct store_grant *grant, stru
     return 0;
 }
 
+/* G6. Those of an administrator do not count. */
+static int check_amount(struct call *call, const struct store_grant *grant, struct arena *arena)
+{
+    struct store_grant *grants;
+    size_t count, late = 0;
+    int64_t since = clock_wall(&call->app->clock) - CIVIL_DAY_US;
+    int result = store_grant_list_of_party(call->app->store, grant->party, arena, &grants, &count);
+    if (result < 0)
+        return failed(call->app, result, call->detail);
+    for (size_t i = 0; i < count; i++)
+        late += grants[i].of_number && grants[i].made_at > since;
+    return late < DELEGATED_DAY_MAX
+               ? 0
+               : error_set(call->detail, ERR_TIMED_OUT,
+                           "%d grants for %s were delegated within a day; more can come later",
+                           DELEGATED_DAY_MAX, grant->party);
+}
+
 /* G4. */
 static int tell(struct call *call, const char *kind, const struct store_grant *grant)
 {
@@ -239,6 +260,8 @@ int user_grant_add(struct call *call)
         return result;
     grant.person = user.id;
     result = check_single(call, &grant, &arena);
+    if (result >= 0 && delegated)
+        result = check_amount(call, &grant, &arena);
     if (result >= 0)
         result = append(call, &grant, &arena);
     return result < 0 ? result : tell(call, "grant-added", &grant);

@@ -7,7 +7,9 @@
  * longer than their own; and takes back what was delegated for that party, by whomever. What an
  * administrator gave, an administrator takes back. G3. A user has one grant at a time for a party.
  * G4. Each is told to the log: user, party, right, days and who; users are ids.
- * G5. To who has no grant for it, a party, and whatever belongs to it, is not there. */
+ * G5. To who has no grant for it, a party, and whatever belongs to it, is not there.
+ * G6. No more is delegated for a party within a day than people do: each grant stays for ever, here
+ * and in the log. */
 #ifndef BAILIWICK_APP_PEOPLE_GRANT_H
 #define BAILIWICK_APP_PEOPLE_GRANT_H
 

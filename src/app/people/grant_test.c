@@ -239,6 +239,26 @@ static void a_delegate_gives_less_and_takes_it_back(void **state)
     assert_int_equal(app_world_told(&world->app, "grant-revoked", "petra"), 1);
 }
 
+/* G6. */
+static void no_more_is_delegated_in_a_day_than_people_do(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    enum { DAY_MAX = 50 };
+    assert_int_equal(add(world, &ada, "petra registrar-1 delegate", NULL), 0);
+    for (int i = 1; i <= DAY_MAX; i++) {
+        assert_int_equal(add(world, &petra, "paul registrar-1 read", NULL), 0);
+        assert_int_equal(revoke(world, &petra, "paul", i, NULL), 0);
+    }
+    assert_refused(add(world, &petra, "paul registrar-1 read", &detail), ERR_TIMED_OUT, &detail,
+                   "50 grants for registrar-1 were delegated within a day; more can come later");
+    /* The administrator is not held up, and the next day nobody. */
+    assert_int_equal(add(world, &ada, "paul registrar-1 read", NULL), 0);
+    assert_int_equal(revoke(world, &ada, "paul", DAY_MAX + 1, NULL), 0);
+    pass_days(world, 1);
+    assert_int_equal(add(world, &petra, "paul registrar-1 read", NULL), 0);
+}
+
 /* G1. */
 static void who_leaves_takes_along_what_they_gave(void **state)
 {
@@ -299,6 +319,7 @@ TEST_MAIN(IN_WORLD(a_user_of_a_party_has_one_role_and_a_party),
           IN_WORLD(a_grant_is_in_force_on_its_days), IN_WORLD(who_reads_may_not_answer),
           IN_WORLD(grants_are_refused_with_words),
           IN_WORLD(a_delegate_gives_less_and_takes_it_back),
+          IN_WORLD(no_more_is_delegated_in_a_day_than_people_do),
           IN_WORLD(who_leaves_takes_along_what_they_gave),
           IN_WORLD(grants_are_listed_by_user_and_by_party),
           IN_WORLD(a_user_of_a_party_may_no_command_of_the_staff))
