@@ -10,7 +10,9 @@ import base64
 import hashlib
 import http.client
 import json
+import os
 import pathlib
+import pty
 import sqlite3
 import subprocess
 import sys
@@ -194,11 +196,21 @@ def try_staff(tally, door, build, sides, who):
 # --- sending ---
 
 
+def on_terminal(program, *words):
+    """What a command prints to a terminal."""
+    master, slave = pty.openpty()
+    subprocess.run(program.command(*words), stdout=slave, env=program.env, check=True, timeout=120)
+    os.close(slave)
+    printed = os.read(master, 65536)
+    os.close(master)
+    return printed
+
+
 def answer(tally, program, door, side, other):
     path, log = f"/api/v1/own/cases/{side.case}", b"took it down at noon"
     before, tag = door.get(path, "nina")
     theirs = door.get(f"/api/v1/own/cases/{other.case}", "sara")
-    body = {"text": "We acted at noon.", "items": ["1=comply", "2=need-time"], "exhibits": [
+    body = {"text": "We acted at noon. \x1b]0;x\x07\x9b2J\x7f", "items": ["1=comply", "2=need-time"], "exhibits": [
         {"media_type": "text/plain", "name": "noon.log", "collected_on": "2027-01-03", "base64": base64.b64encode(log).decode()}]}
     program.run("case", "record", side.case, "meeting", "--reason", side.canary, user="anna")
     status, _, text = door.ask("POST", f"{path}/answers", "nina", body, **{"If-Match": tag})
@@ -217,6 +229,8 @@ def answer(tally, program, door, side, other):
     kept = program.run("mail", "show", done["sha256"]).stdout
     tally.check("By: nina" in kept and "Item 1: comply" in kept and done["exhibits"][0] in kept and "We acted at noon." in kept,
                 "with its words", kept)
+    shown = on_terminal(program, "mail", "show", done["sha256"])
+    tally.check(b"We acted at noon. ?]0;x?\xc2?2J?" in shown, "which steer no terminal of the staff", shown)
     tally.equal(program.run("case", "exhibit", side.case, event["seq"], "1").stdout.encode(), log, "and its exhibit")
     status, _, text = door.ask("POST", f"{path}/extensions", "nina", {"until": "2027-02-01", "text": "a flood"}, **{"If-Match": tag})
     tally.equal(status, 200, "more time is asked for")

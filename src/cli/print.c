@@ -129,12 +129,34 @@ void cli_print_more(const struct cli *cli, const json_t *json, const char *list,
     cli_print(cli, json, list, columns);
 }
 
+/* Control characters of ASCII but the end of a line, a carriage return before it and a tab, and
+ * those of ISO 6429's second set in UTF-8 (c2 80 to c2 9f). */
+static bool steers(const uint8_t *bytes, size_t size, size_t at)
+{
+    uint8_t byte = bytes[at];
+    if (byte == '\r')
+        return at + 1 == size || bytes[at + 1] != '\n';
+    if (byte >= 0x80 && byte < 0xa0)
+        return at > 0 && bytes[at - 1] == 0xc2;
+    return (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
+}
+
+static void make_harmless(uint8_t *bytes, size_t size)
+{
+    for (size_t at = 0; at < size; at++) {
+        if (steers(bytes, size, at))
+            bytes[at] = '?';
+    }
+}
+
 int cli_print_bytes(const char *base64)
 {
     size_t room = strlen(base64), size = 0;
     uint8_t *bytes = malloc(room + 1);
-    bool written = bytes && base64_parse(base64, bytes, room + 1, &size) >= 0 &&
-                   fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0;
+    bool read = bytes && base64_parse(base64, bytes, room + 1, &size) >= 0;
+    if (read && isatty(STDOUT_FILENO))
+        make_harmless(bytes, size);
+    bool written = read && fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0;
     free(bytes);
     return written ? EXIT_MET : EXIT_OURS;
 }

@@ -16,8 +16,8 @@ void cli_print(const struct cli *cli, const json_t *json, const char *list, cons
 void cli_print_more(const struct cli *cli, const json_t *json, const char *list,
                     const char *columns);
 
-/* The bytes that a base64 text stands for, as they are. EXIT_MET, or EXIT_OURS when they could not
- * be written. */
+/* The bytes that a base64 text stands for, as they are; on a terminal with a '?' for what would
+ * steer it. EXIT_MET, or EXIT_OURS when they could not be written. */
 int cli_print_bytes(const char *base64);
 
 /* {media_type, sha256, base64}: its bytes, never to a terminal, or with --json as it is. The exit
