@@ -34,7 +34,7 @@ class Side:
 
     def __init__(self, name):
         self.name, self.party, self.canary = name, SIDES[name], PREFIX[name]
-        self.case = self.hidden = self.finding = None
+        self.case = self.hidden = self.finding = self.told = None  # told: the finding's name for the party
 
 
 class Door:
@@ -129,6 +129,7 @@ def put_findings(program, sides):
                           (DUTY, side.party, f"{side.name}.example", side.finding))
     for side in sides:
         program.run("case", "link", side.case, "finding", side.finding, user="anna")
+        side.told = program.json("own", "findings", side.party)["findings"][0]["id"]
 
 
 # --- reading ---
@@ -142,7 +143,7 @@ def read_own(tally, door, side, other, who):
     tally.equal([row["id"] for row in cases["cases"]], [side.case], f"{who}: the case that was told")
     tally.equal(cases["next"], None, f"{who}: and no word of others")
     findings, _ = door.get(f"{root}/findings", who)
-    tally.equal([row["id"] for row in findings["findings"]], [side.finding], f"{who}: its finding")
+    tally.equal([row["id"] for row in findings["findings"]], [side.told], f"{who}: its finding")
     tally.check(len(door.get(f"{root}/duties", who)[0]["obligations"]) > 5, f"{who}: duties")
     old = door.get(f"{root}/duties?as_of=2012-01-01", who)[0]["obligations"]
     tally.check(DUTY not in {row["id"] for row in old}, f"{who}: duties of another day")
@@ -152,7 +153,7 @@ def read_own(tally, door, side, other, who):
     tally.check(len(case["letters"]) == 1 and side.case in case["letters"][0]["text"], f"{who}: the letter")
     tally.check(case["due"]["date"] > NOW[:10] and case["due"]["trace"], f"{who}: when it is due, and why")
     tally.check([item["number"] for item in case["items"]][:2] == [1, 2], f"{who}: what is asked", case["items"])
-    door.get(f"/api/v1/own/findings/{side.finding}", who)
+    tally.equal(door.get(f"/api/v1/own/findings/{side.told}", who)[0]["finding"], findings["findings"][0], f"{who}: alone")
 
 
 def try_others(tally, door, side, other, who):
@@ -160,7 +161,8 @@ def try_others(tally, door, side, other, who):
     nothing = {"party": "registrar-7777", "case": "c-0000000000z", "finding": "f-nothing"}
     targets = [("party", other.party, f"/api/v1/own/parties/{{}}/{part}") for part in ("duties", "findings", "cases", "grants")]
     targets += [("case", other.case, "/api/v1/own/cases/{}"), ("case", side.hidden, "/api/v1/own/cases/{}"),
-                ("case", other.hidden, "/api/v1/own/cases/{}"), ("finding", other.finding, "/api/v1/own/findings/{}")]
+                ("case", other.hidden, "/api/v1/own/cases/{}")]
+    targets += [("finding", id, "/api/v1/own/findings/{}") for id in (other.told, other.finding, side.finding)]
     for kind, id, pattern in targets:
         answers = [door.ask("GET", pattern.format(name), who) for name in (id, nothing[kind])]
         tally.check(answers[0][0] == 404 and answers[0] == answers[1], f"{who}: GET {pattern} of {id}", answers)
@@ -260,7 +262,7 @@ def by_command_line(tally, program, folder, side):
     tally.check(not after["case"]["extensions"][0]["waits"] and "no storm" not in json.dumps(after),
                 "decided; in what words is for a letter to say")
     tally.equal([row["id"] for row in program.json("own", "cases", side.party)["cases"]], [side.case], "own cases")
-    tally.equal([row["id"] for row in program.json("own", "findings", side.party)["findings"]], [side.finding], "own findings")
+    tally.equal([row["id"] for row in program.json("own", "findings", side.party)["findings"]], [side.told], "own findings")
     for words in (("own", "delegate", "noah", "--party", side.party, "--may", "read"), ("own", "revoke", "nina", "1"),
                   ("user", "grant", "add", "sara", "--party", SIDES["north"], "--may", "read")):
         tally.equal(program.run(*words, user="sara", expect=None).returncode, 2, f"{' '.join(words[:2])} is refused to sara")
@@ -302,7 +304,7 @@ def search(tally, door, program, sides, log):
     north, south = sides
     for who, own, other in (("nina", north, south), ("noah", north, south), ("sara", south, north)):
         heard = b"\n".join(door.heard[who])
-        foreign = [PREFIX["north"], PREFIX["south"], other.case, other.hidden, own.hidden, other.party]
+        foreign = [PREFIX["north"], PREFIX["south"], other.case, other.hidden, own.hidden, other.party, own.finding, other.finding]
         # What they named themselves comes back in no answer: ids of the other were only ever asked for.
         for word in foreign + [f"{other.name}.example", f"{other.name.capitalize()} Names"]:
             tally.check(word.encode() not in heard, f"{who} never heard '{word}'")

@@ -11,10 +11,11 @@
 #include "base/civil.h"
 #include "model/demand.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { VERSION_BYTES = 16, VIEW_BYTES = 16 << 20, GRANT_ARENA_MAX = 16 << 20 };
+enum { VERSION_BYTES = 16, FINDING_BYTES = 8, VIEW_BYTES = 16 << 20, GRANT_ARENA_MAX = 16 << 20 };
 
 /* --- whether it is there --- */
 
@@ -167,15 +168,33 @@ static json_t *texts(const char *const *list, size_t count)
     return array;
 }
 
-int case_view_finding(struct query_call *call, const struct store_finding *finding,
-                      json_t **ret_seen)
+/* CASE-fDIGEST, of what makes it this finding and not of its id, which could be tried out. */
+static const char *name_of(const struct casefile *file, const struct store_finding *finding,
+                           struct arena *arena)
 {
+    const struct finding *f = &finding->finding;
+    char hex[2 * FINDING_BYTES + 1];
+    const char *text = arena_printf(arena, "%s %s %s %s %" PRId64, file->record.id, f->obligation,
+                                    f->subject, verdict_text(f->verdict), finding->decided_at);
+    if (!text)
+        return NULL;
+    const struct digest digest = digest_of(text, strlen(text));
+    return arena_printf(arena, "%s-f%s", file->record.id,
+                        hex_format(digest.bytes, FINDING_BYTES, hex));
+}
+
+static int see_finding(struct query_call *call, const struct casefile *file,
+                       const struct store_finding *finding, json_t **ret_seen)
+{
+    const char *name = name_of(file, finding, call->arena);
+    if (!name)
+        return ERR_LIMIT;
     const struct finding *f = &finding->finding;
     const struct obligation *obligation = desk_obligation(call->app, f->obligation);
     json_t *full = json_object(), *evidence = json_array();
     for (size_t i = 0; i < f->evidence_count; i++)
         json_array_append_new(evidence, json_string(f->evidence[i].measurement));
-    desk_put(full, "id", finding->id);
+    desk_put(full, "id", name);
     desk_put(full, "obligation", f->obligation);
     desk_put(full, "clause", f->clause);
     desk_put(full, "subject", f->subject);
@@ -202,7 +221,7 @@ int case_view_findings(struct query_call *call, const struct casefile *file, jso
         /* What another party is held for is not this one's to see, whoever linked it. */
         if (result < 0 || strcmp(finding.finding.party, file->record.party) != 0)
             continue;
-        result = case_view_finding(call, &finding, &seen);
+        result = see_finding(call, file, &finding, &seen);
         if (result < 0 || json_array_append_new(list, seen) < 0)
             return result < 0 ? result : ERR_NO_MEMORY;
     }

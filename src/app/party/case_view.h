@@ -5,7 +5,8 @@
  * is not there at all.
  * W2. Of its letters those that were served, with their text and what they ask; no draft, no other
  * letter.
- * W3. Of its findings those that are linked to it now.
+ * W3. Of its findings those that are linked to it now, by a name within the case: their own ids count
+ * the findings of the house, which are the staff's to see.
  * W4. Of its history nothing but what the party sent itself (answers, requests) and what follows of
  *     it: where the case stands, what is due, how it ended.
  * W5. The version is a digest of what is seen. So work of the house that the party does not see
@@ -28,8 +29,6 @@ int case_view_head(struct query_call *call, const struct casefile *file, json_t 
 
 /* W3: the findings of a case, each as its party sees it, appended to `list`. */
 int case_view_findings(struct query_call *call, const struct casefile *file, json_t *list);
-int case_view_finding(struct query_call *call, const struct store_finding *finding,
-                      json_t **ret_seen);
 
 int case_view_version(const json_t *seen, char text[CASE_VIEW_VERSION_TEXT]);
 

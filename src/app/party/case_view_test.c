@@ -95,12 +95,21 @@ static void a_case_is_there_from_its_first_letter_on(void **state)
     assert_true(json_is_null(json_object_get(seen, "outcome")));
 }
 
+/* What the party calls the first finding of its case. */
+static const char *name_of_finding(struct world *world, const char *id)
+{
+    json_t *shown JSON_CLEANUP = world_ask(world, "own.case", "case", id);
+    const json_t *findings = json_object_get(json_object_get(shown, "case"), "findings");
+    return arena_copy_text(&world->arena, json_text(json_array_get(findings, 0), "id"));
+}
+
 /* G5: another party's, and what is not there at all, in the same words. */
 static void what_is_another_partys_is_not_there(void **state)
 {
     struct world *world = *state;
     const char *id = open_served(world, "registrar-1", "a.example");
     put_finding(world, "f-1", "registrar-1", id);
+    const char *name = name_of_finding(world, id);
     static const char *const of_party[] = {"own.duties", "own.findings", "own.cases", "own.grants",
                                            "own.party"};
     for (size_t i = 0; i < sizeof of_party / sizeof *of_party; i++) {
@@ -109,11 +118,32 @@ static void what_is_another_partys_is_not_there(void **state)
     }
     expect_nothing(world, "quinn", "own.case", "case", id);
     expect_nothing(world, "quinn", "own.case", "case", "c-nothing");
-    expect_nothing(world, "quinn", "own.finding", "finding", "f-1");
+    expect_nothing(world, "quinn", "own.finding", "finding", name);
     expect_nothing(world, "quinn", "own.finding", "finding", "f-9");
+    expect_nothing(world, "quinn", "own.finding", "finding", "nothing");
     expect_nothing(world, "nobody", "own.case", "case", id);
-    json_t *own JSON_CLEANUP = ask(world, "petra", "own.finding", "finding", "f-1");
+    json_t *own JSON_CLEANUP = ask(world, "petra", "own.finding", "finding", name);
     assert_string_equal(json_text(json_object_get(own, "finding"), "verdict"), "not met");
+}
+
+/* W3: its id would tell how many there are, and how fast they come. */
+static void a_finding_has_a_name_within_its_case(void **state)
+{
+    struct world *world = *state;
+    const char *id = open_served(world, "registrar-1", "a.example"),
+               *other = open_served(world, "registrar-1", "b.example");
+    put_finding(world, "f-000817", "registrar-1", id);
+    json_t *shown JSON_CLEANUP = ask(world, "petra", "own.case", "case", id),
+                  *list JSON_CLEANUP = ask(world, "petra", "own.findings", "party", "registrar-1");
+    assert_false(holds(shown, "f-000817"));
+    assert_false(holds(list, "f-000817"));
+    expect_nothing(world, "petra", "own.finding", "finding", "f-000817");
+    const char *name = name_of_finding(world, id);
+    assert_memory_equal(name, id, strlen(id));
+    json_t *own JSON_CLEANUP = ask(world, "petra", "own.finding", "finding", name);
+    assert_string_equal(json_text(json_object_get(own, "finding"), "id"), name);
+    expect_nothing(world, "petra", "own.finding", "finding",
+                   arena_printf(&world->arena, "%s%s", other, name + strlen(id)));
 }
 
 /* W2, W3, W4: the canary stands wherever the house writes. */
@@ -123,6 +153,7 @@ static void nothing_of_the_house_is_in_it(void **state)
     const char *id = open_served(world, "registrar-1", "a.example");
     put_finding(world, "f-own", "registrar-1", id);
     put_finding(world, "f-other", "registrar-2", id);
+    const char *own = name_of_finding(world, id);
     static const char *const events[] = {"{\"event\":\"meeting\",\"reason\":\"" CANARY "\"}",
                                          "{\"event\":\"recused\",\"object\":\"" CANARY
                                          "\",\"reason\":\"" CANARY "\"}"};
@@ -146,7 +177,7 @@ static void nothing_of_the_house_is_in_it(void **state)
     json_decref(world_must(world, &anna, "case.unlink",
                            json_pack("{s:s, s:s, s:s, s:s}", "case", id, "kind", "finding",
                                      "object", "f-own", "reason", "mistake")));
-    expect_nothing(world, "petra", "own.finding", "finding", "f-own");
+    expect_nothing(world, "petra", "own.finding", "finding", own);
 }
 
 static size_t count_of_items(struct world *world, const char *id)
@@ -284,6 +315,7 @@ static void the_house_sees_what_a_party_sees(void **state)
 
 TEST_MAIN(IN_WORLD(a_case_is_there_from_its_first_letter_on),
           IN_WORLD(what_is_another_partys_is_not_there), IN_WORLD(nothing_of_the_house_is_in_it),
+          IN_WORLD(a_finding_has_a_name_within_its_case),
           IN_WORLD(what_is_asked_is_told_by_a_served_letter),
           IN_WORLD(the_version_is_of_what_is_seen), IN_WORLD(cases_come_page_by_page),
           IN_WORLD(each_sees_the_parties_that_are_theirs), IN_WORLD(duties_are_those_of_the_day),

@@ -203,60 +203,42 @@ int query_own_case(struct query_call *call)
 
 /* --- one finding --- */
 
-/* Whether who asks may read for the finding's party: asked of one that is not there as well, so
- * that another party's is no other work than none. */
-static int check_reader(struct query_call *call, const char *party)
+/* The case that a finding's name begins with; of what is no such name, a case that is not there. */
+static const char *case_of(const char *name, struct arena *arena)
 {
-    const char *user = json_text(call->arguments, "user");
-    struct store_grant grant;
-    return user ? grant_need(call->app, user, party, PARTY_RIGHT_READ, call->arena, &grant,
-                             /* detail= */ NULL)
-                : 0;
+    const char *dash = strrchr(name, '-');
+    return dash ? arena_printf(arena, "%.*s", (int)(dash - name), name) : "";
 }
 
-/* 1 when a case of the finding's own party is shown, and the finding is linked to it. */
-static int is_shared(struct query_call *call, const struct store_finding *finding)
+static int see_finding(struct query_call *call, const char *name, const struct casefile *file)
 {
-    struct store_link *links;
-    size_t count;
-    int result = store_link_list_of_object(call->app->store, "finding", finding->id, call->arena,
-                                           &links, &count);
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "cases of a finding");
-    for (size_t i = 0; i < count; i++) {
-        struct casefile file CASEFILE_CLEANUP = {0};
-        if (links[i].unlinked_at)
-            continue;
-        result = casefile_open(call->app, links[i].case_id, &file, call->detail);
-        if (result < 0)
-            return result;
-        if (case_view_shown(&file) && strcmp(file.record.party, finding->finding.party) == 0)
-            return 1;
+    json_t *list JSON_CLEANUP = json_array(), *row;
+    size_t index;
+    int result = case_view_findings(call, file, list);
+    json_array_foreach(list, index, row)
+    {
+        if (result >= 0 && strcmp(json_text(row, "id"), name) == 0)
+            return json_object_set(call->result, "finding", row);
     }
-    return 0;
+    return result < 0 ? result : ERR_NOT_FOUND;
 }
 
 /* own.finding {finding} */
 int query_own_finding(struct query_call *call)
 {
-    struct store_finding finding = {.finding = {.party = ""}};
-    json_t *seen = NULL;
-    const char *id;
-    int result = query_need_text(call, "finding", &id);
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct error_detail quiet = {0};
+    const char *name;
+    int result = query_need_text(call, "finding", &name);
     if (result < 0)
         return result;
-    int found = store_finding_find(call->app->store, id, call->arena, &finding);
-    if (found < 0 && found != ERR_NOT_FOUND)
-        return app_store_failed(call->app, found, call->detail, "finding");
-    result = check_reader(call, finding.finding.party);
+    const char *id = case_of(name, call->arena);
+    result = id ? case_view_open(call->app, json_text(call->arguments, "user"), id,
+                                 PARTY_RIGHT_READ, &file, &quiet)
+                : ERR_LIMIT;
     if (result >= 0)
-        result = found < 0 ? found : is_shared(call, &finding);
-    if (result == 0 || result == ERR_NOT_FOUND)
-        return error_set(call->detail, ERR_NOT_FOUND, "there is no such finding, or none for you");
-    if (result >= 0)
-        result = case_view_finding(call, &finding, &seen);
-    if (result < 0)
-        return result;
-    json_object_set_new(call->result, "finding", seen);
-    return 0;
+        result = see_finding(call, name, &file);
+    if (result == ERR_NOT_FOUND)
+        return error_set(call->detail, result, "there is no such finding, or none for you");
+    return result < 0 ? error_set(call->detail, result, "%s", error_words(&quiet, result)) : 0;
 }
