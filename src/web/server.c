@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 /* Limits of one door, with the reason of each. */
@@ -101,6 +102,8 @@ static void add_headers(struct MHD_Response *out, const struct web_door *door,
         MHD_add_response_header(out, "Allow", door->forms ? "GET, HEAD, POST" : "GET, HEAD");
     if (response->status == 401)
         MHD_add_response_header(out, "WWW-Authenticate", "Bearer");
+    if (response->closes)
+        MHD_add_response_header(out, "Connection", "close");
 }
 
 /* RFC 9110 13.1.2: any of the tags, or "*". */
@@ -270,6 +273,25 @@ static bool has_body(struct MHD_Connection *connection)
     return header(connection, "Transfer-Encoding") || (length && strcmp(length, "0") != 0);
 }
 
+static enum MHD_Result count_ends(void *context, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    int *count = context;
+    (void)kind;
+    (void)value;
+    *count += strcasecmp(name, "Content-Length") == 0 || strcasecmp(name, "Transfer-Encoding") == 0;
+    return MHD_YES;
+}
+
+/* By two lengths, or a length and a coding, a web server in front may see another end of the
+ * request than we do, and take the rest for somebody else's (RFC 9112 6.1, 6.3). */
+static bool ends_twice(struct MHD_Connection *connection)
+{
+    int count = 0;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_ends, &count);
+    return count > 1;
+}
+
 /* What can be told from the headers alone: answered before a body is read. 0 when all is well. */
 static int refuse_early(struct MHD_Connection *connection, const struct web_door *door,
                         const struct exchange *exchange)
@@ -278,7 +300,7 @@ static int refuse_early(struct MHD_Connection *connection, const struct web_door
     bool post = strcmp(exchange->request.method, "POST") == 0;
     if (!get && !(post && door->forms))
         return 405;
-    if (get && has_body(connection))
+    if ((get && has_body(connection)) || ends_twice(connection))
         return 400;
     return 0;
 }
@@ -296,6 +318,7 @@ static enum MHD_Result answer(struct MHD_Connection *connection, const struct we
         fail(door, &exchange->request, refused, NULL, &response);
     else
         handle(door, &exchange->request, &response);
+    response.closes = refused == 400; /* where it ends is not sure */
     return send_response(connection, door, &exchange->request, &response);
 }
 

@@ -60,6 +60,7 @@ struct web_response {
     bool cacheable;        /* else Cache-Control: no-store */
     bool immutable;        /* never changes under this path */
     int64_t retry_after_s; /* 0 for none */
+    bool closes;           /* nothing that follows on the connection is read */
 };
 
 typedef int web_handler(const struct web_request *request, struct web_response *response);

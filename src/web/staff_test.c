@@ -673,6 +673,28 @@ static void wrong_tokens_are_told_so(void **state)
     }
 }
 
+/* RFC 9112 6.1, 6.3: what follows is no request of its own. */
+static void a_request_ends_once(void **state)
+{
+    struct world *world = *state;
+    static const char *const ends[] = {
+        "Content-Length: 2\r\nContent-Length: 30\r\n\r\n{}",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char request[500];
+        BUFFER_CLEANUP struct buffer reply;
+        snprintf(request, sizeof request,
+                 "POST /api/v1/commands HTTP/1.1\r\nHost: x\r\n" BEARER JSON_TYPE
+                 "%sGET /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                 ends[i]);
+        door_send(world->address, request, &reply);
+        assert_int_equal(door_status(&reply), 400);
+        assert_non_null(strstr(buffer_text(&reply), "\r\nConnection: close\r\n"));
+        assert_null(strstr(door_body(&reply), "HTTP/1.1"));
+    }
+}
+
 /* RFC 9110 8.3.1: in either case, with parameters; another one that begins so is another one. */
 static void a_media_type_is_the_whole_word(void **state)
 {
@@ -1044,6 +1066,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_token_reads_what_it_is_for, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_tokens_are_told_so, setup, teardown),
         cmocka_unit_test_setup_teardown(a_media_type_is_the_whole_word, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_request_ends_once, setup, teardown),
         cmocka_unit_test_setup_teardown(refusals_have_their_status_and_words, setup, teardown),
         cmocka_unit_test_setup_teardown(the_api_asks_what_the_command_line_asks, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_hidden_is_what_is_not_there, setup, teardown),
