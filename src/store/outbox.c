@@ -47,16 +47,22 @@ int store_outbox_put(struct store *store, const struct store_task *task)
                             value_text(task->error)));
 }
 
+int store_outbox_list_due(struct store *store, const struct store_outbox_query *query,
+                          struct arena *arena, struct store_task **ret_tasks, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_OUTBOX_PENDING, read_task, sizeof **ret_tasks,
+                                    VALUES(value_optional(query->kind), value_int(query->now),
+                                           value_limit(query->limit), value_text(query->leave[0]),
+                                           value_text(query->leave[1]))};
+    return store_read_all(store, &reading, arena, ret_tasks, ret_count);
+}
+
 int store_outbox_claim(struct store *store, const struct store_outbox_query *query,
                        struct arena *arena, struct store_task **ret_tasks, size_t *ret_count)
 {
     struct store_task *tasks;
     size_t count;
-    const struct reading reading = {STATEMENT_OUTBOX_PENDING, read_task, sizeof *tasks,
-                                    VALUES(value_optional(query->kind), value_int(query->now),
-                                           value_limit(query->limit), value_text(query->leave[0]),
-                                           value_text(query->leave[1]))};
-    int result = store_read_all(store, &reading, arena, &tasks, &count);
+    int result = store_outbox_list_due(store, query, arena, &tasks, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {
         result = store_change(store, STATEMENT_OUTBOX_CLAIM, VALUES(value_text(tasks[i].key)));
         tasks[i].state = OUTBOX_CLAIMED;
@@ -69,7 +75,7 @@ int store_outbox_claim(struct store *store, const struct store_outbox_query *que
     return 0;
 }
 
-/* Ends a claim; a due_at of 0 keeps the old one. */
+/* Ends an attempt; a due_at of 0 keeps the old one. */
 static int settle(struct store *store, const char *key, enum outbox_state state, int64_t due_at,
                   const char *error)
 {

@@ -1,6 +1,10 @@
 /* The outbox: what a transaction decided to have done outside it. A row is written with the state
  * that asked for it; a worker claims it, does it, and says so. Work may be done twice after a
- * crash, so every worker is idempotent; the key makes the row itself so. */
+ * crash, so every worker is idempotent; the key makes the row itself so.
+ *
+ * A claim keeps a task from being given once more while it is under way, over as many transactions
+ * as that takes. Who does all of it within the transaction that lists it needs none: what is taken
+ * back with it was not done. */
 #ifndef BAILIWICK_STORE_OUTBOX_H
 #define BAILIWICK_STORE_OUTBOX_H
 
@@ -27,7 +31,7 @@ struct store_task {
     const char *payload; /* JSON */
     enum outbox_state state;
     int64_t due_at;
-    uint32_t attempts; /* claims so far */
+    uint32_t attempts; /* so far, with the one that a claim began */
     const char *error; /* of the last failure, or what a person said who settled it */
 };
 
@@ -42,10 +46,13 @@ struct store_outbox_query {
     size_t limit; /* 0: a page */
 };
 
-/* Claims pending rows with due_at <= now, earliest first. */
+/* Pending rows with due_at <= now, earliest first. */
+int store_outbox_list_due(struct store *store, const struct store_outbox_query *query,
+                          struct arena *arena, struct store_task **ret_tasks, size_t *ret_count);
+/* Claims them as well. */
 int store_outbox_claim(struct store *store, const struct store_outbox_query *query,
                        struct arena *arena, struct store_task **ret_tasks, size_t *ret_count);
-/* ERR_NOT_FOUND unless claimed. */
+/* Each ends an attempt: ERR_NOT_FOUND unless claimed or pending. */
 int store_outbox_done(struct store *store, const char *key);
 /* Back to pending at due_at. */
 int store_outbox_fail(struct store *store, const char *key, int64_t due_at, const char *error);

@@ -100,6 +100,7 @@ READ_ALL(store_letter_list, struct store_letter, &letters)
 READ_ALL(store_attempt_list, struct store_attempt, "L-1")
 READ_ALL(store_approval_list, struct store_approval, "L-1")
 static const struct store_mail_query all_mail;
+static const struct store_outbox_query due_tasks = {.now = INT64_MAX};
 static const struct store_complaint_query complaints;
 READ_ONE(store_complaint_find, struct store_complaint, "k-1")
 READ_ONE(store_complaint_find_link, struct store_complaint, &five)
@@ -112,6 +113,7 @@ READ_ALL(store_mail_list, struct store_mail, &all_mail)
 READ_ONE(store_outbox_find, struct store_task, "k")
 READ_ALL(store_outbox_list, struct store_task, OUTBOX_PENDING, "", 0)
 READ_ALL(store_outbox_list_of_case, struct store_task, OUTBOX_PENDING, "k")
+READ_ALL(store_outbox_list_due, struct store_task, &due_tasks)
 READ_ONE(store_publication_find, struct store_publication, "N-1")
 READ_ONE(store_publication_find_case, struct store_publication, "C-1")
 READ_ALL(store_publication_list, struct store_publication, "", 0)
@@ -251,6 +253,7 @@ static const struct row {
     ROW(store_outbox_find),
     ROW(store_outbox_list),
     ROW(store_outbox_list_of_case),
+    ROW(store_outbox_list_due),
     ROW(store_publication_find),
     ROW(store_publication_find_case),
     ROW(store_publication_list),

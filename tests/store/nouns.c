@@ -316,7 +316,6 @@ static void the_outbox_gives_each_task_once(void **state)
                                   &scene->arena, &tasks, &count));
     assert_int_equal(count, 0);
     assert_done(store, store_outbox_fail(store, "send:1", 70, "no route"));
-    assert_int_equal(store_outbox_done(store, "send:1"), ERR_NOT_FOUND);
     assert_done(store, store_outbox_claim(store,
                                           &(const struct store_outbox_query){
                                               .kind = "other", .now = 100, .limit = 10},
@@ -329,6 +328,8 @@ static void the_outbox_gives_each_task_once(void **state)
     assert_int_equal(count, 2);
     assert_string_equal(tasks[0].error, "no route");
     assert_done(store, store_outbox_done(store, "send:1"));
+    assert_int_equal(store_outbox_done(store, "send:1"), ERR_NOT_FOUND);
+    assert_int_equal(store_outbox_fail(store, "send:1", 80, "again"), ERR_NOT_FOUND);
     assert_int_equal(store_outbox_recover(store), 1);
     assert_done(store, store_outbox_claim(store,
                                           &(const struct store_outbox_query){
@@ -362,6 +363,34 @@ static void the_outbox_gives_each_task_once(void **state)
                 store_outbox_list(store, OUTBOX_DONE, "send:1", 10, &scene->arena, &tasks, &count));
     assert_int_equal(count, 1);
     assert_string_equal(tasks[0].error, "by hand");
+}
+
+/* Begun and ended in the transaction that listed it. */
+static void a_task_of_one_transaction_needs_no_claim(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const struct store_task task = {.key = "draft:1", .kind = "draft", .payload = "{}"};
+    const struct store_outbox_query query = {.now = 60, .limit = 10};
+    struct store_task *tasks;
+    size_t count;
+    assert_done(store, store_begin(store));
+    assert_int_equal(store_outbox_put(store, &task), 1);
+    assert_done(store, store_outbox_list_due(store, &query, &scene->arena, &tasks, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(tasks[0].state, OUTBOX_PENDING);
+    assert_int_equal(tasks[0].attempts, 0);
+    assert_done(store, store_outbox_fail(store, "draft:1", 50, "not yet"));
+    assert_done(store, store_outbox_list_due(store, &query, &scene->arena, &tasks, &count));
+    assert_int_equal(tasks[0].attempts, 1);
+    assert_done(store, store_outbox_done(store, "draft:1"));
+    assert_done(store, store_outbox_list_due(store, &query, &scene->arena, &tasks, &count));
+    assert_int_equal(count, 0);
+    struct store_task done;
+    assert_done(store, store_outbox_find(store, "draft:1", &scene->arena, &done));
+    assert_int_equal(done.state, OUTBOX_DONE);
+    assert_int_equal(done.attempts, 2);
+    assert_done(store, store_commit(store));
 }
 
 static void publications_and_their_updates(void **state)
@@ -445,6 +474,7 @@ int conformance_nouns(void)
         SCENE_TEST(findings_cite_measurements_and_hold_them),
         SCENE_TEST(measurements_are_judged_and_windowed),
         SCENE_TEST(the_outbox_gives_each_task_once),
+        SCENE_TEST(a_task_of_one_transaction_needs_no_claim),
         SCENE_TEST(publications_and_their_updates),
         SCENE_TEST(users_are_known_by_their_token),
     };

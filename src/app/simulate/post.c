@@ -67,16 +67,16 @@ static int carry_out(struct simulation *sim, const struct store_task *task,
     return result < 0 ? result : matter_touch(sim, json_flat_text(payload.root, "case"));
 }
 
+/* Each task begins and ends in the transaction of the day, so that none is claimed. */
 static int work_outbox(struct simulation *sim, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct store_task *tasks;
     size_t count;
     arena_init(&arena, STEP_ARENA_MAX);
-    int result = store_outbox_claim(sim->app.store,
-                                    &(const struct store_outbox_query){
-                                        .now = clock_wall(&sim->app.clock), .limit = TASKS_AT_ONCE},
-                                    &arena, &tasks, &count);
+    const struct store_outbox_query query = {.now = clock_wall(&sim->app.clock),
+                                             .limit = TASKS_AT_ONCE};
+    int result = store_outbox_list_due(sim->app.store, &query, &arena, &tasks, &count);
     if (result < 0)
         return app_store_failed(&sim->app, result, detail, "outbox");
     for (size_t i = 0; i < count && result >= 0; i++)

@@ -129,14 +129,7 @@ static void a_task_that_was_given_up_stops_the_run(void **state)
 {
     struct trial *trial = *state;
     struct error_detail detail = {0};
-    struct store_task *tasks;
-    size_t count;
     put_task(trial, "draft-letter");
-    assert_int_equal(
-        store_outbox_claim(trial->sim.app.store,
-                           &(const struct store_outbox_query){.now = WORLD_START, .limit = 99},
-                           &trial->world->arena, &tasks, &count),
-        0);
     assert_int_equal(store_outbox_kill(trial->sim.app.store, "c-gone/1/0", "no template"), 0);
     assert_refused(office_work(&trial->sim, &detail), ERR_INTERNAL, &detail,
                    "the program gave up c-gone/1/0: no template");

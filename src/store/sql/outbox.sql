@@ -8,9 +8,11 @@ SELECT @task@ FROM outbox WHERE state = 'pending' AND due_at <= $2 AND ($1 IS NU
 ORDER BY due_at, key LIMIT $3
 -- name: outbox_claim
 UPDATE outbox SET state = 'claimed', attempts = attempts + 1 WHERE key = $1
+-- What nobody claimed was begun and ended in one transaction: that is an attempt as well.
 -- name: outbox_settle
-UPDATE outbox SET state = $2, due_at = CASE WHEN $3 = 0 THEN due_at ELSE $3 END, error = $4
-WHERE key = $1 AND state = 'claimed'
+UPDATE outbox SET state = $2, due_at = CASE WHEN $3 = 0 THEN due_at ELSE $3 END,
+    attempts = attempts + (state = 'pending'), error = $4
+WHERE key = $1 AND state IN ('claimed', 'pending')
 -- name: outbox_retry
 UPDATE outbox SET state = 'pending', due_at = $2, attempts = 0, error = ''
 WHERE key = $1 AND state = 'dead'
