@@ -97,6 +97,10 @@ uint64_t store_taken_back(const struct store *store);
  * does a calendar that is adopted: which was the last one still holds while it is the same. */
 uint64_t store_transaction(const struct store *store);
 
+/* Whether the store is held for writing, so that nobody else writes: what was read then holds until
+ * it is written or taken back here, in a transaction or outside one. */
+bool store_is_held(const struct store *store);
+
 /* --- facts about the store itself --- */
 
 #define STORE_META_ORIGIN "log-origin" /* of the transparency log, settled when the log begins */

@@ -245,7 +245,7 @@ static void what_the_log_is_told_is_canonical(void **state)
     }
 }
 
-/* A row that somebody else wrote in the same transaction is read again. */
+/* A row that somebody else wrote is read again, in the same transaction and after it. */
 static void a_row_is_the_one_of_the_store(void **state)
 {
     struct world *world = *state;
@@ -263,6 +263,16 @@ static void a_row_is_the_one_of_the_store(void **state)
     assert_int_equal(casefile_open(&world->app, id, &third, NULL), 0);
     assert_string_equal(third.record.handler, "otto");
     assert_int_equal(third.record.seq, third.state.seq);
+    assert_int_equal(store_commit(world->app.store), 0);
+    struct casefile outside CASEFILE_CLEANUP = {0}, last CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, id, &outside, NULL), 0);
+    assert_string_equal(outside.record.handler, "otto");
+    assert_int_equal(store_begin(world->app.store), 0);
+    row = outside.record;
+    row.handler = "anna";
+    assert_int_equal(store_case_update(world->app.store, &outside.record, &row), 0);
+    assert_int_equal(casefile_open(&world->app, id, &last, NULL), 0);
+    assert_string_equal(last.record.handler, "anna");
 }
 
 static const char *new_id(struct world *world, const char *like)

@@ -329,13 +329,19 @@ static int copy_row(struct arena *arena, const struct store_case *row, struct st
     return 0;
 }
 
+/* Outside of a transaction others may write at any moment, unless the store is held. */
+static bool may_keep(const struct app *app)
+{
+    return store_is_held(app->store) || store_transaction(app->store) != 0;
+}
+
 /* Whether rows that were kept before may hold: `own` rows were written since and are known. */
 static void look_for_writers(struct app *app, uint64_t own)
 {
     struct app_histories *histories = app->histories;
     uint64_t transaction = store_transaction(app->store), writes = store_case_writes(app->store);
-    if (histories->rows == 0 || histories->transaction != transaction ||
-        histories->case_writes + own < writes)
+    bool others = !store_is_held(app->store) && histories->transaction != transaction;
+    if (histories->rows == 0 || others || histories->case_writes + own < writes)
         histories->rows++;
     histories->transaction = transaction;
     histories->case_writes = writes;
@@ -346,7 +352,7 @@ int history_find_row(struct app *app, const char *id, struct arena *arena,
 {
     struct kept **place;
     struct store_case row = {0};
-    if (store_transaction(app->store) == 0 || find(app, id, &place) < 0)
+    if (!may_keep(app) || find(app, id, &place) < 0)
         return 0;
     look_for_writers(app, /* own= */ 0);
     if (!*place || (*place)->row_known != app->histories->rows)
@@ -361,7 +367,7 @@ int history_find_row(struct app *app, const char *id, struct arena *arena,
 void history_keep_row(struct app *app, const struct store_case *row, bool written)
 {
     struct kept **place;
-    if (store_transaction(app->store) == 0 || find(app, row->id, &place) < 0)
+    if (!may_keep(app) || find(app, row->id, &place) < 0)
         return;
     look_for_writers(app, written);
     struct kept *kept = *place;

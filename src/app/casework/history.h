@@ -6,8 +6,9 @@
  * so what is known stays true unless it is taken back: whenever the store says that
  * (store_taken_back()), everything here is forgotten.
  *
- * The row of a case is remembered too, within a transaction: as it was read or written there, until
- * somebody writes a row of a case and does not say so here.
+ * The row of a case is remembered too, as it was read or written, until somebody writes a row of a
+ * case and does not say so here. Where others may write, it is remembered within a transaction
+ * only.
  *
  * Histories are kept up to a number of bytes, then all of them go and the next cases are read
  * anew. One that somebody borrowed lives until it is given back; it may grow meanwhile, beyond
@@ -36,8 +37,7 @@ void history_give_back(const struct history *history); /* takes NULL */
  * began under. What cannot be kept is read later. */
 void history_add(struct app *app, const struct case_event *event, const struct process *process);
 
-/* The row of a case in the open transaction: 1, or 0 when it is to be read. Its texts live in the
- * arena. ERR_LIMIT. */
+/* The row of a case: 1, or 0 when it is to be read. Its texts live in the arena. ERR_LIMIT. */
 int history_find_row(struct app *app, const char *id, struct arena *arena,
                      struct store_case *ret_row);
 /* A row as it was just read, or `written`. Of a case without history nothing is kept. */

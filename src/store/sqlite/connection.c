@@ -259,6 +259,11 @@ uint64_t store_transaction(const struct store *store)
     return store_in_transaction(store) ? store->transaction : 0;
 }
 
+bool store_is_held(const struct store *store)
+{
+    return !store->read_only;
+}
+
 uint64_t store_taken_back(const struct store *store)
 {
     return store->taken_back;
