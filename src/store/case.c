@@ -105,15 +105,11 @@ static int find_counted(struct store *store, const char *id, struct counted *ret
     return result == ERR_NOT_FOUND ? 0 : result;
 }
 
-int store_case_put(struct store *store, const struct store_case *record)
+static int write_case(struct store *store, enum statement_name name,
+                      const struct store_case *record)
 {
-    struct counted before = {0};
-    store_note_case(store);
-    int result = find_counted(store, record->id, &before);
-    if (result < 0)
-        return result;
-    result = store_change(
-        store, STATEMENT_CASE_PUT,
+    return store_change(
+        store, name,
         VALUES(value_text(record->id), value_text(record->party), value_text(record->obligation),
                value_text(record->subject), value_text(record->process),
                value_text(case_origin_text(record->origin)),
@@ -126,6 +122,23 @@ int store_case_put(struct store *store, const struct store_case *record)
                value_text(case_awaits_text(record->awaits)), value_text(record->about),
                value_text(record->clock_rule), value_int(record->clock_date),
                value_int(record->clock_at)));
+}
+
+int store_case_add(struct store *store, const struct store_case *record)
+{
+    const struct counted before = {0};
+    store_note_case(store);
+    int result = write_case(store, STATEMENT_CASE_ADD, record);
+    return result < 0 ? result : count_on(store, before, counted_of(record));
+}
+
+int store_case_put(struct store *store, const struct store_case *record)
+{
+    struct counted before = {0};
+    store_note_case(store);
+    int result = find_counted(store, record->id, &before);
+    if (result >= 0)
+        result = write_case(store, STATEMENT_CASE_PUT, record);
     return result < 0 ? result : count_on(store, before, counted_of(record));
 }
 

@@ -34,8 +34,10 @@ struct store_case {
     int64_t clock_at;
 };
 
-/* Makes or replaces the projection. ERR_CONFLICT when another case of the same party, obligation
- * and subject is open (invariant 9). */
+/* The projection of a new case. ERR_CONFLICT when another case of the same party, obligation and
+ * subject is open (invariant 9), or the id is taken. */
+int store_case_add(struct store *store, const struct store_case *record);
+/* Makes or replaces it, as a rebuild does. ERR_CONFLICT as above, but for the id. */
 int store_case_put(struct store *store, const struct store_case *record);
 int store_case_find(struct store *store, const char *id, struct arena *arena,
                     struct store_case *ret_case);
@@ -53,7 +55,7 @@ int store_case_find_closed(struct store *store, const struct store_case_key *key
 int store_case_update(struct store *store, const struct store_case *before,
                       const struct store_case *after);
 
-/* How many rows this process wrote with the two above: whoever keeps rows compares. */
+/* How many rows this process wrote with those above: whoever keeps rows compares. */
 uint64_t store_case_writes(const struct store *store);
 
 /* In all that an event may change but its number and moment: what lists go by, and what they show
@@ -187,6 +189,10 @@ struct store_deadline {
 int store_deadline_put(struct store *store, const struct store_deadline *deadline);
 /* Writes the state of one that is there. ERR_NOT_FOUND. */
 int store_deadline_settle(struct store *store, const char *id, enum deadline_state state);
+/* Those of a case that run or are stopped take a state, but for rules that begin as `other`.
+ * Returns how many. */
+int store_deadline_end(struct store *store, const char *case_id, enum deadline_state state,
+                       const char *other);
 int store_deadline_forget_all(struct store *store); /* for a rebuild */
 int store_deadline_find(struct store *store, const char *id, struct arena *arena,
                         struct store_deadline *ret_deadline);

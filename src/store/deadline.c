@@ -42,6 +42,14 @@ int store_deadline_settle(struct store *store, const char *id, enum deadline_sta
                         VALUES(value_text(id), value_text(deadline_state_text(state))));
 }
 
+int store_deadline_end(struct store *store, const char *case_id, enum deadline_state state,
+                       const char *other)
+{
+    return store_run(
+        store, STATEMENT_DEADLINE_END,
+        VALUES(value_text(case_id), value_text(deadline_state_text(state)), value_text(other)));
+}
+
 int store_deadline_forget_all(struct store *store)
 {
     return store_run(store, STATEMENT_DEADLINE_FORGET_ALL, NO_VALUES);

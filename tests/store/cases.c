@@ -26,10 +26,12 @@ static void a_second_open_case_of_the_same_matter_is_refused(void **state)
     struct store_case second = found;
     second.id = "C-2";
     assert_int_equal(store_case_put(store, &second), ERR_CONFLICT);
+    assert_int_equal(store_case_add(store, &second), ERR_CONFLICT);
     found.closed_at = SCENE_AT(7);
     found.closure = "resolved";
     assert_done(store, store_case_put(store, &found));
-    assert_done(store, store_case_put(store, &second));
+    assert_int_equal(store_case_add(store, &found), ERR_CONFLICT);
+    assert_done(store, store_case_add(store, &second));
     assert_done(store, store_case_find_closed(store, &key, &scene->arena, &found));
     assert_string_equal(found.id, "C-1");
     assert_int_equal(store_case_put(store, &(struct store_case){.id = "C-1"}), 0);
@@ -255,6 +257,42 @@ static void deadlines_come_due_in_order(void **state)
     assert_true(next == SCENE_AT(20));
 }
 
+static void what_runs_of_a_case_ends_but_for_another_kind(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    static const struct {
+        const char *id, *case_id, *rule;
+        enum deadline_state state, after;
+    } rows[] = {
+        {"D-1", "C-1", "first", DEADLINE_RUNNING, DEADLINE_MET},
+        {"D-2", "C-1", "first", DEADLINE_STOPPED, DEADLINE_MET},
+        {"D-3", "C-1", "first", DEADLINE_PASSED, DEADLINE_PASSED},
+        {"D-4", "C-1", "milestone/plan", DEADLINE_RUNNING, DEADLINE_RUNNING},
+        {"D-5", "C-2", "first", DEADLINE_RUNNING, DEADLINE_RUNNING},
+    };
+    struct store_deadline found;
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "one");
+    scene_case(scene, "C-2", "two");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct store_deadline row = {.id = rows[i].id,
+                                           .case_id = rows[i].case_id,
+                                           .rule = rows[i].rule,
+                                           .due_at = SCENE_AT(20),
+                                           .state = rows[i].state,
+                                           .trace = "[]"};
+        assert_done(store, store_deadline_put(store, &row));
+    }
+    assert_int_equal(store_deadline_end(store, "C-1", DEADLINE_MET, "milestone/"), 2);
+    assert_int_equal(store_deadline_end(store, "C-1", DEADLINE_MET, "milestone/"), 0);
+    assert_done(store, store_commit(store));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_done(store, store_deadline_find(store, rows[i].id, &scene->arena, &found));
+        assert_int_equal(found.state, rows[i].after);
+    }
+}
+
 static struct store_letter letter_of(const char *id, const char *message_id, const char *bytes)
 {
     return (struct store_letter){.id = id,
@@ -409,6 +447,7 @@ int conformance_cases(void)
         SCENE_TEST(events_are_numbered_without_gaps),
         SCENE_TEST(links_hold_until_they_are_taken_back),
         SCENE_TEST(deadlines_come_due_in_order),
+        SCENE_TEST(what_runs_of_a_case_ends_but_for_another_kind),
         SCENE_TEST(letters_settle_and_approvals_bind_bytes),
         SCENE_TEST(attempts_end_once_and_the_begun_are_found),
         SCENE_TEST(mail_is_taken_once_and_settled),

@@ -35,7 +35,7 @@ static int take_history(struct casefile *file, struct error_detail *detail)
     return 0;
 }
 
-/* Read from the store, unless this transaction knows it. */
+/* Read from the store, unless it is remembered. */
 static int take_record(struct casefile *file, const char *id, bool *ret_read,
                        struct error_detail *detail)
 {
@@ -102,10 +102,14 @@ int casefile_admit(struct app *app, const struct actor *actor, const char *id,
     struct casefile file CASEFILE_CLEANUP = {0};
     struct arena arena ARENA_CLEANUP = {0};
     struct store_case record;
-    arena_init(&arena, 1 << 20);
-    if (!id[0] || store_case_find(app->store, id, &arena, &record) == ERR_NOT_FOUND)
+    if (!id[0])
         return 0;
-    return casefile_open_for(app, actor, id, &file, detail);
+    int result = casefile_open_for(app, actor, id, &file, detail);
+    if (result != ERR_NOT_FOUND)
+        return result;
+    /* There is no case, or it is there and what it needs is not. */
+    arena_init(&arena, 1 << 20);
+    return store_case_find(app->store, id, &arena, &record) == ERR_NOT_FOUND ? 0 : result;
 }
 
 static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -223,6 +227,16 @@ int casefile_failure(struct casefile *file, int64_t until, struct arena *arena,
     return latest_failure(file, arena, ret_finding, detail);
 }
 
+bool casefile_has(const struct casefile *file, enum case_event_type type, const char *reason)
+{
+    for (size_t i = file->event_count; i-- > 0;) {
+        const struct case_event *event = &file->events[i];
+        if (event->type == type && (!reason || strcmp(event->reason, reason) == 0))
+            return true;
+    }
+    return false;
+}
+
 /* --- writing one step --- */
 
 static const char **keep_evidence(struct casefile *file, const struct casefile_step *step)
@@ -320,17 +334,9 @@ static int write_deadline(struct casefile *file, const struct case_outcome *outc
                           struct error_detail *detail)
 {
     const struct case_deadline *now = &outcome->state.deadline;
-    struct store_deadline *running, row;
-    size_t count;
-    int result =
-        store_deadline_list(file->app->store, file->record.id, &file->arena, &running, &count);
-    for (size_t i = 0; result >= 0 && i < count; i++) {
-        if (casefile_is_milestone(&running[i]) ||
-            (running[i].state != DEADLINE_RUNNING && running[i].state != DEADLINE_STOPPED))
-            continue;
-        running[i].state = projection_ended_by(outcome->edge->event);
-        result = store_deadline_put(file->app->store, &running[i]);
-    }
+    struct store_deadline row;
+    int result = store_deadline_end(file->app->store, file->record.id,
+                                    projection_ended_by(outcome->edge->event), CASEFILE_MILESTONE);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "deadline");
     if (now->clock == CLOCK_NONE)
@@ -385,7 +391,7 @@ static int write_projection(struct casefile *file, const struct case_step *step,
     if (result < 0)
         return result;
     result = record->seq > 1 ? store_case_update(file->app->store, &before, record)
-                             : store_case_put(file->app->store, record);
+                             : store_case_add(file->app->store, record);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "projection of a case");
     history_keep_row(file->app, record, /* written= */ true);

@@ -79,6 +79,9 @@ int casefile_step(struct casefile *file, const struct casefile_step *step,
 int casefile_note(struct casefile *file, const char *reason, const char *evidence,
                   struct error_detail *detail);
 
+/* Whether the case has such an event. `reason` is NULL for any. */
+bool casefile_has(const struct casefile *file, enum case_event_type type, const char *reason);
+
 /* Whether a deadline is a milestone's and not the clock's. */
 bool casefile_is_milestone(const struct store_deadline *deadline);
 

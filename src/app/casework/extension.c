@@ -83,10 +83,13 @@ int extension_put(struct casefile *file, const struct extension *extension,
     return result < 0 ? failed(file->app, result, detail) : 0;
 }
 
+/* Each request is an event: a case without one has nothing that waits. */
 static int settle(struct casefile *file, const char *words, struct error_detail *detail)
 {
     struct store_task *tasks;
     size_t count;
+    if (!casefile_has(file, CASE_RECEIVED, EXTENSION_REASON))
+        return 0;
     int result = store_outbox_list_of_case(file->app->store, OUTBOX_DEAD, file->record.id,
                                            &file->arena, &tasks, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {

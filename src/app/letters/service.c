@@ -64,10 +64,13 @@ static int list_tasks(struct app *app, const char *case_id, enum outbox_state st
     return 0;
 }
 
+/* A case whose letters never came back has no such task. */
 static int settle_tasks(struct casefile *file, const char *words, struct error_detail *detail)
 {
     struct store_task *tasks;
     size_t count;
+    if (!casefile_has(file, CASE_BOUNCED, /* reason= */ NULL))
+        return 0;
     int result =
         list_tasks(file->app, file->record.id, OUTBOX_DEAD, &file->arena, &tasks, &count, detail);
     for (size_t i = 0; result >= 0 && i < count; i++) {

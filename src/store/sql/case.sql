@@ -1,6 +1,10 @@
 -- columns: case id, party, obligation, subject, process, origin, source, stage, stage_kind, handler, summary, seq, opened_at, updated_at, due_at, closed_at, closure, published, rules, awaits, about, clock_rule, clock_date, clock_at
 -- columns: due id, party, obligation, subject, handler, rules, stage, stage_kind, due_at, awaits, about, clock_rule, clock_date, clock_at
 
+-- name: case_add
+INSERT INTO case_file (@case@)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+    $23, $24)
 -- name: case_put
 INSERT INTO case_file (@case@)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
@@ -114,6 +118,9 @@ ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, rule = excluded.rule,
     due_at = excluded.due_at, state = excluded.state, trace = excluded.trace
 -- name: deadline_settle
 UPDATE deadline SET state = $2 WHERE id = $1
+-- name: deadline_end
+UPDATE deadline SET state = $2
+WHERE case_id = $1 AND state IN ('running', 'stopped') AND SUBSTR(rule, 1, LENGTH($3)) <> $3
 -- name: deadline_forget_all
 DELETE FROM deadline
 -- name: deadline_find
