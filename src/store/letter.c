@@ -105,6 +105,19 @@ int store_letter_find(struct store *store, const char *id, struct arena *arena,
     return find_letter(store, STATEMENT_LETTER_FIND, id, arena, ret_letter);
 }
 
+int store_letter_find_bytes(struct store *store, const char *case_id, const struct digest *sha256,
+                            struct arena *arena, struct store_letter *ret_letter)
+{
+    const struct reading reading = {STATEMENT_LETTER_FIND_BYTES, read_letter, sizeof *ret_letter,
+                                    VALUES(value_text(case_id), value_digest(sha256))};
+    return store_read_one(store, &reading, arena, ret_letter);
+}
+
+int store_letter_count(struct store *store, const char *case_id, int64_t *ret_count)
+{
+    return store_read_number(store, STATEMENT_LETTER_COUNT, VALUES(value_text(case_id)), ret_count);
+}
+
 int store_letter_find_message(struct store *store, const char *message_id, struct arena *arena,
                               struct store_letter *ret_letter)
 {

@@ -55,6 +55,11 @@ int store_letter_find(struct store *store, const char *id, struct arena *arena,
                       struct store_letter *ret_letter);
 int store_letter_find_message(struct store *store, const char *message_id, struct arena *arena,
                               struct store_letter *ret_letter);
+/* The newest of a case that has these bytes; without them. ERR_NOT_FOUND. */
+int store_letter_find_bytes(struct store *store, const char *case_id, const struct digest *sha256,
+                            struct arena *arena, struct store_letter *ret_letter);
+/* How many a case has. */
+int store_letter_count(struct store *store, const char *case_id, int64_t *ret_count);
 
 /* NULL or "" for any; by id, from after `after`; without bytes. */
 struct store_letter_query {
@@ -101,6 +106,10 @@ int store_attempt_begin(struct store *store, const char *letter, const char *rec
 int store_attempt_end(struct store *store, const struct store_attempt *attempt);
 int store_attempt_list(struct store *store, const char *letter, struct arena *arena,
                        struct store_attempt **ret_attempts, size_t *ret_count);
+/* Those of a case's letters that a server refused, or took of a letter that came back; `recipient`
+ * is never "". In no order. */
+int store_attempt_list_failed(struct store *store, const char *case_id, struct arena *arena,
+                              struct store_attempt **ret_attempts, size_t *ret_count);
 /* One that a person saw through and that has ended: begun_at, ended_at, phase, reply, recipient,
  * channel and proof; the number is the next. */
 int store_attempt_record(struct store *store, const struct store_attempt *attempt,

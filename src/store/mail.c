@@ -87,6 +87,15 @@ int store_attempt_list(struct store *store, const char *letter, struct arena *ar
     return store_read_all(store, &reading, arena, ret_attempts, ret_count);
 }
 
+int store_attempt_list_failed(struct store *store, const char *case_id, struct arena *arena,
+                              struct store_attempt **ret_attempts, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_ATTEMPT_LIST_FAILED, read_attempt,
+                                    sizeof **ret_attempts,
+                                    VALUES(value_text(case_id), value_int(STORE_LIST_MAX))};
+    return store_read_all(store, &reading, arena, ret_attempts, ret_count);
+}
+
 int store_attempt_list_begun(struct store *store, struct arena *arena,
                              struct store_attempt **ret_attempts, size_t *ret_count)
 {

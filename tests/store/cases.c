@@ -391,6 +391,53 @@ static void attempts_end_once_and_the_begun_are_found(void **state)
     assert_int_equal(attempts[1].phase, ATTEMPT_BEGUN);
 }
 
+static void end(struct scene *scene, const char *letter, enum attempt_phase phase)
+{
+    struct store_attempt attempt = {
+        .letter = letter, .ended_at = SCENE_AT(2), .phase = phase, .reply = ""};
+    assert_done(scene->store,
+                store_attempt_begin(scene->store, letter, letter, SCENE_AT(1), &attempt.number));
+    assert_done(scene->store, store_attempt_end(scene->store, &attempt));
+}
+
+/* Refused, or taken and then come back. */
+static void what_failed_of_the_letters_of_a_case(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const struct store_letter one = letter_of("L-1", "one@bailiwick.test", "bytes"),
+                              two = letter_of("L-2", "two@bailiwick.test", "more");
+    struct store_letter found;
+    struct store_attempt *failed;
+    size_t count;
+    int64_t letters;
+    assert_done(store, store_begin(store));
+    scene_case(scene, "C-1", "example");
+    assert_done(store, store_letter_count(store, "C-1", &letters));
+    assert_int_equal(letters, 0);
+    assert_done(store, store_letter_put(store, &one));
+    assert_done(store, store_letter_put(store, &two));
+    assert_done(store, store_letter_count(store, "C-1", &letters));
+    assert_int_equal(letters, 2);
+    assert_done(store, store_letter_find_bytes(store, "C-1", &one.sha256, &scene->arena, &found));
+    assert_string_equal(found.id, "L-1");
+    assert_int_equal(found.bytes.size, 0);
+    assert_int_equal(store_letter_find_bytes(store, "C-2", &one.sha256, &scene->arena, &found),
+                     ERR_NOT_FOUND);
+    end(scene, "L-1", ATTEMPT_DEFERRED);
+    end(scene, "L-1", ATTEMPT_ACCEPTED);
+    end(scene, "L-2", ATTEMPT_REFUSED);
+    assert_done(store, store_attempt_list_failed(store, "C-1", &scene->arena, &failed, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(failed[0].recipient, "L-2");
+    assert_done(store, store_letter_set_state(store, "L-1", LETTER_STATE_BOUNCED, SCENE_AT(3)));
+    assert_done(store, store_attempt_list_failed(store, "C-1", &scene->arena, &failed, &count));
+    assert_int_equal(count, 2);
+    assert_done(store, store_attempt_list_failed(store, "C-2", &scene->arena, &failed, &count));
+    assert_int_equal(count, 0);
+    assert_done(store, store_commit(store));
+}
+
 /* Invariant 2: the same mail twice is one, and each has one outcome. */
 static void mail_is_taken_once_and_settled(void **state)
 {
@@ -450,6 +497,7 @@ int conformance_cases(void)
         SCENE_TEST(what_runs_of_a_case_ends_but_for_another_kind),
         SCENE_TEST(letters_settle_and_approvals_bind_bytes),
         SCENE_TEST(attempts_end_once_and_the_begun_are_found),
+        SCENE_TEST(what_failed_of_the_letters_of_a_case),
         SCENE_TEST(mail_is_taken_once_and_settled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

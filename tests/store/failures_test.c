@@ -113,6 +113,8 @@ READ_ALL(store_mail_list, struct store_mail, &all_mail)
 READ_ONE(store_outbox_find, struct store_task, "k")
 READ_ALL(store_outbox_list, struct store_task, OUTBOX_PENDING, "", 0)
 READ_ALL(store_outbox_list_of_case, struct store_task, OUTBOX_PENDING, "k")
+READ_ONE(store_letter_find_bytes, struct store_letter, "C-1", &five)
+READ_ALL(store_attempt_list_failed, struct store_attempt, "C-1")
 READ_ALL(store_outbox_list_due, struct store_task, &due_tasks)
 READ_ONE(store_publication_find, struct store_publication, "N-1")
 READ_ONE(store_publication_find_case, struct store_publication, "C-1")
@@ -253,6 +255,8 @@ static const struct row {
     ROW(store_outbox_find),
     ROW(store_outbox_list),
     ROW(store_outbox_list_of_case),
+    ROW(store_letter_find_bytes),
+    ROW(store_attempt_list_failed),
     ROW(store_outbox_list_due),
     ROW(store_publication_find),
     ROW(store_publication_find_case),
@@ -391,6 +395,15 @@ static int call_store_attempt_begin(struct store *store, struct arena *arena)
     return store_attempt_begin(store, "L-1", "a@example", 1, &number);
 }
 
+static int call_store_attempt_record(struct store *store, struct arena *arena)
+{
+    const struct store_attempt refused = {
+        .letter = "L-1", .phase = ATTEMPT_REFUSED, .reply = "550", .recipient = "a@example"};
+    uint32_t number;
+    (void)arena;
+    return store_attempt_record(store, &refused, &number);
+}
+
 static const struct row writes[] = {
     ROW(store_party_put),
     ROW(store_tld_put),
@@ -406,6 +419,7 @@ static const struct row writes[] = {
     ROW(store_letter_edit),
     ROW(store_approval_put),
     ROW(store_attempt_begin),
+    ROW(store_attempt_record),
     ROW(store_mail_put),
     ROW(store_outbox_put),
     ROW(store_publication_put),
@@ -544,7 +558,8 @@ static const struct damage {
     {"DROP TRIGGER letter_forward; UPDATE letter SET state = 'x'", call_store_letter_list,
      ERR_DAMAGED},
     {"UPDATE outbox SET state = 'x'", call_store_outbox_claim, ERR_NOT_FOUND},
-    {"UPDATE letter_attempt SET phase = 'x'", call_store_attempt_list, ERR_DAMAGED},
+    {"UPDATE letter_attempt SET phase = 'x' WHERE number = 1", call_store_attempt_list,
+     ERR_DAMAGED},
     {"UPDATE case_proposal SET state = 'x'", call_store_proposal_list, ERR_DAMAGED},
     {"UPDATE notice_item SET state = 'x'", call_store_notice_item_list, ERR_DAMAGED},
     {"UPDATE log_tree SET frontier = x'00'", call_store_log_tree, ERR_DAMAGED},

@@ -30,23 +30,15 @@ static int find_bytes(struct call *call, struct casefile *file, struct store_let
 {
     const char *text;
     struct digest digest;
-    struct store_letter *letters;
-    size_t count;
     int result = need_digest(call, "sha256", &text, &digest);
     if (result < 0)
         return result;
-    const struct store_letter_query query = {.case_id = file->record.id};
-    result = store_letter_list(call->app->store, &query, &file->arena, &letters, &count);
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "letters");
-    for (size_t i = count; i-- > 0;) {
-        if (digest_equal(&letters[i].sha256, &digest)) {
-            *ret_letter = letters[i];
-            return 0;
-        }
-    }
-    return error_set(call->detail, ERR_NOT_FOUND, "case %s has no letter with the bytes %s",
-                     file->record.id, text);
+    result = store_letter_find_bytes(call->app->store, file->record.id, &digest, &file->arena,
+                                     ret_letter);
+    if (result == ERR_NOT_FOUND)
+        return error_set(call->detail, result, "case %s has no letter with the bytes %s",
+                         file->record.id, text);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "letters") : 0;
 }
 
 /* case.adopt {case, sha256}: a person stands behind the machine's draft. */

@@ -17,36 +17,33 @@ enum {
     RETRY_MOST_S = 3600, /* one that is down for the night */
 };
 
-/* The letter of this kind that the case stands behind: the newest whose bytes are the state's. */
+/* The letter of this kind that the case stands behind. */
 static int find_letter(struct casefile *file, const char *kind, struct store_letter *ret_letter,
                        struct error_detail *detail)
 {
-    struct store_letter *letters;
-    size_t count;
-    const struct store_letter_query query = {.case_id = file->record.id};
-    int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
-    if (result < 0)
-        return app_store_failed(file->app, result, detail, "letters of a case");
-    for (size_t i = count; i-- > 0;) {
-        if (strcmp(letters[i].kind, kind) == 0 &&
-            digest_equal(&letters[i].sha256, &file->state.letter.sha256)) {
-            *ret_letter = letters[i];
-            return 0;
-        }
-    }
-    return ERR_NOT_FOUND;
+    struct store_letter letter;
+    const struct case_letter *own = &file->state.letter;
+    if (!own->adopted)
+        return ERR_NOT_FOUND;
+    int result = store_letter_find_bytes(file->app->store, file->record.id, &own->sha256,
+                                         &file->arena, &letter);
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return app_store_failed(file->app, result, detail, "letter of a case");
+    if (result < 0 || strcmp(letter.kind, kind) != 0)
+        return ERR_NOT_FOUND;
+    *ret_letter = letter;
+    return 0;
 }
 
 /* A letter that was sent, refused or came back goes out again only when a person asked for it:
  * `asked` is the letter's id then, else NULL. */
-static bool may_go(const struct casefile *file, const struct store_letter *letter,
-                   const char *asked)
+static bool may_go(const struct store_letter *letter, const char *asked)
 {
     if (asked && strcmp(asked, letter->id) != 0)
         return false; /* drafted anew since */
     bool over = letter->state == LETTER_STATE_SENT || letter->state == LETTER_STATE_FAILED ||
                 letter->state == LETTER_STATE_BOUNCED;
-    return file->state.letter.adopted && letter->state != LETTER_STATE_VOID && (asked || !over);
+    return letter->state != LETTER_STATE_VOID && (asked || !over);
 }
 
 static int settle(struct app *app, const char *task, struct error_detail *detail)
@@ -151,7 +148,7 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
     result = find_letter(&file, json_flat_text(payload.root, "letter"), &letter, detail);
     /* Not adopted, edited since, or sent already: the event that makes it ready asks again. */
     const char *asked = json_flat_text(payload.root, "id");
-    if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&file, &letter, asked)))
+    if (result == ERR_NOT_FOUND || (result >= 0 && !may_go(&letter, asked)))
         return settle(app, task->key, detail);
     if (result >= 0)
         result = check_clock(&file, &letter, detail);

@@ -108,16 +108,14 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
 /* Numbered within the case, so that their order can be seen and nothing else. */
 static int number(struct casefile *file, struct draft *draft, struct error_detail *detail)
 {
-    struct store_letter *before;
-    size_t count;
-    const struct store_letter_query query = {.case_id = file->record.id};
-    int result = store_letter_list(file->app->store, &query, &file->arena, &before, &count);
+    int64_t count;
+    int result = store_letter_count(file->app->store, file->record.id, &count);
     if (result < 0)
         return app_store_failed(file->app, result, detail, "letters of a case");
     if (count >= LETTERS_OF_CASE_MAX)
         return error_set(detail, ERR_LIMIT, "case %s has %d letters already", file->record.id,
                          LETTERS_OF_CASE_MAX);
-    snprintf(draft->id, sizeof draft->id, "%s-l%03zu", file->record.id, count + 1);
+    snprintf(draft->id, sizeof draft->id, "%s-l%03d", file->record.id, (int)count + 1);
     return 0;
 }
 

@@ -18,53 +18,24 @@ const char *recipient_of(const struct store_letter *letter, const struct store_a
 /* --- addresses that failed --- */
 
 struct addresses {
-    const char **list;
+    struct store_attempt *attempts; /* that failed */
     size_t count;
 };
 
-static bool have(const struct addresses *addresses, const char *address)
+static bool have(const struct addresses *failed, const char *address)
 {
-    for (size_t i = 0; i < addresses->count; i++) {
-        if (recipient_same(addresses->list[i], address))
+    for (size_t i = 0; i < failed->count; i++) {
+        if (recipient_same(failed->attempts[i].recipient, address))
             return true;
     }
     return false;
 }
 
-/* An attempt failed when the server refused it, or took a letter that came back. */
-static int add_failed(struct casefile *file, const struct store_letter *letter,
-                      struct addresses *failed, struct error_detail *detail)
-{
-    struct store_attempt *attempts;
-    size_t count;
-    int result = store_attempt_list(file->app->store, letter->id, &file->arena, &attempts, &count);
-    if (result < 0)
-        return app_store_failed(file->app, result, detail, "attempts of a letter");
-    for (size_t i = 0; i < count; i++) {
-        bool back =
-            attempts[i].phase == ATTEMPT_REFUSED ||
-            (attempts[i].phase == ATTEMPT_ACCEPTED && letter->state == LETTER_STATE_BOUNCED);
-        if (!back)
-            continue;
-        const char **slot = arena_push(&file->arena, &failed->list, &failed->count, sizeof *slot);
-        if (!slot)
-            return ERR_LIMIT;
-        *slot = recipient_of(letter, &attempts[i]);
-    }
-    return 0;
-}
-
 static int list_failed(struct casefile *file, struct addresses *failed, struct error_detail *detail)
 {
-    struct store_letter *letters;
-    size_t count;
-    const struct store_letter_query query = {.case_id = file->record.id};
-    int result = store_letter_list(file->app->store, &query, &file->arena, &letters, &count);
-    if (result < 0)
-        return app_store_failed(file->app, result, detail, "letters of a case");
-    for (size_t i = 0; result >= 0 && i < count; i++)
-        result = add_failed(file, &letters[i], failed, detail);
-    return result;
+    int result = store_attempt_list_failed(file->app->store, file->record.id, &file->arena,
+                                           &failed->attempts, &failed->count);
+    return result < 0 ? app_store_failed(file->app, result, detail, "attempts of a case") : 0;
 }
 
 /* --- contacts --- */

@@ -10,6 +10,10 @@ WHERE id = $1
 UPDATE letter SET state = $2, updated_at = $3 WHERE id = $1
 -- name: letter_find
 SELECT @letter@, bytes FROM letter WHERE id = $1
+-- name: letter_find_bytes
+SELECT @letter@, NULL FROM letter WHERE case_id = $1 AND sha256 = $2 ORDER BY id DESC LIMIT 1
+-- name: letter_count
+SELECT COUNT(*) FROM letter WHERE case_id = $1
 -- name: letter_find_message
 SELECT @letter@, bytes FROM letter WHERE message_id = $1
 -- name: letter_list
@@ -38,6 +42,12 @@ RETURNING number
 UPDATE letter_attempt SET ended_at = $3, phase = $4, reply = $5 WHERE letter = $1 AND number = $2
 -- name: attempt_list
 SELECT @attempt@ FROM letter_attempt WHERE letter = $1 ORDER BY number LIMIT $2
+-- name: attempt_list_failed
+SELECT letter, number, begun_at, ended_at, phase, reply,
+    IIF(letter_attempt.recipient = '', letter.recipient, letter_attempt.recipient), channel, proof
+FROM letter JOIN letter_attempt ON letter_attempt.letter = letter.id
+WHERE case_id = $1 AND (phase = 'refused' OR (phase = 'accepted' AND state = 'bounced'))
+LIMIT $2
 -- name: attempt_list_begun
 SELECT @attempt@ FROM letter_attempt WHERE phase = 'begun' ORDER BY letter, number LIMIT $1
 
