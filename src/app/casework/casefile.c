@@ -467,6 +467,8 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
     result = is_first ? write_projection(file, &step.step, detail) : 0;
     if (result >= 0)
         result = append_event(file, &step, &outcome, detail);
+    if (result >= 0 && is_first) /* with the history that its event began */
+        history_keep_row(file->app, &file->record, /* written= */ false);
     if (result >= 0 && outcome.deadline_changed)
         result = write_deadline(file, &outcome, detail);
     if (result >= 0 && outcome.deadline_changed)
