@@ -60,20 +60,31 @@ static int put_off(struct app *app, const char *task, struct error_detail *detai
     return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
 }
 
-/* How many attempts of a letter stand in a phase. */
-static int count_attempts(struct app *app, const char *letter, enum attempt_phase phase,
-                          size_t *ret_count, struct error_detail *detail)
+/* What the attempts of a letter say to one more. */
+struct earlier {
+    bool under_way;
+    unsigned doubts; /* that it repeats: those since a server last spoke for sure */
+};
+
+static int look_back(struct app *app, const char *letter, struct earlier *ret_earlier,
+                     struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct store_attempt *attempts;
-    size_t all, count = 0;
+    struct earlier earlier = {.doubts = 0};
+    size_t count;
     arena_init(&arena, 4 << 20);
-    int result = store_attempt_list(app->store, letter, &arena, &attempts, &all);
+    int result = store_attempt_list(app->store, letter, &arena, &attempts, &count);
     if (result < 0)
         return app_store_failed(app, result, detail, "attempts of a letter");
-    for (size_t i = 0; i < all; i++)
-        count += attempts[i].phase == phase;
-    *ret_count = count;
+    for (size_t i = 0; i < count; i++) {
+        earlier.under_way = earlier.under_way || attempts[i].phase == ATTEMPT_BEGUN;
+        if (attempts[i].phase == ATTEMPT_IN_DOUBT)
+            earlier.doubts++;
+        else if (attempts[i].phase != ATTEMPT_DEFERRED)
+            earlier.doubts = 0;
+    }
+    *ret_earlier = earlier;
     return 0;
 }
 
@@ -138,7 +149,7 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     struct store_letter letter = {0};
-    size_t under_way = 0;
+    struct earlier earlier = {.doubts = 0};
     struct json_flat payload JSON_FLAT_CLEANUP = {0};
     int result = json_flat_read(&payload, task->payload, strlen(task->payload), detail);
     if (result >= 0)
@@ -153,12 +164,16 @@ int dispatch_begin(struct app *app, const struct store_task *task, struct dispat
     if (result >= 0)
         result = check_clock(&file, &letter, detail);
     if (result >= 0)
-        result = count_attempts(app, letter.id, ATTEMPT_BEGUN, &under_way, detail);
+        result = look_back(app, letter.id, &earlier, detail);
     /* Two events may ask for one letter; the attempt that runs has a task that repeats it. What a
      * person asked for waits for its end. */
-    if (result >= 0 && under_way > 0)
+    if (result >= 0 && earlier.under_way)
         return asked ? put_off(app, task->key, detail) : settle(app, task->key, detail);
-    return result < 0 ? result : begin(app, task, letter.id, payload.root, ret_dispatch, detail);
+    if (result >= 0)
+        result = begin(app, task, letter.id, payload.root, ret_dispatch, detail);
+    if (result >= 0)
+        (*ret_dispatch)->doubts = earlier.doubts;
+    return result;
 }
 
 int dispatch_begin_message(struct app *app, const struct store_task *task, const char *letter,
@@ -216,41 +231,17 @@ static int tell_case(struct app *app, const struct dispatch *dispatch, enum case
     return taken;
 }
 
-/* Attempts in doubt that this one repeats: those since a server last spoke for sure. */
-static int count_doubts(struct app *app, const struct dispatch *dispatch, size_t *ret_count,
-                        struct error_detail *detail)
-{
-    struct arena arena ARENA_CLEANUP = {0};
-    struct store_attempt *attempts;
-    size_t all, count = 0;
-    arena_init(&arena, 4 << 20);
-    int result = store_attempt_list(app->store, dispatch->letter, &arena, &attempts, &all);
-    if (result < 0)
-        return app_store_failed(app, result, detail, "attempts of a letter");
-    for (size_t i = 0; i < all && attempts[i].number < dispatch->attempt; i++) {
-        if (attempts[i].phase == ATTEMPT_IN_DOUBT)
-            count++;
-        else if (attempts[i].phase != ATTEMPT_DEFERRED)
-            count = 0;
-    }
-    *ret_count = count;
-    return 0;
-}
-
 /* Accepted: the letter is served, or one more copy of a served one is out; and each attempt in
  * doubt before this one has now been repeated, which is an event of its own. */
 static int tell_accepted(struct app *app, const struct dispatch *dispatch,
                          struct error_detail *detail)
 {
-    size_t doubts = 0;
     char reason[CASE_NAME_MAX] = "accepted";
     bool copy = dispatch->record.state == LETTER_STATE_SENT;
     if (dispatch->by[0])
         snprintf(reason, sizeof reason, "asked-by:%s", dispatch->by);
     int result = tell_case(app, dispatch, copy ? CASE_RESENT : CASE_NOTICE_SENT, reason, detail);
-    if (result >= 0)
-        result = count_doubts(app, dispatch, &doubts, detail);
-    for (size_t i = 0; result >= 0 && i < doubts; i++)
+    for (unsigned i = 0; result >= 0 && i < dispatch->doubts; i++)
         result = tell_case(app, dispatch, CASE_RESENT, "in-doubt", detail);
     return result;
 }

@@ -21,6 +21,7 @@
 struct dispatch {
     char letter[64], task[160];
     uint32_t attempt;
+    unsigned doubts;            /* attempts in doubt that this one repeats */
     struct store_letter record; /* with bytes, as it stood before */
     const char *to;             /* the address of this attempt */
     const char *by;             /* the person who asked for it again; "" when it goes by itself */
