@@ -5,12 +5,11 @@
  * is not there at all.
  * W2. Of its letters those that were served, with their text and what they ask; no draft, no other
  * letter.
- * W3. Of its findings those that are linked to it now, by a name within the case: their own ids count
- * the findings of the house, which are the staff's to see.
- * W4. Of its history nothing but what the party sent itself (answers, requests) and what follows of
- *     it: where the case stands, what is due, how it ended.
- * W5. The version is a digest of what is seen. So work of the house that the party does not see
- * neither shows in it nor refuses a change. */
+ * W3. Of its findings those that are linked to it now, by a name within the case: their own ids
+ * count the findings of the house, which are the staff's to see. W4. Of its history nothing but
+ * what the party sent itself (answers, requests) and what follows of it: where the case stands,
+ * what is due, how it ended. W5. The version is a digest of what is seen. So work of the house that
+ * the party does not see neither shows in it nor refuses a change. */
 #ifndef BAILIWICK_APP_PARTY_CASE_VIEW_H
 #define BAILIWICK_APP_PARTY_CASE_VIEW_H
 
