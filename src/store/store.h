@@ -52,7 +52,8 @@ enum store_flag {
     STORE_ANY_SCHEMA = 8,
     /* A write-ahead log and a cache of 256 MiB each, where years of work are written at once; else
      * 16 and 64. Marks keep nothing: store_undo() takes back what has written nothing, else the
-     * whole transaction (ERR_REFUSED). */
+     * whole transaction (ERR_REFUSED). A commit is on the disk when the next one, or the closing,
+     * is done. */
     STORE_BULK = 16,
 };
 

@@ -1,5 +1,7 @@
 #include "store/sqlite/wal_join.h"
 
+#include "store/sqlite/late_sync.h"
+
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -13,7 +15,9 @@ struct wal_file {
     sqlite3_file base;
     uint8_t *bytes; /* WAL_JOIN_BYTES, once something was written */
     size_t used;
-    sqlite3_int64 at; /* where the first of them belongs */
+    sqlite3_int64 at;       /* where the first of them belongs */
+    bool written;           /* since it was synced */
+    struct late_sync *late; /* NULL: synced when it is asked for */
 };
 
 static sqlite3_file *inner_file(sqlite3_file *file)
@@ -21,13 +25,15 @@ static sqlite3_file *inner_file(sqlite3_file *file)
     return (sqlite3_file *)((struct wal_file *)file + 1);
 }
 
-/* What could not be written stays, to be tried again or overwritten. */
+/* What could not be written stays, to be tried again or overwritten. Nothing is touched while it is
+ * synced. */
 static int write_out(struct wal_file *file)
 {
-    if (file->used == 0)
-        return SQLITE_OK;
+    int code = file->late ? late_sync_wait(file->late) : SQLITE_OK;
+    if (file->used == 0 || code != SQLITE_OK)
+        return code;
     sqlite3_file *inner = inner_file(&file->base);
-    int code = inner->pMethods->xWrite(inner, file->bytes, (int)file->used, file->at);
+    code = inner->pMethods->xWrite(inner, file->bytes, (int)file->used, file->at);
     if (code == SQLITE_OK)
         file->used = 0;
     return code;
@@ -39,7 +45,9 @@ static int close_file(sqlite3_file *opaque)
 {
     struct wal_file *file = (struct wal_file *)opaque;
     sqlite3_file *inner = inner_file(opaque);
-    int code = write_out(file), closed = inner->pMethods->xClose(inner);
+    int code = write_out(file);
+    late_sync_end(file->late);
+    int closed = inner->pMethods->xClose(inner);
     free(file->bytes);
     file->bytes = NULL;
     return code == SQLITE_OK ? closed : code;
@@ -63,6 +71,7 @@ static int write_file(sqlite3_file *opaque, const void *bytes, int size, sqlite3
 {
     struct wal_file *file = (struct wal_file *)opaque;
     sqlite3_file *inner = inner_file(opaque);
+    file->written = true;
     if (!file->bytes)
         file->bytes = malloc(WAL_JOIN_BYTES);
     if (file->used == 0)
@@ -89,11 +98,19 @@ static int truncate_file(sqlite3_file *opaque, sqlite3_int64 size)
     return code == SQLITE_OK ? inner->pMethods->xTruncate(inner, size) : code;
 }
 
+/* A commit has written before it syncs. Whoever carries the log over into the database has not, and
+ * must not begin before the log is on the disk. */
 static int sync_file(sqlite3_file *opaque, int flags)
 {
+    struct wal_file *file = (struct wal_file *)opaque;
     sqlite3_file *inner = inner_file(opaque);
-    int code = write_out((struct wal_file *)opaque);
-    return code == SQLITE_OK ? inner->pMethods->xSync(inner, flags) : code;
+    bool written = file->written;
+    int code = write_out(file);
+    if (code != SQLITE_OK)
+        return code;
+    file->written = false;
+    return file->late && written ? late_sync_begin(file->late, flags)
+                                 : inner->pMethods->xSync(inner, flags);
 }
 
 static int size_file(sqlite3_file *opaque, sqlite3_int64 *ret_size)
@@ -154,6 +171,7 @@ static const sqlite3_io_methods wal_methods = {
 struct joined {
     sqlite3_vfs vfs; /* pAppData is the inner one */
     struct joined *next;
+    bool late;
     char name[];
 };
 
@@ -172,9 +190,12 @@ static int open_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *opaq
     struct wal_file *file = (struct wal_file *)opaque;
     *file = (struct wal_file){0};
     int code = inner->xOpen(inner, name, inner_file(opaque), flags, ret_flags);
-    if (code == SQLITE_OK)
-        file->base.pMethods = &wal_methods;
-    return code;
+    if (code != SQLITE_OK)
+        return code;
+    file->base.pMethods = &wal_methods;
+    if (((struct joined *)vfs)->late)
+        file->late = late_sync_start(inner_file(opaque)); /* none: synced at once */
+    return SQLITE_OK;
 }
 
 static int delete_file(sqlite3_vfs *vfs, const char *name, int sync)
@@ -212,13 +233,15 @@ static int last_error(sqlite3_vfs *vfs, int room, char *ret_text)
     return inner_vfs(vfs)->xGetLastError(inner_vfs(vfs), room, ret_text);
 }
 
-static struct joined *joined_new(sqlite3_vfs *inner)
+static struct joined *joined_new(sqlite3_vfs *inner, bool late)
 {
-    size_t size = strlen(inner->zName) + sizeof " joined";
+    static const char *const endings[] = {" joined", " joined, synced late"};
+    size_t size = strlen(inner->zName) + strlen(endings[late]) + 1;
     struct joined *joined = calloc(1, sizeof *joined + size);
     if (!joined)
         return NULL;
-    snprintf(joined->name, size, "%s joined", inner->zName);
+    joined->late = late;
+    snprintf(joined->name, size, "%s%s", inner->zName, endings[late]);
     joined->vfs = (sqlite3_vfs){
         .iVersion = 1,
         .szOsFile = inner->szOsFile + (int)sizeof(struct wal_file),
@@ -237,18 +260,18 @@ static struct joined *joined_new(sqlite3_vfs *inner)
     return joined;
 }
 
-const char *wal_join_vfs(const char *name)
+const char *wal_join_vfs(const char *name, bool late)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    static struct joined *all; /* one for each inner one, for as long as the process lives */
+    static struct joined *all; /* for as long as the process lives */
     sqlite3_vfs *inner = sqlite3_vfs_find(name);
     if (!inner)
         return NULL;
     pthread_mutex_lock(&lock);
     struct joined *joined = all;
-    while (joined && joined->vfs.pAppData != inner)
+    while (joined && (joined->vfs.pAppData != inner || joined->late != late))
         joined = joined->next;
-    if (!joined && (joined = joined_new(inner))) {
+    if (!joined && (joined = joined_new(inner, late))) {
         joined->next = all;
         all = joined;
         sqlite3_vfs_register(&joined->vfs, /* default= */ 0);

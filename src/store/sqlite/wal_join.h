@@ -7,6 +7,8 @@
 #ifndef BAILIWICK_STORE_SQLITE_WAL_JOIN_H
 #define BAILIWICK_STORE_SQLITE_WAL_JOIN_H
 
+#include <stdbool.h>
+
 enum {
     /* Gathered at most, for each connection that writes. SQLite's VFS for Unix takes less than
      * 128 KiB in one call: it has no bits for more. */
@@ -14,8 +16,9 @@ enum {
 };
 
 /* The name of a VFS that leaves all but the writes of a log to the one named `inner` (NULL:
- * SQLite's default). It is registered when it is asked for first and stays. NULL when there is no
- * `inner`, or memory is short. */
-const char *wal_join_vfs(const char *inner);
+ * SQLite's default). With `late` a commit does not wait for its log to be synced; the next one
+ * does, and whatever else touches the log (store/sqlite/late_sync.h). It is registered when it is
+ * asked for first and stays. NULL when there is no `inner`, or memory is short. */
+const char *wal_join_vfs(const char *inner, bool late);
 
 #endif

@@ -3,6 +3,7 @@
 #include "store/sqlite/wal_join.h"
 #include "testing.h"
 
+#include <semaphore.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,12 @@ static struct {
     uint8_t bytes[ROOM];
     sqlite3_int64 size;
     int writes, syncs;
-    int failing; /* what each write gives */
+    int failing;  /* what each write gives */
+    int unsynced; /* what each sync gives */
+    bool slow;    /* a sync waits for the gate */
 } disk;
+
+static sem_t gate;
 
 static int close_disk(sqlite3_file *file)
 {
@@ -57,8 +62,10 @@ static int truncate_disk(sqlite3_file *file, sqlite3_int64 size)
 static int sync_disk(sqlite3_file *file, int flags)
 {
     (void)file, (void)flags;
+    if (disk.slow)
+        sem_wait(&gate);
     disk.syncs++;
-    return SQLITE_OK;
+    return disk.unsynced;
 }
 
 static int size_disk(sqlite3_file *file, sqlite3_int64 *ret_size)
@@ -96,9 +103,9 @@ static int refuse(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int fl
 static sqlite3_vfs below = {
     .iVersion = 1, .szOsFile = sizeof(sqlite3_file), .mxPathname = 64, .zName = "disk"};
 
-static sqlite3_vfs *joined(void)
+static sqlite3_vfs *joined(bool late)
 {
-    sqlite3_vfs *vfs = sqlite3_vfs_find(wal_join_vfs("disk"));
+    sqlite3_vfs *vfs = sqlite3_vfs_find(wal_join_vfs("disk", late));
     assert_non_null(vfs);
     return vfs;
 }
@@ -109,15 +116,20 @@ static int begin(void **state)
     return sqlite3_vfs_register(&below, 0);
 }
 
-static sqlite3_file *open_new(int flags)
+static sqlite3_file *open_log(int flags, bool late)
 {
     memset(&disk, 0, sizeof disk);
     below.xOpen = open_disk;
-    sqlite3_vfs *vfs = joined();
+    sqlite3_vfs *vfs = joined(late);
     sqlite3_file *file = calloc(1, (size_t)vfs->szOsFile);
     assert_non_null(file);
     assert_int_equal(vfs->xOpen(vfs, "log", file, flags, NULL), SQLITE_OK);
     return file;
+}
+
+static sqlite3_file *open_new(int flags)
+{
+    return open_log(flags, /* late= */ false);
 }
 
 static int put(sqlite3_file *file, const char *text, sqlite3_int64 at)
@@ -234,7 +246,7 @@ static void other_files_are_the_inner_ones_own(void **state)
     assert_ptr_equal(file->pMethods, &disk_methods);
     free(file);
     below.xOpen = refuse;
-    sqlite3_vfs *vfs = joined();
+    sqlite3_vfs *vfs = joined(/* late= */ false);
     file = calloc(1, (size_t)vfs->szOsFile);
     assert_non_null(file);
     assert_int_equal(vfs->xOpen(vfs, "log", file, SQLITE_OPEN_WAL, NULL), SQLITE_CANTOPEN);
@@ -245,11 +257,75 @@ static void other_files_are_the_inner_ones_own(void **state)
 static void each_vfs_has_one(void **state)
 {
     (void)state;
-    assert_null(wal_join_vfs("nowhere"));
-    assert_string_equal(wal_join_vfs("disk"), "disk joined");
-    assert_ptr_equal(wal_join_vfs("disk"), wal_join_vfs("disk"));
-    assert_ptr_not_equal(wal_join_vfs(NULL), wal_join_vfs("disk"));
-    assert_ptr_equal(wal_join_vfs(NULL), wal_join_vfs(sqlite3_vfs_find(NULL)->zName));
+    assert_null(wal_join_vfs("nowhere", /* late= */ false));
+    assert_string_equal(wal_join_vfs("disk", /* late= */ false), "disk joined");
+    assert_ptr_equal(wal_join_vfs("disk", /* late= */ false),
+                     wal_join_vfs("disk", /* late= */ false));
+    assert_ptr_not_equal(wal_join_vfs(NULL, /* late= */ false),
+                         wal_join_vfs("disk", /* late= */ false));
+    assert_ptr_equal(wal_join_vfs(NULL, /* late= */ false),
+                     wal_join_vfs(sqlite3_vfs_find(NULL)->zName, /* late= */ false));
+    assert_string_equal(wal_join_vfs("disk", /* late= */ true), "disk joined, synced late");
+}
+
+static int sync_log(sqlite3_file *log)
+{
+    return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+}
+
+/* Would wait for ever if the first sync were waited for. */
+static void a_late_sync_is_waited_for_by_who_comes_next(void **state)
+{
+    (void)state;
+    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* late= */ true);
+    char bytes[4];
+    sem_init(&gate, 0, 0);
+    disk.slow = true;
+    put(log, "one ", 0);
+    assert_int_equal(sync_log(log), SQLITE_OK);
+    sem_post(&gate);
+    assert_int_equal(log->pMethods->xRead(log, bytes, 4, 0), SQLITE_OK);
+    assert_int_equal(disk.syncs, 1);
+    put(log, "two ", 4);
+    assert_int_equal(sync_log(log), SQLITE_OK);
+    put(log, "more", 8);
+    sem_post(&gate);
+    assert_int_equal(sync_log(log), SQLITE_OK); /* the second is done, the third is not */
+    assert_int_equal(disk.syncs, 2);
+    sem_post(&gate);
+    close_log(log);
+    assert_int_equal(disk.syncs, 3);
+    assert_memory_equal(disk.bytes, "one two more", 12);
+    sem_destroy(&gate);
+}
+
+/* As before a log is carried over: what follows rests on it. */
+static void a_log_to_which_nothing_came_is_synced_at_once(void **state)
+{
+    (void)state;
+    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* late= */ true);
+    put(log, "page", 0);
+    assert_int_equal(sync_log(log), SQLITE_OK);
+    assert_int_equal(sync_log(log), SQLITE_OK);
+    assert_int_equal(disk.syncs, 2);
+    close_log(log);
+}
+
+static void a_late_sync_that_failed_is_told_from_then_on(void **state)
+{
+    (void)state;
+    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* late= */ true);
+    char bytes[4];
+    disk.unsynced = SQLITE_IOERR_FSYNC;
+    put(log, "page", 0);
+    assert_int_equal(sync_log(log), SQLITE_OK);
+    put(log, "more", 4);
+    assert_int_equal(sync_log(log), SQLITE_IOERR_FSYNC);
+    disk.unsynced = SQLITE_OK;
+    assert_int_equal(sync_log(log), SQLITE_IOERR_FSYNC);
+    assert_int_equal(log->pMethods->xRead(log, bytes, 4, 0), SQLITE_IOERR_FSYNC);
+    assert_int_equal(log->pMethods->xClose(log), SQLITE_IOERR_FSYNC);
+    free(log);
 }
 
 int main(void)
@@ -262,6 +338,9 @@ int main(void)
         cmocka_unit_test(a_failure_is_told_and_loses_nothing),
         cmocka_unit_test(other_files_are_the_inner_ones_own),
         cmocka_unit_test(each_vfs_has_one),
+        cmocka_unit_test(a_late_sync_is_waited_for_by_who_comes_next),
+        cmocka_unit_test(a_log_to_which_nothing_came_is_synced_at_once),
+        cmocka_unit_test(a_late_sync_that_failed_is_told_from_then_on),
     };
     return cmocka_run_group_tests(tests, begin, NULL);
 }
