@@ -64,7 +64,7 @@ static int open_part(struct file_of_batch *file)
 int file_batch_write(struct file_batch *batch, const char *path, const void *data, size_t size,
                      struct error_detail *detail)
 {
-    struct file_of_batch *file;
+    struct file_of_batch *file = NULL;
     int result = add(batch, path, &file, detail);
     if (result < 0)
         return result;
