@@ -51,6 +51,13 @@ static bool has_origin(enum case_event_type type)
     return type == CASE_RECEIVED || type == CASE_OPENED;
 }
 
+/* What comes in later says nothing of where the case came from: nobody was asked. In older stores
+ * such events name a registrar and a complaint, whatever is true; folding takes neither. */
+static bool says_origin(enum case_event_type type, uint32_t seq)
+{
+    return has_origin(type) && (type == CASE_OPENED || seq == 1);
+}
+
 static bool has_letter(enum case_event_type type)
 {
     return type == CASE_NOTICE_DRAFTED || type == CASE_NOTICE_APPROVED ||
@@ -75,9 +82,9 @@ static void put_allegation(struct json_out *out, const struct case_step *step)
         json_out_member_text(out, "outcome", allegation_outcome_text(step->outcome));
 }
 
-static void put_inputs(struct json_out *out, const struct case_step *step)
+static void put_inputs(struct json_out *out, const struct case_step *step, uint32_t seq)
 {
-    if (has_origin(step->type))
+    if (says_origin(step->type, seq))
         put_origin(out, step);
     if (has_letter(step->type))
         put_letter(out, step);
@@ -147,7 +154,7 @@ int case_data_encode(const struct case_step *step, const struct case_outcome *ou
     int result = 0;
     json_out_init(&out, buffer, /* indent= */ false);
     json_out_object(&out);
-    put_inputs(&out, step);
+    put_inputs(&out, step, outcome->state.seq);
     put_rule(&out, outcome->edge);
     /* What the items say together, where it is not what was said of the rest. */
     int answer = outcome->state.facts.values[FACT_ANSWER];

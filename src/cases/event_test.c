@@ -239,6 +239,37 @@ static json_t *last_data(const struct story *story)
     return json;
 }
 
+/* What comes in later says nothing of where the case came from; an event of an older store that
+ * does is read and changes nothing. */
+static void what_comes_in_later_says_no_origin(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"party",  "origin",    "source",
+                                        "family", "violation", "repeated"};
+    static const char old[] = "{\"party\":\"registrar\",\"origin\":\"complaint\",\"family\":"
+                              "\"default\",\"violation\":false,\"repeated\":false,\"rule\":{"
+                              "\"from\":\"intake\",\"to\":\"intake\"}}";
+    struct story story;
+    struct case_state again;
+    story_begin(&story);
+    struct case_step step = story_step(&story, CASE_RECEIVED, "ann");
+    step.party = PARTY_REGISTRY;
+    step.origin = ORIGIN_MONITORING;
+    story_take(&story, &step);
+    json_t *first JSON_CLEANUP = last_data(&story);
+    assert_string_equal(json_text(first, "party"), "registry");
+    assert_string_equal(json_text(first, "origin"), "monitoring");
+    step = story_step(&story, CASE_RECEIVED, "ann");
+    story_take(&story, &step);
+    json_t *later JSON_CLEANUP = last_data(&story);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_null(json_object_get(later, words[i]));
+    story.events[1].data = old;
+    assert_int_equal(case_fold(process, story.events, story.count, &again, NULL), 0);
+    assert_memory_equal(&again.facts, &story.state.facts, sizeof again.facts);
+    story_end(&story);
+}
+
 /* A clock that its rule started shows every counted day; a moved date names its rule alone. */
 static void a_clock_shows_its_days_a_moved_date_its_rule(void **state)
 {
@@ -396,6 +427,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(another_letter_sends_nothing),
     cmocka_unit_test(a_judgement_says_more_than_received),
     cmocka_unit_test(an_opening_keeps_what_the_case_came_from),
+    cmocka_unit_test(what_comes_in_later_says_no_origin),
     cmocka_unit_test(a_clock_shows_its_days_a_moved_date_its_rule),
     cmocka_unit_test(a_clock_that_goes_on_names_its_rule_alone),
     cmocka_unit_test(invariant_10_an_event_names_the_edge_that_allowed_it),
