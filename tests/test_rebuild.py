@@ -27,7 +27,7 @@ WRONG = {"stage": ("'notice3'", "stage"), "stage_kind": ("'breach'", "stage_kind
          "published": ("1 - published", "published"), "closed_at": ("1", "closed_at"),
          "rules": ("''", "rules"), "awaits": ("'late'", "awaits"), "about": ("'notice3'", "about"),
          "clock_rule": ("'first'", "clock_rule"), "clock_date": ("clock_date + 1", "clock_date"),
-         "clock_at": ("clock_at + 1", "clock_at")}
+         "clock_at": ("clock_at + 1", "clock_at"), "told_at": ("1", "told_at")}
 
 LOG, EVENTS, FACTS, WORK = ("log verify recomputes it", "the events themselves, which the log binds",
                             "kept as it came in or was decided", "how far work has come, which no event tells")
@@ -123,7 +123,7 @@ SPOILT = {
     "dropped": "DELETE FROM deadline; DELETE FROM open_cases; DELETE FROM finding_latest",
     "no state of any case": "UPDATE case_file SET stage = '', stage_kind = 'informal', handler = '', seq = 0, updated_at = 0,"
                             " due_at = 0, closed_at = 1, closure = 'none', published = 0, rules = '', awaits = '',"
-                            " about = 'x', clock_rule = 'x', clock_date = 1, clock_at = 1",
+                            " about = 'x', clock_rule = 'x', clock_date = 1, clock_at = 1, told_at = 1",
     "changed": "UPDATE case_file SET stage_kind = 'breach', seq = seq + 1; UPDATE deadline SET trace = '{}', state = 'met';"
                " UPDATE finding_latest SET finding = 'f-old'; UPDATE open_cases SET cases = 7",
     "extra": "INSERT INTO deadline SELECT id || '-x', case_id, rule, due_at, state, trace FROM deadline;"

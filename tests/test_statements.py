@@ -69,7 +69,7 @@ def new_store():
 
 
 def plan_of(store, text):
-    values = {str(n): 1 for n in range(1, 25)}
+    values = {str(n): 1 for n in range(1, 26)}
     return [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {text}", values)]
 
 

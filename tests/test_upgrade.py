@@ -12,13 +12,13 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from support import Tally, daemon, old_store, read_options, scratch  # noqa: E402
-from program import Program, wait_for  # noqa: E402
+from program import ROOT, Program, wait_for  # noqa: E402
 
 NOW = "2027-01-28T12:00:00Z"  # no earlier than anything in the store
 TOKEN = "0123456789abcdef" * 4
 QUESTIONS = (("case", "list"), ("finding", "list"), ("rebuild", "--check"), ("log", "verify"),
              ("user", "list"), ("check", "--all"))
-TODAY = 21
+TODAY = 22
 
 
 def ask(store, sql, *values):
@@ -113,6 +113,18 @@ def check_rows(tally, place):
     tally.equal(ask(store, "SELECT value FROM meta WHERE key = 'projections'"), [("old",)], "and tried again")
 
 
+def check_told(tally, place):
+    """The migration alone finds which cases their parties were told of, as the events fold."""
+    program, folded = place.old("told")
+    _, migrated = place.old("told-too")
+    with contextlib.closing(sqlite3.connect(migrated, isolation_level=None)) as db:
+        for path in sorted((ROOT / "src/store/sql/migrations").glob("*.sql"))[1:]:
+            db.executescript(path.read_text())
+    program.run("upgrade")
+    told, again = (ask(store, "SELECT id, told_at FROM case_file ORDER BY id") for store in (migrated, folded))
+    tally.equal((told, sorted(at == 0 for _, at in told)), (again, [False, False, True]), "who was told")
+
+
 def check_upgrade(tally, place):
     program, store = place.old("upgraded")
     # The last absence of each stood among the loose words of the store, without who said it when.
@@ -185,8 +197,8 @@ def main():
     options, tally = read_options(__doc__), Tally()
     with scratch() as folder:
         place = Place(options, folder)
-        for part in (check_before, check_upgrade, check_rows, check_command, check_failure, check_restore,
-                     check_daemon):
+        for part in (check_before, check_upgrade, check_told, check_rows, check_command, check_failure,
+                     check_restore, check_daemon):
             with tally.part(part.__name__):
                 part(tally, place)
     return tally.finish()

@@ -28,7 +28,8 @@ static void read_case(struct query *query, struct arena *arena, void *item)
                                   .about = query_text(query, 20, arena),
                                   .clock_rule = query_text(query, 21, arena),
                                   .clock_date = (int32_t)query_int(query, 22),
-                                  .clock_at = query_int(query, 23)};
+                                  .clock_at = query_int(query, 23),
+                                  .told_at = query_int(query, 24)};
     if (case_origin_parse(query_text(query, 5, arena), &record->origin) < 0 ||
         monitoring_source_parse(query_text(query, 6, arena), &record->source) < 0 ||
         stage_kind_parse(query_text(query, 8, arena), &record->stage_kind) < 0 ||
@@ -121,7 +122,7 @@ static int write_case(struct store *store, enum statement_name name,
                value_int(record->published), value_text(record->rules),
                value_text(case_awaits_text(record->awaits)), value_text(record->about),
                value_text(record->clock_rule), value_int(record->clock_date),
-               value_int(record->clock_at)));
+               value_int(record->clock_at), value_int(record->told_at)));
 }
 
 int store_case_add(struct store *store, const struct store_case *record)
@@ -150,14 +151,14 @@ bool store_case_alike(const struct store_case *a, const struct store_case *b)
            a->published == b->published && strcmp(a->rules, b->rules) == 0 &&
            a->awaits == b->awaits && strcmp(a->about, b->about) == 0 &&
            strcmp(a->clock_rule, b->clock_rule) == 0 && a->clock_date == b->clock_date &&
-           a->clock_at == b->clock_at;
+           a->clock_at == b->clock_at && a->told_at == b->told_at;
 }
 
 static int move_case(struct store *store, const struct store_case *before,
                      const struct store_case *after)
 {
     if (strcmp(before->handler, after->handler) == 0 && before->closed_at == after->closed_at &&
-        strcmp(before->closure, after->closure) == 0)
+        strcmp(before->closure, after->closure) == 0 && before->told_at == after->told_at)
         return store_change(store, STATEMENT_CASE_TURN,
                             VALUES(value_text(after->id), value_text(after->stage),
                                    value_text(stage_kind_text(after->stage_kind)),
@@ -175,7 +176,8 @@ static int move_case(struct store *store, const struct store_case *before,
                value_int(after->closed_at), value_text(after->closure), value_int(after->published),
                value_text(after->rules), value_text(case_awaits_text(after->awaits)),
                value_text(after->about), value_text(after->clock_rule),
-               value_int(after->clock_date), value_int(after->clock_at)));
+               value_int(after->clock_date), value_int(after->clock_at),
+               value_int(after->told_at)));
 }
 
 int store_case_update(struct store *store, const struct store_case *before,
@@ -229,6 +231,8 @@ static bool given(const char *text)
 static enum statement_name list_of(const struct store_case_query *query)
 {
     bool open = query->open_only || given(query->handler);
+    if (query->told_only)
+        return STATEMENT_CASE_LIST_TOLD;
     return given(query->party)
                ? open ? STATEMENT_CASE_LIST_OPEN_OF_PARTY : STATEMENT_CASE_LIST_OF_PARTY
            : given(query->subject) ? STATEMENT_CASE_LIST_OF_SUBJECT

@@ -32,6 +32,7 @@ struct store_case {
     const char *clock_rule; /* of the clock that runs; "" and 0 for none */
     int32_t clock_date;     /* civil day in the rule's zone */
     int64_t clock_at;
+    int64_t told_at; /* when the first letter was served to its party; 0 before */
 };
 
 /* The projection of a new case. ERR_CONFLICT when another case of the same party, obligation and
@@ -51,7 +52,7 @@ int store_case_find_closed(struct store *store, const struct store_case_key *key
                            struct arena *arena, struct store_case *ret_case);
 
 /* Writes what an event changed of the projection that is there: stage, handler, moments, closure,
- * published, seq. ERR_CONFLICT as above, ERR_NOT_FOUND. */
+ * published, seq and whether it was told. ERR_CONFLICT as above, ERR_NOT_FOUND. */
 int store_case_update(struct store *store, const struct store_case *before,
                       const struct store_case *after);
 
@@ -62,10 +63,11 @@ uint64_t store_case_writes(const struct store *store);
  * of where a case stands. */
 bool store_case_alike(const struct store_case *a, const struct store_case *b);
 
-/* NULL or "" for any; by id, from after `after`. A handler has open cases only. */
+/* NULL or "" for any; by id, from after `after`. A handler has open cases only. Those that a party
+ * was told of are of that party, whatever else is asked; of its others no row is read. */
 struct store_case_query {
     const char *party, *subject, *stage, *handler;
-    bool open_only;
+    bool open_only, told_only;
     const char *after;
     size_t limit;
 };

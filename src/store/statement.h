@@ -9,7 +9,7 @@
 #include "sql_statements.h" /* made by embed_sql.py */
 #include "store/store.h"
 
-enum { QUERY_PARAMETERS_MAX = 24, STORE_LIST_MAX = 100000 /* rows that one list may hold */ };
+enum { QUERY_PARAMETERS_MAX = 25, STORE_LIST_MAX = 100000 /* rows that one list may hold */ };
 
 enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES };
 

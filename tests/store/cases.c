@@ -128,6 +128,18 @@ static void open_cases_are_listed_by_their_moment_and_counted(void **state)
     assert_string_equal(list[0].clock_rule, "first");
     assert_int_equal(list[0].clock_date, 7);
     assert_int_equal(list[0].clock_at, 10);
+    const struct store_case_query told = {.party = "registry-1", .told_only = true};
+    assert_done(store, store_case_list(store, &told, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
+    struct store_case hidden, shown;
+    assert_done(store, store_case_find(store, "C-2", &scene->arena, &hidden));
+    shown = hidden;
+    shown.told_at = 8;
+    assert_done(store, store_case_update(store, &hidden, &shown));
+    assert_done(store, store_case_list(store, &told, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0].id, "C-2");
+    assert_int_equal(list[0].told_at, 8);
     const struct store_case_query of_anna = {.handler = "anna"};
     assert_done(store, store_case_list(store, &of_anna, &scene->arena, &list, &count));
     assert_int_equal(count, 2);

@@ -679,6 +679,7 @@ static void a_case_keeps_its_fields(void **state)
     put.clock_rule = "first";
     put.clock_date = 20000;
     put.clock_at = SCENE_AT(18);
+    put.told_at = SCENE_AT(19);
     assert_done(scene->store, store_case_put(scene->store, &put));
     commit(scene);
     struct store_case found;
@@ -706,6 +707,7 @@ static void a_case_keeps_its_fields(void **state)
     assert_string_equal(found.clock_rule, "first");
     assert_int_equal(found.clock_date, 20000);
     assert_int_equal(found.clock_at, SCENE_AT(18));
+    assert_int_equal(found.told_at, SCENE_AT(19));
     const struct store_case_key key = {put.party, put.obligation, "example"};
     assert_int_equal(store_case_find_open(scene->store, &key, &scene->arena, &found),
                      ERR_NOT_FOUND);
@@ -966,20 +968,20 @@ static bool differ(struct store_case *row, int field)
 {
     const char **const texts[] = {&row->stage, &row->handler, &row->closure,
                                   &row->rules, &row->about,   &row->clock_rule};
-    int64_t *const numbers[] = {&row->due_at, &row->closed_at, &row->clock_at};
+    int64_t *const numbers[] = {&row->due_at, &row->closed_at, &row->clock_at, &row->told_at};
     if (field < 6)
         *texts[field] = "another";
-    else if (field < 9)
+    else if (field < 10)
         *numbers[field - 6] = 1;
-    else if (field == 9)
-        row->stage_kind = STAGE_KIND_COUNT - 1;
     else if (field == 10)
-        row->awaits = CASE_AWAITS_COUNT - 1;
+        row->stage_kind = STAGE_KIND_COUNT - 1;
     else if (field == 11)
-        row->clock_date = 1;
+        row->awaits = CASE_AWAITS_COUNT - 1;
     else if (field == 12)
+        row->clock_date = 1;
+    else if (field == 13)
         row->published = true;
-    return field <= 12;
+    return field <= 13;
 }
 
 static void two_cases_are_alike_in_every_field_or_not(void **state)

@@ -32,6 +32,12 @@ static bool lacks_contact(bool before, enum case_event_type type, const char *re
     return before && type != CASE_NOTICE_DRAFTED;
 }
 
+/* W1 of party/case_view.h. */
+static int64_t told_at(int64_t before, enum case_event_type type, int64_t at)
+{
+    return before == 0 && type == CASE_NOTICE_SENT ? at : before;
+}
+
 static void take_clock(struct store_case *record, const struct case_state *state)
 {
     const struct deadline *due = &state->deadline.due;
@@ -69,6 +75,7 @@ int projection_advance(struct casefile *file, const struct case_step *step)
     if (!record->handler)
         return ERR_LIMIT;
     record->closed_at = closed_at(record->closed_at, file->state.stage, file->state.last_at);
+    record->told_at = told_at(record->told_at, step->type, file->state.last_at);
     return take_state(record, file, no_contact, &file->arena);
 }
 
@@ -114,6 +121,7 @@ static int add_event(const struct casefile *file, const struct case_explanation 
             return result < 0 ? result : ERR_LIMIT;
     }
     record->closed_at = closed_at(record->closed_at, row->to, event->at);
+    record->told_at = told_at(record->told_at, event->type, event->at);
     if (!row->deadline_changed)
         return 0;
     end_deadlines(projection, event->type);
@@ -135,6 +143,7 @@ int projection_make(const struct casefile *file, struct arena *arena,
     int result = casefile_explain(file, arena, &rows, detail);
     projection.record.handler = "";
     projection.record.closed_at = 0;
+    projection.record.told_at = 0;
     for (size_t i = 0; result >= 0 && i < file->event_count; i++) {
         no_contact = lacks_contact(no_contact, file->events[i].type, file->events[i].reason);
         result = add_event(file, &rows[i], &projection, arena, detail);

@@ -19,17 +19,8 @@ enum { VERSION_BYTES = 16, FINDING_BYTES = 8, VIEW_BYTES = 16 << 20, GRANT_ARENA
 
 /* --- whether it is there --- */
 
-bool case_view_shown(const struct casefile *file)
-{
-    for (size_t i = 0; i < file->event_count; i++) {
-        if (file->events[i].type == CASE_NOTICE_SENT)
-            return true;
-    }
-    return false;
-}
-
-/* Whether `user` may: asked before the case is read, and of a case that is not there as well, so
- * that another party's is no other work than none. */
+/* Whether `user` may: asked before the case is read. Of one that is not there, or was not told, the
+ * same is asked as of nobody's, so that each is the same work and the same words. */
 static int check_grant(struct app *app, const char *user, const char *id, enum party_right right,
                        struct error_detail *detail)
 {
@@ -40,7 +31,8 @@ static int check_grant(struct app *app, const char *user, const char *id, enum p
     int result = user ? store_case_find(app->store, id, &arena, &record) : 0;
     if (result < 0 && result != ERR_NOT_FOUND)
         return app_store_failed(app, result, detail, "case");
-    return user ? grant_need(app, user, record.party, right, &arena, &grant, detail) : 0;
+    const char *party = record.told_at ? record.party : "";
+    return user ? grant_need(app, user, party, right, &arena, &grant, detail) : 0;
 }
 
 int case_view_open(struct app *app, const char *user, const char *id, enum party_right right,
@@ -50,7 +42,7 @@ int case_view_open(struct app *app, const char *user, const char *id, enum party
     int result = check_grant(app, user, id, right, &quiet);
     if (result >= 0)
         result = casefile_open(app, id, ret_file, &quiet);
-    if (result >= 0 && !case_view_shown(ret_file))
+    if (result >= 0 && !ret_file->record.told_at)
         result = ERR_NOT_FOUND;
     if (result == ERR_NOT_FOUND)
         return error_set(detail, result, "there is no such case, or none for you");

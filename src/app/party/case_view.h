@@ -2,7 +2,7 @@
  * made, and which a change of the party names the version of.
  *
  * W1. A case is there for its party from the first letter on that was served to it; before that it
- * is not there at all.
+ * is not there at all, and no row of it is read: how long an answer takes tells of none.
  * W2. Of its letters those that were served, with their text and what they ask; no draft, no other
  * letter.
  * W3. Of its findings those that are linked to it now, by a name within the case: their own ids
@@ -18,9 +18,6 @@
 #include "app/query.h"
 
 enum { CASE_VIEW_VERSION_TEXT = 33 };
-
-/* W1. */
-bool case_view_shown(const struct casefile *file);
 
 /* The whole view, and its head for a list. New reference. */
 int case_view_make(struct query_call *call, struct casefile *file, json_t **ret_seen);

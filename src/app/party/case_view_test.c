@@ -95,6 +95,37 @@ static void a_case_is_there_from_its_first_letter_on(void **state)
     assert_true(json_is_null(json_object_get(seen, "outcome")));
 }
 
+/* W1: of what the party was not told no row is read, or the time of an answer would count them. */
+static void what_was_not_told_takes_no_part(void **state)
+{
+    struct world *world = *state;
+    struct store_case row;
+    const char *told = open_served(world, "registrar-1", "a.example"),
+               *hidden = open_case(world, "registrar-1", "b.example");
+    /* Whoever reads it finds that it cannot be read. */
+    assert_int_equal(store_case_find(world->app.store, hidden, &world->arena, &row), 0);
+    row.process = "lost";
+    assert_int_equal(store_case_put(world->app.store, &row), 0);
+    json_t *cases JSON_CLEANUP = ask(world, "petra", "own.cases", "party", "registrar-1"),
+                  *findings JSON_CLEANUP =
+                      ask(world, "petra", "own.findings", "party", "registrar-1");
+    assert_int_equal(count_of(cases, "cases"), 1);
+    assert_string_equal(json_text(json_array_get(json_object_get(cases, "cases"), 0), "id"), told);
+    assert_int_equal(count_of(findings, "findings"), 0);
+    expect_nothing(world, "petra", "own.case", "case", hidden);
+}
+
+/* Who may only read is told of a hidden case what is told of none. */
+static void what_was_not_told_is_refused_like_none(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct casefile file = {0};
+    const char *hidden = open_case(world, "registrar-1", "b.example");
+    assert_refused(case_view_open(&world->app, "petra", hidden, PARTY_RIGHT_ANSWER, &file, &detail),
+                   ERR_NOT_FOUND, &detail, "there is no such case, or none for you");
+}
+
 /* What the party calls the first finding of its case. */
 static const char *name_of_finding(struct world *world, const char *id)
 {
@@ -314,6 +345,8 @@ static void the_house_sees_what_a_party_sees(void **state)
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(a_case_is_there_from_its_first_letter_on),
+          IN_WORLD(what_was_not_told_takes_no_part),
+          IN_WORLD(what_was_not_told_is_refused_like_none),
           IN_WORLD(what_is_another_partys_is_not_there), IN_WORLD(nothing_of_the_house_is_in_it),
           IN_WORLD(a_finding_has_a_name_within_its_case),
           IN_WORLD(what_is_asked_is_told_by_a_served_letter),

@@ -107,45 +107,36 @@ int query_own_duties(struct query_call *call)
 
 /* --- cases --- */
 
-/* Calls `take` for the shown cases of a party, by id from the one after the argument "after" on,
- * PAGE_CASES at most. Sets "next": where to go on after, a case that was shown; null at the end. */
+/* Calls `take` for the cases that a party was told of, by id from the one after the argument
+ * "after" on, PAGE_CASES at most. Sets "next": where to go on after; null at the end. */
 typedef int case_taker(struct query_call *call, struct casefile *file, json_t *list);
 
-static int take_shown(struct query_call *call, const char *id, case_taker *take, json_t *list,
-                      bool *ret_shown)
+static int take_told(struct query_call *call, const char *id, case_taker *take, json_t *list)
 {
     struct casefile file CASEFILE_CLEANUP = {0};
     int result = casefile_open(call->app, id, &file, call->detail);
-    *ret_shown = result >= 0 && case_view_shown(&file);
-    return *ret_shown ? take(call, &file, list) : result;
+    return result < 0 ? result : take(call, &file, list);
 }
 
 static int walk_cases(struct query_call *call, const char *party, case_taker *take, json_t *list)
 {
-    struct store_case_query query = {
-        .party = party, .after = json_text(call->arguments, "after"), .limit = STORE_PAGE_MAX};
+    /* One more than a page shows whether there is another. */
+    const struct store_case_query query = {.party = party,
+                                           .told_only = true,
+                                           .after = json_text(call->arguments, "after"),
+                                           .limit = PAGE_CASES + 1};
     struct store_case *cases;
-    size_t count, shown = 0;
-    const char *last = NULL;
-    json_object_set_new(call->result, "next", json_null());
-    do {
-        int result = store_case_list(call->app->store, &query, call->arena, &cases, &count);
-        if (result < 0)
-            return app_store_failed(call->app, result, call->detail, "cases of a party");
-        for (size_t i = 0; i < count; i++) {
-            bool is_shown;
-            /* One more is there: the page ends at the last that was taken. */
-            if (shown == PAGE_CASES)
-                return json_object_set_new(call->result, "next", json_string(last));
-            result = take_shown(call, cases[i].id, take, list, &is_shown);
-            if (result < 0)
-                return result;
-            shown += is_shown;
-            last = is_shown ? cases[i].id : last;
-        }
-        query.after = count ? cases[count - 1].id : query.after;
-    } while (count == STORE_PAGE_MAX);
-    return 0;
+    size_t count;
+    int result = store_case_list(call->app->store, &query, call->arena, &cases, &count);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "cases of a party");
+    for (size_t i = 0; result >= 0 && i < count && i < PAGE_CASES; i++)
+        result = take_told(call, cases[i].id, take, list);
+    return json_object_set_new(call->result, "next",
+                               count > PAGE_CASES ? json_string(cases[PAGE_CASES - 1].id)
+                                                  : json_null()) < 0
+               ? ERR_NO_MEMORY
+               : result;
 }
 
 static int take_head(struct query_call *call, struct casefile *file, json_t *list)

@@ -188,6 +188,7 @@ static void compare_record(struct comparison *at, const struct store_case *store
     comparison_text(at, "clock_rule", stored->clock_rule, folded->clock_rule);
     comparison_number(at, "clock_date", stored->clock_date, folded->clock_date);
     comparison_number(at, "clock_at", stored->clock_at, folded->clock_at);
+    comparison_number(at, "told_at", stored->told_at, folded->told_at);
 }
 
 static int compare_file(struct comparison *at, struct casefile *file,

@@ -1,14 +1,14 @@
--- columns: case id, party, obligation, subject, process, origin, source, stage, stage_kind, handler, summary, seq, opened_at, updated_at, due_at, closed_at, closure, published, rules, awaits, about, clock_rule, clock_date, clock_at
+-- columns: case id, party, obligation, subject, process, origin, source, stage, stage_kind, handler, summary, seq, opened_at, updated_at, due_at, closed_at, closure, published, rules, awaits, about, clock_rule, clock_date, clock_at, told_at
 -- columns: due id, party, obligation, subject, handler, rules, stage, stage_kind, due_at, awaits, about, clock_rule, clock_date, clock_at
 
 -- name: case_add
 INSERT INTO case_file (@case@)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-    $23, $24)
+    $23, $24, $25)
 -- name: case_put
 INSERT INTO case_file (@case@)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-    $23, $24)
+    $23, $24, $25)
 ON CONFLICT (id) DO UPDATE SET party = excluded.party, obligation = excluded.obligation,
     subject = excluded.subject, process = excluded.process, origin = excluded.origin,
     source = excluded.source, stage = excluded.stage, stage_kind = excluded.stage_kind,
@@ -16,13 +16,15 @@ ON CONFLICT (id) DO UPDATE SET party = excluded.party, obligation = excluded.obl
     opened_at = excluded.opened_at, updated_at = excluded.updated_at, due_at = excluded.due_at,
     closed_at = excluded.closed_at, closure = excluded.closure, published = excluded.published,
     rules = excluded.rules, awaits = excluded.awaits, about = excluded.about,
-    clock_rule = excluded.clock_rule, clock_date = excluded.clock_date, clock_at = excluded.clock_at
--- What events change: all of it; without handler and end, which most indexes lead to; or without what
+    clock_rule = excluded.clock_rule, clock_date = excluded.clock_date, clock_at = excluded.clock_at,
+    told_at = excluded.told_at
+-- What events change: all of it; without handler, end and the first letter,
+-- which most indexes lead to; or without what
 -- lists go by. An index is written whenever one of its columns is named, also with the same value.
 -- name: case_move
 UPDATE case_file SET stage = $2, stage_kind = $3, handler = $4, seq = $5, updated_at = $6,
     due_at = $7, closed_at = $8, closure = $9, published = $10, rules = $11, awaits = $12, about = $13,
-    clock_rule = $14, clock_date = $15, clock_at = $16
+    clock_rule = $14, clock_date = $15, clock_at = $16, told_at = $17
 WHERE id = $1
 -- name: case_turn
 UPDATE case_file SET stage = $2, stage_kind = $3, seq = $4, updated_at = $5, due_at = $6, published = $7,
@@ -68,6 +70,8 @@ SELECT @case@ FROM case_file
 WHERE party = $1 AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
     AND ($4 = 0 OR closed_at = 0) AND ($7 IS NULL OR handler = $7) AND id > $5
 ORDER BY id LIMIT $6
+-- name: case_list_told
+SELECT @case@ FROM case_file WHERE party = $1 AND told_at <> 0 AND id > $5 ORDER BY id LIMIT $6
 -- name: case_list_open_of_party
 SELECT @case@ FROM case_file
 WHERE party = $1 AND closed_at = 0 AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
