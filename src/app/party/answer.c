@@ -7,7 +7,9 @@
  * A3. Nothing that the party writes goes into an event or into the log but ids, positions and
  * digests. A4. An answer decides nothing: a person judges it, and decides about more time.
  * A5. A case takes no more from its party in a day than people write, and keeps room for the
- * house. */
+ * house.
+ * A6. What a party sends is about what it was told (told.h): it is taken, or refused, in the same
+ * words, whether the house went on since or not. */
 #include "app/casework/answer.h"
 #include "app/argument.h"
 #include "app/casework/arguments.h"
@@ -16,6 +18,7 @@
 #include "app/law.h"
 #include "app/party/case_view.h"
 #include "app/party/exhibit.h"
+#include "app/party/told.h"
 #include "base/civil.h"
 #include "cases/demand.h"
 
@@ -122,11 +125,27 @@ static int keep(struct call *call, const struct casefile *file, struct buffer *r
     return result < 0 ? result : answer_link(call, file, hex);
 }
 
-/* Takes the step as its user, without any words of theirs (A3). */
+/* A6: about the letter that the party knows. */
+static int check_positions(const struct casefile *told, const struct case_step *step,
+                           struct error_detail *detail)
+{
+    for (size_t i = told->state.letter.demand_count; i < DEMANDS_MAX; i++) {
+        if (step->positions[i])
+            return error_set(detail, ERR_REFUSED, "/items: the letter has no item %zu", i + 1);
+    }
+    return 0;
+}
+
+/* Takes the step as its user, without any words of theirs (A3). Of a refusal the party learns
+ * nothing of the house's stages (A6). */
 static int take_step(struct call *call, struct casefile *file, struct casefile_step *step)
 {
+    struct error_detail quiet = {0};
     step->actor = &call->actor;
-    return casefile_step(file, step, call->detail);
+    int result = casefile_step(file, step, &quiet);
+    if (result == ERR_REFUSED || result == ERR_LIMIT)
+        return error_set(call->detail, result, "this case takes no more of its party; write to us");
+    return result < 0 ? error_set(call->detail, result, "%s", error_words(&quiet, result)) : 0;
 }
 
 /* What was kept, and the version of the case that it left. */
@@ -144,6 +163,19 @@ static int tell(struct call *call, struct casefile *file, const char *hex)
 
 /* --- commands --- */
 
+/* Where the case is past the letter that the party knows, no letter is there to be answered: it is
+ * noted for a person that something came in, and the text alone holds the positions (A6). */
+static int take_answer(struct call *call, struct casefile *file, const struct casefile *told,
+                       struct casefile_step *step)
+{
+    int result = check_positions(told, &step->step, call->detail);
+    if (result >= 0 && told_is_past(file, told) && !stage_is_end(told->state.stage)) {
+        step->step = (struct case_step){.type = CASE_RECEIVED};
+        CASE_TEXT(step->step.reason, CASE_VIEW_ANSWERED_BETWEEN);
+    }
+    return result < 0 ? result : take_step(call, file, step);
+}
+
 static int check_members(const json_t *document, struct error_detail *detail)
 {
     static const char *const known[] = {"text", "items", "exhibits"};
@@ -159,7 +191,7 @@ static int check_members(const json_t *document, struct error_detail *detail)
 /* own.answer {case, version, document}: docs/openapi.json, OwnAnswer, as text. */
 int own_answer(struct call *call)
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
+    struct casefile file CASEFILE_CLEANUP = {0}, told;
     struct buffer record BUFFER_CLEANUP = {0};
     json_t *document JSON_CLEANUP = NULL;
     const char *text, *words;
@@ -179,6 +211,8 @@ int own_answer(struct call *call)
         result =
             answer_take_positions(json_object_get(document, "items"), &step.step, call->detail);
     if (result >= 0)
+        result = told_take(&file, &told, call->detail);
+    if (result >= 0)
         result = exhibits_read(json_object_get(document, "exhibits"), law_today(call->app),
                                &file.arena, &exhibits, call->detail);
     if (result >= 0)
@@ -193,7 +227,7 @@ int own_answer(struct call *call)
     words = json_text(document, "text");
     result = keep(call, &file, &record, words ? words : "", hex);
     if (result >= 0)
-        result = take_step(call, &file, &step);
+        result = take_answer(call, &file, &told, &step);
     if (result >= 0)
         result = exhibits_keep(&file, &exhibits, call->detail);
     if (result < 0)
@@ -205,20 +239,23 @@ int own_answer(struct call *call)
     return tell(call, &file, hex);
 }
 
-/* Later than what is due, and nothing waits to be decided. */
+/* Later than what is due as far as the party was told, and nothing waits to be decided. */
 static int check_until(struct call *call, struct casefile *file, int32_t until)
 {
-    const struct case_deadline *deadline = &file->state.deadline;
+    struct casefile told;
     struct extension *list;
     size_t count;
     char day[CIVIL_DATE_TEXT];
-    if (deadline->clock != CLOCK_RUNNING)
+    int result = told_take(file, &told, call->detail);
+    if (result < 0)
+        return result;
+    const struct case_deadline *deadline = &told.state.deadline;
+    if (deadline->clock != CLOCK_RUNNING || deadline->due.instant < clock_wall(&call->app->clock))
         return error_set(call->detail, ERR_REFUSED, "no time runs in this case");
     if (until <= deadline->due.date)
         return error_set(call->detail, ERR_REFUSED, "it is due on %s, which is no earlier",
                          civil_format_date(deadline->due.date, day));
-    int result =
-        extension_list(call->app, file->record.id, &file->arena, &list, &count, call->detail);
+    result = extension_list(call->app, file->record.id, &file->arena, &list, &count, call->detail);
     if (result < 0 || count == 0 || !list[count - 1].waits)
         return result;
     return error_set(call->detail, ERR_REFUSED, "time until %s was asked for; a person decides",

@@ -397,6 +397,73 @@ static void without_a_clock_no_time_is_asked_for(void **state)
                    "no time runs in this case");
 }
 
+/* A6: before its due moment the house escalates, and no letter says so yet. */
+static void what_was_not_told_changes_no_answer(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct casefile file CASEFILE_CLEANUP = {0};
+    struct case_step draft = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("harm", 4)},
+                     approval = {.type = CASE_NOTICE_APPROVED, .sha256 = digest_of("harm", 4)},
+                     up = {.type = CASE_ESCALATED, .criterion = CRITERION_HARM};
+    const struct demand asked = {.number = 1, .kind = DEMAND_EXPLAIN};
+    struct case_step first = {.type = CASE_NOTICE_DRAFTED,
+                              .sha256 = digest_of("bytes", 5),
+                              .demands = &asked,
+                              .demand_count = 1};
+    const char *id = open_case(world, "registrar-1", "b.example");
+    CASE_TEXT(first.letter, "notice1");
+    CASE_TEXT(draft.letter, "escalated");
+    CASE_TEXT(approval.letter, "escalated");
+    CASE_TEXT(up.letter, "escalated");
+    CASE_TEXT(up.reason, "harm");
+    world->case_id = id;
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    world_step(&file, &anna, first);
+    world_serve(&file, "notice1");
+    world_step(&file, &anna, draft);
+    world_step(&file, &bert, approval);
+    world_step(&file, &anna, up);
+    assert_string_equal(file.state.stage->id, "escalated");
+    assert_refused(
+        answer(world, &petra, id, NULL, "{\"text\":\"x\",\"items\":[\"2=comply\"]}", &detail),
+        ERR_REFUSED, &detail, "/items: the letter has no item 2");
+    json_t *told JSON_CLEANUP = world_must(world, &petra, "own.answer",
+                                           json_pack("{s:s, s:s}", "case", id, "document",
+                                                     "{\"text\":\"x\",\"items\":[\"1=comply\"]}"));
+    assert_non_null(strstr(kept(world, json_text(told, "sha256")), "Item 1: comply\n"));
+    json_t *shown JSON_CLEANUP = see(world);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(shown, "case"), "answers")),
+                     1);
+    struct casefile after CASEFILE_CLEANUP = {0};
+    assert_int_equal(casefile_open(&world->app, id, &after, NULL), 0);
+    assert_true(casefile_has(&after, CASE_RECEIVED, "answered-between-letters"));
+    assert_int_equal(ask_time(world, &petra, "2027-02-01", "a flood", NULL), 0);
+}
+
+/* A6: after the end, and after it was reopened. */
+static void an_end_is_an_end_until_a_letter_says_otherwise(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    static const char *const words = "this case takes no more of its party; write to us";
+    json_decref(world_must(world, &anna, "case.record",
+                           json_pack("{s:s, s:s, s:s, s:s, s:s}", "case", world->case_id, "event",
+                                     "closed", "closure", "sent-in-error", "outcome", "withdrawn",
+                                     "reason", "ours")));
+    for (int i = 0; i < 2; i++) {
+        assert_refused(answer(world, &petra, world->case_id, NULL, "{\"text\":\"x\"}", &detail),
+                       ERR_REFUSED, &detail, words);
+        assert_null(strstr(detail.text, "stage"));
+        assert_refused(ask_time(world, &petra, "2027-02-01", "x", &detail), ERR_REFUSED, &detail,
+                       "no time runs in this case");
+        if (i == 0)
+            json_decref(world_must(world, &anna, "case.record",
+                                   json_pack("{s:s, s:s, s:s}", "case", world->case_id, "event",
+                                             "reopened", "reason", "new facts")));
+    }
+}
+
 /* A5. */
 static void a_case_takes_so_much_from_its_party_in_a_day(void **state)
 {
@@ -425,4 +492,6 @@ TEST_MAIN(IN_CASE(an_answer_is_kept_whole_and_told_by_its_digest),
           IN_CASE(an_answer_names_the_version_that_was_seen), IN_CASE(more_time_is_a_request),
           IN_CASE(a_request_that_is_damaged_is_told), IN_CASE(with_the_case_its_requests_end),
           IN_CASE(without_a_clock_no_time_is_asked_for),
+          IN_CASE(what_was_not_told_changes_no_answer),
+          IN_CASE(an_end_is_an_end_until_a_letter_says_otherwise),
           IN_CASE(a_case_takes_so_much_from_its_party_in_a_day))

@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/law.h"
 #include "app/party/exhibit.h"
+#include "app/party/told.h"
 #include "app/publish/notice_letter.h"
 #include "app/query/case_parts.h"
 #include "app/query/desk.h"
@@ -70,11 +71,11 @@ static json_t *due_of(const struct case_state *state)
     return row;
 }
 
-static json_t *head_of(struct query_call *call, const struct casefile *file)
+static json_t *head_of(struct query_call *call, const struct casefile *told)
 {
-    const struct store_case *record = &file->record;
+    const struct store_case *record = &told->record;
     const struct closure_code *code =
-        process_closure_find(file->state.process, file->state.closure);
+        process_closure_find(told->state.process, told->state.closure);
     json_t *full = json_object();
     desk_put(full, "id", record->id);
     desk_put(full, "party_id", record->party);
@@ -82,16 +83,18 @@ static json_t *head_of(struct query_call *call, const struct casefile *file)
     desk_put(full, "subject", record->subject);
     desk_put(full, "obligation", record->obligation);
     desk_put_obligation(
-        full, rulebook_obligation_find(file->rulebook, record->obligation, law_today(call->app)));
-    desk_put(full, "stage", file->state.stage->label);
-    json_object_set_new(full, "due", due_of(&file->state));
+        full, rulebook_obligation_find(told->rulebook, record->obligation, law_today(call->app)));
+    desk_put(full, "stage", told->state.stage->label);
+    json_object_set_new(full, "due", due_of(&told->state));
     json_object_set_new(full, "outcome", code ? json_string(code->label) : json_null());
     return full;
 }
 
-int case_view_head(struct query_call *call, const struct casefile *file, json_t **ret_seen)
+int case_view_head(struct query_call *call, struct casefile *file, json_t **ret_seen)
 {
-    return project(OBJECT_CASE, head_of(call, file), ret_seen);
+    struct casefile told;
+    int result = told_take(file, &told, call->detail);
+    return result < 0 ? result : project(OBJECT_CASE, head_of(call, &told), ret_seen);
 }
 
 /* --- letters --- */
@@ -138,15 +141,16 @@ static int put_letters(struct query_call *call, const struct casefile *file, jso
     return result;
 }
 
-/* W2: what the present stage's letter asks, once it was served; of a draft nothing. */
-static int put_items(struct query_call *call, const struct casefile *file, json_t *full)
+/* W2: what the letter of the stage that the party was told of asks, once it was served; of a draft
+ * nothing. */
+static int put_items(struct query_call *call, const struct casefile *told, json_t *full)
 {
-    const struct case_state *state = &file->state;
+    const struct case_state *state = &told->state;
     struct query_call part = *call;
     part.result = full;
     if (state->facts.values[FACT_LETTER] >= LETTER_SENT &&
-        notice_letter_served_at(file, &state->letter.sha256))
-        return query_put_items(&part, file);
+        notice_letter_served_at(told, &state->letter.sha256))
+        return query_put_items(&part, told);
     return json_object_set_new(full, "items", json_array());
 }
 
@@ -237,6 +241,13 @@ static json_t *positions_of(const struct case_event *event)
     return list;
 }
 
+static bool is_answer(const struct case_event *event)
+{
+    return event->evidence_count > 0 && (event->type == CASE_ANSWERED ||
+                                         (event->type == CASE_RECEIVED &&
+                                          strcmp(event->reason, CASE_VIEW_ANSWERED_BETWEEN) == 0));
+}
+
 /* What the staff filed for them is theirs too; who filed it is not said. */
 static int put_answers(struct query_call *call, const struct casefile *file, json_t *full)
 {
@@ -251,7 +262,7 @@ static int put_answers(struct query_call *call, const struct casefile *file, jso
     for (size_t i = 0; i < file->event_count; i++) {
         const struct case_event *event = &file->events[i];
         bool by_party = strcmp(event->actor_role, role_text(ROLE_PARTY)) == 0;
-        if (event->type != CASE_ANSWERED || event->evidence_count == 0)
+        if (!is_answer(event))
             continue;
         json_t *row = json_pack("{s:s, s:s, s:o, s:o}", "sha256", event->evidence[0], "by",
                                 by_party ? event->actor : "", "positions", positions_of(event),
@@ -285,10 +296,15 @@ static int put_extensions(struct query_call *call, const struct casefile *file, 
 
 int case_view_make(struct query_call *call, struct casefile *file, json_t **ret_seen)
 {
-    json_t *full = head_of(call, file), *findings JSON_CLEANUP = json_array(), *seen = NULL;
-    int result = put_letters(call, file, full);
+    json_t *findings JSON_CLEANUP = json_array(), *seen = NULL;
+    struct casefile told;
+    int result = told_take(file, &told, call->detail);
+    if (result < 0)
+        return result;
+    json_t *full = head_of(call, &told);
+    result = put_letters(call, file, full);
     if (result >= 0)
-        result = put_items(call, file, full);
+        result = put_items(call, &told, full);
     if (result >= 0)
         result = put_extensions(call, file, full);
     if (result >= 0)

@@ -8,8 +8,9 @@
  * W3. Of its findings those that are linked to it now, by a name within the case: their own ids
  * count the findings of the house, which are the staff's to see. W4. Of its history nothing but
  * what the party sent itself (answers, requests) and what follows of it: where the case stands,
- * what is due, how it ended. W5. The version is a digest of what is seen. So work of the house that
- * the party does not see neither shows in it nor refuses a change. */
+ * what is due and what is asked, as far as a letter told (told.h), and how it ended. W5. The
+ * version is a digest of what is seen. So work of the house that the party does not see neither
+ * shows in it nor refuses a change. */
 #ifndef BAILIWICK_APP_PARTY_CASE_VIEW_H
 #define BAILIWICK_APP_PARTY_CASE_VIEW_H
 
@@ -19,9 +20,12 @@
 
 enum { CASE_VIEW_VERSION_TEXT = 33 };
 
+/* Reason of the event `received` that an answer is while the next letter is not served yet. */
+#define CASE_VIEW_ANSWERED_BETWEEN "answered-between-letters"
+
 /* The whole view, and its head for a list. New reference. */
 int case_view_make(struct query_call *call, struct casefile *file, json_t **ret_seen);
-int case_view_head(struct query_call *call, const struct casefile *file, json_t **ret_seen);
+int case_view_head(struct query_call *call, struct casefile *file, json_t **ret_seen);
 
 /* W3: the findings of a case, each as its party sees it, appended to `list`. */
 int case_view_findings(struct query_call *call, const struct casefile *file, json_t *list);

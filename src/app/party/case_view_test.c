@@ -236,11 +236,65 @@ static void what_is_asked_is_told_by_a_served_letter(void **state)
     assert_int_equal(count_of_items(world, id), 1);
     world->app.clock.frozen_at = file.state.deadline.due.instant;
     world_step(&file, &machine, (struct case_step){.type = CASE_DEADLINE_PASSED});
+    const struct demand more[] = {asked, {.number = 2, .kind = DEMAND_EXPLAIN}};
     CASE_TEXT(draft.letter, "notice2");
+    draft.demands = more;
+    draft.demand_count = 2;
     world_step(&file, &machine, draft);
-    assert_int_equal(count_of_items(world, id), 0);
+    assert_int_equal(count_of_items(world, id), 1); /* of the letter that it knows */
     world_serve(&file, "notice2");
-    assert_int_equal(count_of_items(world, id), 1);
+    assert_int_equal(count_of_items(world, id), 2);
+}
+
+/* The stage that petra sees, and the version of her view. */
+static const char *stage_of(struct world *world, const char *id, const char **ret_version)
+{
+    json_t *shown JSON_CLEANUP = ask(world, "petra", "own.case", "case", id),
+                  *list JSON_CLEANUP = ask(world, "petra", "own.cases", "party", "registrar-1");
+    const json_t *seen = json_object_get(shown, "case"),
+                 *row = json_array_get(json_object_get(list, "cases"), 0);
+    assert_string_equal(json_text(seen, "stage"), json_text(row, "stage"));
+    assert_true(json_equal(json_object_get(seen, "due"), json_object_get(row, "due")));
+    *ret_version = arena_copy_text(&world->arena, json_text(shown, "version"));
+    return arena_copy_text(&world->arena, json_text(seen, "stage"));
+}
+
+/* T1, T2: neither the next stage before its letter was served, nor what goes on after the end. */
+static void what_no_letter_told_of_shows_in_nothing(void **state)
+{
+    struct world *world = *state;
+    struct casefile file CASEFILE_CLEANUP = {0};
+    const struct actor machine = command_machine();
+    const char *id = open_served(world, "registrar-1", "a.example"), *version, *same;
+    struct case_step draft = {.type = CASE_NOTICE_DRAFTED, .sha256 = digest_of("more", 4)},
+                     end = {.type = CASE_CLOSED, .outcome = ALLEGATION_WITHDRAWN};
+    CASE_TEXT(draft.letter, "notice2");
+    CASE_TEXT(end.closure, "sent-in-error");
+    CASE_TEXT(end.reason, "ours");
+    assert_int_equal(casefile_open(&world->app, id, &file, NULL), 0);
+    assert_string_equal(stage_of(world, id, &version), "1st notice");
+    world->app.clock.frozen_at = file.state.deadline.due.instant;
+    world_step(&file, &machine, (struct case_step){.type = CASE_DEADLINE_PASSED});
+    assert_string_equal(file.state.stage->id, "notice2");
+    assert_string_equal(stage_of(world, id, &same), "1st notice");
+    assert_string_equal(same, version);
+    world_step(&file, &anna, draft);
+    assert_string_equal(stage_of(world, id, &same), "1st notice");
+    assert_string_equal(same, version);
+    world_serve(&file, "notice2");
+    assert_string_equal(stage_of(world, id, &same), "2nd notice");
+    assert_string_not_equal(same, version);
+    world_step(&file, &anna, end);
+    assert_string_equal(stage_of(world, id, &version), "Closed");
+    struct case_step again = {.type = CASE_REOPENED};
+    CASE_TEXT(again.reason, "new facts");
+    world_step(&file, &anna, again);
+    assert_string_equal(file.state.stage->id, "intake");
+    world_step(&file, &anna, (struct case_step){.type = CASE_OPENED, .violation = true});
+    assert_string_equal(stage_of(world, id, &same), "Closed");
+    assert_string_equal(same, version);
+    world_serve(&file, "notice1");
+    assert_string_equal(stage_of(world, id, &same), "1st notice");
 }
 
 /* W5. */
@@ -350,6 +404,7 @@ TEST_MAIN(IN_WORLD(a_case_is_there_from_its_first_letter_on),
           IN_WORLD(what_is_another_partys_is_not_there), IN_WORLD(nothing_of_the_house_is_in_it),
           IN_WORLD(a_finding_has_a_name_within_its_case),
           IN_WORLD(what_is_asked_is_told_by_a_served_letter),
+          IN_WORLD(what_no_letter_told_of_shows_in_nothing),
           IN_WORLD(the_version_is_of_what_is_seen), IN_WORLD(cases_come_page_by_page),
           IN_WORLD(each_sees_the_parties_that_are_theirs), IN_WORLD(duties_are_those_of_the_day),
           IN_WORLD(the_house_sees_what_a_party_sees))
