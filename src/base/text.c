@@ -84,6 +84,22 @@ size_t text_utf8_length(const char *text, size_t left)
     return length;
 }
 
+size_t text_steers(const char *text)
+{
+    const uint8_t *at = (const uint8_t *)text;
+    if (at[0] < 0x80)
+        return at[0] && (at[0] < 0x20 || at[0] == 0x7f);
+    if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+        return 2;
+    if (at[0] == 0xd8 && at[1] == 0x9c) /* U+061C */
+        return 2;
+    if (at[0] != 0xe2 || (at[1] != 0x80 && at[1] != 0x81))
+        return 0;
+    bool turns = at[1] == 0x80 ? at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae)
+                               : at[2] >= 0xa6 && at[2] <= 0xa9;
+    return turns ? 3 : 0;
+}
+
 bool text_domain_valid(const char *name)
 {
     static const char signs[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -26,6 +26,11 @@ bool text_domain_valid(const char *name);
  * bytes are there, at least one. */
 size_t text_utf8_length(const char *text, size_t left);
 
+/* How many bytes stand at `text` that would steer a terminal, turn a line or break it: a control
+ * character (C0 with tab and line end, DEL, and C1 in UTF-8), U+2028, U+2029, or one of Unicode's
+ * Bidi_Control (UAX 9). 0 for anything else, and for bytes that are no UTF-8. */
+size_t text_steers(const char *text);
+
 /* Whole decimal number in [least, most]; no sign but '-', no blanks. ERR_SYNTAX or ERR_LIMIT. */
 int text_parse_int(const char *text, int64_t least, int64_t most, int64_t *ret_value);
 

@@ -1,6 +1,7 @@
 #include "cli/print.h"
 
 #include "base/digest.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,20 @@ const char *cli_setting(const struct cli *cli, const char *option, const char *v
 {
     const char *value = cli_value(cli, option, 0);
     return value ? value : getenv(variable);
+}
+
+/* Text of others must not move the cursor of a terminal, nor turn what stands beside it: each such
+ * character becomes one '?'. Line ends and tabs stay where `lines` are. */
+static void disarm(char *text, bool lines)
+{
+    char *to = text;
+    for (const char *at = text; *at;) {
+        bool line = *at == '\n' || *at == '\t' || (at[0] == '\r' && at[1] == '\n');
+        size_t steering = lines && line ? 0 : text_steers(at);
+        *to++ = steering ? '?' : *at;
+        at += steering ? steering : 1;
+    }
+    *to = '\0';
 }
 
 /* A list of words as words, as long as they fit; a list that was cut would be taken for whole. */
@@ -44,11 +59,7 @@ static void format_cell(const json_t *value, char cell[CELL_MAX])
                  json_is_array(value) ? json_array_size(value) : json_object_size(value));
     else if (!json_is_array(value))
         cell[0] = '\0';
-    /* Text of others must not move the cursor of a terminal. */
-    for (char *at = cell; *at; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = '?';
-    }
+    disarm(cell, /* lines= */ false);
 }
 
 static size_t split_columns(const char *columns, char names[COLUMNS_MAX][CELL_MAX])
@@ -88,6 +99,16 @@ static void print_table(const json_t *list, const char *columns)
     }
 }
 
+/* What goes on to a file or another program stays as it is. */
+static void print_text(const char *key, const char *text)
+{
+    char *copy = strdup(text);
+    if (copy && isatty(STDOUT_FILENO))
+        disarm(copy, /* lines= */ true);
+    printf("%s: %s\n", key, copy ? copy : "");
+    free(copy);
+}
+
 static void print_members(const json_t *object)
 {
     const char *key;
@@ -96,7 +117,7 @@ static void print_members(const json_t *object)
     json_object_foreach((json_t *)object, key, value)
     {
         if (json_is_string(value)) {
-            printf("%s: %s\n", key, json_string_value(value));
+            print_text(key, json_string_value(value));
             continue;
         }
         format_cell(value, cell);

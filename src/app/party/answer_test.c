@@ -215,6 +215,11 @@ static void exhibits_are_refused_with_words(void **state)
          "/exhibits/0/media_type: text/plain"},
         {EXHIBIT(PLAIN ",\"name\":\"a\\nExhibit 2\",\"base64\":\"aGVsbG8=\""), ERR_SYNTAX,
          "/exhibits/0/name is one line"},
+        {EXHIBIT(PLAIN ",\"name\":\"a\xc2\x9b"
+                       "2J\",\"base64\":\"aGVsbG8=\""),
+         ERR_SYNTAX, "/exhibits/0/name is one line"},
+        {EXHIBIT(PLAIN ",\"name\":\"a\xe2\x80\xaegpj.exe\",\"base64\":\"aGVsbG8=\""), ERR_SYNTAX,
+         "/exhibits/0/name is one line"},
         {EXHIBIT(PLAIN ",\"collected_on\":\"2027-01-05\",\"base64\":\"aGVsbG8=\""), ERR_SYNTAX,
          "/exhibits/0/collected_on is no day up to today"},
         {EXHIBIT(PLAIN), ERR_SYNTAX, "/exhibits/0/base64 is missing"},

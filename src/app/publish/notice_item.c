@@ -10,6 +10,7 @@
 #include "app/publish/ledger.h"
 #include "app/publish/notice_letter.h"
 #include "app/publish/notice_record.h"
+#include "base/text.h"
 #include "store/letter.h"
 #include "store/outbox.h"
 #include "store/user.h"
@@ -30,27 +31,11 @@ enum {
 
 /* --- words for the public --- */
 
-/* The code point at `at`, of text that is known to be UTF-8. */
-static uint32_t code_point(const uint8_t *at)
-{
-    if (at[0] < 0x80)
-        return at[0];
-    if (at[0] < 0xe0)
-        return (uint32_t)(at[0] & 0x1f) << 6 | (at[1] & 0x3f);
-    return (uint32_t)(at[0] & 0x0f) << 12 | (uint32_t)(at[1] & 0x3f) << 6 | (at[2] & 0x3f);
-}
-
-/* Plain text has lines and nothing that turns, hides or ends text (Unicode Bidi_Control). */
+/* Plain text has lines and nothing that turns, hides or ends text. */
 static bool is_plain(const char *text)
 {
-    for (const uint8_t *at = (const uint8_t *)text; *at; at++) {
-        if ((*at & 0xc0) == 0x80 || *at >= 0xf0)
-            continue;
-        uint32_t c = code_point(at);
-        bool turns = c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-                     (c >= 0x2066 && c <= 0x2069);
-        if ((c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-            turns)
+    for (; *text; text++) {
+        if (*text != '\n' && text_steers(text))
             return false;
     }
     return true;
