@@ -151,6 +151,9 @@ def read_own(tally, door, side, other, who):
     case = one["case"]
     tally.equal(tag, f'"{one["version"]}"', f"{who}: the version")
     tally.check(len(case["letters"]) == 1 and side.case in case["letters"][0]["text"], f"{who}: the letter")
+    letter = case["letters"][0]
+    tally.equal((letter["id"], "-l00" in json.dumps(letter)), (f"{side.case}-l{letter['sha256'][:16]}", False),
+                f"{who}: by a name that counts no drafts")
     tally.check(case["due"]["date"] > NOW[:10] and case["due"]["trace"], f"{who}: when it is due, and why")
     tally.check([item["number"] for item in case["items"]][:2] == [1, 2], f"{who}: what is asked", case["items"])
     tally.equal(door.get(f"/api/v1/own/findings/{side.told}", who)[0]["finding"], findings["findings"][0], f"{who}: alone")

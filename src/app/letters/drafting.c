@@ -84,7 +84,7 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
         result = drafting_context(file, draft->stage, &draft->demands, &context, detail);
     if (result < 0)
         return result;
-    draft->message_id = drafting_message_id(file->app, &file->arena, draft->id);
+    draft->message_id = drafting_message_id(file->app, &file->arena, file->record.id);
     if (!draft->message_id)
         return ERR_LIMIT;
     const struct rulebook_letter *other = draft->translation;
@@ -105,7 +105,8 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
     return letter_render(&request, &draft->rendered, detail);
 }
 
-/* Numbered within the case, so that their order can be seen and nothing else. */
+/* Numbered within the case, for the staff: to its party the number would count drafts, so what it
+ * gets (Message-ID, party/case_view.h) has none. */
 static int number(struct casefile *file, struct draft *draft, struct error_detail *detail)
 {
     int64_t count;

@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { VERSION_BYTES = 16, FINDING_BYTES = 8, VIEW_BYTES = 16 << 20, GRANT_ARENA_MAX = 16 << 20 };
+enum { VERSION_BYTES = 16, NAME_BYTES = 8, VIEW_BYTES = 16 << 20, GRANT_ARENA_MAX = 16 << 20 };
 
 /* --- whether it is there --- */
 
@@ -111,8 +111,12 @@ static int add_letter(struct query_call *call, const struct casefile *file, cons
     result = notice_letter_text(&letter, call->arena, &text, call->detail);
     if (result < 0)
         return result;
+    const char *name = arena_printf(call->arena, "%s-l%.*s", file->record.id, 2 * NAME_BYTES,
+                                    digest_format(&letter.sha256, hex));
+    if (!name)
+        return ERR_LIMIT;
     json_t *row = json_object();
-    desk_put(row, "id", letter.id);
+    desk_put(row, "id", name);
     desk_put(row, "step", desk_step_label(file->state.process, letter.kind));
     desk_put(row, "message_id", letter.message_id);
     desk_put(row, "sha256", digest_format(&letter.sha256, hex));
@@ -169,14 +173,14 @@ static const char *name_of(const struct casefile *file, const struct store_findi
                            struct arena *arena)
 {
     const struct finding *f = &finding->finding;
-    char hex[2 * FINDING_BYTES + 1];
+    char hex[2 * NAME_BYTES + 1];
     const char *text = arena_printf(arena, "%s %s %s %s %" PRId64, file->record.id, f->obligation,
                                     f->subject, verdict_text(f->verdict), finding->decided_at);
     if (!text)
         return NULL;
     const struct digest digest = digest_of(text, strlen(text));
     return arena_printf(arena, "%s-f%s", file->record.id,
-                        hex_format(digest.bytes, FINDING_BYTES, hex));
+                        hex_format(digest.bytes, NAME_BYTES, hex));
 }
 
 static int see_finding(struct query_call *call, const struct casefile *file,

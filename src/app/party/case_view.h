@@ -4,7 +4,7 @@
  * W1. A case is there for its party from the first letter on that was served to it; before that it
  * is not there at all, and no row of it is read: how long an answer takes tells of none.
  * W2. Of its letters those that were served, with their text and what they ask; no draft, no other
- * letter.
+ * letter. They are named by their digest, as their numbers count drafts too.
  * W3. Of its findings those that are linked to it now, by a name within the case: their own ids
  * count the findings of the house, which are the staff's to see. W4. Of its history nothing but
  * what the party sent itself (answers, requests) and what follows of it: where the case stands,

@@ -90,6 +90,65 @@ int grant_need(struct app *app, const char *user, const char *party, enum party_
     return 0;
 }
 
+/* --- what they are called --- */
+
+/* Those of a user for one party, in the order in which they were given. */
+static int list_for(struct app *app, const char *person, const char *party, struct arena *arena,
+                    struct store_grant **ret_grants, size_t *ret_count)
+{
+    struct store_grant *grants;
+    size_t count, kept = 0;
+    int result = store_grant_list(app->store, person, arena, &grants, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        if (strcmp(grants[i].party, party) == 0)
+            grants[kept++] = grants[i];
+    }
+    *ret_grants = grants;
+    *ret_count = kept;
+    return result;
+}
+
+int grant_told_number(struct app *app, const struct store_grant *grant, struct arena *arena,
+                      uint32_t *ret_number, struct error_detail *detail)
+{
+    struct store_grant *grants;
+    size_t count;
+    int result = list_for(app, grant->person, grant->party, arena, &grants, &count);
+    if (result < 0)
+        return failed(app, result, detail);
+    for (size_t i = 0; i < count; i++) {
+        if (grants[i].number == grant->number)
+            *ret_number = (uint32_t)i + 1;
+    }
+    return 0;
+}
+
+/* The one of that number, as `call` counts (G7). Without a party it is the user's own, for which
+ * alone something is delegated to them. */
+static int find_numbered(struct call *call, const char *id, int64_t number, struct arena *arena,
+                         struct store_grant *ret_grant)
+{
+    const char *party = json_text(call->arguments, "party");
+    struct store *store = call->app->store;
+    struct store_grant *grants;
+    struct store_user user;
+    size_t count;
+    if (number < 1 || number > UINT32_MAX)
+        return ERR_NOT_FOUND;
+    if (call->actor.roles & ROLE_ADMINISTRATOR) {
+        int result = store_grant_find(store, id, (uint32_t)number, arena, ret_grant);
+        return result >= 0 && party && strcmp(party, ret_grant->party) != 0 ? ERR_NOT_FOUND
+                                                                            : result;
+    }
+    int result = party ? 0 : store_user_find(store, id, arena, &user);
+    if (result >= 0)
+        result = list_for(call->app, id, party ? party : user.party, arena, &grants, &count);
+    if (result < 0 || (size_t)number > count)
+        return result < 0 ? result : ERR_NOT_FOUND;
+    *ret_grant = grants[number - 1];
+    return 0;
+}
+
 /* --- commands --- */
 
 static int read_right(struct call *call, enum party_right *ret_right)
@@ -171,15 +230,16 @@ static int check_single(struct call *call, const struct store_grant *grant, stru
     struct store_grant *grants;
     size_t count;
     int32_t today = law_today(call->app);
-    int result = store_grant_list(call->app->store, grant->person, arena, &grants, &count);
+    int result = list_for(call->app, grant->person, grant->party, arena, &grants, &count);
     if (result < 0)
         return failed(call->app, result, call->detail);
     for (size_t i = 0; i < count; i++) {
         bool over = grants[i].revoked_at || (grants[i].until && grants[i].until <= today);
-        if (!over && strcmp(grants[i].party, grant->party) == 0)
+        bool of_staff = call->actor.roles & ROLE_ADMINISTRATOR;
+        if (!over)
             return error_set(call->detail, ERR_CONFLICT,
                              "%s has the grant %u for %s already; revoke that first", grant->person,
-                             grants[i].number, grant->party);
+                             of_staff ? grants[i].number : (uint32_t)i + 1, grant->party);
     }
     return 0;
 }
@@ -202,10 +262,17 @@ static int check_amount(struct call *call, const struct store_grant *grant, stru
                            DELEGATED_DAY_MAX, grant->party);
 }
 
-/* G4. */
-static int tell(struct call *call, const char *kind, const struct store_grant *grant)
+/* G4, G7: the log has the number of the store. */
+static int tell(struct call *call, const char *kind, const struct store_grant *grant,
+                struct arena *arena)
 {
     char from[CIVIL_DATE_TEXT], until[CIVIL_DATE_TEXT] = "";
+    uint32_t number = grant->number;
+    if (!(call->actor.roles & ROLE_ADMINISTRATOR)) {
+        int result = grant_told_number(call->app, grant, arena, &number, call->detail);
+        if (result < 0)
+            return result;
+    }
     if (grant->until)
         civil_format_date(grant->until, until);
     json_t *event = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:I}", "user", grant->person,
@@ -214,7 +281,7 @@ static int tell(struct call *call, const char *kind, const struct store_grant *g
                               civil_format_date(grant->from, from), "until", until, "actor",
                               call->actor.id, "at", (json_int_t)clock_wall(&call->app->clock));
     json_object_set_new(call->result, "id", json_string(grant->person));
-    json_object_set_new(call->result, "number", json_integer((json_int_t)grant->number));
+    json_object_set_new(call->result, "number", json_integer((json_int_t)number));
     json_object_set_new(call->result, "party", json_string(grant->party));
     json_object_set_new(call->result, "may", json_string(party_right_text(grant->may)));
     return ledger_tell(call->app, kind, event, call->detail);
@@ -264,7 +331,7 @@ int user_grant_add(struct call *call)
         result = check_amount(call, &grant, &arena);
     if (result >= 0)
         result = append(call, &grant, &arena);
-    return result < 0 ? result : tell(call, "grant-added", &grant);
+    return result < 0 ? result : tell(call, "grant-added", &grant, &arena);
 }
 
 /* G2: to who may not delegate for the party of a grant, it is not there. */
@@ -288,7 +355,7 @@ int user_grant_revoke(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct store_grant grant = {.party = ""};
-    const char *id, *party = json_text(call->arguments, "party");
+    const char *id;
     int64_t number = json_number(call->arguments, "number", 0);
     arena_init(&arena, ARENA_MAX);
     int result = call_need_text(call, "id", &id);
@@ -297,13 +364,9 @@ int user_grant_revoke(struct call *call)
     const char *text = json_text(call->arguments, "number");
     if (text && text_parse_int(text, 1, UINT32_MAX, &number) < 0)
         number = 0;
-    result = number < 1 || number > UINT32_MAX
-                 ? ERR_NOT_FOUND
-                 : store_grant_find(call->app->store, id, (uint32_t)number, &arena, &grant);
+    result = find_numbered(call, id, number, &arena, &grant);
     if (result < 0 && result != ERR_NOT_FOUND)
         return failed(call->app, result, call->detail);
-    if (result >= 0 && party && strcmp(party, grant.party) != 0)
-        result = ERR_NOT_FOUND;
     if (result >= 0)
         result = check_revoker(call, &grant, &arena);
     if (result >= 0)
@@ -312,5 +375,5 @@ int user_grant_revoke(struct call *call)
     if (result == ERR_NOT_FOUND)
         return error_set(call->detail, result, "%s has no grant %lld that was not revoked", id,
                          (long long)number);
-    return result < 0 ? result : tell(call, "grant-revoked", &grant);
+    return result < 0 ? result : tell(call, "grant-revoked", &grant, &arena);
 }

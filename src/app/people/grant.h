@@ -9,7 +9,9 @@
  * G4. Each is told to the log: user, party, right, days and who; users are ids.
  * G5. To who has no grant for it, a party, and whatever belongs to it, is not there.
  * G6. No more is delegated for a party within a day than people do: each grant stays for ever, here
- * and in the log. */
+ * and in the log.
+ * G7. To users of parties a grant has the number that it has among those of its user for its party:
+ * the number of all that were given to the user would count what they do for other parties. */
 #ifndef BAILIWICK_APP_PEOPLE_GRANT_H
 #define BAILIWICK_APP_PEOPLE_GRANT_H
 
@@ -25,5 +27,9 @@ int grant_in_force(struct app *app, const struct store_grant *grant, struct aren
  * and no more. */
 int grant_need(struct app *app, const char *user, const char *party, enum party_right right,
                struct arena *arena, struct store_grant *ret_grant, struct error_detail *detail);
+
+/* G7: the number of a grant as users of parties are told it. */
+int grant_told_number(struct app *app, const struct store_grant *grant, struct arena *arena,
+                      uint32_t *ret_number, struct error_detail *detail);
 
 #endif

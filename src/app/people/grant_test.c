@@ -239,6 +239,34 @@ static void a_delegate_gives_less_and_takes_it_back(void **state)
     assert_int_equal(app_world_told(&world->app, "grant-revoked", "petra"), 1);
 }
 
+/* G7: paul works for others too, which nobody of registrar-1 has to know. */
+static void a_party_counts_its_own_grants_alone(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    assert_int_equal(add(world, &ada, "petra registrar-1 delegate", NULL), 0);
+    assert_int_equal(add(world, &ada, "paul registrar-2 read", NULL), 0);
+    json_t *given JSON_CLEANUP = world_must(
+        world, &petra, "own.delegate",
+        json_pack("{s:s, s:s, s:s}", "id", "paul", "party", "registrar-1", "may", "read"));
+    assert_int_equal(json_number(given, "number", 0), 1);
+    assert_refused(add(world, &petra, "paul registrar-1 answer", &detail), ERR_CONFLICT, &detail,
+                   "paul has the grant 1 for registrar-1 already");
+    json_t *seen JSON_CLEANUP = world_ask(world, "own.grants", "party", "registrar-1"),
+                 *staff JSON_CLEANUP = world_ask(world, "user.grants", "party", "registrar-1");
+    assert_int_equal(json_number(json_array_get(json_object_get(seen, "grants"), 0), "number", 0),
+                     1);
+    assert_int_equal(json_number(json_array_get(json_object_get(staff, "grants"), 0), "number", 0),
+                     2);
+    assert_refused(revoke(world, &petra, "paul", 2, &detail), ERR_NOT_FOUND, &detail,
+                   "paul has no grant 2 that was not revoked");
+    json_t *taken JSON_CLEANUP =
+        world_must(world, &petra, "own.revoke", json_pack("{s:s, s:i}", "id", "paul", "number", 1));
+    assert_int_equal(json_number(taken, "number", 0), 1);
+    assert_int_equal(right_of(world, "paul", "registrar-1"), -1);
+    assert_int_equal(right_of(world, "paul", "registrar-2"), PARTY_RIGHT_READ);
+}
+
 /* G6. */
 static void no_more_is_delegated_in_a_day_than_people_do(void **state)
 {
@@ -319,6 +347,7 @@ TEST_MAIN(IN_WORLD(a_user_of_a_party_has_one_role_and_a_party),
           IN_WORLD(a_grant_is_in_force_on_its_days), IN_WORLD(who_reads_may_not_answer),
           IN_WORLD(grants_are_refused_with_words),
           IN_WORLD(a_delegate_gives_less_and_takes_it_back),
+          IN_WORLD(a_party_counts_its_own_grants_alone),
           IN_WORLD(no_more_is_delegated_in_a_day_than_people_do),
           IN_WORLD(who_leaves_takes_along_what_they_gave),
           IN_WORLD(grants_are_listed_by_user_and_by_party),

@@ -34,7 +34,12 @@ static int make_row(struct query_call *call, const struct store_grant *grant, js
 int query_grant_seen(struct query_call *call, const struct store_grant *grant, json_t **ret_seen)
 {
     json_t *row JSON_CLEANUP = NULL;
+    uint32_t number = 0;
     int result = make_row(call, grant, &row);
+    if (result >= 0)
+        result = grant_told_number(call->app, grant, call->arena, &number, call->detail);
+    if (result >= 0)
+        json_object_set_new(row, "number", json_integer((json_int_t)number));
     return result < 0 ? result : access_project(OBJECT_PARTY_GRANT, row, AUDIENCE_PARTY, ret_seen);
 }
 
