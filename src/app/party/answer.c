@@ -6,8 +6,8 @@
  * digests of the exhibits, and then the words. Its digest stands in the event.
  * A3. Nothing that the party writes goes into an event or into the log but ids, positions and
  * digests. A4. An answer decides nothing: a person judges it, and decides about more time.
- * A5. A case takes no more from its party in a day than people write, and keeps room for the
- * house.
+ * A5. A case takes no more from its party in a day than people write, and keeps room for the house;
+ * the store takes no more from a party in a day than it has to bear (sent.h).
  * A6. What a party sends is about what it was told (told.h): it is taken, or refused, in the same
  * words, whether the house went on since or not. */
 #include "app/casework/answer.h"
@@ -18,6 +18,7 @@
 #include "app/law.h"
 #include "app/party/case_view.h"
 #include "app/party/exhibit.h"
+#include "app/party/sent.h"
 #include "app/party/told.h"
 #include "base/civil.h"
 #include "cases/demand.h"
@@ -109,8 +110,9 @@ static void put_positions(const struct case_step *step, struct buffer *out)
     }
 }
 
+/* With so many bytes of exhibits besides. */
 static int keep(struct call *call, const struct casefile *file, struct buffer *record,
-                const char *words, char hex[DIGEST_HEX])
+                const char *words, uint64_t besides, char hex[DIGEST_HEX])
 {
     if (!words[0])
         return error_set(call->detail, ERR_SYNTAX, "/text is missing or empty");
@@ -121,7 +123,9 @@ static int keep(struct call *call, const struct casefile *file, struct buffer *r
                          "/text is too long: all that is kept has at most "
                          "%d bytes",
                          ANSWER_TEXT_MAX);
-    result = answer_keep(call, file, buffer_text(record), hex);
+    result = sent_count(call->app, file->record.party, record->size + besides, call->detail);
+    if (result >= 0)
+        result = answer_keep(call, file, buffer_text(record), hex);
     return result < 0 ? result : answer_link(call, file, hex);
 }
 
@@ -225,7 +229,7 @@ int own_answer(struct call *call)
     put_positions(&step.step, &record);
     exhibits_print(&exhibits, &record);
     words = json_text(document, "text");
-    result = keep(call, &file, &record, words ? words : "", hex);
+    result = keep(call, &file, &record, words ? words : "", exhibits.total, hex);
     if (result >= 0)
         result = take_answer(call, &file, &told, &step);
     if (result >= 0)
@@ -289,7 +293,7 @@ int own_extension(struct call *call)
         return result;
     buffer_printf(&record, "Until: %s\n", day);
     CASE_TEXT(step.step.reason, EXTENSION_REASON);
-    result = keep(call, &file, &record, words, hex);
+    result = keep(call, &file, &record, words, /* besides= */ 0, hex);
     if (result >= 0)
         result = take_step(call, &file, &step);
     if (result < 0)

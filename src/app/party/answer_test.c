@@ -3,6 +3,7 @@
 #include "app/casework/extension.h"
 #include "app/party/case_view.h"
 #include "app/party/scene.h"
+#include "app/party/sent.h"
 #include "app/query.h"
 #include "refusal.h"
 #include "store/letter.h"
@@ -488,6 +489,31 @@ static void a_case_takes_so_much_from_its_party_in_a_day(void **state)
                    ERR_REFUSED, &detail, "the party sent 500 things in this case");
 }
 
+/* A5: over all cases of the party, and of nobody else. */
+static void a_party_sends_so_much_in_a_day(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *other = open_served(world, "registrar-1", "b.example"),
+               *text = "{\"text\":\"again\"}";
+    char count[64];
+    snprintf(count, sizeof count, "%lld %lld", (long long)(WORLD_START / CIVIL_DAY_US),
+             (long long)SENT_DAY_BYTES_MAX - 200);
+    assert_int_equal(store_meta_set(world->app.store, "sent.registrar-1", count), 0);
+    assert_int_equal(answer(world, &petra, world->case_id, NULL, text, NULL), 0);
+    assert_refused(answer_with(world, 1, 300, &detail), ERR_TIMED_OUT, &detail,
+                   "what was sent for registrar-1 today has more than 268435456 bytes; more can "
+                   "come tomorrow");
+    assert_int_equal(answer(world, &petra, other, NULL, text, NULL), 0);
+    assert_refused(answer(world, &petra, other, NULL, text, &detail), ERR_TIMED_OUT, &detail,
+                   "what was sent for registrar-1 today");
+    world->app.clock.frozen_at += CIVIL_DAY_US;
+    assert_int_equal(answer(world, &petra, other, NULL, text, NULL), 0);
+    assert_int_equal(store_meta_set(world->app.store, "sent.registrar-1", "much"), 0);
+    assert_refused(answer(world, &petra, other, NULL, text, &detail), ERR_DAMAGED, &detail,
+                   "how much a party sent");
+}
+
 #define IN_CASE(test) cmocka_unit_test_setup_teardown(test, make_case, world_end)
 
 TEST_MAIN(IN_CASE(an_answer_is_kept_whole_and_told_by_its_digest),
@@ -499,4 +525,5 @@ TEST_MAIN(IN_CASE(an_answer_is_kept_whole_and_told_by_its_digest),
           IN_CASE(without_a_clock_no_time_is_asked_for),
           IN_CASE(what_was_not_told_changes_no_answer),
           IN_CASE(an_end_is_an_end_until_a_letter_says_otherwise),
-          IN_CASE(a_case_takes_so_much_from_its_party_in_a_day))
+          IN_CASE(a_case_takes_so_much_from_its_party_in_a_day),
+          IN_CASE(a_party_sends_so_much_in_a_day))

@@ -110,6 +110,7 @@ int exhibits_read(const json_t *list, int32_t today, struct arena *arena,
         exhibits.list[i].number = (uint32_t)(i + 1);
         digest_format(&exhibits.list[i].sha256, exhibits.hex[i]);
     }
+    exhibits.total = total;
     *ret_exhibits = exhibits;
     return 0;
 }

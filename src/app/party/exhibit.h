@@ -17,6 +17,7 @@ struct exhibits {
     struct store_exhibit list[EXHIBITS_MAX];
     char hex[EXHIBITS_MAX][DIGEST_HEX];
     size_t count;
+    size_t total; /* bytes of all */
 };
 
 /* [{media_type, name, collected_on, base64}]; NULL is none. The bytes live in the arena.
