@@ -224,19 +224,42 @@ static int take_source(struct call *call, struct store_grant *grant, struct aren
     return 0;
 }
 
+/* 1 when it never comes into force again by itself: it was taken back or has ended, its user was
+ * disabled, or the like is true of the one that it comes from. */
+static int is_over(struct app *app, const struct store_grant *grant, struct arena *arena,
+                   struct error_detail *detail)
+{
+    int32_t today = law_today(app);
+    struct store_grant source = *grant;
+    for (;;) {
+        struct store_user user;
+        if (source.revoked_at || (source.until && source.until <= today))
+            return 1;
+        int result = store_user_find(app->store, source.person, arena, &user);
+        if (result < 0)
+            return failed(app, result, detail);
+        if (user.disabled_at || !source.of_number)
+            return user.disabled_at != 0;
+        result = store_grant_find(app->store, source.of_person, source.of_number, arena, &source);
+        if (result < 0)
+            return failed(app, result, detail);
+    }
+}
+
 /* G3: none that could come into force beside it. */
 static int check_single(struct call *call, const struct store_grant *grant, struct arena *arena)
 {
     struct store_grant *grants;
     size_t count;
-    int32_t today = law_today(call->app);
     int result = list_for(call->app, grant->person, grant->party, arena, &grants, &count);
     if (result < 0)
         return failed(call->app, result, call->detail);
     for (size_t i = 0; i < count; i++) {
-        bool over = grants[i].revoked_at || (grants[i].until && grants[i].until <= today);
         bool of_staff = call->actor.roles & ROLE_ADMINISTRATOR;
-        if (!over)
+        result = is_over(call->app, &grants[i], arena, call->detail);
+        if (result < 0)
+            return result;
+        if (result == 0)
             return error_set(call->detail, ERR_CONFLICT,
                              "%s has the grant %u for %s already; revoke that first", grant->person,
                              of_staff ? grants[i].number : (uint32_t)i + 1, grant->party);

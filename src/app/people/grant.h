@@ -5,7 +5,8 @@
  * too. So whoever leaves takes along what they gave. G2. An administrator gives every right. Who
  * may `delegate` gives the lesser ones, for the same party, to a user of that party, and for no
  * longer than their own; and takes back what was delegated for that party, by whomever. What an
- * administrator gave, an administrator takes back. G3. A user has one grant at a time for a party.
+ * administrator gave, an administrator takes back. G3. A user has one grant at a time for a party;
+ * one that cannot come into force again, such as what a disabled user gave, is none.
  * G4. Each is told to the log: user, party, right, days and who; users are ids.
  * G5. To who has no grant for it, a party, and whatever belongs to it, is not there.
  * G6. No more is delegated for a party within a day than people do: each grant stays for ever, here

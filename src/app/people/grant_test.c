@@ -295,12 +295,14 @@ static void who_leaves_takes_along_what_they_gave(void **state)
     assert_int_equal(add(world, &petra, "paul registrar-1 read", NULL), 0);
     assert_int_equal(revoke(world, &ada, "petra", 1, NULL), 0);
     assert_int_equal(right_of(world, "paul", "registrar-1"), -1);
-    assert_int_equal(revoke(world, &ada, "paul", 1, NULL), 0);
     assert_int_equal(add(world, &ada, "petra registrar-1 delegate", NULL), 0);
+    /* What died with its source stands in nobody's way (G3). */
     assert_int_equal(add(world, &petra, "paul registrar-1 read", NULL), 0);
     assert_int_equal(right_of(world, "paul", "registrar-1"), PARTY_RIGHT_READ);
     json_decref(world_must(world, &ada, "user.disable", json_pack("{s:s}", "id", "petra")));
     assert_int_equal(right_of(world, "paul", "registrar-1"), -1);
+    assert_int_equal(add(world, &ada, "paul registrar-1 answer", NULL), 0);
+    assert_int_equal(right_of(world, "paul", "registrar-1"), PARTY_RIGHT_ANSWER);
 }
 
 static void grants_are_listed_by_user_and_by_party(void **state)
