@@ -22,6 +22,7 @@
 #include "app/party/told.h"
 #include "base/civil.h"
 #include "cases/demand.h"
+#include "store/outbox.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -167,17 +168,40 @@ static int tell(struct call *call, struct casefile *file, const char *hex)
 
 /* --- commands --- */
 
-/* Where the case is past the letter that the party knows, no letter is there to be answered: it is
- * noted for a person that something came in, and the text alone holds the positions (A6). */
+/* A person reads it, who then settles the task. */
+static int put_task(struct call *call, struct casefile *file, const char *hex)
+{
+    char key[160], payload[256];
+    snprintf(key, sizeof key, "%s/%06u/answer", file->record.id, file->state.seq);
+    /* Ids and digests are plain: nothing to escape. */
+    snprintf(payload, sizeof payload,
+             "{\"case\":\"%s\",\"letter\":\"\",\"seq\":%u,\"sha256\":\"%s\"}", file->record.id,
+             file->state.seq, hex);
+    const struct store_task task = {
+        .key = key,
+        .kind = "read-answer",
+        .payload = payload,
+        .state = OUTBOX_DEAD,
+        .due_at = clock_wall(&call->app->clock),
+        .error = "the party answered what the case is past, and knows no later letter: read it"};
+    int result = store_outbox_put(call->app->store, &task);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "answer") : 0;
+}
+
+/* Where the case is past the letter that the party knows, no letter is there to be answered: what
+ * came in is a task of a person, and the text alone holds the positions (A6). */
 static int take_answer(struct call *call, struct casefile *file, const struct casefile *told,
                        struct casefile_step *step)
 {
+    bool past = told_is_past(file, told) && !stage_is_end(told->state.stage);
     int result = check_positions(told, &step->step, call->detail);
-    if (result >= 0 && told_is_past(file, told) && !stage_is_end(told->state.stage)) {
+    if (past) {
         step->step = (struct case_step){.type = CASE_RECEIVED};
         CASE_TEXT(step->step.reason, CASE_VIEW_ANSWERED_BETWEEN);
     }
-    return result < 0 ? result : take_step(call, file, step);
+    if (result >= 0)
+        result = take_step(call, file, step);
+    return result < 0 || !past ? result : put_task(call, file, step->evidence[0]);
 }
 
 static int check_members(const json_t *document, struct error_detail *detail)

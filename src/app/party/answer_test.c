@@ -444,6 +444,10 @@ static void what_was_not_told_changes_no_answer(void **state)
     struct casefile after CASEFILE_CLEANUP = {0};
     assert_int_equal(casefile_open(&world->app, id, &after, NULL), 0);
     assert_true(casefile_has(&after, CASE_RECEIVED, "answered-between-letters"));
+    json_t *tasks JSON_CLEANUP = world_ask(world, "outbox.list", "state", "dead");
+    const json_t *task = json_array_get(json_object_get(tasks, "tasks"), 0);
+    assert_string_equal(json_text(task, "kind"), "read-answer");
+    assert_non_null(strstr(json_text(task, "error"), "the party answered what the case is past"));
     assert_int_equal(ask_time(world, &petra, "2027-02-01", "a flood", NULL), 0);
 }
 

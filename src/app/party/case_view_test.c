@@ -115,6 +115,20 @@ static void what_was_not_told_takes_no_part(void **state)
     expect_nothing(world, "petra", "own.case", "case", hidden);
 }
 
+static void a_row_that_tells_more_than_its_events_is_damaged(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct store_case row;
+    const char *hidden = open_case(world, "registrar-1", "b.example");
+    assert_int_equal(store_case_find(world->app.store, hidden, &world->arena, &row), 0);
+    row.told_at = WORLD_START;
+    assert_int_equal(store_case_put(world->app.store, &row), 0);
+    json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "case", hidden), *shown = NULL;
+    assert_refused(query_run(&world->app, "own.case", arguments, &shown, &detail), ERR_DAMAGED,
+                   &detail, "tells its party of it");
+}
+
 /* Who may only read is told of a hidden case what is told of none. */
 static void what_was_not_told_is_refused_like_none(void **state)
 {
@@ -401,6 +415,7 @@ static void the_house_sees_what_a_party_sees(void **state)
 TEST_MAIN(IN_WORLD(a_case_is_there_from_its_first_letter_on),
           IN_WORLD(what_was_not_told_takes_no_part),
           IN_WORLD(what_was_not_told_is_refused_like_none),
+          IN_WORLD(a_row_that_tells_more_than_its_events_is_damaged),
           IN_WORLD(what_is_another_partys_is_not_there), IN_WORLD(nothing_of_the_house_is_in_it),
           IN_WORLD(a_finding_has_a_name_within_its_case),
           IN_WORLD(what_is_asked_is_told_by_a_served_letter),

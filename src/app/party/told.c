@@ -28,7 +28,8 @@ int told_take(struct casefile *file, struct casefile *ret_told, struct error_det
     *ret_told = *file;
     ret_told->event_count = count_told(rows, file->event_count);
     if (ret_told->event_count == 0)
-        return ERR_NOT_FOUND;
+        return error_set(detail, ERR_DAMAGED, "no event of case %s tells its party of it",
+                         file->record.id);
     case_state_init(&ret_told->state, file->first);
     result = case_fold_on(&ret_told->state, file->events, ret_told->event_count, &versions,
                           /* rows= */ NULL, detail);

@@ -11,8 +11,8 @@
 #include "app/casework/casefile.h"
 
 /* The case at that moment: its events up to it, and the state after them. It borrows from `file`
- * and is not closed. Takes as long whatever came since. ERR_NOT_FOUND for what the party was never
- * told of; errors as case_fold(). */
+ * and is not closed. Takes as long whatever came since. ERR_DAMAGED when nothing told the
+ * party; errors as case_fold(). */
 int told_take(struct casefile *file, struct casefile *ret_told, struct error_detail *detail);
 
 /* Whether the case went on to where its party was not told of. */
