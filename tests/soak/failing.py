@@ -26,6 +26,8 @@ from program import ROOT  # noqa: E402
 STATE = struct.Struct("QQII240s")  # struct state of failing/shim.c
 ERRORS = (errno.ENOSPC, errno.EIO)
 SHORT = 16  # operations of the short form
+AT_ONCE = 4  # for each processor: a daemon mostly waits, for a task that was put off or the tick of its log
+MEMORY, ROOM = pathlib.Path("/dev/shm"), 2 << 30  # where nothing waits for a disk, and the bytes free that this asks for
 
 
 class Shim:
@@ -73,6 +75,7 @@ class Soak:
         place = self.folder / f"{number}-{n}-{error}"
         shim = Shim(self.shim, place, n, error)
         with self.life.world_before(number, place, shim.env) as world:
+            world.struck = lambda: shim.read()[1]
             code, words = PHASES[number].try_it(world)
             _, failed, what = shim.read()
             faults = list(judge(self.life, number, world, code, words))
@@ -96,6 +99,12 @@ class Soak:
         return chance.sample(quick, SHORT - SHORT // 4) + chance.sample(slow, SHORT // 4)
 
 
+def place_for_scenes():
+    """In memory when there is room: which operation fails is decided before it comes to the disk. None: as usual."""
+    good = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
+    return MEMORY if good else None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
@@ -106,13 +115,14 @@ def main():
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     begun, missed, bad, where = time.monotonic(), 0, 0, {}
-    with tempfile.TemporaryDirectory(prefix="bailiwick-failing-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bailiwick-failing-", dir=place_for_scenes()) as folder:
         soak = Soak(options.build.resolve(), pathlib.Path(folder))
         print(f"{sum(soak.counts)} operations in {len(PHASES)} phases, {time.monotonic() - begun:.1f} s", flush=True)
         jobs = soak.every()[options.seed % options.share::options.share] if options.share else \
             soak.every() if options.full else soak.some(random.Random(options.seed))
         jobs = [job for job in jobs if options.phase in PHASES[job[0]].name]
-        with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        random.Random(options.seed).shuffle(jobs)  # so that those that wait run beside those that work
+        with concurrent.futures.ThreadPoolExecutor(max_workers=AT_ONCE * (os.cpu_count() or 2)) as pool:
             for (number, n, error), what, faults in pool.map(soak.one, jobs):
                 missed += what is None
                 bad += bool(faults)
