@@ -13,7 +13,8 @@ import xml.etree.ElementTree as xml
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "simulate"))
 import schema as schemas  # noqa: E402
-from checker import check, open_store  # noqa: E402
+from checker import check  # noqa: E402
+from shelf import open_store  # noqa: E402
 from test_checker import silent_registrars  # noqa: E402
 from support import ROOT, Tally, read_options, run, scratch  # noqa: E402
 

@@ -25,6 +25,7 @@ incremental check. A new checker that follows from the first event and then look
 whole one. What a simulation cannot show is not held here: who may see what (13, 14: there are no doors to it),
 report runs, flags and draws of samples (21 to 23), the witnesses of checkpoints (28)."""
 import argparse
+import collections
 import contextlib
 import copy
 import datetime
@@ -32,24 +33,22 @@ import email
 import email.policy
 import hashlib
 import json
+import operator
 import pathlib
-import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from law import Law  # noqa: E402
+from shelf import (APPROVALS, ATTEMPTS, BYTES, COMPLAINTS, EVENTS, LETTERS, MATTER, PROPOSALS,  # noqa: E402
+                   PUBLICATIONS, RUNNING, TELLING, Shelf)
+from shown import Shown  # noqa: E402
 from tree import Tree, read_checkpoint  # noqa: E402
-from walk import Case, Walk, moment  # noqa: E402
+from walk import Case, Walk, moment, read  # noqa: E402
 
 IDLE = datetime.timedelta(21)     # without a clock, somebody moves a case within this time
 TOLD = datetime.timedelta(14)     # and tells who complained
 SHOWN = datetime.timedelta(8)     # and the public folder is written once a week
-WORDS = {ord(sign): " " for sign in "\"'<>/,;:()[]{}=&?#\n\t"}
-
-EVENTS = ("SELECT e.*, o.key, o.json, (SELECT COUNT(*) FROM log_place p JOIN log_entry l ON l.number = p.number"
-          " WHERE p.opening = o.number AND l.entry = e.entry)"
-          " + (SELECT COUNT(*) FROM log_waiting w WHERE w.opening = o.number) AS logged"
-          " FROM case_event e LEFT JOIN opening o ON o.number = e.opening AND o.entry = e.entry WHERE e.case_id = ? AND e.seq > ? ORDER BY e.seq")
+AT_ONCE = 1000                    # cases whose rows are in memory together
 
 # What an event can touch besides the lists and the clock, which every event does.
 TOUCHES = {"received": ("complaints", "matter"), "opened": ("matter",), "reopened": ("matter",),
@@ -59,25 +58,23 @@ TOUCHES = {"received": ("complaints", "matter"), "opened": ("matter",), "reopene
            "deadline-passed": ("complaints", "publication", "matter", "proposals"), "extended": ("publication", "proposals")}
 
 
-class Shelf:
-    """The SQLite file, row by row."""
+ALWAYS = ("lists", "clock")
+BY_SEQ, BY_ID, BY_NUMBER = map(operator.itemgetter, ("seq", "id", "number"))
 
-    def __init__(self, data, mode="ro"):
-        self.db = open_store(data, mode)
 
-    def rows(self, query, *values):
-        return self.db.execute(query, values).fetchall()
-
-    def one(self, query, *values):
-        return self.db.execute(query, values).fetchone()
+def portions(cases):
+    cases = list(cases)
+    return (cases[i:i + AT_ONCE] for i in range(0, len(cases), AT_ONCE))
 
 
 class Checker(Walk):
     def __init__(self, data, law, shelf):
         super().__init__()
         self.data, self.law, self.shelf = pathlib.Path(data), law, shelf
-        self.violations, self.cases, self.tree = [], {}, Tree()
+        self.violations, self.cases, self.tree, self.shown = [], {}, Tree(), Shown()
         self.now, self.looked = moment(0), 0
+        self.live = {}                          # cases to which time alone may still do something
+        self.parties = collections.Counter()    # of all cases
 
     def fault(self, number, case, words):
         self.violations.append((number, getattr(case, "id", case), words))
@@ -90,71 +87,92 @@ class Checker(Walk):
 
     # --- what is new ---
 
-    def follow(self):
+    def follow(self, touches=TOUCHES):
         """The events since the last time; gives the cases that they touched."""
         last = self.shelf.one("SELECT MAX(at) AS at FROM case_event")["at"] or 0
         self.now = moment(last)
         self.law.know(self.shelf.rows("SELECT bytes, adopted_at FROM calendar WHERE name = ? AND number > 0 ORDER BY number",
                                       self.law.calendar))
+        if last < self.looked:
+            self.live = dict(self.cases)
         touched = []
-        for record in self.shelf.rows("SELECT * FROM case_file WHERE updated_at >= ?", self.looked):
-            case = self.cases.get(record["id"])
-            if case is None:
-                case = self.cases[record["id"]] = Case(dict(record), self.law)
-            case.record = dict(record)
-            if self.walk(case):
-                touched.append(case)
+        for records in portions(self.shelf.rows("SELECT * FROM case_file WHERE updated_at >= ?", self.looked)):
+            touched += self.walk([self.file(dict(record)) for record in records], touches)
         self.looked = last
         return touched
 
-    def walk(self, case):
-        self.fetch(case)
-        touched, new = {"lists", "clock"}, self.shelf.rows(EVENTS, case.id, case.count)
-        for row in new:
-            self.step(case, row, json.loads(row["data"]))
-            touched.update(TOUCHES.get(row["type"], ()))
-        for what in sorted(touched) if new else ():
-            getattr(self, f"check_{what}")(case)
-        return bool(new)
+    def file(self, record):
+        """The case of a record, which is now this one."""
+        case = self.cases.get(record["id"])
+        if case is None:
+            case = self.cases[record["id"]] = self.live[record["id"]] = Case(record, self.law)
+            self.parties[record["party"]] += 1
+        elif record["party"] != case.record["party"]:
+            self.parties.update({case.record["party"]: -1, record["party"]: 1})
+            self.parties = +self.parties        # what came to 0 is gone
+        case.record = record
+        return case
 
-    def fetch(self, case):
-        """Letters of the case, attempts to send them and who approved; none may be gone that was there."""
-        before = {row["id"] for row in case.letters}
-        case.letters = [dict(row) for row in self.shelf.rows(
-            "SELECT id, kind, sha256, state FROM letter WHERE case_id = ? ORDER BY id", case.id)]
-        ids = [row["id"] for row in case.letters]
-        if before - set(ids) or ids != [f"{case.id}-l{i + 1:03}" for i in range(len(ids))]:
-            self.fault(18, case, f"letters are missing: there are {' '.join(ids)}")
-        case.approvals = set()
-        for letter in ids:
-            case.attempts[letter] = [dict(row) for row in self.shelf.rows(
-                "SELECT number, ended_at, phase FROM letter_attempt WHERE letter = ? ORDER BY number", letter)]
-            if [row["number"] for row in case.attempts[letter]] != list(range(1, len(case.attempts[letter]) + 1)):
-                self.fault(18, case, f"an attempt to send {letter} is missing")
-            for row in self.shelf.rows("SELECT sha256, approver FROM approval WHERE letter = ?", letter):
-                case.approvals.add((row["sha256"].hex(), row["approver"]))
+    def walk(self, cases, touches):
+        """What is new of each, then what that can touch."""
+        news, touched = self.shelf.of(cases, EVENTS), collections.defaultdict(list)
+        self.fetch(cases)
+        for case in cases:
+            what = set(ALWAYS)
+            for row in sorted(news[case.id], key=BY_SEQ):
+                self.step(case, row, read(row["data"]))
+                what.update(touches.get(row["type"], ()))
+            for one in what if news[case.id] else ():
+                touched[one].append(case)
+        for what in sorted(touched):
+            getattr(self, f"check_{what}")(touched[what])
+        self.live.update((case.id, case) for case in touched["lists"])
+        return touched["lists"]
+
+    def fetch(self, cases):
+        """Letters of the cases, attempts to send them and who approved; none may be gone that was there."""
+        letters, attempts, approvals = (self.shelf.of(cases, query) for query in (LETTERS, ATTEMPTS, APPROVALS))
+        for case in cases:
+            before = {row["id"] for row in case.letters}
+            case.letters = sorted(letters[case.id], key=BY_ID)
+            ids = [row["id"] for row in case.letters]
+            if before - set(ids) or ids != [f"{case.id}-l{i + 1:03}" for i in range(len(ids))]:
+                self.fault(18, case, f"letters are missing: there are {' '.join(ids)}")
+            case.approvals = {(row["sha256"].hex(), row["approver"]) for row in approvals[case.id]}
+            case.attempts.update((id, []) for id in ids)
+            for row in sorted(attempts[case.id], key=BY_NUMBER):
+                case.attempts[row["letter"]].append(row)
+            for letter in ids:
+                if [row["number"] for row in case.attempts[letter]] != list(range(1, len(case.attempts[letter]) + 1)):
+                    self.fault(18, case, f"an attempt to send {letter} is missing")
 
     # --- what an event can touch ---
 
-    def check_lists(self, case):
-        record = case.record
-        if record["seq"] != case.count or record["stage"] != case.stage or \
-                record["closed_at"] != case.ended or bool(record["published"]) != case.published:
-            self.fault(10, case, "lists do not show what the events say")
+    def check_lists(self, cases):
+        for case in cases:
+            record = case.record
+            if record["seq"] != case.count or record["stage"] != case.stage or \
+                    record["closed_at"] != case.ended or bool(record["published"]) != case.published:
+                self.fault(10, case, "lists do not show what the events say")
 
-    def check_clock(self, case):
-        running = self.shelf.rows("SELECT due_at FROM deadline WHERE case_id = ? AND state = 'running'", case.id)
-        if [moment(row["due_at"]) for row in running] != ([case.clock] if case.clock else []):
-            self.fault(4, case, "the running deadline is another than the events set")
+    def check_clock(self, cases):
+        running = self.shelf.of(cases, RUNNING)
+        for case in cases:
+            if [moment(row["due_at"]) for row in running[case.id]] != ([case.clock] if case.clock else []):
+                self.fault(4, case, "the running deadline is another than the events set")
 
-    def check_letters(self, case):
-        for letter in case.letters:
-            bytes_ = self.shelf.one("SELECT bytes FROM letter WHERE id = ?", letter["id"])["bytes"]
-            if hashlib.sha256(bytes_).digest() != letter["sha256"]:
-                self.fault(7, case, f"letter {letter['id']} has other bytes than its digest")
-                continue
-            if letter["sha256"].hex() in case.sent and not self.names_its_matter(case, bytes_):
-                self.fault(7, case, f"letter {letter['id']} does not name case and subject")
+    def check_letters(self, cases):
+        kept = self.shelf.of(cases, BYTES)
+        for case in cases:
+            bytes_of = {row["id"]: row["bytes"] for row in kept[case.id]}
+            for letter in case.letters:
+                self.check_letter(case, letter, bytes_of[letter["id"]])
+
+    def check_letter(self, case, letter, bytes_):
+        if hashlib.sha256(bytes_).digest() != letter["sha256"]:
+            self.fault(7, case, f"letter {letter['id']} has other bytes than its digest")
+        elif letter["sha256"].hex() in case.sent and not self.names_its_matter(case, bytes_):
+            self.fault(7, case, f"letter {letter['id']} does not name case and subject")
 
     @staticmethod
     def names_its_matter(case, bytes_):
@@ -165,39 +183,42 @@ class Checker(Walk):
         text = message.get_body(("plain",)).get_content()
         return case.id in str(message["Subject"]) + text and case.record["subject"] in text
 
-    def check_complaints(self, case):
-        links = self.shelf.rows("SELECT object FROM case_link WHERE case_id = ? AND kind = 'complaint'", case.id)
-        if len(links) != case.complaints:
-            self.fault(2, case, f"{len(links)} complaints, {case.complaints} events")
-        if not links or case.law.kind(case.stage) != "end" or case.record["origin"] != "complaint" or \
-                not case.law.tells(case.stage):
-            return
-        told = self.shelf.rows("SELECT state, error FROM outbox WHERE key >= ? AND key < ? AND kind = 'tell-complainant'",
-                               case.id + "/", case.id + "0")
-        late = self.now - case.at > TOLD
-        if not told or (late and any(task["state"] != "done" or not task["error"] for task in told)):
-            self.fault(2, case, f"who sent {links[0]['object']} was not told how it ended")
+    def check_complaints(self, cases):
+        links = self.shelf.of(cases, COMPLAINTS)
+        for case in cases:
+            if len(links[case.id]) != case.complaints:
+                self.fault(2, case, f"{len(links[case.id])} complaints, {case.complaints} events")
+        ended = [case for case in cases if links[case.id] and case.record["origin"] == "complaint"
+                 and case.law.kind(case.stage) == "end" and case.law.tells(case.stage)]
+        telling = self.shelf.of(ended, TELLING)
+        for case in ended:
+            told, late = telling[case.id], self.now - case.at > TOLD
+            if not told or (late and any(task["state"] != "done" or not task["error"] for task in told)):
+                self.fault(2, case, f"who sent {links[case.id][0]['object']} was not told how it ended")
 
-    def check_matter(self, case):
-        row = case.record
-        for other in self.shelf.rows("SELECT id, opened_at, closed_at FROM case_file WHERE party = ? AND obligation = ?"
-                                     " AND subject = ? AND id <> ?", row["party"], row["obligation"], row["subject"], case.id):
-            if other["opened_at"] < (row["closed_at"] or 1 << 62) and row["opened_at"] < (other["closed_at"] or 1 << 62):
-                self.fault(9, case, f"open at the same time as {other['id']}")
+    def check_matter(self, cases):
+        for case in cases:
+            row = case.record
+            for other in self.shelf.rows(MATTER, row["party"], row["obligation"], row["subject"], case.id):
+                if other["opened_at"] < (row["closed_at"] or 1 << 62) and row["opened_at"] < (other["closed_at"] or 1 << 62):
+                    self.fault(9, case, f"open at the same time as {other['id']}")
 
-    def check_proposals(self, case):
-        if case.law.kind(case.stage) == "end" and self.shelf.rows(
-                "SELECT 1 FROM case_proposal WHERE case_id = ? AND state = 'waiting'", case.id):
-            self.fault(20, case, "a proposal waits in a case that ended")
+    def check_proposals(self, cases):
+        waiting = self.shelf.of(cases, PROPOSALS)
+        for case in cases:
+            if case.law.kind(case.stage) == "end" and waiting[case.id]:
+                self.fault(20, case, "a proposal waits in a case that ended")
 
-    def check_publication(self, case):
-        found = self.shelf.rows("SELECT * FROM publication WHERE case_id = ?", case.id)
-        if case.published != bool(found):
-            self.fault(1, case, "public although it is not formal" if found
-                       else "a formal notice that is served has no publication")
-        for row in found:
-            if row["state"] in ("open", "suspended") and not row["next_update_due"]:
-                self.fault(26, case, "no next update is promised")
+    def check_publication(self, cases):
+        publications = self.shelf.of(cases, PUBLICATIONS)
+        for case in cases:
+            found = publications[case.id]
+            if case.published != bool(found):
+                self.fault(1, case, "public although it is not formal" if found
+                           else "a formal notice that is served has no publication")
+            for row in found:
+                if row["state"] in ("open", "suspended") and not row["next_update_due"]:
+                    self.fault(26, case, "no next update is promised")
 
     # --- what time can violate ---
 
@@ -221,27 +242,35 @@ class Checker(Walk):
 
     def month(self):
         """Whatever may be violated though nothing happened, and what the public sees."""
-        for case in self.cases.values():
-            ended = case.law.kind(case.stage) == "end"
-            if not ended:
-                self.check_time(case)
-            if not ended or self.now - case.at < 3 * TOLD:
-                self.check_complaints(case)
-        public = {row["case_id"] for row in self.shelf.rows("SELECT case_id FROM publication")}
-        for id in sorted(public | {case.id for case in self.cases.values() if case.published}):
-            if id not in self.cases:
-                self.fault(1, id, "a publication without a case")
-            else:
-                self.check_publication(self.cases[id])
+        for cases in portions(self.pass_time()):
+            self.check_complaints(cases)
+        self.check_published()
         self.check_log()
         self.check_public_folder()
 
+    def pass_time(self):
+        """Looks at the clocks of every case that has not ended; gives these, and those that ended lately."""
+        for case in list(self.live.values()):
+            if case.law.kind(case.stage) != "end":
+                self.check_time(case)
+            elif self.now - case.at >= 3 * TOLD:
+                del self.live[case.id]
+        return self.live.values()
+
+    def check_published(self):
+        public = {row["case_id"] for row in self.shelf.rows("SELECT case_id FROM publication")}
+        for id in sorted(public - self.cases.keys()):
+            self.fault(1, id, "a publication without a case")
+        for cases in portions(case for case in self.cases.values() if case.published or case.id in public):
+            self.check_publication(cases)
+
     def everything(self):
-        for case in self.cases.values():
-            if case.count == 0:
-                self.fault(10, case, "a case without an event")
+        for cases in portions(self.cases.values()):
+            for case in cases:
+                if case.count == 0:
+                    self.fault(10, case, "a case without an event")
             for what in ("letters", "complaints", "matter", "proposals", "publication"):
-                getattr(self, f"check_{what}")(case)
+                getattr(self, f"check_{what}")(cases)
         for row in self.shelf.rows("SELECT DISTINCT case_id FROM case_event"):
             if row["case_id"] not in self.cases:
                 self.fault(10, row["case_id"], "an event without a case")
@@ -252,11 +281,12 @@ class Checker(Walk):
     # --- log and public folder ---
 
     def check_log(self):
-        for row in self.shelf.rows("SELECT number, entry FROM log_entry WHERE number >= ? ORDER BY number", self.tree.size):
-            if row["number"] != self.tree.size:
-                self.fault(16, "-", f"entry {self.tree.size} is missing")
-                break
-            self.tree.append(row["entry"])
+        rows = self.shelf.rows("SELECT number, entry FROM log_entry WHERE number >= ? ORDER BY number", self.tree.size)
+        gap = next((i for i, row in enumerate(rows, self.tree.size) if row["number"] != i), None)
+        if gap is not None:
+            self.fault(16, "-", f"entry {gap} is missing")
+            del rows[gap - self.tree.size:]
+        self.tree.extend(row["entry"] for row in rows)
         for row in self.shelf.rows("SELECT size, note FROM log_checkpoint WHERE size > ? ORDER BY size", self.tree.signed):
             size, root = read_checkpoint(row["note"])
             if size != row["size"] or self.tree.root(size) != root:
@@ -267,20 +297,16 @@ class Checker(Walk):
             self.fault(16, "-", "the public checkpoint is another than the last one signed")
 
     def check_public_folder(self):
-        published = {row["case_id"]: row for row in self.shelf.rows("SELECT * FROM publication")}
-        for id, row in published.items():
+        self.shown.look(self.data / "public")
+        published = set()
+        for row in self.shelf.rows("SELECT case_id, notice, published_at FROM publication"):
+            published.add(row["case_id"])
             if self.now - moment(row["published_at"]) > SHOWN and \
-                    not (self.data / f"public/notices/{row['notice']}.json").exists():
-                self.fault(2, id, f"the record {row['notice']} is not in the public folder")
-        ids = set(self.cases) - set(published)
-        parties = {self.cases[id].record["party"] for id in ids} - \
-                  {self.cases[id].record["party"] for id in published if id in self.cases}
-        for path in (self.data / "public").rglob("*"):
-            if not path.is_file() or "tile" in path.parts:
-                continue
-            words = set(path.read_text(errors="replace").translate(WORDS).split())
-            for found in words & (ids | parties):
-                self.fault(1, found, f"named in public: {path.name}")
+                    str(self.data / f"public/notices/{row['notice']}.json") not in self.shown.files:
+                self.fault(2, row["case_id"], f"the record {row['notice']} is not in the public folder")
+        parties = self.parties.keys() - {self.cases[id].record["party"] for id in published if id in self.cases}
+        for found, name in self.shown.naming((self.cases.keys() - published) | parties):
+            self.fault(1, found, f"named in public: {name}")
 
     # --- the whole ---
 
@@ -292,17 +318,11 @@ class Checker(Walk):
                     self.fault(2, "-", f"{row['month']} {row['party']}: {name} {row[name]} reported, {found} in events")
 
     def whole(self, report=None):
-        self.follow()
+        self.follow(touches={})   # each case is looked at when all were walked
         self.everything()
         if report:
             self.compare(report)
         return self.violations
-
-
-def open_store(data, mode="ro"):
-    db = sqlite3.connect(f"file:{pathlib.Path(data) / 'store.db'}?mode={mode}", uri=True, isolation_level=None)
-    db.row_factory = sqlite3.Row
-    return db
 
 
 def check(data, rulebook, report=None, process=None):

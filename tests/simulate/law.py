@@ -2,6 +2,7 @@
 
 It shares nothing with the program: no reader, no calendar, no zone table."""
 import datetime
+import functools
 import re
 import zoneinfo
 
@@ -61,27 +62,31 @@ class Law:
         self.calendars = [(datetime.datetime.min.replace(tzinfo=UTC), days_off((folder / f"calendars/{calendar}.ics").read_text()))]
         self.told = {row["to"] for row in flow_maps(block(text, "edges"))
                      if "tell-complainant" in row.get("effects", "") and "to" in row}
-        self.top = max(int(row.get("level", 0)) for row in self.stages.values())
+        self.kinds = {id: row["kind"] for id, row in self.stages.items()}
+        self.levels = {id: int(row.get("level", 0)) for id, row in self.stages.items()}
+        self.top = max(self.levels.values())
+        self.stages_of_letters = {row["letter"]: id for id, row in reversed(self.stages.items()) if "letter" in row}
+        self.passes, self.count = functools.cache(self.passes), functools.cache(self.count)
 
     def kind(self, stage):
-        return self.stages[stage]["kind"]
+        return self.kinds[stage]
 
     def level(self, stage):
-        return int(self.stages[stage].get("level", 0))
+        return self.levels[stage]
 
     def formal(self, stage):
         return self.kind(stage) in ("breach", "sanction")
 
     def stage_of_letter(self, letter):
-        return next((id for id, row in self.stages.items() if row.get("letter") == letter), None)
+        return self.stages_of_letters.get(letter)
 
     def know(self, rows):
         """Rows of calendars that were brought into force, oldest first; those that are known already may be among them."""
         for row in rows[len(self.calendars) - 1:]:
             self.calendars.append((datetime.datetime.fromtimestamp(row["adopted_at"] / 1e6, UTC), days_off(row["bytes"].decode())))
 
-    def holidays_at(self, moment):
-        return next(days for since, days in reversed(self.calendars) if since <= moment)
+    def calendar_at(self, moment):
+        return next(i for i in reversed(range(len(self.calendars))) if self.calendars[i][0] <= moment)
 
     def local_day(self, instant):
         return instant.astimezone(self.zone).date()
@@ -92,11 +97,13 @@ class Law:
 
     def due(self, rule, service, moment):
         """The due date of a rule, counted day by day as was known at the moment; None for rules in hours."""
-        holidays = self.holidays_at(moment)
+        return self.count(rule, self.local_day(service), self.calendar_at(moment))
+
+    def count(self, rule, day, calendar):
+        holidays, row = self.calendars[calendar][1], self.rules[rule]
 
         def off(day):
             return day.weekday() >= 5 or day in holidays
-        row, day = self.rules[rule], self.local_day(service)
         if row["unit"] == "hours":
             return None
         left = int(row["n"])

@@ -1,4 +1,4 @@
-"""The Merkle tree of a log (RFC 6962 2.1) that grows entry by entry, and its checkpoints (C2SP tlog-checkpoint)."""
+"""The Merkle tree of a log (RFC 6962 2.1) that grows by entries, and its checkpoints (C2SP tlog-checkpoint)."""
 import base64
 import hashlib
 
@@ -13,16 +13,16 @@ class Tree:
         self.size, self.signed = 0, 0
         self.full = [[]]   # level by level the hashes of complete subtrees
 
-    def append(self, entry):
-        hashed, level = hashlib.sha256(b"\0" + entry).digest(), 0
-        self.full[0].append(hashed)
-        self.size += 1
-        while len(self.full[level]) % 2 == 0:
-            hashed = hashlib.sha256(b"\1" + self.full[level][-2] + hashed).digest()
-            level += 1
+    def extend(self, entries):
+        sha256, below = hashlib.sha256, self.full[0]
+        below += (sha256(b"\0" + entry).digest() for entry in entries)
+        self.size = len(below)
+        for level in range(1, self.size.bit_length()):
             if level == len(self.full):
                 self.full.append([])
-            self.full[level].append(hashed)
+            above = self.full[level]
+            above += [sha256(b"\1" + below[i] + below[i + 1]).digest() for i in range(2 * len(above), len(below) - 1, 2)]
+            below = above
 
     def root(self, size):
         """The root of the first `size` entries; None when there are not so many."""

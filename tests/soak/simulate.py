@@ -8,6 +8,7 @@ What is done is kept in --work, so that the same call goes on after a cut. Last 
 import argparse
 import concurrent.futures
 import datetime
+import gc
 import hashlib
 import json
 import pathlib
@@ -66,6 +67,7 @@ def one_seed(binary, work, seed, count, years):
     words = [binary, "simulate", "--json", "--data", data, "--population", population, "--seed", str(seed),
              "--years", str(years)]
     law, checker, spent = Law(LAW), None, 0.0
+    gc.disable()   # a checker is many small things and no circles
     for number, until in enumerate(months(count)):
         before = children()
         report = json.loads(run([*words, "--until", until, *(["--resume"] if number else [])], timeout=7200).stdout)
@@ -81,7 +83,10 @@ def one_seed(binary, work, seed, count, years):
             print(f"seed {seed}: {until}, {spent:.0f} s of the processor, {len(checker.violations)} violations", flush=True)
         if checker.violations:
             break
-    found = checker.violations or check(data, LAW, report)
+    found = checker.violations
+    del checker, law
+    gc.collect()
+    found = found or check(data, LAW, report)
     kept = {"report": report, "violations": found[:20], "seconds": round(spent, 1)}
     (work / f"{seed}.json").write_text(json.dumps(kept, default=str))
     if not found:
