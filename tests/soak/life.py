@@ -339,6 +339,7 @@ def check_end(world):
 
 
 def check_signed(world):
+    """The log leads to each of its entries."""
     try:
         yield from check_log(world)
     except CommandFailed as failure:
