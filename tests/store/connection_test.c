@@ -66,6 +66,25 @@ static void a_vfs_that_is_not_there_is_told(void **state)
     assert_string_equal(detail.text, words);
 }
 
+/* A backup has no write-ahead log, and SQLite says nothing when it cannot give it one: here because
+ * there is no memory to share. */
+static void a_store_without_a_log_is_not_written(void **state)
+{
+    struct scene *scene = *state;
+    struct error_detail detail = {0};
+    struct store *store = NULL;
+    char backup[220];
+    snprintf(backup, sizeof backup, "%s.backup", scene->path);
+    assert_int_equal(store_backup(scene->store, backup, NULL), 0);
+    const struct store_options options = {.path = backup, .vfs = "unix-none"};
+    assert_int_equal(store_open(&options, &store, &detail), ERR_UNAVAILABLE);
+    assert_non_null(strstr(detail.text, "SQLite could not give it a write-ahead log"));
+    const struct store_options whole = {.path = backup};
+    assert_int_equal(store_open(&whole, &store, NULL), 0);
+    store_close(store);
+    assert_int_equal(unlink(backup), 0);
+}
+
 /* Memory is taken in pieces of our own, and nobody counts it. */
 static void sqlite_takes_memory_as_the_program_says(void **state)
 {
@@ -160,7 +179,7 @@ static void a_wipe_finds_what_lies_on_a_border(void **state)
 #define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, scene_setup, scene_teardown)
 
 TEST_MAIN(IN_SCENE(a_connection_is_set_to_what_it_is_opened_for),
-          IN_SCENE(a_vfs_that_is_not_there_is_told),
+          IN_SCENE(a_vfs_that_is_not_there_is_told), IN_SCENE(a_store_without_a_log_is_not_written),
           IN_SCENE(sqlite_takes_memory_as_the_program_says),
           IN_SCENE(a_command_leaves_no_savepoint),
           cmocka_unit_test(a_wipe_finds_what_lies_on_a_border))

@@ -119,6 +119,36 @@ int sqlite_run_control(struct store *store, enum statement_name name)
     return result;
 }
 
+/* SQLite answers with the mode that is in force, and calls it no failure when that is the old one.
+ */
+static int ask_for_log(struct store *store, bool *ret_has)
+{
+    struct query *query;
+    int result = query_start(store, STATEMENT_SQLITE_WAL, NO_VALUES, &query);
+    if (result < 0)
+        return result;
+    result = query_step(query);
+    const unsigned char *mode = result > 0 ? sqlite3_column_text(query->statement, 0) : NULL;
+    *ret_has = mode && strcmp((const char *)mode, "wal") == 0;
+    query_end(query);
+    return result < 0 ? result : 0;
+}
+
+/* A store that was restored has none yet. What a first try left half done is undone by the next. */
+static int need_log(struct store *store)
+{
+    bool has = false;
+    int result = 0;
+    for (int tries = 0; tries < 2 && !has && result >= 0; tries++)
+        result = ask_for_log(store, &has);
+    if (result < 0 || has)
+        return result;
+    return store_fail(
+        store, ERR_UNAVAILABLE,
+        "SQLite could not give it a write-ahead log; the disk may be full or failing: "
+        "try again");
+}
+
 static int settle_connection(struct store *store, unsigned flags)
 {
     int result = sqlite_run_control(store, STATEMENT_SQLITE_MARKS_IN_MEMORY);
@@ -130,7 +160,7 @@ static int settle_connection(struct store *store, unsigned flags)
         result = sqlite_run_control(store, flags & STORE_BULK ? STATEMENT_SQLITE_CACHE_LARGE
                                                               : STATEMENT_SQLITE_CACHE);
     if (result >= 0 && !store->read_only)
-        result = sqlite_run_control(store, STATEMENT_SQLITE_WAL);
+        result = need_log(store);
     if (result >= 0 && !store->read_only)
         result =
             sqlite_run_control(store, flags & STORE_BULK ? STATEMENT_SQLITE_CHECKPOINT_PAGES_LARGE
