@@ -37,7 +37,7 @@ static void read_row(char *line)
     char *at = line;
     if (++expected_count > ROWS_MAX)
         fail_msg("more rows than %d", ROWS_MAX);
-    snprintf(row->kind, sizeof row->kind, "%s", take_column(&at));
+    snprintf(row->kind, sizeof row->kind, "%.*s", (int)sizeof row->kind - 1, take_column(&at));
     snprintf(row->field, sizeof row->field, "%s", take_column(&at));
     snprintf(row->audience, sizeof row->audience, "%s", take_column(&at));
     const char *may = take_column(&at);

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void detail_keeps_the_first_words_and_takes_context(void **state)
@@ -417,6 +418,36 @@ static void a_request_above_the_limit_ends_the_serving(void **state)
     close(fds[1]);
 }
 
+static void random_bytes_are_nobody_elses(void **state)
+{
+    (void)state;
+    uint8_t taken[3][32] = {{0}}, large[200] = {0}, more[2000] = {0}, zero[32] = {0};
+    int ends[2];
+    random_bytes(taken[0], 32); /* there is a stock now */
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        random_bytes(taken[1], 32);
+        _exit(write(ends[1], taken[1], 32) == 32 ? 0 : 1);
+    }
+    random_bytes(taken[2], 32);
+    assert_int_equal(read(ends[0], taken[1], 32), 32);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    close(ends[0]);
+    close(ends[1]);
+    for (size_t i = 0; i < 3; i++) {
+        assert_memory_not_equal(taken[i], taken[(i + 1) % 3], 32);
+        assert_memory_not_equal(taken[i], zero, 32);
+    }
+    random_bytes(large, sizeof large);
+    assert_memory_not_equal(large + 168, zero, 32);
+    for (size_t i = 0; i < sizeof more; i += 50) /* more than one stock */
+        random_bytes(more + i, 50);
+    for (size_t i = 0; i < sizeof more; i += 50)
+        assert_memory_not_equal(more + i, zero, 32);
+}
+
 TEST_MAIN(cmocka_unit_test(detail_keeps_the_first_words_and_takes_context),
           cmocka_unit_test(buffer_stops_at_its_limit_and_stays_stopped),
           cmocka_unit_test(what_is_printed_fits_or_leaves_the_rest_as_it_was),
@@ -425,6 +456,7 @@ TEST_MAIN(cmocka_unit_test(detail_keeps_the_first_words_and_takes_context),
           cmocka_unit_test(instants_follow_rfc_3339),
           cmocka_unit_test(wall_time_jumps_forward_only),
           cmocka_unit_test(sha256_and_hmac_give_the_published_values),
+          cmocka_unit_test(random_bytes_are_nobody_elses),
           cmocka_unit_test(a_signature_fails_for_one_changed_bit),
           cmocka_unit_test(json_writer_escapes_and_nests),
           cmocka_unit_test(canonical_json_sorts_by_utf16_and_refuses_reals),

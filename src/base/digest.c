@@ -82,11 +82,6 @@ int digest_parse(const char *text, struct digest *ret_digest)
     return hex_parse(text, ret_digest->bytes, DIGEST_SIZE);
 }
 
-void random_bytes(void *data, size_t size)
-{
-    randombytes_buf(data, size);
-}
-
 char *hex_format(const void *data, size_t size, char *text)
 {
     return sodium_bin2hex(text, size * 2 + 1, data, size);

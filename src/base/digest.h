@@ -30,6 +30,7 @@ int digest_compare(const struct digest *a, const struct digest *b);
 char *digest_format(const struct digest *digest, char text[DIGEST_HEX]); /* lower case */
 int digest_parse(const char *text, struct digest *ret_digest);           /* 64 digits; ERR_SYNTAX */
 
+/* From the kernel, for keys as well; no two threads or processes get the same (random.c). */
 void random_bytes(void *data, size_t size);
 
 /* Lower case; `text` has room for 2 * size + 1. */

@@ -232,7 +232,7 @@ int measurement_decode(const void *data, size_t size, struct arena *arena,
                        struct measurement *ret_measurement, struct error_detail *detail)
 {
     struct decoding decoding = {.arena = arena, .detail = detail};
-    struct bytes manifest;
+    struct bytes manifest = {0};
     struct measurement measurement;
     struct digest *digests = NULL;
     int result = open_manifest(data, size, &manifest, detail);
@@ -260,7 +260,7 @@ int measurement_decode(const void *data, size_t size, struct arena *arena,
 
 int measurement_id(const void *data, size_t size, struct digest *ret_id)
 {
-    struct bytes manifest;
+    struct bytes manifest = {0};
     int result = open_manifest(data, size, &manifest, /* detail= */ NULL);
     if (result < 0)
         return result;

@@ -30,7 +30,7 @@ static int take_text(const struct folding *folding, const json_t *data, const ch
 
 static int take_filed(const struct folding *folding, const json_t *data)
 {
-    const char *state;
+    const char *state = "";
     int result = take_text(folding, data, "state", &state);
     if (result >= 0 && complaint_state_parse(state, &folding->projection->state) < 0)
         result = error_set(folding->detail, ERR_DAMAGED,

@@ -235,7 +235,7 @@ int record_get_json(struct app *app, const char *reference, uint32_t number, str
 int record_get_reporter(struct app *app, const char *reference, struct arena *arena,
                         json_t **ret_json, struct error_detail *detail)
 {
-    struct bytes sealed, bytes;
+    struct bytes sealed, bytes = {0};
     char about[ABOUT_TEXT];
     int result = store_complaint_reporter_find(app->store, reference, arena, &sealed);
     if (result == ERR_NOT_FOUND)

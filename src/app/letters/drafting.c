@@ -73,6 +73,11 @@ static int find_template(const struct casefile *file, const char *letter, struct
     return 0;
 }
 
+static bool tells_previous(const struct rulebook_letter *template)
+{
+    return template && strstr(template->text, "previous");
+}
+
 static int render(struct casefile *file, const char *letter, struct draft *draft,
                   struct error_detail *detail)
 {
@@ -81,7 +86,10 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
     if (result >= 0)
         result = ask(file, draft, detail);
     if (result >= 0)
-        result = drafting_context(file, draft->stage, &draft->demands, &context, detail);
+        result =
+            drafting_context(file, draft->stage, &draft->demands,
+                             tells_previous(draft->template) || tells_previous(draft->translation),
+                             &context, detail);
     if (result < 0)
         return result;
     draft->message_id = drafting_message_id(file->app, &file->arena, file->record.id);

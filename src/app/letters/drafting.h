@@ -24,10 +24,10 @@ int drafting_write(struct casefile *file, const char *letter, const struct actor
 int drafting_write_message(struct casefile *file, const char *kind, const struct contact *to,
                            const char *language, const char **ret_id, struct error_detail *detail);
 
-/* The context of every placeholder, for a letter of a stage that asks for `demands`. The caller
- * owns it. */
+/* The context of every placeholder, for a letter of a stage that asks for `demands`; what was
+ * written before ("previous") is empty unless it is told. The caller owns it. */
 int drafting_context(struct casefile *file, const struct stage *stage,
-                     const struct demand_texts *demands, json_t **ret_context,
+                     const struct demand_texts *demands, bool tells_previous, json_t **ret_context,
                      struct error_detail *detail);
 
 /* What every message of the authority may say of itself, whatever it is about: who writes, under

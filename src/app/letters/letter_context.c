@@ -105,12 +105,15 @@ static int put_deadline(json_t *context, const struct casefile *file, const stru
     return 0;
 }
 
-static int put_previous(json_t *context, struct casefile *file, struct error_detail *detail)
+/* Most letters do not tell what was written before, and to find it takes as long as all the rest.
+ */
+static int put_previous(json_t *context, struct casefile *file, bool tells_previous,
+                        struct error_detail *detail)
 {
     json_t *list = NULL;
-    int result = chronology_make(file, &list, detail);
+    int result = tells_previous ? chronology_make(file, &list, detail) : 0;
     if (result >= 0)
-        json_object_set_new(context, "previous", list);
+        json_object_set_new(context, "previous", list ? list : json_array());
     return result;
 }
 
@@ -151,7 +154,7 @@ void drafting_put_house(json_t *context, struct app *app, const struct rulebook 
 }
 
 int drafting_context(struct casefile *file, const struct stage *stage,
-                     const struct demand_texts *demands, json_t **ret_context,
+                     const struct demand_texts *demands, bool tells_previous, json_t **ret_context,
                      struct error_detail *detail)
 {
     json_t *context JSON_CLEANUP = json_object();
@@ -181,7 +184,7 @@ int drafting_context(struct casefile *file, const struct stage *stage,
     if (result >= 0)
         result = put_deadline(context, file, stage, detail);
     if (result >= 0)
-        result = put_previous(context, file, detail);
+        result = put_previous(context, file, tells_previous, detail);
     if (result < 0)
         return result;
     put_demands(context, demands);
