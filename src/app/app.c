@@ -117,7 +117,7 @@ static int open_store(struct app *app, const struct app_options *options,
         return error_set(detail, result, "%s holds no store; make one with 'bailiwick init'",
                          options->data);
     if (result < 0)
-        return error_set(detail, result, "%s", error_words(&reason, result));
+        return error_pass(detail, result, &reason);
     tell_upgrade(app);
     return 0;
 }

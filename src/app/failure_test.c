@@ -358,6 +358,20 @@ static void expect_in_the_way(struct world *world, const char *name)
     assert_int_equal(notice_write_files(&world->app, &detail), 0);
 }
 
+/* A folder of public/ is a link that leads nowhere. */
+static void expect_leads_nowhere(struct world *world, const char *name, const char *words)
+{
+    struct error_detail detail = {0};
+    char path[200], elsewhere[200];
+    in_folder(world, name, path);
+    in_folder(world, "elsewhere", elsewhere);
+    assert_int_equal(rename(path, elsewhere), 0);
+    assert_int_equal(symlink("/nonexistent/folder", path), 0);
+    assert_refused(notice_write_files(&world->app, &detail), -ENOENT, &detail, words);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rename(elsewhere, path), 0);
+}
+
 static void public_files_that_cannot_be_written_are_named(void **state)
 {
     struct world *world = *state;
@@ -371,6 +385,9 @@ static void public_files_that_cannot_be_written_are_named(void **state)
     expect_in_the_way(world, "public/lists/archive.html");
     snprintf(path, sizeof path, "public/notices/n-%s.html", world->case_id);
     expect_in_the_way(world, path);
+    expect_leads_nowhere(world, "public/lists", "list ");
+    expect_leads_nowhere(world, "public/notices",
+                         arena_printf(&world->arena, "notice n-%s: ", world->case_id));
     in_folder(world, "public", path);
     char elsewhere[200];
     in_folder(world, "elsewhere", elsewhere);

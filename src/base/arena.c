@@ -13,7 +13,7 @@
 #ifndef __has_feature
 #define __has_feature(name) 0
 #endif
-#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
+#if defined ARENAS_KEEP_NOTHING || defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
 #define KEEPS_BLOCKS 0
 #else
 #define KEEPS_BLOCKS 1

@@ -30,6 +30,9 @@ static void detail_keeps_the_first_words_and_takes_context(void **state)
     assert_string_equal(detail.text, "line 3");
     error_context(&detail, ERR_SYNTAX, "file %s", "a.yaml");
     assert_string_equal(detail.text, "file a.yaml: line 3");
+    struct error_detail passed = {0};
+    assert_int_equal(error_pass(&passed, ERR_LIMIT, &detail), ERR_LIMIT);
+    assert_string_equal(passed.text, detail.text);
     assert_string_equal(error_words(NULL, ERR_NOT_FOUND), "not found");
     assert_string_equal(error_text(-2), "No such file or directory");
     assert_string_equal(error_name(ERR_STORE), "STORE");

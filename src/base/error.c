@@ -49,6 +49,11 @@ int error_set(struct error_detail *detail, int code, const char *format, ...)
     return code;
 }
 
+int error_pass(struct error_detail *detail, int code, const struct error_detail *from)
+{
+    return error_set(detail, code, "%s", error_words(from, code));
+}
+
 int error_context(struct error_detail *detail, int code, const char *format, ...)
 {
     if (!detail)

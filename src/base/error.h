@@ -58,6 +58,9 @@ int error_set(struct error_detail *detail, int code, const char *format, ...)
 int error_context(struct error_detail *detail, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What was told elsewhere is told: sets the detail to the words of `from`. */
+int error_pass(struct error_detail *detail, int code, const struct error_detail *from);
+
 /* Clang's analyser sees one file at a time; this tells it that the code comes back. */
 #ifdef __clang_analyzer__
 #define error_set(detail, code, ...) ((void)error_set(detail, code, __VA_ARGS__), (code))

@@ -18,7 +18,8 @@ MAILS = 60000  # make the window wide enough to be hit: their index is new in sc
 # closed on with whatever came later.
 RENEWED = {"case_file": ("closed_at",)}
 # Columns that an upgrade takes elsewhere: with the key by which they are found there, and where.
-MOVED = {"person": (("id", "token_sha256"), "SELECT person, sha256 FROM main.token")}
+MOVED = {"person": (("id", "token_sha256"), "SELECT person, sha256 FROM main.token"),
+         "log_waiting": (("entry",), "SELECT entry FROM main.log_waiting JOIN main.opening ON number = log_waiting.opening")}
 
 
 def look(store, work):

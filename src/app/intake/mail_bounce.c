@@ -88,7 +88,7 @@ int mail_tell_case(struct app *app, const struct mail_verdict *verdict, const ch
     if (result == ERR_REFUSED && file.state.seq == before)
         return note_once(&file, "bounce-noted", evidence, detail);
     if (result < 0)
-        return error_set(detail, result, "%s", error_words(&refusal, result));
+        return error_pass(detail, result, &refusal);
     if (file.state.facts.values[FACT_LETTER] != LETTER_BOUNCED)
         return 0;
     result = store_letter_set_state(app->store, letter->id, LETTER_STATE_BOUNCED,

@@ -17,7 +17,7 @@ static int ask(struct app *app, const struct child_question *question, struct ar
         return result;
     result = child_ask(&app->judge, question, &reply, reason);
     if (result == ERR_SYNTAX || result == ERR_LIMIT)
-        return error_set(detail, result, "%s", error_words(reason, result));
+        return error_pass(detail, result, reason);
     if (result >= 0)
         result = mail_decode(reply.data, reply.size, arena, ret_mail);
     if (result >= 0)

@@ -150,7 +150,7 @@ static int take_step(struct call *call, struct casefile *file, struct casefile_s
     int result = casefile_step(file, step, &quiet);
     if (result == ERR_REFUSED || result == ERR_LIMIT)
         return error_set(call->detail, result, "this case takes no more of its party; write to us");
-    return result < 0 ? error_set(call->detail, result, "%s", error_words(&quiet, result)) : 0;
+    return result < 0 ? error_pass(call->detail, result, &quiet) : 0;
 }
 
 /* What was kept, and the version of the case that it left. */

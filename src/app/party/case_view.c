@@ -47,7 +47,7 @@ int case_view_open(struct app *app, const char *user, const char *id, enum party
         result = ERR_NOT_FOUND;
     if (result == ERR_NOT_FOUND)
         return error_set(detail, result, "there is no such case, or none for you");
-    return result < 0 ? error_set(detail, result, "%s", error_words(&quiet, result)) : 0;
+    return result < 0 ? error_pass(detail, result, &quiet) : 0;
 }
 
 /* --- its parts --- */

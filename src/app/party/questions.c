@@ -231,5 +231,5 @@ int query_own_finding(struct query_call *call)
         result = see_finding(call, name, &file);
     if (result == ERR_NOT_FOUND)
         return error_set(call->detail, result, "there is no such finding, or none for you");
-    return result < 0 ? error_set(call->detail, result, "%s", error_words(&quiet, result)) : 0;
+    return result < 0 ? error_pass(call->detail, result, &quiet) : 0;
 }

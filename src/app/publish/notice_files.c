@@ -161,7 +161,7 @@ static int write_listings(struct public_writer *writer, const struct notice_list
         if (result >= 0)
             result = public_write(writer, listings[i].name, &bytes);
         if (result < 0)
-            return error_context(writer->detail, result, "%s", listings[i].name);
+            return result;
     }
     return 0;
 }
