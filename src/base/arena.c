@@ -13,7 +13,7 @@
 #ifndef __has_feature
 #define __has_feature(name) 0
 #endif
-#if defined ARENAS_KEEP_NOTHING || defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
+#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
 #define KEEPS_BLOCKS 0
 #else
 #define KEEPS_BLOCKS 1
@@ -36,6 +36,7 @@ static _Thread_local bool settled; /* what is kept goes with the thread */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static bool has_key;
+static bool keeps_blocks = KEEPS_BLOCKS;
 
 static void forget_spares(void *unused)
 {
@@ -58,12 +59,18 @@ static bool keep(struct arena_block *block)
 {
     if (!settled && pthread_once(&once, make_key) == 0 && has_key)
         settled = pthread_setspecific(key, &key) == 0;
-    if (!KEEPS_BLOCKS || !settled || block->size != BLOCK_SIZE || spare_count == SPARES_MAX)
+    if (!keeps_blocks || !settled || block->size != BLOCK_SIZE || spare_count == SPARES_MAX)
         return false;
     block->next = spares;
     spares = block;
     spare_count++;
     return true;
+}
+
+void arena_keep_no_blocks(void)
+{
+    keeps_blocks = false;
+    forget_spares(NULL);
 }
 
 static struct arena_block *take_block(size_t capacity)

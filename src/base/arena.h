@@ -19,6 +19,8 @@ struct arena {
 void arena_init(struct arena *arena, size_t limit);
 void arena_done(struct arena *arena);
 void arena_clear(struct arena *arena);
+/* From now on every block is allocated: for tests that make each allocation fail. */
+void arena_keep_no_blocks(void);
 
 /* Zeroed memory aligned for any type, NULL when the ceiling or memory is reached. */
 void *arena_alloc(struct arena *arena, size_t size);
