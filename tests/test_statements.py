@@ -28,7 +28,6 @@ MAY_SCAN = {
     "finding_list": "along an index by time, newest first: a person's question",
     "finding_list_latest": "along an index by time, newest first, for the matrix",
     "log_waiting_list": "all that waits, for the tick that empties it",
-    "log_waiting_numbers": "the same",
     "log_waiting_leave": "the same, when the tick has placed it",
     "measurement_unjudged": "along an index of those that wait; stops at its limit",
     "measurement_window": "sorts as many as its limit has let through",

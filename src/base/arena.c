@@ -57,9 +57,11 @@ static void make_key(void)
 
 static bool keep(struct arena_block *block)
 {
+    if (!keeps_blocks || block->size != BLOCK_SIZE || spare_count == SPARES_MAX)
+        return false;
     if (!settled && pthread_once(&once, make_key) == 0 && has_key)
         settled = pthread_setspecific(key, &key) == 0;
-    if (!keeps_blocks || !settled || block->size != BLOCK_SIZE || spare_count == SPARES_MAX)
+    if (!settled)
         return false;
     block->next = spares;
     spares = block;

@@ -145,6 +145,13 @@ int file_batch_settle(struct file_batch *batch, struct error_detail *detail)
     return result;
 }
 
+int file_replace(const char *path, const void *data, size_t size, struct error_detail *detail)
+{
+    struct file_batch batch FILE_BATCH_CLEANUP = {0};
+    int result = file_batch_write(&batch, path, data, size, detail);
+    return result < 0 ? result : file_batch_settle(&batch, detail);
+}
+
 void file_batch_drop(struct file_batch *batch)
 {
     while (batch->count)

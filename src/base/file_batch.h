@@ -33,6 +33,8 @@ int file_batch_keep(struct file_batch *batch, const char *path, struct error_det
 /* Syncs and names all; the batch is empty afterwards, also after a failure. -errno of the first
  * one. */
 int file_batch_settle(struct file_batch *batch, struct error_detail *detail);
+/* A batch of one. */
+int file_replace(const char *path, const void *data, size_t size, struct error_detail *detail);
 /* Forgets those that are not settled and removes what was written of them. */
 void file_batch_drop(struct file_batch *batch);
 

@@ -3,13 +3,8 @@
 #include "cli/print.h"
 #include "cli/session.h"
 
-#include "base/file.h"
+#include "base/file_batch.h"
 #include "view/calendar_feed.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 
 enum { FEED_MAX = 64 << 20 };
 
@@ -35,22 +30,6 @@ static int run_check(struct cli *cli)
     return differs ? EXIT_NOT_MET : EXIT_MET;
 }
 
-/* Written beside and renamed, so that a calendar that looks at the file never reads half of it; for
- * its owner alone, since it tells of informal matters. */
-static int replace_file(const char *path, const struct buffer *bytes)
-{
-    char beside[4096];
-    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
-        return -ENAMETOOLONG;
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return -errno;
-    int result = file_finish(fd, bytes->data, bytes->size);
-    if (result >= 0 && rename(beside, path) < 0)
-        result = -errno;
-    return result < 0 ? result : file_sync_name(path);
-}
-
 static int run_feed(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -68,8 +47,10 @@ static int run_feed(struct cli *cli)
         return EXIT_MET;
     }
     int written = calendar_feed_write(result, &feed, &detail);
+    /* A calendar that looks at the file never reads half of it; it is for its owner alone, since it
+     * tells of informal matters. */
     if (written >= 0)
-        written = replace_file(path, &feed);
+        written = file_replace(path, feed.data, feed.size, /* detail= */ NULL);
     return written < 0 ? cli_fail(written, &detail, path) : EXIT_MET;
 }
 

@@ -4,19 +4,11 @@
 #include "base/file_batch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-int blob_write_file(const char *path, const void *data, size_t size, struct error_detail *detail)
-{
-    struct file_batch batch FILE_BATCH_CLEANUP = {0};
-    int result = file_batch_write(&batch, path, data, size, detail);
-    return result < 0 ? result : file_batch_settle(&batch, detail);
-}
 
 /* `<folder>/ab` and `<folder>/ab/ab34...`. */
 static int blob_paths(const char *folder, const struct digest *sha256, char subfolder[PATH_MAX],
@@ -42,7 +34,7 @@ int blob_put(const char *folder, const void *data, size_t size, struct digest *r
     if (result < 0)
         return error_set(detail, result, "%s: %s", folder, error_text(result));
     if (access(path, F_OK) < 0)
-        result = blob_write_file(path, data, size, detail);
+        result = file_replace(path, data, size, detail);
     if (result >= 0)
         *ret_sha256 = sha256;
     return result;

@@ -17,7 +17,4 @@ int blob_get(const char *folder, const struct digest *sha256, struct buffer *out
 /* For erasure and retention; 0 also when it is not there. */
 int blob_remove(const char *folder, const struct digest *sha256, struct error_detail *detail);
 
-/* Writes a whole file durably, mode 0600: a batch of one (base/file_batch.h). */
-int blob_write_file(const char *path, const void *data, size_t size, struct error_detail *detail);
-
 #endif

@@ -130,8 +130,9 @@ static enum statement_name letter_list_statement(const struct store_letter_query
         return STATEMENT_LETTER_LIST_OF_CASE;
     if (!query->state || !*query->state)
         return STATEMENT_LETTER_LIST;
-    return strcmp(query->state, "sent") == 0 ? STATEMENT_LETTER_LIST_SENT
-                                             : STATEMENT_LETTER_LIST_OF_STATE;
+    return strcmp(query->state, letter_state_text(LETTER_STATE_SENT)) == 0
+               ? STATEMENT_LETTER_LIST_SENT
+               : STATEMENT_LETTER_LIST_OF_STATE;
 }
 
 int store_letter_list(struct store *store, const struct store_letter_query *query,

@@ -235,7 +235,7 @@ int store_log_append(struct store *store, const struct store_log_batch *batch)
     struct arena arena ARENA_CLEANUP;
     int64_t ticked_at;
     arena_init(&arena, /* limit= */ 16 << 20);
-    const struct reading reading = {STATEMENT_LOG_WAITING_NUMBERS, read_waiting, sizeof *list.items,
+    const struct reading reading = {STATEMENT_LOG_WAITING_LIST, read_waiting, sizeof *list.items,
                                     VALUES(value_int(STORE_LIST_MAX))};
     int result = store_log_tree(store, &frontier, &ticked_at);
     if (result >= 0)

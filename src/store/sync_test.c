@@ -2,6 +2,8 @@
  * that fails is a write that failed. fsync() is our own here (--wrap), and write(): it writes a few
  * bytes at a time and is interrupted, as POSIX allows. */
 #include "store/blob.h"
+
+#include "base/file_batch.h"
 #include "testing.h"
 
 #include <errno.h>
@@ -74,7 +76,7 @@ static void a_file_and_its_folder_are_synced(void **state)
     (void)state;
     struct place place;
     begin(&place);
-    assert_int_equal(blob_write_file(place.path, "bytes", 5, NULL), 0);
+    assert_int_equal(file_replace(place.path, "bytes", 5, NULL), 0);
     assert_int_equal(sync_.files, 1);
     assert_int_equal(sync_.folders, 1);
     struct buffer bytes BUFFER_CLEANUP;
@@ -95,7 +97,7 @@ static void a_file_that_cannot_be_synced_is_not_there(void **state)
     struct error_detail detail = {0};
     begin(&place);
     sync_.file_fails = true;
-    assert_int_equal(blob_write_file(place.path, "bytes", 5, &detail), -EIO);
+    assert_int_equal(file_replace(place.path, "bytes", 5, &detail), -EIO);
     assert_non_null(strstr(detail.text, place.path));
     assert_int_equal(rmdir(place.folder), 0); /* nothing was left, under no name */
 }
@@ -109,19 +111,19 @@ static void a_file_that_cannot_be_written_leaves_nothing(void **state)
     char name[PATH_MAX + 10];
     begin(&place);
     write_.fails = true;
-    assert_int_equal(blob_write_file(place.path, "bytes", 5, &detail), -ENOSPC);
+    assert_int_equal(file_replace(place.path, "bytes", 5, &detail), -ENOSPC);
     assert_non_null(strstr(detail.text, place.path));
     begin(&place);
     assert_int_equal(mkdir(place.path, 0700), 0);
-    assert_int_equal(blob_write_file(place.path, "bytes", 5, NULL), -EISDIR);
+    assert_int_equal(file_replace(place.path, "bytes", 5, NULL), -EISDIR);
     assert_int_equal(rmdir(place.path), 0);
     assert_int_equal(rmdir(place.folder), 0); /* nothing was left, under no name */
     detail.text[0] = '\0';
-    assert_int_equal(blob_write_file(place.path, "bytes", 5, &detail), -ENOENT);
+    assert_int_equal(file_replace(place.path, "bytes", 5, &detail), -ENOENT);
     assert_non_null(strstr(detail.text, place.path));
     memset(name, 'n', sizeof name);
     name[PATH_MAX - 5] = '\0';
-    assert_int_equal(blob_write_file(name, "bytes", 5, NULL), -ENAMETOOLONG);
+    assert_int_equal(file_replace(name, "bytes", 5, NULL), -ENAMETOOLONG);
 }
 
 /* A program may be started with its standard input closed: then 0 is a descriptor like any other.
@@ -134,7 +136,7 @@ static void descriptor_0_is_a_descriptor(void **state)
     begin(&place);
     int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
     close(STDIN_FILENO);
-    int result = blob_write_file(place.path, "bytes", 5, NULL);
+    int result = file_replace(place.path, "bytes", 5, NULL);
     bool left_open = fstat(STDIN_FILENO, &status) == 0;
     dup2(kept, STDIN_FILENO);
     close(kept);
@@ -150,7 +152,7 @@ static void a_folder_that_cannot_be_synced_is_told(void **state)
     struct place place;
     begin(&place);
     sync_.folder_fails = true;
-    assert_int_equal(blob_write_file(place.path, "bytes", 5, NULL), -EIO);
+    assert_int_equal(file_replace(place.path, "bytes", 5, NULL), -EIO);
     assert_int_equal(unlink(place.path), 0);
     assert_int_equal(rmdir(place.folder), 0);
 }

@@ -6,8 +6,8 @@
 #include "app/monitor/plan.h"
 #include "app/monitor/report.h"
 #include "base/civil.h"
+#include "base/file_batch.h"
 #include "check/check.h"
-#include "store/blob.h"
 #include "store/party.h"
 
 #include <stdlib.h>
@@ -223,8 +223,8 @@ static int judge(struct check_session *session, const struct buffer *measurement
     arena_clear(&session->arena);
     buffer_init(&ret_report->text, REPORT_MAX);
     if (session->options.save)
-        result = blob_write_file(session->options.save, measurement->data, measurement->size,
-                                 &ret_report->detail);
+        result = file_replace(session->options.save, measurement->data, measurement->size,
+                              &ret_report->detail);
     return result < 0 ? result
                       : report(session, measurement->data, measurement->size, &ret_report->text,
                                &ret_report->verdict, &ret_report->detail);

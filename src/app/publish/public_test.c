@@ -5,7 +5,7 @@
 #include "app/publish/ticker.h"
 #include "app/world.h"
 #include "app_world.h"
-#include "store/blob.h"
+#include "base/file_batch.h"
 #include "store/letter.h"
 #include "store/log.h"
 #include "store/publication.h"
@@ -90,7 +90,7 @@ static uint64_t file_at(const char *path)
 
 static void write_bytes(const char *path, const char *text)
 {
-    assert_int_equal(blob_write_file(path, text, strlen(text), NULL), 0);
+    assert_int_equal(file_replace(path, text, strlen(text), NULL), 0);
 }
 
 static bool is(const char *path, const char *text)

@@ -5,8 +5,8 @@
 #include "app/publish/signed.h"
 #include "app/query.h"
 #include "app_world.h"
+#include "base/file_batch.h"
 #include "refusal.h"
-#include "store/blob.h"
 #include "store/log.h"
 #include "tlog/signer.h"
 #include "tlog/tile.h"
@@ -40,7 +40,7 @@ static void write_file(const char *folder, const char *name, const struct buffer
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    assert_int_equal(blob_write_file(path, bytes->data, bytes->size, NULL), 0);
+    assert_int_equal(file_replace(path, bytes->data, bytes->size, NULL), 0);
 }
 
 /* Closes the app and opens it on the backup. */

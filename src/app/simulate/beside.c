@@ -2,7 +2,7 @@
  * run reported, as rows and as a picture. */
 #include "app/simulate/simulate.h"
 #include "base/buffer.h"
-#include "store/blob.h"
+#include "base/file_batch.h"
 #include "view/catalogue.h"
 #include "view/outcomes.h"
 
@@ -82,6 +82,5 @@ int simulate_draw_beside(const json_t *report, const char *const names[2], const
     markup_init(&picture);
     int result = outcomes_svg(json_object_get(report, "beside"), names, catalogue_find("en"),
                               &picture, detail);
-    return result < 0 ? result
-                      : blob_write_file(path, picture.bytes.data, picture.bytes.size, detail);
+    return result < 0 ? result : file_replace(path, picture.bytes.data, picture.bytes.size, detail);
 }

@@ -18,9 +18,9 @@ ON CONFLICT (id) DO UPDATE SET party = excluded.party, obligation = excluded.obl
     rules = excluded.rules, awaits = excluded.awaits, about = excluded.about,
     clock_rule = excluded.clock_rule, clock_date = excluded.clock_date, clock_at = excluded.clock_at,
     told_at = excluded.told_at
--- What events change: all of it; without handler, end and the first letter,
--- which most indexes lead to; or without what
--- lists go by. An index is written whenever one of its columns is named, also with the same value.
+-- What events change: all of it; without handler, end and the first letter, which most indexes lead to; or
+-- without what lists go by. An index is written whenever one of its columns is named, also with the same
+-- value.
 -- name: case_move
 UPDATE case_file SET stage = $2, stage_kind = $3, handler = $4, seq = $5, updated_at = $6,
     due_at = $7, closed_at = $8, closure = $9, published = $10, rules = $11, awaits = $12, about = $13,

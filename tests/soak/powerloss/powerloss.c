@@ -19,7 +19,6 @@
 #include "app/app.h"
 #include "app/publish/ledger.h"
 #include "app/publish/ticker.h"
-#include "store/blob.h"
 #include "store/case.h"
 #include "store/evidence.h"
 #include "store/letter.h"
