@@ -1,5 +1,8 @@
 #include "store/sqlite/pieces.h"
 
+#include "base/poison.h"
+#include "store/sqlite/slab.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,16 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Says nothing in a build without AddressSanitizer; with it, a piece that was given back is
- * guarded. */
-#if __has_include(<sanitizer/asan_interface.h>)
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
-#endif
-
-enum { STEP = 32, SMALL_MAX = 1024, KINDS = SMALL_MAX / STEP + 1 };
+enum { STEP = 32, SMALL_MAX = 1024, KINDS = SMALL_MAX / STEP + 1, PAGE = 4096 };
 
 /* Stands before each piece; SQLite wants multiples of eight. */
 struct head {
@@ -49,6 +43,12 @@ static void forget_all(void *unused)
     settled = false;
 }
 
+/* A page of the cache and what SQLite keeps with it, which are taken in one. */
+static bool is_page(size_t size)
+{
+    return size >= PAGE && size <= SLAB_PAGE_SIZE - sizeof(struct head);
+}
+
 static int round_up(int size)
 {
     return (size + STEP - 1) / STEP * STEP;
@@ -61,10 +61,10 @@ static void *take(int wanted)
     if (size <= SMALL_MAX && spares[kind]) {
         struct spare *spare = spares[kind];
         spares[kind] = spare->next;
-        ASAN_UNPOISON_MEMORY_REGION(spare, size);
+        UNPOISON(spare, size);
         return spare;
     }
-    struct head *head = malloc(sizeof *head + size);
+    struct head *head = is_page(size) ? slab_take() : malloc(sizeof *head + size);
     if (!head)
         return NULL;
     head->size = size;
@@ -74,6 +74,10 @@ static void *take(int wanted)
 static void give_back(void *piece)
 {
     size_t size = head_of(piece)->size;
+    if (is_page(size)) {
+        slab_give_back(head_of(piece));
+        return;
+    }
     if (size > SMALL_MAX) {
         free(head_of(piece));
         return;
@@ -83,7 +87,7 @@ static void give_back(void *piece)
     struct spare *spare = piece;
     spare->next = spares[size / STEP];
     spares[size / STEP] = spare;
-    ASAN_POISON_MEMORY_REGION(spare + 1, size - sizeof *spare);
+    POISON(spare + 1, size - sizeof *spare);
 }
 
 static int size_of(void *piece)
