@@ -3,7 +3,11 @@
 #include "cli/print.h"
 
 #include "app/simulate/simulate.h"
+#include "base/large_pages.h"
 #include "base/text.h"
+
+/* What ten years of the default population take, twice over. */
+enum { HEAP_SIZE = 256 << 20 };
 
 /* A whole number among the options, or the fallback. */
 static int take_number(const struct cli *cli, const char *name, int64_t most, int64_t *ret_number)
@@ -62,6 +66,7 @@ static int run_simulate(struct cli *cli)
         failed = take_number(cli, "seed", INT64_MAX, &options.seed);
     if (failed)
         return failed;
+    large_pages_for_heap(HEAP_SIZE);
     int result = simulate_run(&options, &report, &detail);
     if (result < 0)
         return cli_fail(result, &detail, "simulate");
