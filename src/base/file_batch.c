@@ -86,6 +86,14 @@ int file_batch_keep(struct file_batch *batch, const char *path, struct error_det
 
 /* --- out of it --- */
 
+/* The disk is given all before it is waited for; whether it took them is told by sync_bytes(). */
+static int begin_sync(struct file_of_batch *file)
+{
+    if (file->fd >= 0)
+        (void)sync_file_range(file->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return 0;
+}
+
 static int sync_bytes(struct file_of_batch *file)
 {
     if (file->fd < 0)
@@ -130,7 +138,7 @@ static int sync_folders(struct file_batch *batch, struct error_detail *detail)
 
 int file_batch_settle(struct file_batch *batch, struct error_detail *detail)
 {
-    static int (*const steps[])(struct file_of_batch *) = {sync_bytes, name_file};
+    static int (*const steps[])(struct file_of_batch *) = {begin_sync, sync_bytes, name_file};
     int result = 0;
     for (size_t step = 0; step < sizeof steps / sizeof *steps; step++) {
         for (size_t i = 0; result >= 0 && i < batch->count; i++) {
