@@ -82,7 +82,8 @@ static struct slab *open_slab(void)
     if (!slab)
         return NULL;
     if (slabs > 0)
-        madvise(slab, SLAB_SIZE, MADV_HUGEPAGE); /* a wish: without it all is as right, and slower */
+        madvise(slab, SLAB_SIZE,
+                MADV_HUGEPAGE); /* a wish: without it all is as right, and slower */
     *slab = (struct slab){.fresh = PAGES};
     POISON(slab->pages, PAGES * SLAB_PAGE_SIZE);
     list(slab);
