@@ -572,6 +572,14 @@ static void what_a_cut_restore_left_is_not_taken_for_the_next(void **state)
 
 #define SCENE_TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
+/* AddressSanitizer keeps what was freed, and a child that is forked copies all that as it goes on.
+ */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "quarantine_size_mb=4";
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
