@@ -58,8 +58,7 @@ static int propose(struct call *call, const struct calendar *new, const char *te
     result = store_calendar_put(call->app->store, &record);
     if (result == ERR_CONFLICT)
         return error_set(call->detail, result,
-                         "these bytes were proposed as '%s' before; see 'bailiwick calendar list'",
-                         name);
+                         "these bytes wait as '%s' already; see 'bailiwick calendar list'", name);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "calendar");
     result = tell_log(call, "calendar-proposed", &record);

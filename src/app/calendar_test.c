@@ -80,7 +80,7 @@ static void two_people_bring_a_calendar_into_force(void **state)
     expect_row(shown, world->case_id, "2027-01-12", true, "");
     assert_int_equal(state_of(world, world->case_id).deadline.due.date, civil_days(2027, 1, 11));
     assert_refused(world_run(world, &anna, "calendar.propose", bytes_of(storm), NULL, &detail),
-                   ERR_CONFLICT, &detail, "these bytes were proposed as 'icann' before");
+                   ERR_CONFLICT, &detail, "these bytes wait as 'icann' already");
     assert_refused(world_run(world, &both, "calendar.agree", version_of(storm), NULL, &detail),
                    ERR_REFUSED, &detail, "anna proposed this calendar; a second person has to");
     assert_refused(world_run(world, &late, "calendar.agree", version_of(storm), NULL, &detail),
@@ -131,6 +131,10 @@ static void one_that_waits_is_on_the_worklist_until_it_is_withdrawn(void **state
     assert_string_equal(json_text(row, "withdrawn_by"), "anna");
     assert_string_equal(json_text(row, "withdrawn_at"), "2027-01-04T09:00:00Z");
     assert_int_equal(state_of(world, world->case_id).deadline.due.date, civil_days(2027, 1, 11));
+    assert_int_equal(world_run(world, &anna, "calendar.propose", bytes_of(storm), NULL, NULL), 0);
+    assert_int_equal(waiting(world), 1);
+    assert_int_equal(world_run(world, &bert, "calendar.agree", version_of(storm), NULL, NULL), 0);
+    assert_int_equal(waiting(world), 0);
 }
 
 static void what_cannot_be_a_calendar_is_refused(void **state)

@@ -1,4 +1,5 @@
-/* Calendars that came on their own, not in a rulebook: frozen under their digest, adopted once. */
+/* Calendars that came on their own, not in a rulebook: each proposal is frozen, and adopted or
+ * withdrawn once. Of the same bytes under the same name only one waits, the newest. */
 #ifndef BAILIWICK_STORE_CALENDAR_H
 #define BAILIWICK_STORE_CALENDAR_H
 
@@ -19,13 +20,15 @@ struct store_calendar {
     const char *withdrawn_by;
 };
 
-/* As proposed. ERR_CONFLICT when these bytes were proposed under this name before. */
+/* As proposed. ERR_CONFLICT when these bytes wait under this name already. */
 int store_calendar_put(struct store *store, const struct store_calendar *calendar);
-/* Adopts it by `adopted_at` and `adopted_by`. ERR_REFUSED when it was adopted already. */
+/* Adopts it by `adopted_at` and `adopted_by`. ERR_REFUSED when it was adopted already, or
+ * withdrawn. */
 int store_calendar_adopt(struct store *store, const struct store_calendar *calendar);
 /* Takes a proposal back by `withdrawn_at` and `withdrawn_by`. ERR_REFUSED when it was adopted, or
  * withdrawn before. */
 int store_calendar_withdraw(struct store *store, const struct store_calendar *calendar);
+/* The newest proposal of these bytes. */
 int store_calendar_find(struct store *store, const char *name, const struct digest *sha256,
                         struct arena *arena, struct store_calendar *ret_calendar);
 /* The adopted ones in their order, then those that wait or were withdrawn. */

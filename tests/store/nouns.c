@@ -105,6 +105,39 @@ static void calendars_are_frozen_and_adopted_once(void **state)
     assert_done(store, store_commit(store));
 }
 
+static void a_calendar_may_be_proposed_again(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_calendar days = {.name = "icann",
+                                  .sha256 = digest_of("days", 4),
+                                  .proposed_by = "anna",
+                                  .adopted_by = "bert",
+                                  .withdrawn_by = "anna",
+                                  .bytes = {(const uint8_t *)"days", 4}};
+    struct store_calendar found, *list;
+    size_t count;
+    assert_done(store, store_begin(store));
+    for (int round = 1; round <= 2; round++) {
+        days.proposed_at = days.withdrawn_at = days.adopted_at = 10 * round;
+        assert_done(store, store_calendar_put(store, &days));
+        assert_int_equal(store_calendar_put(store, &days), ERR_CONFLICT);
+        assert_done(store, store_calendar_withdraw(store, &days));
+        assert_done(store, store_calendar_put(store, &days));
+        assert_done(store, store_calendar_adopt(store, &days));
+        assert_int_equal(store_calendar_withdraw(store, &days), ERR_REFUSED);
+    }
+    assert_done(store, store_calendar_find(store, "icann", &days.sha256, &scene->arena, &found));
+    assert_int_equal(found.proposed_at, 20);
+    assert_int_equal(found.number, 2);
+    assert_done(store, store_calendar_list(store, false, &scene->arena, &list, &count));
+    assert_int_equal(count, 4);
+    assert_int_equal(list[1].number, 2);
+    assert_int_equal(list[2].withdrawn_at, 10);
+    assert_int_equal(list[3].withdrawn_at, 20);
+    assert_done(store, store_commit(store));
+}
+
 static void tlds_agreements_contacts_and_delegations(void **state)
 {
     struct scene *scene = *state;
@@ -469,6 +502,7 @@ int conformance_nouns(void)
     const struct CMUnitTest tests[] = {
         SCENE_TEST(parties_are_kept_replaced_and_paged),
         SCENE_TEST(calendars_are_frozen_and_adopted_once),
+        SCENE_TEST(a_calendar_may_be_proposed_again),
         SCENE_TEST(tlds_agreements_contacts_and_delegations),
         SCENE_TEST(rulebooks_are_versions_for_ever),
         SCENE_TEST(findings_cite_measurements_and_hold_them),

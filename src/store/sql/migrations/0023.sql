@@ -67,4 +67,44 @@ CREATE INDEX case_file_told ON case_file (party, id) WHERE told_at <> 0;
 CREATE INDEX deadline_of_case ON deadline (case_id, id);
 CREATE INDEX deadline_running ON deadline (state, due_at, id, case_id, rule) WHERE state = 'running';
 
+-- The same bytes may be proposed as a calendar once more when they were withdrawn, or when another
+-- calendar came after them; each proposal is a row. Only one of them waits.
+CREATE TABLE calendar_next (
+    proposal INTEGER NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    sha256 BLOB NOT NULL CHECK (LENGTH(sha256) = 32),
+    bytes BLOB NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    proposed_by TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    adopted_at INTEGER NOT NULL,
+    adopted_by TEXT NOT NULL,
+    withdrawn_at INTEGER NOT NULL,
+    withdrawn_by TEXT NOT NULL
+) STRICT;
+
+INSERT INTO calendar_next (name, sha256, bytes, proposed_at, proposed_by, number, adopted_at, adopted_by,
+    withdrawn_at, withdrawn_by)
+SELECT name, sha256, bytes, proposed_at, proposed_by, number, adopted_at, adopted_by, withdrawn_at, withdrawn_by
+FROM calendar ORDER BY proposed_at, name, sha256;
+
+DROP TABLE calendar;
+ALTER TABLE calendar_next RENAME TO calendar;
+
+CREATE INDEX calendar_by_bytes ON calendar (name, sha256, proposal);
+CREATE UNIQUE INDEX calendar_adopted ON calendar (number) WHERE number > 0;
+CREATE UNIQUE INDEX calendar_waiting ON calendar (name, sha256) WHERE number = 0 AND withdrawn_at = 0;
+
+CREATE TRIGGER calendar_fixed BEFORE UPDATE OF proposal, name, sha256, bytes, proposed_at, proposed_by ON calendar
+BEGIN SELECT RAISE(ABORT, 'calendar: what was proposed is settled'); END;
+
+CREATE TRIGGER calendar_adopted_once BEFORE UPDATE ON calendar WHEN OLD.number > 0
+BEGIN SELECT RAISE(ABORT, 'calendar: is adopted once'); END;
+
+CREATE TRIGGER calendar_withdrawn_once BEFORE UPDATE ON calendar WHEN OLD.withdrawn_at > 0
+BEGIN SELECT RAISE(ABORT, 'calendar: was withdrawn'); END;
+
+CREATE TRIGGER calendar_kept BEFORE DELETE ON calendar
+BEGIN SELECT RAISE(ABORT, 'calendar is append-only'); END;
+
 PRAGMA user_version = 23;
