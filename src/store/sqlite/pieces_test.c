@@ -25,7 +25,8 @@ static int end(void **state)
 static void sizes_are_rounded_and_told(void **state)
 {
     (void)state;
-    static const int sizes[] = {1, 8, 32, 33, 1000, 1024, 1025, 70000};
+    static const int sizes[] = {1,    8,    32,   33,   1000, 1024, 1025,
+                                4095, 4096, 4380, 4472, 4473, 70000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         void *piece = pieces->xMalloc(sizes[i]);
         assert_non_null(piece);
@@ -54,6 +55,8 @@ static void a_piece_keeps_what_it_held_when_it_is_resized(void **state)
     (void)state;
     char *piece = pieces->xMalloc(40);
     memcpy(piece, "kept", sizeof "kept");
+    piece = pieces->xRealloc(piece, 4300); /* a page of the cache */
+    assert_string_equal(piece, "kept");
     piece = pieces->xRealloc(piece, 5000);
     assert_string_equal(piece, "kept");
     piece = pieces->xRealloc(piece, 5);

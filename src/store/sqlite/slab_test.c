@@ -3,10 +3,22 @@
 #include "testing.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { MANY = 2000 };
+
+/* Instead of the call, which fails as long as there is no memory. */
+static bool no_memory;
+void *__real_mmap64(void *at, size_t size, int how, int flags, int fd, int64_t offset);
+void *__wrap_mmap64(void *at, size_t size, int how, int flags, int fd, int64_t offset);
+
+void *__wrap_mmap64(void *at, size_t size, int how, int flags, int fd, int64_t offset)
+{
+    return no_memory ? MAP_FAILED : __real_mmap64(at, size, how, flags, fd, offset);
+}
 
 static unsigned char *pages[MANY];
 
@@ -69,6 +81,22 @@ static void one_slab_is_left_when_all_is_given_back(void **state)
     assert_int_equal(slab_count(), 1);
 }
 
+static void without_memory_none_is_taken_and_none_is_lost(void **state)
+{
+    (void)state;
+    int had = 0;
+    no_memory = true;
+    while (had < MANY && (pages[had] = slab_take()))
+        had++;
+    no_memory = false;
+    assert_true(had < MANY); /* what the slab that is there still had */
+    pages[had] = slab_take();
+    assert_non_null(pages[had]);
+    for (int i = 0; i <= had; i++)
+        slab_give_back(pages[i]);
+    assert_int_equal(slab_count(), 1);
+}
+
 static void *give_and_take(void *state)
 {
     for (int round = 0; round < 20; round++) {
@@ -104,6 +132,7 @@ int main(void)
         cmocka_unit_test(each_page_is_its_own),
         cmocka_unit_test(what_is_given_back_is_taken_again),
         cmocka_unit_test(one_slab_is_left_when_all_is_given_back),
+        cmocka_unit_test(without_memory_none_is_taken_and_none_is_lost),
         cmocka_unit_test(threads_take_and_give_back_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
