@@ -15,7 +15,7 @@ void large_pages_for_heap(size_t size)
         return;
     uintptr_t begin = (uintptr_t)sbrk(0);
     mallopt(M_MMAP_THRESHOLD, 2 * LARGE); /* smaller ones lie in the heap */
-    mallopt(M_TRIM_THRESHOLD, (int)size);
+    mallopt(M_TRIM_THRESHOLD, -1);        /* never */
     mallopt(M_TOP_PAD, (int)size);
     /* More than is free at the heap's end, which therefore grows. A compiler that sees through it
      * leaves it out. */
