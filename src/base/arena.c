@@ -1,5 +1,7 @@
 #include "base/arena.h"
 
+#include "base/poison.h"
+
 #include <pthread.h>
 #include <stdalign.h>
 #include <stdarg.h>
@@ -8,16 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* AddressSanitizer is to see each block come and go. */
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
-#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
-#define KEEPS_BLOCKS 0
-#else
-#define KEEPS_BLOCKS 1
-#endif
 
 enum { BLOCK_SIZE = 16384, SPARES_MAX = 32 };
 
@@ -36,7 +28,8 @@ static _Thread_local bool settled; /* what is kept goes with the thread */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static bool has_key;
-static bool keeps_blocks = KEEPS_BLOCKS;
+/* AddressSanitizer is to see each block come and go. */
+static bool keeps_blocks = !ADDRESSES_SANITIZED;
 
 static void forget_spares(void *unused)
 {

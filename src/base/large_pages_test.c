@@ -1,5 +1,6 @@
 /* The heap goes on as it did, whether or not the kernel backs it as it was asked to. */
 #include "base/large_pages.h"
+#include "base/poison.h"
 #include "testing.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 enum { HEAP = 64 << 20, COUNT = 1000, SIZE = 20000 };
 
 /* Sanitizers bring a malloc() of their own, which has no heap there. */
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#if ADDRESSES_SANITIZED || defined __SANITIZE_THREAD__
 #define HAS_HEAP 0
 #else
 #define HAS_HEAP 1
