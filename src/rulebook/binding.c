@@ -109,9 +109,13 @@ int rulebook_in_force(const struct rulebook *rulebook, const struct rulebook_que
 {
     struct rulebook_binding *bindings = NULL;
     size_t count = 0;
+    const struct rulebook_clause *clauses = rulebook->clauses;
+    size_t clause_count = rulebook->clause_count;
+    if (question->obligation)
+        rulebook_clauses_of(rulebook, question->obligation, &clauses, &clause_count);
     bool bound = !is_uncontracted(rulebook, question);
-    for (size_t i = 0; bound && i < rulebook->clause_count; i++) {
-        const struct rulebook_clause *clause = &rulebook->clauses[i];
+    for (size_t i = 0; bound && i < clause_count; i++) {
+        const struct rulebook_clause *clause = &clauses[i];
         const struct obligation *obligation = &clause->obligation;
         const struct agreement *agreement =
             may_bind(obligation, question) ? binding_agreement(clause, question) : NULL;

@@ -27,6 +27,16 @@ static bool is_of(const struct rulebook *rulebook, size_t at, const char *id)
     return at < rulebook->clause_count && strcmp(rulebook->clauses[at].obligation.id, id) == 0;
 }
 
+void rulebook_clauses_of(const struct rulebook *rulebook, const char *obligation,
+                         const struct rulebook_clause **ret_clauses, size_t *ret_count)
+{
+    size_t first = first_of(rulebook, obligation), after = first;
+    while (is_of(rulebook, after, obligation))
+        after++;
+    *ret_clauses = rulebook->clauses + first;
+    *ret_count = after - first;
+}
+
 enum obligation_state rulebook_state_on(const struct obligation *obligation, int32_t day)
 {
     if (obligation->state == OBLIGATION_PROPOSED)

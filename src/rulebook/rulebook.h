@@ -154,6 +154,10 @@ void rulebook_free(struct rulebook *rulebook); /* takes NULL */
 
 /* --- looking up --- */
 
+/* The clauses of an obligation stand together, ascending by `from`: *ret_count of them from
+ * *ret_clauses on; none when the id is unknown. */
+void rulebook_clauses_of(const struct rulebook *rulebook, const char *obligation,
+                         const struct rulebook_clause **ret_clauses, size_t *ret_count);
 /* The version of an obligation in force on a day; else the newest that had begun by then; else the
  * first to come. NULL when the id is unknown. */
 const struct obligation *rulebook_obligation_find(const struct rulebook *rulebook, const char *id,
@@ -210,6 +214,7 @@ struct rulebook_question {
     size_t agreement_count;
     const char *subject; /* TLD for registries; "" or a name for registrars */
     int32_t day;
+    const char *obligation; /* asked for alone; NULL: all */
     const struct rulebook_waiver *waivers;
     size_t waiver_count;
     const struct rulebook_override *overrides;

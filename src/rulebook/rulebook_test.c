@@ -31,6 +31,57 @@ static struct rulebook *shipped(void)
     return rulebook;
 }
 
+static size_t count_of(const struct rulebook_binding *bindings, size_t count, const char *id)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += strcmp(bindings[i].obligation->id, id) == 0;
+    return found;
+}
+
+/* Asked for each obligation alone the answer is the part of the whole one that is about it. */
+static void check_alone(const struct rulebook *rulebook, struct rulebook_question question,
+                        const struct rulebook_binding *all, size_t count, struct arena *arena)
+{
+    for (size_t i = 0; i < rulebook->clause_count; i++) {
+        const struct rulebook_binding *alone = NULL;
+        size_t found = 0, first = 0;
+        question.obligation = rulebook->clauses[i].obligation.id;
+        assert_int_equal(rulebook_in_force(rulebook, &question, arena, &alone, &found), 0);
+        assert_int_equal(found, count_of(all, count, question.obligation));
+        while (found > 0 && strcmp(all[first].obligation->id, question.obligation) != 0)
+            first++;
+        for (size_t n = 0; n < found; n++) {
+            assert_ptr_equal(alone[n].obligation, all[first + n].obligation);
+            assert_ptr_equal(alone[n].agreement, all[first + n].agreement);
+        }
+    }
+}
+
+static void an_unknown_obligation_binds_nobody(void **state)
+{
+    (void)state;
+    struct rulebook *rulebook = sample();
+    struct arena arena ARENA_CLEANUP;
+    const struct rulebook_binding *bindings;
+    const struct agreement agreement = {
+        .family = "deed", .version = "1", .subject = "", .until = CIVIL_FAR_FUTURE};
+    const char *const unknown[] = {"", "aaa", "no.such-obligation", "zzz"};
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        const struct rulebook_question question = {.kind = PARTY_REGISTRY,
+                                                   .agreements = &agreement,
+                                                   .agreement_count = 1,
+                                                   .subject = "tld",
+                                                   .day = DAY(2020, 1, 1),
+                                                   .obligation = unknown[i]};
+        size_t count = 1;
+        assert_int_equal(rulebook_in_force(rulebook, &question, &arena, &bindings, &count), 0);
+        assert_int_equal(count, 0);
+    }
+    rulebook_free(rulebook);
+}
+
 /* The ids that bind, separated by blanks. */
 static const char *bound(const struct rulebook *rulebook, const struct rulebook_question *question,
                          struct arena *arena)
@@ -39,6 +90,7 @@ static const char *bound(const struct rulebook *rulebook, const struct rulebook_
     size_t count = 0;
     const char *text = "";
     assert_int_equal(rulebook_in_force(rulebook, question, arena, &bindings, &count), 0);
+    check_alone(rulebook, *question, bindings, count, arena);
     for (size_t i = 0; i < count; i++)
         text = arena_printf(arena, "%s%s%s", text, i ? " " : "", bindings[i].obligation->id);
     return text;
@@ -466,6 +518,7 @@ static void the_faults_of_the_lab_have_their_profiles(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(the_rule_by_example),
+          cmocka_unit_test(an_unknown_obligation_binds_nobody),
           cmocka_unit_test(waivers_and_overrides_hold_for_their_subject_and_days),
           cmocka_unit_test(comply_by_is_apart_from_from),
           cmocka_unit_test(a_registrar_is_not_bound_by_what_binds_registries),

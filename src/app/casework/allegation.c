@@ -42,12 +42,12 @@ static int compare_days(const void *a, const void *b)
 static void list_days(struct pinning *pinning)
 {
     const struct rulebook *rulebook = pinning->rulebook;
+    const struct rulebook_clause *clauses;
+    size_t clause_count;
     add_day(pinning, pinning->allegation->from);
-    for (size_t i = 0; i < rulebook->clause_count; i++) {
-        const struct obligation *o = &rulebook->clauses[i].obligation;
-        if (strcmp(o->id, pinning->allegation->obligation) == 0)
-            add_day(pinning, o->from);
-    }
+    rulebook_clauses_of(rulebook, pinning->allegation->obligation, &clauses, &clause_count);
+    for (size_t i = 0; i < clause_count; i++)
+        add_day(pinning, clauses[i].obligation.from);
     for (size_t i = 0; i < pinning->question.agreement_count; i++)
         add_day(pinning, pinning->question.agreements[i].from);
     for (size_t i = 0; i < rulebook->family_count; i++) {
@@ -71,8 +71,7 @@ static int find_binding(struct pinning *pinning, int32_t day, const char *subjec
     *ret_obligation = NULL;
     for (size_t i = 0; result >= 0 && i < count; i++) {
         const struct obligation *o = bindings[i].obligation;
-        if (strcmp(o->id, pinning->allegation->obligation) == 0 &&
-            (pinning->wanted == CIVIL_FAR_PAST || o->from == pinning->wanted))
+        if (pinning->wanted == CIVIL_FAR_PAST || o->from == pinning->wanted)
             *ret_obligation = o;
     }
     return result;
@@ -97,18 +96,18 @@ static int refuse(const struct pinning *pinning, const char *party, struct error
 {
     const struct case_allegation *allegation = pinning->allegation;
     char from[CIVIL_DATE_TEXT], to[CIVIL_DATE_TEXT];
-    bool known = false, overlaps = false;
+    const struct rulebook_clause *clauses;
+    size_t clause_count;
+    bool overlaps = false;
     civil_format_date(allegation->from, from);
     civil_format_date(allegation->to, to);
-    for (size_t i = 0; i < pinning->rulebook->clause_count; i++) {
-        const struct obligation *o = &pinning->rulebook->clauses[i].obligation;
-        if (strcmp(o->id, allegation->obligation) != 0)
-            continue;
-        known = true;
+    rulebook_clauses_of(pinning->rulebook, allegation->obligation, &clauses, &clause_count);
+    for (size_t i = 0; i < clause_count; i++) {
+        const struct obligation *o = &clauses[i].obligation;
         overlaps = overlaps || ((pinning->wanted == CIVIL_FAR_PAST || o->from == pinning->wanted) &&
                                 o->from <= allegation->to && o->until > allegation->from);
     }
-    if (!known)
+    if (clause_count == 0)
         return error_set(detail, ERR_NOT_FOUND, "the rulebook knows no obligation '%s'",
                          allegation->obligation);
     if (!overlaps)
@@ -133,6 +132,7 @@ static int load_party(struct app *app, const char *id, struct pinning *pinning,
     if (result < 0)
         return app_store_failed(app, result, detail, "agreements of a party");
     pinning->question.kind = party.kind;
+    pinning->question.obligation = pinning->allegation->obligation;
     pinning->question.agreements = agreements;
     return 0;
 }
