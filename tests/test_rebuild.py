@@ -42,7 +42,7 @@ NO_PROJECTION = {
     "finding_evidence": FACTS, "person": FACTS, "complainant": FACTS, "letter_version": FACTS, "party_language": FACTS, "party_zone": FACTS,
     "past_notice": FACTS, "notice_item": FACTS, "complaint_event": EVENTS, "complaint_item": SEALED,
     "complaint_key": FACTS, "complaint_reporter": SEALED, "receipt": WORK, "receipt_attempt": WORK, "sketch_key": FACTS,
-    "complaint_sketch": SKETCH, "complaint_bucket": SKETCH,
+    "complaint_sketch": SKETCH,
     "credential": FACTS, "session": WORK, "token": FACTS, "party_grant": FACTS, "case_exhibit": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL, NULL)")
@@ -108,9 +108,14 @@ CORRUPT = {
         "extra": "INSERT INTO complaint_join SELECT other, reference, joined_at FROM complaint_join WHERE reference = '{0}'",
         "extra, of no complaint": "INSERT INTO complaint_join SELECT 'nobody', other, joined_at FROM complaint_join"
                                   " WHERE reference = '{0}'"}),
+    "complaint_bucket": ("bucket", {
+        "changed": "DROP TRIGGER complaint_bucket_fixed; UPDATE complaint_bucket SET bucket = bucket - 1 WHERE bucket = {0}",
+        "missing": "DELETE FROM complaint_bucket WHERE bucket = {0}",
+        "extra": "INSERT INTO complaint_bucket SELECT 1, number FROM complaint_bucket WHERE bucket = {0}",
+        "extra, of no complaint": "INSERT INTO complaint_bucket VALUES ({0}, 9999)"}),
 }
 # What a simulation makes none of: these are corrupted in a store of a few cases and complaints.
-BY_HAND = ("case_link", "complaint", "complaint_join")
+BY_HAND = ("case_link", "complaint", "complaint_join", "complaint_bucket")
 
 
 def differences(binary, data, expect):
@@ -135,9 +140,11 @@ SPOILT_COMPLAINTS = {
     "untouched": (0, ""),
     "changed": (4, "UPDATE complaint SET state = 'held', closure = 'other', case_id = 'c-other';"
                    " UPDATE complaint_join SET joined_at = 1"),
-    "dropped": (0, "DELETE FROM complaint_join"),
+    "dropped": (0, "DELETE FROM complaint_join; DELETE FROM complaint_bucket"),
     "extra": (0, "INSERT INTO complaint_join SELECT other, reference, 1 FROM complaint_join;"
-                 " INSERT INTO complaint_join SELECT 'nobody', other, 1 FROM complaint_join LIMIT 1"),
+                 " INSERT INTO complaint_join SELECT 'nobody', other, 1 FROM complaint_join LIMIT 1;"
+                 " INSERT INTO complaint_bucket SELECT bucket - 1, number FROM complaint_bucket LIMIT 2;"
+                 " INSERT INTO complaint_bucket VALUES (1, 9999)"),
 }
 
 
@@ -263,8 +270,9 @@ def columns(options, tally, folder):
     call("case", "unlink", case, "finding", "f-new", "--reason", "other", user="anna")
     corrupt(options, tally, folder / "data", ["case_link"])
     complain(call, folder)
-    corrupt(options, tally, folder / "data", ["complaint", "complaint_join"])
+    corrupt(options, tally, folder / "data", ["complaint", "complaint_join", "complaint_bucket"])
     rewrite_complaints(options, tally, folder / "data")
+    damaged_sketch(options, tally, folder / "data")
 
 
 def complain(call, folder):
@@ -291,6 +299,16 @@ def rewrite_complaints(options, tally, data):
         told = json.loads(run([options.binary, "rebuild", "--json", "--data", data]).stdout)
         tally.equal((told["complaints"], told["joined"], told["changed"]), (4, 1, changed), f"complaints, {way}: told")
         tally.equal([table for table in CORRUPT if dump(data)[table] != before[table]], [], f"complaints, {way}: as before")
+
+
+def damaged_sketch(options, tally, data):
+    spoil(data, "DROP TRIGGER complaint_sketch_fixed; UPDATE complaint_sketch SET sketch = X'00' WHERE number = 1")
+    before = dump(data)
+    found, = differences(options.binary, data, (1,))
+    tally.equal((found["table"], found["field"]), ("complaint_sketch", "sketch"), f"a damaged sketch is named: {found}")
+    done = run([options.binary, "rebuild", "--data", data], expect=(2,))
+    tally.equal("its sketch is damaged" in done.stderr, True, f"a damaged sketch: {done.stderr}")
+    tally.equal(dump(data) == before, True, "a damaged sketch: as before")
 
 
 def seed(options, folder):

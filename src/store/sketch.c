@@ -38,10 +38,24 @@ int store_sketch_put(struct store *store, const char *reference, struct bytes sk
     int result =
         store_insert(store, STATEMENT_SKETCH_PUT,
                      VALUES(value_text(reference), value_bytes(sketch.data, sketch.size)), &number);
+    return result < 0 ? result : store_sketch_bucket_put(store, number, buckets, bucket_count);
+}
+
+int store_sketch_bucket_put(struct store *store, int64_t number, const int64_t *buckets,
+                            size_t bucket_count)
+{
+    int result = 0;
     for (size_t i = 0; result >= 0 && i < bucket_count; i++)
         result = store_change(store, STATEMENT_SKETCH_BUCKET_PUT,
                               VALUES(value_int(buckets[i]), value_int(number)));
     return result;
+}
+
+int store_sketch_bucket_find(struct store *store, int64_t bucket, int64_t number)
+{
+    int64_t found;
+    return store_read_number(store, STATEMENT_SKETCH_BUCKET_FIND,
+                             VALUES(value_int(bucket), value_int(number)), &found);
 }
 
 static void read_sketch(struct query *query, struct arena *arena, void *item)
@@ -91,6 +105,44 @@ int store_sketch_erase(struct store *store, int64_t number, const int64_t *bucke
                            VALUES(value_int(buckets[i]), value_int(number)));
     return result < 0 ? result
                       : store_change(store, STATEMENT_SKETCH_ERASE, VALUES(value_int(number)));
+}
+
+/* --- all buckets, for a rebuild --- */
+
+int store_sketch_find_row(struct store *store, int64_t number, struct arena *arena,
+                          struct store_sketch *ret_sketch)
+{
+    const struct reading reading = {STATEMENT_SKETCH_FIND_ROW, read_sketch, sizeof *ret_sketch,
+                                    VALUES(value_int(number))};
+    return store_read_one(store, &reading, arena, ret_sketch);
+}
+
+int store_sketch_bucket_count(struct store *store, int64_t *ret_count)
+{
+    return store_read_number(store, STATEMENT_SKETCH_BUCKET_COUNT, NO_VALUES, ret_count);
+}
+
+static void read_place(struct query *query, struct arena *arena, void *item)
+{
+    (void)arena;
+    *(struct store_sketch_place *)item =
+        (struct store_sketch_place){query_int(query, 0), query_int(query, 1)};
+}
+
+int store_sketch_bucket_page(struct store *store, struct store_sketch_place after, size_t limit,
+                             struct arena *arena, struct store_sketch_place **ret_places,
+                             size_t *ret_count)
+{
+    const struct reading reading = {
+        STATEMENT_SKETCH_BUCKET_PAGE, read_place, sizeof **ret_places,
+        VALUES(value_int(after.bucket), value_int(after.number), value_limit(limit))};
+    return store_read_all(store, &reading, arena, ret_places, ret_count);
+}
+
+int store_sketch_bucket_forget_all(struct store *store)
+{
+    int result = store_run(store, STATEMENT_SKETCH_BUCKET_FORGET_ALL, NO_VALUES);
+    return result < 0 ? result : 0;
 }
 
 /* --- joined --- */

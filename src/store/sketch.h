@@ -30,6 +30,11 @@ int store_sketch_find(struct store *store, const char *reference, struct arena *
                       struct store_sketch *ret_sketch);
 int store_sketch_find_number(struct store *store, int64_t number, struct arena *arena,
                              struct store_sketch *ret_sketch);
+/* In these buckets too. ERR_CONFLICT when it lies in one of them. */
+int store_sketch_bucket_put(struct store *store, int64_t number, const int64_t *buckets,
+                            size_t bucket_count);
+/* ERR_NOT_FOUND: it does not lie there. */
+int store_sketch_bucket_find(struct store *store, int64_t bucket, int64_t number);
 /* The newest `limit` of a bucket, newest first. */
 int store_sketch_bucket(struct store *store, int64_t bucket, size_t limit, struct arena *arena,
                         int64_t **ret_numbers, size_t *ret_count);
@@ -37,6 +42,22 @@ int store_sketch_bucket(struct store *store, int64_t bucket, size_t limit, struc
  * the same transaction, and is refused while there is a sketch. */
 int store_sketch_erase(struct store *store, int64_t number, const int64_t *buckets,
                        size_t bucket_count);
+
+/* --- all buckets, for a rebuild --- */
+
+struct store_sketch_place {
+    int64_t bucket, number;
+};
+
+/* The row, also of a complaint that was lost: `received_at` is 0. */
+int store_sketch_find_row(struct store *store, int64_t number, struct arena *arena,
+                          struct store_sketch *ret_sketch);
+int store_sketch_bucket_count(struct store *store, int64_t *ret_count);
+/* The next ones after that one, in order; INT64_MIN of both for the first. */
+int store_sketch_bucket_page(struct store *store, struct store_sketch_place after, size_t limit,
+                             struct arena *arena, struct store_sketch_place **ret_places,
+                             size_t *ret_count);
+int store_sketch_bucket_forget_all(struct store *store);
 
 /* --- joined --- */
 

@@ -1,5 +1,6 @@
 #include "app/complaints/rebuild.h"
 
+#include "app/complaints/buckets.h"
 #include "app/complaints/projection.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@ struct rebuild {
     struct app *app;
     struct error_detail *detail;
     struct complaints_rebuilt done;
-    struct arena arena; /* of one complaint */
+    struct arena arena;               /* of one complaint */
+    struct complaint_buckets buckets; /* of one complaint */
 };
 
 static bool is_as_told(const struct store_complaint *stored, const struct store_complaint *folded)
@@ -43,6 +45,17 @@ static int write_join(struct rebuild *at, const struct store_join *join)
     return result < 0 ? app_store_failed(at->app, result, at->detail, "joined complaints") : 0;
 }
 
+static int write_buckets(struct rebuild *at, const char *reference)
+{
+    struct complaint_buckets *buckets = &at->buckets;
+    int result = complaint_buckets_make(at->app, reference, &at->arena, buckets, at->detail);
+    if (result < 0)
+        return result;
+    result =
+        store_sketch_bucket_put(at->app->store, buckets->number, buckets->buckets, buckets->count);
+    return result < 0 ? app_store_failed(at->app, result, at->detail, "buckets of a sketch") : 0;
+}
+
 static int rebuild_complaint(void *context, const struct store_complaint *stored)
 {
     struct rebuild *at = context;
@@ -54,6 +67,8 @@ static int rebuild_complaint(void *context, const struct store_complaint *stored
         result = write_row(at, stored, &folded);
     if (result >= 0)
         result = write_join(at, &folded.join);
+    if (result >= 0)
+        result = write_buckets(at, stored->reference);
     at->done.complaints++;
     return result;
 }
@@ -64,7 +79,9 @@ int complaints_rebuild(struct app *app, struct complaints_rebuilt *ret_rebuilt,
     struct rebuild at = {.app = app, .detail = detail};
     arena_init(&at.arena, COMPLAINT_ARENA_MAX);
     int result = store_join_forget_all(app->store);
-    result = result < 0 ? app_store_failed(app, result, detail, "joined complaints")
+    if (result >= 0)
+        result = store_sketch_bucket_forget_all(app->store);
+    result = result < 0 ? app_store_failed(app, result, detail, "joined complaints and buckets")
                         : complaint_projection_each(app, rebuild_complaint, &at, detail);
     arena_done(&at.arena);
     if (result >= 0)

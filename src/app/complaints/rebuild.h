@@ -11,9 +11,10 @@ struct complaints_rebuilt {
 };
 
 /* In a transaction of the caller: state, closure and case of each complaint, written where its row
- * says something else, and who is joined to whom, dropped and written. A complaint whose events do
- * not fold is the end of it, named. What was filed, and that something was erased, cannot be
- * written again: `rebuild --check` compares them. */
+ * says something else; who is joined to whom, and the buckets of sketches, dropped and written. A
+ * complaint whose events do not fold, or whose sketch is damaged, is the end of it, named. What was
+ * filed, and that something was erased, cannot be written again: `rebuild --check` compares them.
+ */
 int complaints_rebuild(struct app *app, struct complaints_rebuilt *ret_rebuilt,
                        struct error_detail *detail);
 

@@ -12,6 +12,7 @@ struct comparison {
     json_t *differences;
     const char *table, *key, *case_id;
     int64_t cases, complaints;      /* looked at */
+    int64_t buckets;                /* of sketches, stored, and where they belong */
     int64_t open[STAGE_KIND_COUNT]; /* cases, counted */
 };
 
@@ -26,6 +27,11 @@ int comparison_links(struct comparison *at, struct casefile *file);
 
 /* Every complaint, and who is joined to whom (comparison_complaints.c). */
 int comparison_complaints(struct comparison *at);
+
+/* The buckets of a complaint's sketch that are missing; and, after all complaints, those that are
+ * too many (comparison_buckets.c). The arena holds what is read. */
+int comparison_buckets(struct comparison *at, const char *reference, struct arena *arena);
+int comparison_buckets_extra(struct comparison *at);
 
 /* Rows of no case and no complaint (comparison_lost.c). */
 int comparison_lost(struct comparison *at);

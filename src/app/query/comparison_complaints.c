@@ -62,7 +62,8 @@ static int compare_complaint(void *context, const struct store_complaint *stored
                                            &folded, &words);
     if (result >= 0) {
         compare_row(at, stored, &folded);
-        return compare_join(looking, &folded.join);
+        result = compare_join(looking, &folded.join);
+        return result < 0 ? result : comparison_buckets(at, stored->reference, &looking->arena);
     }
     /* As for a case: no end of the comparison. */
     comparison_differ(at, "events", json_null(), json_string(error_words(&words, result)));
@@ -76,5 +77,5 @@ int comparison_complaints(struct comparison *at)
     int result =
         complaint_projection_each(at->call->app, compare_complaint, &looking, at->call->detail);
     arena_done(&looking.arena);
-    return result;
+    return result < 0 ? result : comparison_buckets_extra(at);
 }
