@@ -1,5 +1,14 @@
 #include "app/complaints/buckets.h"
 
+int complaint_sketch_decode(const struct store_sketch *row, struct arena *arena,
+                            struct sketch *ret_sketch, struct error_detail *detail)
+{
+    int result = sketch_decode(row->sketch.data, row->sketch.size, arena, ret_sketch);
+    return result == ERR_DAMAGED
+               ? error_set(detail, result, "complaint %s: its sketch is damaged", row->reference)
+               : result;
+}
+
 static int fill(struct app *app, int result, const struct store_sketch *row, struct arena *arena,
                 struct complaint_buckets *ret_buckets, struct error_detail *detail)
 {
@@ -10,9 +19,9 @@ static int fill(struct app *app, int result, const struct store_sketch *row, str
         return 0;
     if (result < 0)
         return app_store_failed(app, result, detail, "sketch of a complaint");
-    result = sketch_decode(row->sketch.data, row->sketch.size, arena, &sketch);
+    result = complaint_sketch_decode(row, arena, &sketch, detail);
     if (result < 0)
-        return error_set(detail, result, "complaint %s: its sketch is damaged", row->reference);
+        return result;
     ret_buckets->number = row->number;
     ret_buckets->count = sketch_buckets(&sketch, ret_buckets->buckets);
     return 0;

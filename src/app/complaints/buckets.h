@@ -1,10 +1,14 @@
-/* Where a sketch is to be found: worked out from it again. */
+/* A stored sketch, and where it is to be found: worked out from it again. */
 #ifndef BAILIWICK_APP_COMPLAINTS_BUCKETS_H
 #define BAILIWICK_APP_COMPLAINTS_BUCKETS_H
 
 #include "app/app.h"
 #include "cases/sketch.h"
 #include "store/sketch.h"
+
+/* ERR_DAMAGED names the complaint; ERR_LIMIT. */
+int complaint_sketch_decode(const struct store_sketch *row, struct arena *arena,
+                            struct sketch *ret_sketch, struct error_detail *detail);
 
 struct complaint_buckets {
     int64_t number; /* of the sketch; 0: there is none, as after an erasure */

@@ -11,8 +11,7 @@ struct rebuild {
     struct app *app;
     struct error_detail *detail;
     struct complaints_rebuilt done;
-    struct arena arena;               /* of one complaint */
-    struct complaint_buckets buckets; /* of one complaint */
+    struct arena arena; /* of one complaint */
 };
 
 static bool is_as_told(const struct store_complaint *stored, const struct store_complaint *folded)
@@ -47,12 +46,11 @@ static int write_join(struct rebuild *at, const struct store_join *join)
 
 static int write_buckets(struct rebuild *at, const char *reference)
 {
-    struct complaint_buckets *buckets = &at->buckets;
-    int result = complaint_buckets_make(at->app, reference, &at->arena, buckets, at->detail);
+    struct complaint_buckets found;
+    int result = complaint_buckets_make(at->app, reference, &at->arena, &found, at->detail);
     if (result < 0)
         return result;
-    result =
-        store_sketch_bucket_put(at->app->store, buckets->number, buckets->buckets, buckets->count);
+    result = store_sketch_bucket_put(at->app->store, found.number, found.buckets, found.count);
     return result < 0 ? app_store_failed(at->app, result, at->detail, "buckets of a sketch") : 0;
 }
 

@@ -1,5 +1,6 @@
 #include "app/complaints/similar.h"
 
+#include "app/complaints/buckets.h"
 #include "app/complaints/said.h"
 #include "proto/text/fold.h"
 #include "store/sketch.h"
@@ -150,10 +151,7 @@ struct looking {
 static int decode(struct looking *looking, const struct store_sketch *row,
                   struct sketch *ret_sketch)
 {
-    int result = sketch_decode(row->sketch.data, row->sketch.size, looking->arena, ret_sketch);
-    return result == ERR_DAMAGED ? error_set(looking->detail, result,
-                                             "complaint %s: its sketch is damaged", row->reference)
-                                 : result;
+    return complaint_sketch_decode(row, looking->arena, ret_sketch, looking->detail);
 }
 
 static int compare_numbers(const void *a, const void *b)

@@ -3,7 +3,6 @@
 #include "app/query/comparison.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 enum { PAGE = 1000, BUCKETS_ARENA_MAX = 1 << 20 };
 
@@ -56,16 +55,12 @@ int comparison_buckets(struct comparison *at, const char *reference, struct aren
 
 /* --- too many --- */
 
-static int compare_numbers(const void *a, const void *b)
-{
-    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
-    return (one > other) - (one < other);
-}
-
 static bool belongs(const struct complaint_buckets *buckets, int64_t bucket)
 {
-    return buckets->count > 0 && bsearch(&bucket, buckets->buckets, buckets->count,
-                                         sizeof *buckets->buckets, compare_numbers);
+    size_t at = 0;
+    while (at < buckets->count && buckets->buckets[at] != bucket)
+        at++;
+    return at < buckets->count;
 }
 
 static int compare_stored(struct comparison *at, const struct store_sketch_place *place,
@@ -108,11 +103,12 @@ int comparison_buckets_extra(struct comparison *at)
         struct store_sketch_place *places;
         arena_clear(&arena);
         result = store_sketch_bucket_page(store, after, PAGE, &arena, &places, &count);
-        if (result < 0)
+        if (result < 0 || count == 0)
             break;
-        result = compare_page(at, places, count);
-        if (count > 0)
-            after = places[count - 1];
+        after = places[count - 1];
+        int compared = compare_page(at, places, count);
+        if (compared < 0)
+            return compared;
     }
     return result < 0 ? failed(at, result) : 0;
 }
