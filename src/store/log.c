@@ -107,63 +107,47 @@ int store_opening_list_lost(struct store *store, size_t limit, struct arena *are
 
 /* --- growing --- */
 
-int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
-                      struct digest **ret_entries, size_t *ret_count)
-{
-    int64_t most = limit == 0 || limit > STORE_LIST_MAX ? STORE_LIST_MAX : (int64_t)limit;
-    const struct reading reading = {STATEMENT_LOG_WAITING_LIST, read_digest, sizeof **ret_entries,
-                                    VALUES(value_int(most))};
-    return store_read_all(store, &reading, arena, ret_entries, ret_count);
-}
-
-/* One that waits, with the number of its opening. */
-struct waiting {
-    struct digest entry;
-    int64_t opening;
-    int64_t place; /* in the log, -1 before it has one */
-};
-
 static void read_waiting(struct query *query, struct arena *arena, void *item)
 {
     (void)arena;
-    *(struct waiting *)item = (struct waiting){
-        .entry = query_digest(query, 0), .opening = query_int(query, 1), .place = -1};
+    *(struct store_waiting *)item =
+        (struct store_waiting){.entry = query_digest(query, 0), .opening = query_int(query, 1)};
 }
 
-static int compare_waiting(const void *entry, const void *waiting)
+int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
+                      struct store_waiting **ret_waiting, size_t *ret_count)
 {
-    return digest_compare(entry, &((const struct waiting *)waiting)->entry);
+    int64_t most = limit == 0 || limit > STORE_LIST_MAX ? STORE_LIST_MAX : (int64_t)limit;
+    const struct reading reading = {STATEMENT_LOG_WAITING_LIST, read_waiting, sizeof **ret_waiting,
+                                    VALUES(value_int(most))};
+    return store_read_all(store, &reading, arena, ret_waiting, ret_count);
+}
+
+/* One that waited, on its way to its place. */
+struct placed {
+    struct digest entry;
+    int64_t opening, place;
+};
+
+static int compare_entries(const void *left, const void *right)
+{
+    return digest_compare(&((const struct placed *)left)->entry,
+                          &((const struct placed *)right)->entry);
 }
 
 static int compare_openings(const void *left, const void *right)
 {
-    const struct waiting *a = left, *b = right;
+    const struct placed *a = left, *b = right;
     return (a->opening > b->opening) - (a->opening < b->opening);
 }
 
-struct waiting_list {
-    struct waiting *items; /* by entry */
-    size_t count;
-};
-
-/* Says where an entry stands. Padding has no opening and no place to remember. */
-static void place(struct waiting_list *list, const struct digest *entry, uint64_t number)
-{
-    struct waiting *waiting =
-        list->count ? bsearch(entry, list->items, list->count, sizeof *waiting, compare_waiting)
-                    : NULL;
-    if (waiting)
-        waiting->place = (int64_t)number;
-}
-
 static int append_entry(struct store *store, struct tlog_frontier *frontier,
-                        struct waiting_list *list, const struct digest *entry)
+                        const struct digest *entry)
 {
     struct tlog_node nodes[TLOG_LEVELS];
     struct digest leaf = tlog_leaf_hash(entry->bytes, DIGEST_SIZE);
     int result = store_run(store, STATEMENT_LOG_ENTRY_PUT,
                            VALUES(value_int((int64_t)frontier->size), value_digest(entry)));
-    place(list, entry, frontier->size);
     int count = result < 0 ? result : tlog_frontier_append(frontier, &leaf, nodes);
     for (int i = 0; i < count; i++) {
         result = store_run(store, STATEMENT_LOG_NODE_PUT,
@@ -175,75 +159,71 @@ static int append_entry(struct store *store, struct tlog_frontier *frontier,
     return count < 0 ? count : 0;
 }
 
+/* Both are by entry, so the heads are put in their order. Padding has no opening and no head. */
+static int append_all(struct store *store, struct tlog_frontier *frontier,
+                      const struct store_log_batch *batch, struct placed *list)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct digest *entry = &batch->entries[i];
+        bool waited = next < batch->waiting_count && digest_equal(entry, &list[next].entry);
+        if (waited)
+            list[next].place = (int64_t)frontier->size;
+        int result = append_entry(store, frontier, entry);
+        if (result >= 0 && waited)
+            result = store_run(store, STATEMENT_OPENING_HEAD_PUT,
+                               VALUES(value_digest(entry), value_int(list[next].opening)));
+        if (result < 0)
+            return result;
+        next += waited;
+    }
+    return next == batch->waiting_count
+               ? 0
+               : store_fail(store, ERR_CONFLICT, "an entry that waits is not in the batch");
+}
+
 /* Heads in the first level when they go into the other, which grows without end and is written all
  * over each time. */
 enum { HEADS_RECENT = 16384 };
 
-/* The list is by entry, so the heads are put in their order. */
-static int put_heads(struct store *store, const struct waiting *items, size_t count)
+/* With the openings in their order, of which none has a place. */
+static int put_places(struct store *store, const struct placed *list, size_t count)
 {
     int result = 0;
-    int64_t low = INT64_MAX, high = 0;
-    for (size_t i = 0; result >= 0 && i < count; i++) {
-        if (items[i].place < 0)
-            continue;
-        low = items[i].opening < low ? items[i].opening : low;
-        high = items[i].opening > high ? items[i].opening : high;
-        result = store_run(store, STATEMENT_OPENING_HEAD_PUT,
-                           VALUES(value_digest(&items[i].entry), value_int(items[i].opening)));
-    }
-    if (result < 0 || high == 0 || (low - 1) / HEADS_RECENT == high / HEADS_RECENT)
+    for (size_t i = 0; result >= 0 && i < count; i++)
+        result = store_run(store, STATEMENT_LOG_PLACE_PUT,
+                           VALUES(value_int(list[i].opening), value_int(list[i].place)));
+    if (result == ERR_CONFLICT)
+        return store_fail(store, result, "an entry stands in the log already");
+    if (result >= 0)
+        result = store_run(store, STATEMENT_LOG_WAITING_LEAVE, NO_VALUES);
+    if (result < 0 || !count ||
+        (list[0].opening - 1) / HEADS_RECENT == list[count - 1].opening / HEADS_RECENT)
         return result;
     result = store_run(store, STATEMENT_OPENING_HEAD_RISE, NO_VALUES);
     return result < 0 ? result : store_run(store, STATEMENT_OPENING_HEAD_LEAVE, NO_VALUES);
 }
 
-/* Gives how many have a place. */
-static int64_t put_places(struct store *store, struct waiting_list *list)
-{
-    int64_t placed = 0;
-    if (list->count)
-        qsort(list->items, list->count, sizeof *list->items, compare_openings);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct waiting *item = &list->items[i];
-        if (item->place < 0)
-            continue;
-        placed++;
-        int result = store_run(store, STATEMENT_LOG_PLACE_PUT,
-                               VALUES(value_int(item->opening), value_int(item->place)));
-        if (result < 0)
-            return result;
-    }
-    int left = store_run(store, STATEMENT_LOG_WAITING_LEAVE, NO_VALUES);
-    return left < 0 ? left : placed;
-}
-
-/* What waited and stands in the log now is found there. */
-static int settle(struct store *store, struct waiting_list *list, size_t expected)
-{
-    int result = put_heads(store, list->items, list->count);
-    int64_t placed = result < 0 ? result : put_places(store, list);
-    if (placed >= 0 && (size_t)placed != expected)
-        return store_fail(store, ERR_CONFLICT, "an entry stands in the log already");
-    return placed < 0 ? (int)placed : 0;
-}
-
 int store_log_append(struct store *store, const struct store_log_batch *batch)
 {
     struct tlog_frontier frontier = {0};
-    struct waiting_list list = {0};
     struct arena arena ARENA_CLEANUP;
     int64_t ticked_at;
     arena_init(&arena, /* limit= */ 16 << 20);
-    const struct reading reading = {STATEMENT_LOG_WAITING_LIST, read_waiting, sizeof *list.items,
-                                    VALUES(value_int(STORE_LIST_MAX))};
+    size_t count = batch->waiting_count;
+    struct placed *list = arena_array(&arena, count + 1, sizeof *list);
+    if (!list)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct placed){batch->waiting[i].entry, batch->waiting[i].opening, 0};
+    qsort(list, count, sizeof *list, compare_entries);
     int result = store_log_tree(store, &frontier, &ticked_at);
     if (result >= 0)
-        result = store_read_all(store, &reading, &arena, &list.items, &list.count);
-    for (size_t i = 0; result >= 0 && i < batch->count; i++)
-        result = append_entry(store, &frontier, &list, &batch->entries[i]);
-    if (result >= 0)
-        result = settle(store, &list, batch->waiting);
+        result = append_all(store, &frontier, batch, list);
+    if (result >= 0) {
+        qsort(list, count, sizeof *list, compare_openings);
+        result = put_places(store, list, count);
+    }
     if (result < 0)
         return result;
     uint8_t peaks[sizeof frontier.peaks];

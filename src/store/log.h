@@ -34,18 +34,24 @@ int store_opening_list_lost(struct store *store, size_t limit, struct arena *are
 /* Destroys key and JSON for ever. ERR_NOT_FOUND when unknown or erased already. */
 int store_opening_erase(struct store *store, const struct digest *entry, int64_t at);
 
-/* Entries that wait, in the order of their bytes. */
+/* One that waits for its place. */
+struct store_waiting {
+    struct digest entry;
+    int64_t opening; /* its number */
+};
+/* In the order in which they came. */
 int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
-                      struct digest **ret_entries, size_t *ret_count);
+                      struct store_waiting **ret_waiting, size_t *ret_count);
 
 struct store_log_batch {
-    const struct digest *entries; /* from tlog_sequence() */
+    const struct digest *entries; /* from tlog_sequence(): in the order of their bytes */
     size_t count;
-    size_t waiting; /* of them; the others are padding */
+    const struct store_waiting *waiting; /* in the same transaction; what is not of them is padding */
+    size_t waiting_count;
     int64_t at;
 };
 /* Gives the entries the next indices, takes them out of the waiting ones, and grows the tree.
- * ERR_CONFLICT when not so many wait: another has an index already. */
+ * ERR_CONFLICT when one of them has an index already. */
 int store_log_append(struct store *store, const struct store_log_batch *batch);
 
 /* The tree as it stands: empty in a new store. */

@@ -23,36 +23,37 @@ int attempt_phase_parse(const char *text, enum attempt_phase *ret_phase)
     return 0;
 }
 
-int store_attempt_begin(struct store *store, const char *letter, const char *recipient, int64_t at,
-                        uint32_t *ret_number)
-{
-    if (!store_in_transaction(store))
-        return store_fail(store, ERR_USAGE, "attempt: no transaction is open");
-    int64_t number;
-    int result = store_read_number(store, STATEMENT_ATTEMPT_BEGIN,
-                                   VALUES(value_text(letter), value_int(at), value_text(recipient)),
-                                   &number);
-    if (result >= 0)
-        *ret_number = (uint32_t)number;
-    return result;
-}
-
 int store_attempt_record(struct store *store, const struct store_attempt *attempt,
                          uint32_t *ret_number)
 {
     int64_t number;
     if (!store_in_transaction(store))
         return store_fail(store, ERR_USAGE, "attempt: no transaction is open");
-    int result = store_read_number(
-        store, STATEMENT_ATTEMPT_RECORD,
-        VALUES(value_text(attempt->letter), value_int(attempt->begun_at),
-               value_int(attempt->ended_at), value_text(attempt_phase_text(attempt->phase)),
-               value_text(attempt->reply), value_text(attempt->recipient),
-               value_text(attempt->channel), value_text(attempt->proof)),
-        &number);
+    int result = store_read_number(store, STATEMENT_ATTEMPT_NEXT,
+                                   VALUES(value_text(attempt->letter)), &number);
+    if (result >= 0)
+        result = store_run(store, STATEMENT_ATTEMPT_PUT,
+                           VALUES(value_text(attempt->letter), value_int(number),
+                                  value_int(attempt->begun_at), value_int(attempt->ended_at),
+                                  value_text(attempt_phase_text(attempt->phase)),
+                                  value_text(attempt->reply), value_text(attempt->recipient),
+                                  value_text(attempt->channel), value_text(attempt->proof)));
     if (result >= 0)
         *ret_number = (uint32_t)number;
     return result;
+}
+
+int store_attempt_begin(struct store *store, const char *letter, const char *recipient, int64_t at,
+                        uint32_t *ret_number)
+{
+    const struct store_attempt attempt = {.letter = letter,
+                                          .begun_at = at,
+                                          .phase = ATTEMPT_BEGUN,
+                                          .reply = "",
+                                          .recipient = recipient,
+                                          .channel = "e-mail",
+                                          .proof = ""};
+    return store_attempt_record(store, &attempt, ret_number);
 }
 
 int store_attempt_end(struct store *store, const struct store_attempt *attempt)

@@ -146,7 +146,7 @@ READ_ALL(store_session_list_person, struct store_session, "ann")
 READ_ALL(store_user_list, struct store_user, "", 0)
 READ_ONE(store_opening_find, struct store_opening, &filled)
 READ_ALL(store_opening_list, struct store_opening, 0, 0)
-READ_ALL(store_log_waiting, struct digest, 0)
+READ_ALL(store_log_waiting, struct store_waiting, 0)
 READ_ONE(store_meta_get, const char *, STORE_META_CREATED)
 
 static int call_store_rulebook_current(struct store *store, struct arena *arena)

@@ -149,7 +149,11 @@ static void an_entry_has_one_place_in_the_log(void **state)
     uint64_t index, again;
     assert_done(store, store_begin(store));
     struct digest entry = scene_opening(scene, "one");
-    const struct store_log_batch batch = {&entry, 1, 1, SCENE_AT(1)};
+    struct store_waiting *waiting;
+    size_t count;
+    assert_done(store, store_log_waiting(store, 0, &scene->arena, &waiting, &count));
+    assert_int_equal(count, 1);
+    const struct store_log_batch batch = {&entry, 1, waiting, 1, SCENE_AT(1)};
     assert_done(store, store_log_append(store, &batch));
     assert_done(store, store_commit(store));
     assert_done(store, store_log_index(store, &entry, &index));
@@ -161,12 +165,35 @@ static void an_entry_has_one_place_in_the_log(void **state)
     assert_true(again == index);
 }
 
+static void what_waits_is_appended_or_nothing_is(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_waiting *waiting;
+    struct tlog_frontier frontier;
+    int64_t ticked_at;
+    size_t count;
+    assert_done(store, store_begin(store));
+    scene_opening(scene, "one");
+    assert_done(store, store_commit(store));
+    assert_done(store, store_begin(store));
+    assert_done(store, store_log_waiting(store, 0, &scene->arena, &waiting, &count));
+    const struct digest other = {{1}};
+    const struct store_log_batch batch = {&other, 1, waiting, count, SCENE_AT(1)};
+    assert_int_equal(store_log_append(store, &batch), ERR_CONFLICT);
+    assert_string_equal(store_words(store), "an entry that waits is not in the batch");
+    assert_done(store, store_rollback(store));
+    assert_done(store, store_log_tree(store, &frontier, &ticked_at));
+    assert_int_equal(frontier.size, 0);
+}
+
 static void the_log_grows_and_proves_itself(void **state)
 {
     struct scene *scene = *state;
     struct store *store = scene->store;
     struct tlog_frontier frontier;
-    struct digest first = {0}, *waiting;
+    struct digest first = {0};
+    struct store_waiting *waiting;
     struct error_detail detail = {0};
     size_t count;
     uint64_t index;

@@ -138,12 +138,16 @@ void scene_measurement(struct scene *scene, const char *id, int64_t observed_at)
 
 void scene_tick(struct scene *scene)
 {
-    struct digest *waiting, *entries;
+    struct store_waiting *waiting;
+    struct digest *entries, *digests;
     size_t waits, count;
     assert_done(scene->store,
                 store_log_waiting(scene->store, TLOG_BATCH_MAX, &scene->arena, &waiting, &waits));
-    assert_int_equal(tlog_sequence(waiting, waits, &scene->arena, &entries, &count), 0);
-    const struct store_log_batch batch = {
-        .entries = entries, .count = count, .waiting = waits, .at = SCENE_AT(9)};
+    digests = arena_array(&scene->arena, waits + 1, sizeof *digests);
+    assert_non_null(digests);
+    for (size_t i = 0; i < waits; i++)
+        digests[i] = waiting[i].entry;
+    assert_int_equal(tlog_sequence(digests, waits, &scene->arena, &entries, &count), 0);
+    const struct store_log_batch batch = {entries, count, waiting, waits, SCENE_AT(9)};
     assert_done(scene->store, store_log_append(scene->store, &batch));
 }

@@ -70,22 +70,36 @@ int ticker_start_signer(struct app *app, struct child *signer, struct error_deta
 
 /* --- sequencing --- */
 
+/* The entries of what waits, padded, as they will stand in the log. */
+static int order(struct arena *arena, struct store_log_batch *batch)
+{
+    struct digest *waiting = arena_array(arena, batch->waiting_count + 1, sizeof *waiting);
+    struct digest *entries;
+    if (!waiting)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < batch->waiting_count; i++)
+        waiting[i] = batch->waiting[i].entry;
+    int result = tlog_sequence(waiting, batch->waiting_count, arena, &entries, &batch->count);
+    batch->entries = result < 0 ? NULL : entries;
+    return result;
+}
+
 static int sequence(struct app *app, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
-    struct digest *waiting, *entries;
-    size_t waiting_count, count;
+    struct store_waiting *waiting;
+    struct store_log_batch batch = {.at = clock_wall(&app->clock)};
     arena_init(&arena, TICK_ARENA_MAX);
     int result = store_begin(app->store);
     if (result >= 0)
-        result = store_log_waiting(app->store, TLOG_BATCH_MAX, &arena, &waiting, &waiting_count);
-    if (result >= 0)
-        result = tlog_sequence(waiting, waiting_count, &arena, &entries, &count);
+        result =
+            store_log_waiting(app->store, TLOG_BATCH_MAX, &arena, &waiting, &batch.waiting_count);
     if (result >= 0) {
-        const struct store_log_batch batch = {entries, count, waiting_count,
-                                              clock_wall(&app->clock)};
-        result = store_log_append(app->store, &batch);
+        batch.waiting = waiting;
+        result = order(&arena, &batch);
     }
+    if (result >= 0)
+        result = store_log_append(app->store, &batch);
     if (result >= 0)
         result = store_commit(app->store);
     if (result < 0) {

@@ -146,7 +146,7 @@ static void a_log_that_grew_another_way_is_no_extension(void **state)
     struct digest entries[TLOG_TILE_WIDTH] = {0};
     for (size_t i = 0; i < 32; i++)
         entries[i].bytes[0] = (uint8_t)i;
-    const struct store_log_batch batch = {entries, 32, 0, START};
+    const struct store_log_batch batch = {.entries = entries, .count = 32, .at = START};
     assert_int_equal(store_begin(world.app.store), 0);
     assert_int_equal(store_log_append(world.app.store, &batch), 0);
     assert_int_equal(store_commit(world.app.store), 0);

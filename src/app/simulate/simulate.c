@@ -82,7 +82,7 @@ static int commit_day(struct simulation *sim, struct error_detail *detail)
  * which a day of many publications could not afford. */
 static int tell_public(struct simulation *sim, bool last, struct error_detail *detail)
 {
-    if (!last && civil_weekday(sim->day) != SUNDAY)
+    if (!last && simulation_month(sim->day + 1) == simulation_month(sim->day))
         return 0;
     int result = sim->public_changed ? notice_write_files(&sim->app, detail) : 0;
     if (result >= 0)

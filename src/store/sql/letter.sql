@@ -28,16 +28,11 @@ WHERE case_id = $4 AND ($1 IS NULL OR state = $1) AND id > $2 ORDER BY id LIMIT 
 
 -- columns: attempt letter, number, begun_at, ended_at, phase, reply, recipient, channel, proof
 
--- name: attempt_begin
-INSERT INTO letter_attempt (@attempt@)
-VALUES ($1, 1 + (SELECT COALESCE(MAX(number), 0) FROM letter_attempt WHERE letter = $1), $2, 0, 'begun', '', $3,
-    'e-mail', '')
-RETURNING number
--- name: attempt_record
-INSERT INTO letter_attempt (@attempt@)
-SELECT $1, 1 + COALESCE(MAX(number), 0), $2, $3, $4, $5, $6, $7, $8
-FROM letter_attempt WHERE letter = $1
-RETURNING number
+-- RETURNING would make a table for its one row, which takes longer than all else.
+-- name: attempt_next
+SELECT 1 + COALESCE(MAX(number), 0) FROM letter_attempt WHERE letter = $1
+-- name: attempt_put
+INSERT INTO letter_attempt (@attempt@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 -- name: attempt_end
 UPDATE letter_attempt SET ended_at = $3, phase = $4, reply = $5 WHERE letter = $1 AND number = $2
 -- name: attempt_list
