@@ -159,6 +159,15 @@ static int append_entry(struct store *store, struct tlog_frontier *frontier,
     return count < 0 ? count : 0;
 }
 
+/* An opening has one head and one place. */
+static int put_once(struct store *store, enum statement_name name, const struct value *values,
+                    size_t count)
+{
+    int result = store_run(store, name, values, count);
+    return result == ERR_CONFLICT ? store_fail(store, result, "an entry stands in the log already")
+                                  : result;
+}
+
 /* Both are by entry, so the heads are put in their order. Padding has no opening and no head. */
 static int append_all(struct store *store, struct tlog_frontier *frontier,
                       const struct store_log_batch *batch, struct placed *list)
@@ -171,8 +180,8 @@ static int append_all(struct store *store, struct tlog_frontier *frontier,
             list[next].place = (int64_t)frontier->size;
         int result = append_entry(store, frontier, entry);
         if (result >= 0 && waited)
-            result = store_run(store, STATEMENT_OPENING_HEAD_PUT,
-                               VALUES(value_digest(entry), value_int(list[next].opening)));
+            result = put_once(store, STATEMENT_OPENING_HEAD_PUT,
+                              VALUES(value_digest(entry), value_int(list[next].opening)));
         if (result < 0)
             return result;
         next += waited;
@@ -186,22 +195,24 @@ static int append_all(struct store *store, struct tlog_frontier *frontier,
  * over each time. */
 enum { HEADS_RECENT = 16384 };
 
-/* With the openings in their order, of which none has a place. */
+static int raise_heads(struct store *store)
+{
+    int result = store_run(store, STATEMENT_OPENING_HEAD_RISE, NO_VALUES);
+    return result < 0 ? result : store_run(store, STATEMENT_OPENING_HEAD_LEAVE, NO_VALUES);
+}
+
+/* By opening: they came in that order, and a place is found by it. */
 static int put_places(struct store *store, const struct placed *list, size_t count)
 {
     int result = 0;
     for (size_t i = 0; result >= 0 && i < count; i++)
-        result = store_run(store, STATEMENT_LOG_PLACE_PUT,
-                           VALUES(value_int(list[i].opening), value_int(list[i].place)));
-    if (result == ERR_CONFLICT)
-        return store_fail(store, result, "an entry stands in the log already");
+        result = put_once(store, STATEMENT_LOG_PLACE_PUT,
+                          VALUES(value_int(list[i].opening), value_int(list[i].place)));
     if (result >= 0)
         result = store_run(store, STATEMENT_LOG_WAITING_LEAVE, NO_VALUES);
-    if (result < 0 || !count ||
-        (list[0].opening - 1) / HEADS_RECENT == list[count - 1].opening / HEADS_RECENT)
-        return result;
-    result = store_run(store, STATEMENT_OPENING_HEAD_RISE, NO_VALUES);
-    return result < 0 ? result : store_run(store, STATEMENT_OPENING_HEAD_LEAVE, NO_VALUES);
+    bool full =
+        count && (list[0].opening - 1) / HEADS_RECENT != list[count - 1].opening / HEADS_RECENT;
+    return result >= 0 && full ? raise_heads(store) : result;
 }
 
 int store_log_append(struct store *store, const struct store_log_batch *batch)

@@ -46,12 +46,13 @@ int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
 struct store_log_batch {
     const struct digest *entries; /* from tlog_sequence(): in the order of their bytes */
     size_t count;
-    const struct store_waiting *waiting; /* in the same transaction; what is not of them is padding */
+    const struct store_waiting
+        *waiting; /* in the same transaction; what is not of them is padding */
     size_t waiting_count;
     int64_t at;
 };
 /* Gives the entries the next indices, takes them out of the waiting ones, and grows the tree.
- * ERR_CONFLICT when one of them has an index already. */
+ * ERR_CONFLICT when one of those that wait has an index already, or is not among the entries. */
 int store_log_append(struct store *store, const struct store_log_batch *batch);
 
 /* The tree as it stands: empty in a new store. */

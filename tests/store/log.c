@@ -288,6 +288,7 @@ int conformance_log(void)
         SCENE_TEST(demo_is_never_taken_back),
         SCENE_TEST(openings_are_kept_and_erased),
         SCENE_TEST(an_entry_has_one_place_in_the_log),
+        SCENE_TEST(what_waits_is_appended_or_nothing_is),
         SCENE_TEST(the_log_grows_and_proves_itself),
         SCENE_TEST(an_opening_is_found_wherever_it_stands),
         SCENE_TEST(one_size_has_one_checkpoint),

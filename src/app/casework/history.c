@@ -24,7 +24,8 @@ struct kept {
     struct buffer state; /* after the rows: large and mostly zero, so it is packed */
     uint32_t seq;        /* of that state, 0 before the first event */
     struct store_case row;
-    uint64_t row_known; /* while the histories' `rows` is the same; 0 for never */
+    struct buffer texts; /* of the row */
+    uint64_t row_known;  /* while the histories' `rows` is the same; 0 for never */
     unsigned borrowers;
     bool forgotten; /* in no bucket any more */
 };
@@ -47,13 +48,14 @@ static size_t bucket_of(const char *id)
 
 static size_t size_of(const struct kept *kept)
 {
-    return sizeof *kept + kept->arena.used + kept->state.capacity;
+    return sizeof *kept + kept->arena.used + kept->state.capacity + kept->texts.capacity;
 }
 
 static void free_kept(struct kept *kept)
 {
     arena_done(&kept->arena);
     buffer_done(&kept->state);
+    buffer_done(&kept->texts);
     free(kept);
 }
 
@@ -113,6 +115,7 @@ static struct kept *kept_new(const char *id, const struct process *process)
     kept->id = arena_copy_text(&kept->arena, id);
     kept->process = process;
     buffer_init(&kept->state, sparse_size_max(sizeof(struct case_state)));
+    buffer_init(&kept->texts, HISTORY_ARENA_MAX);
     if (kept->id)
         return kept;
     free_kept(kept);
@@ -290,42 +293,71 @@ void history_add(struct app *app, const struct case_event *event, const struct p
 
 /* --- rows --- */
 
-/* Copies what differs from the text that is there. */
-static int copy_text(struct arena *arena, const char *text, const char **there)
+enum { ROW_TEXTS = 12 };
+
+static void list_texts(struct store_case *row, const char **ret_places[ROW_TEXTS])
 {
-    if (*there && strcmp(*there, text) == 0)
-        return 0;
-    *there = arena_copy_text(arena, text);
-    return *there ? 0 : ERR_LIMIT;
+    const char **const places[] = {
+        &row->id,      &row->party, &row->obligation, &row->subject,
+        &row->process, &row->stage, &row->handler,    &row->summary,
+        &row->closure, &row->rules, &row->about,      &row->clock_rule,
+    };
+    _Static_assert(sizeof places / sizeof *places == ROW_TEXTS, "each text of a row");
+    memcpy(ret_places, places, sizeof places);
 }
 
-static int copy_row(struct arena *arena, const struct store_case *row, struct store_case *there)
+static bool same_texts(const char **const one[ROW_TEXTS], const char **const other[ROW_TEXTS])
+{
+    for (size_t i = 0; i < ROW_TEXTS; i++) {
+        if (strcmp(*one[i], *other[i]) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* The texts of a kept row stand one behind the other, so that they are copied as one. */
+static int write_texts(struct buffer *texts, const char **const places[ROW_TEXTS])
+{
+    buffer_clear(texts);
+    for (size_t i = 0; i < ROW_TEXTS; i++)
+        buffer_append(texts, *places[i], strlen(*places[i]) + 1);
+    if (buffer_error(texts) < 0) {
+        int result = buffer_error(texts);
+        buffer_clear(texts);
+        return result;
+    }
+    const char *text = (const char *)texts->data;
+    for (size_t i = 0; i < ROW_TEXTS; i++, text += strlen(text) + 1)
+        *places[i] = text;
+    return 0;
+}
+
+static int keep_row(struct kept *kept, const struct store_case *row)
 {
     struct store_case copy = *row;
-    const struct {
-        const char *text;
-        const char *old;
-        const char **place;
-    } texts[] = {
-        {row->id, there->id, &copy.id},
-        {row->party, there->party, &copy.party},
-        {row->obligation, there->obligation, &copy.obligation},
-        {row->subject, there->subject, &copy.subject},
-        {row->process, there->process, &copy.process},
-        {row->stage, there->stage, &copy.stage},
-        {row->handler, there->handler, &copy.handler},
-        {row->summary, there->summary, &copy.summary},
-        {row->closure, there->closure, &copy.closure},
-        {row->rules, there->rules, &copy.rules},
-        {row->about, there->about, &copy.about},
-        {row->clock_rule, there->clock_rule, &copy.clock_rule},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        *texts[i].place = texts[i].old;
-        if (copy_text(arena, texts[i].text, texts[i].place) < 0)
-            return ERR_LIMIT;
-    }
-    *there = copy;
+    const char **places[ROW_TEXTS], **there[ROW_TEXTS];
+    list_texts(&copy, places);
+    list_texts(&kept->row, there);
+    bool same = kept->texts.size > 0 && same_texts(places, there);
+    int result = same ? 0 : write_texts(&kept->texts, places);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; same && i < ROW_TEXTS; i++)
+        *places[i] = *there[i];
+    kept->row = copy;
+    return 0;
+}
+
+static int copy_row(const struct kept *kept, struct arena *arena, struct store_case *ret_row)
+{
+    const char *from = (const char *)kept->texts.data;
+    const char *texts = arena_copy_slice(arena, from, kept->texts.size), **places[ROW_TEXTS];
+    if (!texts)
+        return ERR_LIMIT;
+    *ret_row = kept->row;
+    list_texts(ret_row, places);
+    for (size_t i = 0; i < ROW_TEXTS; i++)
+        *places[i] = texts + (*places[i] - from);
     return 0;
 }
 
@@ -351,17 +383,13 @@ int history_find_row(struct app *app, const char *id, struct arena *arena,
                      struct store_case *ret_row)
 {
     struct kept **place;
-    struct store_case row = {0};
     if (!may_keep(app) || find(app, id, &place) < 0)
         return 0;
     look_for_writers(app, /* own= */ 0);
     if (!*place || (*place)->row_known != app->histories->rows)
         return 0;
-    int result = copy_row(arena, &(*place)->row, &row);
-    if (result < 0)
-        return result;
-    *ret_row = row;
-    return 1;
+    int result = copy_row(*place, arena, ret_row);
+    return result < 0 ? result : 1;
 }
 
 void history_keep_row(struct app *app, const struct store_case *row, bool written)
@@ -374,7 +402,6 @@ void history_keep_row(struct app *app, const struct store_case *row, bool writte
     if (!kept)
         return;
     size_t before = size_of(kept);
-    bool copied = copy_row(&kept->arena, row, &kept->row) >= 0;
-    kept->row_known = copied ? app->histories->rows : 0;
+    kept->row_known = keep_row(kept, row) >= 0 ? app->histories->rows : 0;
     app->histories->bytes += size_of(kept) - before;
 }

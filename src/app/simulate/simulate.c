@@ -78,7 +78,7 @@ static int commit_day(struct simulation *sim, struct error_detail *detail)
     return result;
 }
 
-/* At the end of each week the log is signed and the public folder written: every notice each time,
+/* At the end of each month the log is signed and the public folder written: every notice each time,
  * which a day of many publications could not afford. */
 static int tell_public(struct simulation *sim, bool last, struct error_detail *detail)
 {

@@ -8,7 +8,8 @@
  * Story of a day: the clock jumps from due moment to due moment, deadlines pass and the outbox is
  * worked (post.c); complaints come in (arrivals.c); parties answer; on weekdays people work
  * (office.c); after each step of a case its matter is planned anew from its events alone
- * (matter.c). The log ticks and the public files are written at the end of each week. */
+ * (matter.c). The log ticks and the public files are written at the end of each month,
+ * when the invariants are checked that need them. */
 #ifndef BAILIWICK_APP_SIMULATE_SIMULATE_H
 #define BAILIWICK_APP_SIMULATE_SIMULATE_H
 

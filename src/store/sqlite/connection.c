@@ -3,7 +3,7 @@
 #include "store/case.h"
 #include "store/sqlite/page_cache.h"
 #include "store/sqlite/pieces.h"
-#include "store/sqlite/wal_join.h"
+#include "store/sqlite/write_join.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,7 +86,7 @@ int sqlite_connect(const struct store_options *options, int lock, struct store *
     }
     int flags = store->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     bool synced = !store->read_only && !(options->flags & STORE_UNSAFE);
-    const char *vfs = synced ? wal_join_vfs(options->vfs, store->bulk) : options->vfs;
+    const char *vfs = synced ? write_join_vfs(options->vfs, store->bulk) : options->vfs;
     if (synced && !vfs) {
         store_close(store);
         return error_set(detail, ERR_STORE, "%s: no VFS for it, or no memory", options->path);

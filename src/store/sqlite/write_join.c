@@ -1,4 +1,4 @@
-#include "store/sqlite/wal_join.h"
+#include "store/sqlite/write_join.h"
 
 #include "store/sqlite/late_sync.h"
 
@@ -11,9 +11,9 @@
 #include <string.h>
 
 /* The file of the inner VFS lies behind it. */
-struct wal_file {
+struct joined_file {
     sqlite3_file base;
-    uint8_t *bytes; /* WAL_JOIN_BYTES, once something was written */
+    uint8_t *bytes; /* WRITE_JOIN_BYTES, once something was written */
     size_t used;
     sqlite3_int64 at;       /* where the first of them belongs */
     bool written;           /* since it was synced */
@@ -22,12 +22,12 @@ struct wal_file {
 
 static sqlite3_file *inner_file(sqlite3_file *file)
 {
-    return (sqlite3_file *)((struct wal_file *)file + 1);
+    return (sqlite3_file *)((struct joined_file *)file + 1);
 }
 
 /* What could not be written stays, to be tried again or overwritten. Nothing is touched while it is
  * synced. */
-static int write_out(struct wal_file *file)
+static int write_out(struct joined_file *file)
 {
     int code = file->late ? late_sync_wait(file->late) : SQLITE_OK;
     if (file->used == 0 || code != SQLITE_OK)
@@ -43,7 +43,7 @@ static int write_out(struct wal_file *file)
 
 static int close_file(sqlite3_file *opaque)
 {
-    struct wal_file *file = (struct wal_file *)opaque;
+    struct joined_file *file = (struct joined_file *)opaque;
     sqlite3_file *inner = inner_file(opaque);
     int code = write_out(file);
     late_sync_end(file->late);
@@ -56,24 +56,24 @@ static int close_file(sqlite3_file *opaque)
 static int read_file(sqlite3_file *opaque, void *bytes, int size, sqlite3_int64 at)
 {
     sqlite3_file *inner = inner_file(opaque);
-    int code = write_out((struct wal_file *)opaque);
+    int code = write_out((struct joined_file *)opaque);
     return code == SQLITE_OK ? inner->pMethods->xRead(inner, bytes, size, at) : code;
 }
 
 /* Into what is gathered, or behind it, without a hole. */
-static bool fits(const struct wal_file *file, size_t size, sqlite3_int64 at)
+static bool fits(const struct joined_file *file, size_t size, sqlite3_int64 at)
 {
     return at >= file->at && at <= file->at + (sqlite3_int64)file->used &&
-           (size_t)(at - file->at) + size <= WAL_JOIN_BYTES;
+           (size_t)(at - file->at) + size <= WRITE_JOIN_BYTES;
 }
 
 static int write_file(sqlite3_file *opaque, const void *bytes, int size, sqlite3_int64 at)
 {
-    struct wal_file *file = (struct wal_file *)opaque;
+    struct joined_file *file = (struct joined_file *)opaque;
     sqlite3_file *inner = inner_file(opaque);
     file->written = true;
     if (!file->bytes)
-        file->bytes = malloc(WAL_JOIN_BYTES);
+        file->bytes = malloc(WRITE_JOIN_BYTES);
     if (file->used == 0)
         file->at = at;
     if (!fits(file, (size_t)size, at)) {
@@ -94,7 +94,7 @@ static int write_file(sqlite3_file *opaque, const void *bytes, int size, sqlite3
 static int truncate_file(sqlite3_file *opaque, sqlite3_int64 size)
 {
     sqlite3_file *inner = inner_file(opaque);
-    int code = write_out((struct wal_file *)opaque);
+    int code = write_out((struct joined_file *)opaque);
     return code == SQLITE_OK ? inner->pMethods->xTruncate(inner, size) : code;
 }
 
@@ -102,7 +102,7 @@ static int truncate_file(sqlite3_file *opaque, sqlite3_int64 size)
  * must not begin before the log is on the disk. */
 static int sync_file(sqlite3_file *opaque, int flags)
 {
-    struct wal_file *file = (struct wal_file *)opaque;
+    struct joined_file *file = (struct joined_file *)opaque;
     sqlite3_file *inner = inner_file(opaque);
     bool written = file->written;
     int code = write_out(file);
@@ -116,7 +116,7 @@ static int sync_file(sqlite3_file *opaque, int flags)
 static int size_file(sqlite3_file *opaque, sqlite3_int64 *ret_size)
 {
     sqlite3_file *inner = inner_file(opaque);
-    int code = write_out((struct wal_file *)opaque);
+    int code = write_out((struct joined_file *)opaque);
     return code == SQLITE_OK ? inner->pMethods->xFileSize(inner, ret_size) : code;
 }
 
@@ -150,8 +150,28 @@ static int characteristics(sqlite3_file *file)
     return inner_file(file)->pMethods->xDeviceCharacteristics(inner_file(file));
 }
 
-static const sqlite3_io_methods wal_methods = {
-    .iVersion = 1, /* a log is neither shared nor mapped: that is the index's part */
+static int map_shared(sqlite3_file *file, int region, int size, int extend, void volatile **ret_at)
+{
+    return inner_file(file)->pMethods->xShmMap(inner_file(file), region, size, extend, ret_at);
+}
+
+static int lock_shared(sqlite3_file *file, int at, int count, int flags)
+{
+    return inner_file(file)->pMethods->xShmLock(inner_file(file), at, count, flags);
+}
+
+static void barrier_shared(sqlite3_file *file)
+{
+    inner_file(file)->pMethods->xShmBarrier(inner_file(file));
+}
+
+static int unmap_shared(sqlite3_file *file, int delete)
+{
+    return inner_file(file)->pMethods->xShmUnmap(inner_file(file), delete);
+}
+
+static const sqlite3_io_methods methods = {
+    .iVersion = 2, /* not mapped: what is gathered could not be seen there */
     .xClose = close_file,
     .xRead = read_file,
     .xWrite = write_file,
@@ -164,6 +184,10 @@ static const sqlite3_io_methods wal_methods = {
     .xFileControl = control_file,
     .xSectorSize = sector_size,
     .xDeviceCharacteristics = characteristics,
+    .xShmMap = map_shared, /* the log's index, which SQLite asks the database for */
+    .xShmLock = lock_shared,
+    .xShmBarrier = barrier_shared,
+    .xShmUnmap = unmap_shared,
 };
 
 /* --- the VFS --- */
@@ -171,7 +195,7 @@ static const sqlite3_io_methods wal_methods = {
 struct joined {
     sqlite3_vfs vfs; /* pAppData is the inner one */
     struct joined *next;
-    bool late;
+    bool bulk;
     char name[];
 };
 
@@ -180,20 +204,26 @@ static sqlite3_vfs *inner_vfs(sqlite3_vfs *vfs)
     return vfs->pAppData;
 }
 
-/* Any other file than a log is the inner one's own. */
+static bool is_joined(bool bulk, int flags)
+{
+    return (flags & SQLITE_OPEN_WAL) || (bulk && (flags & SQLITE_OPEN_MAIN_DB));
+}
+
+/* Any other file is the inner one's own. */
 static int open_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *opaque, int flags,
                      int *ret_flags)
 {
     sqlite3_vfs *inner = inner_vfs(vfs);
-    if (!(flags & SQLITE_OPEN_WAL))
+    bool bulk = ((struct joined *)vfs)->bulk;
+    if (!is_joined(bulk, flags))
         return inner->xOpen(inner, name, opaque, flags, ret_flags);
-    struct wal_file *file = (struct wal_file *)opaque;
-    *file = (struct wal_file){0};
+    struct joined_file *file = (struct joined_file *)opaque;
+    *file = (struct joined_file){0};
     int code = inner->xOpen(inner, name, inner_file(opaque), flags, ret_flags);
     if (code != SQLITE_OK)
         return code;
-    file->base.pMethods = &wal_methods;
-    if (((struct joined *)vfs)->late)
+    file->base.pMethods = &methods;
+    if (bulk && (flags & SQLITE_OPEN_WAL))
         file->late = late_sync_start(inner_file(opaque)); /* none: synced at once */
     return SQLITE_OK;
 }
@@ -233,18 +263,18 @@ static int last_error(sqlite3_vfs *vfs, int room, char *ret_text)
     return inner_vfs(vfs)->xGetLastError(inner_vfs(vfs), room, ret_text);
 }
 
-static struct joined *joined_new(sqlite3_vfs *inner, bool late)
+static struct joined *joined_new(sqlite3_vfs *inner, bool bulk)
 {
-    static const char *const endings[] = {" joined", " joined, synced late"};
-    size_t size = strlen(inner->zName) + strlen(endings[late]) + 1;
+    static const char *const endings[] = {" joined", " joined, in bulk"};
+    size_t size = strlen(inner->zName) + strlen(endings[bulk]) + 1;
     struct joined *joined = calloc(1, sizeof *joined + size);
     if (!joined)
         return NULL;
-    joined->late = late;
-    snprintf(joined->name, size, "%s%s", inner->zName, endings[late]);
+    joined->bulk = bulk;
+    snprintf(joined->name, size, "%s%s", inner->zName, endings[bulk]);
     joined->vfs = (sqlite3_vfs){
         .iVersion = 1,
-        .szOsFile = inner->szOsFile + (int)sizeof(struct wal_file),
+        .szOsFile = inner->szOsFile + (int)sizeof(struct joined_file),
         .mxPathname = inner->mxPathname,
         .zName = joined->name,
         .pAppData = inner,
@@ -260,7 +290,7 @@ static struct joined *joined_new(sqlite3_vfs *inner, bool late)
     return joined;
 }
 
-const char *wal_join_vfs(const char *name, bool late)
+const char *write_join_vfs(const char *name, bool bulk)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     static struct joined *all; /* for as long as the process lives */
@@ -269,9 +299,9 @@ const char *wal_join_vfs(const char *name, bool late)
         return NULL;
     pthread_mutex_lock(&lock);
     struct joined *joined = all;
-    while (joined && (joined->vfs.pAppData != inner || joined->late != late))
+    while (joined && (joined->vfs.pAppData != inner || joined->bulk != bulk))
         joined = joined->next;
-    if (!joined && (joined = joined_new(inner, late))) {
+    if (!joined && (joined = joined_new(inner, bulk))) {
         joined->next = all;
         all = joined;
         sqlite3_vfs_register(&joined->vfs, /* default= */ 0);

@@ -1,6 +1,6 @@
 /* The log's pieces reach the file in order and whole, in few calls; a VFS below counts them, and
  * fails when it is told to. */
-#include "store/sqlite/wal_join.h"
+#include "store/sqlite/write_join.h"
 #include "testing.h"
 
 #include <semaphore.h>
@@ -75,14 +75,48 @@ static int size_disk(sqlite3_file *file, sqlite3_int64 *ret_size)
     return SQLITE_OK;
 }
 
+/* What the index of a log was asked for last. */
+static int asked;
+
+static int map_disk(sqlite3_file *file, int region, int size, int extend, void volatile **ret_at)
+{
+    (void)file, (void)ret_at;
+    asked = region + size + extend;
+    return SQLITE_READONLY;
+}
+
+static int lock_disk(sqlite3_file *file, int at, int count, int flags)
+{
+    (void)file;
+    asked = at + count + flags;
+    return SQLITE_BUSY;
+}
+
+static void barrier_disk(sqlite3_file *file)
+{
+    (void)file;
+    asked = -1;
+}
+
+static int unmap_disk(sqlite3_file *file, int delete)
+{
+    (void)file;
+    asked = delete;
+    return SQLITE_OK;
+}
+
 static const sqlite3_io_methods disk_methods = {
-    .iVersion = 1,
+    .iVersion = 2,
     .xClose = close_disk,
     .xRead = read_disk,
     .xWrite = write_disk,
     .xTruncate = truncate_disk,
     .xSync = sync_disk,
     .xFileSize = size_disk,
+    .xShmMap = map_disk,
+    .xShmLock = lock_disk,
+    .xShmBarrier = barrier_disk,
+    .xShmUnmap = unmap_disk,
 };
 
 static int open_disk(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
@@ -103,9 +137,9 @@ static int refuse(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int fl
 static sqlite3_vfs below = {
     .iVersion = 1, .szOsFile = sizeof(sqlite3_file), .mxPathname = 64, .zName = "disk"};
 
-static sqlite3_vfs *joined(bool late)
+static sqlite3_vfs *joined(bool bulk)
 {
-    sqlite3_vfs *vfs = sqlite3_vfs_find(wal_join_vfs("disk", late));
+    sqlite3_vfs *vfs = sqlite3_vfs_find(write_join_vfs("disk", bulk));
     assert_non_null(vfs);
     return vfs;
 }
@@ -116,11 +150,11 @@ static int begin(void **state)
     return sqlite3_vfs_register(&below, 0);
 }
 
-static sqlite3_file *open_log(int flags, bool late)
+static sqlite3_file *open_log(int flags, bool bulk)
 {
     memset(&disk, 0, sizeof disk);
     below.xOpen = open_disk;
-    sqlite3_vfs *vfs = joined(late);
+    sqlite3_vfs *vfs = joined(bulk);
     sqlite3_file *file = calloc(1, (size_t)vfs->szOsFile);
     assert_non_null(file);
     assert_int_equal(vfs->xOpen(vfs, "log", file, flags, NULL), SQLITE_OK);
@@ -129,7 +163,7 @@ static sqlite3_file *open_log(int flags, bool late)
 
 static sqlite3_file *open_new(int flags)
 {
-    return open_log(flags, /* late= */ false);
+    return open_log(flags, /* bulk= */ false);
 }
 
 static int put(sqlite3_file *file, const char *text, sqlite3_int64 at)
@@ -198,14 +232,14 @@ static void whoever_looks_sees_what_was_written(void **state)
 static void much_goes_out_by_itself(void **state)
 {
     (void)state;
-    static char block[WAL_JOIN_BYTES / 2 + 1];
+    static char block[WRITE_JOIN_BYTES / 2 + 1];
     sqlite3_file *log = open_new(SQLITE_OPEN_WAL);
     memset(block, 'b', sizeof block);
     assert_int_equal(log->pMethods->xWrite(log, block, sizeof block, 0), SQLITE_OK);
     assert_int_equal(disk.writes, 0);
     assert_int_equal(log->pMethods->xWrite(log, block, sizeof block, sizeof block), SQLITE_OK);
     assert_int_equal(disk.writes, 1); /* both have no room together */
-    static char huge[WAL_JOIN_BYTES + 1];
+    static char huge[WRITE_JOIN_BYTES + 1];
     assert_int_equal(log->pMethods->xWrite(log, huge, sizeof huge, 2 * sizeof block), SQLITE_OK);
     assert_int_equal(disk.writes, 3); /* what was gathered, then what has no room at all */
     assert_int_equal(disk.size, (sqlite3_int64)(2 * sizeof block + sizeof huge));
@@ -246,7 +280,7 @@ static void other_files_are_the_inner_ones_own(void **state)
     assert_ptr_equal(file->pMethods, &disk_methods);
     free(file);
     below.xOpen = refuse;
-    sqlite3_vfs *vfs = joined(/* late= */ false);
+    sqlite3_vfs *vfs = joined(/* bulk= */ false);
     file = calloc(1, (size_t)vfs->szOsFile);
     assert_non_null(file);
     assert_int_equal(vfs->xOpen(vfs, "log", file, SQLITE_OPEN_WAL, NULL), SQLITE_CANTOPEN);
@@ -254,18 +288,53 @@ static void other_files_are_the_inner_ones_own(void **state)
     free(file);
 }
 
+static void in_bulk_pages_of_the_database_are_joined_too(void **state)
+{
+    (void)state;
+    char got[4];
+    sqlite3_file *base = open_log(SQLITE_OPEN_MAIN_DB, /* bulk= */ true);
+    put(base, "page", 4);
+    put(base, "next", 8);
+    assert_int_equal(disk.writes, 0);
+    assert_int_equal(base->pMethods->xRead(base, got, 4, 4), SQLITE_OK);
+    assert_memory_equal(got, "page", 4);
+    assert_int_equal(disk.writes, 1);
+    put(base, "last", 12);
+    assert_int_equal(base->pMethods->xSync(base, SQLITE_SYNC_NORMAL), SQLITE_OK);
+    assert_int_equal(disk.writes, 2);
+    assert_int_equal(disk.syncs, 1); /* at once: the log is begun anew after it */
+    close_log(base);
+}
+
+static void the_index_of_the_log_is_the_inner_ones(void **state)
+{
+    (void)state;
+    void volatile *at = NULL;
+    sqlite3_file *base = open_log(SQLITE_OPEN_MAIN_DB, /* bulk= */ true);
+    assert_int_equal(base->pMethods->iVersion, 2);
+    assert_int_equal(base->pMethods->xShmMap(base, 1, 10, 100, &at), SQLITE_READONLY);
+    assert_int_equal(asked, 111);
+    assert_int_equal(base->pMethods->xShmLock(base, 2, 20, 200), SQLITE_BUSY);
+    assert_int_equal(asked, 222);
+    base->pMethods->xShmBarrier(base);
+    assert_int_equal(asked, -1);
+    assert_int_equal(base->pMethods->xShmUnmap(base, 1), SQLITE_OK);
+    assert_int_equal(asked, 1);
+    close_log(base);
+}
+
 static void each_vfs_has_one(void **state)
 {
     (void)state;
-    assert_null(wal_join_vfs("nowhere", /* late= */ false));
-    assert_string_equal(wal_join_vfs("disk", /* late= */ false), "disk joined");
-    assert_ptr_equal(wal_join_vfs("disk", /* late= */ false),
-                     wal_join_vfs("disk", /* late= */ false));
-    assert_ptr_not_equal(wal_join_vfs(NULL, /* late= */ false),
-                         wal_join_vfs("disk", /* late= */ false));
-    assert_ptr_equal(wal_join_vfs(NULL, /* late= */ false),
-                     wal_join_vfs(sqlite3_vfs_find(NULL)->zName, /* late= */ false));
-    assert_string_equal(wal_join_vfs("disk", /* late= */ true), "disk joined, synced late");
+    assert_null(write_join_vfs("nowhere", /* bulk= */ false));
+    assert_string_equal(write_join_vfs("disk", /* bulk= */ false), "disk joined");
+    assert_ptr_equal(write_join_vfs("disk", /* bulk= */ false),
+                     write_join_vfs("disk", /* bulk= */ false));
+    assert_ptr_not_equal(write_join_vfs(NULL, /* bulk= */ false),
+                         write_join_vfs("disk", /* bulk= */ false));
+    assert_ptr_equal(write_join_vfs(NULL, /* bulk= */ false),
+                     write_join_vfs(sqlite3_vfs_find(NULL)->zName, /* bulk= */ false));
+    assert_string_equal(write_join_vfs("disk", /* bulk= */ true), "disk joined, in bulk");
 }
 
 static int sync_log(sqlite3_file *log)
@@ -277,7 +346,7 @@ static int sync_log(sqlite3_file *log)
 static void a_late_sync_is_waited_for_by_who_comes_next(void **state)
 {
     (void)state;
-    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* late= */ true);
+    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* bulk= */ true);
     char bytes[4];
     sem_init(&gate, 0, 0);
     disk.slow = true;
@@ -303,7 +372,7 @@ static void a_late_sync_is_waited_for_by_who_comes_next(void **state)
 static void a_log_to_which_nothing_came_is_synced_at_once(void **state)
 {
     (void)state;
-    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* late= */ true);
+    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* bulk= */ true);
     put(log, "page", 0);
     assert_int_equal(sync_log(log), SQLITE_OK);
     assert_int_equal(sync_log(log), SQLITE_OK);
@@ -314,7 +383,7 @@ static void a_log_to_which_nothing_came_is_synced_at_once(void **state)
 static void a_late_sync_that_failed_is_told_from_then_on(void **state)
 {
     (void)state;
-    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* late= */ true);
+    sqlite3_file *log = open_log(SQLITE_OPEN_WAL, /* bulk= */ true);
     char bytes[4];
     disk.unsynced = SQLITE_IOERR_FSYNC;
     put(log, "page", 0);
@@ -337,6 +406,8 @@ int main(void)
         cmocka_unit_test(much_goes_out_by_itself),
         cmocka_unit_test(a_failure_is_told_and_loses_nothing),
         cmocka_unit_test(other_files_are_the_inner_ones_own),
+        cmocka_unit_test(in_bulk_pages_of_the_database_are_joined_too),
+        cmocka_unit_test(the_index_of_the_log_is_the_inner_ones),
         cmocka_unit_test(each_vfs_has_one),
         cmocka_unit_test(a_late_sync_is_waited_for_by_who_comes_next),
         cmocka_unit_test(a_log_to_which_nothing_came_is_synced_at_once),
