@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from support import Tally, read_options  # noqa: E402
 
-PROGRAMS = ("base/base_test", "base/large_pages_test", "store/store_pieces_test", "store/store_slab_test")
+PROGRAMS = ("base/base_test", "base/large_pages_test", "base/pieces_test", "store/store_pieces_test", "store/store_slab_test")
 
 
 def main():

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include "base/civil.h"
+#include "base/pieces.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -30,6 +31,11 @@ static int check_depth(const json_t *json, int depth)
         }
     }
     return 0;
+}
+
+void json_keep_memory(void)
+{
+    json_set_alloc_funcs(pieces_take, pieces_give_back);
 }
 
 int json_parse(const char *text, size_t size, json_t **ret_json, struct error_detail *detail)

@@ -30,6 +30,10 @@ int json_load(const char *path, size_t limit, json_t **ret_json, struct error_de
 const char *json_text(const json_t *object, const char *key);
 int64_t json_number(const json_t *object, const char *key, int64_t fallback);
 
+/* Has jansson take its memory from base/pieces.h: a letter's context alone is some hundred values.
+ * Before anything else of jansson's is used; no text of it may be given to free() then. */
+void json_keep_memory(void);
+
 int json_canonical(const json_t *json, struct buffer *out);
 /* The same of a text that `struct json_out` wrote without indentation: only its members are put in
  * order. Nothing else is checked but how it is built: ERR_SYNTAX for another text, ERR_UNSUPPORTED

@@ -4,6 +4,7 @@
 #include "cli/role.h"
 
 #include "app/child.h"
+#include "base/json.h"
 #include "base/log.h"
 
 #include <signal.h>
@@ -12,6 +13,7 @@
 
 int main(int argc, char **argv)
 {
+    json_keep_memory();
     /* A peer that goes away is an error of one write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
     if (argc >= 3 && strcmp(argv[1], CHILD_WORD_DEBUG) == 0)

@@ -1,70 +1,31 @@
 #include "store/sqlite/pieces.h"
 
-#include "base/poison.h"
+#include "base/pieces.h"
 #include "store/sqlite/slab.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { STEP = 32, SMALL_MAX = 1024, KINDS = SMALL_MAX / STEP + 1, PAGE = 4096 };
-
-/* Stands before each piece; SQLite wants multiples of eight. */
-struct head {
-    uint64_t size; /* without the head, a multiple of STEP */
-};
-
-struct spare {
-    struct spare *next; /* where the content was */
-};
-
-static _Thread_local struct spare *spares[KINDS];
-static _Thread_local bool settled; /* what is kept goes with the thread */
-static pthread_key_t key;
-
-static struct head *head_of(void *piece)
-{
-    return (struct head *)piece - 1;
-}
-
-static void forget_all(void *unused)
-{
-    (void)unused;
-    for (size_t i = 0; i < KINDS; i++) {
-        while (spares[i]) {
-            struct spare *next = spares[i]->next;
-            free(head_of(spares[i]));
-            spares[i] = next;
-        }
-    }
-    settled = false;
-}
+enum { PAGE = 4096 };
 
 /* A page of the cache and what SQLite keeps with it, which are taken in one. */
 static bool is_page(size_t size)
 {
-    return size >= PAGE && size <= SLAB_PAGE_SIZE - sizeof(struct head);
+    return size >= PAGE && size <= SLAB_PAGE_SIZE - sizeof(struct piece_head);
 }
 
 static int round_up(int size)
 {
-    return (size + STEP - 1) / STEP * STEP;
+    return (int)pieces_round_up((size_t)size);
 }
 
 static void *take(int wanted)
 {
-    /* SQLite asks for at least one byte. */
-    size_t size = (size_t)round_up(wanted), kind = size / STEP;
-    if (size <= SMALL_MAX && spares[kind]) {
-        struct spare *spare = spares[kind];
-        spares[kind] = spare->next;
-        UNPOISON(spare, size);
-        return spare;
-    }
-    struct head *head = is_page(size) ? slab_take() : malloc(sizeof *head + size);
+    size_t size = pieces_round_up((size_t)wanted);
+    if (!is_page(size))
+        return pieces_take(size);
+    struct piece_head *head = slab_take();
     if (!head)
         return NULL;
     head->size = size;
@@ -73,26 +34,15 @@ static void *take(int wanted)
 
 static void give_back(void *piece)
 {
-    size_t size = head_of(piece)->size;
-    if (is_page(size)) {
-        slab_give_back(head_of(piece));
-        return;
-    }
-    if (size > SMALL_MAX) {
-        free(head_of(piece));
-        return;
-    }
-    if (!settled)
-        settled = pthread_setspecific(key, &key) == 0;
-    struct spare *spare = piece;
-    spare->next = spares[size / STEP];
-    spares[size / STEP] = spare;
-    POISON(spare + 1, size - sizeof *spare);
+    if (is_page(pieces_size(piece)))
+        slab_give_back((struct piece_head *)piece - 1);
+    else
+        pieces_give_back(piece);
 }
 
 static int size_of(void *piece)
 {
-    return piece ? (int)head_of(piece)->size : 0;
+    return (int)pieces_size(piece);
 }
 
 static void *resize(void *piece, int wanted)
@@ -109,13 +59,12 @@ static void *resize(void *piece, int wanted)
 static int begin(void *unused)
 {
     (void)unused;
-    return pthread_key_create(&key, forget_all) == 0 ? SQLITE_OK : SQLITE_NOMEM;
+    return SQLITE_OK;
 }
 
 static void end(void *unused)
 {
-    forget_all(unused);
-    pthread_key_delete(key);
+    (void)unused; /* what a thread keeps goes with it */
 }
 
 const sqlite3_mem_methods pieces_methods = {.xMalloc = take,

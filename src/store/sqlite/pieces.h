@@ -1,7 +1,6 @@
 /* Memory of SQLite's. A statement that runs takes some dozen small pieces for its cursors and
- * values and gives them back, the same again each time; some builds of SQLite keep none of them.
- * Here a thread keeps what it was given back, by size, until it ends. Pages of its cache lie in
- * slabs (slab.h). */
+ * values and gives them back, the same again each time; some builds of SQLite keep none of them
+ * (base/pieces.h does). Pages of its cache lie in slabs (slab.h). */
 #ifndef BAILIWICK_STORE_SQLITE_PIECES_H
 #define BAILIWICK_STORE_SQLITE_PIECES_H
 
