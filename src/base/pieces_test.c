@@ -38,20 +38,30 @@ static void what_was_given_back_is_taken_again(void **state)
     pieces_give_back(second);
 }
 
-/* They are taken again in the other order; what was above the limit is malloc()'s and is not. */
-static void no_more_is_kept_than_the_limit(void **state)
+/* In a thread of its own, which keeps nothing yet. */
+static void *fill(void *unused)
 {
-    (void)state;
+    (void)unused;
     enum { KEPT = PIECES_KEPT_MAX / PIECES_SMALL_MAX, MANY = KEPT + 100 };
     static void *pieces[MANY];
     for (size_t i = 0; i < MANY; i++)
         assert_non_null(pieces[i] = pieces_take(PIECES_SMALL_MAX));
     for (size_t i = 0; i < MANY; i++)
         pieces_give_back(pieces[i]);
+    /* In the other order; what was above the limit is malloc()'s. */
     for (size_t i = KEPT; i-- > 0;)
         assert_ptr_equal(pieces_take(PIECES_SMALL_MAX), pieces[i]);
     for (size_t i = 0; i < KEPT; i++)
         pieces_give_back(pieces[i]);
+    return NULL;
+}
+
+static void no_more_is_kept_than_the_limit(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, fill, NULL), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
 static void *give_back(void *piece)
@@ -91,9 +101,9 @@ static void json_is_made_of_them(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_more_is_kept_than_the_limit), /* first: nothing is kept yet */
         cmocka_unit_test(sizes_are_rounded_and_told),
         cmocka_unit_test(what_was_given_back_is_taken_again),
+        cmocka_unit_test(no_more_is_kept_than_the_limit),
         cmocka_unit_test(another_thread_may_give_it_back),
         cmocka_unit_test(json_is_made_of_them),
     };

@@ -38,9 +38,10 @@ int store_attempt_record(struct store *store, const struct store_attempt *attemp
                                   value_text(attempt_phase_text(attempt->phase)),
                                   value_text(attempt->reply), value_text(attempt->recipient),
                                   value_text(attempt->channel), value_text(attempt->proof)));
-    if (result >= 0)
-        *ret_number = (uint32_t)number;
-    return result;
+    if (result < 0)
+        return result;
+    *ret_number = (uint32_t)number;
+    return 0;
 }
 
 int store_attempt_begin(struct store *store, const char *letter, const char *recipient, int64_t at,
