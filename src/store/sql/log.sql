@@ -37,8 +37,8 @@ UPDATE opening SET key = NULL, json = NULL, erased_at = $2 WHERE number = $1 AND
 -- name: log_waiting_put
 INSERT INTO log_waiting (opening) VALUES ($1)
 -- name: log_waiting_list
-SELECT entry, number FROM log_waiting CROSS JOIN opening ON number = log_waiting.opening
-ORDER BY log_waiting.opening LIMIT $1
+SELECT entry, log_waiting.opening AS number
+FROM log_waiting CROSS JOIN opening ON opening.number = log_waiting.opening ORDER BY number LIMIT $1
 -- name: log_waiting_leave
 DELETE FROM log_waiting WHERE EXISTS (SELECT 1 FROM log_place WHERE log_place.opening = log_waiting.opening)
 
