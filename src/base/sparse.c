@@ -19,18 +19,18 @@ static size_t line_size(size_t size, size_t at)
     return size - at < LINE ? size - at : LINE;
 }
 
-/* Most lines are asked, and are whole: without a call, and without an end in between. */
-static bool is_zero(const uint8_t *line, size_t size)
+static inline bool all_zero(const uint8_t *bytes, size_t size)
 {
     uint8_t any = 0;
-    if (size == LINE) {
-        for (size_t i = 0; i < LINE; i++)
-            any |= line[i];
-    } else {
-        for (size_t i = 0; i < size; i++)
-            any |= line[i];
-    }
+    for (size_t i = 0; i < size; i++)
+        any |= bytes[i];
     return any == 0;
+}
+
+/* All lines but the last are whole; with a size that it knows the compiler asks a few words. */
+static bool is_zero(const uint8_t *line, size_t size)
+{
+    return size == LINE ? all_zero(line, LINE) : all_zero(line, size);
 }
 
 size_t sparse_size_max(size_t size)

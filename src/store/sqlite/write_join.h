@@ -6,8 +6,8 @@
  * used.
  *
  * In bulk, where one process has the store to itself, the pages that are carried over from the log
- * into the database are joined likewise: most of them are new and follow each other. Others might
- * look for such a page before it is synchronised. */
+ * into the database are joined likewise: most of them are new and follow each other. Elsewhere they
+ * are not: another process may read such a page from the database before it is synchronised. */
 #ifndef BAILIWICK_STORE_SQLITE_WRITE_JOIN_H
 #define BAILIWICK_STORE_SQLITE_WRITE_JOIN_H
 
