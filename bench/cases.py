@@ -5,8 +5,8 @@
 
 case_bench (bench/cases.c) makes the store: four events a case, each through the fold, the log and the
 statements of every day; then it asks for pages with what is in memory (warm) and through a new
-connection without any of it (cold). Each figure is the 95th percentile, once by the clock on the wall
-and once in processor time, which others on the machine disturb less. At last `rebuild --check` folds
+connection without any of it (cold). Each figure is the 95th percentile, once by the clock on the wall,
+which the goal is about, and once in processor time, which others on the machine disturb less. At last `rebuild --check` folds
 every case again and compares every row. Goals, at a million cases: made in 240 s of one processor, each
 page in 5 ms, compared in 120 s. `reads` are pages that were not in the connection's memory. The peer of `ratio.page` is raw SQLite reading the same rows.
 """
@@ -42,7 +42,7 @@ def main():
         made = told(program, "build", data, options.size, options.seed)
         missed += ["build"] if made["build.cpu"] > BUILD_S * share + 1 else []
         asked = told(program, "ask", data, options.rounds, options.seed)
-        missed += [name for name, value in asked.items() if name.endswith(".cpu.p95") and value > PAGE_MS]
+        missed += [name for name, value in asked.items() if name.endswith(".p95") and "reads" not in name and value > PAGE_MS]
         command = [options.build.resolve() / "bailiwick", "rebuild", "--check", "--json", "--data", data]
         code, cost = cost_of(command, pathlib.Path(name) / "rebuild.json")
         found = json.loads((pathlib.Path(name) / "rebuild.json").read_text())

@@ -6,6 +6,10 @@ PRAGMA application_id
 PRAGMA application_id = 1113017171
 -- name: sqlite_version_get
 PRAGMA user_version
+-- name: sqlite_root
+SELECT rootpage FROM sqlite_schema WHERE name = $1
+-- name: sqlite_roots
+SELECT rootpage FROM sqlite_schema WHERE rootpage > 1
 -- name: sqlite_wal
 PRAGMA journal_mode = WAL
 -- name: sqlite_alone

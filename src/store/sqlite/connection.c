@@ -84,6 +84,7 @@ int sqlite_connect(const struct store_options *options, int lock, struct store *
         error_set(detail, result, "%s: %s", options->path, error_text(result));
         return result;
     }
+    store->ahead = read_ahead_open(options->path);
     int flags = store->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     bool synced = !store->read_only && !(options->flags & STORE_UNSAFE);
     const char *vfs = synced ? write_join_vfs(options->vfs, store->bulk) : options->vfs;
@@ -186,6 +187,20 @@ static int check_owner(struct store *store, unsigned flags)
     return fresh ? 0 : store_fail(store, ERR_DAMAGED, "not a store of this program");
 }
 
+/* The roots of all trees, as nearly each question begins with some of them. */
+static void expect_roots(struct store *store)
+{
+    int64_t pages[READ_AHEAD_MAX];
+    size_t count = 0;
+    struct query *query;
+    if (query_start(store, STATEMENT_SQLITE_ROOTS, NO_VALUES, &query) < 0)
+        return;
+    while (count < READ_AHEAD_MAX && query_step(query) > 0)
+        pages[count++] = query_int(query, 0);
+    query_end(query);
+    read_ahead_pages(store->ahead, pages, count);
+}
+
 int sqlite_open(const struct store_options *options, int lock, struct store **ret_store,
                 struct error_detail *detail)
 {
@@ -206,6 +221,8 @@ int sqlite_open(const struct store_options *options, int lock, struct store **re
         store_close(store);
         return result;
     }
+    if (query_takes_advice(store))
+        expect_roots(store);
     *ret_store = store;
     return 0;
 }
@@ -226,6 +243,7 @@ void store_close(struct store *store)
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(store->queries[i].statement);
     sqlite3_close(store->db); /* rolls back what is open */
+    read_ahead_close(store->ahead);
     if (store->lock >= 0)
         close(store->lock);
     free(store);

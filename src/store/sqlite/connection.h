@@ -2,6 +2,7 @@
 #ifndef BAILIWICK_STORE_SQLITE_CONNECTION_H
 #define BAILIWICK_STORE_SQLITE_CONNECTION_H
 
+#include "store/sqlite/read_ahead.h"
 #include "store/statement.h"
 
 #include <limits.h>
@@ -37,6 +38,7 @@ struct store {
         int64_t number;
         uint64_t transaction;
     } opening; /* store_note_opening() */
+    struct read_ahead *ahead;
     struct error_detail words;
     struct query queries[STATEMENT_COUNT];
 };
