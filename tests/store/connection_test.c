@@ -176,10 +176,91 @@ static void a_wipe_finds_what_lies_on_a_border(void **state)
     }
 }
 
+/* Pages asked of the disk before they are read. */
+static int advised;
+
+int __wrap_posix_fadvise64(int fd, off_t at, off_t size, int advice);
+
+int __wrap_posix_fadvise64(int fd, off_t at, off_t size, int advice)
+{
+    assert_true(fd >= 0 && at >= 0 && size > 0 && advice == POSIX_FADV_WILLNEED);
+    advised++;
+    return 0;
+}
+
+static void add_cases(struct scene *scene)
+{
+    assert_done(scene->store, store_begin(scene->store));
+    scene_party(scene, "rar-1");
+    for (int i = 0; i < 200; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "c-%03d", i);
+        scene_case(scene, id, id);
+    }
+    assert_done(scene->store, store_commit(scene->store));
+}
+
+/* How many cases a list has, and how many pages it asks for together. */
+static size_t count_listed(struct scene *scene, const struct store_case_query *query,
+                           int *ret_asked)
+{
+    struct store_case *cases;
+    size_t count;
+    advised = 0;
+    assert_done(scene->store, store_case_list(scene->store, query, &scene->arena, &cases, &count));
+    for (size_t i = 1; i < count; i++)
+        assert_true(strcmp(cases[i - 1].id, cases[i].id) < 0);
+    *ret_asked = advised;
+    return count;
+}
+
+/* The same rows for who writes and who reads; only a reader asks, and not for a list that lies in
+ * its own order. */
+static void a_reader_asks_for_the_pages_of_a_list_together(void **state)
+{
+    struct scene *scene = *state;
+    const struct store_options options = {.path = scene->path, .flags = STORE_READ_ONLY};
+    add_cases(scene);
+    struct store_case one;
+    assert_done(scene->store, store_case_find(scene->store, "c-007", &scene->arena, &one));
+    const struct {
+        struct store_case_query query;
+        bool far;
+    } rows[] = {
+        {{.limit = 100}, false},
+        {{.open_only = true, .limit = 100}, false},
+        {{.party = one.party, .limit = 100}, true},
+        {{.party = one.party, .open_only = true, .limit = 100}, true},
+        {{.party = one.party, .told_only = true, .limit = 100}, false}, /* none is told */
+        {{.subject = one.subject, .limit = 100}, true},
+        {{.handler = one.handler, .limit = 100}, one.handler[0]},
+        {{.stage = one.stage, .limit = 100}, true},
+    };
+    enum { COUNT = sizeof rows / sizeof *rows };
+    size_t counts[COUNT];
+    int asked;
+    for (size_t i = 0; i < COUNT; i++) {
+        counts[i] = count_listed(scene, &rows[i].query, &asked);
+        assert_int_equal(asked, 0);
+    }
+    store_close(scene->store);
+    scene->store = NULL;
+    advised = 0;
+    assert_int_equal(store_open(&options, &scene->store, NULL), 0);
+    assert_int_equal(advised, number_of(scene->store->db,
+                                        "SELECT COUNT(*) FROM sqlite_schema WHERE rootpage > 1"));
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_int_equal(count_listed(scene, &rows[i].query, &asked), counts[i]);
+        if ((asked > 0) != rows[i].far)
+            fail_msg("list %zu: %d pages were asked for", i, asked);
+    }
+}
+
 #define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, scene_setup, scene_teardown)
 
 TEST_MAIN(IN_SCENE(a_connection_is_set_to_what_it_is_opened_for),
           IN_SCENE(a_vfs_that_is_not_there_is_told), IN_SCENE(a_store_without_a_log_is_not_written),
           IN_SCENE(sqlite_takes_memory_as_the_program_says),
           IN_SCENE(a_command_leaves_no_savepoint),
+          IN_SCENE(a_reader_asks_for_the_pages_of_a_list_together),
           cmocka_unit_test(a_wipe_finds_what_lies_on_a_border))

@@ -225,15 +225,8 @@ static void the_locks_of_others_stay(void **state)
     read_ahead_close(first);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_pages_of_rows_are_advised, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_start_of_an_index_is_advised, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pages_are_advised_as_they_are_named, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_no_tree_is_left_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(bytes_that_lie_do_no_harm, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_locks_of_others_stay, set_up, tear_down),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+#define IN_SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+TEST_MAIN(IN_SCENE(the_pages_of_rows_are_advised), IN_SCENE(the_start_of_an_index_is_advised),
+          IN_SCENE(pages_are_advised_as_they_are_named), IN_SCENE(what_is_no_tree_is_left_alone),
+          IN_SCENE(bytes_that_lie_do_no_harm), IN_SCENE(the_locks_of_others_stay))
