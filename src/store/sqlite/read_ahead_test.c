@@ -207,7 +207,7 @@ static bool is_locked(const char *path)
         int fd = open(path, O_RDWR);
         _exit(fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK);
     }
-    int status;
+    int status = 0;
     assert_true(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
     return WEXITSTATUS(status) == 1;
 }
