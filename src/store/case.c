@@ -4,11 +4,7 @@
 
 #include <string.h>
 
-enum {
-    EVIDENCE_MAX = 1000,
-    EVIDENCE_TEXT_MAX = 128 * 1024,
-    DUE_ROWS_A_LEAF = 4, /* of case_file_open_by_due: rows are 250 to 900 bytes */
-};
+enum { EVIDENCE_MAX = 1000, EVIDENCE_TEXT_MAX = 128 * 1024 };
 
 static void read_case(struct query *query, struct arena *arena, void *item)
 {
@@ -246,41 +242,6 @@ static enum statement_name list_of(const struct store_case_query *query)
                                    : STATEMENT_CASE_LIST;
 }
 
-/* Lists whose rows lie in another order, and what finds the numbers of these rows. */
-static const struct {
-    enum statement_name list, rows;
-} far_lists[] = {
-    {STATEMENT_CASE_LIST_TOLD, STATEMENT_CASE_ROWS_TOLD},
-    {STATEMENT_CASE_LIST_OPEN_OF_PARTY, STATEMENT_CASE_ROWS_OPEN_OF_PARTY},
-    {STATEMENT_CASE_LIST_OF_PARTY, STATEMENT_CASE_ROWS_OF_PARTY},
-    {STATEMENT_CASE_LIST_OF_SUBJECT, STATEMENT_CASE_ROWS_OF_SUBJECT},
-    {STATEMENT_CASE_LIST_OF_HANDLER, STATEMENT_CASE_ROWS_OF_HANDLER},
-    {STATEMENT_CASE_LIST_OF_STAGE, STATEMENT_CASE_ROWS_OF_STAGE},
-};
-
-static void read_number(struct query *query, struct arena *arena, void *item)
-{
-    (void)arena;
-    *(int64_t *)item = query_int(query, 0);
-}
-
-/* All of them are asked of the disk before the first is waited for. */
-static void expect_cases(struct store *store, const struct reading *list, struct arena *arena)
-{
-    struct reading reading = *list;
-    int64_t *rows;
-    size_t count, i = 0;
-    while (i < sizeof far_lists / sizeof *far_lists && far_lists[i].list != list->name)
-        i++;
-    if (i == sizeof far_lists / sizeof *far_lists || !query_takes_advice(store))
-        return;
-    reading.name = far_lists[i].rows;
-    reading.row = read_number;
-    reading.size = sizeof *rows;
-    if (store_read_all(store, &reading, arena, &rows, &count) >= 0)
-        query_expect_rows(store, "case_file", rows, count);
-}
-
 int store_case_list(struct store *store, const struct store_case_query *query, struct arena *arena,
                     struct store_case **ret_cases, size_t *ret_count)
 {
@@ -290,7 +251,7 @@ int store_case_list(struct store *store, const struct store_case_query *query, s
                value_optional(query->stage), value_int(query->open_only || given(query->handler)),
                value_text(query->after), value_limit(query->limit),
                value_optional(query->handler))};
-    expect_cases(store, &reading, arena);
+    query_expect(store, reading.name, reading.values, reading.value_count);
     return store_read_all(store, &reading, arena, ret_cases, ret_count);
 }
 
@@ -299,7 +260,7 @@ int store_case_list_due(struct store *store, size_t limit, struct arena *arena,
 {
     const struct reading reading = {STATEMENT_CASE_LIST_DUE, read_due, sizeof **ret_cases,
                                     VALUES(value_limit(limit))};
-    query_expect_start(store, "case_file_open_by_due", limit / DUE_ROWS_A_LEAF);
+    query_expect(store, reading.name, reading.values, reading.value_count);
     return store_read_all(store, &reading, arena, ret_cases, ret_count);
 }
 

@@ -57,13 +57,10 @@ int query_changes(struct query *query);
 int64_t query_inserted(struct query *query);
 void query_end(struct query *query);
 
-/* Whether advice about rows that will be read is of use: where the store is read only. A writer has
- * most of them in memory. */
-bool query_takes_advice(const struct store *store);
-/* Advice: these rows of a table are read next, or so many leaves of an index, from its start. Sorts
- * the rows. */
-void query_expect_rows(struct store *store, const char *table, int64_t *rows, size_t count);
-void query_expect_start(struct store *store, const char *index, size_t leaves);
+/* Advice, which changes no answer: this list is read next, so that what it needs can be asked of
+ * the disk together. */
+void query_expect(struct store *store, enum statement_name list, const struct value *values,
+                  size_t count);
 
 /* Columns of the present row, from 0. Texts and bytes are copied; NULL is "" or no bytes. A lack
  * of memory sticks until query_failure(). */

@@ -77,19 +77,6 @@ SELECT @case@ FROM case_file
 WHERE party = $1 AND closed_at = 0 AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR stage = $3)
     AND ($7 IS NULL OR handler = $7) AND id > $5
 ORDER BY id LIMIT $6
--- The numbers of such a list's rows, from its index alone: without the filters that ask the rows.
--- name: case_rows_of_stage
-SELECT rowid FROM case_file WHERE stage = $3 AND id > $5 ORDER BY id LIMIT $6
--- name: case_rows_of_handler
-SELECT rowid FROM case_file WHERE handler = $7 AND closed_at = 0 AND id > $5 ORDER BY id LIMIT $6
--- name: case_rows_of_subject
-SELECT rowid FROM case_file WHERE subject = $2 AND id > $5 ORDER BY id LIMIT $6
--- name: case_rows_of_party
-SELECT rowid FROM case_file WHERE party = $1 AND id > $5 ORDER BY id LIMIT $6
--- name: case_rows_told
-SELECT rowid FROM case_file WHERE party = $1 AND told_at <> 0 AND id > $5 ORDER BY id LIMIT $6
--- name: case_rows_open_of_party
-SELECT rowid FROM case_file WHERE party = $1 AND closed_at = 0 AND id > $5 ORDER BY id LIMIT $6
 -- name: case_list_due
 SELECT @due@ FROM case_file WHERE closed_at = 0 ORDER BY due_at = 0, due_at, id LIMIT $1
 -- name: case_count_open

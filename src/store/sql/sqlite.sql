@@ -10,6 +10,20 @@ PRAGMA user_version
 SELECT rootpage FROM sqlite_schema WHERE name = $1
 -- name: sqlite_roots
 SELECT rootpage FROM sqlite_schema WHERE rootpage > 1
+-- The numbers of the rows that a list of cases begins with, from its index alone: without the filters for
+-- which the rows are looked at.
+-- name: sqlite_case_rows_of_stage
+SELECT rowid FROM case_file WHERE stage = $3 AND id > $5 ORDER BY id LIMIT $6
+-- name: sqlite_case_rows_of_handler
+SELECT rowid FROM case_file WHERE handler = $7 AND closed_at = 0 AND id > $5 ORDER BY id LIMIT $6
+-- name: sqlite_case_rows_of_subject
+SELECT rowid FROM case_file WHERE subject = $2 AND id > $5 ORDER BY id LIMIT $6
+-- name: sqlite_case_rows_of_party
+SELECT rowid FROM case_file WHERE party = $1 AND id > $5 ORDER BY id LIMIT $6
+-- name: sqlite_case_rows_told
+SELECT rowid FROM case_file WHERE party = $1 AND told_at <> 0 AND id > $5 ORDER BY id LIMIT $6
+-- name: sqlite_case_rows_open_of_party
+SELECT rowid FROM case_file WHERE party = $1 AND closed_at = 0 AND id > $5 ORDER BY id LIMIT $6
 -- name: sqlite_wal
 PRAGMA journal_mode = WAL
 -- name: sqlite_alone

@@ -3,6 +3,7 @@
 #include "store/case.h"
 #include "store/sqlite/page_cache.h"
 #include "store/sqlite/pieces.h"
+#include "store/sqlite/read_ahead.h"
 #include "store/sqlite/write_join.h"
 
 #include <errno.h>
@@ -187,20 +188,6 @@ static int check_owner(struct store *store, unsigned flags)
     return fresh ? 0 : store_fail(store, ERR_DAMAGED, "not a store of this program");
 }
 
-/* The roots of all trees, as nearly each question begins with some of them. */
-static void expect_roots(struct store *store)
-{
-    int64_t pages[READ_AHEAD_MAX];
-    size_t count = 0;
-    struct query *query;
-    if (query_start(store, STATEMENT_SQLITE_ROOTS, NO_VALUES, &query) < 0)
-        return;
-    while (count < READ_AHEAD_MAX && query_step(query) > 0)
-        pages[count++] = query_int(query, 0);
-    query_end(query);
-    read_ahead_pages(store->ahead, pages, count);
-}
-
 int sqlite_open(const struct store_options *options, int lock, struct store **ret_store,
                 struct error_detail *detail)
 {
@@ -221,8 +208,7 @@ int sqlite_open(const struct store_options *options, int lock, struct store **re
         store_close(store);
         return result;
     }
-    if (query_takes_advice(store))
-        expect_roots(store);
+    sqlite_expect_roots(store);
     *ret_store = store;
     return 0;
 }

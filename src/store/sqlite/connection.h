@@ -2,7 +2,6 @@
 #ifndef BAILIWICK_STORE_SQLITE_CONNECTION_H
 #define BAILIWICK_STORE_SQLITE_CONNECTION_H
 
-#include "store/sqlite/read_ahead.h"
 #include "store/statement.h"
 
 #include <limits.h>
@@ -48,6 +47,9 @@ int sqlite_failure(struct store *store, int code);
 
 /* Runs a statement without values to its end, in or out of a transaction. */
 int sqlite_run_control(struct store *store, enum statement_name name);
+
+/* Advice: nearly each question begins with the roots of some trees. */
+void sqlite_expect_roots(struct store *store);
 
 /* Opens the file without looking into it. `lock` is taken over also on failure. */
 int sqlite_connect(const struct store_options *options, int lock, struct store **ret_store,

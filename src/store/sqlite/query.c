@@ -115,31 +115,6 @@ int query_step(struct query *query)
     return sqlite_failure(query->store, code);
 }
 
-bool query_takes_advice(const struct store *store)
-{
-    return store->read_only && store->ahead;
-}
-
-/* 0 when there is none of that name; advice does not fail. */
-static int64_t root_of(struct store *store, const char *name)
-{
-    int64_t page = 0;
-    int result = store_read_number(store, STATEMENT_SQLITE_ROOT, VALUES(value_text(name)), &page);
-    return result < 0 ? 0 : page;
-}
-
-void query_expect_rows(struct store *store, const char *table, int64_t *rows, size_t count)
-{
-    if (query_takes_advice(store))
-        read_ahead_rows(store->ahead, root_of(store, table), rows, count);
-}
-
-void query_expect_start(struct store *store, const char *index, size_t leaves)
-{
-    if (query_takes_advice(store))
-        read_ahead_start(store->ahead, root_of(store, index), leaves);
-}
-
 int query_changes(struct query *query)
 {
     return sqlite3_changes(query->store->db);
