@@ -59,7 +59,7 @@ class Door:
         text = reply.read().decode()
         link.close()
         self.check(method, template, reply, text)
-        return reply, json.loads(text) if text else None
+        return reply, json.loads(text) if text and reply.status != 414 else None
 
     def check(self, method, template, reply, text):
         what = f"{method} {template} {reply.status}"
@@ -74,6 +74,8 @@ class Door:
         content = described.get("content")
         if not content:
             self.tally.equal(text, "", f"{what} has no body")
+            return
+        if "*/*" in content:
             return
         media = is_json_schema(reply.headers["Content-Type"])
         if self.tally.check(media in content, f"{what}: type", media):
@@ -185,6 +187,7 @@ def decide(tally, program, door, tokens, receipt, held):
     _, seen = door.ask("get", party, id=reference, token=tokens["anna"])
     tally.equal(seen, program.json("complaint", "show", reference, "--as-party"), "as the party sees it")
     door.ask("get", party, id=held["reference"], token=tokens["anna"])
+    door.ask("get", party, id=reference, query="?x=1", token=tokens["anna"])
     for route in (one, party):
         door.ask("get", route, id=reference)
         door.ask("get", route, id=reference, token=tokens["narrow"])
@@ -426,6 +429,17 @@ def own_side(tally, program, door, tokens, case):
         door.ask("get", "/api/v1/own/findings/{id}", id="f-none", query=query, token=tokens["petra"])
 
 
+def send_too_much(door, tokens, receipt):
+    """A body and an address beyond what each operation reads."""
+    for path, item in API["paths"].items():
+        whose = receipt["link"] if "/followed" in path else tokens["petra" if "/own/" in path else "anna"]
+        for method, operation in item.items():
+            door.ask(method, path, id="x", query=f"?x={'y' * 40000}", token=whose)
+            if "413" in operation["responses"]:
+                door.ask(method, path, id="registrar-9001", body={"text": "x" * (30 << 20 if "additions" in path else 400000)},
+                         token=whose, **{"If-Match": '"1"'})
+
+
 def check_met(tally, door):
     told = {(method, path, int(status)) for path, item in API["paths"].items()
             for method, operation in item.items() for status in operation["responses"]}
@@ -451,6 +465,7 @@ def main():
             act_by_link(tally, program, door, tokens)
             read_the_rest(door, tokens, case)
             own_side(tally, program, door, tokens, served)
+            send_too_much(door, tokens, receipt)
             check_met(tally, door)
     return tally.finish()
 

@@ -1,0 +1,179 @@
+/* Asks a running daemon what no client of good will would, with all roles at once, and looks at each answer.
+ *
+ *   node hunt.mjs WORLD OPENAPI SCHEMA_FOLDER
+ *
+ * WORLD is JSON that soak/api.py writes: port, seed, runs, roles (name, tokens, words they must not hear)
+ * and what the house knows. Prints one JSON line for each role: how many questions, which operations
+ * gave 2xx how often, and each kind of fault once with the question that showed it. */
+import fc from 'fast-check';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Answers } from './answers.mjs';
+import { Door } from './door.mjs';
+import { Shapes, bytesOf } from './shapes.mjs';
+
+const [world, api, folder] = process.argv.slice(2);
+const { port, seed, runs, roles, known } = JSON.parse(fs.readFileSync(world));
+const description = JSON.parse(fs.readFileSync(api));
+const files = Object.fromEntries(fs.readdirSync(folder).filter((name) => name.endsWith('.json'))
+  .map((name) => [name, JSON.parse(fs.readFileSync(path.join(folder, name)))]));
+const shapes = new Shapes(description, files);
+const answers = new Answers(description, files);
+
+const operations = Object.entries(description.paths).flatMap(([at, item]) => ['get', 'post'].filter((method) => item[method])
+  .map((method) => ({ path: at, method, name: `${method} ${at}`, ...item[method],
+    parameters: [...(item.parameters ?? []), ...(item[method].parameters ?? [])] })));
+
+/* --- questions --- */
+
+const word = fc.oneof(fc.string({ maxLength: 30 }), fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom('', '..', '%zz', '%00', 'a/../b', 'x'.repeat(200), '-', '.hidden', 'registrar-9001/cases', '🦊'));
+const latin = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)), maxLength: 40 });
+const seldom = (often, arbitrary) => fc.oneof({ weight: 9, arbitrary: often }, { weight: 1, arbitrary });
+
+function question(operation) {
+  const query = Object.fromEntries(operation.parameters.filter((one) => one.in === 'query')
+    .map((one) => [one.name, seldom(shapes.valid(one.schema), word)]));
+  const media = operation.requestBody && Object.entries(operation.requestBody.content)[0];
+  return fc.record({
+    operation: fc.constant(operation),
+    id: seldom(fc.nat(1000), word),
+    query: seldom(fc.record(query, { requiredKeys: [] }), fc.dictionary(word, word, { maxKeys: 3 })),
+    token: fc.oneof({ weight: 30, arbitrary: fc.constant('own') }, { weight: 1, arbitrary: fc.constant('none') },
+      { weight: 1, arbitrary: latin.map((value) => ({ value })) }),
+    match: fc.oneof({ weight: 6, arbitrary: fc.constant('fresh') }, { weight: 1, arbitrary: fc.constant('none') },
+      { weight: 1, arbitrary: fc.constantFrom('*', '"0"', 'W/"1"', '"99999999999999999999"', '""', '"1", "2"').map((value) => ({ value })) },
+      { weight: 1, arbitrary: latin.map((value) => ({ value })) }),
+    key: fc.option(fc.oneof(latin, fc.nat(20).map((n) => `key-of-the-hunt-${n}`)), { freq: 4 }),
+    type: seldom(fc.constant(media ? media[0] : null), fc.constantFrom(null, 'text/plain', 'application/json; charset=utf-7',
+      'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'APPLICATION/JSON', 'application/json;', ';')),
+    body: media ? bodies(operation, media) : fc.constant(null),
+  });
+}
+
+/* Bodies of good will, which the rules take when the moment is right; chance alone seldom makes one. */
+const pick = (kind) => fc.nat(1000).map((n) => ({ $pick: kind, $n: n }));
+const matter = { obligation: pick('obligation'), party: pick('party'), subject: pick('name') };
+const good = {
+  'post /api/v1/complaints/{id}/decision': fc.oneof(
+    fc.record({ 'in-scope': fc.constant(true), ...matter, reason: fc.constant('as it is') }),
+    fc.record({ 'out-of-scope': fc.constant('too-broad'), reason: fc.constant('too little') }),
+    fc.record({ need: fc.constant('which name?') })),
+  'post /api/v1/complaints/{id}/outcomes': fc.record({ outcome: fc.constant('domain-suspended'), names: pick('its names') }),
+  'post /api/v1/complaints/{id}/seen': fc.constant({}),
+  'post /api/v1/complaints/{id}/closing': fc.oneof(fc.constant({}), fc.record({ own: fc.constant(true), ...matter })),
+  'post /api/v1/commands': fc.record({ verb: fc.constant('answer'), case: pick('case'), text: fc.constant('as it is') }),
+  'post /api/v1/followed/additions': fc.record({ text: fc.string({ minLength: 1, maxLength: 30 }) }),
+  'post /api/v1/followed/withdrawal': fc.constant({}),
+  'post /api/v1/followed/review': fc.record({ reason: fc.constant('look again') }),
+  'post /api/v1/own/parties/{id}/grants': fc.record({ id: fc.constant('noah'), may: fc.constantFrom('read', 'answer') }),
+  'post /api/v1/own/parties/{id}/revocations': fc.nat(60).map((n) => ({ id: 'noah', number: `${n + 1}` })),
+};
+
+function bodies(operation, media) {
+  const any = shapes.body(media[1].schema);
+  const one = good[operation.name];
+  return one ? fc.oneof({ weight: 3, arbitrary: any }, { weight: 1, arbitrary: one.map((value) => ({ value })) }) : any;
+}
+
+/* --- one role --- */
+
+const collection = (at) => (at.match(/\/(parties|findings|cases|letters|complaints)\/\{id\}/) ?? [])[1];
+const encoded = (value) => encodeURIComponent(value.toWellFormed()).replace(/%25(zz|00)/, '%$1');
+
+class Role {
+  constructor(role, place) {
+    this.role = role;
+    this.seed = seed + 1000 * place;
+    this.door = new Door(port);
+    this.told = { role: role.name, asked: 0, lost: 0, done: {}, faults: {} };
+  }
+
+  of(kind, n) {
+    const values = known[kind] ?? [];
+    return values.length ? values[n % values.length] : `none-${n}`;
+  }
+
+  headers(token) {
+    const value = token === 'own' ? this.token : token.value;
+    return token === 'none' || !value ? {} : { Authorization: `Bearer ${value}` };
+  }
+
+  async version(at, n) {
+    const resource = at.startsWith('/api/v1/own/cases/') || at.startsWith('/api/v1/complaints/') ? at.replace(/\/\w+$/, '') : null;
+    const reply = resource && await this.door.ask('GET', resource, this.headers('own'));
+    return reply?.headers.etag ?? `"${n}"`;
+  }
+
+  async ask(plan, n) {
+    const { operation } = plan;
+    this.token = this.role.tokens[n % this.role.tokens.length];
+    const id = typeof plan.id === 'number' ? this.of(collection(operation.path), plan.id) : plan.id;
+    const at = operation.path.replace('{id}', encoded(id));
+    const headers = this.headers(plan.token);
+    if (operation.parameters.some((one) => one.name === 'If-Match') && plan.match !== 'none')
+      headers['If-Match'] = plan.match === 'fresh' ? await this.version(at, n) : plan.match.value;
+    if (plan.key !== null)
+      headers['Idempotency-Key'] = plan.key;
+    if (plan.type && operation.method === 'post')
+      headers['Content-Type'] = plan.type;
+    const fill = (kind, k) => (kind === 'its names' ? known.named[id] ?? [] : this.of(kind, k));
+    const body = plan.body ? bytesOf(plan.body, fill) : operation.method === 'post' ? Buffer.alloc(0) : null;
+    const query = Object.entries(plan.query).map(([key, value]) => `${encoded(key)}=${encoded(`${value.$pick ? this.of(value.$pick, value.$n) : value}`)}`);
+    const address = at + (query.length ? `?${query.join('&')}` : '');
+    this.told.asked++;
+    try {
+      return await this.door.ask(operation.method.toUpperCase(), address, headers, body);
+    } catch (failure) {
+      /* Who sends far too much may be cut off before the answer is read. */
+      if (body && body.length > 64 << 10 && ['ECONNRESET', 'EPIPE'].includes(failure.code)) {
+        this.told.lost++;
+        return null;
+      }
+      throw failure;
+    }
+  }
+
+
+  async look(plan, n) {
+    let reply;
+    try {
+      reply = await this.ask(plan, n);
+    } catch (failure) {
+      return `no answer: ${failure.code ?? failure.message}`;
+    }
+    if (!reply)
+      return '';
+    const { operation } = plan;
+    if (reply.status < 300)
+      this.told.done[operation.name] = (this.told.done[operation.name] ?? 0) + 1;
+    const heard = reply.body.toString('latin1') + JSON.stringify(reply.headers);
+    const leaked = this.role.forbidden.find((one) => heard.includes(one));
+    return leaked ? `a leak of '${leaked}'` : answers.fault(operation, reply);
+  }
+
+  async hunt() {
+    const plans = fc.tuple(fc.oneof(...operations.map(question)), fc.nat(1e6));
+    for (let round = 0; this.told.asked < runs && round < 40; round++) {
+      const property = fc.asyncProperty(plans, async ([plan, n]) => {
+        const fault = await this.look(plan, n);
+        const name = fault && `${plan.operation.name}: ${fault}`;
+        if (name && !(name in this.told.faults)) {
+          this.fault = name;
+          this.shown = JSON.stringify({ n, ...plan, operation: undefined }).slice(0, 2000);
+          throw new Error(name);
+        }
+      });
+      const found = await fc.check(property, { seed: this.seed + round, numRuns: runs - this.told.asked });
+      if (!found.failed)
+        break;
+      if (found.counterexample)
+        this.told.faults[this.fault] = this.shown;
+    }
+    this.door.close();
+    return this.told;
+  }
+}
+
+/* All at once, so that what one does meets what the others do. */
+await Promise.all(roles.map(async (role, place) => console.log(JSON.stringify(await new Role(role, place).hunt()))));
