@@ -8,7 +8,6 @@ runs, no sanitizer said anything, projections and log are whole. 1,000 questions
 --full. Last line: `N passed, N failed, N skipped`.
 """
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -31,8 +30,8 @@ def node_folder(build):
     """The hunt beside what it needs from npm, at the versions of package-lock.json."""
     folder = build / "soak-api"
     lock = folder / "package-lock.json"
-    installed = (folder / "node_modules").exists() and lock.exists() and \
-        lock.read_bytes() == (HERE / "api/package-lock.json").read_bytes()
+    whole = folder / "node_modules/.package-lock.json"  # which npm writes last
+    installed = whole.exists() and lock.exists() and lock.read_bytes() == (HERE / "api/package-lock.json").read_bytes()
     shutil.copytree(HERE / "api", folder, dirs_exist_ok=True)
     if installed:
         return folder

@@ -5,7 +5,6 @@ const BASE = 'https://description/';
 
 export class Answers {
   constructor(api, files) {
-    this.api = api;
     this.ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false });
     this.ajv.addSchema({ ...api, $id: `${BASE}openapi.json` });
     for (const [name, file] of Object.entries(files))

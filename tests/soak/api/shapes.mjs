@@ -15,7 +15,7 @@ const day = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 900 }).map((n) => new Date(Date.UTC(2026, 0, 1) + n * 864e5).toISOString().slice(0, 10)) },
   { weight: 1, arbitrary: fc.constantFrom('0000-00-00', '2027-02-30', '9999-12-31', '2027-1-4', '1900-01-01', '2027-01-04T00:00:00Z') });
 
-const pick = (kind) => fc.nat(1000).map((n) => ({ $pick: kind, $n: n }));
+export const pick = (kind) => fc.nat(1000).map((n) => ({ $pick: kind, $n: n }));
 
 /* Members that lead to what the house knows. */
 const known = {
