@@ -9,6 +9,7 @@
 #include "app/casework/casefile.h"
 #include "app/query.h"
 #include "base/civil.h"
+#include "base/json.h"
 #include "rulebook/tree.h"
 #include "store/party.h"
 #include "store/user.h"
@@ -22,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PARTIES = 3800, HANDLERS = 40, TOGETHER = 100000, PAGE = 50, COLD_ROUNDS = 40 };
+enum { PARTIES = 3800, HANDLERS = 40, TOGETHER = 100000, PAGE = 50, COLD_ROUNDS = 100 };
 
 static const int64_t first_day = 17167; /* 2017-01-01 */
 static uint64_t seed;
@@ -483,6 +484,7 @@ static void ask(const char *folder, size_t rounds)
 int main(int argc, char **argv)
 {
     sqlite3_auto_extension((void (*)(void))note_connection);
+    json_keep_memory(); /* as the program does */
     if (argc == 5 && strcmp(argv[1], "build") == 0) {
         seed = strtoull(argv[4], NULL, 10) * 2654435761u + 1;
         build(argv[2], (uint32_t)strtoul(argv[3], NULL, 10));

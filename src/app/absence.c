@@ -91,19 +91,29 @@ int absence_deputy(struct app *app, const char *user, struct arena *arena, const
     return result < 0 ? result : 0;
 }
 
+/* A case's file is large: only where somebody could stand in is it opened. */
+static int is_recused(struct app *app, const char *id, const char *user, bool *ret_recused,
+                      struct error_detail *detail)
+{
+    struct casefile file CASEFILE_CLEANUP = {0};
+    int result = casefile_open(app, id, &file, detail);
+    *ret_recused = result >= 0 && case_is_recused(&file.state, user);
+    return result;
+}
+
 int absence_deputy_in(struct app *app, const struct store_case *record, struct arena *arena,
                       const char **ret_deputy, struct error_detail *detail)
 {
-    struct casefile file CASEFILE_CLEANUP = {0};
     const char *deputy = "";
+    bool recused = false;
     int result = record->handler[0] && !record->closed_at
                      ? absence_deputy(app, record->handler, arena, &deputy, detail)
                      : 0;
     if (result >= 0 && deputy[0])
-        result = casefile_open(app, record->id, &file, detail);
+        result = is_recused(app, record->id, deputy, &recused, detail);
     if (result < 0)
         return result;
-    *ret_deputy = deputy[0] && case_is_recused(&file.state, deputy) ? "" : deputy;
+    *ret_deputy = recused ? "" : deputy;
     return 0;
 }
 

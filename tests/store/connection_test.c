@@ -184,7 +184,7 @@ int __wrap_posix_fadvise64(int fd, off_t at, off_t size, int advice);
 int __wrap_posix_fadvise64(int fd, off_t at, off_t size, int advice)
 {
     assert_true(fd >= 0 && at >= 0 && size > 0 && advice == POSIX_FADV_WILLNEED);
-    advised++;
+    advised += (int)(size / 4096);
     return 0;
 }
 
@@ -247,8 +247,9 @@ static void a_reader_asks_for_the_pages_of_a_list_together(void **state)
     scene->store = NULL;
     advised = 0;
     assert_int_equal(store_open(&options, &scene->store, NULL), 0);
-    assert_int_equal(advised, number_of(scene->store->db,
-                                        "SELECT COUNT(*) FROM sqlite_schema WHERE rootpage > 1"));
+    int64_t roots =
+        number_of(scene->store->db, "SELECT COUNT(*) FROM sqlite_schema WHERE rootpage > 1");
+    assert_in_range(advised, roots, 9 * roots); /* and what lies between */
     for (size_t i = 0; i < COUNT; i++) {
         assert_int_equal(count_listed(scene, &rows[i].query, &asked), counts[i]);
         if ((asked > 0) != rows[i].far)

@@ -19,18 +19,6 @@ enum { UPDATE_SOON_DAYS = 7 };
 
 /* --- cases --- */
 
-/* Whether the handler is away, and who stands in. */
-static int put_hands(struct query_call *call, const struct store_case *record, json_t *row)
-{
-    struct store_absence absence;
-    int result = absence_find(call->app, record->handler, call->arena, &absence, call->detail);
-    if (result < 0)
-        return result;
-    json_object_set_new(row, "away",
-                        json_boolean(result > 0 && absence_is_now(call->app, &absence)));
-    return hands_put_deputy(call, record, row);
-}
-
 struct item {
     const struct store_case *record;
     json_t *row; /* of the list */
@@ -53,6 +41,34 @@ static void name_parties(struct query_call *call, struct item *items, size_t cou
     }
 }
 
+static int by_handler(const void *a, const void *b)
+{
+    return strcmp(((const struct item *)a)->record->handler,
+                  ((const struct item *)b)->record->handler);
+}
+
+/* Whether the handler is away, which is asked once for each, and who stands in. */
+static int put_hands(struct query_call *call, struct item *items, size_t count)
+{
+    struct store_absence absence;
+    bool away = false;
+    int result = 0;
+    qsort(items, count, sizeof *items, by_handler);
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        if (i == 0 || by_handler(&items[i - 1], &items[i]) != 0) {
+            result = absence_find(call->app, items[i].record->handler, call->arena, &absence,
+                                  call->detail);
+            away = result > 0 && absence_is_now(call->app, &absence);
+        }
+        json_object_set_new(items[i].row, "away", json_boolean(away));
+        if (away)
+            result = hands_put_deputy(call, items[i].record, items[i].row);
+        else
+            desk_put(items[i].row, "deputy", "");
+    }
+    return result < 0 ? result : 0;
+}
+
 static int fill_item(struct query_call *call, const struct store_case *record, json_t *row)
 {
     desk_put(row, "case", record->id);
@@ -60,8 +76,7 @@ static int fill_item(struct query_call *call, const struct store_case *record, j
     desk_put(row, "subject", record->subject);
     desk_put(row, "obligation", record->obligation);
     desk_put(row, "handler", record->handler);
-    int result = desk_put_standing(call, record, "action", row);
-    return result < 0 ? result : put_hands(call, record, row);
+    return desk_put_standing(call, record, "action", row);
 }
 
 static int count_open(struct query_call *call)
@@ -97,7 +112,8 @@ static int put_items(struct query_call *call)
     if (result < 0)
         return result;
     name_parties(call, items, count);
-    return count_open(call);
+    result = put_hands(call, items, count);
+    return result < 0 ? result : count_open(call);
 }
 
 /* --- letters --- */

@@ -35,8 +35,10 @@ void sqlite_expect_roots(struct store *store)
 /* 0 when there is none of that name. */
 static int64_t root_of(struct store *store, const char *name)
 {
-    int64_t root[READ_AHEAD_MAX];
-    return list_numbers(store, STATEMENT_SQLITE_ROOT, VALUES(value_text(name)), root) ? root[0] : 0;
+    int64_t root;
+    return store_read_number(store, STATEMENT_SQLITE_ROOT, VALUES(value_text(name)), &root) < 0
+               ? 0
+               : root;
 }
 
 /* Lists whose rows lie in another order than theirs, and what finds the numbers of these rows. */
@@ -54,12 +56,14 @@ static const struct {
 void query_expect(struct store *store, enum statement_name list, const struct value *values,
                   size_t count)
 {
-    enum { DUE_LEAVES = 16 }; /* fifty rows of that index are 250 to 900 bytes each */
+    enum { DUE_LEAVES = 12 }; /* fifty rows of that index are 250 to 900 bytes each */
     int64_t rows[READ_AHEAD_MAX];
     if (!takes_advice(store))
         return;
-    if (list == STATEMENT_CASE_LIST_DUE)
+    if (list == STATEMENT_CASE_LIST_DUE) { /* and whose the cases are */
         read_ahead_start(store->ahead, root_of(store, "case_file_open_by_due"), DUE_LEAVES);
+        read_ahead_below(store->ahead, root_of(store, "party"));
+    }
     for (size_t i = 0; i < sizeof far_lists / sizeof *far_lists; i++) {
         if (far_lists[i].list != list)
             continue;

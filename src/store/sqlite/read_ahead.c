@@ -11,6 +11,7 @@
 enum {
     PAGE = 4096, /* what our stores have; another size is left alone */
     LEVELS_MAX = 8,
+    GAP_MAX = 8, /* pages that are read for nothing sooner than to ask the disk once more */
     INNER_INDEX = 2,
     INNER_TABLE = 5,
 };
@@ -85,11 +86,36 @@ void read_ahead_close(struct read_ahead *ahead)
 
 /* --- pages of trees --- */
 
-/* No page has the number 0 or one above 32 bits. */
-static void advise(const struct read_ahead *ahead, int64_t page)
+static int by_number(const void *a, const void *b)
 {
-    if (page > 0 && page <= UINT32_MAX)
-        posix_fadvise(ahead->fd, (off_t)(page - 1) * PAGE, PAGE, POSIX_FADV_WILLNEED);
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void advise_range(const struct read_ahead *ahead, int64_t first, int64_t last)
+{
+    posix_fadvise(ahead->fd, (off_t)(first - 1) * PAGE, (off_t)(last - first + 1) * PAGE,
+                  POSIX_FADV_WILLNEED);
+}
+
+/* Sorts them. No page has the number 0 or one above 32 bits. */
+static void advise(const struct read_ahead *ahead, int64_t *pages, size_t count)
+{
+    int64_t first = 0, last = 0;
+    qsort(pages, count, sizeof *pages, by_number);
+    for (size_t i = 0; i < count; i++) {
+        if (pages[i] <= 0 || pages[i] > UINT32_MAX)
+            continue;
+        if (first && pages[i] > last + GAP_MAX) {
+            advise_range(ahead, first, last);
+            first = 0;
+        }
+        if (!first)
+            first = pages[i];
+        last = pages[i];
+    }
+    if (first)
+        advise_range(ahead, first, last);
 }
 
 /* False when it is no inner page of that kind; then it is a leaf, or no page of a tree. */
@@ -182,12 +208,6 @@ static bool descend(const struct read_ahead *ahead, struct goal *goals, size_t c
     return true;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* The first page of a file is no tree of ours. */
 static bool is_root(const struct read_ahead *ahead, int64_t root)
 {
@@ -197,6 +217,7 @@ static bool is_root(const struct read_ahead *ahead, int64_t root)
 void read_ahead_rows(const struct read_ahead *ahead, int64_t root, int64_t *rows, size_t count)
 {
     struct goal goals[READ_AHEAD_MAX];
+    int64_t pages[READ_AHEAD_MAX];
     size_t wanted = count < READ_AHEAD_MAX ? count : READ_AHEAD_MAX;
     if (!is_root(ahead, root))
         return;
@@ -204,14 +225,24 @@ void read_ahead_rows(const struct read_ahead *ahead, int64_t root, int64_t *rows
     for (size_t i = 0; i < wanted; i++)
         goals[i] = (struct goal){rows[i], (uint32_t)root};
     for (int level = 0; level < LEVELS_MAX && descend(ahead, goals, wanted); level++) {
-        for (size_t i = 0; i < wanted; i++) {
-            if (i == 0 || goals[i].page != goals[i - 1].page)
-                advise(ahead, goals[i].page);
-        }
+        for (size_t i = 0; i < wanted; i++)
+            pages[i] = goals[i].page;
+        advise(ahead, pages, wanted);
     }
 }
 
 /* --- others --- */
+
+/* Pages that a page leads to, from the one before its `first`th cell. */
+static void advise_children(const struct read_ahead *ahead, const uint8_t *page, unsigned first,
+                            size_t count)
+{
+    int64_t pages[READ_AHEAD_MAX];
+    size_t found = 0, wanted = count < READ_AHEAD_MAX ? count : READ_AHEAD_MAX;
+    for (unsigned i = first; found < wanted && i <= count_cells(page); i++)
+        pages[found++] = child_at(page, i);
+    advise(ahead, pages, found);
+}
 
 void read_ahead_start(const struct read_ahead *ahead, int64_t root, size_t leaves)
 {
@@ -223,12 +254,23 @@ void read_ahead_start(const struct read_ahead *ahead, int64_t root, size_t leave
             break;
         memcpy(page, below, PAGE);
     }
-    for (unsigned i = 1; i < leaves && i <= count_cells(page); i++)
-        advise(ahead, child_at(page, i));
+    if (leaves > 1)
+        advise_children(ahead, page, 1, leaves - 1);
+}
+
+void read_ahead_below(const struct read_ahead *ahead, int64_t root)
+{
+    uint8_t page[PAGE];
+    if (is_root(ahead, root) && read_inner(ahead, root, INNER_INDEX, page))
+        advise_children(ahead, page, 0, READ_AHEAD_MAX);
 }
 
 void read_ahead_pages(const struct read_ahead *ahead, const int64_t *pages, size_t count)
 {
-    for (size_t i = 0; ahead && i < count && i < READ_AHEAD_MAX; i++)
-        advise(ahead, pages[i]);
+    int64_t sorted[READ_AHEAD_MAX];
+    size_t wanted = count < READ_AHEAD_MAX ? count : READ_AHEAD_MAX;
+    if (!ahead || wanted == 0)
+        return;
+    memcpy(sorted, pages, wanted * sizeof *sorted);
+    advise(ahead, sorted, wanted);
 }

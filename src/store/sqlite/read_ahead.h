@@ -2,7 +2,8 @@
  * page after another and waits for each: fifty rows that lie far apart are fifty waits, and as many
  * again for the inner pages on the way. Here the way is looked up in the file itself, one level of
  * the tree after another, and the system is told at each level which pages are wanted, so that a
- * list waits once for each level.
+ * list waits once for each level. Pages that lie near each other are asked for in one piece, those
+ * in between too: a question to a disk costs as much as many pages.
  *
  * This is advice and nothing else. The file is read as it lies there, without a lock and without
  * what its write-ahead log holds; what looks like no page of a tree ends it without a word; what
@@ -37,5 +38,8 @@ void read_ahead_rows(const struct read_ahead *ahead, int64_t root, int64_t *rows
 /* The first leaves of the index whose tree begins at page `root`: of those that one page leads to,
  * `leaves` at most. */
 void read_ahead_start(const struct read_ahead *ahead, int64_t root, size_t leaves);
+
+/* What the root of an index leads to: all the rest of one that has two levels. */
+void read_ahead_below(const struct read_ahead *ahead, int64_t root);
 
 #endif
