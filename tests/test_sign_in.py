@@ -8,7 +8,6 @@ not do are each tried; time is not waited for (the waiting has unit tests, where
 import base64
 import hashlib
 import hmac
-import http.client
 import json
 import pathlib
 import re
@@ -21,6 +20,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import schema as schemas  # noqa: E402
+from browser import Browser  # noqa: E402
 from support import Tally, daemon, house, read_options  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"  # one-time passwords and sessions live in real time all the same
@@ -36,29 +36,6 @@ def code_of(device, after=0):
     mac = hmac.new(secret, struct.pack(">Q", step), hashlib.sha1).digest()
     at = mac[19] & 15
     return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 10**6:06}", step
-
-
-class Browser:
-    def __init__(self, port):
-        self.port, self.cookie = port, None
-
-    def ask(self, method, path, form=None, **head):
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        if form is not None:
-            head["Content-Type"] = "application/x-www-form-urlencoded"
-        if self.cookie:
-            head["Cookie"] = self.cookie
-        link.request(method, path, None if form is None else urllib.parse.urlencode(form), head)
-        reply = link.getresponse()
-        text = reply.read().decode()
-        link.close()
-        return reply.status, reply.headers, text
-
-    def sign_in(self, **form):
-        status, head, text = self.ask("POST", "/login", form)
-        if status == 303:
-            self.cookie = head["Set-Cookie"].split(";")[0]
-        return status, head, text
 
 
 def set_up(program, folder):

@@ -18,11 +18,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent
 sys.path[:0] = [str(TESTS), str(TESTS / "story")]
 import run as runner  # noqa: E402
-import test_party as world  # noqa: E402
+import two_parties as world  # noqa: E402
+from browser import Browser  # noqa: E402
 from postbox import Postbox  # noqa: E402
 from support import ROOT, Tally, daemon, house, read_options  # noqa: E402
 
 REPORTER = "qwreportercanary"
+SESSIONS = 20  # of each of the staff, for the hunt to end
 STAFF = {"administrator": "ada", "analyst": "anna", "approver": "bert", "auditor": "adam", "publisher": "paula"}
 
 
@@ -64,9 +66,28 @@ def add_people(program, folder):
     program.run("user", "grant", "add", "rita", "--party", "registrar-9001", "--may", "read", user="ada")
 
 
-def describe(program, sides, receipts):
+def open_sessions(program, port):
+    """Of all the staff; their ids."""
+    for name in STAFF.values():
+        for _ in range(SESSIONS):
+            status, _, _ = Browser(port).sign_in(token=program.tokens[name].read_text().strip())
+            if status != 303:
+                raise AssertionError(f"{name} cannot sign in: {status}")
+    return [row["id"] for row in program.json("user", "sessions", user="ada")["sessions"]]
+
+
+def draft_notice(program):
+    """One that waits for its approval by two; its case."""
+    case = program.json("case", "open", "--party", world.SIDES["south"], "--obligation", world.DUTY, "--subject", "third.example",
+                        "--violation", user="anna")["case"]
+    program.run("case", "draft", case, "--letter", "termination", user="anna")
+    return case
+
+
+def describe(program, sides, receipts, sessions):
     """What the hunt knows of the house, by kind."""
-    letters = [row for side in sides for row in program.json("letter", "list", "--case", side.case)["letters"]]
+    letters = [row for id in [side.case for side in sides] + [draft_notice(program)]
+               for row in program.json("letter", "list", "--case", id)["letters"]]
     return {
         "parties": [side.party for side in sides] + ["registry-none"], "party": [side.party for side in sides],
         "cases": [id for side in sides for id in (side.case, side.hidden)], "case": [side.case for side in sides],
@@ -82,7 +103,7 @@ def describe(program, sides, receipts):
         "closure": ["too-broad", "domain-suspended", "open"], "user": ["nina", "noah", "sara", "rita", "anna"],
         "number": ["1", "2", "3"], "items": [["1=comply"], ["1=need-time", "2=dispute"], ["9=comply"]],
         "email": ["zoe@mail.example", "x"], "words": ["We looked at it.", "More about it", "x" * 5000],
-        "proposal": ["0" * 64], "session": ["1"],
+        "proposal": ["0" * 64], "session": sessions,
     }
 
 
@@ -100,11 +121,11 @@ def roles_of(program, receipts):
     return rows
 
 
-def hunt(folder, options, port, program, sides, receipts):
+def hunt(folder, options, port, program, sides, receipts, sessions):
     """A line for each role."""
     place = program.data.parent / "world.json"
     place.write_text(json.dumps({"port": port, "seed": options.seed, "runs": 50000 if options.full else 1000,
-                                 "roles": roles_of(program, receipts), "known": describe(program, sides, receipts)}))
+                                 "roles": roles_of(program, receipts), "known": describe(program, sides, receipts, sessions)}))
     command = ["node", folder / "hunt.mjs", place, ROOT / "docs/openapi.json", ROOT / "docs/schema"]
     with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
@@ -141,7 +162,8 @@ def main():
             sides = [world.open_side(program, place, name) for name in world.SIDES]
             world.put_findings(program, sides)
             receipts = [file_complaint(program, place, n) for n in range(40)]
-            for row in hunt(folder, options, port, program, sides, receipts):
+            sessions = open_sessions(program, port)
+            for row in hunt(folder, options, port, program, sides, receipts, sessions):
                 judge(tally, row, may[row["role"]], options.full)
             tally.check(program.json("case", "list", user="anna")["cases"], "it still answers")
         said = (place / "log").read_text(errors="replace")

@@ -61,7 +61,10 @@ const good = {
   'post /api/v1/complaints/{id}/outcomes': fc.record({ outcome: fc.constant('domain-suspended'), names: pick('its names') }),
   'post /api/v1/complaints/{id}/seen': fc.constant({}),
   'post /api/v1/complaints/{id}/closing': fc.oneof(fc.constant({}), fc.record({ own: fc.constant(true), ...matter })),
-  'post /api/v1/commands': fc.record({ verb: fc.constant('answer'), case: pick('case'), text: fc.constant('as it is') }),
+  'post /api/v1/commands': fc.oneof(
+    fc.record({ verb: fc.constant('answer'), case: pick('case'), text: fc.constant('as it is') }),
+    fc.record({ verb: fc.constant('end'), session: pick('session') }),
+    fc.nat(1000).map((n) => ({ verb: 'approve', letter: { $pick: 'letter', $n: n }, sha256: { $pick: 'sha256', $n: n } }))),
   'post /api/v1/followed/additions': fc.record({ text: fc.string({ minLength: 1, maxLength: 30 }) }),
   'post /api/v1/followed/withdrawal': fc.constant({}),
   'post /api/v1/followed/review': fc.record({ reason: fc.constant('look again') }),
