@@ -57,7 +57,7 @@ class House:
     def try_to_start(self):
         """A command that found no daemon may hold the store for a moment."""
         self.served = serving(self.program, NOW, log=subprocess.DEVNULL)
-        self.process, _ = self.served.__enter__()
+        self.process, self.ports = self.served.__enter__()  # of the public and of the staff door
         if self.process.stdout.readline() == "ready\n":
             return True
         self.stop()

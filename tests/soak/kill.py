@@ -6,7 +6,7 @@ for until it is seen to be done, because the daemon or one of its processes dies
 again. When the core dies it is started again at the moment its store has reached: the clock of a
 demonstration never goes back. At the end of each story the store, the log, the mailbox and the
 public page are compared with what was acknowledged. Last come the upgrade of an older program's store, killed
-inside its migrations, and `rebuild`, killed inside its transaction.
+inside its migrations, `rebuild`, killed inside its transaction, and the daemon while many file complaints.
 """
 import argparse
 import datetime
@@ -26,6 +26,7 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "story")]
 from audit import WORK, audit  # noqa: E402
+from filings import kill_filings  # noqa: E402
 from moments import Sight, below, children, find, strike  # noqa: E402
 from program import ROOT, CommandFailed, run  # noqa: E402
 from rebuilds import kill_rebuilds  # noqa: E402
@@ -413,7 +414,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     parser.add_argument("--full", action="store_true",
-                        help="200 moments over 10 stories or more, 40 in upgrades and 40 in rebuilds")
+                        help="200 moments over 10 stories or more, 40 each in upgrades, rebuilds and filings")
     options = parser.parse_args()
     options.build = options.build.resolve()
     options.chance = random.Random(options.seed)
@@ -427,19 +428,17 @@ def main():
         done += killed
         missed += left
         faults += found
-    killed, found = kill_upgrades(options, upgrades)
-    done += killed
-    faults += found
-    killed, found = kill_rebuilds(options, upgrades)
-    done += killed
-    faults += found
+    for kill in (kill_upgrades, kill_rebuilds, kill_filings):
+        killed, found = kill(options, upgrades)
+        done += killed
+        faults += found
     print("moments: " + ", ".join(
         f"{role} {aim} {sum((r, a) == (role, aim) for r, a, _ in done)}"
         for role, aim in sorted({(r, a) for r, a, _ in done})))
     aimed = sum(aim in AIMED for _, aim, _ in done)
     print(f"{len(done)} moments over {story} stories, {aimed} of them inside a transaction, an SMTP "
           f"dialogue, a tile write, a migration or a rebuild; {missed} did not come about")
-    if len(done) < wanted + 2 * upgrades:
+    if len(done) < wanted + 3 * upgrades:
         faults.append("too few moments")
     print(f"{len(done)} passed, {len(faults)} failed, 0 skipped")
     return 1 if faults else 0

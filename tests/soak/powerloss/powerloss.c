@@ -1,7 +1,8 @@
 /* Power loss at every sync point of a small authority's life, on the real store, log and signer.
  *
  * The life is lived once on a recording disk (disk.h): a store is made, parties are imported, a
- * rulebook is adopted, findings are kept, a case goes on by events, letters go out, the log ticks.
+ * rulebook is adopted, findings are kept, a case goes on by events, letters go out, complaints are
+ * filed and erased, the log ticks.
  * A transaction writes a running number, and after each commit the digest of all rows is noted.
  * Then the power is cut before and after every sync, in five ways (disk.h), and each time:
  *
@@ -20,6 +21,7 @@
 #include "app/publish/ledger.h"
 #include "app/publish/ticker.h"
 #include "store/case.h"
+#include "store/complaint.h"
 #include "store/evidence.h"
 #include "store/letter.h"
 #include "store/log.h"
@@ -339,9 +341,48 @@ static void end_letter(struct app *app, int n)
     NEEDS(store_letter_set_state(app->store, letter_id, LETTER_STATE_SENT, AT(n)));
 }
 
+static char reference[32];
+
+static void file_complaint(struct app *app, int n)
+{
+    static uint8_t exhibit[20000]; /* spills over some pages */
+    static const struct digest key = {{7}};
+    snprintf(reference, sizeof reference, "k-%d", n);
+    memset(exhibit, n, sizeof exhibit);
+    const struct store_complaint complaint = {.reference = reference,
+                                              .received_at = AT(n),
+                                              .type = "transfer",
+                                              .rulebook = "d2",
+                                              .language = "en",
+                                              .link = digest_of(reference, strlen(reference)),
+                                              .state = "filed"};
+    const struct bytes sealed = {(const uint8_t *)"sealed", 6};
+    NEEDS(store_complaint_put(app->store, &complaint));
+    NEEDS(store_complaint_key_put(app->store, reference, COMPLAINT_PART_WORDS, &key));
+    NEEDS(store_complaint_key_put(app->store, reference, COMPLAINT_PART_REPORTER, &key));
+    NEEDS(store_complaint_item_put(app->store, reference, 0, sealed));
+    NEEDS(store_complaint_item_put(app->store, reference, 1,
+                                   (struct bytes){exhibit, sizeof exhibit}));
+    NEEDS(store_complaint_reporter_put(app->store, reference, sealed));
+    const struct store_complaint_event event = {.reference = reference,
+                                                .at = AT(n),
+                                                .type = "filed",
+                                                .actor = "anna",
+                                                .data = "{}",
+                                                .entry = commit_to(app, n)};
+    NEEDS(store_complaint_event_put(app->store, &event));
+}
+
+static void erase_complaint(struct app *app, int n)
+{
+    NEEDS(store_complaint_erase(app->store, reference, AT(n)));
+    commit_to(app, n);
+}
+
 /* The order in which the work of transactions comes round. */
 static void (*const works[])(struct app *app, int n) = {
-    import, adopt, take_step, keep_finding, write_letter, end_letter,
+    import,       adopt,          take_step,       keep_finding,
+    write_letter, file_complaint, erase_complaint, end_letter,
 };
 
 static void live_one(struct app *app, int n)
@@ -431,6 +472,9 @@ static void check_append_only(const struct app *app)
         "DELETE FROM letter",
         "UPDATE log_checkpoint SET note = 'x'",
         "UPDATE rulebook SET name = 'x'",
+        "DELETE FROM complaint",
+        "UPDATE complaint_event SET type = 'x'",
+        "DELETE FROM complaint_event",
     };
     char path[PATH_ROOM];
     sqlite3 *db;
