@@ -102,11 +102,11 @@ def number_of(message):
 def make(options, house):
     """number -> (shape, mail, message)"""
     shapes = [shape for shape in SHAPES if shape.relayed]
+    light = [shape for shape in shapes if shape.name not in HEAVY]  # after two rounds with the others
     mails = {}
     for i in range(options.mails):
-        shape = shapes[i % len(shapes)]
-        if shape.name in HEAVY and i >= 2 * len(shapes):
-            continue
+        among = shapes if i < 2 * len(shapes) else light
+        shape = among[i % len(among)]
         mail = Mail(100000 + i, options.random, house.sent)
         mails[mail.number] = (shape, mail, shape.make(mail))
     return mails
