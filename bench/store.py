@@ -39,12 +39,14 @@ class Wrong(Exception):
 
 
 async def ask(reader, writer, request):
+    """What a command gives."""
     body = json.dumps(request).encode()
     writer.write(HEAD.pack(MAGIC, REQUEST, len(body)) + body)
     magic, kind, size = HEAD.unpack(await reader.readexactly(HEAD.size))
     answer = json.loads(await reader.readexactly(size))
     if (magic, kind) != (MAGIC, REPLY) or "result" not in answer:
         raise Wrong(f"the daemon refused: {answer}")
+    return answer["result"]
 
 
 async def client(folder, token, prefix, commands):
