@@ -241,7 +241,8 @@ static void advise_children(const struct read_ahead *ahead, const uint8_t *page,
     size_t found = 0, wanted = count < READ_AHEAD_MAX ? count : READ_AHEAD_MAX;
     for (unsigned i = first; found < wanted && i <= count_cells(page); i++)
         pages[found++] = child_at(page, i);
-    advise(ahead, pages, found);
+    if (found > 0)
+        advise(ahead, pages, found);
 }
 
 void read_ahead_start(const struct read_ahead *ahead, int64_t root, size_t leaves)
