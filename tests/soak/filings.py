@@ -90,7 +90,7 @@ class Filings:
         return [receipt for client in self.clients for receipt in list(client.receipts)]
 
     def check(self):
-        """What holds at any moment."""
+        """Whoever has a receipt finds what it is for, and nothing is half there."""
         for receipt in self.receipts():
             status, told = self.ask("GET", "/api/v1/followed", token=receipt["link"])
             if status != 200 or told["complaint"]["reference"] != receipt["reference"]:
