@@ -20,7 +20,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "shared"))
 sys.path.insert(0, str(HERE.parent / "tests/story"))
-from figures import Figures, cost_of, told  # noqa: E402
+from figures import Figures, cost_of, tell_missed, told  # noqa: E402
 from program import ROOT  # noqa: E402
 
 BUILD_S, REBUILD_S, PAGE_MS = 240, 120, 5  # of a million cases; a page at any size
@@ -52,9 +52,7 @@ def main():
             print(f"rebuild: exit {code}: {str(found)[:500]}", file=sys.stderr)
             return 1
         missed += ["rebuild"] if cost.cpu > REBUILD_S * share + 1 else []
-    for name in missed:
-        print(f"missed: {name}", file=sys.stderr)
-    return 1 if missed else 0
+    return tell_missed(missed)
 
 
 if __name__ == "__main__":

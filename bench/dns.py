@@ -27,7 +27,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "shared"))
 sys.path.insert(0, str(HERE.parent / "tests/story"))
-from figures import Cost, Figures, cost_of, median  # noqa: E402
+from figures import Cost, Figures, Wrong, cost_of, median, run_main  # noqa: E402
 from program import ROOT, Lab, Program  # noqa: E402
 
 # Test cases with the question of one of our checks (`bailiwick check --list` names the counterparts);
@@ -40,10 +40,6 @@ CASES = ["connectivity01", "connectivity02", "consistency01", "consistency04", "
 MODULES = ["Basic", "Address", "Connectivity", "Consistency", "Delegation", "DNSSEC", "Nameserver"]
 # `check` without RDAP leaves the RDAP obligations undetermined, which is its exit code 3.
 EXIT_MET, EXIT_UNDETERMINED = 0, 3
-
-
-class Wrong(Exception):
-    pass
 
 
 # --- inside the lab -------------------------------------------------------------------------------
@@ -194,8 +190,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Wrong as wrong:
-        print(wrong, file=sys.stderr)
-        sys.exit(1)
+    run_main(main)

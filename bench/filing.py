@@ -23,10 +23,10 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "shared"), str(HERE.parent / "tests/story"), str(HERE.parent / "tests/intake")]
-from figures import Figures  # noqa: E402
+from figures import Figures, Wrong, run_main, tell_missed  # noqa: E402
 from house import House  # noqa: E402
 from program import ROOT  # noqa: E402
-from store import Wrong, ask, cpu_of  # noqa: E402
+from store import ask, cpu_of  # noqa: E402
 
 GOAL_RATE, GOAL_RATIO = 1000, 0.3
 
@@ -179,14 +179,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="bailiwick-bench-") as name:
         rate, ratio = measure(options, figures, pathlib.Path(name))
     missed = [name for name, good in (("complaints", rate >= GOAL_RATE), ("ratio.off", ratio >= GOAL_RATIO)) if not good]
-    for name in missed:
-        print(f"missed: {name}", file=sys.stderr)
-    return 1 if missed else 0
+    return tell_missed(missed)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Wrong as wrong:
-        print(wrong, file=sys.stderr)
-        sys.exit(1)
+    run_main(main)

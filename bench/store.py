@@ -25,17 +25,13 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "shared"))
 sys.path.insert(0, str(HERE.parent / "tests/story"))
-from figures import Figures, told  # noqa: E402
+from figures import Figures, Wrong, run_main, tell_missed, told  # noqa: E402
 from program import ROOT, Program  # noqa: E402
 
 CLIENTS = 16
 GOAL = 0.5
 # Frames of src/base/frame.h with the kinds of src/app/control.h.
 HEAD, MAGIC, REQUEST, REPLY = struct.Struct(">4sII"), b"BWK1", 0x43000001, 0x43000002
-
-
-class Wrong(Exception):
-    pass
 
 
 async def ask(reader, writer, request):
@@ -118,14 +114,8 @@ def main():
     figures.ratio("daemon.sync.16-together", rate, compared["sync.16-together.sqlite"])
     missed = [name for name, value in compared.items() if name.startswith("ratio.off") and value < GOAL]
     figures.say("goal", GOAL, "times")
-    for name in missed:
-        print(f"missed: {name}", file=sys.stderr)
-    return 1 if missed else 0
+    return tell_missed(missed)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Wrong as wrong:
-        print(wrong, file=sys.stderr)
-        sys.exit(1)
+    run_main(main)

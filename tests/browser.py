@@ -1,5 +1,6 @@
 """What a browser does at the staff door: forms and a cookie."""
 import http.client
+import re
 import urllib.parse
 
 
@@ -24,3 +25,19 @@ class Browser:
         if status == 303:
             self.cookie = head["Set-Cookie"].split(";")[0]
         return status, head, text
+
+    def press(self, path, action, **fields):
+        """The form of a page, with its token; (status, text)."""
+        page = self.ask("GET", path)[2]
+        csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page).group(1)
+        status, _, text = self.ask("POST", action, {"csrf": csrf, **fields})
+        return status, text
+
+
+def signed_in(port, token):
+    """One person's browser."""
+    browser = Browser(port)
+    status, _, _ = browser.sign_in(token=token)
+    if status != 303:
+        raise AssertionError(f"signing in gave {status}")
+    return browser

@@ -122,6 +122,22 @@ def daemon(program, now, log=None):
         yield ports[1]
 
 
+def add_user(program, folder, name, role, *words, by="ada"):
+    """With a token in the folder, which the program then shows for that user."""
+    program.tokens[name] = folder / f"{name}.token"
+    program.run("user", "add", name, "--role", role, *words, "--out", program.tokens[name], user=by)
+
+
+def found_authority(program, folder, now, people):
+    """An authority with ada, its administrator, these people, anna and bert among them, and the law that ships."""
+    program.run("init", "--now", now)
+    add_user(program, folder, "ada", "administrator", by=None)
+    for name, role in people:
+        add_user(program, folder, name, role)
+    program.run("rulebook", "adopt", ROOT / "rulebook/icann", user="anna")
+    program.run("rulebook", "adopt", ROOT / "rulebook/icann", "--confirm", user="bert")
+
+
 def old_store(data):
     """A data directory that holds the kept store of the first schema, as its program left it."""
     pathlib.Path(data).mkdir(mode=0o700, parents=True)

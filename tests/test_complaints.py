@@ -25,7 +25,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent),
                 str(pathlib.Path(__file__).resolve().parent / "soak")]
 import schema as schemas  # noqa: E402
 from moments import Sight, find, strike  # noqa: E402
-from support import ROOT, Tally, daemon, read_options, scratch, serving  # noqa: E402
+from support import ROOT, Tally, daemon, found_authority, read_options, scratch, serving  # noqa: E402
 from program import CommandFailed, Program, wait_for  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
@@ -36,16 +36,7 @@ TABLES = ("complaint_key", "complaint_item", "complaint_reporter")
 
 
 def set_up(program, folder):
-    def token_of(name):
-        program.tokens[name] = folder / f"{name}.token"
-        return "--out", program.tokens[name]
-
-    program.run("init", "--now", NOW)
-    program.run("user", "add", "ada", "--role", "administrator", *token_of("ada"))
-    for name, role in (("anna", "analyst"), ("bert", "approver"), ("carl", "analyst")):
-        program.run("user", "add", name, "--role", role, *token_of(name), user="ada")
-    program.run("rulebook", "adopt", ROOT / "rulebook/icann", user="anna")
-    program.run("rulebook", "adopt", ROOT / "rulebook/icann", "--confirm", user="bert")
+    found_authority(program, folder, NOW, (("anna", "analyst"), ("bert", "approver"), ("carl", "analyst")))
     (folder / "registrars.csv").write_text(REGISTRARS)
     program.run("party", "import", "--registrars", folder / "registrars.csv", user="ada")
 

@@ -6,7 +6,6 @@ test. Its deadline is then moved twice: by command line, and by a form of the st
 person twice, somebody recused, an unknown proposal and a second agreement are refused.
 """
 import contextlib
-import http.client
 import json
 import pathlib
 import re
@@ -15,11 +14,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from browser import signed_in  # noqa: E402
 from postbox import Postbox  # noqa: E402
-from support import ROOT, Tally, daemon, house, read_options  # noqa: E402
+from support import ROOT, Tally, daemon, found_authority, house, read_options  # noqa: E402
 from program import wait_for  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
@@ -28,47 +27,8 @@ CONTACTS = "Kind,ID,Name,Role,E-mail\nregistrar,9001,Example Names Ltd,complianc
 PEOPLE = (("anna", "analyst"), ("bert", "approver"), ("carl", "approver"), ("dora", "approver"))
 
 
-class Door:
-    """One person's browser at the staff door."""
-
-    def __init__(self, port, token):
-        self.port, self.cookie = port, None
-        status, head, _ = self.ask("POST", "/login", {"token": token})
-        if status != 303:
-            raise AssertionError(f"signing in gave {status}")
-        self.cookie = head["Set-Cookie"].split(";")[0]
-
-    def ask(self, method, path, form=None):
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        head = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-        if self.cookie:
-            head["Cookie"] = self.cookie
-        link.request(method, path, urllib.parse.urlencode(form) if form else None, head)
-        reply = link.getresponse()
-        text = reply.read().decode()
-        link.close()
-        return reply.status, reply.headers, text
-
-    def press(self, path, action, **fields):
-        """The form of a page, with its token; (status, text)."""
-        page = self.ask("GET", path)[2]
-        csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page).group(1)
-        status, _, text = self.ask("POST", action, {"csrf": csrf, **fields})
-        return status, text
-
-
 def set_up(program, folder):
-    def token_of(name):
-        program.tokens[name] = folder / f"{name}.token"
-        return "--out", program.tokens[name]
-
-    program.run("init", "--now", NOW)
-    program.run("user", "add", "ada", "--role", "administrator", *token_of("ada"))
-    for name, role in PEOPLE:
-        program.run("user", "add", name, "--role", role, *token_of(name), user="ada")
-    law = ROOT / "rulebook/icann"
-    program.run("rulebook", "adopt", law, user="anna")
-    program.run("rulebook", "adopt", law, "--confirm", user="bert")
+    found_authority(program, folder, NOW, PEOPLE)
     (folder / "registrars.csv").write_text(REGISTRARS)
     (folder / "contacts.csv").write_text(CONTACTS)
     program.run("party", "import", "--registrars", folder / "registrars.csv", "--contacts",
@@ -124,7 +84,7 @@ def check_command_line(tally, program, case):
 
 def check_door(tally, program, case, port):
     tokens = {name: path.read_text().strip() for name, path in program.tokens.items()}
-    anna, bert = Door(port, tokens["anna"]), Door(port, tokens["bert"])
+    anna, bert = signed_in(port, tokens["anna"]), signed_in(port, tokens["bert"])
     proposal = program.json("case", "record", case, "extended", "--until", "2027-02-10", "--reason",
                             "storm", user="anna")["proposal"]
     rows = json.loads(bert.ask("GET", "/api/v1/worklist")[2])["proposals"]
@@ -181,7 +141,7 @@ def check_called_up(tally, program, folder, staff):
     # Nor by another token for somebody who was there.
     old = program.tokens["dora"]
     program.tokens["dora"] = folder / "dora again.token"
-    door = Door(staff, old.read_text().strip())
+    door = signed_in(staff, old.read_text().strip())
     program.run("user", "renew", "dora", "--out", program.tokens["dora"], user="ada")
     tally.equal(door.ask("GET", "/")[0], 303, "the session of the old token ends")
     refused = program.run(*adopt, user="dora", expect=None)
@@ -201,7 +161,7 @@ def check_tokens(tally, program, folder, staff):
     def users():
         return {row["id"]: row["active"] for row in program.json("user", "list")["users"]}
 
-    carl = Door(staff, program.tokens["carl"].read_text().strip())
+    carl = signed_in(staff, program.tokens["carl"].read_text().strip())
     tally.equal(carl.ask("GET", "/")[0], 200, "carl is signed in")
     tally.equal(program.run("user", "disable", "carl", user="anna", expect=None).returncode, 2, "an analyst")
     program.run("user", "disable", "carl", user="ada")

@@ -8,7 +8,8 @@ import http.client
 import json
 import sqlite3
 
-from program import ROOT, wait_for
+from program import wait_for
+from support import add_user, found_authority
 
 NOW = "2027-01-04T09:00:00Z"
 DUTY = "raa.3.18.2-dns-abuse-mitigation"
@@ -51,17 +52,7 @@ class Door:
 
 
 def set_up(program, folder):
-    def token_of(name):
-        program.tokens[name] = folder / f"{name}.token"
-        return "--out", program.tokens[name]
-
-    program.run("init", "--now", NOW)
-    program.run("user", "add", "ada", "--role", "administrator", *token_of("ada"))
-    for name, role in (("anna", "analyst"), ("bert", "approver")):
-        program.run("user", "add", name, "--role", role, *token_of(name), user="ada")
-    law = ROOT / "rulebook/icann"
-    program.run("rulebook", "adopt", law, user="anna")
-    program.run("rulebook", "adopt", law, "--confirm", user="bert")
+    found_authority(program, folder, NOW, (("anna", "analyst"), ("bert", "approver")))
     (folder / "registrars.csv").write_text("ID,Registrar Name,Status,RDAP Base URL\n9001,North Names,Accredited,\n"
                                            "9002,South Names,Accredited,\n")
     (folder / "contacts.csv").write_text("Kind,ID,Name,Role,E-mail\n"
@@ -70,7 +61,7 @@ def set_up(program, folder):
     program.run("party", "import", "--registrars", folder / "registrars.csv", "--contacts", folder / "contacts.csv",
                 user="ada")
     for name, side, may in USERS:
-        program.run("user", "add", name, "--role", "party", "--party", SIDES[side], *token_of(name), user="ada")
+        add_user(program, folder, name, "party", "--party", SIDES[side])
         if may:
             program.run("user", "grant", "add", name, "--party", SIDES[side], "--may", may, user="ada")
 

@@ -3,6 +3,7 @@ import os
 import resource
 import statistics
 import subprocess
+import sys
 import time
 
 
@@ -54,3 +55,22 @@ def told(*command):
 def median(costs):
     """Of each measure by itself."""
     return Cost(statistics.median(c.wall for c in costs), statistics.median(c.cpu for c in costs))
+
+
+class Wrong(Exception):
+    """What keeps a benchmark from measuring."""
+
+
+def tell_missed(names):
+    """The exit code."""
+    for name in names:
+        print(f"missed: {name}", file=sys.stderr)
+    return 1 if names else 0
+
+
+def run_main(main):
+    try:
+        sys.exit(main())
+    except Wrong as wrong:
+        print(wrong, file=sys.stderr)
+        sys.exit(1)

@@ -29,14 +29,6 @@ static struct edge *edge_of(const char *stage, enum case_event_type type)
     return NULL;
 }
 
-/* Opened and its first notice served on Monday 2 March 2026. */
-static void begin_served(struct story *story)
-{
-    story_begin(story);
-    story_open(story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(story);
-}
-
 /* Tolled after `running`, resumed after `stopped` more. */
 static const struct deadline *stop_for(struct story *story, int64_t running, int64_t stopped)
 {
@@ -57,7 +49,7 @@ static void invariant_5_stopped_hours_are_given_back(void **state)
     struct story story;
     rule_of("first")->unit = UNIT_HOURS;
     rule_of("first")->n = 48;
-    begin_served(&story);
+    story_begin_served(&story);
     int64_t served = story.now;
     assert_int_equal(story.state.deadline.due.instant, served + 48 * HOUR_US);
     const struct deadline *due = stop_for(&story, 10 * HOUR_US, 20 * HOUR_US + 1);
@@ -81,7 +73,7 @@ static void invariant_5_stopped_days_keep_the_rule_for_days_off(void **state)
         rule_of("first")->unit = UNIT_CALENDAR_DAYS;
         rule_of("first")->n = 5; /* Saturday 7 March, or Monday 9 */
         rule_of("first")->roll_forward = rows[i].roll_forward;
-        begin_served(&story);
+        story_begin_served(&story);
         assert_int_equal(story.state.deadline.due.date,
                          civil_days(2026, 3, rows[i].roll_forward ? 9 : 7));
         const struct deadline *due = stop_for(&story, CIVIL_DAY_US, rows[i].stopped * CIVIL_DAY_US);
@@ -119,7 +111,7 @@ static void a_call_can_start_a_clock(void **state)
     edge->effects[edge->effect_count++] = (struct edge_effect){EFFECT_SET_DEADLINE, ""};
     edge->clocks[0] = rule_of("first");
     edge->clock_count = 1;
-    begin_served(&story);
+    story_begin_served(&story);
     story.now += CIVIL_DAY_US;
     struct case_step step = story_step(&story, CASE_CALL, "ann");
     step.service_at = story.now - 5 * CIVIL_DAY_US; /* which is of letters alone */
@@ -135,7 +127,7 @@ static void an_outcome_says_whether_the_deadline_changed(void **state)
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     struct case_step step = story_step(&story, CASE_CALL, "ann");
     assert_false(story_take(&story, &step).deadline_changed);
     step = story_letter(&story, CASE_RESENT, "bailiwick", "notice1", 1);
@@ -224,7 +216,7 @@ static void no_plan_while_the_clock_is_stopped(void **state)
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     struct case_step step = story_step(&story, CASE_RESUMED, "ann");
     story_refuse(&story, &step, "the clock is not stopped");
     story_plain(&story, CASE_TOLLED);
@@ -248,7 +240,7 @@ static void invariant_4_an_answer_found_wanting_after_all_wakes_the_clock(void *
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     int32_t due = story.state.deadline.due.date;
     story.now += CIVIL_DAY_US;
     judge(&story, ANSWER_ADEQUATE);
@@ -270,7 +262,7 @@ static void time_is_given_back_from_the_first_adequate_answer(void **state)
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     int32_t due = story.state.deadline.due.date;
     story.now += CIVIL_DAY_US;
     judge(&story, ANSWER_ADEQUATE);
@@ -283,7 +275,7 @@ static void time_is_given_back_from_the_first_adequate_answer(void **state)
     judge(&story, ANSWER_PARTIAL);
     assert_int_equal(story.state.deadline.due.date, due + 2);
     story_end(&story);
-    begin_served(&story);
+    story_begin_served(&story);
     story.now += CIVIL_DAY_US;
     struct case_step step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
     story_take(&story, &step);
@@ -297,7 +289,7 @@ static void the_due_moment_is_a_border(void **state)
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     int64_t due = story.state.deadline.due.instant;
     static const enum case_event_type before[] = {CASE_EXTENDED, CASE_TOLLED, CASE_CLARIFIED,
                                                   CASE_REMINDED, CASE_BOUNCED};
@@ -355,7 +347,7 @@ static void another_moment_of_the_day_is_another_deadline(void **state)
     rule_of("first")->unit = UNIT_HOURS;
     rule_of("first")->n = 48;
     rule_of("first")->clarification_restarts = true;
-    begin_served(&story);
+    story_begin_served(&story);
     struct deadline before = story.state.deadline.due;
     story.now += HOUR_US;
     struct case_step step = story_step(&story, CASE_CLARIFIED, "ann");
@@ -421,7 +413,7 @@ static void a_later_complaint_is_no_other_source(void **state)
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     assert_int_equal(story.state.source, SOURCE_MEASUREMENT);
     struct case_step step = story_step(&story, CASE_RECEIVED, "ann");
     step.source = SOURCE_TREND;
@@ -437,7 +429,7 @@ static void invariant_5_what_came_back_has_no_clock_and_no_plan(void **state)
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     judge(&story, ANSWER_PARTIAL);
     struct case_step step = story_step(&story, CASE_REMEDIATION_AGREED, "ann");
     step.until = story.state.deadline.due.date + 20;
@@ -458,7 +450,7 @@ static void a_late_bounce_undoes_nothing(void **state)
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     story_plain(&story, CASE_ANSWERED);
     story_pass_deadline(&story);
     struct case_step step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
@@ -534,7 +526,7 @@ static void a_step_has_an_actor_a_role_and_mostly_a_reason(void **state)
                                                     CASE_CLOSED,
                                                     CASE_CLARIFIED};
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     for (int type = 0; type < CASE_EVENT_COUNT; type++) {
         struct case_step step = story_step(&story, (enum case_event_type)type, "ann");
         struct error_detail detail = {""};
@@ -597,7 +589,7 @@ static void time_does_not_run_backwards(void **state)
 {
     (void)state;
     struct story story;
-    begin_served(&story);
+    story_begin_served(&story);
     struct case_step step = story_step(&story, CASE_CALL, "ann");
     step.at = story.now - 1;
     story_refuse(&story, &step, "lies before the last one");

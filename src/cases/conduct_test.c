@@ -14,13 +14,6 @@ static struct conduct read_conduct(const struct story *story, struct arena *aren
     return conduct;
 }
 
-static void begin_served(struct story *story)
-{
-    story_begin(story);
-    story_open(story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(story);
-}
-
 static void judge(struct story *story, enum fact_answer judgement)
 {
     struct case_step step = story_step(story, CASE_ANSWER_JUDGED, "ann");
@@ -35,7 +28,7 @@ static void it_says_at_which_notice_the_party_answered(void **state)
     struct story story;
     struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
-    begin_served(&story);
+    story_begin_served(&story);
     story_pass_deadline(&story);
     story_serve(&story);
     story_pass_deadline(&story);
@@ -67,7 +60,7 @@ static void a_letter_that_came_back_makes_the_party_unreachable(void **state)
     struct story story;
     struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
-    begin_served(&story);
+    story_begin_served(&story);
     struct case_step step = story_letter(&story, CASE_BOUNCED, "bailiwick", "notice1", 1);
     story_take(&story, &step);
     struct conduct conduct = read_conduct(&story, &arena);
@@ -83,7 +76,7 @@ static void an_extension_moves_what_late_means(void **state)
     struct story story;
     struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
-    begin_served(&story);
+    story_begin_served(&story);
     int64_t first_due = story.state.deadline.due.instant;
     struct case_step step = story_step(&story, CASE_EXTENDED, "ann");
     step.until = story.state.deadline.due.date + 7;
@@ -121,7 +114,7 @@ static void a_cure_in_time_is_not_late(void **state)
     struct story story;
     struct arena arena ARENA_CLEANUP = {0};
     arena_init(&arena, 1 << 20);
-    begin_served(&story);
+    story_begin_served(&story);
     story_plain(&story, CASE_FINDING_MET);
     struct conduct conduct = read_conduct(&story, &arena);
     assert_true(conduct.put_right);
@@ -145,7 +138,7 @@ static void casework_invariant_25_every_served_notice_ends(void **state)
         struct story story;
         struct arena arena ARENA_CLEANUP = {0};
         arena_init(&arena, 1 << 20);
-        begin_served(&story);
+        story_begin_served(&story);
         assert_int_equal(read_conduct(&story, &arena).notices[0].end, CONDUCT_WAITS);
         if (rows[i].by == CASE_ANSWER_JUDGED)
             story_plain(&story, CASE_ANSWERED);
@@ -182,7 +175,7 @@ static void only_what_was_so_counts(void **state)
         struct story story;
         struct arena arena ARENA_CLEANUP = {0};
         arena_init(&arena, 1 << 20);
-        begin_served(&story);
+        story_begin_served(&story);
         struct case_step step = story_step(&story, CASE_ALLEGATION_ADDED, "ann");
         step.alleges = true;
         step.allegation = &allegation;

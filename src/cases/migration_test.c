@@ -48,14 +48,6 @@ static struct case_step go_over(const struct story *story, const struct process 
     return step;
 }
 
-/* A first notice was served on Monday 2 March 2026. */
-static void begin_served(struct story *story)
-{
-    story_begin(story);
-    story_open(story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(story);
-}
-
 static struct case_outcome take(struct story *story, const struct process *to)
 {
     const struct case_step step = go_over(story, to);
@@ -77,7 +69,7 @@ static void a_longer_time_is_given(void **state)
     struct story story;
     struct process *newer = load_changed("{id: first, label: 1st inquiry or notice, n: 5",
                                          "{id: first, label: 1st inquiry or notice, n: 9");
-    begin_served(&story);
+    story_begin_served(&story);
     const struct case_outcome outcome = take(&story, newer);
     assert_true(outcome.deadline_changed);
     assert_true(outcome.state.deadline.due.date > story.state.deadline.due.date);
@@ -92,7 +84,7 @@ static void a_shorter_time_is_not_taken_away(void **state)
     struct story story;
     struct process *newer = load_changed("{id: first, label: 1st inquiry or notice, n: 5",
                                          "{id: first, label: 1st inquiry or notice, n: 2");
-    begin_served(&story);
+    story_begin_served(&story);
     const struct case_outcome outcome = take(&story, newer);
     assert_int_equal(outcome.state.deadline.due.date, story.state.deadline.due.date);
     assert_int_equal(outcome.state.deadline.due.instant, story.state.deadline.due.instant);
@@ -107,7 +99,7 @@ static void a_shorter_cure_is_refused(void **state)
     struct story story;
     struct process *shipped = process;
     process = load_changed("clause: RAA 5.5.4, n: 21", "clause: RAA 5.5.4, n: 30");
-    begin_served(&story);
+    story_begin_served(&story);
     const struct case_step step = go_over(&story, shipped);
     story_refuse(&story, &step, "would be shorter: 21 instead of 30");
     story_end(&story);

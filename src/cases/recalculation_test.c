@@ -9,9 +9,7 @@
 /* Opened and its first notice served on Monday 2 March 2026: due on Monday 9 March. */
 static void begin_served(struct story *story)
 {
-    story_begin(story);
-    story_open(story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(story);
+    story_begin_served(story);
     assert_int_equal(story->state.deadline.due.date, civil_days(2026, 3, 9));
 }
 

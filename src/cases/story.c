@@ -144,6 +144,13 @@ struct case_outcome story_serve(struct story *story)
     return story_take(story, &step);
 }
 
+void story_begin_served(struct story *story)
+{
+    story_begin(story);
+    story_open(story, PARTY_REGISTRAR, /* violation= */ true);
+    story_serve(story);
+}
+
 struct case_outcome story_pass_deadline(struct story *story)
 {
     story->now = story->state.deadline.due.instant;

@@ -34,6 +34,8 @@ void story_open(struct story *story, enum party_kind party, bool violation);
 struct case_step story_letter(const struct story *story, enum case_event_type type,
                               const char *actor, const char *letter, uint8_t bytes);
 struct case_outcome story_serve(struct story *story);
+/* A registrar's case, its first notice served on Monday 2 March 2026. */
+void story_begin_served(struct story *story);
 struct case_outcome story_pass_deadline(struct story *story);
 void story_propose(struct story *story, const char *letter);
 void story_approve(struct story *story, const char *letter, const char *approver);

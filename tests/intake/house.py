@@ -10,7 +10,7 @@ import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from postbox import Postbox  # noqa: E402
-from support import ROOT, serving  # noqa: E402
+from support import found_authority, serving  # noqa: E402
 from program import Program, wait_for  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
@@ -31,14 +31,7 @@ class House:
     def __enter__(self):
         self.post.__enter__()
         program = self.program
-        for name in ("ada", "anna", "bert", "mta"):
-            program.tokens[name] = self.folder / f"{name}.token"
-        program.run("init", "--now", NOW)
-        program.run("user", "add", "ada", "--role", "administrator", "--out", program.tokens["ada"])
-        for name, role in (("anna", "analyst"), ("bert", "approver"), ("mta", "mail")):
-            program.run("user", "add", name, "--role", role, "--out", program.tokens[name], user="ada")
-        program.run("rulebook", "adopt", ROOT / "rulebook/icann", user="anna")
-        program.run("rulebook", "adopt", ROOT / "rulebook/icann", "--confirm", user="bert")
+        found_authority(program, self.folder, NOW, (("anna", "analyst"), ("bert", "approver"), ("mta", "mail")))
         for name, text in (("registrars", "ID,Registrar Name,Status,RDAP Base URL\n9001,Example Names Ltd,Accredited,\n"),
                            ("contacts", f"Kind,ID,Name,Role,E-mail\nregistrar,9001,Example Names Ltd,compliance,{CONTACT}\n")):
             (self.folder / name).write_text(text)

@@ -19,9 +19,9 @@ TESTS = HERE.parent
 sys.path[:0] = [str(TESTS), str(TESTS / "story")]
 import run as runner  # noqa: E402
 import two_parties as world  # noqa: E402
-from browser import Browser  # noqa: E402
+from browser import signed_in  # noqa: E402
 from postbox import Postbox  # noqa: E402
-from support import ROOT, Tally, daemon, house, read_options  # noqa: E402
+from support import ROOT, Tally, add_user, daemon, house, read_options  # noqa: E402
 
 REPORTER = "qwreportercanary"
 SESSIONS = 20  # of each of the staff, for the hunt to end
@@ -58,11 +58,8 @@ def file_complaint(program, folder, n):
 def add_people(program, folder):
     for role, name in STAFF.items():
         if name not in program.tokens:
-            program.tokens[name] = folder / f"{name}.token"
-            program.run("user", "add", name, "--role", role, "--out", program.tokens[name], user="ada")
-    program.tokens["rita"] = folder / "rita.token"
-    program.run("user", "add", "rita", "--role", "party", "--party", "registrar-9001", "--out", program.tokens["rita"],
-                user="ada")
+            add_user(program, folder, name, role)
+    add_user(program, folder, "rita", "party", "--party", "registrar-9001")
     program.run("user", "grant", "add", "rita", "--party", "registrar-9001", "--may", "read", user="ada")
 
 
@@ -70,9 +67,7 @@ def open_sessions(program, port):
     """Of all the staff; their ids."""
     for name in STAFF.values():
         for _ in range(SESSIONS):
-            status, _, _ = Browser(port).sign_in(token=program.tokens[name].read_text().strip())
-            if status != 303:
-                raise AssertionError(f"{name} cannot sign in: {status}")
+            signed_in(port, program.tokens[name].read_text().strip())
     return [row["id"] for row in program.json("user", "sessions", user="ada")["sessions"]]
 
 

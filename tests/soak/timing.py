@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "story")]
 import two_parties as world  # noqa: E402
 from postbox import Postbox  # noqa: E402
-from support import Tally, daemon, house, read_options  # noqa: E402
+from support import Tally, add_user, daemon, house, read_options  # noqa: E402
 
 BOUND_US = 100
 SURE = 3.29  # standard deviations on both sides of 99.9 % of what chance brings
@@ -142,8 +142,7 @@ def main():
     with Postbox() as post, house(options, f"mail.smtp-port = {post.port}", "mail.from = desk@authority.example") as (
             folder, program):
         world.set_up(program, folder)
-        program.tokens["eve"] = folder / "eve.token"
-        program.run("user", "add", "eve", "--role", "analyst", "--out", program.tokens["eve"], user="ada")
+        add_user(program, folder, "eve", "analyst")
         with open(folder / "log", "wb") as log, daemon(program, world.NOW, log) as port:
             sides = [world.open_side(program, folder, name) for name in world.SIDES]
             world.put_findings(program, sides)
