@@ -18,10 +18,11 @@ import xml.etree.ElementTree as xml
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import feeds  # noqa: E402
 import schema as schemas  # noqa: E402
+from browser import signed_in  # noqa: E402
 from support import Tally, daemon, read_options, scratch  # noqa: E402
 from program import Program, read_folder, wait_for  # noqa: E402
 from postbox import Postbox  # noqa: E402
-from test_two_people import NOW, Door, set_up  # noqa: E402
+from test_two_people import NOW, set_up  # noqa: E402
 
 MARK = "[redacted]"
 SECRET = "Example Names Ltd"  # stands in the head of the letter
@@ -309,8 +310,8 @@ def check_due(house, folder, staff):
     run("clock", "jump", "2027-01-25T10:00:00Z", user="ada")
     passed = house.await_update(notice, "due-passed")
     due = house.record(notice)["next_update_due"]
-    worklist = lambda: json.loads(Door(staff, house.program.tokens["anna"].read_text().strip())  # noqa: E731
-                                  .ask("GET", "/api/v1/worklist")[2])
+    anna = signed_in(staff, house.program.tokens["anna"].read_text().strip())
+    worklist = lambda: json.loads(anna.ask("GET", "/api/v1/worklist")[2])  # noqa: E731
     tally.equal([row["notice"] for row in worklist()["updates"] if row["notice"] == notice], [], "not due soon")
     run("clock", "jump", (instant(due) - datetime.timedelta(days=2)).isoformat().replace("+00:00", "Z"), user="ada")
     # The staff door follows a clock that jumped after some seconds.
