@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Everything that can be said about the sources without running them.
 
-GCC and Clang with warnings as errors, formatting, clang-tidy and cppcheck, the include rules.
+GCC and Clang with warnings as errors, formatting, clang-tidy and cppcheck, the include rules, what Python
+files take from each other.
 --changed REV looks with clang-tidy only at files that differ from REV. Ends with the line
 `N passed, N failed`.
 """
@@ -48,8 +49,8 @@ def formatting():
     return code == 0, text
 
 
-def include_rules():
-    code, text = run([sys.executable, "tests/check_includes.py"])
+def checker(program):
+    code, text = run([sys.executable, program])
     return code == 0, text
 
 
@@ -97,7 +98,8 @@ def main():
         ("clang", lambda: compile_with(options.build, "lint-clang",
                                        {"CC": "clang-14", "CXX": "clang++-14"})),
         ("formatting", formatting),
-        ("include rules", include_rules),
+        ("include rules", lambda: checker("tests/check_includes.py")),
+        ("names", lambda: checker("tests/check_names.py")),
         ("cppcheck", cppcheck),
         ("clang-tidy", lambda: tidy(options.build, options.changed)),
     ]

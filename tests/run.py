@@ -3,8 +3,8 @@
 
 Three kinds, each run twice as many at a time as makes sense on two cores:
   unit     cmocka programs beside the code, in a build with AddressSanitizer and UBSan
-  rules    the include rules; formatting and clang-tidy of what changed in the last commits (`./dev
-           lint` looks at everything)
+  rules    the include rules; what Python files take from each other; formatting and clang-tidy of
+           what changed in the last commits (`./dev lint` looks at everything)
   scripts  tests/**/test_*.py, which print the same closing line about themselves
 
 A name given as argument selects those that contain it. With CI=true a skip is a failure.
@@ -139,8 +139,8 @@ def collect(build, wanted):
     for test in json.loads(listing):
         jobs.append((f"unit {test['suite'][0].split(':')[-1]} {test['name']}",
                      lambda t=test: unit_test(t, folder), False))
-    jobs.append(("rule include-rules",
-                 lambda: rule_test([sys.executable, "tests/check_includes.py", "--self-test"]), False))
+    jobs += [(f"rule {name}", lambda p=program: rule_test([sys.executable, p, "--self-test"]), False)
+             for name, program in (("include-rules", "tests/check_includes.py"), ("names", "tests/check_names.py"))]
     jobs += rules_of_changes(folder)
     for path in sorted((ROOT / "tests").glob("**/test_*.py")):
         alone = path.parent.name in ("lab", "story")

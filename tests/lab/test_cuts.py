@@ -16,7 +16,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import check, findings, in_lab, seen_codes  # noqa: E402
 from program import wait_for  # noqa: E402
-from story import START, Story  # noqa: E402
+from story import Story  # noqa: E402
 
 PATIENCE = 60  # seconds; a look at a silent network takes five
 BLIND = ("all", "silent", "udp-replies")  # cuts that leave nothing to see

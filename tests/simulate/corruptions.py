@@ -21,7 +21,7 @@ DUE = "type = 'notice-sent' AND data LIKE '%\"deadline\":{%'"
 CORRUPTIONS = (
     (1, "an informal case is published", OPEN, "INSERT INTO publication SELECT 'n-x', ?1, 'open', '{}', 1, 1, 1, 0"),
     (1, "a publication is lost", PUBLIC, "DELETE FROM publication WHERE case_id = ?1"),
-    (2, "nobody was told", f"SELECT key FROM outbox WHERE kind = 'tell-complainant' AND due_at >= :since",
+    (2, "nobody was told", "SELECT key FROM outbox WHERE kind = 'tell-complainant' AND due_at >= :since",
      "DELETE FROM outbox WHERE key = ?1"),
     (2, "a complaint is lost", "SELECT object FROM case_link WHERE kind = 'complaint' AND linked_at >= :since",
      "DELETE FROM case_link WHERE object = ?1"),
