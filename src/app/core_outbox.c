@@ -2,6 +2,7 @@
 #include "app/core_parts.h"
 
 #include "app/effect.h"
+#include "app/letters/complaint_mail.h"
 #include "app/letters/dispatch.h"
 #include "app/letters/mailer.h"
 #include "app/letters/reminder.h"
@@ -91,6 +92,7 @@ static int claim(struct core *core, struct arena *arena, struct store_task **ret
     if (core_clock_holds(core)) {
         query.leave[0] = REMINDER_TASK;
         query.leave[1] = REMINDER_SEND_TASK;
+        query.leave[2] = COMPLAINT_MAIL_REMIND_TASK;
     }
     int result = store_begin(core->app->store);
     if (result >= 0)

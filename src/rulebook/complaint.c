@@ -11,9 +11,9 @@
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 static const char *const root_keys[] = {
-    "id",        "title",        "binds", "family",       "obligations",
-    "questions", "evidence",     "scope", "first-review", "more-information",
-    "confirmed", "untranslated", "intake"};
+    "id",        "title",        "binds",  "family",       "obligations",
+    "questions", "evidence",     "scope",  "first-review", "more-information",
+    "confirmed", "untranslated", "intake", "reminder"};
 static const char *const evidence_keys[] = {"id",       "ask",        "why", "accept",
                                             "required", "obligation", "when"};
 static const char *const scope_keys[] = {"id",         "test",    "days", "who",
@@ -272,6 +272,10 @@ static void read_times(struct complaint_reader *reader, const struct yaml_map *m
         yaml_need_int(map, "first-review", 1, COMPLAINT_DAYS_MAX, &type->first_review_days);
     if (reader->strict || yaml_find(map->node, "more-information"))
         yaml_need_int(map, "more-information", 1, COMPLAINT_DAYS_MAX, &type->information_days);
+    yaml_take_int(map, "reminder", 1, COMPLAINT_DAYS_MAX, &type->reminder_days);
+    if (type->reminder_days && type->reminder_days >= type->information_days)
+        yaml_fault(reader->loader->faults, yaml_find(map->node, "reminder"),
+                   "a reminder comes fewer days before the end than 'more-information' has");
     type->confirmed = true;
     yaml_take_bool(map, "confirmed", &type->confirmed);
 }

@@ -165,6 +165,7 @@ struct complaint_type {
     struct complaint_intake intake;
     int64_t first_review_days; /* working days until somebody has read it; 0: not said */
     int64_t information_days;  /* working days that a complainant has to add what is missing */
+    int64_t reminder_days;     /* working days before their end when a reminder goes; 0: none */
     bool confirmed;            /* false: its times or reach are not confirmed from a source */
     const char *const *untranslated; /* languages in which texts are missing */
     size_t untranslated_count;

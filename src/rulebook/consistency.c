@@ -113,9 +113,15 @@ static bool is_named(const struct yaml_node *list, const char *id)
     return false;
 }
 
-/* A receipt goes to who complains, in their languages; none of them governs. */
-static void check_receipt(struct rulebook_loader *loader, const struct rulebook_letter *letter,
-                          const char *file)
+static bool goes_to_complainant(const struct rulebook_letter *letter)
+{
+    return strcmp(letter->kind, LETTER_KIND_RECEIPT) == 0 ||
+           strcmp(letter->kind, LETTER_KIND_COMPLAINT) == 0;
+}
+
+/* What goes to who complains is in their languages; none of them governs. */
+static void check_complainant_letter(struct rulebook_loader *loader,
+                                     const struct rulebook_letter *letter, const char *file)
 {
     const struct rulebook *rulebook = loader->rulebook;
     bool found = rulebook->language_count && strcmp(rulebook->languages[0], letter->language) == 0;
@@ -141,8 +147,8 @@ static void check_one_letter(struct rulebook_loader *loader, const struct rulebo
     char path[TREE_PATH_MAX + 1];
     snprintf(path, sizeof path, "letters/%s/%s.md", letter->id, letter->language);
     const char *file = loader_shown(loader, path);
-    if (strcmp(letter->kind, LETTER_KIND_RECEIPT) == 0) {
-        check_receipt(loader, letter, file);
+    if (goes_to_complainant(letter)) {
+        check_complainant_letter(loader, letter, file);
         return;
     }
     if (!is_language(loader->rulebook, letter->language))

@@ -15,7 +15,8 @@ enum {
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 static const char *const head_keys[] = {"subject", "kind"};
-static const char *const kind_words[] = {"informal", "formal", "closing", LETTER_KIND_RECEIPT};
+static const char *const kind_words[] = {"informal", "formal", "closing", LETTER_KIND_RECEIPT,
+                                         LETTER_KIND_COMPLAINT};
 
 /* What stands in one element of a list, beside everything outside of it. */
 static const struct item_word {
@@ -34,6 +35,7 @@ static const char *const words_of_demands[] = {"obligation_statement", "obligati
                                                "evidence_ids", "cure", "deadline_date"};
 /* It is about no case and no party yet. */
 static const char *const words_of_receipts[] = {"complaint_reference", "complaint_link", "demo"};
+static const char *const words_of_complaints[] = {"complaint_reference", "demo"};
 static const char *const words_of_all[] = {"party_name", "case_id", "demo"};
 
 struct tag {
@@ -282,6 +284,10 @@ static void check_content(struct rulebook_loader *loader, const char *file,
     read_tags(&reader);
     if (strcmp(letter->kind, LETTER_KIND_RECEIPT) == 0) {
         need_names(loader, letter, file, words_of_receipts, COUNT(words_of_receipts));
+        return;
+    }
+    if (strcmp(letter->kind, LETTER_KIND_COMPLAINT) == 0) {
+        need_names(loader, letter, file, words_of_complaints, COUNT(words_of_complaints));
         return;
     }
     need_names(loader, letter, file, words_of_all, COUNT(words_of_all));

@@ -254,6 +254,9 @@ static const struct bad bad[] = {
      "complaints/any.yaml:1:1: key 'more-information' is missing\n"
      "complaints/any.yaml:2:8: no text in 'ar'; a type that is not translated says so: "
      "untranslated: [ar]\n"},
+    {"complaints/any.yaml", COMPLAINT_HEAD "questions: []\n" COMPLAINT_TIMES "reminder: 5\n",
+     "complaints/any.yaml:9:11: a reminder comes fewer days before the end than "
+     "'more-information' has\n"},
     {"complaints/any.yaml",
      "id: any\ntitle: {en: A, fr: B, ar: C}\nbinds: both\nobligations: [policy.all]\n"
      "questions: []\nfirst-review: 5\nmore-information: 5\nuntranslated: [ar, fr]\n",
@@ -352,7 +355,8 @@ static const struct bad bad[] = {
     {"letters/first/en.md", "Hello\n",
      "letters/first/en.md:1:1: a letter begins with front matter between two lines '---'\n"},
     {"letters/first/en.md", "---\nsubject: a\nkind: private\n---\n" SAMPLE_LETTER,
-     "letters/first/en.md:3:7: 'private' is not one of: informal, formal, closing, receipt\n"},
+     "letters/first/en.md:3:7: 'private' is not one of: informal, formal, closing, receipt, "
+     "complaint\n"},
     {"letters/first/en.md", LETTER_HEAD SAMPLE_LETTER "é {{wrong}} {{> part}}\n{{#codes}}{{id}}\n",
      "letters/first/en.md:6:3: unknown placeholder 'wrong'\n"
      "letters/first/en.md:6:13: '{{>' has no place in a letter\n"

@@ -81,10 +81,12 @@ struct rulebook_clause {
 
 /* Of a letter that says that a complaint came in: it goes to who complains, about no case. */
 #define LETTER_KIND_RECEIPT "receipt"
+/* Of a letter that tells who complained what a person decided about the complaint. */
+#define LETTER_KIND_COMPLAINT "complaint"
 
 struct rulebook_letter {
     const char *id, *language;
-    const char *kind;      /* "informal", "formal", "closing", LETTER_KIND_RECEIPT */
+    const char *kind;      /* "informal", "formal", "closing", LETTER_KIND_... */
     const char *text;      /* the whole template with its front matter */
     size_t size;           /* of text, without the NUL that follows */
     struct digest version; /* SHA-256 of the text: what a letter pins */

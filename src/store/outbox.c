@@ -53,7 +53,8 @@ int store_outbox_list_due(struct store *store, const struct store_outbox_query *
     const struct reading reading = {STATEMENT_OUTBOX_PENDING, read_task, sizeof **ret_tasks,
                                     VALUES(value_optional(query->kind), value_int(query->now),
                                            value_limit(query->limit), value_text(query->leave[0]),
-                                           value_text(query->leave[1]))};
+                                           value_text(query->leave[1]),
+                                           value_text(query->leave[2]))};
     return store_read_all(store, &reading, arena, ret_tasks, ret_count);
 }
 

@@ -37,7 +37,7 @@ struct store_task {
 
 /* Returns 1 when written, 0 when the key is there already (whatever its state). */
 int store_outbox_put(struct store *store, const struct store_task *task);
-enum { STORE_OUTBOX_KINDS_LEFT = 2 };
+enum { STORE_OUTBOX_KINDS_LEFT = 3 };
 
 struct store_outbox_query {
     const char *kind;                           /* NULL for any */

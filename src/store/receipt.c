@@ -7,6 +7,7 @@ int store_receipt_put(struct store *store, const struct store_receipt *receipt)
 {
     return store_change(store, STATEMENT_RECEIPT_PUT,
                         VALUES(value_text(receipt->message_id), value_text(receipt->reference),
+                               value_int(receipt->about), value_text(receipt->letter),
                                value_digest(&receipt->destination), value_digest(&receipt->sha256),
                                value_text(letter_state_text(LETTER_STATE_QUEUED)),
                                value_int(receipt->created_at),
@@ -16,37 +17,36 @@ int store_receipt_put(struct store *store, const struct store_receipt *receipt)
 static void read_receipt(struct query *query, struct arena *arena, void *item)
 {
     struct store_receipt *receipt = item;
-    struct bytes destination = query_bytes(query, 2, arena);
+    struct bytes destination = query_bytes(query, 4, arena);
     *receipt = (struct store_receipt){.message_id = query_text(query, 0, arena),
                                       .reference = query_text(query, 1, arena),
-                                      .sha256 = query_digest(query, 3),
-                                      .created_at = query_int(query, 5),
-                                      .updated_at = query_int(query, 6),
-                                      .sealed = query_bytes(query, 7, arena)};
+                                      .about = (uint32_t)query_int(query, 2),
+                                      .letter = query_text(query, 3, arena),
+                                      .sha256 = query_digest(query, 5),
+                                      .created_at = query_int(query, 7),
+                                      .updated_at = query_int(query, 8),
+                                      .sealed = query_bytes(query, 9, arena)};
     if (destination.size == DIGEST_SIZE)
-        receipt->destination = query_digest(query, 2);
-    if (letter_state_parse(query_text(query, 4, arena), &receipt->state) < 0)
+        receipt->destination = query_digest(query, 4);
+    if (letter_state_parse(query_text(query, 6, arena), &receipt->state) < 0)
         query_fail(query, ERR_DAMAGED);
-}
-
-static int find(struct store *store, enum statement_name name, const char *key, struct arena *arena,
-                struct store_receipt *ret_receipt)
-{
-    const struct reading reading = {name, read_receipt, sizeof *ret_receipt,
-                                    VALUES(value_text(key))};
-    return store_read_one(store, &reading, arena, ret_receipt);
 }
 
 int store_receipt_find(struct store *store, const char *message_id, struct arena *arena,
                        struct store_receipt *ret_receipt)
 {
-    return find(store, STATEMENT_RECEIPT_FIND, message_id, arena, ret_receipt);
+    const struct reading reading = {STATEMENT_RECEIPT_FIND, read_receipt, sizeof *ret_receipt,
+                                    VALUES(value_text(message_id))};
+    return store_read_one(store, &reading, arena, ret_receipt);
 }
 
-int store_receipt_find_reference(struct store *store, const char *reference, struct arena *arena,
-                                 struct store_receipt *ret_receipt)
+int store_receipt_find_about(struct store *store, const struct store_receipt_about *about,
+                             struct arena *arena, struct store_receipt *ret_receipt)
 {
-    return find(store, STATEMENT_RECEIPT_FIND_REFERENCE, reference, arena, ret_receipt);
+    const struct reading reading = {
+        STATEMENT_RECEIPT_FIND_ABOUT, read_receipt, sizeof *ret_receipt,
+        VALUES(value_text(about->reference), value_int(about->event), value_text(about->letter))};
+    return store_read_one(store, &reading, arena, ret_receipt);
 }
 
 int store_receipt_set_state(struct store *store, const char *message_id, enum letter_state state,

@@ -1,7 +1,7 @@
-/* Receipts: messages that tell who complained that their complaint came in. Like a letter, one has
- * one Message-ID and one sequence of bytes, and an attempt is committed before DATA; unlike one,
- * its bytes and address are sealed with the reporter of the complaint, and forgotten once a mail
- * server took them or the complaint is erased. */
+/* Receipts: messages that tell who complained that their complaint came in, and what was decided.
+ * Like a letter, one has one Message-ID and one sequence of bytes, and an attempt is committed
+ * before DATA; unlike one, its bytes and address are sealed with the reporter of the complaint, and
+ * forgotten once a mail server took them or the complaint is erased. */
 #ifndef BAILIWICK_STORE_RECEIPT_H
 #define BAILIWICK_STORE_RECEIPT_H
 
@@ -10,6 +10,8 @@
 struct store_receipt {
     const char *message_id;    /* without angle brackets */
     const char *reference;     /* of the complaint */
+    uint32_t about;            /* number of the event of which it tells; 0: that it came in */
+    const char *letter;        /* of the rulebook */
     struct digest destination; /* keyed digest of the address; zero once forgotten */
     struct digest sha256;      /* of the message as sent */
     enum letter_state state;   /* queued, sent, bounced, failed, void */
@@ -17,12 +19,16 @@ struct store_receipt {
     struct bytes sealed; /* empty once forgotten */
 };
 
-/* In the state `queued`. ERR_CONFLICT when the complaint has one already. */
+/* In the state `queued`. ERR_CONFLICT when the event was told by this letter already. */
 int store_receipt_put(struct store *store, const struct store_receipt *receipt);
 int store_receipt_find(struct store *store, const char *message_id, struct arena *arena,
                        struct store_receipt *ret_receipt);
-int store_receipt_find_reference(struct store *store, const char *reference, struct arena *arena,
-                                 struct store_receipt *ret_receipt);
+struct store_receipt_about {
+    const char *reference, *letter;
+    uint32_t event;
+};
+int store_receipt_find_about(struct store *store, const struct store_receipt_about *about,
+                             struct arena *arena, struct store_receipt *ret_receipt);
 int store_receipt_set_state(struct store *store, const char *message_id, enum letter_state state,
                             int64_t at);
 /* The bytes are gone; the rest stays. */

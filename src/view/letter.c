@@ -39,9 +39,14 @@ const struct vocabulary_row letter_placeholders[] = {
     {"demands", "list of what is asked for: {number, text}"},
     {"contact_email", "where to answer"},
     {"rulebook_version", "the rules of this letter"},
-    {"complaint_reference", "of a receipt: the reference of the complaint"},
+    {"complaint_reference", "to who complained: the reference of the complaint"},
     {"complaint_link", "of a receipt: the secret by which its complainant follows it"},
     {"complaint_missing", "of a receipt: list of what the complaint lacks: {what}"},
+    {"complaint_words",
+     "to who complained: what a person wrote to them, where the secret went to the same address"},
+    {"complaint_until", "to who complained: the last day for what was asked, empty for none"},
+    {"complaint_closure", "to who complained: why the complaint was closed, in plain words"},
+    {"complaint_review", "to who complained: section: another person may be asked to look again"},
     {"demo", "section: the clock of this store was displaced"},
 };
 const size_t letter_placeholder_count = sizeof letter_placeholders / sizeof *letter_placeholders;

@@ -258,11 +258,14 @@ static void a_wipe_leaves_a_whole_store(void **state)
 
 /* --- receipts --- */
 
-static void put_receipt(struct scene *scene, const char *id, const char *reference, int64_t at)
+static void put_message(struct scene *scene, const char *id,
+                        const struct store_receipt_about *about, int64_t at)
 {
     static const struct digest destination = {{9}};
     const struct store_receipt receipt = {.message_id = id,
-                                          .reference = reference,
+                                          .reference = about->reference,
+                                          .about = about->event,
+                                          .letter = about->letter,
                                           .destination = destination,
                                           .sha256 = {{3}},
                                           .created_at = at,
@@ -270,11 +273,18 @@ static void put_receipt(struct scene *scene, const char *id, const char *referen
     assert_done(scene->store, store_receipt_put(scene->store, &receipt));
 }
 
+static void put_receipt(struct scene *scene, const char *id, const char *reference, int64_t at)
+{
+    const struct store_receipt_about about = {reference, "received", 0};
+    put_message(scene, id, &about, at);
+}
+
 static void a_receipt_forgets_and_is_never_changed(void **state)
 {
     struct scene *scene = *state;
     struct store *store = scene->store;
     struct store_receipt found;
+    const struct store_receipt_about received = {"k-1", "received", 0};
     put_scene(scene);
     put_receipt(scene, "r.1@a", "k-1", SCENE_AT(1));
     assert_done(store, store_receipt_find(store, "r.1@a", &scene->arena, &found));
@@ -285,7 +295,7 @@ static void a_receipt_forgets_and_is_never_changed(void **state)
     assert_int_equal(store_receipt_put(store, &found), ERR_CONFLICT);
     assert_done(store, store_receipt_set_state(store, "r.1@a", LETTER_STATE_SENT, SCENE_AT(2)));
     assert_done(store, store_receipt_forget(store, "r.1@a"));
-    assert_done(store, store_receipt_find_reference(store, "k-1", &scene->arena, &found));
+    assert_done(store, store_receipt_find_about(store, &received, &scene->arena, &found));
     assert_string_equal(found.message_id, "r.1@a");
     assert_int_equal(found.state, LETTER_STATE_SENT);
     assert_int_equal(found.updated_at, SCENE_AT(2));
@@ -296,6 +306,27 @@ static void a_receipt_forgets_and_is_never_changed(void **state)
     assert_done(store, store_receipt_find(store, "r.2@a", &scene->arena, &found));
     assert_int_equal(found.sealed.size, 0);
     assert_int_equal(found.destination.bytes[0], 0);
+    assert_done(store, store_commit(store));
+}
+
+static void an_event_is_told_once_by_each_letter(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_receipt found;
+    const struct store_receipt_about asked = {"k-1", "asked", 4}, reminder = {"k-1", "reminder", 4};
+    put_scene(scene);
+    put_receipt(scene, "r.1@a", "k-1", SCENE_AT(1));
+    put_message(scene, "r.2@a", &asked, SCENE_AT(2));
+    put_message(scene, "r.3@a", &reminder, SCENE_AT(3));
+    assert_done(store, store_receipt_find_about(store, &asked, &scene->arena, &found));
+    assert_string_equal(found.message_id, "r.2@a");
+    assert_string_equal(found.letter, "asked");
+    assert_int_equal(found.about, 4);
+    found.message_id = "r.4@a";
+    assert_int_equal(store_receipt_put(store, &found), ERR_CONFLICT);
+    const struct store_receipt_about other = {"k-1", "asked", 5};
+    assert_int_equal(store_receipt_find_about(store, &other, &scene->arena, &found), ERR_NOT_FOUND);
     assert_done(store, store_commit(store));
 }
 
@@ -453,6 +484,7 @@ int conformance_complaints(void)
         SCENE_TEST(a_wipe_leaves_a_whole_store),
         SCENE_TEST(a_wipe_that_cannot_look_stays_due),
         SCENE_TEST(a_receipt_forgets_and_is_never_changed),
+        SCENE_TEST(an_event_is_told_once_by_each_letter),
         SCENE_TEST(receipts_of_a_destination_are_counted),
         SCENE_TEST(an_attempt_of_a_receipt_ends_once),
         SCENE_TEST(a_sketch_lies_in_its_buckets),

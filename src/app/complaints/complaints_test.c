@@ -220,7 +220,8 @@ static void asking_for_consent_is_no_reading_of_the_vault(void **state)
     assert_true(json_is_true(json_object_get(answer, "consent")));
     json_t *shown JSON_CLEANUP = world_ask(world, "complaint.show", "complaint", reference);
     assert_int_equal(
-        json_array_size(json_object_get(json_object_get(shown, "complaint"), "events")), 2);
+        json_array_size(json_object_get(json_object_get(shown, "complaint"), "events")),
+        3); /* filed, in scope, the message about it */
     /* Nobody who said who they are: nobody who consents. */
     json_t *nameless JSON_CLEANUP = world_file(world, ABUSE(""), true);
     json_decref(decide(world, json_text(nameless, "reference"),
@@ -261,7 +262,7 @@ static void what_is_redacted_is_in_no_field(void **state)
                            json_object_get(json_object_get(shown, "complaint"), "answers")));
     assert_null(json_object_get(own, "text")); /* which is for words to the complainant */
     const json_t *events = json_object_get(json_object_get(shown, "complaint"), "events");
-    assert_string_equal(json_text(json_array_get(events, 2), "hidden"), "zoe-quill");
+    assert_string_equal(json_text(json_array_get(events, 3), "hidden"), "zoe-quill");
 }
 
 static void the_log_has_no_redacted_word(void **state)
@@ -366,9 +367,9 @@ static void a_decision_for_an_older_version_is_refused(void **state)
                      0);
     assert_refused(act(world, &anna, "complaint.decide", reference,
                        json_pack("{s:s, s:i}", "need", "more", "version", 1), NULL, &detail),
-                   ERR_CONFLICT, &detail, "moved on: its last event is 2");
+                   ERR_CONFLICT, &detail, "moved on: its last event is 3");
     assert_int_equal(act(world, &anna, "complaint.decide", reference,
-                         json_pack("{s:s, s:s}", "need", "more", "version", "2"), NULL, NULL),
+                         json_pack("{s:s, s:s}", "need", "more", "version", "3"), NULL, NULL),
                      ERR_CONFLICT);
 }
 
@@ -781,8 +782,8 @@ static void a_decision_can_be_corrected(void **state)
         world_ask(world, "complaint.follow", "token", json_text(receipt, "link"));
     const json_t *complaint = json_object_get(shown, "complaint");
     const json_t *events = json_object_get(complaint, "events");
-    assert_int_equal(json_array_size(events), 4);
-    assert_int_equal(json_number(json_array_get(events, 3), "corrects", 0), 3);
+    assert_int_equal(json_array_size(events), 7); /* with a message about each decision */
+    assert_int_equal(json_number(json_array_get(events, 5), "corrects", 0), 4);
     assert_string_equal(json_text(json_array_get(events, 1), "text"), "the report");
     const json_t *own = json_object_get(followed, "complaint");
     assert_string_equal(json_text(own, "closure"), "no-prior-report");
@@ -871,7 +872,7 @@ static void what_is_erased_is_gone_and_its_history_stays(void **state)
     const json_t *complaint = json_object_get(shown, "complaint");
     assert_null(json_object_get(complaint, "answers"));
     assert_true(json_is_string(json_object_get(complaint, "erased_at")));
-    assert_int_equal(json_array_size(json_object_get(complaint, "events")), 3);
+    assert_int_equal(json_array_size(json_object_get(complaint, "events")), 4);
     json_t *arguments JSON_CLEANUP = json_pack("{s:s, s:i}", "complaint", reference, "number", 1);
     assert_refused(query_run(&world->app, "complaint.exhibit", arguments, &none, &detail),
                    ERR_NOT_FOUND, &detail, "has no item 0, or was erased");

@@ -3,6 +3,7 @@
 #include "app/command_list.h"
 #include "app/complaints/matter.h"
 #include "app/complaints/record.h"
+#include "app/letters/complaint_mail.h"
 #include "rulebook/process.h"
 
 #include <string.h>
@@ -16,7 +17,8 @@ struct decision {
     const struct rulebook *rulebook; /* of the day on which it was filed */
     const struct process *process;
     const struct complaint_type *type;
-    json_t *data; /* of the event */
+    json_t *data;      /* of the event */
+    const char *words; /* for who complained; NULL for none */
 };
 
 /* --- what is decided upon --- */
@@ -87,6 +89,7 @@ static int keep_text(struct decision *decision, const char *text)
     if (strlen(text) > REASON_BYTES)
         return error_set(call->detail, ERR_LIMIT, "the words have more than %d bytes",
                          REASON_BYTES);
+    decision->words = text;
     return record_keep_json(call, decision->record.row.reference, json_pack("{s:s}", "text", text),
                             decision->data);
 }
@@ -109,6 +112,15 @@ static int enter_case(struct decision *decision, const char *obligation)
     struct store_complaint *row = &decision->record.row;
     int result = matter_open(decision->call, &matter, &decision->arena, &row->case_id);
     return result < 0 ? result : matter_enter(decision->call, &decision->record);
+}
+
+/* The step, and the message about it. */
+static int take_step(struct decision *decision, enum complaint_event_type type)
+{
+    int result = record_step(decision->call, &decision->record, type, decision->data);
+    return result < 0
+               ? result
+               : complaint_mail_decided(decision->call, &decision->record, type, decision->words);
 }
 
 static int decide_in_scope(struct decision *decision)
@@ -134,7 +146,7 @@ static int decide_in_scope(struct decision *decision)
     json_object_set_new(decision->data, "obligation", json_string(obligation));
     json_object_set_new(decision->data, "party", json_string(party));
     json_object_set_new(decision->data, "case", json_string(decision->record.row.case_id));
-    return record_step(call, &decision->record, COMPLAINT_EVENT_IN_SCOPE, decision->data);
+    return take_step(decision, COMPLAINT_EVENT_IN_SCOPE);
 }
 
 /* --- out of scope --- */
@@ -185,7 +197,7 @@ static int decide_out_of_scope(struct decision *decision, const char *code)
         json_object_set_new(decision->data, "rule", json_string(rule->id));
         json_object_set_new(decision->data, "obligation", json_string(rule->obligation));
     }
-    return record_step(call, &decision->record, COMPLAINT_EVENT_OUT_OF_SCOPE, decision->data);
+    return take_step(decision, COMPLAINT_EVENT_OUT_OF_SCOPE);
 }
 
 /* --- deciding --- */
@@ -204,8 +216,7 @@ static int decide(struct decision *decision)
     if (code)
         return decide_out_of_scope(decision, code);
     int result = keep_text(decision, need);
-    return result < 0 ? result
-                      : record_step(call, &decision->record, COMPLAINT_EVENT_ASKED, decision->data);
+    return result < 0 ? result : take_step(decision, COMPLAINT_EVENT_ASKED);
 }
 
 /* complaint.decide {complaint, version, in-scope, obligation, party, subject | out-of-scope, reason

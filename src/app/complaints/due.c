@@ -71,8 +71,24 @@ static void find_day(struct app *app, const struct process *process, const struc
     due->passed = due->known && clock_wall(&app->clock) >= ((int64_t)due->day + 1) * CIVIL_DAY_US;
 }
 
-static int find_due(struct app *app, const struct complaint_record *record, struct arena *arena,
-                    struct complaint_due *due, struct error_detail *detail)
+/* How many working days a type gives; 0: it sets no time. */
+typedef int64_t days_of(const struct complaint_type *type, enum complaint_wait wait);
+
+static int64_t days_of_wait(const struct complaint_type *type, enum complaint_wait wait)
+{
+    return wait == COMPLAINT_WAITS_FOR_FIRST_REVIEW ? type->first_review_days
+                                                    : type->information_days;
+}
+
+static int64_t days_of_reminder(const struct complaint_type *type, enum complaint_wait wait)
+{
+    return wait == COMPLAINT_WAITS_FOR_COMPLAINANT && type->reminder_days
+               ? type->information_days - type->reminder_days
+               : 0;
+}
+
+static int find_due(struct app *app, const struct complaint_record *record, days_of *days_of,
+                    struct arena *arena, struct complaint_due *due, struct error_detail *detail)
 {
     struct store_complaint_event *events;
     const struct rulebook *rulebook;
@@ -91,8 +107,7 @@ static int find_due(struct app *app, const struct complaint_record *record, stru
     const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
     if (!type)
         return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
-    int64_t days = wait.of == COMPLAINT_WAITS_FOR_FIRST_REVIEW ? type->first_review_days
-                                                               : type->information_days;
+    int64_t days = days_of(type, wait.of);
     if (days <= 0)
         return 0;
     due->wait = wait.of;
@@ -100,20 +115,32 @@ static int find_due(struct app *app, const struct complaint_record *record, stru
     return 0;
 }
 
-int complaint_due_find(struct app *app, const struct complaint_record *record,
-                       struct complaint_due *ret_due, struct error_detail *detail)
+static int find(struct app *app, const struct complaint_record *record, days_of *days_of,
+                struct complaint_due *ret_due, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct complaint_due due = {COMPLAINT_WAITS_FOR_NOBODY, false, 0, false};
     /* Most are decided: nothing of theirs is read. */
     if (record->state == COMPLAINT_FILED_STATE || record->state == COMPLAINT_WAITING_STATE) {
         arena_init(&arena, EVENTS_ARENA_MAX);
-        int result = find_due(app, record, &arena, &due, detail);
+        int result = find_due(app, record, days_of, &arena, &due, detail);
         if (result < 0)
             return result;
     }
     *ret_due = due;
     return 0;
+}
+
+int complaint_due_find(struct app *app, const struct complaint_record *record,
+                       struct complaint_due *ret_due, struct error_detail *detail)
+{
+    return find(app, record, days_of_wait, ret_due, detail);
+}
+
+int complaint_due_reminder(struct app *app, const struct complaint_record *record,
+                           struct complaint_due *ret_due, struct error_detail *detail)
+{
+    return find(app, record, days_of_reminder, ret_due, detail);
 }
 
 /* --- all of them --- */

@@ -27,6 +27,11 @@ struct complaint_due {
 int complaint_due_find(struct app *app, const struct complaint_record *record,
                        struct complaint_due *ret_due, struct error_detail *detail);
 
+/* The day on which who was asked is reminded, counted as the last day is; `known` is false where
+ * nobody is. */
+int complaint_due_reminder(struct app *app, const struct complaint_record *record,
+                           struct complaint_due *ret_due, struct error_detail *detail);
+
 /* Goes through the complaints of a state, oldest first, and tells `take` of those whose time has
  * passed; reads no further than where none can have. */
 struct complaint_due_walk {

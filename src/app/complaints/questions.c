@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/casework/casefile.h"
 #include "app/complaints/addition.h"
+#include "app/complaints/closure.h"
 #include "app/complaints/due.h"
 #include "app/complaints/facts.h"
 #include "app/complaints/party_view.h"
@@ -298,26 +299,15 @@ static bool may_ask_review(const struct complaint_record *record, const json_t *
            complaint_after(record->state, COMPLAINT_EVENT_REVIEW_ASKED, &next) >= 0;
 }
 
-/* In plain words, why it was closed: those of the scope test, else those of the code. */
+/* In plain words, why it was closed. */
 static int put_reason(struct query_call *call, const struct complaint_record *record, json_t *full)
 {
-    const struct store_complaint *row = &record->row;
-    const struct rulebook *rulebook;
-    const struct process *process;
-    if (!row->closure[0])
+    const char *words;
+    if (!record->row.closure[0])
         return 0;
-    int result = app_version_of(call->app, row->rulebook, &rulebook, &process, call->detail);
+    int result = closure_words(call->app, record, &words, call->detail);
     if (result < 0)
         return result;
-    const struct complaint_type *type = rulebook_complaint_find(rulebook, row->type);
-    const struct closure_code *code = process_closure_find(process, row->closure);
-    const char *words = code ? code->label : row->closure;
-    for (size_t i = 0; type && i < type->scope_count; i++) {
-        if (strcmp(type->scopes[i].closure, row->closure) != 0)
-            continue;
-        words = rulebook_complaint_text(rulebook, &type->scopes[i].words, row->language);
-        break;
-    }
     json_object_set_new(full, "reason", json_string(words));
     json_object_set_new(full, "may_ask_review", json_boolean(may_ask_review(record, full)));
     return 0;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ABOUT_TEXT = 64, JSON_MAX = 4 << 20 };
+enum { ABOUT_TEXT = 128, JSON_MAX = 4 << 20 };
 
 /* --- finding --- */
 
@@ -250,26 +250,31 @@ int record_get_reporter(struct app *app, const char *reference, struct arena *ar
 
 /* --- mail about it --- */
 
-static const char *receipt_about(const char *reference, char about[ABOUT_TEXT])
+static const char *receipt_about(const struct store_receipt_about *receipt, char about[ABOUT_TEXT])
 {
-    snprintf(about, ABOUT_TEXT, "receipt/%s", reference);
+    if (receipt->event)
+        snprintf(about, ABOUT_TEXT, "receipt/%s/%u/%s", receipt->reference,
+                 (unsigned)receipt->event, receipt->letter);
+    else
+        snprintf(about, ABOUT_TEXT, "receipt/%s", receipt->reference);
     return about;
 }
 
-int record_seal_receipt(struct app *app, const char *reference, const void *data, size_t size,
-                        struct buffer *ret_sealed, struct error_detail *detail)
+int record_seal_receipt(struct app *app, const struct store_receipt_about *receipt,
+                        struct bytes plain, struct buffer *ret_sealed, struct error_detail *detail)
 {
     char about[ABOUT_TEXT];
-    return seal(app, reference, COMPLAINT_PART_REPORTER, receipt_about(reference, about), data,
-                size, ret_sealed, detail);
+    return seal(app, receipt->reference, COMPLAINT_PART_REPORTER, receipt_about(receipt, about),
+                plain.data, plain.size, ret_sealed, detail);
 }
 
-int record_open_receipt(struct app *app, const char *reference, struct bytes sealed,
-                        struct arena *arena, struct bytes *ret_bytes, struct error_detail *detail)
+int record_open_receipt(struct app *app, const struct store_receipt_about *receipt,
+                        struct bytes sealed, struct arena *arena, struct bytes *ret_bytes,
+                        struct error_detail *detail)
 {
     char about[ABOUT_TEXT];
-    return unseal(app, reference, COMPLAINT_PART_REPORTER, receipt_about(reference, about), sealed,
-                  arena, ret_bytes, detail);
+    return unseal(app, receipt->reference, COMPLAINT_PART_REPORTER, receipt_about(receipt, about),
+                  sealed, arena, ret_bytes, detail);
 }
 
 int record_add_mail(struct app *app, const struct complaint_record *record, struct bytes mail,

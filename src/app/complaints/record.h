@@ -9,6 +9,7 @@
 #include "app/command.h"
 #include "model/complaint.h"
 #include "store/complaint.h"
+#include "store/receipt.h"
 
 #include <string.h>
 
@@ -64,10 +65,11 @@ int record_keep_json(struct call *call, const char *reference, json_t *json, jso
 
 /* Bytes about who complained that stand elsewhere in the store, sealed under the reporter's key.
  * ERR_REFUSED after an erasure. */
-int record_seal_receipt(struct app *app, const char *reference, const void *data, size_t size,
-                        struct buffer *ret_sealed, struct error_detail *detail);
-int record_open_receipt(struct app *app, const char *reference, struct bytes sealed,
-                        struct arena *arena, struct bytes *ret_bytes, struct error_detail *detail);
+int record_seal_receipt(struct app *app, const struct store_receipt_about *receipt,
+                        struct bytes plain, struct buffer *ret_sealed, struct error_detail *detail);
+int record_open_receipt(struct app *app, const struct store_receipt_about *receipt,
+                        struct bytes sealed, struct arena *arena, struct bytes *ret_bytes,
+                        struct error_detail *detail);
 
 /* A mail that belongs to the complaint: its bytes as the next item. *ret_number is 0, and nothing
  * is kept, when the complaint was erased: then what is written to it is erased too. */

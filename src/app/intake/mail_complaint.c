@@ -2,6 +2,7 @@
 #include "app/intake/mail.h"
 
 #include "app/complaints/filing.h"
+#include "app/letters/complaint_mail.h"
 #include "app/letters/receipt.h"
 #include "rulebook/rulebook.h"
 #include "store/party.h"
@@ -145,7 +146,7 @@ int mail_complaint_file(struct call *call, const struct mail *mail, struct bytes
     if (result >= 0)
         result = filing_keep(&filing, /* anyway= */ false);
     if (result >= 0)
-        result = receipt_write(&filing, mail);
+        result = complaint_mail_receipt(&filing, mail);
     const char *reference = result < 0 ? NULL : arena_copy_text(arena, filing.reference);
     arena_done(&filing.arena);
     if (result >= 0 && !reference)

@@ -2,6 +2,8 @@
  * answered, and a receipt repeats nothing (invariant 2; Q1 to Q4 of letters/receipt.h). */
 #include "app/intake/mail.h"
 
+#include "app/complaints/due.h"
+#include "app/letters/complaint_mail.h"
 #include "app/letters/receipt.h"
 #include "app/monitor/judge.h"
 #include "app/query.h"
@@ -121,8 +123,9 @@ static const char *scope_lacks(struct world *world, const char *reference)
 static struct store_receipt receipt_of(struct world *world, const char *reference)
 {
     struct store_receipt receipt;
-    assert_int_equal(
-        store_receipt_find_reference(world->app.store, reference, &world->arena, &receipt), 0);
+    const struct store_receipt_about about = {reference, RECEIPT_LETTER, 0};
+    assert_int_equal(store_receipt_find_about(world->app.store, &about, &world->arena, &receipt),
+                     0);
     return receipt;
 }
 
@@ -298,9 +301,13 @@ static void a_receipt_that_is_damaged_goes_nowhere(void **state)
                    "task receipt/x names no complaint");
     struct buffer sealed BUFFER_CLEANUP = {0};
     const char *reference = file(world, "From: noreply@mail.example\n\nhelp\n");
-    assert_int_equal(record_seal_receipt(&world->app, reference, "nobody", 6, &sealed, &detail), 0);
-    const struct store_receipt receipt = {
-        .message_id = "r.x@y", .reference = reference, .sealed = {sealed.data, sealed.size}};
+    const struct store_receipt_about about = {reference, RECEIPT_LETTER, 0};
+    const struct bytes nobody = {(const uint8_t *)"nobody", 6};
+    assert_int_equal(record_seal_receipt(&world->app, &about, nobody, &sealed, &detail), 0);
+    const struct store_receipt receipt = {.message_id = "r.x@y",
+                                          .reference = reference,
+                                          .letter = about.letter,
+                                          .sealed = {sealed.data, sealed.size}};
     assert_true(store_receipt_put(world->app.store, &receipt) >= 0);
     const struct store_task other = {
         .key = "receipt/y",
@@ -380,8 +387,6 @@ static void an_older_rulebook_has_no_receipt(void **state)
     assert_string_equal(last(world, file(world, HELP), "receipt"), "no-template");
 }
 
-/* --- what comes back --- */
-
 static const char *report_about(struct world *world, const char *message_id, const char *action)
 {
     const char *text = arena_printf(
@@ -395,6 +400,178 @@ static const char *report_about(struct world *world, const char *message_id, con
     assert_non_null(text);
     return text;
 }
+
+static const char *reply_to(struct world *world, const char *from, const char *id,
+                            const char *words)
+{
+    const char *text =
+        arena_printf(&world->arena, "From: %s\nIn-Reply-To: <%s>\n%s", from, id, words);
+    assert_non_null(text);
+    return text;
+}
+
+/* --- what was decided --- */
+
+static void decide(struct world *world, const char *reference, json_t *arguments)
+{
+    struct error_detail detail = {0};
+    json_object_set_new(arguments, "complaint", json_string(reference));
+    if (world_run(world, &anna, "complaint.decide", arguments, NULL, &detail) < 0)
+        fail_msg("%s", detail.text);
+}
+
+/* The next message on its way, as text; it is taken. */
+static const char *message(struct world *world)
+{
+    struct dispatch *dispatch = world_work(world);
+    assert_non_null(dispatch);
+    const char *text = arena_copy_slice(&world->arena, (const char *)dispatch->record.bytes.data,
+                                        dispatch->record.bytes.size);
+    world_answer(world, dispatch, SMTP_ACCEPTED);
+    return text;
+}
+
+/* Q5: the words go where the secret went. */
+static void who_wrote_a_mail_is_told_what_was_decided(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP);
+    message(world);
+    decide(world, reference, json_pack("{s:s}", "need", "Which *shop* is it?"));
+    assert_string_equal(last(world, reference, "receipt"), "queued");
+    const char *asked = message(world);
+    assert_non_null(strstr(asked, "We need more about your complaint"));
+    assert_non_null(strstr(asked, "Which *shop* is it?"));
+    assert_non_null(strstr(asked, "Please answer by 2027-"));
+    assert_null(strstr(asked, "steals"));
+    json_t *complaint JSON_CLEANUP = show(world, reference);
+    const json_t *events = json_object_get(complaint, "events");
+    const json_t *sent = json_array_get(events, json_array_size(events) - 1);
+    assert_string_equal(json_text(sent, "receipt"), "sent");
+    const json_t *about = json_array_get(events, (size_t)json_number(sent, "about", 0) - 1);
+    assert_string_equal(json_text(about, "event"), "asked");
+    decide(world, reference,
+           json_pack("{s:s, s:s}", "out-of-scope", "country-code", "reason", "Not ours."));
+    const char *closed = message(world);
+    assert_non_null(strstr(closed, "country-code TLD"));
+    assert_non_null(strstr(closed, "Not ours."));
+    assert_non_null(strstr(closed, "you may ask once"));
+    assert_null(world_work(world));
+}
+
+/* They answer that message as they would the receipt. */
+static void an_answer_to_what_was_asked_is_added(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP);
+    message(world);
+    decide(world, reference, json_pack("{s:s}", "need", "Which?"));
+    struct dispatch *dispatch = world_work(world);
+    const char *id = arena_copy_text(&world->arena, dispatch->record.message_id);
+    world_answer(world, dispatch, SMTP_ACCEPTED);
+    assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nthat one\n")),
+                        "added");
+    assert_string_equal(fate(world, report_about(world, id, "failed")), "bounced");
+    json_t *complaint JSON_CLEANUP = show(world, reference);
+    const json_t *events = json_object_get(complaint, "events");
+    const json_t *bounced = json_array_get(events, json_array_size(events) - 1);
+    assert_string_equal(json_text(bounced, "receipt"), "bounced");
+    assert_true(json_number(bounced, "about", 0) > 0);
+    assert_int_equal(receipt_of(world, reference).state, LETTER_STATE_SENT);
+}
+
+/* An address that somebody wrote into a form may be anybody's, and so may one whose receipt came
+ * back. */
+static void words_stay_where_the_secret_did_not_go(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP);
+    world_answer(world, world_work(world), SMTP_REFUSED);
+    decide(world, reference, json_pack("{s:s}", "need", "Which *shop* is it?"));
+    const char *asked = message(world);
+    assert_non_null(strstr(asked, "Please answer by 2027-"));
+    assert_null(strstr(asked, "shop"));
+}
+
+static void go_to(struct world *world, int days)
+{
+    clock_init_frozen(&world->app.clock, WORLD_START + days * RECEIPT_WINDOW_US);
+}
+
+/* Two working days before the time ends, once; what was asked for first is forgotten then. */
+static void who_does_not_answer_is_reminded(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP);
+    message(world);
+    decide(world, reference, json_pack("{s:s}", "need", "Which?"));
+    message(world);
+    assert_null(world_work(world));
+    go_to(world, 1);
+    decide(world, reference, json_pack("{s:s}", "need", "And when?"));
+    message(world);
+    struct complaint_record record;
+    struct complaint_due due;
+    struct error_detail detail = {0};
+    assert_int_equal(record_find(&world->app, reference, &world->arena, &record, &detail), 0);
+    assert_int_equal(complaint_due_reminder(&world->app, &record, &due, &detail), 0);
+    assert_true(due.known);
+    clock_init_frozen(&world->app.clock, due.day * RECEIPT_WINDOW_US);
+    assert_null(world_work(world)); /* it is written, and goes then */
+    const char *text = message(world);
+    assert_non_null(strstr(text, "A reminder about your complaint"));
+    assert_non_null(strstr(text, "Please answer by 2027-"));
+    assert_null(strstr(text, "And when?"));
+    go_to(world, 60);
+    assert_null(world_work(world));
+}
+
+static void who_answered_is_not_reminded(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP);
+    message(world);
+    decide(world, reference, json_pack("{s:s}", "need", "Which?"));
+    message(world);
+    const char *id = receipt_of(world, reference).message_id;
+    assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nthat one\n")),
+                        "added");
+    go_to(world, 60);
+    assert_null(world_work(world));
+}
+
+static void a_reminder_that_is_damaged_reminds_nobody(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    struct json_flat payload JSON_FLAT_CLEANUP = {0};
+    assert_int_equal(json_flat_read(&payload, "{}", 2, &detail), 0);
+    assert_refused(complaint_mail_remind(&world->app, payload.root, &detail), ERR_DAMAGED, &detail,
+                   "a reminder that names no complaint");
+}
+
+static void no_machine_is_told_what_was_decided(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, "From: no-reply@mail.example\n\nhelp\n");
+    decide(world, reference, json_pack("{s:s}", "need", "Which?"));
+    assert_string_equal(last(world, reference, "receipt"), "unanswerable");
+    assert_null(world_work(world));
+}
+
+/* Q2 with the limit of what the house itself brings about. */
+static void an_address_is_told_of_so_many_decisions_a_day(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP);
+    for (int i = 1; i <= RECEIPT_DECIDED_LIMIT; i++) {
+        decide(world, reference, json_pack("{s:s}", "need", "Which?"));
+        assert_string_equal(last(world, reference, "receipt"),
+                            i < RECEIPT_DECIDED_LIMIT ? "queued" : "limit");
+    }
+}
+
+/* --- what comes back --- */
 
 static void a_receipt_that_came_back_is_told_and_sealed(void **state)
 {
@@ -418,15 +595,6 @@ static void a_receipt_that_came_back_is_told_and_sealed(void **state)
     assert_string_equal(mail.complaint, reference);
     assert_int_equal(mail.bytes.size, 0);
     assert_null(world_work(world));
-}
-
-static const char *reply_to(struct world *world, const char *from, const char *id,
-                            const char *words)
-{
-    const char *text =
-        arena_printf(&world->arena, "From: %s\nIn-Reply-To: <%s>\n%s", from, id, words);
-    assert_non_null(text);
-    return text;
 }
 
 /* Who shows the Message-ID of a receipt and is somebody else may have stolen it. */
@@ -457,7 +625,6 @@ static void a_reply_to_a_receipt_finds_its_complaint(void **state)
                      0);
     assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nbut\n")),
                         "held it answers the receipt of a complaint that was decided");
-    assert_null(world_work(world));
 }
 
 static void what_comes_after_an_erasure_is_not_kept(void **state)
@@ -751,6 +918,14 @@ int main(int argc, char **argv)
         IN_WORLD(an_arabic_mail_gets_an_arabic_receipt),
         IN_WORLD(who_reads_no_answer_gets_none),
         IN_WORLD(an_address_gets_few_receipts_a_day),
+        IN_WORLD(who_wrote_a_mail_is_told_what_was_decided),
+        IN_WORLD(an_answer_to_what_was_asked_is_added),
+        IN_WORLD(words_stay_where_the_secret_did_not_go),
+        IN_WORLD(who_does_not_answer_is_reminded),
+        IN_WORLD(who_answered_is_not_reminded),
+        IN_WORLD(a_reminder_that_is_damaged_reminds_nobody),
+        IN_WORLD(no_machine_is_told_what_was_decided),
+        IN_WORLD(an_address_is_told_of_so_many_decisions_a_day),
         IN_WORLD(an_older_rulebook_has_no_receipt),
         IN_WORLD(a_receipt_that_came_back_is_told_and_sealed),
         IN_WORLD(a_reply_to_a_receipt_finds_its_complaint),

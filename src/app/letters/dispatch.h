@@ -26,6 +26,7 @@ struct dispatch {
     const char *to;             /* the address of this attempt */
     const char *by;             /* the person who asked for it again; "" when it goes by itself */
     bool receipt; /* no letter of a case: `letter` names a complaint, the record has bytes and id */
+    uint32_t about; /* of a receipt: number of the event of which it tells */
     struct arena arena;
     struct smtp_reply reply; /* filled by whoever sends */
 };

@@ -170,6 +170,10 @@ int drafting_context(struct casefile *file, const struct stage *stage,
     put(context, "closure", closure_words(&file->state));
     put(context, "complaint_reference", "");
     put(context, "complaint_link", "");
+    put(context, "complaint_words", "");
+    put(context, "complaint_until", "");
+    put(context, "complaint_closure", "");
+    put(context, "complaint_review", "");
     json_object_set_new(context, "complaint_missing", json_array());
     char key[64];
     snprintf(key, sizeof key, "next.%s", stage_kind_text(stage->kind));

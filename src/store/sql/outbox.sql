@@ -4,7 +4,7 @@
 INSERT INTO outbox (@task@) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key) DO NOTHING
 -- name: outbox_pending
 SELECT @task@ FROM outbox WHERE state = 'pending' AND due_at <= $2 AND ($1 IS NULL OR kind = $1)
-    AND kind NOT IN ($4, $5)
+    AND kind NOT IN ($4, $5, $6)
 ORDER BY due_at, key LIMIT $3
 -- name: outbox_claim
 UPDATE outbox SET state = 'claimed', attempts = attempts + 1 WHERE key = $1

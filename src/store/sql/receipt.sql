@@ -1,11 +1,11 @@
--- columns: receipt message_id, reference, destination, sha256, state, created_at, updated_at, sealed
+-- columns: receipt message_id, reference, about, letter, destination, sha256, state, created_at, updated_at, sealed
 
 -- name: receipt_put
-INSERT INTO receipt (@receipt@) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
+INSERT INTO receipt (@receipt@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
 -- name: receipt_find
 SELECT @receipt@ FROM receipt WHERE message_id = $1
--- name: receipt_find_reference
-SELECT @receipt@ FROM receipt WHERE reference = $1
+-- name: receipt_find_about
+SELECT @receipt@ FROM receipt WHERE reference = $1 AND about = $2 AND letter = $3
 -- name: receipt_set_state
 UPDATE receipt SET state = $2, updated_at = $3 WHERE message_id = $1
 -- name: receipt_forget

@@ -1,0 +1,33 @@
+/* Which messages who complained gets, and what each says: the receipt of a mail; what a person
+ * decided; a reminder of what was asked for. */
+#ifndef BAILIWICK_APP_LETTERS_COMPLAINT_MAIL_H
+#define BAILIWICK_APP_LETTERS_COMPLAINT_MAIL_H
+
+#include "app/complaints/filing.h"
+#include "base/json_flat.h"
+#include "proto/mail/message.h"
+
+/* The letters of the rulebook for them; where one is not there, the event says "no-template". */
+#define COMPLAINT_MAIL_ASKED "complaint-asked"
+#define COMPLAINT_MAIL_IN_SCOPE "complaint-in-scope"
+#define COMPLAINT_MAIL_OUT_OF_SCOPE "complaint-out-of-scope"
+#define COMPLAINT_MAIL_REMINDER "complaint-reminder"
+
+/* Brought by time alone: it waits for a clock that is not in doubt. */
+#define COMPLAINT_MAIL_REMIND_TASK "remind-complainant"
+
+/* For a complaint that was just kept from this mail. */
+int complaint_mail_receipt(struct filing *filing, const struct mail *mail);
+
+/* For the step that was just taken: asked, in scope or out of scope. `words` are what a person
+ * wrote to who complained, NULL for none. Who left no address follows the complaint by the link
+ * alone: nothing happens. */
+int complaint_mail_decided(struct call *call, struct complaint_record *record,
+                           enum complaint_event_type type, const char *words);
+
+/* The task that complaint_mail_decided() put for what is asked for: reminds of it, if it is still
+ * waited for. */
+int complaint_mail_remind(struct app *app, const struct json_item *payload,
+                          struct error_detail *detail);
+
+#endif
