@@ -254,8 +254,8 @@ const struct cli_command command_complaint_erase = {
     .arguments = "REF",
     .summary = "destroy the words of a complaint and who filed it",
     .text = "What was decided, when and by whom stays, and proofs of the log go on to hold. The\n"
-            "bytes leave the store's files as soon as nobody is reading them; older backups keep\n"
-            "theirs.",
+            "bytes leave the store's files as soon as nobody is reading them. A backup of before keeps\n"
+            "them; `restore` erases them again, as DATA/erasures says.",
     OPTIONS(erase_options),
     ONE_WORD,
     .run = run_erase};
