@@ -4,6 +4,7 @@
 
 #include "app/command_list.h"
 #include "app/complaints/erasures.h"
+#include "app/complaints/hold.h"
 #include "app/complaints/record.h"
 #include "app/complaints/repeat.h"
 #include "app/complaints/similar.h"
@@ -11,22 +12,9 @@
 
 #include <string.h>
 
-/* Reasons are words of a list: they stay in the history and in the log, where nobody's name may
- * stand. One more, "again", is the program's. */
-static const char *const read_reasons[] = {"to-answer", "to-verify", "legal-request", NULL};
-static const char *const erase_reasons[] = {"person-asked", "retention-over", "by-mistake", NULL};
-
-static int read_reason(struct call *call, const char *const *list, const char **ret_reason)
-{
-    int result = call_need_text(call, "reason", ret_reason);
-    for (size_t i = 0; result >= 0 && list[i]; i++) {
-        if (strcmp(list[i], *ret_reason) == 0)
-            return 0;
-    }
-    return result < 0 ? result
-                      : error_set(call->detail, ERR_SYNTAX, "the reason is %s, %s or %s", list[0],
-                                  list[1], list[2]);
-}
+static const char *const read_reasons[] = {"to-answer", "to-verify", "legal-request"};
+/* One more, "again", is the program's. */
+static const char *const erase_reasons[] = {"person-asked", "retention-over", "by-mistake"};
 
 /* complaint.reporter {complaint, reason}: a command, since each reading is an event. */
 int complaint_reporter(struct call *call)
@@ -38,7 +26,7 @@ int complaint_reporter(struct call *call)
     arena_init(&arena, 1 << 20);
     int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
-        result = read_reason(call, read_reasons, &reason);
+        result = record_read_reason(call, read_reasons, &reason);
     if (result >= 0)
         result = record_get_reporter(call->app, record.row.reference, &arena, &who, call->detail);
     if (result < 0)
@@ -112,13 +100,15 @@ int complaint_erase(struct call *call)
     arena_init(&arena, 1 << 20);
     int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
-        result = read_reason(call, erase_reasons, &reason);
+        result = record_read_reason(call, erase_reasons, &reason);
     if (result < 0)
         return result;
     if (record.row.erased_at)
         return error_set(call->detail, ERR_CONFLICT, "complaint %s was erased already",
                          record.row.reference);
-    result = erase(call, &record, reason, &arena);
+    result = hold_check(call->app, &record, call->detail);
+    if (result >= 0)
+        result = erase(call, &record, reason, &arena);
     if (result >= 0)
         result = erasures_note(call->app, &record.row.link, call->detail);
     if (result < 0)

@@ -5,7 +5,8 @@
 
 #include "app/app.h"
 
-/* In a transaction of the caller; the list of erasures (erasures.h) names it already. */
+/* In a transaction of the caller; the list of erasures (erasures.h) names it already. Also of one
+ * that an older store shows on legal hold: it was lifted before the erasure. */
 int complaint_erase_again(struct app *app, const char *reference, struct error_detail *detail);
 
 #endif
