@@ -405,6 +405,33 @@ def gone(program, secrets):
     return wait_for("the bytes are gone", lambda: not holding(program.data, secrets), 20)
 
 
+def hold(tally, desk):
+    """What is on legal hold is not erased; the staff alone is told."""
+    program, folder = desk.program, desk.folder
+    receipt = desk.file("holdword")
+    reference = receipt["reference"]
+    (folder / "held.link").write_text(receipt["link"])
+    held = program.json("complaint", "hold", reference, "--reason", "court-order", user="bert")
+    fits(tally, held, "complaint-hold.json")
+    tally.equal(held["complaints"], [reference], "put on hold")
+    shown, followed = program.json("complaint", "show", reference), program.json("complaint", "follow", folder / "held.link")
+    fits(tally, shown, "complaint-show.json")
+    tally.equal(shown["complaint"]["legal_hold"], "court-order", "which is shown")
+    check_audiences(tally, program, reference, shown, followed, party=False)
+    words = ("complaint", "erase", reference, "--reason", "person-asked")
+    refused = program.run(*words, user="ada", expect=(2,))
+    tally.check("is on legal hold (court-order)" in refused.stderr, "it is not erased", refused.stderr)
+    for wrong in ((), (reference, "--case", "c-1")):
+        refused = program.run("complaint", "hold", *wrong, "--reason", "court-order", user="bert", expect=(2,))
+        tally.check("say either a reference or --case ID" in refused.stderr, "one or the other", refused.stderr)
+    lifted = program.json("complaint", "lift", reference, "--reason", "order-ended", user="bert")
+    fits(tally, lifted, "complaint-hold.json")
+    program.run(*words, user="ada")
+    shown = program.json("complaint", "show", reference)
+    fits(tally, shown, "complaint-show.json")
+    tally.check("legal_hold" not in shown["complaint"] and shown["complaint"]["erased_at"], "lifted, it is erased")
+
+
 def erase(tally, desk):
     program = desk.program
     receipt, kept = desk.file("erasedword"), desk.file("keptword")
@@ -521,6 +548,7 @@ def main():
                 refuse(tally, desk)
                 hand_over(tally, desk)
                 keep_confidence(tally, desk, staff, log)
+                hold(tally, desk)
                 erase(tally, desk)
         with tally.part("erasing"):
             erase_and_die(tally, desk, folder)

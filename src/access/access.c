@@ -207,6 +207,7 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT, "case", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "joined_to", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "joined_by", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "legal_hold", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "rulebook", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "events", STAFF, OBJECT_COMPLAINT_EVENT},
 

@@ -1,6 +1,7 @@
 #include "app/admin.h"
 
 #include "app/casework/rebuild.h"
+#include "app/complaints/erasures.h"
 #include "app/config.h"
 #include "app/law.h"
 #include "app/publish/ticker.h"
@@ -125,18 +126,47 @@ int admin_backup(const char *data, const char *file, struct error_detail *detail
     return result;
 }
 
+struct restoring {
+    const struct app_options *options;
+    struct erasures_settled settled;
+};
+
+static int settle_copy(void *context, struct store *copy, struct error_detail *detail)
+{
+    struct restoring *at = context;
+    return app_settle_copy(at->options, copy, &at->settled, detail);
+}
+
+/* The store as it is learns of another list before it steps aside, since its file stays beside the
+ * new one; where it opens at all. */
+static void settle_old(const struct app_options *options)
+{
+    struct app app;
+    if (options->erasures && app_open(options, &app, NULL) >= 0)
+        app_close(&app);
+}
+
 /* Opened once, so that rows which an older program wrote are written anew. A store that does not
  * open as a whole was put back all the same; who opens it next is told why. */
-int admin_restore(const char *file, const struct app_options *options, struct error_detail *detail)
+int admin_restore(const char *file, const struct app_options *options, json_t **ret_result,
+                  struct error_detail *detail)
 {
     char path[PATH_MAX];
     struct app app;
+    struct restoring restoring = {.options = options};
+    const struct store_preparing preparing = {settle_copy, &restoring};
     int result = store_path(options->data, path, detail);
-    if (result >= 0)
-        result = store_restore(file, path, detail);
-    if (result >= 0 && app_open(options, &app, NULL) >= 0)
+    if (result < 0)
+        return result;
+    settle_old(options);
+    result = store_restore(file, path, &preparing, detail);
+    if (result < 0)
+        return result;
+    if (app_open(options, &app, NULL) >= 0)
         app_close(&app);
-    return result;
+    *ret_result = json_pack("{s:I, s:I}", "listed", (json_int_t)restoring.settled.listed,
+                            "erased_again", (json_int_t)restoring.settled.again);
+    return *ret_result ? 0 : ERR_NO_MEMORY;
 }
 
 void admin_config_example(struct buffer *out)

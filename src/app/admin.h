@@ -20,7 +20,10 @@ int admin_rebuild(const struct app_options *options, json_t **ret_result,
 
 /* Also of a store that is not upgraded yet. */
 int admin_backup(const char *data, const char *file, struct error_detail *detail);
-int admin_restore(const char *file, const struct app_options *options, struct error_detail *detail);
+/* {listed, erased_again}: lines of the list of erasures, and how many complaints the backup had of
+ * before their erasure. */
+int admin_restore(const char *file, const struct app_options *options, json_t **ret_result,
+                  struct error_detail *detail);
 void admin_config_example(struct buffer *out);
 
 /* Verifies a bundle with a pinned key (a file that holds it, or the key itself), offline. */

@@ -190,7 +190,7 @@ static void the_administrator_reads_what_is_missing(void **state)
     const struct app_options nothing = {.create = true};
     assert_refused(admin_init(&nothing, &result, &detail), ERR_USAGE, &detail,
                    "no data directory; say --data DIR or set BAILIWICK_DATA");
-    assert_refused(admin_restore("/nowhere.backup", &nothing, &detail), ERR_USAGE, &detail,
+    assert_refused(admin_restore("/nowhere.backup", &nothing, &result, &detail), ERR_USAGE, &detail,
                    "no data directory; say --data DIR or set BAILIWICK_DATA");
     assert_refused(admin_verify_bundle("/nowhere.bundle", "/nowhere.key", &result, &detail),
                    -ENOENT, &detail, "log key '/nowhere.key': No such file or directory");

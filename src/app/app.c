@@ -2,6 +2,7 @@
 
 #include "app/casework/history.h"
 #include "app/casework/rebuild.h"
+#include "app/complaints/erasures.h"
 #include "app/law.h"
 #include "base/civil.h"
 #include "base/log.h"
@@ -157,6 +158,13 @@ static void wipe_late(struct app *app)
         log_error("%s", reason.text);
 }
 
+static int settle_erasures(struct app *app, const struct app_options *options,
+                           struct erasures_settled *ret_settled, struct error_detail *detail)
+{
+    int result = options->erasures ? erasures_take(app, options->erasures, detail) : 0;
+    return result < 0 ? result : erasures_settle(app, ret_settled, detail);
+}
+
 /* A migration that gives rows of cases more to say cannot fold: it leaves a note, and who opens the
  * store to write next writes the rows anew. What stands in the way keeps nobody out: the rows stay
  * as they are, and the next opening tries again. */
@@ -198,6 +206,10 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
         result = open_store(&app, options, detail);
     if (result >= 0)
         result = hold_to_its_time(&app);
+    if (result >= 0 && !app.read_only) {
+        struct erasures_settled settled;
+        result = settle_erasures(&app, options, &settled, detail);
+    }
     if (result >= 0 && !app.read_only)
         wipe_late(&app);
     if (result >= 0) {
@@ -216,6 +228,21 @@ int app_open(const struct app_options *options, struct app *ret_app, struct erro
         renew_projections(&app);
     *ret_app = app;
     return 0;
+}
+
+int app_settle_copy(const struct app_options *options, struct store *copy,
+                    struct erasures_settled *ret_settled, struct error_detail *detail)
+{
+    struct app app = {.clock = options->clock, .store = copy};
+    arena_init(&app.arena, APP_ARENA_MAX);
+    app.data = arena_copy_text(&app.arena, options->data);
+    int result = app.data ? hold_to_its_time(&app) : ERR_NO_MEMORY;
+    if (result >= 0)
+        result = settle_erasures(&app, options, ret_settled, detail);
+    if (result >= 0)
+        result = wipe(&app, detail);
+    arena_done(&app.arena);
+    return result;
 }
 
 /* --- rulebook versions --- */
@@ -273,7 +300,9 @@ int app_follow(struct app *app, bool committed, struct error_detail *detail)
     bool load = committed && app->rulebook_adopted;
     app->rulebook_adopted = false;
     bool wipe_now = committed && app->wipe_due && clock_mono() >= app->wipe_after;
-    int result = wipe_now ? wipe(app, detail) : 0;
+    int result = erasures_follow(app, committed, detail);
+    int wiped = wipe_now ? wipe(app, detail) : 0;
+    result = result < 0 ? result : wiped;
     return load && result >= 0 ? app_load_rulebook(app, detail) : result;
 }
 

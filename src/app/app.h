@@ -73,11 +73,15 @@ struct app {
     size_t erased_count;
     bool wipe_due;
     int64_t wipe_after; /* monotonic; no wipe before, since one failed a while ago */
+    /* Lines at the end of the list of erasures (complaints/erasures.h): of this transaction, and of
+     * what did not come about. */
+    int64_t erasures_noted, erasures_untrue;
 };
 
 struct app_options {
-    const char *data;   /* directory */
-    const char *config; /* file, NULL for defaults */
+    const char *data;     /* directory */
+    const char *config;   /* file, NULL for defaults */
+    const char *erasures; /* another list of erasures, to be added to ours; NULL for none */
     struct clock clock;
     bool create, read_only;
     bool bulk;     /* STORE_BULK: it writes years of work at once */
@@ -91,6 +95,12 @@ struct app_options {
  * stood last (app_keep_wall()), never earlier. */
 int app_open(const struct app_options *options, struct app *ret_app, struct error_detail *detail);
 void app_close(struct app *app);
+
+/* A copy of a backup, before it is the store: what was erased since is erased again, as the list of
+ * erasures says (complaints/erasures.h), and has left its file. */
+struct erasures_settled;
+int app_settle_copy(const struct app_options *options, struct store *copy,
+                    struct erasures_settled *ret_settled, struct error_detail *detail);
 
 /* Path below the data directory, in the app's arena. */
 const char *app_path(struct app *app, const char *name);

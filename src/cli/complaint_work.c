@@ -126,6 +126,25 @@ static int run_erase(struct cli *cli)
     return cli_act(cli, "complaint.erase", "complaint");
 }
 
+/* REF, or --case ID for those that are linked to it. */
+static int act_on_hold(struct cli *cli, const char *command)
+{
+    if ((cli->word_count == 1) != (cli_value(cli, "case", 0) != NULL))
+        return cli_act(cli, command, cli->word_count ? "complaint" : NULL);
+    cli_say("bailiwick: %s: say either a reference or --case ID", cli->command->name);
+    return EXIT_USAGE;
+}
+
+static int run_hold(struct cli *cli)
+{
+    return act_on_hold(cli, "complaint.hold");
+}
+
+static int run_lift(struct cli *cli)
+{
+    return act_on_hold(cli, "complaint.lift");
+}
+
 #define OPTIONS(list) .options = list, .option_count = sizeof(list) / sizeof *(list)
 #define ONE_WORD .least_words = 1, .most_words = 1
 
@@ -156,6 +175,14 @@ static const struct cli_option reporter_options[] = {
 };
 static const struct cli_option erase_options[] = {
     {"reason", "WORD", "person-asked, retention-over or by-mistake"},
+};
+static const struct cli_option hold_options[] = {
+    {"case", "ID", "instead of REF: all complaints that are linked to this case now"},
+    {"reason", "WORD", "court-order, legal-claim or investigation"},
+};
+static const struct cli_option lift_options[] = {
+    {"case", "ID", "instead of REF: all complaints that are linked to this case now"},
+    {"reason", "WORD", "order-ended, matter-closed or by-mistake"},
 };
 static const struct cli_option close_options[] = {
     {"own", NULL, "goes on with the matter as the authority's own"},
@@ -249,13 +276,28 @@ const struct cli_command command_complaint_reporter = {
     OPTIONS(reporter_options),
     ONE_WORD,
     .run = run_reporter};
+const struct cli_command command_complaint_hold = {
+    .name = "complaint hold",
+    .arguments = "[REF]",
+    .summary = "put a complaint, or those of a case, on legal hold: it is not erased meanwhile",
+    OPTIONS(hold_options),
+    .most_words = 1,
+    .run = run_hold};
+const struct cli_command command_complaint_lift = {
+    .name = "complaint lift",
+    .arguments = "[REF]",
+    .summary = "take a complaint, or those of a case, off legal hold",
+    OPTIONS(lift_options),
+    .most_words = 1,
+    .run = run_lift};
 const struct cli_command command_complaint_erase = {
     .name = "complaint erase",
     .arguments = "REF",
     .summary = "destroy the words of a complaint and who filed it",
-    .text = "What was decided, when and by whom stays, and proofs of the log go on to hold. The\n"
-            "bytes leave the store's files as soon as nobody is reading them; older backups keep\n"
-            "theirs.",
+    .text = "Not while it is on legal hold. What was decided, when and by whom stays, and proofs\n"
+            "of the log go on to hold. The bytes leave the store's files as soon as nobody is\n"
+            "reading them. A backup of before keeps them; `restore` erases them again, as\n"
+            "DATA/erasures says.",
     OPTIONS(erase_options),
     ONE_WORD,
     .run = run_erase};

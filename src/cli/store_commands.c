@@ -50,10 +50,19 @@ static int run_backup(struct cli *cli)
 
 static int run_restore(struct cli *cli)
 {
-    const struct app_options options = whole_store(cli);
+    struct app_options options = whole_store(cli);
     struct error_detail detail = {0};
-    int failure = admin_restore(cli->words[0], &options, &detail);
-    return failure < 0 ? cli_fail(failure, &detail, "restore") : EXIT_MET;
+    json_t *result JSON_CLEANUP = NULL;
+    options.erasures = cli_value(cli, "erasures", 0);
+    int failure = admin_restore(cli->words[0], &options, &result, &detail);
+    if (failure < 0)
+        return cli_fail(failure, &detail, "restore");
+    if (json_number(result, "listed", 0) == 0)
+        cli_say(
+            "bailiwick: restore: no list of erasures here: what was erased after the backup was "
+            "made is back; where there is a copy of a list, restore again with --erasures");
+    cli_print(cli, result, NULL, NULL);
+    return EXIT_MET;
 }
 
 static int run_config(struct cli *cli)
@@ -124,6 +133,9 @@ const struct cli_command command_backup = {
     .least_words = 1,
     .most_words = 1,
     .run = run_backup};
+static const struct cli_option restore_options[] = {
+    {"erasures", "FILE", "a copy of DATA/erasures; what it names is erased here from then on"},
+};
 const struct cli_command command_restore = {
     .name = "restore",
     .arguments = "FILE",
@@ -131,7 +143,11 @@ const struct cli_command command_restore = {
     .text = "A backup of an older program is brought up to date, as a copy, before it replaces\n"
             "anything. The signer remembers the last checkpoint: a log that went on after the\n"
             "backup is not forked; the daemon says so and signs nothing until the missing part is\n"
-            "back.",
+            "back. Complaints that were erased since are erased again before the backup is the\n"
+            "store, as DATA/erasures says; where that was lost with the folder, a copy of it is\n"
+            "given with --erasures.",
+    .options = restore_options,
+    .option_count = sizeof restore_options / sizeof *restore_options,
     .least_words = 1,
     .most_words = 1,
     .run = run_restore};

@@ -188,6 +188,8 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
     case COMPLAINT_EVENT_REPORTER_READ:
     case COMPLAINT_EVENT_ERASED:
     case COMPLAINT_EVENT_RECEIPT:
+    case COMPLAINT_EVENT_LEGAL_HOLD:
+    case COMPLAINT_EVENT_HOLD_LIFTED:
         return state;
     case COMPLAINT_EVENT_FILED:
     case COMPLAINT_EVENT_COUNT:

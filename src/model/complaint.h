@@ -62,7 +62,9 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(WITHDRAWN, "withdrawn")         /* who complained takes it back */                           \
     E(SEEN, "seen")                   /* a person read what was added, and the decision stands */  \
     E(CLOSED, "closed")               /* a person closed what was withdrawn */                     \
-    E(OUTCOME, "outcome")             /* what became of some of its names */
+    E(OUTCOME, "outcome")             /* what became of some of its names */                       \
+    E(LEGAL_HOLD, "legal-hold")       /* it is not to be erased */                                 \
+    E(HOLD_LIFTED, "hold-lifted")     /* it may be erased again */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,

@@ -108,6 +108,7 @@ bool store_is_held(const struct store *store);
 #define STORE_META_DEMO "demo"         /* "yes" once the clock was displaced; never taken back */
 #define STORE_META_CREATED "created"   /* RFC 3339 */
 #define STORE_META_WIPE "wipe-due"     /* "yes" from an erasure to the store_wipe() after it */
+#define STORE_META_ERASURES "erasures" /* the end of the list of erasures that the store knows */
 
 /* ERR_NOT_FOUND when never set. */
 int store_meta_get(struct store *store, const char *key, struct arena *arena,
@@ -142,11 +143,19 @@ int store_wipe(struct store *store, const struct digest *erased, size_t count);
  * transaction; best on a connection of its own, since this one is busy meanwhile. */
 int store_backup(struct store *store, const char *path, struct error_detail *detail);
 
-/* Puts a copy of a backup in the place of `path`, after checking it and bringing its schema up to
- * date; the backup stays as it is. The old store, if any, is kept as `path`.replaced; cut in
- * between, it is run again. ERR_CONFLICT while a process has `path` open for writing,
- * ERR_UNSUPPORTED for a backup of a newer program. */
-int store_restore(const char *backup, const char *path, struct error_detail *detail);
+/* What is done to the copy of a backup, open to write, before it is the store. */
+struct store_preparing {
+    int (*run)(void *context, struct store *copy, struct error_detail *detail);
+    void *context;
+};
+
+/* Puts a copy of a backup in the place of `path`, after checking it, bringing its schema up to date
+ * and preparing it (NULL: nothing more); the backup stays as it is. The old store, if any, is kept
+ * as `path`.replaced; cut in between, it is run again, and whoever opens the store to write before
+ * removes the copy. ERR_CONFLICT while a process has `path` open for writing, ERR_UNSUPPORTED for a
+ * backup of a newer program. */
+int store_restore(const char *backup, const char *path, const struct store_preparing *preparing,
+                  struct error_detail *detail);
 
 /* Reads every page and every reference. ERR_DAMAGED names what does not fit. */
 int store_check(struct store *store, struct error_detail *detail);

@@ -327,11 +327,12 @@ static void a_restore_brings_the_moment_back(void **state)
     scene_party(scene, "registry-later");
     assert_int_equal(store_backup(scene->store, "/nonexistent/x", NULL), ERR_USAGE);
     assert_done(scene->store, store_commit(scene->store));
-    assert_int_equal(store_restore(backup, scene->path, &detail), ERR_CONFLICT);
+    assert_int_equal(store_restore(backup, scene->path, /* preparing= */ NULL, &detail),
+                     ERR_CONFLICT);
     store_close(scene->store);
     scene->store = NULL;
     detail.text[0] = '\0';
-    if (store_restore(backup, scene->path, &detail) < 0)
+    if (store_restore(backup, scene->path, /* preparing= */ NULL, &detail) < 0)
         fail_msg("%s", detail.text);
     scene_reopen(scene);
     assert_int_equal(check_whole(scene->store, &scene->arena), 1);
@@ -366,7 +367,8 @@ static void damage_is_noticed_and_not_restored(void **state)
     for (off_t at = status.st_size / 2 / 4096 * 4096; at < status.st_size; at += 8192)
         assert_int_equal(pwrite(fd, noise, sizeof noise, at), sizeof noise);
     close(fd);
-    assert_int_equal(store_restore(backup, scene->path, &detail), ERR_DAMAGED);
+    assert_int_equal(store_restore(backup, scene->path, /* preparing= */ NULL, &detail),
+                     ERR_DAMAGED);
     scene_reopen(scene); /* what was there is still there */
     assert_int_equal(check_whole(scene->store, &scene->arena), 300);
 }

@@ -264,7 +264,8 @@ static void a_row_that_refers_to_none_is_damage(void **state)
     store_close(store);
     /* It is not restored, and found before a copy of it is made. */
     detail.text[0] = '\0';
-    assert_int_equal(store_restore(backup, scene->path, &detail), ERR_DAMAGED);
+    assert_int_equal(store_restore(backup, scene->path, /* preparing= */ NULL, &detail),
+                     ERR_DAMAGED);
     assert_int_equal(strncmp(detail.text, "restore: ", 9), 0);
     assert_null(strstr(detail.text, ".part"));
     assert_int_equal(count_files(scene, ".part"), 0);
@@ -336,17 +337,18 @@ static void a_restore_that_fails_leaves_the_store_or_its_copy(void **state)
     store_close(scene->store);
     scene->store = NULL;
     disk.file_fails = true;
-    assert_int_equal(store_restore(backup, scene->path, &detail), -EIO);
+    assert_int_equal(store_restore(backup, scene->path, /* preparing= */ NULL, &detail), -EIO);
     disk = (struct disk){.rename_fails = true};
-    assert_int_equal(store_restore(backup, scene->path, NULL), -EIO);
+    assert_int_equal(store_restore(backup, scene->path, /* preparing= */ NULL, NULL), -EIO);
     disk = (struct disk){0};
     assert_int_equal(count_files(scene, ".part"), 0);
     assert_int_equal(count_files(scene, ".replaced"), 0);
-    assert_int_equal(store_restore("/nonexistent/backup", scene->path, NULL), ERR_NOT_FOUND);
+    assert_int_equal(store_restore("/nonexistent/backup", scene->path, /* preparing= */ NULL, NULL),
+                     ERR_NOT_FOUND);
     memset(name, 'n', sizeof name);
     for (size_t size = PATH_MAX - 10; size < PATH_MAX; size++) {
         name[size] = '\0';
-        assert_true(store_restore(backup, name, NULL) < 0);
+        assert_true(store_restore(backup, name, /* preparing= */ NULL, NULL) < 0);
         name[size] = 'n';
     }
     scene_reopen(scene);
@@ -359,7 +361,7 @@ static void a_restore_that_fails_leaves_the_store_or_its_copy(void **state)
     FILE *file = fopen(side, "wb");
     assert_non_null(file);
     fclose(file);
-    assert_int_equal(store_restore(backup, scene->path, NULL), 0);
+    assert_int_equal(store_restore(backup, scene->path, /* preparing= */ NULL, NULL), 0);
     assert_int_equal(count_files(scene, ".replaced-"), 0);
     assert_int_equal(count_files(scene, ".replaced"), 1);
     scene_reopen(scene);
@@ -369,7 +371,7 @@ static int restore_over(struct scene *scene, const char *backup, struct disk fau
                         struct error_detail *detail)
 {
     disk = faults;
-    int result = store_restore(backup, scene->path, detail);
+    int result = store_restore(backup, scene->path, /* preparing= */ NULL, detail);
     disk = (struct disk){0};
     assert_int_equal(count_files(scene, ".part"), 0);
     return result;
@@ -465,7 +467,7 @@ static void descriptor_0_is_a_descriptor(void **state)
     if (opened >= 0)
         store_close(store);
     bool left_open = fstat(STDIN_FILENO, &status) == 0;
-    int restored = store_restore(backup, path, NULL);
+    int restored = store_restore(backup, path, /* preparing= */ NULL, NULL);
     bool left_locked = fstat(STDIN_FILENO, &status) == 0;
     int backed_up = unlink(backup) < 0 ? -errno : store_backup(scene->store, backup, NULL);
     dup2(kept, STDIN_FILENO);

@@ -500,7 +500,7 @@ static void an_old_backup_is_restored_as_a_store_of_today(void **state)
     put_copy(beside(scene, ".backup", backup));
     close_again(scene);
     char *today = schema_of(scene->path), *before = schema_of(fixture);
-    if (store_restore(backup, scene->path, &detail) < 0)
+    if (store_restore(backup, scene->path, /* preparing= */ NULL, &detail) < 0)
         fail_msg("%s", detail.text);
     char *now = schema_of(scene->path), *old = schema_of(beside(scene, ".replaced", replaced));
     char *given = schema_of(backup), *mode = ask_file(scene->path, "PRAGMA journal_mode");
@@ -522,7 +522,7 @@ static void refuse_restore(struct scene *scene, const char *sql, int expected, c
     put_copy(beside(scene, ".backup", backup));
     change_file(backup, sql);
     char *before = schema_of(scene->path);
-    assert_int_equal(store_restore(backup, scene->path, &detail), expected);
+    assert_int_equal(store_restore(backup, scene->path, /* preparing= */ NULL, &detail), expected);
     if (!strstr(detail.text, words))
         fail_msg("%s", detail.text);
     char *now = schema_of(scene->path);
@@ -557,11 +557,11 @@ static void what_a_cut_restore_left_is_not_taken_for_the_next(void **state)
         assert_true(child >= 0);
         if (child == 0) {
             break_write(number, /* dies= */ true);
-            _exit(store_restore(backup, scene->path, NULL) < 0 ? 1 : 2);
+            _exit(store_restore(backup, scene->path, /* preparing= */ NULL, NULL) < 0 ? 1 : 2);
         }
         assert_int_equal(waitpid(child, &status, 0), child);
         detail.text[0] = '\0';
-        if (store_restore(backup, scene->path, &detail) < 0)
+        if (store_restore(backup, scene->path, /* preparing= */ NULL, &detail) < 0)
             fail_msg("after write %d: %s", number, detail.text);
         check_rows(scene->path);
         check_no_part(scene);

@@ -78,6 +78,10 @@ static const struct row {
     {"complaint.redact",
      "{\"complaint\":\"" COMPLAINT "\",\"words\":\"x\",\"reason\":\"security\"}"},
     {"complaint.reporter", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"to-answer\"}"},
+    {"complaint.hold", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"court-order\"}"},
+    {"complaint.hold", IN_CASE(",\"reason\":\"court-order\"")},
+    {"complaint.lift", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"by-mistake\"}"},
+    {"complaint.lift", IN_CASE(",\"reason\":\"by-mistake\"")},
     {"complaint.erase", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"person-asked\"}"},
     {"case.open", NULL}, /* of a matter that is open it names the case, and does nothing to it */
     {"case.accept", IN_CASE("")},

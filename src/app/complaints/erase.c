@@ -1,6 +1,10 @@
 /* complaint.reporter: who complained, to a person who says why. complaint.erase: words and reporter
  * of a complaint are destroyed, and the opening that commits to them. */
+#include "app/complaints/erase.h"
+
 #include "app/command_list.h"
+#include "app/complaints/erasures.h"
+#include "app/complaints/hold.h"
 #include "app/complaints/record.h"
 #include "app/complaints/repeat.h"
 #include "app/complaints/similar.h"
@@ -8,22 +12,9 @@
 
 #include <string.h>
 
-/* Reasons are words of a list: they stay in the history and in the log, where nobody's name may
- * stand. */
-static const char *const read_reasons[] = {"to-answer", "to-verify", "legal-request", NULL};
-static const char *const erase_reasons[] = {"person-asked", "retention-over", "by-mistake", NULL};
-
-static int read_reason(struct call *call, const char *const *list, const char **ret_reason)
-{
-    int result = call_need_text(call, "reason", ret_reason);
-    for (size_t i = 0; result >= 0 && list[i]; i++) {
-        if (strcmp(list[i], *ret_reason) == 0)
-            return 0;
-    }
-    return result < 0 ? result
-                      : error_set(call->detail, ERR_SYNTAX, "the reason is %s, %s or %s", list[0],
-                                  list[1], list[2]);
-}
+static const char *const read_reasons[] = {"to-answer", "to-verify", "legal-request"};
+/* One more, "again", is the program's. */
+static const char *const erase_reasons[] = {"person-asked", "retention-over", "by-mistake"};
 
 /* complaint.reporter {complaint, reason}: a command, since each reading is an event. */
 int complaint_reporter(struct call *call)
@@ -35,7 +26,7 @@ int complaint_reporter(struct call *call)
     arena_init(&arena, 1 << 20);
     int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
-        result = read_reason(call, read_reasons, &reason);
+        result = record_read_reason(call, read_reasons, &reason);
     if (result >= 0)
         result = record_get_reporter(call->app, record.row.reference, &arena, &who, call->detail);
     if (result < 0)
@@ -78,8 +69,29 @@ static int erase_opening(struct call *call, const char *reference, struct arena 
     return result < 0 ? app_store_failed(call->app, result, call->detail, "opening") : 0;
 }
 
-/* complaint.erase {complaint, reason}: what was decided, when and by whom stays, and a case that it
- * led to. */
+/* What was decided, when and by whom stays, and a case that it led to. */
+static int erase(struct call *call, struct complaint_record *record, const char *reason,
+                 struct arena *arena)
+{
+    const char *reference = record->row.reference;
+    json_t *data JSON_CLEANUP = json_pack("{s:s}", "reason", reason);
+    int result = data ? record_step(call, record, COMPLAINT_EVENT_ERASED, data) : ERR_NO_MEMORY;
+    if (result >= 0)
+        result = erase_opening(call, reference, arena);
+    if (result >= 0)
+        result = note_keys(call, reference);
+    if (result >= 0)
+        result = repeat_forget(call, reference);
+    if (result >= 0)
+        result = similar_forget(call->app, reference, call->detail);
+    if (result < 0)
+        return result;
+    result = store_complaint_erase(call->app->store, reference, record->stepped_at);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "complaint") : 0;
+}
+
+/* complaint.erase {complaint, reason}: the list of erasures is the last to learn of it, so that
+ * what fails before is not in it. */
 int complaint_erase(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
@@ -88,28 +100,30 @@ int complaint_erase(struct call *call)
     arena_init(&arena, 1 << 20);
     int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
-        result = read_reason(call, erase_reasons, &reason);
+        result = record_read_reason(call, erase_reasons, &reason);
     if (result < 0)
         return result;
     if (record.row.erased_at)
         return error_set(call->detail, ERR_CONFLICT, "complaint %s was erased already",
                          record.row.reference);
-    json_t *data JSON_CLEANUP = json_pack("{s:s}", "reason", reason);
-    result = data ? record_step(call, &record, COMPLAINT_EVENT_ERASED, data) : ERR_NO_MEMORY;
+    result = hold_check(call->app, &record, call->detail);
     if (result >= 0)
-        result = erase_opening(call, record.row.reference, &arena);
+        result = erase(call, &record, reason, &arena);
     if (result >= 0)
-        result = note_keys(call, record.row.reference);
-    if (result >= 0)
-        result = repeat_forget(call, record.row.reference);
-    if (result >= 0)
-        result = similar_forget(call->app, record.row.reference, call->detail);
+        result = erasures_note(call->app, &record.row.link, call->detail);
     if (result < 0)
         return result;
-    result = store_complaint_erase(call->app->store, record.row.reference, record.stepped_at);
-    if (result < 0)
-        return app_store_failed(call->app, result, call->detail, "complaint");
     json_object_set_new(call->result, "reference", json_string(record.row.reference));
     json_object_set_new(call->result, "erased", json_true());
     return 0;
+}
+
+int complaint_erase_again(struct app *app, const char *reference, struct error_detail *detail)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct complaint_record record;
+    struct call call = {.app = app, .actor = command_machine(), .detail = detail};
+    arena_init(&arena, 1 << 20);
+    int result = record_find(app, reference, &arena, &record, detail);
+    return result < 0 ? result : erase(&call, &record, "again", &arena);
 }

@@ -75,6 +75,11 @@ static int take_data(const struct folding *folding, enum complaint_event_type ty
     case COMPLAINT_EVENT_ERASED:
         projection->erased_at = folding->event->at;
         return 0;
+    case COMPLAINT_EVENT_LEGAL_HOLD:
+        return take_text(folding, data, "reason", &projection->hold);
+    case COMPLAINT_EVENT_HOLD_LIFTED:
+        projection->hold = NULL;
+        return 0;
     case COMPLAINT_EVENT_FILED_ANYWAY:
     case COMPLAINT_EVENT_ASKED:
     case COMPLAINT_EVENT_REDACTED:

@@ -13,6 +13,7 @@ struct complaint_projection {
     enum complaint_state state;
     const char *closure, *case_id; /* "" for none */
     int64_t erased_at;             /* 0: never */
+    const char *hold;              /* why it is on legal hold; NULL: it is not */
     struct store_join join;        /* `other` is NULL: joined to none */
 };
 

@@ -242,10 +242,14 @@ static void put_outcome(json_t *full, const json_t *row)
 }
 
 /* What of an event stands in the head of the complaint: the last word to the complainant, what they
- * added, and what became of names. */
+ * added, what became of names, and why it is on hold. */
 static void put_event(json_t *full, const json_t *row)
 {
     json_t *text = json_object_get(row, "text");
+    if (is_event(row, COMPLAINT_EVENT_LEGAL_HOLD))
+        json_object_set(full, "legal_hold", json_object_get(row, "reason"));
+    if (is_event(row, COMPLAINT_EVENT_HOLD_LIFTED))
+        json_object_del(full, "legal_hold");
     if (is_event(row, COMPLAINT_EVENT_OUTCOME) && json_object_get(full, "outcomes"))
         put_outcome(full, row);
     if (!text)

@@ -60,6 +60,18 @@ int record_find_for(struct call *call, const char *argument, struct arena *arena
                : casefile_admit(call->app, &call->actor, ret_record->row.case_id, call->detail);
 }
 
+int record_read_reason(struct call *call, const char *const list[3], const char **ret_reason)
+{
+    int result = call_need_text(call, "reason", ret_reason);
+    for (size_t i = 0; result >= 0 && i < 3; i++) {
+        if (strcmp(list[i], *ret_reason) == 0)
+            return 0;
+    }
+    return result < 0 ? result
+                      : error_set(call->detail, ERR_SYNTAX, "the reason is %s, %s or %s", list[0],
+                                  list[1], list[2]);
+}
+
 int record_check_version(struct call *call, const struct complaint_record *record)
 {
     const json_t *version = json_object_get(call->arguments, "version");

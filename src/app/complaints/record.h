@@ -33,6 +33,10 @@ int record_find_link(struct app *app, const char *token, struct arena *arena,
 int record_find_for(struct call *call, const char *argument, struct arena *arena,
                     struct complaint_record *ret_record);
 
+/* The argument "reason", one of three words: they stay in the history and in the log, where
+ * nobody's name may stand. ERR_SYNTAX tells which. */
+int record_read_reason(struct call *call, const char *const list[3], const char **ret_reason);
+
 /* The argument "version", where one is given: the number of the last event that the actor knew of.
  * ERR_CONFLICT when something happened since. */
 int record_check_version(struct call *call, const struct complaint_record *record);

@@ -8,19 +8,7 @@
 
 enum { WORDS_BYTES = 4096 };
 
-static const char *const reasons[] = {"personal-data", "third-party", "security", NULL};
-
-static int read_reason(struct call *call, const char **ret_reason)
-{
-    int result = call_need_text(call, "reason", ret_reason);
-    for (size_t i = 0; result >= 0 && reasons[i]; i++) {
-        if (strcmp(reasons[i], *ret_reason) == 0)
-            return 0;
-    }
-    return result < 0 ? result
-                      : error_set(call->detail, ERR_SYNTAX,
-                                  "the reason is personal-data, third-party or security");
-}
+static const char *const reasons[] = {"personal-data", "third-party", "security"};
 
 static int read_words(struct call *call, const char **ret_words)
 {
@@ -43,7 +31,7 @@ int complaint_redact(struct call *call)
     arena_init(&arena, 64 << 20);
     int result = record_find_for(call, "complaint", &arena, &record);
     if (result >= 0)
-        result = read_reason(call, &reason);
+        result = record_read_reason(call, reasons, &reason);
     if (result >= 0)
         result = read_words(call, &words);
     if (result >= 0)

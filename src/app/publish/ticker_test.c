@@ -51,7 +51,7 @@ static void put_back(struct app *app, const char *folder, const char *backup)
     clock_init_frozen(&options.clock, START);
     app_close(app);
     snprintf(path, sizeof path, "%s/store.db", folder);
-    assert_int_equal(store_restore(backup, path, NULL), 0);
+    assert_int_equal(store_restore(backup, path, /* preparing= */ NULL, NULL), 0);
     assert_int_equal(app_open(&options, app, NULL), 0);
 }
 

@@ -217,41 +217,64 @@ static int copy_backup(const char *backup, const char *part, struct error_detail
 }
 
 /* Opened for writing once, a copy of an older program's store is one of this program's. */
-static int upgrade_part(const char *part, struct error_detail *detail)
+static int prepare_part(const char *part, const struct store_preparing *preparing,
+                        struct error_detail *detail)
 {
     struct store *store;
     const struct store_options options = {.path = part};
     int result = sqlite_open(&options, /* lock= */ -1, &store, detail);
     if (result < 0)
         return result;
-    result = finish_file(store->db, SQLITE_OK, part, detail);
+    if (preparing)
+        result = preparing->run(preparing->context, store, detail);
+    if (result >= 0)
+        result = finish_file(store->db, SQLITE_OK, part, detail);
     store_close(store);
     return result;
 }
 
-static int restore_locked(const char *backup, const char *path, struct error_detail *detail)
+/* It may hold what was erased since. */
+static void remove_part(const char *part)
+{
+    char name[PATH_MAX];
+    for (size_t i = 0; i < FILES; i++) {
+        if (part_path(part, suffixes[i], name) >= 0)
+            unlink(name);
+    }
+}
+
+void sqlite_remove_copy(const char *path)
+{
+    char part[PATH_MAX];
+    if (part_path(path, ".part", part) >= 0)
+        remove_part(part);
+}
+
+static int restore_locked(const char *backup, const char *path,
+                          const struct store_preparing *preparing, struct error_detail *detail)
 {
     char part[PATH_MAX];
     if (part_path(path, ".part", part) < 0)
         return error_set(detail, -ENAMETOOLONG, "%s", error_text(-ENAMETOOLONG));
     int result = copy_backup(backup, part, detail);
     if (result >= 0)
-        result = upgrade_part(part, detail);
+        result = prepare_part(part, preparing, detail);
     if (result >= 0)
         result = check_file(part, /* flags= */ 0, detail);
     if (result >= 0)
         result = replace(part, path, detail);
     if (result < 0)
-        unlink(part);
+        remove_part(part);
     return result;
 }
 
-int store_restore(const char *backup, const char *path, struct error_detail *detail)
+int store_restore(const char *backup, const char *path, const struct store_preparing *preparing,
+                  struct error_detail *detail)
 {
     int lock;
     int result = sqlite_lock(path, &lock, detail);
     if (result >= 0) {
-        result = restore_locked(backup, path, detail);
+        result = restore_locked(backup, path, preparing, detail);
         close(lock);
     }
     return result < 0 ? error_context(detail, result, "restore") : 0;

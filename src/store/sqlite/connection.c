@@ -219,6 +219,8 @@ int store_open(const struct store_options *options, struct store **ret_store,
     int lock = -1, result = 0;
     if (!(options->flags & STORE_READ_ONLY))
         result = sqlite_lock(options->path, &lock, detail);
+    if (lock >= 0)
+        sqlite_remove_copy(options->path);
     return result < 0 ? result : sqlite_open(options, lock, ret_store, detail);
 }
 

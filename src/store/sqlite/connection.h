@@ -62,6 +62,9 @@ int sqlite_open(const struct store_options *options, int lock, struct store **re
 /* The lock file beside the store; ERR_CONFLICT when another process holds it. */
 int sqlite_lock(const char *path, int *ret_lock, struct error_detail *detail);
 
+/* What a restore that was cut left beside the store. The caller holds the lock. */
+void sqlite_remove_copy(const char *path);
+
 /* ERR_DAMAGED when a row refers to one that is not there. Looks at every row of the store. */
 int sqlite_check_references(struct store *store, struct error_detail *detail);
 

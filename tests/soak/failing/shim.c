@@ -1,5 +1,6 @@
-/* Lets the Nth file operation below a folder fail, in whatever process of a family it comes: for
- * LD_PRELOAD. What can be read is never touched, and nothing outside the folder is.
+/* Lets the Nth file operation below a folder fail, or be the last that its process lives to begin,
+ * in whatever process of a family it comes: for LD_PRELOAD. What can be read is never touched, and
+ * nothing outside the folder is.
  *
  *  FAILING_ROOT   the folder, absolute
  *  FAILING_STATE  a file of the size of struct state, shared by all processes; made by failing.py
@@ -10,6 +11,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -26,7 +28,7 @@ enum { FDS_MAX = 1024, WORDS_MAX = 240 };
 struct state {
     _Atomic uint64_t count; /* operations so far */
     uint64_t fail_at;       /* which one fails; 0: none */
-    uint32_t error;         /* errno of it */
+    uint32_t error;         /* errno of it; 0: the process is killed before it */
     uint32_t failed;        /* it came about */
     char words[WORDS_MAX];  /* which it was */
 };
@@ -67,6 +69,8 @@ static bool fails(const char *call, const char *path)
         return false;
     snprintf(state->words, sizeof state->words, "%s %s", call, path);
     state->failed = 1;
+    if (state->error == 0)
+        raise(SIGKILL);
     errno = (int)state->error;
     return true;
 }
