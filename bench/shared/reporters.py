@@ -52,16 +52,22 @@ class ByDoor:
     async def open(self):
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
 
-    async def file(self, text):
-        self.writer.write(f"POST /api/v1/complaints HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.token}\r\n"
-                          f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
+    async def ask(self, line, rest, wanted):
+        self.writer.write(f"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.token}\r\n{rest}".encode())
         head = await self.reader.readuntil(b"\r\n\r\n")
         size = next(int(line.split(b":")[1]) for line in head.split(b"\r\n")
                     if line.lower().startswith(b"content-length:"))
         body = await self.reader.readexactly(size)
-        if b" 201 " not in head.split(b"\r\n")[0]:
-            raise Wrong(f"it was not filed: {head} {body}")
+        if f" {wanted} ".encode() not in head.split(b"\r\n")[0]:
+            raise Wrong(f"{line} was refused: {head} {body}")
         return json.loads(body)
+
+    async def file(self, text):
+        return await self.ask("POST /api/v1/complaints",
+                              f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n{text}", 201)
+
+    async def get(self, path):
+        return await self.ask(f"GET {path}", "\r\n", 200)
 
 
 async def file_each(way, texts, times, pause=None):

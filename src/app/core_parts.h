@@ -90,6 +90,7 @@ struct core {
     int64_t next_owed_us;      /* monotonic; after one that the store did not take */
     struct owed *owed;         /* core_owed.c */
     int64_t next_calendars_us; /* monotonic */
+    int64_t next_clusters_us;  /* monotonic */
     int64_t clock_base_us;     /* the system's clock less monotonic time, at the last look */
     int64_t held_since_us;     /* monotonic */
     int clock_doubts;          /* observations in a row whose references doubt the clock */
@@ -163,6 +164,9 @@ void core_clock_told(struct core *core, const struct result_set *results, int64_
 
 /* core_calendar.c */
 void core_watch_calendars(struct core *core);
+
+/* core_clusters.c: within a second of their filing, while they are no more than some hundreds */
+void core_sort_complaints(struct core *core);
 
 /* core_children.c */
 void core_start_children(struct core *core);

@@ -62,7 +62,8 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(WITHDRAWN, "withdrawn")         /* who complained takes it back */                           \
     E(SEEN, "seen")                   /* a person read what was added, and the decision stands */  \
     E(CLOSED, "closed")               /* a person closed what was withdrawn */                     \
-    E(OUTCOME, "outcome")             /* what became of some of its names */
+    E(OUTCOME, "outcome")             /* what became of some of its names */                       \
+    E(REOPENED, "reopened")           /* a decision is taken back: it waits for another */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,
