@@ -30,6 +30,7 @@ struct web_server {
     const struct web_door *door;
     pthread_t thread;
     int epoll, stop; /* `stop`: an event */
+    bool stopping;   /* of the thread's own: what comes now is not taken any more */
     struct web_queue queue;
 };
 
@@ -349,8 +350,8 @@ static const char *shown_by(const struct web_request *request)
 /* A door that knows who asks answers them in turn; the others' answers are files. */
 static enum MHD_Result take_whole(struct web_server *server, struct exchange *exchange)
 {
-    if (!server->door->admit) {
-        answer(server->door, exchange, 0);
+    if (!server->door->admit || server->stopping) {
+        answer(server->door, exchange, server->stopping ? 503 : 0);
         return send_answer(server->door, exchange);
     }
     MHD_suspend_connection(exchange->connection);
@@ -454,6 +455,7 @@ static void *serve(void *context)
         if (!answer_next(server))
             await(server);
     }
+    server->stopping = true;
     while (answer_next(server))
         MHD_run(server->daemon);
     return NULL;
