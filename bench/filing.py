@@ -11,9 +11,7 @@ the staff door's API. Goals: 1,000 complaints a second, a ratio of at least 0.3 
 """
 import argparse
 import asyncio
-import base64
 import json
-import os
 import pathlib
 import random
 import sqlite3
@@ -26,63 +24,16 @@ sys.path[:0] = [str(HERE), str(HERE / "shared"), str(HERE.parent / "tests/story"
 from figures import Figures, Wrong, run_main, tell_missed  # noqa: E402
 from house import House  # noqa: E402
 from program import ROOT  # noqa: E402
-from store import ask, cpu_of  # noqa: E402
+from reporters import ByDoor, BySocket, Place, Times, document, file_each  # noqa: E402
+from store import cpu_of  # noqa: E402
 
 GOAL_RATE, GOAL_RATIO = 1000, 0.3
 
 
-def document(chance, name):
-    def exhibit(evidence):
-        return {"evidence": evidence, "media_type": "text/plain", "name": f"{evidence}.txt",
-                "base64": base64.b64encode(chance.randbytes(500).hex().encode()).decode()}
-    return {"type": "dns-abuse-registrar", "language": "en", "names": [f"{name}.example"], "party": "registrar-9001",
-            "answers": {"kind": "phishing", "domain": f"{name}.example", "address": f"https://{name}.example/login",
-                        "reported-at": "2026-11-01"},
-            "exhibits": [exhibit("report"), exhibit("abuse")],
-            "told_first": {"told": True, "on": "2026-11-01", "how": "by mail"},
-            "reporter": {"name": f"Reporter {name}", "email": f"{name}@mail.example", "role": "other", "share": False}}
-
-
-class Times:
-    """Seconds that receipts took, and the seconds of the whole."""
-
-    def __init__(self):
-        self.each, self.whole = [], 0
-
-    def at(self, share):
-        return sorted(self.each)[int(len(self.each) * share)] * 1000
-
-
-async def file_by_socket(folder, token, documents, times):
-    reader, writer = await asyncio.open_unix_connection(f"/proc/self/fd/{folder}/control.sock")
-    for text in documents:
-        begun = time.monotonic()
-        answer = await ask(reader, writer, {"command": "complaint.file", "token": token, "arguments": {"document": text}})
-        times.each.append(time.monotonic() - begun)
-        if answer["state"] != "filed":
-            raise Wrong(f"it was not filed: {answer}")
-    writer.close()
-
-
-async def file_by_door(port, token, documents, times):
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for text in documents:
-        begun = time.monotonic()
-        writer.write(f"POST /api/v1/complaints HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
-                     f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        size = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-        await reader.readexactly(size)
-        times.each.append(time.monotonic() - begun)
-        if b" 201 " not in head.split(b"\r\n")[0]:
-            raise Wrong(f"it was not filed: {head}")
-    writer.close()
-
-
-async def file_all(file, where, token, shares):
+async def file_all(ways, shares):
     times = Times()
     begun = time.monotonic()
-    await asyncio.gather(*(file(where, token, share, times) for share in shares))
+    await asyncio.gather(*(file_each(way, share, times) for way, share in zip(ways, shares)))
     times.whole = time.monotonic() - begun
     return times
 
@@ -134,11 +85,12 @@ def documents(options, way):
             for n in range(options.clients)]
 
 
-def file_by(way, file, where, options, figures, house):
+def file_by(way, make, where, options, figures, house):
     """Complaints a second."""
     shares = documents(options, way)
+    token = house.program.tokens["anna"].read_text().strip()
     before = cpu_of(house.process.pid)
-    times = asyncio.run(file_all(file, where, house.program.tokens["anna"].read_text().strip(), shares))
+    times = asyncio.run(file_all([make(where, token) for _ in shares], shares))
     cpu, rate = cpu_of(house.process.pid) - before, len(times.each) / times.whole
     figures.say(f"{way}.complaints", rate, "complaints/s")
     figures.say(f"{way}.receipt.p50", times.at(0.5), "ms")
@@ -149,12 +101,9 @@ def file_by(way, file, where, options, figures, house):
 
 def measure(options, figures, folder):
     with House(options.build.resolve() / "bailiwick", folder) as house:
-        place = os.open(house.program.data, os.O_PATH | os.O_DIRECTORY)  # the address of a socket must be short
-        try:
-            rate = file_by("socket", file_by_socket, place, options, figures, house)
-        finally:
-            os.close(place)
-        file_by("door", file_by_door, house.ports[1], options, figures, house)
+        with Place(house.program.data) as place:
+            rate = file_by("socket", BySocket, place, options, figures, house)
+        file_by("door", ByDoor, house.ports[1], options, figures, house)
         store = house.program.data / "store.db"
     schema, complaints = rows_by_complaint(store)
     filed = 2 * options.clients * (options.complaints // options.clients)

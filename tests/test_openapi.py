@@ -17,6 +17,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import schema as schemas  # noqa: E402
 from support import ROOT, Tally, daemon, house, read_options  # noqa: E402
+from program import wait_for  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
 DUTY = "raa.3.18.2-dns-abuse-mitigation"
@@ -208,14 +209,31 @@ def hide(tally, program, door, tokens, reference, case):
         return answer
 
     change = {"Content-Type": "application/json", "If-Match": '"1"'}
-    for tail, method, head in (("", "GET", {}), ("/party", "GET", {}), ("/decision", "POST", change),
-                               ("/seen", "POST", change), ("/closing", "POST", change),
-                               ("/outcomes", "POST", change)):
-        answers = [raw(method, f"/api/v1/complaints/{name}{tail}", tokens["eve"], **head)
+    for room, tail, method, head in (("complaints", "", "GET", {}), ("complaints", "/party", "GET", {}),
+                                     ("complaints", "/decision", "POST", change), ("complaints", "/seen", "POST", change),
+                                     ("complaints", "/closing", "POST", change),
+                                     ("complaints", "/outcomes", "POST", change), ("clusters", "", "GET", {})):
+        answers = [raw(method, f"/api/v1/{room}/{name}{tail}", tokens["eve"], **head)
                    for name in (reference, "aaaa-aaaa-aaaa", "nonsense")]
         tally.check(answers[0][0] == 404 and answers.count(answers[0]) == 3, f"{method} {tail}: hidden", answers)
     for route in ("/api/v1/complaints/{id}", "/api/v1/complaints/{id}/party"):
         door.ask("get", route, id=reference, token=tokens["eve"])
+
+
+def cluster(tally, program, door, tokens, reference):
+    """What is alike is one row, as the command line shows it."""
+    all_of, one = "/api/v1/clusters", "/api/v1/clusters/{id}"
+    wait_for("clusters", lambda: door.ask("get", one, id=reference, token=tokens["anna"])[0].status == 200, 30)
+    _, page = door.ask("get", all_of, query="?singles=true&limit=50", token=tokens["anna"])
+    tally.equal(page, program.json("complaint", "clusters", "--singles"), "the list as the command line shows it")
+    tally.check(page["clusters"] and page["next"] is None, "what waits is there", page)
+    _, shown = door.ask("get", one, id=reference, query="?limit=1", token=tokens["adam"])
+    tally.equal(shown, program.json("complaint", "clusters", reference, "--limit", "1"), "one as the command line shows it")
+    for route, id in ((all_of, None), (one, reference)):
+        for query, token in (("?limit=x", tokens["anna"]), ("?after=nonsense", tokens["anna"]), ("?x=1", tokens["anna"]),
+                             ("", None), ("", tokens["narrow"])):
+            door.ask("get", route, id=id, query=query, token=token)
+    door.ask("get", one, id="aaaa-aaaa-aaaa", token=tokens["anna"])
 
 
 def follow(tally, door, tokens, receipt):
@@ -458,6 +476,7 @@ def main():
         with tally.part("the API"), daemon(program, NOW) as port:
             door = Door(tally, port)
             receipt, held = file_complaints(tally, door, tokens)
+            cluster(tally, program, door, tokens, receipt["reference"])
             case = decide(tally, program, door, tokens, receipt, held)
             hide(tally, program, door, tokens, receipt["reference"], case)
             follow(tally, door, tokens, receipt)

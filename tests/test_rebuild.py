@@ -32,6 +32,7 @@ WRONG = {"stage": ("'notice3'", "stage"), "stage_kind": ("'breach'", "stage_kind
 LOG, EVENTS, FACTS, WORK = ("log verify recomputes it", "the events themselves, which the log binds",
                             "kept as it came in or was decided", "how far work has come, which no event tells")
 SEALED = "sealed as it came in; complaint_event has its salted digest alone"
+CLUSTER = "made from sketches by the daemon in the order of their filing, and made again by rebuild; compared with nothing"
 SKETCH = "hashes of what is sealed, made at the filing; rebuild does not look at them"
 # Tables that are not derived from others.
 NO_PROJECTION = {
@@ -42,7 +43,8 @@ NO_PROJECTION = {
     "finding_evidence": FACTS, "person": FACTS, "complainant": FACTS, "letter_version": FACTS, "party_language": FACTS, "party_zone": FACTS,
     "past_notice": FACTS, "notice_item": FACTS, "complaint_event": EVENTS, "complaint_item": SEALED,
     "complaint_key": FACTS, "complaint_reporter": SEALED, "receipt": WORK, "receipt_attempt": WORK, "sketch_key": FACTS,
-    "complaint_sketch": SKETCH,
+    "complaint_sketch": SKETCH, "complaint_cluster": CLUSTER, "complaint_cluster_bucket": CLUSTER, "complaint_member": CLUSTER,
+    "complaint_batch": "which events name one batch; append-only, as they are",
     "credential": FACTS, "session": WORK, "token": FACTS, "party_grant": FACTS, "case_exhibit": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL, NULL)")

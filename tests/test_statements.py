@@ -41,6 +41,7 @@ MAY_SCAN = {
     "calendar_list": "sorts a small table",
     "case_count": "for who waits for a `rebuild`, which reads everything",
     "complaint_count": "the same",
+    "cluster_sorted": "the end of the table's own tree",
     "sketch_bucket_count": "for `rebuild --check`, which reads everything",
     **{f"lost_{what}": "for `rebuild`, which reads everything" for what in ("case", "deadline", "link", "complaint", "join")},
     "receipt_attempt_list_begun": "along an index of those under way, which are few",

@@ -259,6 +259,17 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_EVENT, "about", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "mail", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "other", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "batch", STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT_CLUSTER, "reference", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_CLUSTER, "type", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_CLUSTER, "filed", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_CLUSTER, "members", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_CLUSTER, "first_at", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_CLUSTER, "latest_at", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_CLUSTER, "looked_at", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_CLUSTER, "names", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_CLUSTER, "reasons", STAFF, OBJECT_NONE},
 
     {OBJECT_PARTY_GRANT, "id", PARTY | STAFF, OBJECT_NONE},
     {OBJECT_PARTY_GRANT, "number", PARTY | STAFF, OBJECT_NONE},
@@ -318,6 +329,7 @@ const char *access_object_text(enum access_object object)
                                         "complaint-outcome",
                                         "complaint-addition",
                                         "complaint-event",
+                                        "complaint-cluster",
                                         "party-grant",
                                         "health"};
     _Static_assert(sizeof texts / sizeof *texts == OBJECT_COUNT, "one text an object");

@@ -52,7 +52,8 @@ enum access_object {
     OBJECT_COMPLAINT_OUTCOME,  /* what became of one of its names */
     OBJECT_COMPLAINT_ADDITION, /* what was added by the secret link, in free words */
     OBJECT_COMPLAINT_EVENT,
-    OBJECT_PARTY_GRANT, /* what a user of a party may see and do */
+    OBJECT_COMPLAINT_CLUSTER, /* complaints that are alike, as one row */
+    OBJECT_PARTY_GRANT,       /* what a user of a party may see and do */
     OBJECT_HEALTH,
     OBJECT_COUNT
 };

@@ -162,7 +162,8 @@ static void informal_objects_have_no_public_field(void **state)
                                                   OBJECT_COMPLAINT_EXHIBIT,
                                                   OBJECT_COMPLAINT_LACK,
                                                   OBJECT_COMPLAINT_TOLD,
-                                                  OBJECT_COMPLAINT_EVENT};
+                                                  OBJECT_COMPLAINT_EVENT,
+                                                  OBJECT_COMPLAINT_CLUSTER};
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < sizeof informal / sizeof *informal; k++) {
             if (rows[i].object == informal[k])

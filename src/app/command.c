@@ -164,13 +164,31 @@ int command_check_second(const struct actor *actor, int64_t at, const char *what
                      what);
 }
 
+/* What can be tried: the same is refused as when it is done, and nothing of it stays. */
+static int read_preview(const struct command_request *request, bool *ret_preview,
+                        struct error_detail *detail)
+{
+    static const char *const tried[] = {"complaint.decide", "complaint.reopen"};
+    *ret_preview = json_is_true(json_object_get(request->arguments, "preview"));
+    for (size_t i = 0; *ret_preview && i < sizeof tried / sizeof *tried; i++) {
+        if (strcmp(tried[i], request->name) == 0)
+            return 0;
+    }
+    return *ret_preview ? error_set(detail, ERR_SYNTAX, "'%s' is done or not; it has no preview",
+                                    request->name)
+                        : 0;
+}
+
 int command_run(struct app *app, const struct command_request *request, json_t **ret_result,
                 struct error_detail *detail)
 {
     const struct command *command = command_find(request->name);
     if (!command)
         return error_set(detail, ERR_NOT_FOUND, "no command '%s'", request->name);
+    bool preview;
     int result = command_check_roles(command->name, command->roles, &request->actor, detail);
+    if (result >= 0)
+        result = read_preview(request, &preview, detail);
     if (result < 0)
         return result;
     json_t *answer JSON_CLEANUP = json_object();
@@ -181,7 +199,7 @@ int command_run(struct app *app, const struct command_request *request, json_t *
     if (result < 0)
         return app_store_failed(app, result, detail, command->name);
     result = command->run(&call);
-    int kept = result < 0 ? store_undo(app->store) : store_keep(app->store);
+    int kept = result < 0 || preview ? store_undo(app->store) : store_keep(app->store);
     if (result >= 0 && kept < 0)
         result = app_store_failed(app, kept, detail, command->name);
     /* Half a command must never be committed with others. */

@@ -96,7 +96,8 @@ int command_check_second(const struct actor *actor, int64_t at, const char *what
 /* Runs inside the transaction that the caller opened. ERR_NOT_FOUND for an unknown name,
  * ERR_DENIED. A failure leaves nothing of the command behind; when even that fails, the whole
  * transaction is rolled back and no longer open. app_follow() comes after the commit. The caller
- * owns *ret_result. */
+ * owns *ret_result. With the argument "preview", which some take, the command is carried out and
+ * taken back: it answers, or is refused, as it would be. */
 struct command_request {
     const char *name;
     struct actor actor;

@@ -77,6 +77,7 @@
     C("complaint.seen", ROLE_ANALYST, complaint_seen)                                              \
     C("complaint.close", ROLE_ANALYST, complaint_close)                                            \
     C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \
+    C("complaint.reopen", ROLE_ANALYST, complaint_reopen)                                          \
     C("complaint.join", ROLE_ANALYST, complaint_join)                                              \
     C("complaint.part", ROLE_ANALYST, complaint_part)                                              \
     C("complaint.redact", ROLE_ANALYST | ROLE_APPROVER, complaint_redact)                          \

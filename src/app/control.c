@@ -11,6 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+enum { BACKLOG = 1024 }; /* connections that come at once, as the start of a flood does */
+
 static const char socket_name[] = "control.sock";
 
 /* Socket addresses hold 108 bytes; a path through the directory's descriptor is always short. */
@@ -34,7 +36,8 @@ int control_listen(const char *data, int *ret_fd, struct error_detail *detail)
     int result = 0, fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     unlinkat(folder, socket_name, 0);
     mode_t before = umask(0177);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
+        listen(fd, BACKLOG) < 0)
         result = error_set(detail, -errno, "cannot listen on %s/%s: %s", data, socket_name,
                            strerrordesc_np(errno));
     umask(before);

@@ -78,7 +78,7 @@ static int recover(struct core *core, struct error_detail *detail)
 int core_start(struct core *core, struct app *app, const struct core_options *options,
                struct error_detail *detail)
 {
-    *core = (struct core){.app = app};
+    *core = (struct core){.app = app, .turn_us = CORE_TURN_US};
     core->public_listener = options->public_listener;
     core->staff_listener = options->staff_listener;
     core->config = options->config;
@@ -179,7 +179,7 @@ static void wait_and_read(struct core *core)
             .fd = client->fd,
             .events = (short)(POLLIN | (client->out.size > client->sent ? POLLOUT : 0))};
     }
-    if (poll(fds, FIXED + CORE_CLIENTS_MAX, patience(core)) <= 0)
+    if (poll(fds, FIXED + CORE_CLIENTS_MAX, core->more_wait ? 0 : patience(core)) <= 0)
         return;
     if (fds[1].revents)
         take_signals(core);
@@ -270,6 +270,7 @@ void core_turn(struct core *core)
     tick(core);
     core_watch_clock(core);
     core_watch_calendars(core);
+    core_sort_complaints(core);
     core_drop_broken(core);
     core_start_children(core);
 }

@@ -31,33 +31,43 @@ struct client *core_add_client(struct core *core, int fd)
     return NULL;
 }
 
-/* The staff door does not count: its place is its own. */
+/* Places that nobody holds; the staff door does not count, as its place is its own. */
+static size_t count_free(const struct core *core)
+{
+    size_t free = CORE_CLIENTS_MAX - 1;
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
+        const struct client *client = &core->clients[i];
+        free -= free > 0 && client->fd >= 0 && client->fd != core->staff.fd;
+    }
+    return free;
+}
+
 static void make_room(struct core *core)
 {
-    struct client *idlest = NULL;
-    size_t used = 0;
-    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
-        struct client *client = &core->clients[i];
-        if (client->fd < 0 || client->fd == core->staff.fd)
-            continue;
-        used++;
-        if (!idlest || client->moved_us < idlest->moved_us)
-            idlest = client;
-    }
-    if (used < CORE_CLIENTS_MAX - 1)
+    struct client *last = core_queue_last(core);
+    if (!last)
         return;
-    idlest->broken = true;
+    last->broken = true;
     core_drop_broken(core);
+}
+
+static bool accept_one(struct core *core)
+{
+    int fd = accept4(core->control, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0)
+        return false;
+    if (count_free(core) == 0)
+        make_room(core);
+    if (!core_add_client(core, fd))
+        close(fd);
+    return true;
 }
 
 void core_accept(struct core *core)
 {
-    int fd = accept4(core->control, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0)
-        return;
-    make_room(core);
-    if (!core_add_client(core, fd))
-        close(fd);
+    /* What was taken in is read before it could have to go. */
+    for (size_t left = count_free(core); accept_one(core) && left > 1; left--)
+        ;
 }
 
 void core_read(struct client *client)
@@ -101,6 +111,7 @@ void core_drop_broken(struct core *core)
         if (client->fd == core->staff.fd)
             core->staff.fd = -1; /* the same descriptor, closed here */
         close(client->fd);
+        core_queue_forget(client);
         buffer_done(&client->in);
         buffer_done(&client->out);
         client->fd = -1;
@@ -230,12 +241,20 @@ static int door_actor(struct core *core, const char *command, const json_t *requ
                  : error_set(detail, ERR_DENIED, "the staff door shows no token");
 }
 
-static int run_request(struct core *core, const struct client *client, const uint8_t *body,
-                       size_t size, json_t **ret_result, struct error_detail *detail)
+/* Why it is no JSON. */
+static int tell_fault(const struct client *client, struct error_detail *detail)
 {
-    json_t *request JSON_CLEANUP = NULL;
+    json_t *none JSON_CLEANUP = NULL;
+    return json_parse((const char *)client->in.data + FRAME_HEAD, client->frame - FRAME_HEAD, &none,
+                      detail);
+}
+
+static int run_request(struct core *core, const struct client *client, json_t **ret_result,
+                       struct error_detail *detail)
+{
+    const json_t *request = client->request;
     struct command_request call = {0};
-    int result = json_parse((const char *)body, size, &request, detail);
+    int result = request ? 0 : tell_fault(client, detail);
     if (result < 0)
         return result;
     call.name = json_text(request, "command");
@@ -281,47 +300,42 @@ struct pending {
     json_t *result;
 };
 
-/* Runs the first whole request of a client. Returns whether there was one. */
-static bool take_request(struct core *core, struct client *client, struct pending *pending)
+/* Runs the first request of a client. */
+static void take_request(struct core *core, struct client *client, struct pending *pending)
 {
-    uint32_t kind;
-    const uint8_t *body;
-    size_t size;
-    int64_t used =
-        frame_parse(client->in.data, client->in.size, CONTROL_FRAME_MAX, &kind, &body, &size);
-    if (used < 0 || (used > 0 && kind != CONTROL_FRAME_REQUEST)) {
-        client->broken = true;
-        return false;
-    }
-    if (used == 0)
-        return false;
     *pending = (struct pending){.client = client};
-    pending->failure = run_request(core, client, body, size, &pending->result, &pending->detail);
-    client->in.size -= (size_t)used;
-    memmove(client->in.data, client->in.data + used, client->in.size);
-    return true;
+    pending->failure = run_request(core, client, &pending->result, &pending->detail);
+    core_queue_pass(client);
+}
+
+/* How many were run. */
+static size_t run_taken(struct core *core, const struct core_queue_taken *queue,
+                        struct client *const *taken, struct pending *pending)
+{
+    const int64_t end = clock_mono() + core->turn_us;
+    size_t count = 0;
+    while (count < queue->all && (count < queue->first || clock_mono() < end)) {
+        take_request(core, taken[count], &pending[count]);
+        count++;
+    }
+    core->more_wait = core->more_wait || count < queue->all;
+    return count;
 }
 
 void core_serve_commands(struct core *core)
 {
     struct pending pending[CORE_CLIENTS_MAX];
+    struct client *taken[CORE_CLIENTS_MAX];
     struct store *store = core->app->store;
-    size_t count = 0;
-    bool begun = false;
+    const struct core_queue_taken queue = core_queue_take(core, taken);
     struct error_detail detail = {0};
-    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
-        struct client *client = &core->clients[i];
-        if (client->fd < 0 || client->broken || client->in.size < FRAME_HEAD)
-            continue;
-        if (!begun && store_begin(store) < 0) {
-            log_error("commands: %s", store_words(store));
-            return;
-        }
-        begun = true;
-        count += take_request(core, client, &pending[count]);
-    }
-    if (!begun)
+    if (queue.all == 0)
         return;
+    if (store_begin(store) < 0) {
+        log_error("commands: %s", store_words(store));
+        return;
+    }
+    size_t count = run_taken(core, &queue, taken, pending);
     /* One sync for all of them; who was not committed is not told that it was. A store that failed
      * hard has ended the transaction by itself: then none of them was done. */
     int committed = store_in_transaction(store) ? store_commit(store) : ERR_STORE;

@@ -31,6 +31,7 @@ static int make_house(void **state)
     house->world = world_new();
     house->core = calloc(1, sizeof *house->core);
     house->core->app = &house->world->app;
+    house->core->turn_us = INT64_MAX / 2;
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         house->core->clients[i].fd = -1;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, house->door), 0);
@@ -187,6 +188,13 @@ static int connect_client(struct house *house)
     return ends[THEIRS];
 }
 
+static void drop_all(struct core *core)
+{
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
+        core->clients[i].broken = true;
+    core_drop_broken(core);
+}
+
 static bool is_open(int fd)
 {
     char byte;
@@ -221,9 +229,105 @@ static void idle_connections_make_room(void **state)
         close(theirs[i]);
     close(asking);
     close(core->control);
+    drop_all(core);
+}
+
+/* --- whose turn it is --- */
+
+static void ask_status(int theirs, struct client *client, const char *token)
+{
+    struct buffer text BUFFER_CLEANUP = {0};
+    JSON_CLEANUP json_t *request =
+        json_pack("{s:s, s:s, s:{}}", "command", "status", "token", token, "arguments");
+    buffer_init(&text, 1 << 12);
+    assert_int_equal(json_canonical(request, &text), 0);
+    assert_int_equal(frame_write(theirs, CONTROL_FRAME_REQUEST, text.data, text.size), 0);
+    core_read(client);
+}
+
+static size_t count_answered(const struct core *core)
+{
+    size_t count = 0;
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
-        core->clients[i].broken = true;
-    core_drop_broken(core);
+        count += core->clients[i].fd >= 0 && core->clients[i].out.size > 0;
+    return count;
+}
+
+/* What one user asks over many connections waits for itself: somebody else is served in the next
+ * turn, and nothing is left over. */
+static void who_asks_most_waits_for_itself(void **state)
+{
+    enum { FLOOD = 3 * CORE_OF_ONE_USER - 4 };
+    struct house *house = *state;
+    struct core *core = house->core;
+    int theirs[FLOOD + 1];
+    put_users(house);
+    for (size_t i = 0; i <= FLOOD; i++) {
+        theirs[i] = connect_client(house);
+        ask_status(theirs[i], &core->clients[i], i < FLOOD ? house->token : "another's");
+    }
+    core_serve_commands(core);
+    assert_int_equal(count_answered(core), CORE_OF_ONE_USER + 1);
+    assert_true(core->clients[FLOOD].out.size > 0 && core->more_wait);
+    for (size_t i = 0; i < FLOOD; i++)
+        assert_int_equal(core->clients[i].out.size > 0, i < CORE_OF_ONE_USER);
+    /* With no time left one of each user is run all the same. */
+    core->turn_us = 0;
+    core_serve_commands(core);
+    assert_int_equal(count_answered(core), CORE_OF_ONE_USER + 2);
+    core->turn_us = INT64_MAX / 2;
+    core_serve_commands(core);
+    core_serve_commands(core);
+    assert_int_equal(count_answered(core), FLOOD + 1);
+    assert_false(core->more_wait);
+    for (size_t i = 0; i <= FLOOD; i++)
+        close(theirs[i]);
+    drop_all(core);
+}
+
+/* Where no connection is idle, one of those goes who hold the most. */
+static void who_holds_most_places_makes_room(void **state)
+{
+    enum { PLACES = CORE_CLIENTS_MAX - 1 };
+    struct house *house = *state;
+    struct core *core = house->core;
+    int theirs[PLACES];
+    struct client *taken[CORE_CLIENTS_MAX];
+    put_users(house);
+    for (size_t i = 0; i < PLACES; i++) {
+        theirs[i] = connect_client(house);
+        ask_status(theirs[i], &core->clients[i], i % 3 ? house->token : "another's");
+    }
+    const struct core_queue_taken queue = core_queue_take(core, taken);
+    assert_int_equal(queue.first, 2);
+    assert_int_equal(queue.all, 2 * CORE_OF_ONE_USER);
+    assert_ptr_equal(core_queue_last(core), &core->clients[PLACES - 2]);
+    for (size_t i = 0; i < PLACES; i++)
+        close(theirs[i]);
+    drop_all(core);
+}
+
+/* What is no JSON is answered, and the next request after it. */
+static void a_request_that_is_no_json_is_answered(void **state)
+{
+    struct house *house = *state;
+    struct core *core = house->core;
+    struct buffer text BUFFER_CLEANUP = {0};
+    uint32_t kind;
+    put_users(house);
+    int theirs = connect_client(house);
+    assert_int_equal(frame_write(theirs, CONTROL_FRAME_REQUEST, "{", 1), 0);
+    ask_status(theirs, &core->clients[0], house->token);
+    core_serve_commands(core);
+    core_serve_commands(core);
+    core_write(&core->clients[0]);
+    buffer_init(&text, 1 << 16);
+    assert_int_equal(frame_read(theirs, &kind, &text), 0);
+    assert_non_null(strstr(buffer_text(&text), "line 1"));
+    assert_int_equal(frame_read(theirs, &kind, &text), 0);
+    assert_non_null(strstr(buffer_text(&text), "\"result\""));
+    close(theirs);
+    drop_all(core);
 }
 
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_house, end_house)
@@ -231,4 +335,6 @@ static void idle_connections_make_room(void **state)
 TEST_MAIN(IN_WORLD(the_door_founds_no_house), IN_WORLD(a_name_from_the_door_is_no_proof),
           IN_WORLD(what_the_store_holds_is_no_proof),
           IN_WORLD(an_administrator_at_the_door_makes_no_second_person),
-          IN_WORLD(a_token_is_proof_at_the_door_too), IN_WORLD(idle_connections_make_room))
+          IN_WORLD(a_token_is_proof_at_the_door_too), IN_WORLD(idle_connections_make_room),
+          IN_WORLD(who_asks_most_waits_for_itself), IN_WORLD(who_holds_most_places_makes_room),
+          IN_WORLD(a_request_that_is_no_json_is_answered))

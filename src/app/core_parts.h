@@ -8,11 +8,16 @@
 #include "app/monitor/observer.h"
 #include "app/worker.h"
 #include "base/buffer.h"
+#include "base/digest.h"
+#include "base/json.h"
 
 #include <stdbool.h>
 
 enum {
     CORE_CLIENTS_MAX = 128, /* for one more, the one that was idle longest goes */
+    CORE_OF_ONE_USER = 16,  /* requests that are run in one turn: so many share a sync, and nobody
+                               waits for more of somebody else's */
+    CORE_TURN_US = 5000,    /* no other than the first of each user is begun after it */
     CORE_TARGETS_MAX = 20000,
 };
 
@@ -27,6 +32,11 @@ struct client {
     struct buffer in, out;
     size_t sent;
     int64_t moved_us; /* monotonic: when it came, or bytes last went either way */
+    /* The first whole request, once it was looked at; `arrived` is 0 when there is none. */
+    uint64_t arrived; /* in the order in which they came */
+    size_t frame;     /* its bytes in `in` */
+    json_t *request;  /* NULL: it is no JSON */
+    struct digest source;
 };
 
 /* A TLD that is measured by timetable. */
@@ -80,11 +90,15 @@ struct core {
     int64_t next_owed_us;      /* monotonic; after one that the store did not take */
     struct owed *owed;         /* core_owed.c */
     int64_t next_calendars_us; /* monotonic */
+    int64_t next_clusters_us;  /* monotonic */
     int64_t clock_base_us;     /* the system's clock less monotonic time, at the last look */
     int64_t held_since_us;     /* monotonic */
     int clock_doubts;          /* observations in a row whose references doubt the clock */
     bool clock_held, clock_jumped, clock_answered_for;
-    bool alone; /* the survey under way must stay the only one */
+    int64_t turn_us;   /* CORE_TURN_US; in tests more */
+    uint64_t arrivals; /* of requests, so far */
+    bool more_wait;    /* whole requests that the last turn did not take */
+    bool alone;        /* the survey under way must stay the only one */
     bool public_stale, bundles_stale, targets_stale, stop;
 };
 
@@ -97,14 +111,30 @@ void core_pass_deadlines(struct core *core); /* those that are due, unless the c
 void core_end(struct core *core);
 
 /* core_control.c */
-/* One place is kept for the staff door. A house that is full of idle connections takes the new one:
- * whoever holds many open shuts nobody out. */
+/* As many as there are places for, one of which is kept for the staff door. A full house takes one
+ * more all the same: whoever holds many open shuts nobody out. */
 void core_accept(struct core *core);
 void core_read(struct client *client);
 void core_write(struct client *client);
 void core_serve_commands(struct core *core);
 void core_drop_broken(struct core *core);
 struct client *core_add_client(struct core *core, int fd);
+
+/* core_queue.c: who is served in a turn. What one user asks over many connections at once waits for
+ * itself, not others for it: the first request of each user is taken, then more of each, those
+ * first that came first. */
+struct core_queue_taken {
+    size_t first, all; /* the first ones are those that are run whatever time it takes */
+};
+/* Fills `ret_taken` with clients whose first request is to be run now. Sets `more_wait`. */
+struct core_queue_taken core_queue_take(struct core *core,
+                                        struct client *ret_taken[CORE_CLIENTS_MAX]);
+/* The request was run. */
+void core_queue_pass(struct client *client);
+void core_queue_forget(struct client *client);
+/* The client that goes when all places are taken: who was idle longest, never the staff door; and
+ * when none is idle, of those who hold the most places the one whose request came last. */
+struct client *core_queue_last(struct core *core);
 
 /* core_monitor.c */
 int core_load_targets(struct core *core, struct error_detail *detail);
@@ -134,6 +164,9 @@ void core_clock_told(struct core *core, const struct result_set *results, int64_
 
 /* core_calendar.c */
 void core_watch_calendars(struct core *core);
+
+/* core_clusters.c: within a second of their filing, while they are no more than some hundreds */
+void core_sort_complaints(struct core *core);
 
 /* core_children.c */
 void core_start_children(struct core *core);

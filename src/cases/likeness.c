@@ -4,6 +4,7 @@
 enum {
     REPEAT_SCORE = 54,
     ALIKE_WORDS = 70,     /* about another name */
+    NEAR_GROUPS = 12,     /* the least of them: a sentence or two */
     SAME_NAME_SCORE = 40, /* where nothing else can be compared */
     LEAST_SCORE = 20,
 };
@@ -71,9 +72,9 @@ static int words_held(const struct sketch *a, const struct sketch *b, const stru
     return percent > 100 ? 100 : (int)percent;
 }
 
-static int score_of(const struct sketch *a, const struct sketch *b, const struct likeness *found)
+static int score_of(const struct likeness *found)
 {
-    int words = words_held(a, b, found);
+    int words = found->words;
     if (found->exact)
         return 100;
     if (found->samples == 0 && found->details == 0)
@@ -92,12 +93,22 @@ struct likeness likeness_compare(const struct sketch *a, const struct sketch *b)
     compare_details(a, b, &found);
     compare_words(a, b, &found);
     bool named = a->name_count > 0 || b->name_count > 0;
-    found.score = score_of(a, b, &found);
+    found.words = words_held(a, b, &found);
+    found.score = score_of(&found);
     if (!named || found.same_names || found.same_domain)
         found.kind = found.score >= REPEAT_SCORE  ? LIKENESS_REPEAT
                      : found.score >= LEAST_SCORE ? LIKENESS_ALIKE
                                                   : LIKENESS_NONE;
     else
-        found.kind = words_held(a, b, &found) >= ALIKE_WORDS ? LIKENESS_ALIKE : LIKENESS_NONE;
+        found.kind = found.words >= ALIKE_WORDS ? LIKENESS_ALIKE : LIKENESS_NONE;
     return found;
+}
+
+bool likeness_is_near(const struct sketch *a, const struct sketch *b,
+                      const struct likeness *likeness)
+{
+    bool same = likeness->same_names || likeness->same_domain;
+    bool told = a->group_count >= NEAR_GROUPS && b->group_count >= NEAR_GROUPS;
+    return likeness->kind == LIKENESS_REPEAT ||
+           (likeness->kind == LIKENESS_ALIKE && likeness->words >= ALIKE_WORDS && (same || told));
 }

@@ -29,10 +29,16 @@ struct likeness {
      * compare. */
     int samples_alike, samples;
     int details_alike, details;
+    int words; /* how much of the shorter text the longer one holds, in percent */
 };
 
 const char *likeness_text(enum likeness_kind kind); /* "none", "alike", "repeat" */
 
 struct likeness likeness_compare(const struct sketch *a, const struct sketch *b);
+
+/* Whether whoever has read one of the two knows most of what the other says: as a repetition, or by
+ * its words. Of words about other names there must be so many that they do not agree by chance. */
+bool likeness_is_near(const struct sketch *a, const struct sketch *b,
+                      const struct likeness *likeness);
 
 #endif

@@ -241,6 +241,16 @@ static int put_names(struct making *making)
     return 0;
 }
 
+bool sketch_has_name(const struct hash_key *key, const struct sketch *sketch, const char *name)
+{
+    uint64_t hash = hash_as(key, KIND_NAME, name, strlen(name));
+    for (size_t i = 0; i < sketch->name_count; i++) {
+        if (sketch->names[i].name == hash)
+            return true;
+    }
+    return false;
+}
+
 /* --- making --- */
 
 /* Multiplies by an odd number that the place gives, so that each sample has an order of its own. */

@@ -18,6 +18,8 @@
 #include "base/digest.h"
 #include "base/keyed_hash.h"
 
+#include <stdbool.h>
+
 enum {
     SKETCH_SAMPLES = 128, /* an estimate of one half is off by less than a tenth, 19 times of 20 */
     SKETCH_DETAILS_MAX = 16,
@@ -67,6 +69,9 @@ size_t sketch_encode(const struct sketch *sketch, uint8_t bytes[SKETCH_BYTES_MAX
 /* ERR_DAMAGED for what sketch_encode() does not write; ERR_LIMIT. */
 int sketch_decode(const uint8_t *bytes, size_t size, struct arena *arena,
                   struct sketch *ret_sketch);
+
+/* Whether a name, lower case without a dot at the end, is one of those of the sketch. */
+bool sketch_has_name(const struct hash_key *key, const struct sketch *sketch, const char *name);
 
 /* Returns their number; each once, in order. As signed numbers: so stores keep them. */
 size_t sketch_buckets(const struct sketch *sketch, int64_t buckets[SKETCH_BUCKETS_MAX]);

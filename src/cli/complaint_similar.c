@@ -1,5 +1,5 @@
-/* complaint check|similar|join|part: what is suggested about a complaint, and a person's word on
- * it. */
+/* complaint check|similar|clusters|join|part: what is suggested about a complaint, and a person's
+ * word on it. */
 #include "cli/act.h"
 #include "cli/command.h"
 #include "cli/print.h"
@@ -69,6 +69,42 @@ static int run_similar(struct cli *cli)
     return EXIT_MET;
 }
 
+static void print_cluster(const json_t *row)
+{
+    size_t i;
+    const json_t *value;
+    printf("%s (%s): %lld wait, of %lld that are alike, since %s\n", json_text(row, "reference"),
+           json_text(row, "type"), (long long)json_number(row, "filed", 0),
+           (long long)json_number(row, "members", 0), json_text(row, "first_at"));
+    json_array_foreach(json_object_get(row, "names"), i, value)
+        printf("%s %s", i ? "" : "  all name", json_string_value(value));
+    printf("%s", i ? "\n" : "");
+    json_array_foreach(json_object_get(row, "reasons"), i, value)
+        printf("%s %s", i ? ";" : "  of the newest,", json_string_value(value));
+    printf("%s", i ? "\n" : "");
+}
+
+static int run_clusters(struct cli *cli)
+{
+    size_t i;
+    const json_t *row;
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "complaint", cli->word_count ? cli->words[0] : NULL);
+    session_put_options(cli, arguments);
+    int failed = session_query(cli, "complaint.clusters", arguments, &result);
+    if (failed)
+        return failed;
+    if (cli->json) {
+        cli_print(cli, result, NULL, NULL);
+        return EXIT_MET;
+    }
+    if (json_object_get(result, "cluster"))
+        print_cluster(json_object_get(result, "cluster"));
+    json_array_foreach(json_object_get(result, "clusters"), i, row) print_cluster(row);
+    cli_print_more(cli, result, "members", "received_at reference version");
+    return EXIT_MET;
+}
+
 static int run_join(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -87,6 +123,12 @@ static int run_part(struct cli *cli)
 
 static const struct cli_option similar_options[] = {
     {"after", "REF", "without REF: go on after this one"},
+};
+
+static const struct cli_option clusters_options[] = {
+    {"singles", NULL, "also those that are like no other: all that waits, the oldest first"},
+    {"after", "REF", "go on after this one"},
+    {"limit", "N", "as many at most"},
 };
 
 const struct cli_command command_complaint_check = {
@@ -111,6 +153,18 @@ const struct cli_command command_complaint_similar = {
     .option_count = sizeof similar_options / sizeof *similar_options,
     .most_words = 1,
     .run = run_similar};
+const struct cli_command command_complaint_clusters = {
+    .name = "complaint clusters",
+    .arguments = "[REF]",
+    .summary = "complaints that wait and are alike as one row, with the reasons",
+    .text =
+        "Those of which most wait come first, each named by the oldest of them. With REF, the\n"
+        "cluster of that complaint and those of it that wait. A view, and no decision: nothing is\n"
+        "merged or closed. The daemon sorts what was filed within moments.",
+    .options = clusters_options,
+    .option_count = sizeof clusters_options / sizeof *clusters_options,
+    .most_words = 1,
+    .run = run_clusters};
 const struct cli_command command_complaint_join = {
     .name = "complaint join",
     .arguments = "REF OTHER",

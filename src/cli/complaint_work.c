@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/act.h"
 #include "cli/command.h"
+#include "cli/complaint_bulk.h"
 #include "cli/complaint_print.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -82,7 +83,9 @@ static int run_anyway(struct cli *cli)
 
 static int run_decide(struct cli *cli)
 {
-    return cli_act(cli, "complaint.decide", "complaint");
+    bool one = cli->word_count == 1 && !cli_value(cli, "all-of", 0) && !cli_value(cli, "from", 0) &&
+               !cli_value(cli, "digest", 0);
+    return one ? cli_act(cli, "complaint.decide", "complaint") : complaint_decide_many(cli);
 }
 
 static int run_seen(struct cli *cli)
@@ -162,6 +165,10 @@ static const struct cli_option decide_options[] = {
     {"out-of-scope", "CODE", "closes it with this code of the process"},
     {"reason", "TEXT", "out of scope, or after a review: why, for the complainant"},
     {"need", "TEXT", "asks the complainant for this"},
+    {"all-of", "REF", "all that wait and are like REF (`complaint clusters REF`)"},
+    {"from", "FILE", "those that FILE names, one in a line"},
+    {"preview", NULL, "tells what would become of each, and does nothing"},
+    {"digest", "DIGEST", "of many: does what that preview showed"},
 };
 static const struct cli_option show_options[] = {
     {"as-party", NULL, "as the party of its case sees it, by consent and less what is redacted"},
@@ -225,15 +232,19 @@ const struct cli_command command_complaint_anyway = {.name = "complaint anyway",
                                                      .run = run_anyway};
 const struct cli_command command_complaint_decide = {
     .name = "complaint decide",
-    .arguments = "REF",
+    .arguments = "[REF]",
     .summary = "say whether a complaint is in scope, or ask for more",
     .text =
         "Said again it corrects what was said before; both stay in the history. What is written\n"
         "for the complainant is sealed like the complaint and erased with it. Where they asked "
         "for\n"
-        "a review, another person than who decided says it.",
+        "a review, another person than who decided says it.\n"
+        "Many are decided with the same words, each by itself: --all-of or --from with --preview\n"
+        "tells what would become of each, and a digest; with --digest instead it is done, unless\n"
+        "something happened to one of them since. What comes later is not among them. `complaint\n"
+        "undo DIGEST` takes it back.",
     OPTIONS(decide_options),
-    ONE_WORD,
+    .most_words = 1,
     .run = run_decide};
 const struct cli_command command_complaint_seen = {
     .name = "complaint seen",

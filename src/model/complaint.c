@@ -176,6 +176,8 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
         return is_out_of_scope(state) ? COMPLAINT_REVIEW_STATE : no;
     case COMPLAINT_EVENT_WITHDRAWN:
         return complaint_is_open(state) || is_in_scope(state) ? COMPLAINT_WITHDRAWING_STATE : no;
+    case COMPLAINT_EVENT_REOPENED:
+        return is_in_scope(state) || is_out_of_scope(state) ? COMPLAINT_FILED_STATE : no;
     case COMPLAINT_EVENT_SEEN:
         return after_look(state);
     case COMPLAINT_EVENT_CLOSED:

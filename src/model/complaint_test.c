@@ -89,21 +89,22 @@ static void each_event_in_each_state(void **state)
     static const int expected[COMPLAINT_STATE_COUNT][COMPLAINT_EVENT_COUNT] = {
         /* filed, filed-anyway, asked, in-scope, out-of-scope, joined, parted, redacted,
          * reporter-read, erased, receipt, added, completed, review-asked, withdrawn, seen, closed,
-         * outcome */
+         * outcome, reopened */
         {NO, FILED, WAITS, IN, OUT, HELD, HELD, HELD, HELD, HELD, HELD, HELD, FILED, NO, BACK, NO,
-         NO, HELD},
+         NO, HELD, NO},
         {NO, NO, WAITS, IN, OUT, FILED, FILED, FILED, FILED, FILED, FILED, FILED, NO, NO, BACK, NO,
-         NO, FILED},
+         NO, FILED, NO},
         {NO, NO, WAITS, IN, OUT, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, FILED, NO, NO, BACK, NO,
-         NO, WAITS},
-        {NO, NO, NO, IN, OUT, IN, IN, IN, IN, IN, IN, IN_2, NO, NO, BACK, NO, NO, IN},
-        {NO, NO, NO, IN, OUT, OUT, OUT, OUT, OUT, OUT, OUT, OUT_2, NO, REV, NO, NO, NO, OUT},
-        {NO, NO, NO, IN, OUT, IN_2, IN_2, IN_2, IN_2, IN_2, IN_2, IN_2, NO, NO, BACK, IN, NO, IN_2},
+         NO, WAITS, NO},
+        {NO, NO, NO, IN, OUT, IN, IN, IN, IN, IN, IN, IN_2, NO, NO, BACK, NO, NO, IN, FILED},
+        {NO, NO, NO, IN, OUT, OUT, OUT, OUT, OUT, OUT, OUT, OUT_2, NO, REV, NO, NO, NO, OUT, FILED},
+        {NO, NO, NO, IN, OUT, IN_2, IN_2, IN_2, IN_2, IN_2, IN_2, IN_2, NO, NO, BACK, IN, NO, IN_2,
+         FILED},
         {NO, NO, NO, IN, OUT, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, NO, REV, NO, OUT, NO,
-         OUT_2},
-        {NO, NO, NO, IN, OUT, REV, REV, REV, REV, REV, REV, REV, NO, NO, NO, NO, NO, REV},
-        {NO, NO, NO, NO, NO, BACK, BACK, BACK, BACK, BACK, BACK, NO, NO, NO, NO, NO, GONE, NO},
-        {NO, NO, NO, NO, NO, GONE, GONE, GONE, GONE, GONE, GONE, NO, NO, NO, NO, NO, NO, NO},
+         OUT_2, FILED},
+        {NO, NO, NO, IN, OUT, REV, REV, REV, REV, REV, REV, REV, NO, NO, NO, NO, NO, REV, NO},
+        {NO, NO, NO, NO, NO, BACK, BACK, BACK, BACK, BACK, BACK, NO, NO, NO, NO, NO, GONE, NO, NO},
+        {NO, NO, NO, NO, NO, GONE, GONE, GONE, GONE, GONE, GONE, NO, NO, NO, NO, NO, NO, NO, NO},
     };
     (void)state;
     for (int from = 0; from < COMPLAINT_STATE_COUNT; from++) {

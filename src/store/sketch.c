@@ -58,7 +58,7 @@ int store_sketch_bucket_find(struct store *store, int64_t bucket, int64_t number
                              VALUES(value_int(bucket), value_int(number)), &found);
 }
 
-static void read_sketch(struct query *query, struct arena *arena, void *item)
+void store_sketch_read(struct query *query, struct arena *arena, void *item)
 {
     *(struct store_sketch *)item = (struct store_sketch){.number = query_int(query, 0),
                                                          .reference = query_text(query, 1, arena),
@@ -69,7 +69,7 @@ static void read_sketch(struct query *query, struct arena *arena, void *item)
 int store_sketch_find(struct store *store, const char *reference, struct arena *arena,
                       struct store_sketch *ret_sketch)
 {
-    const struct reading reading = {STATEMENT_SKETCH_FIND, read_sketch, sizeof *ret_sketch,
+    const struct reading reading = {STATEMENT_SKETCH_FIND, store_sketch_read, sizeof *ret_sketch,
                                     VALUES(value_text(reference))};
     return store_read_one(store, &reading, arena, ret_sketch);
 }
@@ -77,8 +77,8 @@ int store_sketch_find(struct store *store, const char *reference, struct arena *
 int store_sketch_find_number(struct store *store, int64_t number, struct arena *arena,
                              struct store_sketch *ret_sketch)
 {
-    const struct reading reading = {STATEMENT_SKETCH_FIND_NUMBER, read_sketch, sizeof *ret_sketch,
-                                    VALUES(value_int(number))};
+    const struct reading reading = {STATEMENT_SKETCH_FIND_NUMBER, store_sketch_read,
+                                    sizeof *ret_sketch, VALUES(value_int(number))};
     return store_read_one(store, &reading, arena, ret_sketch);
 }
 
@@ -112,8 +112,8 @@ int store_sketch_erase(struct store *store, int64_t number, const int64_t *bucke
 int store_sketch_find_row(struct store *store, int64_t number, struct arena *arena,
                           struct store_sketch *ret_sketch)
 {
-    const struct reading reading = {STATEMENT_SKETCH_FIND_ROW, read_sketch, sizeof *ret_sketch,
-                                    VALUES(value_int(number))};
+    const struct reading reading = {STATEMENT_SKETCH_FIND_ROW, store_sketch_read,
+                                    sizeof *ret_sketch, VALUES(value_int(number))};
     return store_read_one(store, &reading, arena, ret_sketch);
 }
 

@@ -23,6 +23,10 @@ struct store_sketch {
     struct bytes sketch;
 };
 
+/* A row of it, for this room. */
+struct query;
+void store_sketch_read(struct query *query, struct arena *arena, void *item);
+
 /* ERR_CONFLICT when the complaint has one, or is not there. */
 int store_sketch_put(struct store *store, const char *reference, struct bytes sketch,
                      const int64_t *buckets, size_t bucket_count);

@@ -1,15 +1,19 @@
 #include "web/server.h"
 
 #include "base/log.h"
+#include "web/queue.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 /* Limits of one door, with the reason of each. */
@@ -24,13 +28,20 @@ enum {
 struct web_server {
     struct MHD_Daemon *daemon;
     const struct web_door *door;
+    pthread_t thread;
+    int epoll, stop; /* `stop`: an event */
+    bool stopping;   /* of the thread's own: what comes now is not taken any more */
+    struct web_queue queue;
 };
 
-/* One request while its body comes in. */
+/* One request while its body comes in, and until its answer is sent. */
 struct exchange {
+    struct web_waiting waiting; /* the first member */
     struct web_request request;
     struct buffer body;
-    bool head;
+    struct MHD_Connection *connection;
+    struct web_response response; /* when `answered` */
+    bool head, answered;
 };
 
 /* --- answering --- */
@@ -245,6 +256,7 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
     if (!exchange)
         return NULL;
     buffer_init(&exchange->body, BODY_MAX);
+    exchange->connection = connection;
     exchange->head = strcmp(method, "HEAD") == 0;
     exchange->request = (struct web_request){
         .method = exchange->head ? "GET" : method,
@@ -305,21 +317,57 @@ static int refuse_early(struct MHD_Connection *connection, const struct web_door
     return 0;
 }
 
-static enum MHD_Result answer(struct MHD_Connection *connection, const struct web_door *door,
-                              struct exchange *exchange, int refused)
+static void answer(const struct web_door *door, struct exchange *exchange, int refused)
 {
-    struct web_response response;
-    response_init(&response);
+    struct web_response *response = &exchange->response;
+    response_init(response);
+    exchange->answered = true;
     if (buffer_error(&exchange->body) < 0)
         refused = 413;
     exchange->request.body = exchange->body.data;
     exchange->request.body_size = exchange->body.size;
     if (refused)
-        fail(door, &exchange->request, refused, NULL, &response);
+        fail(door, &exchange->request, refused, NULL, response);
     else
-        handle(door, &exchange->request, &response);
-    response.closes = refused == 400; /* where it ends is not sure */
-    return send_response(connection, door, &exchange->request, &response);
+        handle(door, &exchange->request, response);
+    response->closes = refused == 400; /* where it ends is not sure */
+}
+
+static enum MHD_Result send_answer(const struct web_door *door, struct exchange *exchange)
+{
+    exchange->answered = false;
+    return send_response(exchange->connection, door, &exchange->request, &exchange->response);
+}
+
+/* What the request shows of who asks; else where it comes from. */
+static const char *shown_by(const struct web_request *request)
+{
+    if (request->authorization)
+        return request->authorization;
+    return request->cookie ? request->cookie : request->address;
+}
+
+/* A door that knows who asks answers them in turn; the others' answers are files. */
+static enum MHD_Result take_whole(struct web_server *server, struct exchange *exchange)
+{
+    if (!server->door->admit || server->stopping) {
+        answer(server->door, exchange, server->stopping ? 503 : 0);
+        return send_answer(server->door, exchange);
+    }
+    MHD_suspend_connection(exchange->connection);
+    web_queue_add(&server->queue, &exchange->waiting, shown_by(&exchange->request));
+    return MHD_YES;
+}
+
+/* Answers the request whose turn it is. Returns whether there was one. */
+static bool answer_next(struct web_server *server)
+{
+    struct exchange *exchange = (struct exchange *)(void *)web_queue_take(&server->queue);
+    if (!exchange)
+        return false;
+    answer(server->door, exchange, 0);
+    MHD_resume_connection(exchange->connection);
+    return true;
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
@@ -327,21 +375,25 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
                                   size_t *upload_size, void **state)
 {
     (void)version;
-    const struct web_server *server = context;
+    struct web_server *server = context;
     struct exchange *exchange = *state;
     if (!exchange) {
         *state = exchange = begin(connection, server->door, url, method);
         if (!exchange)
             return MHD_NO;
         int refused = refuse_early(connection, server->door, exchange);
-        return refused ? answer(connection, server->door, exchange, refused) : MHD_YES;
+        if (!refused)
+            return MHD_YES;
+        answer(server->door, exchange, refused);
     }
+    if (exchange->answered)
+        return send_answer(server->door, exchange);
     if (*upload_size) {
         buffer_append(&exchange->body, upload, *upload_size);
         *upload_size = 0;
         return MHD_YES;
     }
-    return answer(connection, server->door, exchange, 0);
+    return take_whole(server, exchange);
 }
 
 static void on_completed(void *context, struct MHD_Connection *connection, void **state,
@@ -351,6 +403,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     (void)connection;
     (void)code;
     struct exchange *exchange = *state;
+    if (exchange && exchange->answered)
+        response_done(&exchange->response);
     if (exchange)
         buffer_done(&exchange->body);
     free(exchange);
@@ -374,6 +428,66 @@ static void keep_quiet(void *context, const char *format, va_list args)
 
 /* --- the server --- */
 
+/* Until something comes, or is due. */
+static void await(struct web_server *server)
+{
+    MHD_UNSIGNED_LONG_LONG due;
+    struct pollfd fds[] = {{.fd = server->epoll, .events = POLLIN},
+                           {.fd = server->stop, .events = POLLIN}};
+    int patience_ms = -1;
+    if (MHD_get_timeout(server->daemon, &due) == MHD_YES)
+        patience_ms = due > CONNECTION_TIMEOUT_S * 1000 ? CONNECTION_TIMEOUT_S * 1000 : (int)due;
+    poll(fds, sizeof fds / sizeof *fds, patience_ms);
+}
+
+static bool is_stopping(const struct web_server *server)
+{
+    struct pollfd stop = {.fd = server->stop, .events = POLLIN};
+    return poll(&stop, 1, 0) > 0;
+}
+
+/* Between two answers whoever sent something is heard, so that it is in the queue in time. */
+static void *serve(void *context)
+{
+    struct web_server *server = context;
+    while (!is_stopping(server)) {
+        MHD_run(server->daemon);
+        if (!answer_next(server))
+            await(server);
+    }
+    server->stopping = true;
+    while (answer_next(server))
+        MHD_run(server->daemon);
+    return NULL;
+}
+
+static int start_daemon(struct web_server *server, int listen_fd)
+{
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, /* port= */ 0, NULL, NULL,
+        on_request, server, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL, MHD_OPTION_LISTEN_SOCKET,
+        listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (!server->daemon)
+        return errno ? -errno : ERR_UNAVAILABLE;
+    server->epoll = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    return 0;
+}
+
+static int start_thread(struct web_server *server)
+{
+    server->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (server->stop < 0)
+        return -errno;
+    int failure = -pthread_create(&server->thread, NULL, serve, server);
+    if (failure < 0)
+        close(server->stop);
+    return failure;
+}
+
 int web_server_start(const struct web_door *door, int listen_fd, struct web_server **ret_server,
                      struct error_detail *detail)
 {
@@ -381,18 +495,18 @@ int web_server_start(const struct web_door *door, int listen_fd, struct web_serv
     if (!server)
         return ERR_NO_MEMORY;
     server->door = door;
-    server->daemon = MHD_start_daemon(
-        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG,
-        /* port= */ 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL,
-        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (!server->daemon) {
-        int failure = errno ? -errno : ERR_UNAVAILABLE;
+    web_queue_init(&server->queue);
+    int result = start_daemon(server, listen_fd);
+    if (result >= 0) {
+        result = start_thread(server);
+        if (result < 0) {
+            MHD_quiesce_daemon(server->daemon); /* the descriptor stays the caller's */
+            MHD_stop_daemon(server->daemon);
+        }
+    }
+    if (result < 0) {
         free(server);
-        return error_set(detail, failure, "the door could not be opened: %s", error_text(failure));
+        return error_set(detail, result, "the door could not be opened: %s", error_text(result));
     }
     *ret_server = server;
     return 0;
@@ -402,6 +516,9 @@ void web_server_stop(struct web_server *server)
 {
     if (!server)
         return;
+    eventfd_write(server->stop, 1);
+    pthread_join(server->thread, NULL);
     MHD_stop_daemon(server->daemon);
+    close(server->stop);
     free(server);
 }

@@ -5,7 +5,8 @@
  * every response leaves with the same security headers. GET routes answer HEAD too. A path that no
  * route has, an object that does not exist and one that the caller may not see are the same bytes.
  *
- * Limits stand in server.c. Handlers run in one thread per door (the door's own). */
+ * Limits stand in server.c. Handlers run in one thread per door (the door's own), one at a time;
+ * whose request is next at a door that knows who asks, web/queue.h says. */
 #ifndef BAILIWICK_WEB_SERVER_H
 #define BAILIWICK_WEB_SERVER_H
 

@@ -10,6 +10,8 @@
 /* --- what there is --- */
 
 static const char *const list_query[] = {"after", "state", "overdue", "limit", NULL};
+static const char *const clusters_query[] = {"after", "singles", "limit", NULL};
+static const char *const cluster_query[] = {"after", "limit", NULL};
 static const char *const file_query[] = {"anyway", NULL};
 static const char *const decide_members[] = {"in-scope",     "obligation", "party", "subject",
                                              "out-of-scope", "reason",     "need",  NULL};
@@ -19,6 +21,10 @@ static const char *const reason_members[] = {"reason", NULL};
 static const char *const no_members[] = {NULL};
 
 const struct api_action api_complaint_list = {.name = "complaint.list", .query = list_query};
+const struct api_action api_complaint_clusters = {.name = "complaint.clusters",
+                                                  .query = clusters_query};
+const struct api_action api_complaint_cluster = {
+    .name = "complaint.clusters", .object = "complaint", .query = cluster_query};
 const struct api_action api_complaint_file = {.name = "complaint.file", .query = file_query};
 const struct api_action api_complaint_show = {.name = "complaint.show", .object = "complaint"};
 const struct api_action api_complaint_party = {.name = "complaint.party", .object = "complaint"};

@@ -250,6 +250,10 @@ static int ask_it(void *context, const struct staff_user *user, const char *quer
         return 0;
     }
     const char *id = json_text(arguments, "complaint");
+    if (strcmp(query, "complaint.clusters") == 0 && !id) {
+        *ret_answer = json_pack("{s:[], s:n}", "clusters", "next");
+        return 0;
+    }
     if (strcmp(id, "broken") == 0)
         return ERR_STORE;
     if (strcmp(id, "not-so") == 0)
@@ -332,7 +336,8 @@ static void fill_pattern(const char *pattern, char *path, size_t room)
                                          {"/handlers/", "ann"},
                                          {"/letters/", "l-31"},
                                          {"/sessions/", "s-0"},
-                                         {"/complaints/", "k-1"}};
+                                         {"/complaints/", "k-1"},
+                                         {"/clusters/", "k-1"}};
     const char *colon = strchr(pattern, ':');
     if (!colon) {
         snprintf(path, room, "%s", pattern);

@@ -72,6 +72,7 @@ static const struct row {
     {"complaint.outcome",
      "{\"complaint\":\"" COMPLAINT "\",\"outcome\":\"open\",\"names\":[\"x\"]}"},
     {"complaint.decide", "{\"complaint\":\"" COMPLAINT "\",\"need\":\"more\"}"},
+    {"complaint.reopen", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"r\"}"},
     {"complaint.join", "{\"complaint\":\"" COMPLAINT "\",\"other\":\"" ELSEWHERE "\"}"},
     {"complaint.join", "{\"complaint\":\"" ELSEWHERE "\",\"other\":\"" COMPLAINT "\"}"},
     {"complaint.part", "{\"complaint\":\"" COMPLAINT "\"}"},

@@ -3,12 +3,12 @@
 #include "app/command_list.h"
 #include "app/complaints/matter.h"
 #include "app/complaints/record.h"
+#include "app/complaints/words.h"
 #include "app/letters/complaint_mail.h"
 #include "rulebook/process.h"
+#include "store/batch.h"
 
 #include <string.h>
-
-enum { REASON_BYTES = 4096 };
 
 struct decision {
     struct call *call;
@@ -19,6 +19,7 @@ struct decision {
     const struct complaint_type *type;
     json_t *data;      /* of the event */
     const char *words; /* for who complained; NULL for none */
+    uint32_t seq; /* of the event */
 };
 
 /* --- what is decided upon --- */
@@ -79,19 +80,10 @@ static int begin(struct decision *decision)
                                       decision->record.row.reference);
 }
 
-/* What a person wrote is sealed as the words of the complaint are, and erased with them; the log
- * has its salted digest. */
 static int keep_text(struct decision *decision, const char *text)
 {
-    struct call *call = decision->call;
-    if (!text[strspn(text, " \t\r\n")])
-        return error_set(call->detail, ERR_SYNTAX, "the words for the complainant are empty");
-    if (strlen(text) > REASON_BYTES)
-        return error_set(call->detail, ERR_LIMIT, "the words have more than %d bytes",
-                         REASON_BYTES);
     decision->words = text;
-    return record_keep_json(call, decision->record.row.reference, json_pack("{s:s}", "text", text),
-                            decision->data);
+    return words_keep(decision->call, decision->record.row.reference, text, decision->data);
 }
 
 /* --- in scope --- */
@@ -117,10 +109,16 @@ static int enter_case(struct decision *decision, const char *obligation)
 /* The step, and the message about it. */
 static int take_step(struct decision *decision, enum complaint_event_type type)
 {
-    int result = record_step(decision->call, &decision->record, type, decision->data);
-    return result < 0
-               ? result
-               : complaint_mail_decided(decision->call, &decision->record, type, decision->words);
+    struct call *call = decision->call;
+    uint32_t next;
+    int result = record_step(call, &decision->record, type, decision->data);
+    if (result < 0)
+        return result;
+    result = store_complaint_event_next(call->app->store, decision->record.row.reference, &next);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "events of a complaint");
+    decision->seq = next - 1;
+    return complaint_mail_decided(call, &decision->record, type, decision->words);
 }
 
 static int decide_in_scope(struct decision *decision)
@@ -219,14 +217,49 @@ static int decide(struct decision *decision)
     return result < 0 ? result : take_step(decision, COMPLAINT_EVENT_ASKED);
 }
 
+/* --- many --- */
+
+/* Decisions that were looked at together carry the digest of what was looked at. */
+static int read_batch(struct decision *decision, bool *ret_has, struct digest *ret_batch)
+{
+    struct call *call = decision->call;
+    const char *text = json_text(call->arguments, "batch");
+    char hex[DIGEST_HEX];
+    *ret_has = text != NULL;
+    if (!text)
+        return 0;
+    if (digest_parse(text, ret_batch) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "'%.80s' is no digest of a preview", text);
+    json_object_set_new(decision->data, "batch", json_string(digest_format(ret_batch, hex)));
+    return 0;
+}
+
+static int note_batch(struct decision *decision, const struct digest *batch)
+{
+    struct call *call = decision->call;
+    const struct store_batch_item item = {
+        .batch = *batch, .reference = decision->record.row.reference, .seq = decision->seq};
+    int result = store_batch_put(call->app->store, &item);
+    if (result == ERR_CONFLICT)
+        return error_set(call->detail, result, "complaint %s was decided in this batch before",
+                         item.reference);
+    return result < 0 ? app_store_failed(call->app, result, call->detail, "batch of decisions") : 0;
+}
+
 /* complaint.decide {complaint, version, in-scope, obligation, party, subject | out-of-scope, reason
- * | need}: may be said again, which corrects what was said before. */
+ * | need, batch}: may be said again, which corrects what was said before. */
 int complaint_decide(struct call *call)
 {
     struct decision decision = {.call = call};
+    struct digest batch;
+    bool has_batch = false;
     int result = begin(&decision);
     if (result >= 0)
+        result = read_batch(&decision, &has_batch, &batch);
+    if (result >= 0)
         result = decide(&decision);
+    if (result >= 0 && has_batch)
+        result = note_batch(&decision, &batch);
     if (result >= 0) {
         const struct store_complaint *row = &decision.record.row;
         json_object_set_new(call->result, "reference", json_string(row->reference));

@@ -46,6 +46,11 @@ static struct wait find_wait(enum complaint_state state, const struct store_comp
         looked = looked || record_event_is(event, COMPLAINT_EVENT_ASKED) ||
                  record_event_is(event, COMPLAINT_EVENT_IN_SCOPE) ||
                  record_event_is(event, COMPLAINT_EVENT_OUT_OF_SCOPE);
+        /* As if it had come then. */
+        if (record_event_is(event, COMPLAINT_EVENT_REOPENED)) {
+            filed = event->at;
+            looked = false;
+        }
     }
     if (state == COMPLAINT_FILED_STATE && filed && !looked)
         wait = (struct wait){COMPLAINT_WAITS_FOR_FIRST_REVIEW, filed};

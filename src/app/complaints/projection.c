@@ -69,6 +69,9 @@ static int take_data(const struct folding *folding, enum complaint_event_type ty
     case COMPLAINT_EVENT_CLOSED: /* the case of a matter that goes on is not the complaint's */
         projection->case_id = "";
         return 0;
+    case COMPLAINT_EVENT_REOPENED:
+        projection->case_id = projection->closure = "";
+        return 0;
     case COMPLAINT_EVENT_PARTED:
         projection->join = (struct store_join){.other = NULL};
         return 0;

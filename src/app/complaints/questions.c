@@ -259,7 +259,7 @@ static void put_event(json_t *full, const json_t *row)
             json_object_get(full, "additions"),
             json_pack("{s:O, s:O}", "at", json_object_get(row, "at"), "text", text));
     else if (is_event(row, COMPLAINT_EVENT_ASKED) || is_event(row, COMPLAINT_EVENT_IN_SCOPE) ||
-             is_event(row, COMPLAINT_EVENT_OUT_OF_SCOPE))
+             is_event(row, COMPLAINT_EVENT_OUT_OF_SCOPE) || is_event(row, COMPLAINT_EVENT_REOPENED))
         json_object_set(full, "text", text);
 }
 

@@ -1,6 +1,7 @@
 #include "app/complaints/rebuild.h"
 
 #include "app/complaints/buckets.h"
+#include "app/complaints/cluster.h"
 #include "app/complaints/projection.h"
 
 #include <string.h>
@@ -82,6 +83,8 @@ int complaints_rebuild(struct app *app, struct complaints_rebuilt *ret_rebuilt,
     result = result < 0 ? app_store_failed(app, result, detail, "joined complaints and buckets")
                         : complaint_projection_each(app, rebuild_complaint, &at, detail);
     arena_done(&at.arena);
+    if (result >= 0)
+        result = clusters_sort_again(app, detail);
     if (result >= 0)
         *ret_rebuilt = at.done;
     return result;

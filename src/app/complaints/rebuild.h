@@ -11,7 +11,8 @@ struct complaints_rebuilt {
 };
 
 /* In a transaction of the caller: state, closure and case of each complaint, written where its row
- * says something else; who is joined to whom, and the buckets of sketches, dropped and written. A
+ * says something else; who is joined to whom, the buckets of sketches, and clusters, dropped and
+ * written. A
  * complaint whose events do not fold, or whose sketch is damaged, is the end of it, named. What was
  * filed, and that something was erased, cannot be written again: `rebuild --check` compares them.
  */

@@ -1,6 +1,7 @@
 #include "app/complaints/record.h"
 
 #include "app/casework/casefile.h"
+#include "app/complaints/cluster.h"
 #include "app/publish/ledger.h"
 #include "base/seal.h"
 
@@ -345,7 +346,7 @@ int record_check_step(struct call *call, const struct complaint_record *record,
 int record_step(struct call *call, struct complaint_record *record, enum complaint_event_type type,
                 json_t *data)
 {
-    enum complaint_state next;
+    enum complaint_state before = record->state, next;
     int result = record_check_step(call, record, type, &next);
     if (result < 0)
         return result;
@@ -358,5 +359,7 @@ int record_step(struct call *call, struct complaint_record *record, enum complai
         return result;
     record->stepped_at = written.at;
     result = store_complaint_settle(call->app->store, &record->row);
-    return result < 0 ? app_store_failed(call->app, result, call->detail, "complaint") : 0;
+    return result < 0
+               ? app_store_failed(call->app, result, call->detail, "complaint")
+               : cluster_follow(call->app, record->row.reference, before, next, call->detail);
 }

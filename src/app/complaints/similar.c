@@ -1,6 +1,7 @@
 #include "app/complaints/similar.h"
 
 #include "app/complaints/buckets.h"
+#include "app/complaints/cluster.h"
 #include "app/complaints/said.h"
 #include "proto/text/fold.h"
 #include "store/sketch.h"
@@ -276,6 +277,9 @@ int similar_forget(struct app *app, const char *reference, struct error_detail *
     if (result < 0)
         return result;
     note_piece(app, looking.row.sketch);
+    result = cluster_leave(app, reference, detail);
+    if (result < 0)
+        return result;
     result = store_sketch_erase(app->store, looking.row.number, buckets,
                                 sketch_buckets(&looking.sketch, buckets));
     return result < 0 ? app_store_failed(app, result, detail, "sketch of a complaint") : 0;

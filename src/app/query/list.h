@@ -47,6 +47,9 @@
     Q("complaint.scope", query_complaint_scope)                                                    \
     Q("complaint.check", query_complaint_check)                                                    \
     Q("complaint.similar", query_complaint_similar)                                                \
+    Q("complaint.clusters", query_complaint_clusters)                                              \
+    Q("complaint.batch", query_complaint_batch)                                                    \
+    Q("complaint.versions", query_complaint_versions)                                              \
     Q("deadline.compute", query_deadline_compute)                                                  \
     Q("deadline.list", query_deadline_list)                                                        \
     Q("deadline.check", query_deadline_check)                                                      \

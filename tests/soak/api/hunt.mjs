@@ -80,7 +80,8 @@ function bodies(operation, media) {
 
 /* --- one role --- */
 
-const collection = (at) => (at.match(/\/(parties|findings|cases|letters|complaints)\/\{id\}/) ?? [])[1];
+// A cluster is named by any of its complaints.
+const collection = (at) => (at.replace('/clusters/', '/complaints/').match(/\/(parties|findings|cases|letters|complaints)\/\{id\}/) ?? [])[1];
 /* By way of bytes, as no half of a surrogate pair can be encoded. */
 const encoded = (value) => encodeURIComponent(Buffer.from(value).toString()).replace(/%25(zz|00)/, '%$1');
 
