@@ -64,7 +64,7 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(CLOSED, "closed")               /* a person closed what was withdrawn */                     \
     E(OUTCOME, "outcome")             /* what became of some of its names */                       \
     E(LEGAL_HOLD, "legal-hold")       /* it is not to be erased */                                 \
-    E(HOLD_LIFTED, "hold-lifted")     /* it may be erased again */                                       \
+    E(HOLD_LIFTED, "hold-lifted")     /* it may be erased again */                                 \
     E(REOPENED, "reopened")           /* a decision is taken back: it waits for another */
 
 enum complaint_event_type {

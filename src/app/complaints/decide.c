@@ -19,7 +19,7 @@ struct decision {
     const struct complaint_type *type;
     json_t *data;      /* of the event */
     const char *words; /* for who complained; NULL for none */
-    uint32_t seq; /* of the event */
+    uint32_t seq;      /* of the event */
 };
 
 /* --- what is decided upon --- */

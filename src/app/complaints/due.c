@@ -92,7 +92,7 @@ static int64_t days_of_reminder(const struct complaint_type *type, enum complain
                : 0;
 }
 
-static int find_due(struct app *app, const struct complaint_record *record, days_of *days_of,
+static int find_due(struct app *app, const struct complaint_record *record, days_of *days,
                     struct arena *arena, struct complaint_due *due, struct error_detail *detail)
 {
     struct store_complaint_event *events;
@@ -112,15 +112,15 @@ static int find_due(struct app *app, const struct complaint_record *record, days
     const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
     if (!type)
         return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
-    int64_t days = days_of(type, wait.of);
-    if (days <= 0)
+    int64_t given = days(type, wait.of);
+    if (given <= 0)
         return 0;
     due->wait = wait.of;
-    find_day(app, process, &wait, days, due);
+    find_day(app, process, &wait, given, due);
     return 0;
 }
 
-static int find(struct app *app, const struct complaint_record *record, days_of *days_of,
+static int find(struct app *app, const struct complaint_record *record, days_of *days,
                 struct complaint_due *ret_due, struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
@@ -128,7 +128,7 @@ static int find(struct app *app, const struct complaint_record *record, days_of 
     /* Most are decided: nothing of theirs is read. */
     if (record->state == COMPLAINT_FILED_STATE || record->state == COMPLAINT_WAITING_STATE) {
         arena_init(&arena, EVENTS_ARENA_MAX);
-        int result = find_due(app, record, days_of, &arena, &due, detail);
+        int result = find_due(app, record, days, &arena, &due, detail);
         if (result < 0)
             return result;
     }

@@ -63,8 +63,11 @@ static int find_address(struct decided *decided)
     decided->to = "";
     int result = record_get_reporter(decided->call->app, decided->record->row.reference,
                                      &decided->arena, &who, decided->call->detail);
-    if (result == ERR_NOT_FOUND)
-        return 0; /* nobody is named, or it was erased */
+    if (result == ERR_NOT_FOUND) { /* nobody is named, or it was erased */
+        if (decided->call->detail)
+            decided->call->detail->text[0] = '\0';
+        return 0;
+    }
     if (result < 0)
         return result;
     const char *email = json_text(who, "email");
