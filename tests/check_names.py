@@ -44,7 +44,8 @@ def breaches(tree, modules):
 
 
 def self_test():
-    modules = {"house": names_in(ast.parse("class Door:\n    pass\nasync def ask():\n    pass\nNOW = 1\ndef set_up():\n    pass\n"))}
+    house = "class Door:\n    pass\nasync def ask():\n    pass\nNOW = 1\ndef set_up():\n    pass\n"
+    modules = {"house": names_in(ast.parse(house))}
     bad = ast.parse("import house as home\nfrom house import Window\nhome.roof()\n")
     good = ast.parse("import house\nfrom house import Door, NOW, ask\nhouse.set_up()\nimport json\njson.roof()\n")
     assert [line for line, _ in breaches(bad, modules)] == [2, 3]
@@ -60,7 +61,8 @@ def main():
         modules.setdefault(path.stem, set()).update(names_in(tree))
     found = [f"{path.relative_to(ROOT)}:{line}: {words}" for path, tree in trees.items()
              for line, words in breaches(tree, modules)]
-    print("\n".join(found))
+    for breach in found:
+        print(breach)
     return 1 if found else 0
 
 

@@ -36,9 +36,7 @@ static void a_clock_runs_stops_and_passes(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     waits_for(&story, AWAITS_MOVE, "notice2");
     story_plain(&story, CASE_TOLLED);
     waits_for(&story, AWAITS_RESUMPTION, "");
@@ -53,9 +51,7 @@ static void after_the_last_notice_the_next_letter_waits_for_approval(void **stat
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     story_pass_deadline(&story);
     story_serve(&story);
     story_pass_deadline(&story);
@@ -73,9 +69,7 @@ static void a_moment_without_an_edge_is_a_persons(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     for (size_t i = 0; i < process->edge_count; i++) {
         struct edge *edge = (struct edge *)&process->edges[i];
         if (edge->from == story.state.stage && edge->event == CASE_DEADLINE_PASSED)
@@ -94,9 +88,7 @@ static void an_adequate_answer_leaves_a_decision_and_an_end_nothing(void **state
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     story_plain(&story, CASE_ANSWERED);
     struct case_step judged = story_step(&story, CASE_ANSWER_JUDGED, "ann");
     judged.judgement = ANSWER_ADEQUATE;

@@ -145,9 +145,7 @@ static void a_bounced_letter_stops_its_clock_until_served(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     struct case_step step = came_back(&story);
     story_take(&story, &step);
     assert_int_equal(story.state.deadline.clock, CLOCK_NONE);
@@ -211,9 +209,7 @@ static void an_older_letter_that_comes_back_undoes_nothing(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     struct case_step step = came_back(&story);
     step.sha256.bytes[0] ^= 1;
     story_refuse(&story, &step, "other bytes");
@@ -246,9 +242,7 @@ static void next_says_which_guard_blocks(void **state)
     (void)state;
     struct story story;
     static struct case_option options[200];
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     size_t count = case_next(&story.state, story.now, options, 200);
     assert_true(count > 10 && count < 200);
     const struct case_option *option = option_of(options, count, CASE_DEADLINE_PASSED, "notice2");

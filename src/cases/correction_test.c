@@ -35,9 +35,7 @@ static void refuse(const struct story *story, uint32_t seq, int code, const char
 
 static void begin(struct story *story)
 {
-    story_begin(story);
-    story_open(story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(story);
+    story_begin_served(story);
 }
 
 static void a_note_is_corrected_and_changes_nothing(void **state)

@@ -166,9 +166,7 @@ static void a_judgement_says_more_than_received(void **state)
     (void)state;
     static const enum fact_answer answers[] = {ANSWER_NONE, ANSWER_RECEIVED};
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     story_plain(&story, CASE_ANSWERED);
     struct case_step step = story_step(&story, CASE_ANSWER_JUDGED, "ann");
     for (size_t i = 0; i < 2; i++) {
@@ -275,9 +273,7 @@ static void a_clock_shows_its_days_a_moved_date_its_rule(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     json_t *started = last_data(&story);
     const json_t *deadline = json_object_get(started, "deadline");
     assert_true(json_is_array(json_object_get(deadline, "trace")));
@@ -310,9 +306,7 @@ static void a_clock_that_goes_on_names_its_rule_alone(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     story_plain(&story, CASE_TOLLED);
     json_t *data = last_data(&story);
     assert_true(json_is_null(json_object_get(data, "deadline")));

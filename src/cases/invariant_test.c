@@ -41,9 +41,7 @@ static void invariant_3_an_answer_that_waits_raises_nothing(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     story_plain(&story, CASE_ANSWERED);
     struct case_outcome outcome = story_pass_deadline(&story);
     assert_string_equal(story.state.stage->id, "notice1");
@@ -116,9 +114,7 @@ static void invariant_5_an_extension_moves_later_with_a_reason(void **state)
 {
     (void)state;
     struct story story;
-    story_begin(&story);
-    story_open(&story, PARTY_REGISTRAR, /* violation= */ true);
-    story_serve(&story);
+    story_begin_served(&story);
     int32_t due = story.state.deadline.due.date;
     struct case_step step = story_step(&story, CASE_EXTENDED, "ann");
     step.until = due;

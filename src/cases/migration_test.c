@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The rule of the first notice, up to its days. */
+#define FIRST "{id: first, label: 1st inquiry or notice, n: "
+
 struct change {
     const char *text, *other;
 };
@@ -67,8 +70,7 @@ static void a_longer_time_is_given(void **state)
 {
     (void)state;
     struct story story;
-    struct process *newer = load_changed("{id: first, label: 1st inquiry or notice, n: 5",
-                                         "{id: first, label: 1st inquiry or notice, n: 9");
+    struct process *newer = load_changed(FIRST "5", FIRST "9");
     story_begin_served(&story);
     const struct case_outcome outcome = take(&story, newer);
     assert_true(outcome.deadline_changed);
@@ -82,8 +84,7 @@ static void a_shorter_time_is_not_taken_away(void **state)
 {
     (void)state;
     struct story story;
-    struct process *newer = load_changed("{id: first, label: 1st inquiry or notice, n: 5",
-                                         "{id: first, label: 1st inquiry or notice, n: 2");
+    struct process *newer = load_changed(FIRST "5", FIRST "2");
     story_begin_served(&story);
     const struct case_outcome outcome = take(&story, newer);
     assert_int_equal(outcome.state.deadline.due.date, story.state.deadline.due.date);
