@@ -20,6 +20,7 @@ from support import ROOT, Tally, daemon, house, read_options  # noqa: E402
 from program import wait_for  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
+LATER = "2027-01-11T09:00:00Z"  # the Monday after
 DUTY = "raa.3.18.2-dns-abuse-mitigation"
 API = json.loads((ROOT / "docs/openapi.json").read_text())
 # What this small store cannot bring about; src/web/staff_test.c does, with a core that says so.
@@ -234,6 +235,38 @@ def cluster(tally, program, door, tokens, reference):
                              ("", None), ("", tokens["narrow"])):
             door.ask("get", route, id=id, query=query, token=token)
     door.ask("get", one, id="aaaa-aaaa-aaaa", token=tokens["anna"])
+
+
+def look_again(tally, program, door, tokens):
+    """Closures that the daemon drew a week later."""
+    looks, draws, path = "/api/v1/second-looks", "/api/v1/draws", "/api/v1/complaints/{id}/second-look"
+    wait_for("the draw", lambda: program.json("complaint", "second-looks")["looks"], 30)
+    _, page = door.ask("get", looks, query="?limit=50", token=tokens["bert"])
+    tally.equal(page, program.json("complaint", "second-looks"), "what was drawn, as the command line shows it")
+    reference = page["looks"][0]["reference"]
+    _, held = door.ask("get", "/api/v1/complaints", query="?state=held&limit=1", token=tokens["bert"])
+    other = held["complaints"][0]["reference"]
+    tag, never = (door.ask("get", "/api/v1/complaints/{id}", id=id, token=tokens["bert"])[0].headers["ETag"] for id in (reference, other))
+    for change in ({"id": other, "head": {"If-Match": never}}, {"body": {"verdict": "perhaps"}}, {"body": {"verdict": "agrees", "colour": "red"}}, {"token": tokens["adam"]},
+                   {"token": "x"}, {"head": {}}, {"head": {"If-Match": '"9"'}}, {"id": "aaaa-aaaa-aaaa"}, {"body": {"verdict": "differs"}},
+                   {"head": {"If-Match": tag, "Content-Type": "text/plain"}}, {}):
+        reply, answer = door.ask("post", path, id=change.get("id", reference), body=change.get("body", {"verdict": "agrees"}),
+                                 token=change.get("token", tokens["bert"]), **change.get("head", {"If-Match": tag}))
+    tally.equal((reply.status, answer.get("verdict")), (200, "agrees"), "another person looked")
+    _, told = door.ask("get", draws, query="?limit=10", token=tokens["adam"])
+    tally.equal(told, program.json("complaint", "draws"), "and what was found, as the command line shows it")
+    tally.equal((told["total"]["agrees"], told["total"]["error_per_mille"]), (1, 0), "is counted")
+    for route in (looks, draws):
+        for query, token in (("?limit=x", tokens["anna"]), ("?after=nonsense", tokens["anna"]), ("", None), ("", tokens["narrow"])):
+            door.ask("get", route, query=query, token=token)
+
+
+def close_one(program, door, tokens):
+    """While a draw is open; it is drawn when the week is over."""
+    wait_for("the first draw", lambda: program.json("complaint", "draws")["draws"], 30)
+    _, receipt = door.ask("post", "/api/v1/complaints", query="?anyway=true", body=document(exhibits=[]), token=tokens["anna"])
+    door.ask("post", "/api/v1/complaints/{id}/decision", id=receipt["reference"], token=tokens["anna"],
+             body={"out-of-scope": "too-broad", "reason": "Which name is it about?"}, **{"If-Match": '"1"'})
 
 
 def follow(tally, door, tokens, receipt):
@@ -485,7 +518,11 @@ def main():
             read_the_rest(door, tokens, case)
             own_side(tally, program, door, tokens, served)
             send_too_much(door, tokens, receipt)
-            check_met(tally, door)
+        with tally.part("a draw begins"), daemon(program, NOW) as door.port:
+            close_one(program, door, tokens)
+        with tally.part("second looks"), daemon(program, LATER) as door.port:
+            look_again(tally, program, door, tokens)
+        check_met(tally, door)
     return tally.finish()
 
 

@@ -15,9 +15,10 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import schema as schemas  # noqa: E402
-from support import Tally, read_options, run, scratch, store_with_law  # noqa: E402
+from support import Tally, daemon, read_options, run, scratch, store_with_law  # noqa: E402
+from program import Program, wait_for  # noqa: E402
 
-NOW = "2027-01-04T09:00:00Z"
+NOW, LATER = "2027-01-04T09:00:00Z", "2027-01-11T09:00:00Z"  # two Mondays
 REGISTRARS = "ID,Registrar Name,Status,RDAP Base URL\n9001,Example Names Ltd,Accredited,\n"
 # column of the projection -> a wrong value and the field that must be named
 WRONG = {"stage": ("'notice3'", "stage"), "stage_kind": ("'breach'", "stage_kind"),
@@ -44,7 +45,7 @@ NO_PROJECTION = {
     "past_notice": FACTS, "notice_item": FACTS, "complaint_event": EVENTS, "complaint_item": SEALED,
     "complaint_key": FACTS, "complaint_reporter": SEALED, "receipt": WORK, "receipt_attempt": WORK, "sketch_key": FACTS,
     "complaint_sketch": SKETCH, "complaint_cluster": CLUSTER, "complaint_cluster_bucket": CLUSTER, "complaint_member": CLUSTER,
-    "complaint_batch": "which events name one batch; append-only, as they are",
+    "complaint_batch": "which events name one batch; append-only, as they are", "complaint_draw": FACTS,
     "credential": FACTS, "session": WORK, "token": FACTS, "party_grant": FACTS, "case_exhibit": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL, NULL)")
@@ -110,6 +111,14 @@ CORRUPT = {
         "extra": "INSERT INTO complaint_join SELECT other, reference, joined_at FROM complaint_join WHERE reference = '{0}'",
         "extra, of no complaint": "INSERT INTO complaint_join SELECT 'nobody', other, joined_at FROM complaint_join"
                                   " WHERE reference = '{0}'"}),
+    "complaint_second_look": ("reference", {
+        "changed decision": "UPDATE complaint_second_look SET decision = decision + 1 WHERE reference = '{0}'",
+        "changed draw": "UPDATE complaint_second_look SET draw = draw + 1 WHERE reference = '{0}'",
+        "changed verdict": "UPDATE complaint_second_look SET verdict = 'differs' WHERE reference = '{0}'",
+        "missing": "DELETE FROM complaint_second_look WHERE reference = '{0}'",
+        "extra": "INSERT INTO complaint_second_look SELECT MAX(reference), 1, 1, '' FROM complaint"
+                 " WHERE reference NOT IN (SELECT reference FROM complaint_second_look)",
+        "extra, of no complaint": "INSERT INTO complaint_second_look VALUES ('nobody', 2, 1, '')"}),
     "complaint_bucket": ("bucket", {
         "changed": "DROP TRIGGER complaint_bucket_fixed; UPDATE complaint_bucket SET bucket = bucket - 1 WHERE bucket = {0}",
         "missing": "DELETE FROM complaint_bucket WHERE bucket = {0}",
@@ -117,7 +126,7 @@ CORRUPT = {
         "extra, of no complaint": "INSERT INTO complaint_bucket VALUES ({0}, 9999)"}),
 }
 # What a simulation makes none of: these are corrupted in a store of a few cases and complaints.
-BY_HAND = ("case_link", "complaint", "complaint_join", "complaint_bucket")
+BY_HAND = ("case_link", "complaint", "complaint_join", "complaint_second_look", "complaint_bucket")
 
 
 def differences(binary, data, expect):
@@ -141,10 +150,12 @@ SPOILT = {
 SPOILT_COMPLAINTS = {
     "untouched": (0, ""),
     "changed": (4, "UPDATE complaint SET state = 'held', closure = 'other', case_id = 'c-other';"
-                   " UPDATE complaint_join SET joined_at = 1"),
-    "dropped": (0, "DELETE FROM complaint_join; DELETE FROM complaint_bucket"),
+                   " UPDATE complaint_join SET joined_at = 1;"
+                   " UPDATE complaint_second_look SET decision = 7, verdict = 'agrees'"),
+    "dropped": (0, "DELETE FROM complaint_join; DELETE FROM complaint_second_look; DELETE FROM complaint_bucket"),
     "extra": (0, "INSERT INTO complaint_join SELECT other, reference, 1 FROM complaint_join;"
                  " INSERT INTO complaint_join SELECT 'nobody', other, 1 FROM complaint_join LIMIT 1;"
+                 " INSERT INTO complaint_second_look VALUES ('nobody', 2, 1, '');"
                  " INSERT INTO complaint_bucket SELECT bucket - 1, number FROM complaint_bucket LIMIT 2;"
                  " INSERT INTO complaint_bucket VALUES (1, 9999)"),
 }
@@ -271,27 +282,34 @@ def columns(options, tally, folder):
     corrupt(options, tally, folder / "data", ["case_link"])
     call("case", "unlink", case, "finding", "f-new", "--reason", "other", user="anna")
     corrupt(options, tally, folder / "data", ["case_link"])
-    complain(call, folder)
-    corrupt(options, tally, folder / "data", ["complaint", "complaint_join", "complaint_bucket"])
+    complain(call, folder, Program(options.binary, folder / "data", folder / "conf"))
+    corrupt(options, tally, folder / "data", ["complaint", "complaint_join", "complaint_second_look", "complaint_bucket"])
     rewrite_complaints(options, tally, folder / "data")
     damaged_sketch(options, tally, folder / "data")
 
 
-def complain(call, folder):
-    """One complaint of each end, and one that is joined to another."""
+def complain(call, folder, program):
+    """One complaint of each end, one that is joined to another, and one that is drawn for a second look."""
     def file():
         return json.loads(call("complaint", "file", folder / "complaint.json", "--anyway", "--json", user="anna"))["reference"]
 
     (folder / "complaint.json").write_text(json.dumps({"type": "dns-abuse-registrar", "language": "en"}))
     first, second, third, _ = (file() for _ in range(4))
-    call("complaint", "decide", first, "--in-scope", "--obligation", "raa.3.18.2-dns-abuse-mitigation",
-         "--party", "registrar-9001", user="anna")
-    for reference in (second, third):
-        call("complaint", "decide", reference, "--out-of-scope", "no-prior-report", "--reason", "Tell them first.", user="anna")
-    call("complaint", "join", first, second, user="anna")
-    call("complaint", "join", third, second, user="anna")
-    call("complaint", "part", third, user="anna")
-    call("complaint", "erase", third, "--reason", "person-asked", user="ada")
+    (folder / "conf").touch()
+    program.tokens.update((name, folder / f"{name}.token") for name in ("ada", "anna"))
+    with daemon(program, NOW):
+        wait_for("the first draw", lambda: program.json("complaint", "draws")["draws"], 30)
+        program.run("complaint", "decide", first, "--in-scope", "--obligation", "raa.3.18.2-dns-abuse-mitigation",
+                    "--party", "registrar-9001", user="anna")
+        for reference in (second, third):
+            program.run("complaint", "decide", reference, "--out-of-scope", "no-prior-report", "--reason", "Tell them first.",
+                        user="anna")
+        program.run("complaint", "join", first, second, user="anna")
+        program.run("complaint", "join", third, second, user="anna")
+        program.run("complaint", "part", third, user="anna")
+        program.run("complaint", "erase", third, "--reason", "person-asked", user="ada")
+    with daemon(program, LATER):
+        wait_for("the draw", lambda: program.json("complaint", "second-looks")["looks"], 30)
 
 
 def rewrite_complaints(options, tally, data):

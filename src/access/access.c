@@ -260,6 +260,9 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_EVENT, "mail", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "other", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_EVENT, "batch", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "draw", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "decision", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_EVENT, "verdict", STAFF, OBJECT_NONE},
 
     {OBJECT_COMPLAINT_CLUSTER, "reference", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_CLUSTER, "type", STAFF, OBJECT_NONE},
@@ -270,6 +273,28 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_CLUSTER, "looked_at", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_CLUSTER, "names", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_CLUSTER, "reasons", STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT_LOOK, "reference", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_LOOK, "type", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_LOOK, "state", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_LOOK, "closure", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_LOOK, "draw", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_LOOK, "decision", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_LOOK, "received_at", STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT_DRAW, "draw", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "from", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "until", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "seed", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "seed_sha256", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "population", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "chosen", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "waiting", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "agrees", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "differs", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "error_per_mille", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "error_low", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_DRAW, "error_high", STAFF, OBJECT_NONE},
 
     {OBJECT_PARTY_GRANT, "id", PARTY | STAFF, OBJECT_NONE},
     {OBJECT_PARTY_GRANT, "number", PARTY | STAFF, OBJECT_NONE},
@@ -330,6 +355,8 @@ const char *access_object_text(enum access_object object)
                                         "complaint-addition",
                                         "complaint-event",
                                         "complaint-cluster",
+                                        "complaint-look",
+                                        "complaint-draw",
                                         "party-grant",
                                         "health"};
     _Static_assert(sizeof texts / sizeof *texts == OBJECT_COUNT, "one text an object");

@@ -53,6 +53,8 @@ enum access_object {
     OBJECT_COMPLAINT_ADDITION, /* what was added by the secret link, in free words */
     OBJECT_COMPLAINT_EVENT,
     OBJECT_COMPLAINT_CLUSTER, /* complaints that are alike, as one row */
+    OBJECT_COMPLAINT_LOOK,    /* a closure that another person looks at again */
+    OBJECT_COMPLAINT_DRAW,    /* by which it was chosen, and what was found */
     OBJECT_PARTY_GRANT,       /* what a user of a party may see and do */
     OBJECT_HEALTH,
     OBJECT_COUNT

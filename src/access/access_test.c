@@ -163,7 +163,9 @@ static void informal_objects_have_no_public_field(void **state)
                                                   OBJECT_COMPLAINT_LACK,
                                                   OBJECT_COMPLAINT_TOLD,
                                                   OBJECT_COMPLAINT_EVENT,
-                                                  OBJECT_COMPLAINT_CLUSTER};
+                                                  OBJECT_COMPLAINT_CLUSTER,
+                                                  OBJECT_COMPLAINT_LOOK,
+                                                  OBJECT_COMPLAINT_DRAW};
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < sizeof informal / sizeof *informal; k++) {
             if (rows[i].object == informal[k])

@@ -78,6 +78,7 @@
     C("complaint.close", ROLE_ANALYST, complaint_close)                                            \
     C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \
     C("complaint.reopen", ROLE_ANALYST, complaint_reopen)                                          \
+    C("complaint.second-look", ROLE_APPROVER, complaint_second_look)                               \
     C("complaint.join", ROLE_ANALYST, complaint_join)                                              \
     C("complaint.part", ROLE_ANALYST, complaint_part)                                              \
     C("complaint.redact", ROLE_ANALYST | ROLE_APPROVER, complaint_redact)                          \

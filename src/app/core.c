@@ -271,6 +271,7 @@ void core_turn(struct core *core)
     core_watch_clock(core);
     core_watch_calendars(core);
     core_sort_complaints(core);
+    core_draw_closures(core);
     core_drop_broken(core);
     core_start_children(core);
 }

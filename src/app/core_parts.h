@@ -91,6 +91,7 @@ struct core {
     struct owed *owed;         /* core_owed.c */
     int64_t next_calendars_us; /* monotonic */
     int64_t next_clusters_us;  /* monotonic */
+    int64_t next_draw_us;      /* monotonic */
     int64_t clock_base_us;     /* the system's clock less monotonic time, at the last look */
     int64_t held_since_us;     /* monotonic */
     int clock_doubts;          /* observations in a row whose references doubt the clock */
@@ -167,6 +168,9 @@ void core_watch_calendars(struct core *core);
 
 /* core_clusters.c: within a second of their filing, while they are no more than some hundreds */
 void core_sort_complaints(struct core *core);
+
+/* core_draws.c */
+void core_draw_closures(struct core *core);
 
 /* core_children.c */
 void core_start_children(struct core *core);

@@ -192,6 +192,8 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
     case COMPLAINT_EVENT_RECEIPT:
     case COMPLAINT_EVENT_LEGAL_HOLD:
     case COMPLAINT_EVENT_HOLD_LIFTED:
+    case COMPLAINT_EVENT_DRAWN:
+    case COMPLAINT_EVENT_SECOND_LOOK:
         return state;
     case COMPLAINT_EVENT_FILED:
     case COMPLAINT_EVENT_COUNT:

@@ -52,6 +52,7 @@ enum {
     PROCESS_MEMORY_MAX = 16 << 20, /* the larger of the two rulebooks needs some 200 KB */
     PROCESS_PLACES_MAX = 32,       /* calendars, and zones */
     PROCESS_VERSIONS_MAX = 500,    /* of its calendars: one a month for forty years */
+    PROCESS_LOOKS_MAX = 1000,      /* second looks a week */
 };
 
 enum deadline_unit { UNIT_WORKING_DAYS, UNIT_CALENDAR_DAYS, UNIT_HOURS };
@@ -166,6 +167,7 @@ struct process {
     size_t minimum_count;
     const struct calendar *const *calendars; /* in force */
     size_t calendar_count;
+    int32_t second_looks; /* a week: closures as out of scope that another person looks at again */
     struct process_memory *memory; /* what process_free() frees */
 };
 

@@ -423,8 +423,10 @@ int process_read(struct process_builder *builder, const struct yaml_node *root)
         "edges",
         "closure-families",
         "closure-codes",
+        "second-looks",
     };
     struct yaml_map map;
+    int64_t looks = 0;
     const char *id = "", *label = "", *language = "";
     if (!yaml_map_open(root, known, COUNT(known), builder->faults, &map))
         return yaml_faults_error(builder->faults);
@@ -442,6 +444,8 @@ int process_read(struct process_builder *builder, const struct yaml_node *root)
     read_grounds(builder, &map);
     read_closure_labels(builder, &map);
     read_closure_codes(builder, &map);
+    yaml_take_int(&map, "second-looks", 0, PROCESS_LOOKS_MAX, &looks);
+    builder->process->second_looks = (int32_t)looks;
     builder->memory->rules = builder->rules;
     builder->process->calendars = (const struct calendar *const *)builder->memory->calendars;
     builder->process->calendar_count = builder->memory->calendar_count;

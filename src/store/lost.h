@@ -12,6 +12,7 @@ enum store_lost_kind {
     STORE_LOST_LINK,
     STORE_LOST_COMPLAINT, /* the same as for a case */
     STORE_LOST_JOIN,
+    STORE_LOST_LOOK,
     STORE_LOST_KINDS
 };
 

@@ -11,12 +11,13 @@
 
 static const char *const list_query[] = {"after", "state", "overdue", "limit", NULL};
 static const char *const clusters_query[] = {"after", "singles", "limit", NULL};
-static const char *const cluster_query[] = {"after", "limit", NULL};
+static const char *const page_query[] = {"after", "limit", NULL};
 static const char *const file_query[] = {"anyway", NULL};
 static const char *const decide_members[] = {"in-scope",     "obligation", "party", "subject",
                                              "out-of-scope", "reason",     "need",  NULL};
 static const char *const close_members[] = {"own", "obligation", "party", "subject", NULL};
 static const char *const outcome_members[] = {"outcome", "names", NULL};
+static const char *const look_members[] = {"verdict", "reason", NULL};
 static const char *const reason_members[] = {"reason", NULL};
 static const char *const no_members[] = {NULL};
 
@@ -24,7 +25,9 @@ const struct api_action api_complaint_list = {.name = "complaint.list", .query =
 const struct api_action api_complaint_clusters = {.name = "complaint.clusters",
                                                   .query = clusters_query};
 const struct api_action api_complaint_cluster = {
-    .name = "complaint.clusters", .object = "complaint", .query = cluster_query};
+    .name = "complaint.clusters", .object = "complaint", .query = page_query};
+const struct api_action api_complaint_looks = {.name = "complaint.looks", .query = page_query};
+const struct api_action api_complaint_draws = {.name = "complaint.draws", .query = page_query};
 const struct api_action api_complaint_file = {.name = "complaint.file", .query = file_query};
 const struct api_action api_complaint_show = {.name = "complaint.show", .object = "complaint"};
 const struct api_action api_complaint_party = {.name = "complaint.party", .object = "complaint"};
@@ -45,6 +48,10 @@ const struct api_action api_complaint_outcome = {.name = "complaint.outcome",
                                                  .object = "complaint",
                                                  .members = outcome_members,
                                                  .shown = "complaint.show"};
+const struct api_action api_complaint_look = {.name = "complaint.second-look",
+                                              .object = "complaint",
+                                              .members = look_members,
+                                              .shown = "complaint.show"};
 const struct api_action api_complaint_add = {.name = "complaint.add"};
 const struct api_action api_complaint_withdraw = {.name = "complaint.withdraw",
                                                   .members = reason_members};

@@ -22,9 +22,12 @@ import two_parties as world  # noqa: E402
 from browser import signed_in  # noqa: E402
 from postbox import Postbox  # noqa: E402
 from support import ROOT, Tally, add_user, daemon, house, read_options  # noqa: E402
+from program import wait_for  # noqa: E402
 
 REPORTER = "qwreportercanary"
 SESSIONS = 20  # of each of the staff, for the hunt to end
+DRAWN = 10
+LATER = "2027-01-11T09:00:00Z"  # the Monday after world.NOW
 STAFF = {"administrator": "ada", "analyst": "anna", "approver": "bert", "auditor": "adam", "publisher": "paula"}
 
 
@@ -52,7 +55,7 @@ def file_complaint(program, folder, n):
                 "reporter": {"name": f"{REPORTER} {n}", "email": f"{REPORTER}{n}@mail.example", "role": "other", "share": False}}
     path = folder / f"complaint-{n}.json"
     path.write_text(json.dumps(document))
-    return program.json("complaint", "file", path, user="anna")
+    return {**program.json("complaint", "file", path, user="anna"), "names": document["names"]}
 
 
 def add_people(program, folder):
@@ -79,6 +82,17 @@ def draft_notice(program):
     return case
 
 
+def draw_closures(program, folder):
+    """Closures of the week before, which the daemon of the hunt draws for a second look; their receipts."""
+    receipts = [file_complaint(program, folder, n) for n in range(100, 100 + DRAWN)]
+    with daemon(program, world.NOW):
+        wait_for("the first draw", lambda: program.json("complaint", "draws")["draws"], 30)
+        for receipt in receipts:
+            program.run("complaint", "decide", receipt["reference"], "--out-of-scope", "too-broad", "--reason", "too little",
+                        user="anna")
+    return receipts
+
+
 def describe(program, sides, receipts, sessions):
     """What the hunt knows of the house, by kind."""
     letters = [row for id in [side.case for side in sides] + [draft_notice(program)]
@@ -89,7 +103,7 @@ def describe(program, sides, receipts, sessions):
         "findings": [id for side in sides for id in (side.told, side.finding)],
         "letters": [row["id"] for row in letters], "letter": [row["id"] for row in letters],
         "sha256": [row["sha256"] for row in letters], "complaints": [receipt["reference"] for receipt in receipts],
-        "named": {receipt["reference"]: [f"bad{n}.example"] for n, receipt in enumerate(receipts)},
+        "named": {receipt["reference"]: receipt["names"] for receipt in receipts},
         "type": ["dns-abuse-registrar"], "language": ["en", "ar"], "obligation": [world.DUTY],
         "name": [f"bad{n}.example" for n in range(9)], "names": [[f"bad{n}.example"] for n in range(9)],
         "answers": [{"kind": "phishing", "domain": f"bad{n}.example", "reported-at": "2026-12-01"} for n in range(9)],
@@ -153,10 +167,11 @@ def main():
         program.env["ASAN_OPTIONS"] = "detect_leaks=0"  # which wants ptrace, and the roles' sandbox has none
         world.set_up(program, place)
         add_people(program, place)
-        with tally.part("the hunt"), open(place / "log", "wb") as log, daemon(program, world.NOW, log) as port:
+        drawn = draw_closures(program, place)
+        with tally.part("the hunt"), open(place / "log", "wb") as log, daemon(program, LATER, log) as port:
             sides = [world.open_side(program, place, name) for name in world.SIDES]
             world.put_findings(program, sides)
-            receipts = [file_complaint(program, place, n) for n in range(40)]
+            receipts = drawn + [file_complaint(program, place, n) for n in range(40)]
             sessions = open_sessions(program, port)
             for row in hunt(folder, options, port, program, sides, receipts, sessions):
                 judge(tally, row, may[row["role"]], options.full)

@@ -6,6 +6,7 @@
 #include "store/log.h"
 #include "store/lost.h"
 #include "store/receipt.h"
+#include "store/second_look.h"
 #include "store/sketch.h"
 
 #include <errno.h>
@@ -473,6 +474,70 @@ static void joined_complaints_are_forgotten_and_none_is_lost(void **state)
     assert_int_equal(store_join_find(store, "k-2", &scene->arena, &found), ERR_NOT_FOUND);
 }
 
+static void a_draw_ends_once(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_draw draw = {.number = 1, .from_at = SCENE_AT(1)}, found, *list;
+    size_t count;
+    put_scene(scene);
+    draw.seed.bytes[0] = 7;
+    assert_int_equal(store_draw_last(store, &found), ERR_NOT_FOUND);
+    assert_int_equal(store_draw_end(store, &draw), ERR_NOT_FOUND);
+    assert_done(store, store_draw_put(store, &draw));
+    assert_int_equal(store_draw_put(store, &draw), ERR_CONFLICT);
+    assert_done(store, store_draw_last(store, &found));
+    assert_memory_equal(&found, &draw, sizeof found);
+    draw.until_at = SCENE_AT(9);
+    draw.population = 5;
+    draw.chosen = 2;
+    assert_done(store, store_draw_end(store, &draw));
+    assert_int_equal(store_draw_end(store, &draw), ERR_REFUSED);
+    draw = (struct store_draw){.number = 2, .from_at = SCENE_AT(9)};
+    assert_done(store, store_draw_put(store, &draw));
+    assert_done(store, store_draw_list(store, 0, 9, &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(list[0].number, 2);
+    assert_int_equal(list[1].until_at, SCENE_AT(9));
+    assert_int_equal(list[1].chosen, 2);
+    assert_done(store, store_draw_list(store, 2, 9, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+}
+
+static void a_complaint_is_looked_at_again_once(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const struct store_draw draw = {.number = 1, .from_at = SCENE_AT(1)};
+    struct store_look look = {"k-1", 2, 1, STORE_LOOK_WAITS}, found, *list;
+    struct store_look_counts counts;
+    size_t count;
+    put_scene(scene);
+    assert_int_equal(store_look_put(store, &look), ERR_CONFLICT); /* by no draw that there is */
+    assert_done(store, store_draw_put(store, &draw));
+    assert_done(store, store_look_put(store, &look));
+    assert_int_equal(store_look_put(store, &look), ERR_CONFLICT);
+    assert_done(store, store_look_put(store, &(struct store_look){"k-2", 3, 1, ""}));
+    assert_done(store, store_look_list_waiting(store, &look, 9, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0].reference, "k-2");
+    look.verdict = STORE_LOOK_DIFFERS;
+    assert_done(store, store_look_settle(store, &look));
+    assert_done(store, store_look_find(store, "k-1", &scene->arena, &found));
+    assert_string_equal(found.verdict, "differs");
+    assert_int_equal(found.decision, 2);
+    assert_done(store, store_look_list_waiting(store, NULL, 9, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_done(store, store_look_count(store, 1, &counts));
+    assert_int_equal(counts.waiting, 1);
+    assert_int_equal(counts.differs, 1);
+    assert_int_equal(counts.agrees, 0);
+    look.reference = "k-9";
+    assert_int_equal(store_look_settle(store, &look), ERR_NOT_FOUND);
+    assert_int_equal(store_look_forget_all(store), 0);
+    assert_int_equal(store_look_find(store, "k-1", &scene->arena, &found), ERR_NOT_FOUND);
+}
+
 int conformance_complaints(void)
 {
     const struct CMUnitTest tests[] = {
@@ -490,6 +555,8 @@ int conformance_complaints(void)
         SCENE_TEST(a_sketch_lies_in_its_buckets),
         SCENE_TEST(complaints_are_joined_and_parted),
         SCENE_TEST(joined_complaints_are_forgotten_and_none_is_lost),
+        SCENE_TEST(a_draw_ends_once),
+        SCENE_TEST(a_complaint_is_looked_at_again_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,17 @@ static int take_joined(const struct folding *folding, const json_t *data)
     return take_text(folding, data, "other", &join->other);
 }
 
+static int take_drawn(const struct folding *folding, const json_t *data)
+{
+    folding->projection->look = (struct store_look){
+        .reference = folding->event->reference,
+        .decision = (uint32_t)json_number(data, "decision", 0),
+        .draw = json_number(data, "draw", 0),
+        .verdict = STORE_LOOK_WAITS,
+    };
+    return 0;
+}
+
 /* What an event changes beside the state. */
 static int take_data(const struct folding *folding, enum complaint_event_type type,
                      const json_t *data)
@@ -83,6 +94,10 @@ static int take_data(const struct folding *folding, enum complaint_event_type ty
     case COMPLAINT_EVENT_HOLD_LIFTED:
         projection->hold = NULL;
         return 0;
+    case COMPLAINT_EVENT_DRAWN:
+        return take_drawn(folding, data);
+    case COMPLAINT_EVENT_SECOND_LOOK:
+        return take_text(folding, data, "verdict", &projection->look.verdict);
     case COMPLAINT_EVENT_FILED_ANYWAY:
     case COMPLAINT_EVENT_ASKED:
     case COMPLAINT_EVENT_REDACTED:

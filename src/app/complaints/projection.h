@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "model/complaint.h"
 #include "store/complaint.h"
+#include "store/second_look.h"
 #include "store/sketch.h"
 
 struct complaint_projection {
@@ -15,6 +16,7 @@ struct complaint_projection {
     int64_t erased_at;             /* 0: never */
     const char *hold;              /* why it is on legal hold; NULL: it is not */
     struct store_join join;        /* `other` is NULL: joined to none */
+    struct store_look look;        /* `draw` is 0: it was never chosen */
 };
 
 /* Of all events of a complaint, from the first; lives in the arena, and as long as the events.

@@ -45,6 +45,12 @@ static int write_join(struct rebuild *at, const struct store_join *join)
     return result < 0 ? app_store_failed(at->app, result, at->detail, "joined complaints") : 0;
 }
 
+static int write_look(struct rebuild *at, const struct store_look *look)
+{
+    int result = look->draw ? store_look_put(at->app->store, look) : 0;
+    return result < 0 ? app_store_failed(at->app, result, at->detail, "second looks") : 0;
+}
+
 static int write_buckets(struct rebuild *at, const char *reference)
 {
     struct complaint_buckets found;
@@ -67,6 +73,8 @@ static int rebuild_complaint(void *context, const struct store_complaint *stored
     if (result >= 0)
         result = write_join(at, &folded.join);
     if (result >= 0)
+        result = write_look(at, &folded.look);
+    if (result >= 0)
         result = write_buckets(at, stored->reference);
     at->done.complaints++;
     return result;
@@ -80,7 +88,9 @@ int complaints_rebuild(struct app *app, struct complaints_rebuilt *ret_rebuilt,
     int result = store_join_forget_all(app->store);
     if (result >= 0)
         result = store_sketch_bucket_forget_all(app->store);
-    result = result < 0 ? app_store_failed(app, result, detail, "joined complaints and buckets")
+    if (result >= 0)
+        result = store_look_forget_all(app->store);
+    result = result < 0 ? app_store_failed(app, result, detail, "what is told of complaints")
                         : complaint_projection_each(app, rebuild_complaint, &at, detail);
     arena_done(&at.arena);
     if (result >= 0)

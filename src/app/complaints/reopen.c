@@ -1,5 +1,7 @@
 /* complaint.reopen: a decision is taken back, and the complaint waits for another. Nothing is
  * deleted: both stay in its history, and who filed it is told why. */
+#include "app/complaints/reopen.h"
+
 #include "app/command_list.h"
 #include "app/complaints/matter.h"
 #include "app/complaints/words.h"
@@ -10,7 +12,7 @@
 struct reopening {
     struct call *call;
     struct arena arena;
-    struct complaint_record record;
+    struct complaint_record *record;
     json_t *data; /* of the event */
 };
 
@@ -24,7 +26,7 @@ static bool is_decision(const struct store_complaint_event *event)
 static int check_decision(struct reopening *reopening, const struct store_complaint_event *decision)
 {
     struct call *call = reopening->call;
-    const char *reference = reopening->record.row.reference;
+    const char *reference = reopening->record->row.reference;
     json_t *data JSON_CLEANUP = NULL;
     int64_t wanted = json_number(call->arguments, "decision", decision->seq);
     int result = json_parse(decision->data, strlen(decision->data), &data, call->detail);
@@ -46,7 +48,7 @@ static int find_decision(struct reopening *reopening)
     struct call *call = reopening->call;
     struct store_complaint_event *events, *decision = NULL;
     size_t count;
-    int result = store_complaint_event_list(call->app->store, reopening->record.row.reference,
+    int result = store_complaint_event_list(call->app->store, reopening->record->row.reference,
                                             &reopening->arena, &events, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "events of a complaint");
@@ -61,7 +63,7 @@ static int find_decision(struct reopening *reopening)
 static int check_case(struct reopening *reopening)
 {
     struct call *call = reopening->call;
-    const struct store_complaint *row = &reopening->record.row;
+    const struct store_complaint *row = &reopening->record->row;
     struct store_case told;
     if (!row->case_id[0])
         return 0;
@@ -76,19 +78,12 @@ static int check_case(struct reopening *reopening)
                            row->case_id, row->reference);
 }
 
-static int reopen(struct reopening *reopening)
+static int reopen(struct reopening *reopening, const char *reason)
 {
     struct call *call = reopening->call;
-    struct complaint_record *record = &reopening->record;
+    struct complaint_record *record = reopening->record;
     enum complaint_state next;
-    const char *reason;
-    int result = record_find_for(call, "complaint", &reopening->arena, record);
-    if (result >= 0)
-        result = record_check_version(call, record);
-    if (result >= 0)
-        result = call_need_text(call, "reason", &reason);
-    if (result >= 0)
-        result = record_check_step(call, record, COMPLAINT_EVENT_REOPENED, &next);
+    int result = record_check_step(call, record, COMPLAINT_EVENT_REOPENED, &next);
     if (result >= 0)
         result = find_decision(reopening);
     if (result >= 0)
@@ -103,21 +98,36 @@ static int reopen(struct reopening *reopening)
     return record_step(call, record, COMPLAINT_EVENT_REOPENED, reopening->data);
 }
 
+int reopen_decision(struct call *call, struct complaint_record *record, const char *reason)
+{
+    struct reopening reopening = {.call = call, .record = record, .data = json_object()};
+    arena_init(&reopening.arena, 64 << 20);
+    int result = reopening.data ? reopen(&reopening, reason) : ERR_NO_MEMORY;
+    json_decref(reopening.data);
+    arena_done(&reopening.arena);
+    return result;
+}
+
 /* complaint.reopen {complaint, version, reason, decision}: `decision` is the number of the event
  * that is taken back. */
 int complaint_reopen(struct call *call)
 {
-    struct reopening reopening = {.call = call, .data = json_object()};
-    arena_init(&reopening.arena, 64 << 20);
-    int result = reopening.data ? reopen(&reopening) : ERR_NO_MEMORY;
-    if (result >= 0) {
-        const struct store_complaint *row = &reopening.record.row;
-        json_object_set_new(call->result, "reference", json_string(row->reference));
-        json_object_set_new(call->result, "state", json_string(row->state));
-        json_object_set_new(call->result, "closure", json_string(row->closure));
-        json_object_set_new(call->result, "case", json_string(row->case_id));
-    }
-    json_decref(reopening.data);
-    arena_done(&reopening.arena);
-    return result;
+    struct arena arena ARENA_CLEANUP = {0};
+    struct complaint_record record;
+    const char *reason;
+    arena_init(&arena, 64 << 20);
+    int result = record_find_for(call, "complaint", &arena, &record);
+    if (result >= 0)
+        result = record_check_version(call, &record);
+    if (result >= 0)
+        result = call_need_text(call, "reason", &reason);
+    if (result >= 0)
+        result = reopen_decision(call, &record, reason);
+    if (result < 0)
+        return result;
+    json_object_set_new(call->result, "reference", json_string(record.row.reference));
+    json_object_set_new(call->result, "state", json_string(record.row.state));
+    json_object_set_new(call->result, "closure", json_string(record.row.closure));
+    json_object_set_new(call->result, "case", json_string(record.row.case_id));
+    return 0;
 }

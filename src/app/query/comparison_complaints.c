@@ -48,6 +48,20 @@ static int compare_join(struct looking *looking, const struct store_join *folded
     return 0;
 }
 
+static int compare_look(struct looking *looking, const struct store_look *folded)
+{
+    struct comparison *at = looking->at;
+    struct store_look stored = {.verdict = ""};
+    int result = store_look_find(at->call->app->store, at->key, &looking->arena, &stored);
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return app_store_failed(at->call->app, result, at->call->detail, "second looks");
+    at->table = "complaint_second_look";
+    comparison_number(at, "draw", stored.draw, folded->draw);
+    comparison_number(at, "decision", stored.decision, folded->decision);
+    comparison_text(at, "verdict", stored.verdict, folded->verdict ? folded->verdict : "");
+    return 0;
+}
+
 static int compare_complaint(void *context, const struct store_complaint *stored)
 {
     struct looking *looking = context;
@@ -63,6 +77,8 @@ static int compare_complaint(void *context, const struct store_complaint *stored
     if (result >= 0) {
         compare_row(at, stored, &folded);
         result = compare_join(looking, &folded.join);
+        if (result >= 0)
+            result = compare_look(looking, &folded.look);
         return result < 0 ? result : comparison_buckets(at, stored->reference, &looking->arena);
     }
     /* As for a case: no end of the comparison. */

@@ -11,6 +11,7 @@ static const struct {
     [STORE_LOST_LINK] = {"case_link", "case_id"},
     [STORE_LOST_COMPLAINT] = {"complaint", "row"},
     [STORE_LOST_JOIN] = {"complaint_join", "reference"},
+    [STORE_LOST_LOOK] = {"complaint_second_look", "reference"},
 };
 
 static int compare_kind(struct comparison *at, enum store_lost_kind kind)

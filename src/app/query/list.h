@@ -48,6 +48,8 @@
     Q("complaint.check", query_complaint_check)                                                    \
     Q("complaint.similar", query_complaint_similar)                                                \
     Q("complaint.clusters", query_complaint_clusters)                                              \
+    Q("complaint.looks", query_complaint_looks)                                                    \
+    Q("complaint.draws", query_complaint_draws)                                                    \
     Q("complaint.batch", query_complaint_batch)                                                    \
     Q("complaint.versions", query_complaint_versions)                                              \
     Q("deadline.compute", query_deadline_compute)                                                  \

@@ -22,3 +22,8 @@ SELECT reference, reference FROM complaint_join AS j
 WHERE NOT EXISTS (SELECT 1 FROM complaint WHERE reference = j.reference)
     AND NOT EXISTS (SELECT 1 FROM complaint_event WHERE reference = j.reference)
 ORDER BY reference LIMIT $1
+-- name: lost_look
+SELECT reference, reference FROM complaint_second_look AS l
+WHERE NOT EXISTS (SELECT 1 FROM complaint WHERE reference = l.reference)
+    AND NOT EXISTS (SELECT 1 FROM complaint_event WHERE reference = l.reference)
+ORDER BY reference LIMIT $1

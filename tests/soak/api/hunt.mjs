@@ -59,6 +59,7 @@ const good = {
     fc.record({ 'out-of-scope': fc.constant('too-broad'), reason: fc.constant('too little') }),
     fc.record({ need: fc.constant('which name?') })),
   'post /api/v1/complaints/{id}/outcomes': fc.record({ outcome: fc.constant('domain-suspended'), names: pick('its names') }),
+  'post /api/v1/complaints/{id}/second-look': fc.record({ verdict: fc.constantFrom('agrees', 'differs'), reason: fc.constant('as it is') }),
   'post /api/v1/complaints/{id}/seen': fc.constant({}),
   'post /api/v1/complaints/{id}/closing': fc.oneof(fc.constant({}), fc.record({ own: fc.constant(true), ...matter })),
   'post /api/v1/commands': fc.oneof(
