@@ -5,7 +5,6 @@
 #include "store/receipt.h"
 #include "view/letter.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { ARENA_MAX = 4 << 20 };
@@ -150,16 +149,15 @@ static int ask_for_sending(struct writing *writing)
     const struct receipt *receipt = writing->receipt;
     const char *reference = writing->record->row.reference;
     struct app *app = writing->call->app;
-    json_t *payload JSON_CLEANUP = json_pack("{s:s, s:s, s:I}", "complaint", reference, "letter",
-                                             receipt->letter, "about", (json_int_t)receipt->about);
     const char *key = receipt->about ? arena_printf(&writing->arena, "receipt/%s/%u/%s", reference,
                                                     (unsigned)receipt->about, receipt->letter)
                                      : arena_printf(&writing->arena, "receipt/%s", reference);
-    char *text = payload ? json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    const char *payload =
+        arena_printf(&writing->arena, "{\"about\":%u,\"complaint\":\"%s\",\"letter\":\"%s\"}",
+                     (unsigned)receipt->about, reference, receipt->letter);
     const struct store_task task = {
-        .key = key, .kind = RECEIPT_TASK, .payload = text, .due_at = clock_wall(&app->clock)};
-    int result = key && text ? store_outbox_put(app->store, &task) : ERR_NO_MEMORY;
-    free(text);
+        .key = key, .kind = RECEIPT_TASK, .payload = payload, .due_at = clock_wall(&app->clock)};
+    int result = key && payload ? store_outbox_put(app->store, &task) : ERR_LIMIT;
     return result < 0 ? app_store_failed(app, result, writing->call->detail, "outbox") : 0;
 }
 
