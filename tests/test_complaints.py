@@ -131,7 +131,9 @@ def tell_story(tally, desk):
     fits(tally, who, "complaint-reporter.json")
     tally.equal(who["email"], "first@mail.example", "who filed it, to who says why")
     events = program.json("complaint", "show", reference)["complaint"]["events"]
-    tally.equal([e["event"] for e in events], ["filed", "in-scope", "reporter-read"], "each step is recorded")
+    told = [e for e in events if e["event"] == "receipt"]
+    tally.equal([e["event"] for e in events if e not in told], ["filed", "in-scope", "reporter-read"], "each step is recorded")
+    tally.equal({e["about"] for e in told}, {2}, "and that who filed it is told")
     link = desk.folder / "link"
     link.write_text(receipt["link"] + "\n")
     followed = program.json("complaint", "follow", link)
