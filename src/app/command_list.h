@@ -83,6 +83,7 @@
     C("complaint.part", ROLE_ANALYST, complaint_part)                                              \
     C("complaint.redact", ROLE_ANALYST | ROLE_APPROVER, complaint_redact)                          \
     C("complaint.reporter", ROLE_ANALYST | ROLE_APPROVER, complaint_reporter)                      \
+    C("complaint.export", ROLE_ADMINISTRATOR, complaint_export)                                    \
     C("complaint.hold", ROLE_APPROVER, complaint_hold)                                             \
     C("complaint.lift", ROLE_APPROVER, complaint_lift)                                             \
     C("complaint.erase", ROLE_ADMINISTRATOR, complaint_erase)

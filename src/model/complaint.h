@@ -67,7 +67,8 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(HOLD_LIFTED, "hold-lifted")     /* it may be erased again */                                 \
     E(REOPENED, "reopened")           /* a decision is taken back: it waits for another */         \
     E(DRAWN, "drawn")                 /* chosen by lot: another person looks at its closure */     \
-    E(SECOND_LOOK, "second-look")     /* and found that it agrees, or differs */
+    E(SECOND_LOOK, "second-look")     /* and found that it agrees, or differs */                   \
+    E(EXPORTED, "exported")           /* what is kept of it was given to who filed it */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,

@@ -89,27 +89,27 @@ static void each_event_in_each_state(void **state)
     static const int expected[COMPLAINT_STATE_COUNT][COMPLAINT_EVENT_COUNT] = {
         /* filed, filed-anyway, asked, in-scope, out-of-scope, joined, parted, redacted,
          * reporter-read, erased, receipt, added, completed, review-asked, withdrawn, seen, closed,
-         * outcome, legal-hold, hold-lifted, reopened, drawn, second-look */
+         * outcome, legal-hold, hold-lifted, reopened, drawn, second-look, exported */
         {NO,    FILED, WAITS, IN, OUT, HELD, HELD, HELD, HELD, HELD, HELD, HELD,
-         FILED, NO,    BACK,  NO, NO,  HELD, HELD, HELD, NO,   HELD, HELD},
+         FILED, NO,    BACK,  NO, NO,  HELD, HELD, HELD, NO,   HELD, HELD, HELD},
         {NO, NO, WAITS, IN, OUT, FILED, FILED, FILED, FILED, FILED, FILED, FILED,
-         NO, NO, BACK,  NO, NO,  FILED, FILED, FILED, NO,    FILED, FILED},
+         NO, NO, BACK,  NO, NO,  FILED, FILED, FILED, NO,    FILED, FILED, FILED},
         {NO, NO, WAITS, IN, OUT, WAITS, WAITS, WAITS, WAITS, WAITS, WAITS, FILED,
-         NO, NO, BACK,  NO, NO,  WAITS, WAITS, WAITS, NO,    WAITS, WAITS},
+         NO, NO, BACK,  NO, NO,  WAITS, WAITS, WAITS, NO,    WAITS, WAITS, WAITS},
         {NO, NO, NO,   IN, OUT, IN, IN, IN, IN,    IN, IN, IN_2,
-         NO, NO, BACK, NO, NO,  IN, IN, IN, FILED, IN, IN},
+         NO, NO, BACK, NO, NO,  IN, IN, IN, FILED, IN, IN, IN},
         {NO, NO,  NO, IN, OUT, OUT, OUT, OUT, OUT,   OUT, OUT, OUT_2,
-         NO, REV, NO, NO, NO,  OUT, OUT, OUT, FILED, OUT, OUT},
+         NO, REV, NO, NO, NO,  OUT, OUT, OUT, FILED, OUT, OUT, OUT},
         {NO, NO, NO,   IN, OUT, IN_2, IN_2, IN_2, IN_2,  IN_2, IN_2, IN_2,
-         NO, NO, BACK, IN, NO,  IN_2, IN_2, IN_2, FILED, IN_2, IN_2},
+         NO, NO, BACK, IN, NO,  IN_2, IN_2, IN_2, FILED, IN_2, IN_2, IN_2},
         {NO, NO,  NO, IN,  OUT, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2,
-         NO, REV, NO, OUT, NO,  OUT_2, OUT_2, OUT_2, FILED, OUT_2, OUT_2},
+         NO, REV, NO, OUT, NO,  OUT_2, OUT_2, OUT_2, FILED, OUT_2, OUT_2, OUT_2},
         {NO, NO, NO, IN, OUT, REV, REV, REV, REV, REV, REV, REV,
-         NO, NO, NO, NO, NO,  REV, REV, REV, NO,  REV, REV},
+         NO, NO, NO, NO, NO,  REV, REV, REV, NO,  REV, REV, REV},
         {NO, NO, NO, NO, NO,   BACK, BACK, BACK, BACK, BACK, BACK, NO,
-         NO, NO, NO, NO, GONE, NO,   BACK, BACK, NO,   BACK, BACK},
+         NO, NO, NO, NO, GONE, NO,   BACK, BACK, NO,   BACK, BACK, BACK},
         {NO, NO, NO, NO, NO, GONE, GONE, GONE, GONE, GONE, GONE, NO,
-         NO, NO, NO, NO, NO, NO,   GONE, GONE, NO,   GONE, GONE},
+         NO, NO, NO, NO, NO, NO,   GONE, GONE, NO,   GONE, GONE, GONE},
     };
     (void)state;
     for (int from = 0; from < COMPLAINT_STATE_COUNT; from++) {

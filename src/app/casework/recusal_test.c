@@ -73,6 +73,8 @@ static const struct row {
      "{\"complaint\":\"" COMPLAINT "\",\"outcome\":\"open\",\"names\":[\"x\"]}"},
     {"complaint.decide", "{\"complaint\":\"" COMPLAINT "\",\"need\":\"more\"}"},
     {"complaint.reopen", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"r\"}"},
+    {"complaint.second-look", "{\"complaint\":\"" COMPLAINT "\",\"verdict\":\"agrees\"}"},
+    {"complaint.export", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"person-asked\"}"},
     {"complaint.join", "{\"complaint\":\"" COMPLAINT "\",\"other\":\"" ELSEWHERE "\"}"},
     {"complaint.join", "{\"complaint\":\"" ELSEWHERE "\",\"other\":\"" COMPLAINT "\"}"},
     {"complaint.part", "{\"complaint\":\"" COMPLAINT "\"}"},

@@ -10,6 +10,7 @@
 #ifndef BAILIWICK_APP_COMPLAINTS_PARTY_VIEW_H
 #define BAILIWICK_APP_COMPLAINTS_PARTY_VIEW_H
 
+#include "access/access.h"
 #include "app/complaints/record.h"
 #include "app/query.h"
 
@@ -19,5 +20,9 @@ bool party_view_holds(const json_t *json, const char *words);
 /* questions.c: the complaint that a question is about. Where the argument "user" says who asks, one
  * that belongs to a case from which they are recused is ERR_NOT_FOUND, as what is not there. */
 int complaint_find_for_reader(struct query_call *call, struct complaint_record *ret_record);
+
+/* questions.c: puts what that audience sees of it into the result, as `complaint`. */
+int complaint_show_to(struct query_call *call, const struct complaint_record *record,
+                      enum audience audience);
 
 #endif

@@ -338,8 +338,8 @@ static int put_joined(struct query_call *call, const struct complaint_record *re
     return 0;
 }
 
-static int show(struct query_call *call, const struct complaint_record *record,
-                enum audience audience)
+int complaint_show_to(struct query_call *call, const struct complaint_record *record,
+                      enum audience audience)
 {
     json_t *full = head_json(&record->row), *seen = NULL;
     struct complaint_due due;
@@ -371,7 +371,7 @@ int query_complaint_show(struct query_call *call)
 {
     struct complaint_record record;
     int result = complaint_find_for_reader(call, &record);
-    return result < 0 ? result : show(call, &record, AUDIENCE_STAFF);
+    return result < 0 ? result : complaint_show_to(call, &record, AUDIENCE_STAFF);
 }
 
 /* complaint.follow {token}: what the complainant sees by the secret link. */
@@ -383,7 +383,7 @@ int query_complaint_follow(struct query_call *call)
     if (result < 0)
         return result;
     result = record_find_link(call->app, token, call->arena, &record, call->detail);
-    return result < 0 ? result : show(call, &record, AUDIENCE_COMPLAINANT);
+    return result < 0 ? result : complaint_show_to(call, &record, AUDIENCE_COMPLAINANT);
 }
 
 static const json_t *find_exhibit(const json_t *words, int64_t number)
