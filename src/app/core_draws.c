@@ -18,7 +18,7 @@ static int draw(struct app *app, struct error_detail *detail)
     return result;
 }
 
-/* A clock that is held could draw before its time, and twice never: it waits. */
+/* What was drawn stays drawn: while the clock is in doubt it waits. */
 void core_draw_closures(struct core *core)
 {
     struct error_detail detail = {0};

@@ -10,6 +10,7 @@
 #include "cli/act.h"
 #include "cli/load.h"
 #include "cli/print.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 
 #include <stdio.h>
@@ -188,12 +189,17 @@ static int act_on_all(struct bulk *bulk, const json_t *extra)
 {
     size_t i;
     const json_t *row;
+    struct progress_line line;
+    int64_t total = (int64_t)json_array_size(bulk->complaints);
     int result = 0;
+    progress_line_begin(&line, bulk->cli);
     json_array_foreach(bulk->complaints, i, row)
     {
         if (result >= 0)
             result = act_on(bulk, row, extra);
+        progress_line_tell(&line, clock_mono(), "complaints", (int64_t)i + 1, total);
     }
+    progress_line_end(&line);
     if (result < 0) {
         struct error_detail detail = {0};
         const json_t *last = json_array_get(bulk->items, json_array_size(bulk->items) - 1);
