@@ -201,11 +201,11 @@ static int act_on_all(struct bulk *bulk, const json_t *extra)
     }
     progress_line_end(&line);
     if (result < 0) {
-        struct error_detail detail = {0};
         const json_t *last = json_array_get(bulk->items, json_array_size(bulk->items) - 1);
-        error_set(&detail, result, "%lld were done; %s and those behind it were not: %s",
-                  (long long)bulk->done, json_text(last, "reference"), json_text(last, "error"));
-        return cli_fail(result, &detail, bulk->cli->command->name);
+        cli_say("bailiwick: %s: %lld were done; %s and those behind it were not: %s",
+                bulk->cli->command->name, (long long)bulk->done, json_text(last, "reference"),
+                json_text(last, "error"));
+        return cli_fail(result, NULL, bulk->cli->command->name);
     }
     return bulk->refused ? EXIT_NOT_MET : EXIT_MET;
 }

@@ -90,11 +90,11 @@ static int write_all(struct cli *cli, const char *folder, const json_t *told)
 /* Before anything is asked: an export is an event. */
 static int make_folder(const char *folder)
 {
-    struct error_detail detail = {0};
     if (mkdir(folder, 0700) == 0)
         return EXIT_MET;
-    error_set(&detail, -errno, "%s; it has to be a new folder", strerror(errno));
-    return cli_fail(errno == EEXIST ? ERR_CONFLICT : -errno, &detail, folder);
+    int failure = errno == EEXIST ? ERR_CONFLICT : -errno;
+    cli_say("bailiwick: complaint export: --out has to be a new folder");
+    return cli_fail(failure, NULL, folder);
 }
 
 static int run_export(struct cli *cli)

@@ -41,11 +41,11 @@ def export(tally, program, desk, folder):
 
 def refuse(tally, program, reference, out, folder):
     before = len(program.json("complaint", "show", reference)["complaint"]["events"])
-    for words, user, said in (((reference, "--reason", "person-asked", "--out", out), "ada", "it has to be a new folder"),
+    for words, user, said in (((reference, "--reason", "person-asked", "--out", out), "ada", "--out has to be a new folder"),
                               ((reference, "--reason", "person-asked"), "ada", "--out says where to"),
                               ((reference, "--reason", "person-asked", "--out", folder / "x"), "anna", "administrator"),
                               (("aaaa-aaaa-aaaa", "--reason", "person-asked", "--out", folder / "y"), "ada", "there is no complaint"),
-                              ((reference, "--reason", "person-asked", "--out", "/proc/none"), "ada", "/proc/none")):
+                              ((reference, "--reason", "person-asked", "--out", "/proc/none"), "ada", "--out has to be")):
         done = attempt(program, "complaint", "export", *words, user=user)
         tally.check(done.returncode and said in done.stderr, f"refused: {said}", done.stderr)
     tally.equal(len(program.json("complaint", "show", reference)["complaint"]["events"]), before, "and nothing is recorded")

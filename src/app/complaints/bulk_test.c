@@ -118,6 +118,22 @@ static void a_batch_is_found_again(void **state)
     free(two);
 }
 
+static void a_list_has_an_end(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_t *none = NULL, *references = json_array(),
+           *asked JSON_CLEANUP = json_pack("{s:o}", "complaints", references);
+    for (int i = 0; i < 1001; i++)
+        json_array_append_new(references, json_string("aaaa-aaaa-aaaa"));
+    assert_refused(query_run(&world->app, "complaint.versions", asked, &none, &detail), ERR_SYNTAX,
+                   &detail, "'complaints' is a list of at most 1000");
+    json_array_remove(references, 0);
+    assert_int_equal(query_run(&world->app, "complaint.versions", asked, &none, &detail), 0);
+    assert_int_equal(json_array_size(json_object_get(none, "complaints")), 1000);
+    json_decref(none);
+}
+
 static void a_batch_that_is_none_is_refused(void **state)
 {
     struct world *world = *state;
@@ -235,6 +251,7 @@ int main(void)
         WORLD_TEST(a_preview_answers_and_leaves_nothing),
         WORLD_TEST(most_commands_have_no_preview),
         WORLD_TEST(a_batch_is_found_again),
+        WORLD_TEST(a_list_has_an_end),
         WORLD_TEST(a_batch_that_is_none_is_refused),
         WORLD_TEST(a_closure_is_taken_back),
         WORLD_TEST(what_was_in_scope_leaves_its_case),

@@ -124,8 +124,7 @@ static int bind(struct export *export)
     buffer_init(&canonical, TLOG_BUNDLE_MAX);
     int result = json_canonical(export->json, &canonical);
     if (result < 0)
-        return error_set(call->detail, result, "complaint %s cannot be exported: %s",
-                         export->record.row.reference, error_text(result));
+        return result;
     export->digest = digest_of(canonical.data, canonical.size);
     json_t *event JSON_CLEANUP = json_pack("{s:s, s:s}", "complaint", export->record.row.reference,
                                            "record_sha256", digest_format(&export->digest, hex));
