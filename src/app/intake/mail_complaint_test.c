@@ -120,6 +120,12 @@ static const char *scope_lacks(struct world *world, const char *reference)
     return list;
 }
 
+static const char *state_of(struct world *world, const char *reference)
+{
+    json_t *complaint JSON_CLEANUP = show(world, reference);
+    return arena_copy_text(&world->arena, json_text(complaint, "state"));
+}
+
 static struct store_receipt receipt_of(struct world *world, const char *reference)
 {
     struct store_receipt receipt;
@@ -318,8 +324,8 @@ static void a_receipt_that_is_damaged_goes_nowhere(void **state)
     assert_null(dispatch);
 }
 
-/* The house's own address is what the operator wrote into the configuration. */
-/* The mail server keeps the mail and tries again; it does not send it back. */
+/* The house's own address is what the operator wrote into the configuration: the mail server keeps
+ * the mail and tries again; it does not send it back. */
 static void a_receipt_that_cannot_be_written_names_its_complaint(void **state)
 {
     struct world *world = *state;
@@ -480,6 +486,48 @@ static void an_answer_to_what_was_asked_is_added(void **state)
     assert_int_equal(receipt_of(world, reference).state, LETTER_STATE_SENT);
 }
 
+static int decide_on(struct world *world, const char *reference, int version,
+                     struct error_detail *detail)
+{
+    return world_run(world, &anna, "complaint.decide",
+                     json_pack("{s:s, s:s, s:i}", "complaint", reference, "need", "Which?",
+                               "version", version),
+                     NULL, detail);
+}
+
+static int last_number(struct world *world, const char *reference)
+{
+    uint32_t next;
+    assert_int_equal(store_complaint_event_next(world->app.store, reference, &next), 0);
+    return (int)next - 1;
+}
+
+/* Who looked at a complaint while a message about it went out decides nevertheless; not where they
+ * do not know that it came back. */
+static void a_message_that_went_out_is_no_other_version(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *reference = file(world, HELP);
+    message(world);
+    assert_string_equal(last(world, reference, "receipt"), "sent");
+    assert_int_equal(decide_on(world, reference, 1, &detail), 0);
+    int seen = last_number(world, reference);
+    struct dispatch *dispatch = world_work(world);
+    const char *id = arena_copy_text(&world->arena, dispatch->record.message_id);
+    world_answer(world, dispatch, SMTP_ACCEPTED);
+    assert_int_equal(last_number(world, reference), seen + 1);
+    assert_refused(decide_on(world, reference, 1, &detail), ERR_CONFLICT, &detail,
+                   "moved on: its last event is 6");
+    assert_refused(decide_on(world, reference, seen + 2, &detail), ERR_CONFLICT, &detail,
+                   "moved on: its last event is 6");
+    assert_int_equal(decide_on(world, reference, seen, &detail), 0);
+    seen = last_number(world, reference);
+    assert_string_equal(fate(world, report_about(world, id, "failed")), "bounced");
+    assert_refused(decide_on(world, reference, seen, &detail), ERR_CONFLICT, &detail,
+                   "moved on: its last event is 9");
+}
+
 /* An address that somebody wrote into a form may be anybody's, and so may one whose receipt came
  * back. */
 static void words_stay_where_the_secret_did_not_go(void **state)
@@ -614,7 +662,8 @@ static void a_reply_to_a_receipt_finds_its_complaint(void **state)
     json_t *complaint JSON_CLEANUP = show(world, reference);
     assert_string_equal(json_text(complaint, "state"), "filed");
     assert_string_equal(fate(world, reply_to(world, "eve@mail.example", id, "\nwithdraw it\n")),
-                        "held it answers a receipt, from another address than the complaint's");
+                        "held it answers a message about a complaint, from another address than "
+                        "its own");
     assert_string_equal(
         fate(world, reply_to(world, "zoe@mail.example", id, "Auto-Submitted: auto-replied\n\n")),
         "automatic");
@@ -623,8 +672,24 @@ static void a_reply_to_a_receipt_finds_its_complaint(void **state)
                                          "country-code", "reason", "Not ours."),
                                NULL, NULL),
                      0);
+    assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nbut\n")), "added");
+    assert_string_equal(state_of(world, reference), "out-of-scope-more");
+}
+
+/* Nothing is added to what who complained took back. */
+static void a_reply_to_what_was_withdrawn_waits_for_a_person(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP), *id = receipt_of(world, reference).message_id;
+    struct complaint_record record;
+    struct error_detail detail = {0};
+    struct call call = {.app = &world->app, .actor = command_machine(), .detail = &detail};
+    json_t *data JSON_CLEANUP = json_object();
+    assert_int_equal(record_find(&world->app, reference, &world->arena, &record, &detail), 0);
+    assert_int_equal(record_step(&call, &record, COMPLAINT_EVENT_WITHDRAWN, data), 0);
     assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nbut\n")),
-                        "held it answers the receipt of a complaint that was decided");
+                        "held it answers a message about a complaint that was withdrawn");
+    assert_string_equal(state_of(world, reference), "withdrawing");
 }
 
 static void what_comes_after_an_erasure_is_not_kept(void **state)
@@ -639,7 +704,7 @@ static void what_comes_after_an_erasure_is_not_kept(void **state)
     assert_int_equal(receipt_of(world, reference).sealed.size, 0);
     assert_null(world_work(world)); /* nothing is left to send */
     assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nmore\n")),
-                        "held it answers the receipt of a complaint that was erased");
+                        "held it answers a message about a complaint that was erased");
     assert_string_equal(fate(world, report_about(world, id, "failed")), "bounced");
 }
 
@@ -920,6 +985,7 @@ int main(int argc, char **argv)
         IN_WORLD(an_address_gets_few_receipts_a_day),
         IN_WORLD(who_wrote_a_mail_is_told_what_was_decided),
         IN_WORLD(an_answer_to_what_was_asked_is_added),
+        IN_WORLD(a_message_that_went_out_is_no_other_version),
         IN_WORLD(words_stay_where_the_secret_did_not_go),
         IN_WORLD(who_does_not_answer_is_reminded),
         IN_WORLD(who_answered_is_not_reminded),
@@ -929,6 +995,7 @@ int main(int argc, char **argv)
         IN_WORLD(an_older_rulebook_has_no_receipt),
         IN_WORLD(a_receipt_that_came_back_is_told_and_sealed),
         IN_WORLD(a_reply_to_a_receipt_finds_its_complaint),
+        IN_WORLD(a_reply_to_what_was_withdrawn_waits_for_a_person),
         IN_WORLD(what_comes_after_an_erasure_is_not_kept),
         IN_WORLD(everything_else_has_its_own_outcome),
         IN_WORLD(an_envelope_without_a_sender_is_automatic),
