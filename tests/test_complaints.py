@@ -131,7 +131,7 @@ def tell_story(tally, desk):
     fits(tally, who, "complaint-reporter.json")
     tally.equal(who["email"], "first@mail.example", "who filed it, to who says why")
     events = program.json("complaint", "show", reference)["complaint"]["events"]
-    tally.equal([e["event"] for e in events], ["filed", "in-scope", "reporter-read"], "each step is recorded")
+    tally.equal([e["event"] for e in events], ["filed", "in-scope", "receipt", "reporter-read"], "each step is recorded")
     link = desk.folder / "link"
     link.write_text(receipt["link"] + "\n")
     followed = program.json("complaint", "follow", link)

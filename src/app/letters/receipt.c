@@ -5,10 +5,9 @@
 #include "store/receipt.h"
 #include "view/letter.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_MAX = 4 << 20 };
+enum { ARENA_MAX = 4 << 20, PAYLOAD_MAX = 1 << 10 };
 
 /* The key of the digests by which destinations are counted. */
 #define KEY_META "receipt-key"
@@ -106,7 +105,7 @@ static int render(struct writing *writing, const char *message_id, struct letter
                                            .message_id = message_id,
                                            .date = clock_wall(&app->clock),
                                            .automatic = true,
-                                           .replies = true};
+                                           .replies = writing->receipt->about == 0};
     int result = letter_render(&request, ret_letter, writing->call->detail);
     /* The recipient was looked at before: it is the house that cannot write, which is no reason to
      * send a mail back to its writer. */
@@ -155,11 +154,15 @@ static int ask_for_sending(struct writing *writing)
     const char *key = receipt->about ? arena_printf(&writing->arena, "receipt/%s/%u/%s", reference,
                                                     (unsigned)receipt->about, receipt->letter)
                                      : arena_printf(&writing->arena, "receipt/%s", reference);
-    char *text = payload ? json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    const struct store_task task = {
-        .key = key, .kind = RECEIPT_TASK, .payload = text, .due_at = clock_wall(&app->clock)};
-    int result = key && text ? store_outbox_put(app->store, &task) : ERR_NO_MEMORY;
-    free(text);
+    struct buffer text BUFFER_CLEANUP = {0};
+    buffer_init(&text, PAYLOAD_MAX);
+    int result = key && payload ? json_canonical(payload, &text) : ERR_NO_MEMORY;
+    const struct store_task task = {.key = key,
+                                    .kind = RECEIPT_TASK,
+                                    .payload = buffer_text(&text),
+                                    .due_at = clock_wall(&app->clock)};
+    if (result >= 0)
+        result = store_outbox_put(app->store, &task);
     return result < 0 ? app_store_failed(app, result, writing->call->detail, "outbox") : 0;
 }
 
