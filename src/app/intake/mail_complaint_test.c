@@ -489,10 +489,10 @@ static void an_answer_to_what_was_asked_is_added(void **state)
 static int decide_on(struct world *world, const char *reference, int version,
                      struct error_detail *detail)
 {
-    return world_run(world, &anna, "complaint.decide",
-                     json_pack("{s:s, s:s, s:i}", "complaint", reference, "need", "Which?",
-                               "version", version),
-                     NULL, detail);
+    return world_run(
+        world, &anna, "complaint.decide",
+        json_pack("{s:s, s:s, s:i}", "complaint", reference, "need", "Which?", "version", version),
+        NULL, detail);
 }
 
 static int last_number(struct world *world, const char *reference)
@@ -645,6 +645,29 @@ static void a_receipt_that_came_back_is_told_and_sealed(void **state)
     assert_null(world_work(world));
 }
 
+/* A person reads the mail that was added last, byte by byte, by the number that its event says. */
+static void check_added(struct world *world, const json_t *complaint, const char *mail)
+{
+    char coded[512];
+    struct error_detail detail = {0};
+    const json_t *events = json_object_get(complaint, "events");
+    json_int_t number = json_number(json_array_get(events, json_array_size(events) - 1), "mail", 0);
+    for (int i = 0; i < 2; i++) {
+        json_t *shown JSON_CLEANUP = NULL;
+        json_t *arguments JSON_CLEANUP = json_pack(
+            "{s:s, s:I}", "complaint", json_text(complaint, "reference"), "number", number + i);
+        int result = query_run(&world->app, "complaint.exhibit", arguments, &shown, &detail);
+        if (i == 0) {
+            assert_int_equal(result, 0);
+            assert_string_equal(json_text(shown, "media_type"), "message/rfc822");
+            assert_string_equal(json_text(shown, "base64"),
+                                base64_format(mail, strlen(mail), coded, sizeof coded));
+        } else {
+            assert_refused(result, ERR_NOT_FOUND, &detail, "has no such exhibit");
+        }
+    }
+}
+
 /* Who shows the Message-ID of a receipt and is somebody else may have stolen it. */
 static void a_reply_to_a_receipt_finds_its_complaint(void **state)
 {
@@ -661,6 +684,7 @@ static void a_reply_to_a_receipt_finds_its_complaint(void **state)
     assert_string_equal(last(world, reference, "event"), "added");
     json_t *complaint JSON_CLEANUP = show(world, reference);
     assert_string_equal(json_text(complaint, "state"), "filed");
+    check_added(world, complaint, reply_to(world, "ZOE@mail.example", id, "\nthat one\n"));
     assert_string_equal(fate(world, reply_to(world, "eve@mail.example", id, "\nwithdraw it\n")),
                         "held it answers a message about a complaint, from another address than "
                         "its own");
