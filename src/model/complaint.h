@@ -65,7 +65,9 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(OUTCOME, "outcome")             /* what became of some of its names */                       \
     E(LEGAL_HOLD, "legal-hold")       /* it is not to be erased */                                 \
     E(HOLD_LIFTED, "hold-lifted")     /* it may be erased again */                                 \
-    E(REOPENED, "reopened")           /* a decision is taken back: it waits for another */
+    E(REOPENED, "reopened")           /* a decision is taken back: it waits for another */         \
+    E(CASE_ENDED, "case-ended")       /* the case that it led to */                                \
+    E(CASE_RESUMED, "case-resumed")   /* and is taken up again */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,

@@ -94,6 +94,8 @@ static int take_data(const struct folding *folding, enum complaint_event_type ty
     case COMPLAINT_EVENT_WITHDRAWN:
     case COMPLAINT_EVENT_SEEN:
     case COMPLAINT_EVENT_OUTCOME:
+    case COMPLAINT_EVENT_CASE_ENDED:
+    case COMPLAINT_EVENT_CASE_RESUMED:
     case COMPLAINT_EVENT_COUNT:
         break;
     }

@@ -241,6 +241,20 @@ static void put_outcome(json_t *full, const json_t *row)
     }
 }
 
+/* How its case ended, until that is taken up again or the complaint is decided anew. */
+static void put_case_outcome(json_t *full, const json_t *row)
+{
+    static const enum complaint_event_type anew[] = {
+        COMPLAINT_EVENT_CASE_RESUMED, COMPLAINT_EVENT_IN_SCOPE, COMPLAINT_EVENT_OUT_OF_SCOPE,
+        COMPLAINT_EVENT_REOPENED};
+    if (is_event(row, COMPLAINT_EVENT_CASE_ENDED))
+        json_object_set(full, "case_outcome", json_object_get(row, "told"));
+    for (size_t i = 0; i < sizeof anew / sizeof *anew; i++) {
+        if (is_event(row, anew[i]))
+            json_object_del(full, "case_outcome");
+    }
+}
+
 /* What of an event stands in the head of the complaint: the last word to the complainant, what they
  * added, what became of names, and why it is on hold. */
 static void put_event(json_t *full, const json_t *row)
@@ -250,6 +264,7 @@ static void put_event(json_t *full, const json_t *row)
         json_object_set(full, "legal_hold", json_object_get(row, "reason"));
     if (is_event(row, COMPLAINT_EVENT_HOLD_LIFTED))
         json_object_del(full, "legal_hold");
+    put_case_outcome(full, row);
     if (is_event(row, COMPLAINT_EVENT_OUTCOME) && json_object_get(full, "outcomes"))
         put_outcome(full, row);
     if (!text)

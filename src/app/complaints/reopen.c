@@ -1,8 +1,9 @@
 /* complaint.reopen: a decision is taken back, and the complaint waits for another. Nothing is
- * deleted: both stay in its history, and who filed it is told why. */
+ * deleted: both stay in its history, and who filed it is told. */
 #include "app/command_list.h"
 #include "app/complaints/matter.h"
 #include "app/complaints/words.h"
+#include "app/letters/complaint_mail.h"
 #include "store/case.h"
 
 #include <string.h>
@@ -100,7 +101,9 @@ static int reopen(struct reopening *reopening)
     if (result < 0)
         return result;
     record->row.closure = "";
-    return record_step(call, record, COMPLAINT_EVENT_REOPENED, reopening->data);
+    result = record_step(call, record, COMPLAINT_EVENT_REOPENED, reopening->data);
+    return result < 0 ? result
+                      : complaint_mail_decided(call, record, COMPLAINT_EVENT_REOPENED, reason);
 }
 
 /* complaint.reopen {complaint, version, reason, decision}: `decision` is the number of the event

@@ -465,6 +465,28 @@ static void who_wrote_a_mail_is_told_what_was_decided(void **state)
     assert_null(world_work(world));
 }
 
+/* And that it is taken back, by the same rules. */
+static void a_decision_that_is_taken_back_is_told(void **state)
+{
+    struct world *world = *state;
+    for (int refused = 0; refused < 2; refused++) {
+        const char *reference = file(world, refused ? "From: yan@mail.example\n\nhelp\n" : HELP);
+        world_answer(world, world_work(world), refused ? SMTP_REFUSED : SMTP_ACCEPTED);
+        decide(world, reference,
+               json_pack("{s:s, s:s}", "out-of-scope", "country-code", "reason", "Not ours."));
+        message(world);
+        json_decref(world_must(
+            world, &anna, "complaint.reopen",
+            json_pack("{s:s, s:s}", "complaint", reference, "reason", "We misread the *name*.")));
+        assert_string_equal(last(world, reference, "receipt"), "queued");
+        const char *text = message(world);
+        assert_non_null(strstr(text, "We look at your complaint again"));
+        assert_int_equal(strstr(text, "We misread the *name*.") != NULL, !refused);
+        assert_string_equal(last(world, reference, "receipt"), "sent");
+        assert_string_equal(state_of(world, reference), "filed");
+    }
+}
+
 /* They answer that message as they would the receipt. */
 static void an_answer_to_what_was_asked_is_added(void **state)
 {
@@ -603,6 +625,12 @@ static void no_machine_is_told_what_was_decided(void **state)
     struct world *world = *state;
     const char *reference = file(world, "From: no-reply@mail.example\n\nhelp\n");
     decide(world, reference, json_pack("{s:s}", "need", "Which?"));
+    assert_string_equal(last(world, reference, "receipt"), "unanswerable");
+    decide(world, reference,
+           json_pack("{s:s, s:s}", "out-of-scope", "country-code", "reason", "Not ours."));
+    json_decref(
+        world_must(world, &anna, "complaint.reopen",
+                   json_pack("{s:s, s:s}", "complaint", reference, "reason", "We misread it.")));
     assert_string_equal(last(world, reference, "receipt"), "unanswerable");
     assert_null(world_work(world));
 }
@@ -1008,6 +1036,7 @@ int main(int argc, char **argv)
         IN_WORLD(who_reads_no_answer_gets_none),
         IN_WORLD(an_address_gets_few_receipts_a_day),
         IN_WORLD(who_wrote_a_mail_is_told_what_was_decided),
+        IN_WORLD(a_decision_that_is_taken_back_is_told),
         IN_WORLD(an_answer_to_what_was_asked_is_added),
         IN_WORLD(a_message_that_went_out_is_no_other_version),
         IN_WORLD(words_stay_where_the_secret_did_not_go),
