@@ -2,6 +2,7 @@
 
 #include "app/casework/casefile.h"
 #include "app/casework/opening.h"
+#include "app/letters/case_ended.h"
 #include "app/letters/complainant.h"
 #include "app/letters/complaint_mail.h"
 #include "app/letters/drafting.h"
@@ -38,6 +39,8 @@ static int do_work(struct app *app, const struct store_task *task, const struct 
         return task->kind[0] == 'p' ? notice_publish(app, id, detail)
                                     : notice_update(app, &cause, detail);
     }
+    if (strcmp(task->kind, CASE_ENDED_TASK) == 0)
+        return case_ended_tell(app, task, payload, detail);
     if (strcmp(task->kind, COMPLAINT_MAIL_REMIND_TASK) == 0)
         return complaint_mail_remind(app, payload, detail);
     /* Of an older program: the worklist shows it from the events. */

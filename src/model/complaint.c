@@ -184,6 +184,9 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
         return state == COMPLAINT_WITHDRAWING_STATE ? COMPLAINT_WITHDRAWN_STATE : no;
     case COMPLAINT_EVENT_OUTCOME:
         return is_withdrawn(state) ? no : state;
+    case COMPLAINT_EVENT_CASE_ENDED:
+    case COMPLAINT_EVENT_CASE_RESUMED:
+        return is_in_scope(state) || state == COMPLAINT_WITHDRAWING_STATE ? state : no;
     case COMPLAINT_EVENT_JOINED:
     case COMPLAINT_EVENT_PARTED:
     case COMPLAINT_EVENT_REDACTED:

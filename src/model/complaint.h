@@ -68,7 +68,9 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(REOPENED, "reopened")           /* a decision is taken back: it waits for another */         \
     E(DRAWN, "drawn")                 /* chosen by lot: another person looks at its closure */     \
     E(SECOND_LOOK, "second-look")     /* and found that it agrees, or differs */                   \
-    E(EXPORTED, "exported")           /* what is kept of it was given to who filed it */
+    E(EXPORTED, "exported")           /* what is kept of it was given to who filed it */           \
+    E(CASE_ENDED, "case-ended")       /* the case that it led to */                                \
+    E(CASE_RESUMED, "case-resumed")   /* and is taken up again */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,

@@ -37,6 +37,9 @@ static const char *const words_of_demands[] = {"obligation_statement", "obligati
 static const char *const words_of_receipts[] = {"complaint_reference", "complaint_link", "demo"};
 static const char *const words_of_complaints[] = {"complaint_reference", "demo"};
 static const char *const words_of_all[] = {"party_name", "case_id", "demo"};
+/* Which party it is about, and what it is asked, is not for who complained: nothing of that is
+ * filled in (app/letters/drafting.h). */
+static const char *const words_to_complainant[] = {"case_id", "demo"};
 
 struct tag {
     char sign;        /* 0 for a plain name, else '#', '^', '/', '!', '&', '{', '>' or '=' */
@@ -288,6 +291,10 @@ static void check_content(struct rulebook_loader *loader, const char *file,
     }
     if (strcmp(letter->kind, LETTER_KIND_COMPLAINT) == 0) {
         need_names(loader, letter, file, words_of_complaints, COUNT(words_of_complaints));
+        return;
+    }
+    if (strcmp(letter->id, "complainant") == 0) {
+        need_names(loader, letter, file, words_to_complainant, COUNT(words_to_complainant));
         return;
     }
     need_names(loader, letter, file, words_of_all, COUNT(words_of_all));

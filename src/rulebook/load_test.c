@@ -373,6 +373,11 @@ static const struct bad bad[] = {
      "letters/first/en.md:1:1: the letter never says '{{evidence_ids}}'\n"
      "letters/first/en.md:1:1: the letter never says '{{cure}}'\n"
      "letters/first/en.md:1:1: the letter never says '{{deadline_date}}'\n"},
+    /* to who complained, who is told neither party nor duty */
+    {"letters/complainant/en.md", LETTER_HEAD "{{subject}}\n",
+     "letters/complainant/en.md:1:1: the letter never says '{{case_id}}'\n"
+     "letters/complainant/en.md:1:1: the letter never says '{{demo}}'\n"
+     "letters/complainant/en.md:1:1: no step of process.yaml sends this letter\n"},
 };
 
 static void every_fault_is_reported_with_file_line_and_column(void **state)

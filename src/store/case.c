@@ -402,6 +402,21 @@ int store_link_list(struct store *store, const char *case_id, struct arena *aren
     return store_read_all(store, &reading, arena, ret_links, ret_count);
 }
 
+int store_link_list_page(struct store *store, const struct store_link_page *page,
+                         struct arena *arena, struct store_link **ret_links, size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_LINK_LIST_PAGE, read_link, sizeof **ret_links,
+                                    VALUES(value_text(page->case_id), value_text(page->kind),
+                                           value_text(page->after), value_limit(page->limit))};
+    return store_read_all(store, &reading, arena, ret_links, ret_count);
+}
+
+int store_link_count_unknown(struct store *store, const char *case_id, int64_t *ret_count)
+{
+    return store_read_number(store, STATEMENT_LINK_COUNT_UNKNOWN, VALUES(value_text(case_id)),
+                             ret_count);
+}
+
 int store_link_list_of_object(struct store *store, const char *kind, const char *object,
                               struct arena *arena, struct store_link **ret_links, size_t *ret_count)
 {

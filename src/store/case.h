@@ -157,6 +157,15 @@ struct store_link {
 int store_link_put(struct store *store, const struct store_link *link);
 int store_link_list(struct store *store, const char *case_id, struct arena *arena,
                     struct store_link **ret_links, size_t *ret_count);
+/* Those of one kind that hold, by object, from after one. */
+struct store_link_page {
+    const char *case_id, *kind, *after; /* "": from the first */
+    size_t limit;
+};
+int store_link_list_page(struct store *store, const struct store_link_page *page,
+                         struct arena *arena, struct store_link **ret_links, size_t *ret_count);
+/* How many complaints are linked to the case, hold, and are not in the store. */
+int store_link_count_unknown(struct store *store, const char *case_id, int64_t *ret_count);
 /* The cases of one object. */
 int store_link_list_of_object(struct store *store, const char *kind, const char *object,
                               struct arena *arena, struct store_link **ret_links,

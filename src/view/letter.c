@@ -47,6 +47,7 @@ const struct vocabulary_row letter_placeholders[] = {
     {"complaint_until", "to who complained: the last day for what was asked, empty for none"},
     {"complaint_closure", "to who complained: why the complaint was closed, in plain words"},
     {"complaint_review", "to who complained: section: another person may be asked to look again"},
+    {"complaint_outcome", "to who complained: how the case ended, empty while it has not"},
     {"demo", "section: the clock of this store was displaced"},
 };
 const size_t letter_placeholder_count = sizeof letter_placeholders / sizeof *letter_placeholders;

@@ -394,7 +394,7 @@ answer("a forged author with a stolen token", lambda m: m.person, letter, "held"
 answer("a machine's answer to a letter", lambda m: m.machine, letter, "automatic", "", "Auto-Submitted: auto-replied", null=True)
 answer("an answer to a receipt", lambda m: m.house.reporter, receipt, "added")
 answer("a stranger with the token of a receipt", lambda m: m.person, receipt, "held",
-       "it answers a receipt, from another address than the complaint's")
+       "it answers a message about a complaint, from another address than its own")
 answer("a machine's answer to a receipt", lambda m: m.machine, receipt, "automatic", "", "Auto-Submitted: auto-replied", null=True)
 answer("a token that is none", lambda m: m.person, lambda m: f"r.{m.number}@{HOST}", "complaint")
 

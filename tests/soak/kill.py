@@ -6,7 +6,8 @@ for until it is seen to be done, because the daemon or one of its processes dies
 again. When the core dies it is started again at the moment its store has reached: the clock of a
 demonstration never goes back. At the end of each story the store, the log, the mailbox and the
 public page are compared with what was acknowledged. Last come the upgrade of an older program's store, killed
-inside its migrations, `rebuild`, killed inside its transaction, and the daemon while many file complaints.
+inside its migrations, `rebuild`, killed inside its transaction, and the daemon while many file complaints, and
+while who complained is told.
 """
 import argparse
 import datetime
@@ -26,6 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "story")]
 from audit import WORK, audit  # noqa: E402
 from filings import kill_filings  # noqa: E402
+from messages import kill_messages  # noqa: E402
 from moments import Sight, below, children, find, strike  # noqa: E402
 from program import ROOT, CommandFailed, run  # noqa: E402
 from rebuilds import kill_rebuilds  # noqa: E402
@@ -36,7 +38,7 @@ ROLES = ("core", "prober", "judge", "signer", "mailer", "public", "staff")
 # Where each process is at work; `anytime` for those that the store tells nothing about.
 AIMS = {"core": ("transaction", "smtp", "tile"), "prober": ("anytime",), "judge": ("anytime",),
         "signer": ("tile",), "mailer": ("smtp",), "public": ("anytime",), "staff": ("anytime",)}
-AIMED = ("transaction", "smtp", "tile", "migration", "rebuild")
+AIMED = ("transaction", "smtp", "receipt", "tile", "migration", "rebuild")
 STEP_SECONDS = 60
 PATIENCE = {"transaction": 8, "smtp": 8, "tile": 8, "anytime": 3}  # until the aim is given up
 TRANSIENT = (CommandFailed, subprocess.SubprocessError, OSError, ValueError, KeyError, IndexError)
@@ -413,7 +415,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     parser.add_argument("--full", action="store_true",
-                        help="200 moments over 10 stories or more, 40 each in upgrades, rebuilds and filings")
+                        help="200 moments over 10 stories or more, 40 each in upgrades, rebuilds, filings and messages")
     options = parser.parse_args()
     options.build = options.build.resolve()
     options.chance = random.Random(options.seed)
@@ -427,7 +429,7 @@ def main():
         done += killed
         missed += left
         faults += found
-    for kill in (kill_upgrades, kill_rebuilds, kill_filings):
+    for kill in (kill_upgrades, kill_rebuilds, kill_filings, kill_messages):
         killed, found = kill(options, upgrades)
         done += killed
         faults += found
@@ -437,7 +439,7 @@ def main():
     aimed = sum(aim in AIMED for _, aim, _ in done)
     print(f"{len(done)} moments over {story} stories, {aimed} of them inside a transaction, an SMTP "
           f"dialogue, a tile write, a migration or a rebuild; {missed} did not come about")
-    if len(done) < wanted + 3 * upgrades:
+    if len(done) < wanted + 4 * upgrades:
         faults.append("too few moments")
     print(f"{len(done)} passed, {len(faults)} failed, 0 skipped")
     return 1 if faults else 0

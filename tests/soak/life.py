@@ -108,7 +108,7 @@ PHASES = (
     *life_complaints.PHASES,
     Command("a backup is made", None, lambda w: ["backup", w.folder / "backup.db"]),
     Command("the backup is restored", "ada", lambda w: ["restore", w.folder / "backup.db"]),
-    Serving("the daemon goes on", lambda w: settled(w, is_public)),
+    Serving("the daemon goes on", lambda w: settled(w, is_public), now=life_complaints.THEN, later=life_complaints.LATER_THEN),
 )
 
 
@@ -232,6 +232,7 @@ class Life:
         place.mkdir(parents=True)
         with Postbox() as post:
             world = World(binary, place, post, preload(place))
+            world.struck = lambda: False  # nothing fails: a daemon has the time that it takes
             self.shapes.append(shape(world))
             for number, phase in enumerate(PHASES):
                 copy(place, self.folder / f"before-{number}")

@@ -114,8 +114,8 @@ class Serving:
 
     failures = (3, 4)
 
-    def __init__(self, name, done, seconds=1.5):
-        self.name, self.done, self.seconds = name, done, seconds
+    def __init__(self, name, done, seconds=1.5, now=NOW, later=LATER):
+        self.name, self.done, self.seconds, self.now, self.later = name, done, seconds, now, later
 
     def serve(self, world, program, now, seconds):
         """(exit code, words, whether it came to its end of work)"""
@@ -135,15 +135,15 @@ class Serving:
     def try_it(self, world, relieve=None):
         """With `relieve`, what failed works again after a while, under the same daemon."""
         if not relieve:
-            return self.serve(world, world.tried, NOW, self.seconds)[:2]
+            return self.serve(world, world.tried, self.now, self.seconds)[:2]
         with open(f"{world.folder}.log", "w+", encoding="utf-8") as log:
-            with serving(world.tried, NOW, log) as (process, _):
+            with serving(world.tried, self.now, log) as (process, _):
                 process.stdout.readline()
                 time.sleep(self.seconds)
                 relieve()
                 goes_on = process.poll() is None
                 if goes_on:
-                    world.program.run("clock", "jump", LATER, user="anna")
+                    world.program.run("clock", "jump", self.later, user="anna")
                     goes_on = wait_for(self.name, lambda: self.done(world), PATIENCE)
                 code = process.poll()
             log.seek(0)
@@ -153,7 +153,7 @@ class Serving:
         return process.returncode if code is None else code, words
 
     def complete(self, world):
-        code, words, done = self.serve(world, world.program, LATER, PATIENCE)
+        code, words, done = self.serve(world, world.program, self.later, PATIENCE)
         return None if code == 0 and done else f"the next daemon ends with {code}, done {done}: {words[-400:]}"
 
 

@@ -102,6 +102,9 @@ class Sight:
     def smtp(self):
         return self.one("SELECT COUNT(*) FROM letter_attempt WHERE phase = 'begun'") > 0
 
+    def receipt(self):
+        return self.one("SELECT COUNT(*) FROM receipt_attempt WHERE phase = 'begun'") > 0
+
     def tile(self):
         return self.one("SELECT COALESCE((SELECT size FROM log_tree), 0)"
                         " > COALESCE((SELECT MAX(size) FROM log_checkpoint), 0)") > 0

@@ -198,6 +198,40 @@ static void events_are_numbered_without_gaps(void **state)
     assert_int_equal(store_event_append(store, &bare, &events[0].entry), ERR_CONFLICT);
 }
 
+/* Those that hold, of one kind. */
+static void links_come_in_pages(struct scene *scene)
+{
+    static const char *const rows[][2] = {{"complaint", "k-1"}, {"complaint", "k-2"}};
+    struct store_link_page page = {"C-2", "complaint", "", 1};
+    int64_t unknown;
+    struct store_link *links;
+    size_t count;
+    assert_done(scene->store, store_begin(scene->store));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct store_link link = {"C-2", rows[i][0], rows[i][1], SCENE_AT(1), "ann", 0, ""};
+        assert_done(scene->store, store_link_put(scene->store, &link));
+    }
+    assert_done(scene->store, store_commit(scene->store));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_done(scene->store,
+                    store_link_list_page(scene->store, &page, &scene->arena, &links, &count));
+        assert_int_equal(count, 1);
+        assert_string_equal(links[0].object, rows[i][1]);
+        page.after = links[0].object;
+    }
+    assert_done(scene->store,
+                store_link_list_page(scene->store, &page, &scene->arena, &links, &count));
+    assert_int_equal(count, 0);
+    assert_done(scene->store, store_link_count_unknown(scene->store, "C-2", &unknown));
+    assert_int_equal(unknown, 2); /* no complaint is in the store */
+    assert_done(scene->store, store_link_count_unknown(scene->store, "C-1", &unknown));
+    assert_int_equal(unknown, 0);
+    page = (struct store_link_page){"C-2", "finding", "", 1};
+    assert_done(scene->store,
+                store_link_list_page(scene->store, &page, &scene->arena, &links, &count));
+    assert_int_equal(count, 0);
+}
+
 static void links_hold_until_they_are_taken_back(void **state)
 {
     struct scene *scene = *state;
@@ -218,6 +252,7 @@ static void links_hold_until_they_are_taken_back(void **state)
     assert_done(store, store_link_list(store, "C-2", &scene->arena, &links, &count));
     assert_int_equal(count, 1);
     assert_string_equal(links[0].unlinked_by, "ann");
+    links_come_in_pages(scene);
     assert_done(store,
                 store_link_list_of_object(store, "finding", "f-1", &scene->arena, &links, &count));
     assert_int_equal(count, 2);

@@ -56,6 +56,7 @@ static const struct store_case_query cases = {.party = "registry-example"};
 static const struct store_finding_query findings = {.subject = "example"};
 static const struct store_proposal_query proposals = {.case_id = "C-1"};
 static const struct store_letter_query letters = {.case_id = "C-1"};
+static const struct store_link_page page_of_links = {"C-1", "finding", "", 10};
 static const char *ns[] = {"a.nic.example", "b.nic.example"};
 
 READ_ONE(store_party_find, struct party, "registry-a")
@@ -90,6 +91,7 @@ READ_ALL(store_event_list, struct store_event, "C-1", 0, 0)
 READ_ONE(store_proposal_find, struct store_proposal, "C-1", &five)
 READ_ALL(store_proposal_list, struct store_proposal, &proposals)
 READ_ALL(store_link_list, struct store_link, "C-1")
+READ_ALL(store_link_list_page, struct store_link, &page_of_links)
 READ_ALL(store_link_list_of_object, struct store_link, "finding", "f-1")
 READ_ONE(store_deadline_find, struct store_deadline, "D-1")
 READ_ALL(store_deadline_list, struct store_deadline, "C-1")
@@ -234,6 +236,7 @@ static const struct row {
     ROW(store_proposal_find),
     ROW(store_proposal_list),
     ROW(store_link_list),
+    ROW(store_link_list_page),
     ROW(store_link_list_of_object),
     ROW(store_deadline_find),
     ROW(store_deadline_list),

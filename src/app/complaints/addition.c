@@ -1,6 +1,7 @@
 #include "app/complaints/addition.h"
 
 #include "app/complaints/filing.h"
+#include "base/json_flat.h"
 
 #include <string.h>
 
@@ -30,6 +31,25 @@ int addition_lay(json_t *words, const json_t *addition)
         return ERR_DAMAGED;
     return json_object_set(words, "missing", json_object_get(addition, "missing")) < 0 ? ERR_DAMAGED
                                                                                        : 0;
+}
+
+int addition_is_mail(struct app *app, const struct complaint_record *record, int64_t number,
+                     struct arena *arena, struct error_detail *detail)
+{
+    struct store_complaint_event *events;
+    size_t count;
+    bool named = false;
+    int result =
+        store_complaint_event_list(app->store, record->row.reference, arena, &events, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "events of a complaint");
+    for (size_t i = 0; result >= 0 && i < count; i++) {
+        struct json_flat data JSON_FLAT_CLEANUP = {0};
+        result = json_flat_read(&data, events[i].data, strlen(events[i].data), detail);
+        named = named ||
+                (result >= 0 && number > 0 && json_flat_number(data.root, "mail", 0) == number);
+    }
+    return result < 0 ? result : named;
 }
 
 /* How many of the first events a person saw when they decided, or looked at what came since. */

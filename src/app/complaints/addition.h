@@ -17,6 +17,11 @@ int addition_merge(struct app *app, const struct complaint_record *record, struc
 int addition_merge_read(struct app *app, const struct complaint_record *record, struct arena *arena,
                         json_t **ret_words, struct error_detail *detail);
 
+/* 1 where the item is a mail that was added, or a report that a message came back: an event names
+ * it. It stands in no list of exhibits, since it may be anything. Else 0. */
+int addition_is_mail(struct app *app, const struct complaint_record *record, int64_t number,
+                     struct arena *arena, struct error_detail *detail);
+
 /* An addition as it is sealed, but for its salt: {text, answers, exhibits, missing, content}.
  * `content` is the digest of what was said, by which the same said again is known. */
 json_t *addition_json(const struct complaint_document *document, uint32_t first);

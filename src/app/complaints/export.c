@@ -41,7 +41,8 @@ static bool is_told(const struct store_complaint_event *event)
         COMPLAINT_EVENT_IN_SCOPE,     COMPLAINT_EVENT_OUT_OF_SCOPE, COMPLAINT_EVENT_REPORTER_READ,
         COMPLAINT_EVENT_RECEIPT,      COMPLAINT_EVENT_ADDED,        COMPLAINT_EVENT_COMPLETED,
         COMPLAINT_EVENT_REVIEW_ASKED, COMPLAINT_EVENT_WITHDRAWN,    COMPLAINT_EVENT_CLOSED,
-        COMPLAINT_EVENT_REOPENED,     COMPLAINT_EVENT_EXPORTED};
+        COMPLAINT_EVENT_REOPENED,     COMPLAINT_EVENT_EXPORTED,     COMPLAINT_EVENT_CASE_ENDED,
+        COMPLAINT_EVENT_CASE_RESUMED};
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         if (record_event_is(event, told[i]))
             return true;

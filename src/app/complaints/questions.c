@@ -241,6 +241,20 @@ static void put_outcome(json_t *full, const json_t *row)
     }
 }
 
+/* How its case ended, until that is taken up again or the complaint is decided anew. */
+static void put_case_outcome(json_t *full, const json_t *row)
+{
+    static const enum complaint_event_type anew[] = {
+        COMPLAINT_EVENT_CASE_RESUMED, COMPLAINT_EVENT_IN_SCOPE, COMPLAINT_EVENT_OUT_OF_SCOPE,
+        COMPLAINT_EVENT_REOPENED};
+    if (is_event(row, COMPLAINT_EVENT_CASE_ENDED))
+        json_object_set(full, "case_outcome", json_object_get(row, "told"));
+    for (size_t i = 0; i < sizeof anew / sizeof *anew; i++) {
+        if (is_event(row, anew[i]))
+            json_object_del(full, "case_outcome");
+    }
+}
+
 /* What of an event stands in the head of the complaint: the last word to the complainant, what they
  * added, what became of names, and why it is on hold. */
 static void put_event(json_t *full, const json_t *row)
@@ -250,6 +264,7 @@ static void put_event(json_t *full, const json_t *row)
         json_object_set(full, "legal_hold", json_object_get(row, "reason"));
     if (is_event(row, COMPLAINT_EVENT_HOLD_LIFTED))
         json_object_del(full, "legal_hold");
+    put_case_outcome(full, row);
     if (is_event(row, COMPLAINT_EVENT_OUTCOME) && json_object_get(full, "outcomes"))
         put_outcome(full, row);
     if (!text)
@@ -398,7 +413,26 @@ static const json_t *find_exhibit(const json_t *words, int64_t number)
     return NULL;
 }
 
-/* complaint.exhibit {complaint, number}: its bytes as base64. */
+/* What it is: an exhibit says so itself, and what is none is a mail. */
+static void put_kind(struct query_call *call, const json_t *about, struct bytes bytes)
+{
+    const struct digest sha256 = digest_of(bytes.data, bytes.size);
+    char hex[DIGEST_HEX];
+    const char *media_type = about ? json_text(about, "media_type") : "message/rfc822";
+    json_object_set_new(call->result, "media_type", json_string(media_type));
+    json_object_set_new(call->result, "sha256", json_string(digest_format(&sha256, hex)));
+}
+
+static int put_bytes(struct query_call *call, struct bytes bytes)
+{
+    char *coded = arena_alloc(call->arena, BASE64_ROOM(bytes.size));
+    if (!coded)
+        return ERR_LIMIT;
+    base64_format(bytes.data, bytes.size, coded, BASE64_ROOM(bytes.size));
+    return json_object_set_new(call->result, "base64", json_string(coded)) < 0 ? ERR_NO_MEMORY : 0;
+}
+
+/* complaint.exhibit {complaint, number}: its bytes as base64; also of a mail that was added. */
 int query_complaint_exhibit(struct query_call *call)
 {
     struct complaint_record record;
@@ -411,22 +445,17 @@ int query_complaint_exhibit(struct query_call *call)
     if (result < 0)
         return result;
     const json_t *about = find_exhibit(words, number);
-    if (!about)
-        return error_set(call->detail, ERR_NOT_FOUND, "complaint %s has no such exhibit",
-                         record.row.reference);
+    result = about ? 1 : addition_is_mail(call->app, &record, number, call->arena, call->detail);
+    if (result <= 0)
+        return result < 0 ? result
+                          : error_set(call->detail, ERR_NOT_FOUND,
+                                      "complaint %s has no such exhibit", record.row.reference);
     result = record_get_bytes(call->app, record.row.reference, (uint32_t)number, call->arena,
                               &bytes, call->detail);
     if (result < 0)
         return result;
-    char *coded = arena_alloc(call->arena, BASE64_ROOM(bytes.size));
-    if (!coded)
-        return ERR_LIMIT;
-    json_object_set(call->result, "media_type", json_object_get(about, "media_type"));
-    json_object_set(call->result, "sha256", json_object_get(about, "sha256"));
-    json_object_set_new(
-        call->result, "base64",
-        json_string(base64_format(bytes.data, bytes.size, coded, BASE64_ROOM(bytes.size))));
-    return 0;
+    put_kind(call, about, bytes);
+    return put_bytes(call, bytes);
 }
 
 /* --- scope --- */

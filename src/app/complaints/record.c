@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ABOUT_TEXT = 128, JSON_MAX = 4 << 20 };
+enum { ABOUT_TEXT = 128, JSON_MAX = 4 << 20, EVENTS_ARENA_MAX = 64 << 20 };
 
 /* --- finding --- */
 
@@ -73,19 +73,48 @@ int record_read_reason(struct call *call, const char *const list[3], const char 
                                   list[1], list[2]);
 }
 
-int record_check_version(struct call *call, const struct complaint_record *record)
+/* That a message is to go out or went says nothing that a decision could rest on. */
+static bool is_news(const struct store_complaint_event *event)
 {
-    const json_t *version = json_object_get(call->arguments, "version");
-    uint32_t next;
-    if (!version)
-        return 0;
-    int result = store_complaint_event_next(call->app->store, record->row.reference, &next);
+    return !record_event_is(event, COMPLAINT_EVENT_RECEIPT) ||
+           (!strstr(event->data, "\"receipt\":\"queued\"") &&
+            !strstr(event->data, "\"receipt\":\"sent\""));
+}
+
+/* 1 when something happened after an event that whoever knew it should see first. */
+static int find_news(struct call *call, const char *reference, int64_t version)
+{
+    struct arena arena ARENA_CLEANUP = {0};
+    struct store_complaint_event *events;
+    size_t count;
+    int news = 0;
+    arena_init(&arena, EVENTS_ARENA_MAX);
+    int result = store_complaint_event_list(call->app->store, reference, &arena, &events, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "events of a complaint");
-    if (json_integer_value(version) == (json_int_t)next - 1)
+    for (size_t i = 0; i < count; i++)
+        news |= events[i].seq > version && is_news(&events[i]);
+    return news;
+}
+
+int record_check_version(struct call *call, const struct complaint_record *record)
+{
+    const json_t *given = json_object_get(call->arguments, "version");
+    const char *reference = record->row.reference;
+    uint32_t next;
+    if (!given)
         return 0;
-    return error_set(call->detail, ERR_CONFLICT, "complaint %s moved on: its last event is %u",
-                     record->row.reference, (unsigned)next - 1);
+    int result = store_complaint_event_next(call->app->store, reference, &next);
+    if (result < 0)
+        return app_store_failed(call->app, result, call->detail, "events of a complaint");
+    json_int_t version = json_integer_value(given);
+    if (version == (json_int_t)next - 1)
+        return 0;
+    int news = version < 1 || version >= next ? 1 : find_news(call, reference, version);
+    return news <= 0 ? news
+                     : error_set(call->detail, ERR_CONFLICT,
+                                 "complaint %s moved on: its last event is %u", reference,
+                                 (unsigned)next - 1);
 }
 
 /* --- sealing --- */

@@ -1,10 +1,11 @@
 /* complaint.reopen: a decision is taken back, and the complaint waits for another. Nothing is
- * deleted: both stay in its history, and who filed it is told why. */
+ * deleted: both stay in its history, and who filed it is told. */
 #include "app/complaints/reopen.h"
 
 #include "app/command_list.h"
 #include "app/complaints/matter.h"
 #include "app/complaints/words.h"
+#include "app/letters/complaint_mail.h"
 #include "store/case.h"
 
 #include <string.h>
@@ -95,7 +96,9 @@ static int reopen(struct reopening *reopening, const char *reason)
     if (result < 0)
         return result;
     record->row.closure = "";
-    return record_step(call, record, COMPLAINT_EVENT_REOPENED, reopening->data);
+    result = record_step(call, record, COMPLAINT_EVENT_REOPENED, reopening->data);
+    return result < 0 ? result
+                      : complaint_mail_decided(call, record, COMPLAINT_EVENT_REOPENED, reason);
 }
 
 int reopen_decision(struct call *call, struct complaint_record *record, const char *reason)

@@ -7,7 +7,7 @@
  *   automatic  out-of-office replies, receipts, lists, bulk, our own mail that came round: noted
  *   complaint  a person wrote it about no matter that is known here, or it is a report of abuse: a
  *              complaint that waits for a person, as a draft where something is missing
- *   added      who complained answers their receipt: it stands with the complaint
+ *   added      who complained answers a message about it: it stands with the complaint
  *   held       everything else waits for a person, with the reason; what names one of our letters,
  *              with its case
  *   answer     a person filed it as the party's answer (case.answer)

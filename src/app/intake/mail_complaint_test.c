@@ -120,6 +120,12 @@ static const char *scope_lacks(struct world *world, const char *reference)
     return list;
 }
 
+static const char *state_of(struct world *world, const char *reference)
+{
+    json_t *complaint JSON_CLEANUP = show(world, reference);
+    return arena_copy_text(&world->arena, json_text(complaint, "state"));
+}
+
 static struct store_receipt receipt_of(struct world *world, const char *reference)
 {
     struct store_receipt receipt;
@@ -318,8 +324,8 @@ static void a_receipt_that_is_damaged_goes_nowhere(void **state)
     assert_null(dispatch);
 }
 
-/* The house's own address is what the operator wrote into the configuration. */
-/* The mail server keeps the mail and tries again; it does not send it back. */
+/* The house's own address is what the operator wrote into the configuration: the mail server keeps
+ * the mail and tries again; it does not send it back. */
 static void a_receipt_that_cannot_be_written_names_its_complaint(void **state)
 {
     struct world *world = *state;
@@ -459,6 +465,28 @@ static void who_wrote_a_mail_is_told_what_was_decided(void **state)
     assert_null(world_work(world));
 }
 
+/* And that it is taken back, by the same rules. */
+static void a_decision_that_is_taken_back_is_told(void **state)
+{
+    struct world *world = *state;
+    for (int refused = 0; refused < 2; refused++) {
+        const char *reference = file(world, refused ? "From: yan@mail.example\n\nhelp\n" : HELP);
+        world_answer(world, world_work(world), refused ? SMTP_REFUSED : SMTP_ACCEPTED);
+        decide(world, reference,
+               json_pack("{s:s, s:s}", "out-of-scope", "country-code", "reason", "Not ours."));
+        message(world);
+        json_decref(world_must(
+            world, &anna, "complaint.reopen",
+            json_pack("{s:s, s:s}", "complaint", reference, "reason", "We misread the *name*.")));
+        assert_string_equal(last(world, reference, "receipt"), "queued");
+        const char *text = message(world);
+        assert_non_null(strstr(text, "We look at your complaint again"));
+        assert_int_equal(strstr(text, "We misread the *name*.") != NULL, !refused);
+        assert_string_equal(last(world, reference, "receipt"), "sent");
+        assert_string_equal(state_of(world, reference), "filed");
+    }
+}
+
 /* They answer that message as they would the receipt. */
 static void an_answer_to_what_was_asked_is_added(void **state)
 {
@@ -478,6 +506,48 @@ static void an_answer_to_what_was_asked_is_added(void **state)
     assert_string_equal(json_text(bounced, "receipt"), "bounced");
     assert_true(json_number(bounced, "about", 0) > 0);
     assert_int_equal(receipt_of(world, reference).state, LETTER_STATE_SENT);
+}
+
+static int decide_on(struct world *world, const char *reference, int version,
+                     struct error_detail *detail)
+{
+    return world_run(
+        world, &anna, "complaint.decide",
+        json_pack("{s:s, s:s, s:i}", "complaint", reference, "need", "Which?", "version", version),
+        NULL, detail);
+}
+
+static int last_number(struct world *world, const char *reference)
+{
+    uint32_t next;
+    assert_int_equal(store_complaint_event_next(world->app.store, reference, &next), 0);
+    return (int)next - 1;
+}
+
+/* Who looked at a complaint while a message about it went out decides nevertheless; not where they
+ * do not know that it came back. */
+static void a_message_that_went_out_is_no_other_version(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *reference = file(world, HELP);
+    message(world);
+    assert_string_equal(last(world, reference, "receipt"), "sent");
+    assert_int_equal(decide_on(world, reference, 1, &detail), 0);
+    int seen = last_number(world, reference);
+    struct dispatch *dispatch = world_work(world);
+    const char *id = arena_copy_text(&world->arena, dispatch->record.message_id);
+    world_answer(world, dispatch, SMTP_ACCEPTED);
+    assert_int_equal(last_number(world, reference), seen + 1);
+    assert_refused(decide_on(world, reference, 1, &detail), ERR_CONFLICT, &detail,
+                   "moved on: its last event is 6");
+    assert_refused(decide_on(world, reference, seen + 2, &detail), ERR_CONFLICT, &detail,
+                   "moved on: its last event is 6");
+    assert_int_equal(decide_on(world, reference, seen, &detail), 0);
+    seen = last_number(world, reference);
+    assert_string_equal(fate(world, report_about(world, id, "failed")), "bounced");
+    assert_refused(decide_on(world, reference, seen, &detail), ERR_CONFLICT, &detail,
+                   "moved on: its last event is 9");
 }
 
 /* An address that somebody wrote into a form may be anybody's, and so may one whose receipt came
@@ -556,6 +626,12 @@ static void no_machine_is_told_what_was_decided(void **state)
     const char *reference = file(world, "From: no-reply@mail.example\n\nhelp\n");
     decide(world, reference, json_pack("{s:s}", "need", "Which?"));
     assert_string_equal(last(world, reference, "receipt"), "unanswerable");
+    decide(world, reference,
+           json_pack("{s:s, s:s}", "out-of-scope", "country-code", "reason", "Not ours."));
+    json_decref(
+        world_must(world, &anna, "complaint.reopen",
+                   json_pack("{s:s, s:s}", "complaint", reference, "reason", "We misread it.")));
+    assert_string_equal(last(world, reference, "receipt"), "unanswerable");
     assert_null(world_work(world));
 }
 
@@ -597,6 +673,29 @@ static void a_receipt_that_came_back_is_told_and_sealed(void **state)
     assert_null(world_work(world));
 }
 
+/* A person reads the mail that was added last, byte by byte, by the number that its event says. */
+static void check_added(struct world *world, const json_t *complaint, const char *mail)
+{
+    char coded[512];
+    struct error_detail detail = {0};
+    const json_t *events = json_object_get(complaint, "events");
+    json_int_t number = json_number(json_array_get(events, json_array_size(events) - 1), "mail", 0);
+    for (int i = 0; i < 2; i++) {
+        json_t *shown JSON_CLEANUP = NULL;
+        json_t *arguments JSON_CLEANUP = json_pack(
+            "{s:s, s:I}", "complaint", json_text(complaint, "reference"), "number", number + i);
+        int result = query_run(&world->app, "complaint.exhibit", arguments, &shown, &detail);
+        if (i == 0) {
+            assert_int_equal(result, 0);
+            assert_string_equal(json_text(shown, "media_type"), "message/rfc822");
+            assert_string_equal(json_text(shown, "base64"),
+                                base64_format(mail, strlen(mail), coded, sizeof coded));
+        } else {
+            assert_refused(result, ERR_NOT_FOUND, &detail, "has no such exhibit");
+        }
+    }
+}
+
 /* Who shows the Message-ID of a receipt and is somebody else may have stolen it. */
 static void a_reply_to_a_receipt_finds_its_complaint(void **state)
 {
@@ -613,8 +712,10 @@ static void a_reply_to_a_receipt_finds_its_complaint(void **state)
     assert_string_equal(last(world, reference, "event"), "added");
     json_t *complaint JSON_CLEANUP = show(world, reference);
     assert_string_equal(json_text(complaint, "state"), "filed");
+    check_added(world, complaint, reply_to(world, "ZOE@mail.example", id, "\nthat one\n"));
     assert_string_equal(fate(world, reply_to(world, "eve@mail.example", id, "\nwithdraw it\n")),
-                        "held it answers a receipt, from another address than the complaint's");
+                        "held it answers a message about a complaint, from another address than "
+                        "its own");
     assert_string_equal(
         fate(world, reply_to(world, "zoe@mail.example", id, "Auto-Submitted: auto-replied\n\n")),
         "automatic");
@@ -623,8 +724,24 @@ static void a_reply_to_a_receipt_finds_its_complaint(void **state)
                                          "country-code", "reason", "Not ours."),
                                NULL, NULL),
                      0);
+    assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nbut\n")), "added");
+    assert_string_equal(state_of(world, reference), "out-of-scope-more");
+}
+
+/* Nothing is added to what who complained took back. */
+static void a_reply_to_what_was_withdrawn_waits_for_a_person(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP), *id = receipt_of(world, reference).message_id;
+    struct complaint_record record;
+    struct error_detail detail = {0};
+    struct call call = {.app = &world->app, .actor = command_machine(), .detail = &detail};
+    json_t *data JSON_CLEANUP = json_object();
+    assert_int_equal(record_find(&world->app, reference, &world->arena, &record, &detail), 0);
+    assert_int_equal(record_step(&call, &record, COMPLAINT_EVENT_WITHDRAWN, data), 0);
     assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nbut\n")),
-                        "held it answers the receipt of a complaint that was decided");
+                        "held it answers a message about a complaint that was withdrawn");
+    assert_string_equal(state_of(world, reference), "withdrawing");
 }
 
 static void what_comes_after_an_erasure_is_not_kept(void **state)
@@ -639,7 +756,7 @@ static void what_comes_after_an_erasure_is_not_kept(void **state)
     assert_int_equal(receipt_of(world, reference).sealed.size, 0);
     assert_null(world_work(world)); /* nothing is left to send */
     assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nmore\n")),
-                        "held it answers the receipt of a complaint that was erased");
+                        "held it answers a message about a complaint that was erased");
     assert_string_equal(fate(world, report_about(world, id, "failed")), "bounced");
 }
 
@@ -919,7 +1036,9 @@ int main(int argc, char **argv)
         IN_WORLD(who_reads_no_answer_gets_none),
         IN_WORLD(an_address_gets_few_receipts_a_day),
         IN_WORLD(who_wrote_a_mail_is_told_what_was_decided),
+        IN_WORLD(a_decision_that_is_taken_back_is_told),
         IN_WORLD(an_answer_to_what_was_asked_is_added),
+        IN_WORLD(a_message_that_went_out_is_no_other_version),
         IN_WORLD(words_stay_where_the_secret_did_not_go),
         IN_WORLD(who_does_not_answer_is_reminded),
         IN_WORLD(who_answered_is_not_reminded),
@@ -929,6 +1048,7 @@ int main(int argc, char **argv)
         IN_WORLD(an_older_rulebook_has_no_receipt),
         IN_WORLD(a_receipt_that_came_back_is_told_and_sealed),
         IN_WORLD(a_reply_to_a_receipt_finds_its_complaint),
+        IN_WORLD(a_reply_to_what_was_withdrawn_waits_for_a_person),
         IN_WORLD(what_comes_after_an_erasure_is_not_kept),
         IN_WORLD(everything_else_has_its_own_outcome),
         IN_WORLD(an_envelope_without_a_sender_is_automatic),

@@ -196,23 +196,26 @@ static int hold(struct mail_verdict *verdict, const char *reason)
     return 0;
 }
 
-/* Whoever has the Message-ID got the receipt, or its mailbox is open to them: the address must be
- * that of who complained too. */
+/* Whoever has the Message-ID got the message, or its mailbox is open to them: the address must be
+ * that of who complained too. What was decided stays decided: a person looks at what came, as at
+ * what comes by the link. */
 static int decide_addition(struct app *app, const struct mail *mail, struct arena *arena,
                            struct mail_verdict *verdict, struct error_detail *detail)
 {
     json_t *who JSON_CLEANUP = NULL;
     const struct complaint_record *complaint = &verdict->complaint;
+    enum complaint_state next;
     if (complaint->row.erased_at)
-        return hold(verdict, "it answers the receipt of a complaint that was erased");
-    if (!complaint_is_open(complaint->state))
-        return hold(verdict, "it answers the receipt of a complaint that was decided");
+        return hold(verdict, "it answers a message about a complaint that was erased");
+    if (complaint_after(complaint->state, COMPLAINT_EVENT_ADDED, &next) < 0)
+        return hold(verdict, "it answers a message about a complaint that was withdrawn");
     int result = record_get_reporter(app, complaint->row.reference, arena, &who, detail);
     if (result < 0)
         return result;
     const char *email = json_text(who, "email");
     if (!email || !email[0] || !text_equal_nocase(email, mail->sender))
-        return hold(verdict, "it answers a receipt, from another address than the complaint's");
+        return hold(verdict,
+                    "it answers a message about a complaint, from another address than its own");
     verdict->outcome = MAIL_OUTCOME_ADDED;
     return 0;
 }

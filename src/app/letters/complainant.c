@@ -2,6 +2,7 @@
 
 #include "app/casework/arguments.h"
 #include "app/command_list.h"
+#include "app/letters/case_ended.h"
 #include "app/letters/drafting.h"
 #include "app/publish/ledger.h"
 #include "base/json_flat.h"
@@ -15,10 +16,17 @@ bool complainant_is_message(const struct store_letter *letter)
     return strcmp(letter->kind, COMPLAINANT_LETTER) == 0;
 }
 
-static int leave_to_person(struct app *app, const char *task, const char *words,
-                           struct error_detail *detail)
+static int leave_to_person(struct app *app, const char *task, struct error_detail *detail)
 {
-    int result = store_outbox_kill(app->store, task, words);
+    int result = store_outbox_kill(
+        app->store, task, "a person has to tell who complained, or say why that is not done");
+    return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
+}
+
+/* What comes of that is an event of each complaint. */
+static int leave_to_complaints(struct app *app, const char *task, struct error_detail *detail)
+{
+    int result = store_outbox_done(app->store, task);
     return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
 }
 
@@ -45,16 +53,18 @@ int complainant_tell(struct app *app, const struct store_task *task, struct disp
     struct store_complainant complainant;
     struct json_flat payload JSON_FLAT_CLEANUP = {0};
     const char *id = NULL;
+    int known = 0;
     int result = json_flat_read(&payload, task->payload, strlen(task->payload), detail);
     if (result >= 0)
         result = casefile_open(app, json_flat_text(payload.root, "case"), &file, detail);
+    if (result >= 0)
+        result = known = case_ended_ask(&file, task, detail);
     if (result < 0)
         return result;
     result = store_complainant_find(app->store, file.record.id, &file.arena, &complainant);
     if (result == ERR_NOT_FOUND)
-        return leave_to_person(app, task->key,
-                               "a person has to tell who complained, or say why that is not done",
-                               detail);
+        return known ? leave_to_complaints(app, task->key, detail)
+                     : leave_to_person(app, task->key, detail);
     if (result < 0)
         return app_store_failed(app, result, detail, "complainant");
     const struct contact to = {.email = complainant.email, .name = "", .role = "", .party = ""};

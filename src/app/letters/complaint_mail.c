@@ -5,12 +5,14 @@
 #include "app/letters/receipt.h"
 #include "base/civil.h"
 #include "base/json_flat.h"
+#include "base/text.h"
 #include "rulebook/complaint.h"
 
 enum { ARENA_MAX = 16 << 20 };
 
 #define NOT_AUTOMATIC "automatic"
 #define NOT_ANSWERABLE "unanswerable"
+#define NOT_TWICE "by-case" /* a letter of the case goes to the same address (complainant.h) */
 
 /* --- the receipt of a mail --- */
 
@@ -49,8 +51,9 @@ struct decided {
     struct call *call;
     struct complaint_record *record;
     struct arena arena;
-    const char *to;      /* "" for no address */
-    uint32_t about;      /* the last event */
+    const char *to; /* "" for no address */
+    uint32_t about; /* the last event */
+    const struct store_complaint_event *last;
     uint32_t asked;      /* the last one that asked for more */
     const char *why_not; /* NULL: it is answered */
     bool has_link;       /* the secret link went to that address */
@@ -59,7 +62,7 @@ struct decided {
 
 static int find_address(struct decided *decided)
 {
-    json_t *who = NULL;
+    json_t *who JSON_CLEANUP = NULL;
     decided->to = "";
     int result = record_get_reporter(decided->call->app, decided->record->row.reference,
                                      &decided->arena, &who, decided->call->detail);
@@ -73,7 +76,6 @@ static int find_address(struct decided *decided)
     const char *email = json_text(who, "email");
     if (email)
         decided->to = arena_copy_text(&decided->arena, email);
-    json_decref(who);
     return decided->to ? 0 : ERR_LIMIT;
 }
 
@@ -134,17 +136,11 @@ static int read_history(struct decided *decided)
         decided->reviewed |= record_event_is(&events[i], COMPLAINT_EVENT_REVIEW_ASKED);
         if (record_event_is(&events[i], COMPLAINT_EVENT_ASKED))
             decided->asked = events[i].seq;
+        decided->last = &events[i];
         decided->about = events[i].seq;
     }
     result = count ? find_link(decided, &events[0]) : 0;
     return result < 0 || !receipt ? result : find_machine(decided, receipt);
-}
-
-static const char *letter_of(enum complaint_event_type type)
-{
-    if (type == COMPLAINT_EVENT_ASKED)
-        return COMPLAINT_MAIL_ASKED;
-    return type == COMPLAINT_EVENT_IN_SCOPE ? COMPLAINT_MAIL_IN_SCOPE : COMPLAINT_MAIL_OUT_OF_SCOPE;
 }
 
 /* Until when an answer is waited for. */
@@ -171,6 +167,31 @@ static int put_closure(struct decided *decided, json_t *words)
     return 0;
 }
 
+/* A person may have typed in who complained about the case: one message is enough. */
+static int find_typed_in(struct decided *decided)
+{
+    struct app *app = decided->call->app;
+    struct store_complainant typed;
+    int result =
+        store_complainant_find(app->store, decided->record->row.case_id, &decided->arena, &typed);
+    if (result == ERR_NOT_FOUND)
+        return 0;
+    if (result < 0)
+        return app_store_failed(app, result, decided->call->detail, "complainant");
+    if (!decided->why_not && text_equal_nocase(typed.email, decided->to))
+        decided->why_not = NOT_TWICE;
+    return 0;
+}
+
+static int put_outcome(struct decided *decided, json_t *words)
+{
+    const char *outcome;
+    int result = read_event(decided, decided->last, "told", &outcome);
+    if (result >= 0)
+        json_object_set_new(words, "complaint_outcome", json_string(outcome));
+    return result < 0 ? result : find_typed_in(decided);
+}
+
 static int send(struct decided *decided, const char *letter, json_t *words)
 {
     const struct receipt receipt = {.letter = letter,
@@ -181,15 +202,40 @@ static int send(struct decided *decided, const char *letter, json_t *words)
     return receipt_put(decided->call, decided->record, &receipt, decided->why_not);
 }
 
-static int write_decided(struct decided *decided, enum complaint_event_type type, const char *said)
+/* What is told of which step, and what the message says besides the words of a person. */
+static const struct told {
+    enum complaint_event_type step;
+    const char *letter;
+    int (*put)(struct decided *decided, json_t *words); /* NULL: nothing */
+} told[] = {
+    {COMPLAINT_EVENT_ASKED, COMPLAINT_MAIL_ASKED, put_until},
+    {COMPLAINT_EVENT_IN_SCOPE, COMPLAINT_MAIL_IN_SCOPE, NULL},
+    {COMPLAINT_EVENT_OUT_OF_SCOPE, COMPLAINT_MAIL_OUT_OF_SCOPE, put_closure},
+    {COMPLAINT_EVENT_REOPENED, COMPLAINT_MAIL_REOPENED, NULL},
+    {COMPLAINT_EVENT_CASE_ENDED, COMPLAINT_MAIL_ENDED, put_outcome},
+    {COMPLAINT_EVENT_CASE_RESUMED, COMPLAINT_MAIL_REOPENED, put_outcome},
+};
+
+static const struct told *find_told(enum complaint_event_type step)
 {
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        if (told[i].step == step)
+            return &told[i];
+    }
+    return NULL;
+}
+
+static int write_decided(struct decided *decided, enum complaint_event_type step, const char *said)
+{
+    const struct told *row = find_told(step);
     json_t *words JSON_CLEANUP = json_object();
+    if (!row)
+        return error_set(decided->call->detail, ERR_UNSUPPORTED, "nobody is told of '%s'",
+                         complaint_event_text(step));
     if (said && decided->has_link)
         json_object_set_new(words, "complaint_words", json_string(said));
-    int result = type == COMPLAINT_EVENT_ASKED          ? put_until(decided, words)
-                 : type == COMPLAINT_EVENT_OUT_OF_SCOPE ? put_closure(decided, words)
-                                                        : 0;
-    return result < 0 ? result : send(decided, letter_of(type), words);
+    int result = row->put ? row->put(decided, words) : 0;
+    return result < 0 ? result : send(decided, row->letter, words);
 }
 
 /* Who is told nothing is reminded of nothing. */

@@ -1,5 +1,6 @@
 #include "app/letters/drafting.h"
 
+#include "app/letters/complainant.h"
 #include "app/letters/recipient.h"
 #include "rulebook/rulebook.h"
 #include "store/letter.h"
@@ -18,6 +19,7 @@ struct draft {
     const struct stage *stage;
     const char *language; /* of who reads it; "" when nobody said */
     bool automatic;       /* no person stands behind it */
+    bool to_complainant;  /* who sees little of the matter */
     struct contact contact;
     struct demand_texts demands;
     struct letter rendered;
@@ -92,6 +94,8 @@ static int render(struct casefile *file, const char *letter, struct draft *draft
                              &context, detail);
     if (result < 0)
         return result;
+    if (draft->to_complainant)
+        drafting_hide_matter(context);
     draft->message_id = drafting_message_id(file->app, &file->arena, file->record.id);
     if (!draft->message_id)
         return ERR_LIMIT;
@@ -212,6 +216,7 @@ int drafting_write_message(struct casefile *file, const char *kind, const struct
     *draft = (struct draft){.stage = file->state.stage,
                             .language = language,
                             .automatic = true,
+                            .to_complainant = strcmp(kind, COMPLAINANT_LETTER) == 0,
                             .contact = *to,
                             .message_id = ""};
     int result = write_letter(file, kind, draft, &machine, detail);

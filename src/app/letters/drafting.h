@@ -18,7 +18,7 @@
 int drafting_write(struct casefile *file, const char *letter, const struct actor *author,
                    struct error_detail *detail);
 
-/* Writes a message of the case to somebody else than the party, from the template `kind` in the
+/* Writes a message of the case that no person stands behind, from the template `kind` in the
  * language or the rulebook's first: it is no letter of a stage, asks for nothing and takes no step.
  * It is queued; whoever asks for it hands it over. *ret_id is in the file's arena. */
 int drafting_write_message(struct casefile *file, const char *kind, const struct contact *to,
@@ -29,6 +29,14 @@ int drafting_write_message(struct casefile *file, const char *kind, const struct
 int drafting_context(struct casefile *file, const struct stage *stage,
                      const struct demand_texts *demands, bool tells_previous, json_t **ret_context,
                      struct error_detail *detail);
+
+/* How the case ended, in the words of its process: why it was closed, else the stage in which it
+ * ended; "" while it goes on. */
+const char *drafting_outcome(const struct case_state *state);
+
+/* Leaves in a context what who complained may see of a case (access/access.h): what it is about,
+ * and how it ended. */
+void drafting_hide_matter(json_t *context);
 
 /* What every message of the authority may say of itself, whatever it is about: who writes, under
  * which rulebook, today. */

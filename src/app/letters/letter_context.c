@@ -4,6 +4,7 @@
 #include "app/casework/chronology.h"
 #include "app/law.h"
 #include "base/civil.h"
+#include "base/text.h"
 #include "check/check.h"
 #include "store/evidence.h"
 #include "store/party.h"
@@ -135,11 +136,32 @@ static void put_demands(json_t *context, const struct demand_texts *demands)
     json_object_set_new(context, "demands", list);
 }
 
-/* How the case ended, in the words of the process; "" while it has not. */
+/* How the case was closed, in the words of the process; "" while it was not. */
 static const char *closure_words(const struct case_state *state)
 {
     const struct closure_code *code = process_closure_find(state->process, state->closure);
     return code ? code->label : "";
+}
+
+const char *drafting_outcome(const struct case_state *state)
+{
+    const char *closure = closure_words(state);
+    if (!stage_is_end(state->stage))
+        return "";
+    return *closure ? closure : state->stage->label;
+}
+
+void drafting_hide_matter(json_t *context)
+{
+    static const char *const told[] = {"authority_name",   "authority_short", "contact_email",
+                                       "rulebook_version", "letter_date",     "demo",
+                                       "case_id",          "subject",         "complaint_outcome",
+                                       "record_language",  "closure"};
+    for (size_t i = 0; i < letter_placeholder_count; i++) {
+        const char *name = letter_placeholders[i].name;
+        if (text_index(told, sizeof told / sizeof *told, name) < 0)
+            json_object_set_new(context, name, json_null());
+    }
 }
 
 void drafting_put_house(json_t *context, struct app *app, const struct rulebook *rulebook)
@@ -174,6 +196,7 @@ int drafting_context(struct casefile *file, const struct stage *stage,
     put(context, "complaint_until", "");
     put(context, "complaint_closure", "");
     put(context, "complaint_review", "");
+    put(context, "complaint_outcome", drafting_outcome(&file->state));
     json_object_set_new(context, "complaint_missing", json_array());
     char key[64];
     snprintf(key, sizeof key, "next.%s", stage_kind_text(stage->kind));

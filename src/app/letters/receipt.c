@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { ARENA_MAX = 4 << 20 };
+enum { ARENA_MAX = 4 << 20, PAYLOAD_MAX = 1 << 10 };
 
 /* The key of the digests by which destinations are counted. */
 #define KEY_META "receipt-key"
@@ -105,7 +105,7 @@ static int render(struct writing *writing, const char *message_id, struct letter
                                            .message_id = message_id,
                                            .date = clock_wall(&app->clock),
                                            .automatic = true,
-                                           .replies = true};
+                                           .replies = writing->receipt->about == 0};
     int result = letter_render(&request, ret_letter, writing->call->detail);
     /* The recipient was looked at before: it is the house that cannot write, which is no reason to
      * send a mail back to its writer. */
@@ -149,15 +149,20 @@ static int ask_for_sending(struct writing *writing)
     const struct receipt *receipt = writing->receipt;
     const char *reference = writing->record->row.reference;
     struct app *app = writing->call->app;
+    json_t *payload JSON_CLEANUP = json_pack("{s:s, s:s, s:I}", "complaint", reference, "letter",
+                                             receipt->letter, "about", (json_int_t)receipt->about);
     const char *key = receipt->about ? arena_printf(&writing->arena, "receipt/%s/%u/%s", reference,
                                                     (unsigned)receipt->about, receipt->letter)
                                      : arena_printf(&writing->arena, "receipt/%s", reference);
-    const char *payload =
-        arena_printf(&writing->arena, "{\"about\":%u,\"complaint\":\"%s\",\"letter\":\"%s\"}",
-                     (unsigned)receipt->about, reference, receipt->letter);
-    const struct store_task task = {
-        .key = key, .kind = RECEIPT_TASK, .payload = payload, .due_at = clock_wall(&app->clock)};
-    int result = key && payload ? store_outbox_put(app->store, &task) : ERR_LIMIT;
+    struct buffer text BUFFER_CLEANUP = {0};
+    buffer_init(&text, PAYLOAD_MAX);
+    int result = key && payload ? json_canonical(payload, &text) : ERR_NO_MEMORY;
+    const struct store_task task = {.key = key,
+                                    .kind = RECEIPT_TASK,
+                                    .payload = buffer_text(&text),
+                                    .due_at = clock_wall(&app->clock)};
+    if (result >= 0)
+        result = store_outbox_put(app->store, &task);
     return result < 0 ? app_store_failed(app, result, writing->call->detail, "outbox") : 0;
 }
 

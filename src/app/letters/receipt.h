@@ -1,7 +1,8 @@
 /* Messages to who complained: that their complaint came in (the receipt), and what was decided.
  *
  * Invariants
- *  Q1. No automatic mail is answered, and a receipt says that a machine wrote it (RFC 3834).
+ *  Q1. No automatic mail is answered, and each says that a machine wrote it (RFC 3834 5): in answer
+ *      to a mail, or of its own accord.
  *  Q2. An address gets so many of them within RECEIPT_WINDOW_US, since anybody may write any
  *      address into From, or name any when they complain: RECEIPT_LIMIT where a stranger brings it
  *      about, RECEIPT_DECIDED_LIMIT where one of the house does.

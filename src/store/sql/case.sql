@@ -111,6 +111,13 @@ ON CONFLICT (case_id, kind, object) DO UPDATE SET linked_at = excluded.linked_at
     unlinked_by = excluded.unlinked_by
 -- name: link_list
 SELECT @link@ FROM case_link WHERE case_id = $1 ORDER BY kind, object LIMIT $2
+-- name: link_list_page
+SELECT @link@ FROM case_link WHERE case_id = $1 AND kind = $2 AND object > $3 AND unlinked_at = 0
+ORDER BY object LIMIT $4
+-- Complaints that came before they were kept here, or were only told by word.
+-- name: link_count_unknown
+SELECT COUNT(*) FROM case_link WHERE case_id = $1 AND kind = 'complaint' AND unlinked_at = 0
+    AND NOT EXISTS (SELECT 1 FROM complaint WHERE reference = object)
 -- name: link_list_of_object
 SELECT @link@ FROM case_link WHERE kind = $1 AND object = $2 ORDER BY case_id LIMIT $3
 
