@@ -68,9 +68,10 @@ int control_connect(const char *data, int *ret_fd)
     return 0;
 }
 
-static void format_request(const struct control_request *request, struct buffer *out)
+static int format_request(const struct control_request *request, struct buffer *out)
 {
     struct json_out json;
+    buffer_init(out, CONTROL_FRAME_MAX);
     json_out_init(&json, out, /* indent= */ false);
     json_out_object(&json);
     json_out_member_text(&json, "command", request->command);
@@ -79,6 +80,7 @@ static void format_request(const struct control_request *request, struct buffer 
     json_out_key(&json, "arguments");
     json_out_value(&json, request->arguments);
     json_out_end(&json);
+    return buffer_error(out);
 }
 
 static int read_reply(const struct buffer *body, json_t **ret_result, struct error_detail *detail)
@@ -98,24 +100,90 @@ static int read_reply(const struct buffer *body, json_t **ret_result, struct err
                      words ? words : "the daemon gave no reason");
 }
 
+static int receive_reply(int fd, struct buffer *body)
+{
+    uint32_t kind = 0;
+    int result = frame_read(fd, &kind, body);
+    return result >= 0 && kind != CONTROL_FRAME_REPLY ? ERR_DAMAGED : result;
+}
+
+static int tell_failure(int failure, struct error_detail *detail)
+{
+    if (failure == ERR_CLOSED)
+        return error_set(detail, ERR_UNAVAILABLE,
+                         "the daemon ended before it answered; whether it was done is not known");
+    return error_set(detail, failure, "the daemon's socket: %s", error_text(failure));
+}
+
 int control_ask(int fd, const struct control_request *request, json_t **ret_result,
                 struct error_detail *detail)
 {
     struct buffer body BUFFER_CLEANUP = {0};
-    buffer_init(&body, CONTROL_FRAME_MAX);
-    format_request(request, &body);
-    int result = buffer_error(&body);
-    uint32_t kind = 0;
+    int result = format_request(request, &body);
     if (result >= 0)
         result = frame_write(fd, CONTROL_FRAME_REQUEST, body.data, body.size);
     if (result >= 0)
-        result = frame_read(fd, &kind, &body);
-    if (result == ERR_CLOSED)
-        return error_set(detail, ERR_UNAVAILABLE,
-                         "the daemon ended before it answered; whether it was done is not known");
+        result = receive_reply(fd, &body);
+    return result < 0 ? tell_failure(result, detail) : read_reply(&body, ret_result, detail);
+}
+
+/* --- many at once --- */
+
+void control_line_init(struct control_line *line, int fd)
+{
+    *line = (struct control_line){.fd = fd};
+    pthread_mutex_init(&line->sending, NULL);
+    pthread_mutex_init(&line->reading, NULL);
+    pthread_cond_init(&line->moved, NULL);
+}
+
+void control_line_done(struct control_line *line)
+{
+    pthread_cond_destroy(&line->moved);
+    pthread_mutex_destroy(&line->reading);
+    pthread_mutex_destroy(&line->sending);
+}
+
+/* The place in the order of replies. Nothing can follow a frame that did not go out whole. */
+static int send_in_order(struct control_line *line, const struct buffer *body, uint64_t *ret_place)
+{
+    pthread_mutex_lock(&line->sending);
+    int result = frame_write(line->fd, CONTROL_FRAME_REQUEST, body->data, body->size);
     if (result < 0)
-        return error_set(detail, result, "the daemon's socket: %s", error_text(result));
-    return kind == CONTROL_FRAME_REPLY ? read_reply(&body, ret_result, detail) : ERR_DAMAGED;
+        shutdown(line->fd, SHUT_RDWR);
+    else
+        *ret_place = line->asked++;
+    pthread_mutex_unlock(&line->sending);
+    return result;
+}
+
+static int receive_in_order(struct control_line *line, uint64_t place, struct buffer *body)
+{
+    pthread_mutex_lock(&line->reading);
+    while (line->answered != place)
+        pthread_cond_wait(&line->moved, &line->reading);
+    int result = line->broken ? ERR_CLOSED : receive_reply(line->fd, body);
+    if (result < 0 && !line->broken) {
+        line->broken = true;
+        shutdown(line->fd, SHUT_RDWR);
+    }
+    line->answered++;
+    pthread_cond_broadcast(&line->moved);
+    pthread_mutex_unlock(&line->reading);
+    return result;
+}
+
+int control_line_ask(struct control_line *line, const struct control_request *request,
+                     json_t **ret_result, struct error_detail *detail)
+{
+    struct buffer body BUFFER_CLEANUP = {0};
+    uint64_t place;
+    int result = format_request(request, &body);
+    if (result >= 0)
+        result = send_in_order(line, &body, &place);
+    if (result >= 0)
+        result = receive_in_order(line, place, &body);
+    return result < 0 ? tell_failure(result, detail) : read_reply(&body, ret_result, detail);
 }
 
 int control_format_reply(int failure, const struct error_detail *detail, const json_t *result,

@@ -12,6 +12,10 @@
 #include "base/error.h"
 #include "base/json.h"
 
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
 enum {
     CONTROL_FRAME_REQUEST = 0x43000001,
     CONTROL_FRAME_REPLY = 0x43000002,
@@ -36,6 +40,23 @@ struct control_request {
  * *ret_result. */
 int control_ask(int fd, const struct control_request *request, json_t **ret_result,
                 struct error_detail *detail);
+
+/* One connection on which several threads ask at once: each waits for its own reply alone. Replies
+ * come in the order of the requests. After a failure the connection is shut down, since nobody
+ * could tell any more which reply is whose. */
+struct control_line {
+    int fd; /* borrowed */
+    pthread_mutex_t sending, reading;
+    pthread_cond_t moved;
+    uint64_t asked, answered; /* requests that were sent, replies that were read */
+    bool broken;
+};
+void control_line_init(struct control_line *line, int fd);
+void control_line_done(struct control_line *line); /* when nobody asks any more */
+
+/* As control_ask(). */
+int control_line_ask(struct control_line *line, const struct control_request *request,
+                     json_t **ret_result, struct error_detail *detail);
 
 /* The daemon's side of a reply. `result` may be NULL for a failure. */
 int control_format_reply(int failure, const struct error_detail *detail, const json_t *result,

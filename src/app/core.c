@@ -149,6 +149,8 @@ static int patience(const struct core *core)
 {
     int64_t now = clock_wall(&core->app->clock), next = core_next_target(core), due;
     int64_t tick = core->next_tick_us - clock_mono();
+    if (core->requests_wait)
+        return 0;
     if (store_deadline_next(core->app->store, &due) >= 0 && due < next)
         next = due;
     if (store_outbox_next(core->app->store, &due) >= 0 && due < next)

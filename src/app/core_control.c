@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { READ_CHUNK = 65536 };
+enum { READ_CHUNK = 65536, READS_MAX = 16 };
 
 struct client *core_add_client(struct core *core, int fd)
 {
@@ -60,12 +60,16 @@ void core_accept(struct core *core)
         close(fd);
 }
 
-void core_read(struct client *client)
+/* Whether there may be more. */
+static bool read_some(struct client *client)
 {
+    /* One request at least is whole: the rest waits outside until it was served. */
+    if (client->in.size >= CONTROL_FRAME_MAX + FRAME_HEAD)
+        return false;
     uint8_t *at = buffer_extend(&client->in, READ_CHUNK);
     if (!at) {
         client->broken = true;
-        return;
+        return false;
     }
     client->in.size -= READ_CHUNK;
     ssize_t got = recv(client->fd, at, READ_CHUNK, MSG_DONTWAIT);
@@ -74,6 +78,13 @@ void core_read(struct client *client)
         client->moved_us = clock_mono();
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR))
         client->broken = true;
+    return got == READ_CHUNK;
+}
+
+void core_read(struct client *client)
+{
+    for (int i = 0; i < READS_MAX && read_some(client); i++)
+        continue;
 }
 
 void core_write(struct client *client)
@@ -302,13 +313,25 @@ static bool take_request(struct core *core, struct client *client, struct pendin
     return true;
 }
 
+/* Of the door, where many people ask at once, all that came; of others one, so that each gets its
+ * turn. Returns how many were run. */
+static size_t take_requests(struct core *core, struct client *client, struct pending *pending)
+{
+    size_t most = client->fd == core->staff.fd ? CORE_DOOR_AT_ONCE : 1, count = 0;
+    while (count < most && take_request(core, client, &pending[count]))
+        count++;
+    core->requests_wait |= count == most && client->in.size > 0;
+    return count;
+}
+
 void core_serve_commands(struct core *core)
 {
-    struct pending pending[CORE_CLIENTS_MAX];
+    struct pending pending[CORE_CLIENTS_MAX + CORE_DOOR_AT_ONCE];
     struct store *store = core->app->store;
     size_t count = 0;
     bool begun = false;
     struct error_detail detail = {0};
+    core->requests_wait = false;
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
         struct client *client = &core->clients[i];
         if (client->fd < 0 || client->broken || client->in.size < FRAME_HEAD)
@@ -318,7 +341,7 @@ void core_serve_commands(struct core *core)
             return;
         }
         begun = true;
-        count += take_request(core, client, &pending[count]);
+        count += take_requests(core, client, &pending[count]);
     }
     if (!begun)
         return;

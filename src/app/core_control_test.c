@@ -176,6 +176,58 @@ static void a_token_is_proof_at_the_door_too(void **state)
     assert_non_null(strstr(json_text(reply, "words"), "there is no case 'c-1'"));
 }
 
+/* --- several requests at once --- */
+
+enum { AT_ONCE = 3 };
+
+static void send_several(const int ends[ENDS])
+{
+    static const char text[] =
+        "{\"command\":\"case.answer\",\"arguments\":{\"case\":\"c-1\",\"text\":\"x\"}}";
+    for (int i = 0; i < AT_ONCE; i++)
+        assert_int_equal(frame_write(ends[THEIRS], CONTROL_FRAME_REQUEST, text, strlen(text)), 0);
+}
+
+static int count_replies(struct client *client, const int ends[ENDS])
+{
+    struct buffer reply BUFFER_CLEANUP = {0};
+    uint32_t kind;
+    int count = 0;
+    char byte;
+    buffer_init(&reply, 1 << 16);
+    core_write(client);
+    while (recv(ends[THEIRS], &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+        assert_int_equal(frame_read(ends[THEIRS], &kind, &reply), 0);
+        count++;
+    }
+    return count;
+}
+
+/* The door's users ask at once, and a transaction keeps what they want together; another client
+ * that sends more than one request has them run one by one, turn by turn without a pause. */
+static void what_the_door_asks_at_once_is_run_at_once(void **state)
+{
+    struct house *house = *state;
+    struct client *door = core_add_client(house->core, house->door[OURS]);
+    struct client *other = core_add_client(house->core, house->control[OURS]);
+    send_several(house->door);
+    send_several(house->control);
+    core_read(door);
+    core_read(other);
+    core_serve_commands(house->core);
+    assert_int_equal(count_replies(door, house->door), AT_ONCE);
+    for (int i = 1; i <= AT_ONCE; i++) {
+        assert_int_equal(count_replies(other, house->control), 1);
+        assert_int_equal(house->core->requests_wait, i < AT_ONCE);
+        core_serve_commands(house->core);
+    }
+    assert_int_equal(count_replies(other, house->control), 0);
+    buffer_done(&door->in);
+    buffer_done(&door->out);
+    buffer_done(&other->in);
+    buffer_done(&other->out);
+}
+
 /* --- many connections --- */
 
 /* A fresh socket pair, ours taken in as a client; theirs comes back. */
@@ -231,4 +283,5 @@ static void idle_connections_make_room(void **state)
 TEST_MAIN(IN_WORLD(the_door_founds_no_house), IN_WORLD(a_name_from_the_door_is_no_proof),
           IN_WORLD(what_the_store_holds_is_no_proof),
           IN_WORLD(an_administrator_at_the_door_makes_no_second_person),
-          IN_WORLD(a_token_is_proof_at_the_door_too), IN_WORLD(idle_connections_make_room))
+          IN_WORLD(a_token_is_proof_at_the_door_too),
+          IN_WORLD(what_the_door_asks_at_once_is_run_at_once), IN_WORLD(idle_connections_make_room))

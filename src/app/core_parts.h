@@ -12,7 +12,8 @@
 #include <stdbool.h>
 
 enum {
-    CORE_CLIENTS_MAX = 128, /* for one more, the one that was idle longest goes */
+    CORE_CLIENTS_MAX = 128,  /* for one more, the one that was idle longest goes */
+    CORE_DOOR_AT_ONCE = 128, /* requests of the staff door that share a transaction */
     CORE_TARGETS_MAX = 20000,
 };
 
@@ -86,6 +87,7 @@ struct core {
     bool clock_held, clock_jumped, clock_answered_for;
     bool alone; /* the survey under way must stay the only one */
     bool public_stale, bundles_stale, targets_stale, stop;
+    bool requests_wait; /* whole ones, for the next turn */
 };
 
 /* core.c. What was started must be ended, also when starting failed; children are started by the

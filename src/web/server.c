@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ struct exchange {
     struct web_request request;
     struct buffer body;
     bool head;
+    alignas(max_align_t) unsigned char caller[]; /* of the door */
 };
 
 /* --- answering --- */
@@ -241,7 +243,7 @@ static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const 
 static struct exchange *begin(struct MHD_Connection *connection, const struct web_door *door,
                               const char *path, const char *method)
 {
-    struct exchange *exchange = calloc(1, sizeof *exchange);
+    struct exchange *exchange = calloc(1, sizeof *exchange + door->caller_size);
     if (!exchange)
         return NULL;
     buffer_init(&exchange->body, BODY_MAX);
@@ -259,6 +261,7 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
         .origin = header(connection, "Origin"),
         .host = header(connection, "Host"),
         .context = door->context,
+        .caller = exchange->caller,
     };
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, &exchange->request);
     put_peer(connection, exchange->request.address);
@@ -314,10 +317,14 @@ static enum MHD_Result answer(struct MHD_Connection *connection, const struct we
         refused = 413;
     exchange->request.body = exchange->body.data;
     exchange->request.body_size = exchange->body.size;
+    if (door->turn)
+        pthread_mutex_lock(door->turn);
     if (refused)
         fail(door, &exchange->request, refused, NULL, &response);
     else
         handle(door, &exchange->request, &response);
+    if (door->turn)
+        pthread_mutex_unlock(door->turn);
     response.closes = refused == 400; /* where it ends is not sure */
     return send_response(connection, door, &exchange->request, &response);
 }
@@ -381,8 +388,9 @@ int web_server_start(const struct web_door *door, int listen_fd, struct web_serv
     if (!server)
         return ERR_NO_MEMORY;
     server->door = door;
+    const unsigned threads = door->turn ? MHD_USE_THREAD_PER_CONNECTION : 0;
     server->daemon = MHD_start_daemon(
-        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG,
+        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | threads,
         /* port= */ 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL,
         MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,

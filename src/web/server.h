@@ -5,7 +5,8 @@
  * every response leaves with the same security headers. GET routes answer HEAD too. A path that no
  * route has, an object that does not exist and one that the caller may not see are the same bytes.
  *
- * Limits stand in server.c. Handlers run in one thread per door (the door's own). */
+ * Limits stand in server.c. Handlers of a door run one at a time: in the door's only thread, or in
+ * a thread for each connection while it has the turn (struct web_door). */
 #ifndef BAILIWICK_WEB_SERVER_H
 #define BAILIWICK_WEB_SERVER_H
 
@@ -13,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,6 +48,7 @@ struct web_request {
     size_t body_size;
     const struct web_route *route;
     void *context; /* of the door */
+    void *caller;  /* what the door keeps about who asks: caller_size bytes, zero at first */
 };
 
 struct web_response {
@@ -92,6 +95,11 @@ struct web_door {
      * X-Forwarded-For, X-Forwarded-Proto) is believed, what anybody else says is not. NULL or ""
      * for none. */
     const char *proxy;
+    size_t caller_size; /* of web_request.caller */
+    /* NULL: one thread serves all connections. Else each has a thread of its own, and what runs of
+     * this room or the door's has the turn; a handler that waits for another process gives it up
+     * meanwhile and takes it again, so that nobody is held up by what another waits for. */
+    pthread_mutex_t *turn;
 };
 
 /* The route of a request; NULL when there is none. Captures and the route go to the request. */

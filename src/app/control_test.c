@@ -1,0 +1,155 @@
+/* One connection to the core on which several threads ask at once. */
+#include "app/control.h"
+
+#include "base/frame.h"
+#include "refusal.h"
+#include "testing.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ASKERS = 8, NAME_ROOM = 16 };
+
+struct asker {
+    pthread_t thread;
+    struct control_line *line;
+    char name[NAME_ROOM];
+    int result;
+    char answer[NAME_ROOM];
+    struct error_detail detail;
+};
+
+struct talk {
+    struct control_line line;
+    int theirs;
+    struct asker askers[ASKERS];
+};
+
+static void *ask(void *context)
+{
+    struct asker *asker = context;
+    JSON_CLEANUP json_t *arguments = json_object(), *result = NULL;
+    const struct control_request request = {.command = asker->name, .arguments = arguments};
+    asker->result = control_line_ask(asker->line, &request, &result, &asker->detail);
+    const char *answer = json_text(result, "to");
+    snprintf(asker->answer, sizeof asker->answer, "%s", answer ? answer : "");
+    return NULL;
+}
+
+static void begin(struct talk *talk)
+{
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    *talk = (struct talk){.theirs = ends[1]};
+    control_line_init(&talk->line, ends[0]);
+    for (size_t i = 0; i < ASKERS; i++) {
+        struct asker *asker = &talk->askers[i];
+        asker->line = &talk->line;
+        snprintf(asker->name, sizeof asker->name, "command-%zu", i);
+        assert_int_equal(pthread_create(&asker->thread, NULL, ask, asker), 0);
+    }
+}
+
+static void end(struct talk *talk)
+{
+    for (size_t i = 0; i < ASKERS; i++)
+        pthread_join(talk->askers[i].thread, NULL);
+    close(talk->theirs);
+    close(talk->line.fd);
+    control_line_done(&talk->line);
+}
+
+/* The name of the next command that comes. */
+static void take(const struct talk *talk, char name[NAME_ROOM])
+{
+    struct buffer body BUFFER_CLEANUP = {0};
+    JSON_CLEANUP json_t *request = NULL;
+    uint32_t kind;
+    buffer_init(&body, 1024);
+    assert_int_equal(frame_read(talk->theirs, &kind, &body), 0);
+    assert_int_equal(kind, CONTROL_FRAME_REQUEST);
+    assert_int_equal(json_parse(buffer_text(&body), body.size, &request, NULL), 0);
+    snprintf(name, NAME_ROOM, "%s", json_text(request, "command"));
+}
+
+static void give(const struct talk *talk, uint32_t kind, const char *name)
+{
+    char text[64];
+    snprintf(text, sizeof text, "{\"result\":{\"to\":\"%s\"}}", name);
+    assert_int_equal(frame_write(talk->theirs, kind, text, strlen(text)), 0);
+}
+
+/* All are under way before the first is answered: that is what the line is for. */
+static void each_asker_gets_its_own_reply(void **state)
+{
+    struct talk talk;
+    char names[ASKERS][NAME_ROOM];
+    (void)state;
+    begin(&talk);
+    for (size_t i = 0; i < ASKERS; i++)
+        take(&talk, names[i]);
+    for (size_t i = 0; i < ASKERS; i++)
+        give(&talk, CONTROL_FRAME_REPLY, names[i]);
+    end(&talk);
+    for (size_t i = 0; i < ASKERS; i++) {
+        assert_int_equal(talk.askers[i].result, 0);
+        assert_string_equal(talk.askers[i].answer, talk.askers[i].name);
+    }
+}
+
+static size_t count_refused(const struct talk *talk, int code, const char *words)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ASKERS; i++) {
+        const struct asker *asker = &talk->askers[i];
+        count += asker->result == code && strstr(asker->detail.text, words);
+    }
+    return count;
+}
+
+static const char ended[] = "the daemon ended before it answered; whether it was done is not known";
+
+static void a_core_that_ends_is_told_to_whoever_waits(void **state)
+{
+    struct talk talk;
+    char name[NAME_ROOM];
+    (void)state;
+    signal(SIGPIPE, SIG_IGN); /* as the program does */
+    begin(&talk);
+    take(&talk, name);
+    give(&talk, CONTROL_FRAME_REPLY, name);
+    shutdown(talk.theirs, SHUT_RDWR);
+    end(&talk);
+    assert_int_equal(count_refused(&talk, ERR_UNAVAILABLE, ended), ASKERS - 1);
+}
+
+/* Nobody can tell whose the next reply would be: not even a good one that follows is believed. */
+static void after_a_damaged_reply_none_is_believed(void **state)
+{
+    struct talk talk;
+    char names[ASKERS][NAME_ROOM];
+    (void)state;
+    begin(&talk);
+    for (size_t i = 0; i < ASKERS; i++)
+        take(&talk, names[i]);
+    give(&talk, CONTROL_FRAME_REQUEST, names[0]);
+    for (size_t i = 1; i < ASKERS; i++) {
+        char text[] = "{\"result\":{}}";
+        uint8_t head[FRAME_HEAD];
+        frame_head(head, CONTROL_FRAME_REPLY, strlen(text));
+        /* The line may be shut down by now. */
+        if (send(talk.theirs, head, sizeof head, MSG_NOSIGNAL) > 0)
+            send(talk.theirs, text, strlen(text), MSG_NOSIGNAL);
+    }
+    end(&talk);
+    assert_int_equal(count_refused(&talk, ERR_DAMAGED, "the daemon's socket: damaged"), 1);
+    assert_int_equal(count_refused(&talk, ERR_UNAVAILABLE, ended), ASKERS - 1);
+}
+
+TEST_MAIN(cmocka_unit_test(each_asker_gets_its_own_reply),
+          cmocka_unit_test(a_core_that_ends_is_told_to_whoever_waits),
+          cmocka_unit_test(after_a_damaged_reply_none_is_believed))
