@@ -8,6 +8,7 @@
 #include "app/monitor/observer.h"
 #include "app/worker.h"
 #include "base/buffer.h"
+#include "net/handover.h"
 
 #include <stdbool.h>
 
@@ -65,7 +66,9 @@ struct core {
     int control, signals;
     struct client clients[CORE_CLIENTS_MAX];
     struct child public, staff, signer, mailer;
+    struct child front; /* ends TLS for the staff door */
     int public_listener, staff_listener;
+    int handover[HANDOVER_ENDS]; /* from the front to the staff door; -1 without TLS */
     const char *config;
     struct observer observer;
     struct worker observing, mailing;
@@ -138,7 +141,11 @@ void core_clock_told(struct core *core, const struct result_set *results, int64_
 void core_watch_calendars(struct core *core);
 
 /* core_children.c */
+/* Whether the door's certificate and key, if it has them, can be used; and what the front needs. */
+int core_prepare_front(struct core *core, struct error_detail *detail);
 void core_start_children(struct core *core);
+/* The certificate is read anew; one that cannot be used is told and changes nothing. */
+void core_renew_front(struct core *core);
 void core_stop_children(struct core *core);
 
 #endif

@@ -23,10 +23,11 @@ static int open_door(enum web_inherited door, const char *address, int *ret_fd,
 /* Says where a door is, and takes it as the public address when none is configured. */
 static void settle_address(struct app *app, const char *door, int fd, const char **url)
 {
+    bool tls = !url && app->config.staff_certificate[0];
     char text[WEB_ADDRESS_TEXT];
     if (web_listen_address(fd, text) < 0)
         return;
-    log_info("%s door on http://%s/", door, text);
+    log_info("%s door on http%s://%s/", door, tls ? "s" : "", text);
     if (url && !**url) {
         const char *made = arena_printf(&app->arena, "http://%s", text);
         *url = made ? made : *url;

@@ -337,7 +337,8 @@ static int serve(struct desk *desk, int signals, struct error_detail *detail)
                                         .authority_name = desk->authority,
                                         .demo = app_is_demo(&desk->app),
                                         .proxy = desk->app.config.staff_proxy,
-                                        .turn = &desk->turn};
+                                        .turn = &desk->turn,
+                                        .handed = desk->app.config.staff_certificate[0] != '\0'};
     struct staff_door *door;
     pthread_mutex_init(&desk->turn, NULL);
     pthread_mutex_init(&desk->signing, NULL);

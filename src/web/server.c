@@ -1,6 +1,7 @@
 #include "web/server.h"
 
 #include "base/log.h"
+#include "web/handed.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,6 +26,7 @@ enum {
 struct web_server {
     struct MHD_Daemon *daemon;
     const struct web_door *door;
+    struct handed *handed; /* NULL without */
 };
 
 /* One request while its body comes in. */
@@ -75,6 +77,8 @@ static void add_security(struct MHD_Response *out, const struct web_door *door)
     MHD_add_response_header(out, "X-Frame-Options", "DENY");
     MHD_add_response_header(out, "Referrer-Policy", "no-referrer");
     MHD_add_response_header(out, "Cross-Origin-Resource-Policy", "same-origin");
+    if (door->handed) /* RFC 6797 7.1: over TLS only; a web server in front adds its own */
+        MHD_add_response_header(out, "Strict-Transport-Security", "max-age=31536000");
 }
 
 static void add_headers(struct MHD_Response *out, const struct web_door *door,
@@ -224,7 +228,7 @@ static void put_forwarded(struct MHD_Connection *connection, struct web_request 
     if (last && strlen(last) < WEB_HOST_TEXT &&
         (inet_pton(AF_INET, last, &any) == 1 || inet_pton(AF_INET6, last, &any) == 1))
         snprintf(request->address, sizeof request->address, "%s", last);
-    request->tls = scheme && strcmp(scheme, "https") == 0;
+    request->tls |= scheme && strcmp(scheme, "https") == 0;
 }
 
 static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const char *name,
@@ -262,6 +266,7 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
         .host = header(connection, "Host"),
         .context = door->context,
         .caller = exchange->caller,
+        .tls = door->handed,
     };
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, &exchange->request);
     put_peer(connection, exchange->request.address);
@@ -389,16 +394,25 @@ int web_server_start(const struct web_door *door, int listen_fd, struct web_serv
         return ERR_NO_MEMORY;
     server->door = door;
     const unsigned threads = door->turn ? MHD_USE_THREAD_PER_CONNECTION : 0;
+    const unsigned no_listener = door->handed ? MHD_USE_NO_LISTEN_SOCKET : 0;
+    const struct MHD_OptionItem no_socket[] = {{MHD_OPTION_END, 0, NULL}},
+                                listening[] = {{MHD_OPTION_LISTEN_SOCKET, listen_fd, NULL},
+                                               {MHD_OPTION_END, 0, NULL}};
     server->daemon = MHD_start_daemon(
-        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | threads,
+        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | threads |
+            no_listener,
         /* port= */ 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL,
-        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_ARRAY, door->handed ? no_socket : listening, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (!server->daemon) {
-        int failure = errno ? -errno : ERR_UNAVAILABLE;
+    int failure = server->daemon ? 0 : errno ? -errno : ERR_UNAVAILABLE;
+    if (!failure && door->handed)
+        failure = handed_start(listen_fd, server->daemon, &server->handed);
+    if (failure < 0) {
+        if (server->daemon)
+            MHD_stop_daemon(server->daemon);
         free(server);
         return error_set(detail, failure, "the door could not be opened: %s", error_text(failure));
     }
@@ -410,6 +424,7 @@ void web_server_stop(struct web_server *server)
 {
     if (!server)
         return;
+    handed_stop(server->handed);
     MHD_stop_daemon(server->daemon);
     free(server);
 }

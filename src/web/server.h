@@ -40,7 +40,7 @@ struct web_request {
     const char *authorization, *cookie, *content_type, *if_none_match, *if_match, *idempotency_key,
         *accept, *origin, *host; /* or NULL */
     char address[WEB_HOST_TEXT]; /* of who asks, as far as it is known: see struct web_door */
-    bool tls;                    /* the web server in front says so */
+    bool tls;                    /* it came so, or the web server in front says that it did */
     struct web_query query[WEB_QUERY_MAX];
     size_t query_count;
     bool query_excess; /* there were more */
@@ -96,6 +96,9 @@ struct web_door {
      * for none. */
     const char *proxy;
     size_t caller_size; /* of web_request.caller */
+    /* Connections come from the process in front that ends their TLS: what web_server_start() gets
+     * is the taking end of net/handover.h instead of a listening socket. */
+    bool handed;
     /* NULL: one thread serves all connections. Else each has a thread of its own, and what runs of
      * this room or the door's has the turn; a handler that waits for another process gives it up
      * meanwhile and takes it again, so that nobody is held up by what another waits for. */

@@ -359,7 +359,8 @@ int staff_start(const struct staff_config *config, int listen_fd, struct staff_d
                                    .forms = true,
                                    .proxy = config->proxy,
                                    .caller_size = sizeof(struct caller),
-                                   .turn = config->turn};
+                                   .turn = config->turn,
+                                   .handed = config->handed};
     int result = web_server_start(&door->door, listen_fd, &door->server, detail);
     if (result < 0) {
         free(door);

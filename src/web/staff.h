@@ -103,7 +103,8 @@ struct staff_config {
     const char *authority_name;
     bool demo;
     const char *proxy;     /* address of the web server in front; "" for none */
-    pthread_mutex_t *turn; /* as in struct web_door */
+    pthread_mutex_t *turn; /* as in struct web_door, as is this: */
+    bool handed;
 };
 
 struct staff_door;
