@@ -18,21 +18,15 @@ import threading
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from support import Tally, add_user, house, read_options, run, serving  # noqa: E402
+from support import Tally, add_user, house, read_options, serving  # noqa: E402
+from certificate import make_certificate  # noqa: E402
 from program import wait_for  # noqa: E402
 
 NOW = "2027-01-04T09:00:00Z"
 CLIENTS = 24
 HSTS = "max-age=31536000"
 BODY_MAX = 256 << 10  # src/web/server.c
-
-
-def make_certificate(folder, name):
-    """A key and a certificate for localhost that signs itself, as files of that name."""
-    run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem"])
-    (folder / f"{name}.key").chmod(0o600)
+ONE_ADDRESS, CROWD = 96, 140  # places of one (src/net/tls_front.c), and more than there are
 
 
 def use(folder, certificate, key=None):
@@ -54,8 +48,9 @@ class Client:
             setattr(context, name, value)
         return context
 
-    def ask(self, method, path, body=None, context=None, **head):
-        link = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=context or self.context())
+    def ask(self, method, path, body=None, context=None, source=None, **head):
+        link = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=context or self.context(),
+                                           source_address=source and (source, 0))
         if self.cookie:
             head["Cookie"] = self.cookie
         try:
@@ -167,6 +162,38 @@ def check_sizes(tally, client, program):
     tally.check(len(set(seen)) == 1 and seen[0][0] == 200 and seen[0][1] > 1000, "a connection is used again", seen)
 
 
+def hold(client, context):
+    """A connection that says nothing; None where it was ended at once."""
+    link = socket.create_connection(("127.0.0.1", client.port), timeout=60)
+    try:
+        return context.wrap_socket(link, server_hostname="localhost")
+    except OSError:
+        link.close()
+        return None
+
+
+def is_open(link):
+    link.setblocking(False)
+    try:
+        return link.recv(1) != b""
+    except ssl.SSLWantReadError:
+        return True
+    except OSError:
+        return False
+
+
+def check_crowd(tally, client):
+    context = client.context()
+    held = [link for link in (hold(client, context) for _ in range(CROWD)) if link]
+    tally.equal(client.ask("GET", "/login", source="127.0.0.2")[0], 200, "one address shuts no other out")
+    tally.check(wait_for("an answer", lambda: answer_of(lambda: client.ask("GET", "/login")[0] == 200), 10),
+                "nor itself, while its connections are idle")
+    seen = sum(map(is_open, held))
+    tally.check(ONE_ADDRESS // 2 < seen <= ONE_ADDRESS, "it holds so many and no more", seen)
+    for link in held:
+        link.close()
+
+
 def check_confined(tally, process, folder):
     front = child_of(process, "front")
     held = [os.readlink(f"/proc/{front}/fd/{fd}") for fd in os.listdir(f"/proc/{front}/fd")]
@@ -201,7 +228,7 @@ def check_renewal(tally, client, process, folder, said):
 def answer_of(ask):
     try:
         return ask()
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return None
 
 
@@ -238,6 +265,7 @@ def main():
             for name, part in (("protocol", lambda: check_protocol(tally, client)),
                                ("people", lambda: check_people(tally, client, program)),
                                ("sizes", lambda: check_sizes(tally, client, program)),
+                               ("crowd", lambda: check_crowd(tally, client)),
                                ("confined", lambda: check_confined(tally, process, folder)),
                                ("deaths", lambda: check_deaths(tally, client, process, said)),
                                ("renewal", lambda: check_renewal(tally, client, process, folder, said))):

@@ -1,5 +1,6 @@
 #include "net/tls_relay.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 
 #include <errno.h>
@@ -24,12 +25,13 @@ int tls_relay_new(SSL_CTX *context, int outside, int handover, const struct hand
         SSL_free(tls);
         return ERR_NO_MEMORY;
     }
+    /* One by one: the 32 KiB of room need no zeros. */
     relay->tls = tls;
     relay->outside = outside;
     relay->inside = -1;
     relay->handover = handover;
     relay->handed = relay->wants_write = false;
-    relay->begun_us = relay->moved_us = 0;
+    relay->begun_us = relay->moved_us = clock_mono();
     relay->peer = *peer;
     relay->in.at = relay->in.size = relay->out.at = relay->out.size = 0;
     relay->in.ended = relay->in.blocked = relay->out.ended = relay->out.blocked = false;
@@ -180,8 +182,6 @@ static bool is_over(const struct tls_relay *relay)
 bool tls_relay_turn(struct tls_relay *relay, int64_t now_us)
 {
     enum { STEPS_MAX = 16 }; /* then others have their turn */
-    if (!relay->begun_us)
-        relay->begun_us = relay->moved_us = now_us;
     if (!relay->handed && (shake_hands(relay) < 0 || now_us - relay->begun_us > HANDSHAKE_US))
         return false;
     int moved = relay->handed;

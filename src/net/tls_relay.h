@@ -26,8 +26,8 @@ struct tls_relay {
     int handover;        /* borrowed */
     bool handed;
     bool wants_write;     /* the handshake, or reading, has to send before it goes on */
-    int64_t begun_us;     /* monotonic; 0 before the first turn */
-    int64_t moved_us;     /* when bytes last went either way */
+    int64_t begun_us;     /* monotonic */
+    int64_t moved_us;     /* when it came, or bytes last went either way */
     struct handover peer; /* who came */
     struct tls_relay_bytes in, out;
 };
