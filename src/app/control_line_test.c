@@ -84,7 +84,7 @@ static void take(const struct talk *talk, struct taken *ret_taken)
 
 static void give(const struct talk *talk, uint32_t kind, const struct taken *taken)
 {
-    char text[96];
+    char text[256];
     snprintf(text, sizeof text, "{\"number\":%lld,\"result\":{\"to\":\"%s\"}}",
              (long long)taken->number, taken->name);
     /* The line may be shut down by now. */
