@@ -147,6 +147,8 @@ static int start_process(const struct child_request *request, int socket, pid_t 
     result = posix_spawn_file_actions_adddup2(&actions, socket, CHILD_SOCKET);
     if (result == 0 && request->listener >= 0)
         result = posix_spawn_file_actions_adddup2(&actions, request->listener, CHILD_LISTENER);
+    if (result == 0 && request->handover > 0)
+        result = posix_spawn_file_actions_adddup2(&actions, request->handover, CHILD_HANDOVER);
     if (result == 0)
         result =
             posix_spawn(ret_pid, "/proc/self/exe", &actions, NULL, (char *const *)argv, environ);
@@ -157,7 +159,7 @@ static int start_process(const struct child_request *request, int socket, pid_t 
 /* A copy above the descriptors that a child gets, so that no dup2 hits another's source. */
 static int copy_up(int fd)
 {
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, CHILD_LISTENER + 1);
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, CHILD_HANDOVER + 1);
     return copy < 0 ? -errno : copy;
 }
 
@@ -166,8 +168,10 @@ static int start_apart(const struct child_request *request, int socket, pid_t *r
     struct child_request moved = *request;
     int theirs = copy_up(socket);
     moved.listener = request->listener < 0 ? -1 : copy_up(request->listener);
+    moved.handover = request->handover <= 0 ? 0 : copy_up(request->handover);
     int result = theirs < 0                                     ? theirs
                  : request->listener >= 0 && moved.listener < 0 ? moved.listener
+                 : moved.handover < 0                           ? moved.handover
                                                                 : 0;
     if (result >= 0)
         result = start_process(&moved, theirs, ret_pid);
@@ -175,6 +179,8 @@ static int start_apart(const struct child_request *request, int socket, pid_t *r
         close(theirs);
     if (moved.listener >= 0)
         close(moved.listener);
+    if (moved.handover > 0)
+        close(moved.handover);
     return result;
 }
 

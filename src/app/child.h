@@ -1,7 +1,8 @@
 /* Our own processes: the program starts itself again in a role.
  *
  * A child gets one stream socket as descriptor 3 and, if it serves a door, a listening socket as
- * descriptor 4; everything else is closed. It is started with posix_spawn() from /proc/self/exe, so
+ * descriptor 4, and where it hands connections over, the socket for that as descriptor 5;
+ * everything else is closed. It is started with posix_spawn() from /proc/self/exe, so
  * that a core with threads can start children at any time. */
 #ifndef BAILIWICK_APP_CHILD_H
 #define BAILIWICK_APP_CHILD_H
@@ -21,6 +22,7 @@
 enum {
     CHILD_SOCKET = 3,
     CHILD_LISTENER = 4,
+    CHILD_HANDOVER = 5,
     CHILD_ARGUMENTS_MAX = 8,
     CHILD_PATIENCE_S = 90, /* the longest survey takes 20 s, the longest letter 30 s */
 };
@@ -36,6 +38,7 @@ struct child_request {
     const char *role;             /* static text */
     const char *const *arguments; /* NULL-terminated, may be NULL */
     int listener;                 /* -1 for none */
+    int handover;                 /* 0 for none, which never is one */
 };
 
 int child_start(const struct child_request *request, struct child *ret_child,

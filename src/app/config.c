@@ -35,6 +35,14 @@ static const struct option options[] = {
     {"staff.listen", "127.0.0.1:8081",
      "Address and port of the staff door (socket name `staff`). Everybody there needs a token.",
      TEXT(staff_listen)},
+    {"staff.certificate", "",
+     "PEM file with the certificate of the staff door and those that lead to its CA. With it the "
+     "door\n"
+     "speaks TLS 1.3 and nothing else. Read anew on SIGHUP. Empty: plain HTTP.",
+     TEXT(staff_certificate)},
+    {"staff.key", "",
+     "PEM file with its key, which its owner alone may read (mode 0600), without a password.",
+     TEXT(staff_key)},
     {"staff.proxy", "",
      "Address of the web server with TLS in front of the staff door. From it, and from nobody "
      "else,\n"

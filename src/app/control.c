@@ -71,25 +71,62 @@ int control_connect(const char *data, int *ret_fd)
     return 0;
 }
 
-static void format_request(const struct control_request *request, struct buffer *out)
+static int format_request(const struct control_request *request, int64_t number, struct buffer *out)
 {
     struct json_out json;
     json_out_init(&json, out, /* indent= */ false);
     json_out_object(&json);
+    if (number > 0)
+        json_out_member_int(&json, "number", number);
     json_out_member_text(&json, "command", request->command);
     json_out_member_text(&json, "token", request->token);
     json_out_member_text(&json, "cookie", request->cookie);
     json_out_key(&json, "arguments");
     json_out_value(&json, request->arguments);
     json_out_end(&json);
+    return buffer_error(out);
 }
 
-static int read_reply(const struct buffer *body, json_t **ret_result, struct error_detail *detail)
+int control_tell_end(struct error_detail *detail)
 {
-    json_t *reply JSON_CLEANUP = NULL;
-    int result = json_parse(buffer_text(body), body->size, &reply, detail);
+    return error_set(detail, ERR_UNAVAILABLE,
+                     "the daemon ended before it answered; whether it was done is not known");
+}
+
+static int tell_failure(int failure, struct error_detail *detail)
+{
+    return failure == ERR_CLOSED
+               ? control_tell_end(detail)
+               : error_set(detail, failure, "the daemon's socket: %s", error_text(failure));
+}
+
+int control_send(int fd, const struct control_request *request, int64_t number,
+                 struct error_detail *detail)
+{
+    struct buffer body BUFFER_CLEANUP = {0};
+    buffer_init(&body, CONTROL_FRAME_MAX);
+    int result = format_request(request, number, &body);
+    if (result >= 0)
+        result = frame_write(fd, CONTROL_FRAME_REQUEST, body.data, body.size);
+    return result < 0 ? tell_failure(result, detail) : 0;
+}
+
+int control_receive(int fd, json_t **ret_reply, struct error_detail *detail)
+{
+    struct buffer body BUFFER_CLEANUP = {0};
+    uint32_t kind = 0;
+    buffer_init(&body, CONTROL_FRAME_MAX);
+    int result = frame_read(fd, &kind, &body);
+    if (result >= 0 && kind != CONTROL_FRAME_REPLY)
+        result = ERR_DAMAGED;
     if (result < 0)
-        return error_context(detail, result, "the daemon's reply");
+        return tell_failure(result, detail);
+    result = json_parse(buffer_text(&body), body.size, ret_reply, detail);
+    return result < 0 ? error_context(detail, result, "the daemon's reply") : 0;
+}
+
+int control_read_reply(const json_t *reply, json_t **ret_result, struct error_detail *detail)
+{
     json_t *value = json_object_get(reply, "result");
     if (value) {
         *ret_result = json_incref(value);
@@ -104,35 +141,26 @@ static int read_reply(const struct buffer *body, json_t **ret_result, struct err
 int control_ask(int fd, const struct control_request *request, json_t **ret_result,
                 struct error_detail *detail)
 {
-    struct buffer body BUFFER_CLEANUP = {0};
-    buffer_init(&body, CONTROL_FRAME_MAX);
-    format_request(request, &body);
-    int result = buffer_error(&body);
-    uint32_t kind = 0;
+    json_t *reply JSON_CLEANUP = NULL;
+    int result = control_send(fd, request, /* number= */ 0, detail);
     if (result >= 0)
-        result = frame_write(fd, CONTROL_FRAME_REQUEST, body.data, body.size);
-    if (result >= 0)
-        result = frame_read(fd, &kind, &body);
-    if (result == ERR_CLOSED)
-        return error_set(detail, ERR_UNAVAILABLE,
-                         "the daemon ended before it answered; whether it was done is not known");
-    if (result < 0)
-        return error_set(detail, result, "the daemon's socket: %s", error_text(result));
-    return kind == CONTROL_FRAME_REPLY ? read_reply(&body, ret_result, detail) : ERR_DAMAGED;
+        result = control_receive(fd, &reply, detail);
+    return result < 0 ? result : control_read_reply(reply, ret_result, detail);
 }
 
-int control_format_reply(int failure, const struct error_detail *detail, const json_t *result,
-                         struct buffer *out)
+int control_format_reply(const struct control_reply *reply, struct buffer *out)
 {
     struct json_out json;
     json_out_init(&json, out, /* indent= */ false);
     json_out_object(&json);
-    if (failure >= 0) {
+    if (reply->number > 0)
+        json_out_member_int(&json, "number", reply->number);
+    if (reply->failure >= 0) {
         json_out_key(&json, "result");
-        json_out_value(&json, result);
+        json_out_value(&json, reply->result);
     } else {
-        json_out_member_int(&json, "error", failure);
-        json_out_member_text(&json, "words", error_words(detail, failure));
+        json_out_member_int(&json, "error", reply->failure);
+        json_out_member_text(&json, "words", error_words(reply->detail, reply->failure));
     }
     json_out_end(&json);
     return buffer_error(out);

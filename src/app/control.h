@@ -1,7 +1,12 @@
 /* The daemon's Unix socket `control.sock` in the data directory: commands in, answers out.
  *
- *   request  CONTROL_FRAME_REQUEST  {"command":NAME,"token":TEXT,"cookie":TEXT,"arguments":{...}}
- *   reply    CONTROL_FRAME_REPLY    {"result":{...}} or {"error":CODE,"words":TEXT}
+ *   request  CONTROL_FRAME_REQUEST  {"number":N,"command":NAME,"token":TEXT,"cookie":TEXT,
+ *                                    "arguments":{...}}
+ *   reply    CONTROL_FRAME_REPLY    {"number":N,"result":{...}} or
+ *                                   {"number":N,"error":CODE,"words":TEXT}
+ *
+ * A number is for who has several requests under way: the reply repeats it, and comes when its turn
+ * has come (core_queue.c), not in the order in which they were sent.
  *
  * The socket has mode 0600 and proves nothing by itself: who acts is proved by the token, for each
  * request. The staff door has a socket of its own and is believed no more than others: it passes
@@ -11,6 +16,8 @@
 
 #include "base/error.h"
 #include "base/json.h"
+
+#include <stdint.h>
 
 enum {
     CONTROL_FRAME_REQUEST = 0x43000001,
@@ -37,8 +44,23 @@ struct control_request {
 int control_ask(int fd, const struct control_request *request, json_t **ret_result,
                 struct error_detail *detail);
 
+/* The same step by step, for whoever has more than one request under way on a connection
+ * (control_line.h): each has a number above 0 then, which its reply repeats. */
+int control_send(int fd, const struct control_request *request, int64_t number,
+                 struct error_detail *detail);
+int control_receive(int fd, json_t **ret_reply, struct error_detail *detail); /* the caller's */
+int control_read_reply(const json_t *reply, json_t **ret_result, struct error_detail *detail);
+
+/* ERR_UNAVAILABLE: no reply will come any more. */
+int control_tell_end(struct error_detail *detail);
+
 /* The daemon's side of a reply. `result` may be NULL for a failure. */
-int control_format_reply(int failure, const struct error_detail *detail, const json_t *result,
-                         struct buffer *out);
+struct control_reply {
+    int64_t number; /* of the request; 0 for none */
+    int failure;
+    const struct error_detail *detail;
+    const json_t *result;
+};
+int control_format_reply(const struct control_reply *reply, struct buffer *out);
 
 #endif

@@ -56,6 +56,8 @@ static int catch_signals(struct core *core, struct error_detail *detail)
     sigaddset(&caught, SIGTERM);
     sigaddset(&caught, SIGINT);
     sigaddset(&caught, SIGCHLD);
+    if (core->handover[HANDOVER_GIVES] >= 0)
+        sigaddset(&caught, SIGHUP);
     sigprocmask(SIG_BLOCK, &caught, NULL); /* fails for an unknown `how` alone */
     core->signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
     if (core->signals < 0)
@@ -87,6 +89,8 @@ int core_start(struct core *core, struct app *app, const struct core_options *op
     core->staff = (struct child){.fd = -1, .role = "staff"};
     core->signer = (struct child){.fd = -1, .role = "signer"};
     core->mailer = (struct child){.fd = -1, .role = "mailer"};
+    core->front = (struct child){.fd = -1, .role = "front"};
+    core->handover[HANDOVER_GIVES] = core->handover[HANDOVER_TAKES] = -1;
     core->public_stale = core->bundles_stale = core->targets_stale = true;
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         core->clients[i].fd = -1;
@@ -94,6 +98,8 @@ int core_start(struct core *core, struct app *app, const struct core_options *op
     core_clock_start(core);
     observer_init(&core->observer);
     int result = plan_load_files(core->app, &core->files, detail);
+    if (result >= 0)
+        result = core_prepare_front(core, detail);
     if (result >= 0)
         result = catch_signals(core, detail);
     if (result >= 0)
@@ -125,6 +131,10 @@ void core_end(struct core *core)
         close(core->control);
     if (core->signals >= 0)
         close(core->signals);
+    for (size_t i = 0; i < HANDOVER_ENDS; i++) {
+        if (core->handover[i] >= 0)
+            close(core->handover[i]);
+    }
     plan_free_files(&core->files);
     arena_done(&core->arena);
 }
@@ -139,6 +149,8 @@ static void take_signals(struct core *core)
          * once is not started as fast as it dies. */
         if (info.ssi_signo == SIGCHLD)
             child_reap();
+        else if (info.ssi_signo == SIGHUP)
+            core_renew_front(core);
         else
             core->stop = true;
     }

@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { READ_CHUNK = 65536 };
+enum { READ_CHUNK = 65536, READS_MAX = 16 };
 
 struct client *core_add_client(struct core *core, int fd)
 {
@@ -70,12 +70,16 @@ void core_accept(struct core *core)
         ;
 }
 
-void core_read(struct client *client)
+/* Whether there may be more. */
+static bool read_some(struct client *client)
 {
+    /* One request at least is whole: the rest waits outside until it was served. */
+    if (client->in.size >= CONTROL_FRAME_MAX + FRAME_HEAD)
+        return false;
     uint8_t *at = buffer_extend(&client->in, READ_CHUNK);
     if (!at) {
         client->broken = true;
-        return;
+        return false;
     }
     client->in.size -= READ_CHUNK;
     ssize_t got = recv(client->fd, at, READ_CHUNK, MSG_DONTWAIT);
@@ -84,6 +88,13 @@ void core_read(struct client *client)
         client->moved_us = clock_mono();
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR))
         client->broken = true;
+    return got == READ_CHUNK;
+}
+
+void core_read(struct client *client)
+{
+    for (int i = 0; i < READS_MAX && read_some(client); i++)
+        continue;
 }
 
 void core_write(struct client *client)
@@ -111,7 +122,7 @@ void core_drop_broken(struct core *core)
         if (client->fd == core->staff.fd)
             core->staff.fd = -1; /* the same descriptor, closed here */
         close(client->fd);
-        core_queue_forget(client);
+        core_queue_forget(core, client);
         buffer_done(&client->in);
         buffer_done(&client->out);
         client->fd = -1;
@@ -255,31 +266,19 @@ static int door_actor(struct core *core, const char *command, const json_t *requ
                  : error_set(detail, ERR_DENIED, "the staff door shows no token");
 }
 
-/* Why it is no JSON. */
-static int tell_fault(const struct client *client, struct error_detail *detail)
-{
-    json_t *none JSON_CLEANUP = NULL;
-    return json_parse((const char *)client->in.data + FRAME_HEAD, client->frame - FRAME_HEAD, &none,
-                      detail);
-}
-
-static int run_request(struct core *core, const struct client *client, json_t **ret_result,
+static int run_command(struct core *core, const struct asked *asked, json_t **ret_result,
                        struct error_detail *detail)
 {
-    const json_t *request = client->request;
-    struct command_request call = {0};
-    int result = request ? 0 : tell_fault(client, detail);
-    if (result < 0)
-        return result;
-    call.name = json_text(request, "command");
-    call.arguments = json_object_get(request, "arguments");
+    const json_t *request = asked->request;
+    struct command_request call = {.name = json_text(request, "command"),
+                                   .arguments = json_object_get(request, "arguments")};
     if (!call.name || !json_is_object(call.arguments))
         return error_set(detail, ERR_SYNTAX, "a request has a command and arguments");
     /* A cookie counts at the door alone. */
-    result = client->fd == core->staff.fd
-                 ? door_actor(core, call.name, request, &call.actor, detail)
-                 : command_actor_for(core->app, call.name, json_text(request, "token"), &call.actor,
-                                     detail);
+    int result = asked->client->fd == core->staff.fd
+                     ? door_actor(core, call.name, request, &call.actor, detail)
+                     : command_actor_for(core->app, call.name, json_text(request, "token"),
+                                         &call.actor, detail);
     if (result < 0)
         return result;
     const struct own_command *own = find_own(call.name);
@@ -292,13 +291,25 @@ static int run_request(struct core *core, const struct client *client, json_t **
     return result;
 }
 
-static void answer(struct client *client, int failure, const struct error_detail *detail,
-                   const json_t *result)
+static void run_request(struct core *core, struct asked *asked)
 {
+    if (asked->request)
+        asked->failure = run_command(core, asked, &asked->result, &asked->detail);
+}
+
+/* `committed`: how the transaction ended; a success that was not kept is none. */
+static void answer(const struct asked *asked, int committed, const struct error_detail *why)
+{
+    struct client *client = asked->client;
     struct buffer body BUFFER_CLEANUP = {0};
     uint8_t head[FRAME_HEAD];
+    const bool lost = committed < 0 && asked->failure >= 0;
+    const struct control_reply reply = {.number = json_number(asked->request, "number", 0),
+                                        .failure = lost ? committed : asked->failure,
+                                        .detail = lost ? why : &asked->detail,
+                                        .result = asked->result};
     buffer_init(&body, CONTROL_FRAME_MAX);
-    control_format_reply(failure, detail, result, &body);
+    control_format_reply(&reply, &body);
     frame_head(head, CONTROL_FRAME_REPLY, body.size);
     buffer_append(&client->out, head, sizeof head);
     buffer_append(&client->out, body.data, body.size);
@@ -306,64 +317,47 @@ static void answer(struct client *client, int failure, const struct error_detail
         client->broken = true;
 }
 
-/* One pending request: where it came from and what became of it. */
-struct pending {
-    struct client *client;
-    int failure;
-    struct error_detail detail;
-    json_t *result;
-};
-
-/* Runs the first request of a client. */
-static void take_request(struct core *core, struct client *client, struct pending *pending)
-{
-    *pending = (struct pending){.client = client};
-    pending->failure = run_request(core, client, &pending->result, &pending->detail);
-    core_queue_pass(client);
-}
-
 /* How many were run. */
 static size_t run_taken(struct core *core, const struct core_queue_taken *queue,
-                        struct client *const *taken, struct pending *pending)
+                        struct asked *const *taken)
 {
     const int64_t end = clock_mono() + core->turn_us;
     size_t count = 0;
-    while (count < queue->all && (count < queue->first || clock_mono() < end)) {
-        take_request(core, taken[count], &pending[count]);
-        count++;
-    }
-    core->more_wait = core->more_wait || count < queue->all;
+    while (count < queue->all && (count < queue->first || clock_mono() < end))
+        run_request(core, taken[count++]);
     return count;
+}
+
+/* One sync for all of them; who was not committed is not told that it was. A store that failed hard
+ * has ended the transaction by itself: then none of them was done. */
+static void commit_and_answer(struct core *core, struct asked *const *run, size_t count)
+{
+    struct store *store = core->app->store;
+    struct error_detail why = {0}, reason = {0};
+    int committed = store_in_transaction(store) ? store_commit(store) : ERR_STORE;
+    if (committed < 0) {
+        app_store_failed(core->app, committed, &why, "commit");
+        store_rollback(store);
+    }
+    if (app_follow(core->app, committed >= 0, &reason) < 0)
+        log_error("%s", reason.text);
+    for (size_t i = 0; i < count; i++) {
+        answer(run[i], committed, &why);
+        core_queue_pass(core, run[i]);
+    }
 }
 
 void core_serve_commands(struct core *core)
 {
-    struct pending pending[CORE_CLIENTS_MAX];
-    struct client *taken[CORE_CLIENTS_MAX];
-    struct store *store = core->app->store;
+    struct asked *taken[CORE_ASKED_MAX];
     const struct core_queue_taken queue = core_queue_take(core, taken);
-    struct error_detail detail = {0};
+    core->more_wait = false;
     if (queue.all == 0)
         return;
-    if (store_begin(store) < 0) {
-        log_error("commands: %s", store_words(store));
+    if (store_begin(core->app->store) < 0) {
+        log_error("commands: %s", store_words(core->app->store));
         return;
     }
-    size_t count = run_taken(core, &queue, taken, pending);
-    /* One sync for all of them; who was not committed is not told that it was. A store that failed
-     * hard has ended the transaction by itself: then none of them was done. */
-    int committed = store_in_transaction(store) ? store_commit(store) : ERR_STORE;
-    if (committed < 0) {
-        app_store_failed(core->app, committed, &detail, "commit");
-        store_rollback(store);
-    }
-    struct error_detail reason = {0};
-    if (app_follow(core->app, committed >= 0, &reason) < 0)
-        log_error("%s", reason.text);
-    for (size_t i = 0; i < count; i++) {
-        bool lost = committed < 0 && pending[i].failure >= 0;
-        answer(pending[i].client, lost ? committed : pending[i].failure,
-               lost ? &detail : &pending[i].detail, pending[i].result);
-        json_decref(pending[i].result);
-    }
+    commit_and_answer(core, taken, run_taken(core, &queue, taken));
+    core->more_wait = core_queue_fill(core);
 }

@@ -292,7 +292,7 @@ static void who_holds_most_places_makes_room(void **state)
     struct house *house = *state;
     struct core *core = house->core;
     int theirs[PLACES];
-    struct client *taken[CORE_CLIENTS_MAX];
+    struct asked *taken[CORE_ASKED_MAX];
     put_users(house);
     for (size_t i = 0; i < PLACES; i++) {
         theirs[i] = connect_client(house);
@@ -330,6 +330,147 @@ static void a_request_that_is_no_json_is_answered(void **state)
     drop_all(core);
 }
 
+/* --- many who ask through the door --- */
+
+static void send_numbered(const int ends[ENDS], int number, const char *token)
+{
+    struct buffer text BUFFER_CLEANUP = {0};
+    JSON_CLEANUP json_t *request =
+        json_pack("{s:i, s:s, s:s, s:{s:s, s:s}}", "number", number, "command", "case.answer",
+                  "token", token, "arguments", "case", "c-1", "text", "x");
+    buffer_init(&text, 1 << 12);
+    assert_int_equal(json_canonical(request, &text), 0);
+    assert_int_equal(frame_write(ends[THEIRS], CONTROL_FRAME_REQUEST, text.data, text.size), 0);
+}
+
+/* One turn of the core. The numbers of the requests that were answered; how many they are. */
+static size_t turn(struct house *house, struct client *client, const int ends[ENDS],
+                   int numbers[CORE_ASKED_MAX])
+{
+    struct buffer text BUFFER_CLEANUP = {0};
+    size_t count = 0;
+    uint32_t kind;
+    char byte;
+    buffer_init(&text, 1 << 16);
+    core_serve_commands(house->core);
+    core_write(client);
+    while (recv(ends[THEIRS], &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+        JSON_CLEANUP json_t *reply = NULL;
+        assert_int_equal(frame_read(ends[THEIRS], &kind, &text), 0);
+        assert_int_equal(json_parse(buffer_text(&text), text.size, &reply, NULL), 0);
+        assert_true(json_number(reply, "error", 0) < 0);
+        numbers[count++] = (int)json_number(reply, "number", 0);
+    }
+    return count;
+}
+
+/* The door, as drop_all() will close it. */
+static struct client *add_door(struct house *house)
+{
+    house->core->staff.fd = dup(house->door[OURS]);
+    return core_add_client(house->core, house->core->staff.fd);
+}
+
+/* However many requests one user has sent through the door, the next user's is run in the next
+ * turn, and the reply does not wait for the others'. */
+static void each_user_of_the_door_has_a_turn(void **state)
+{
+    enum { FLOOD = 2 * CORE_OF_ONE_USER + 3 };
+    struct house *house = *state;
+    struct core *core = house->core;
+    int numbers[CORE_ASKED_MAX];
+    put_users(house);
+    struct client *door = add_door(house);
+    for (int i = 1; i <= FLOOD; i++)
+        send_numbered(house->door, i, house->token);
+    send_numbered(house->door, FLOOD + 1, "another's");
+    core_read(door);
+    assert_int_equal(turn(house, door, house->door, numbers), CORE_OF_ONE_USER + 1);
+    assert_int_equal(numbers[0], 1);
+    assert_int_equal(numbers[1], FLOOD + 1);
+    for (int i = 2; i <= CORE_OF_ONE_USER; i++)
+        assert_int_equal(numbers[i], i);
+    assert_true(core->more_wait);
+    assert_int_equal(turn(house, door, house->door, numbers), CORE_OF_ONE_USER);
+    assert_true(core->more_wait);
+    assert_int_equal(turn(house, door, house->door, numbers), FLOOD - 2 * CORE_OF_ONE_USER);
+    assert_int_equal(numbers[0], 2 * CORE_OF_ONE_USER + 1);
+    assert_false(core->more_wait);
+    drop_all(core);
+}
+
+/* As many users as the door has connections share a transaction. What it sends beyond that waits,
+ * and so does what is too much to be kept in memory. */
+static void the_door_has_places_for_its_connections(void **state)
+{
+    enum { MORE = 3 };
+    struct house *house = *state;
+    struct core *core = house->core;
+    int numbers[CORE_ASKED_MAX];
+    char token[16];
+    put_users(house);
+    struct client *door = add_door(house);
+    for (int i = 1; i <= CORE_DOOR_AT_ONCE + MORE; i++) {
+        snprintf(token, sizeof token, "token-%d", i);
+        send_numbered(house->door, i, token);
+        core_read(door);
+    }
+    assert_int_equal(turn(house, door, house->door, numbers), CORE_DOOR_AT_ONCE);
+    assert_true(core->more_wait);
+    assert_int_equal(turn(house, door, house->door, numbers), MORE);
+    assert_false(core->more_wait);
+    send_numbered(house->door, 1, "token");
+    core_read(door);
+    door->asked_bytes = CONTROL_FRAME_MAX;
+    assert_int_equal(turn(house, door, house->door, numbers), 0);
+    door->asked_bytes = 0;
+    assert_int_equal(turn(house, door, house->door, numbers), 1);
+    drop_all(core);
+}
+
+/* Another client's requests are run one by one, turn by turn. */
+static void other_clients_have_one_place(void **state)
+{
+    enum { SENT = 3 };
+    struct house *house = *state;
+    struct core *core = house->core;
+    int numbers[CORE_ASKED_MAX];
+    put_users(house);
+    struct client *client = core_add_client(core, dup(house->control[OURS]));
+    for (int i = 1; i <= SENT; i++)
+        send_numbered(house->control, i, house->token);
+    core_read(client);
+    for (int i = 1; i <= SENT; i++) {
+        assert_int_equal(turn(house, client, house->control, numbers), 1);
+        assert_int_equal(numbers[0], i);
+        assert_int_equal(core->more_wait, i < SENT);
+    }
+    drop_all(core);
+}
+
+/* What a client asked that went away is not run, and is nobody's. */
+static void who_goes_away_is_forgotten(void **state)
+{
+    struct house *house = *state;
+    struct core *core = house->core;
+    struct asked *taken[CORE_ASKED_MAX];
+    put_users(house);
+    int stays = connect_client(house), goes = connect_client(house);
+    ask_status(stays, &core->clients[0], house->token);
+    ask_status(goes, &core->clients[1], house->token);
+    assert_int_equal(core_queue_take(core, taken).all, 2);
+    core->clients[1].broken = true;
+    assert_int_equal(core_queue_take(core, taken).all, 1);
+    assert_ptr_equal(taken[0]->client, &core->clients[0]);
+    core_drop_broken(core);
+    assert_int_equal(core->asked_count, 1);
+    core_serve_commands(core);
+    assert_int_equal(count_answered(core), 1);
+    close(stays);
+    close(goes);
+    drop_all(core);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_house, end_house)
 
 TEST_MAIN(IN_WORLD(the_door_founds_no_house), IN_WORLD(a_name_from_the_door_is_no_proof),
@@ -337,4 +478,7 @@ TEST_MAIN(IN_WORLD(the_door_founds_no_house), IN_WORLD(a_name_from_the_door_is_n
           IN_WORLD(an_administrator_at_the_door_makes_no_second_person),
           IN_WORLD(a_token_is_proof_at_the_door_too), IN_WORLD(idle_connections_make_room),
           IN_WORLD(who_asks_most_waits_for_itself), IN_WORLD(who_holds_most_places_makes_room),
-          IN_WORLD(a_request_that_is_no_json_is_answered))
+          IN_WORLD(a_request_that_is_no_json_is_answered),
+          IN_WORLD(each_user_of_the_door_has_a_turn),
+          IN_WORLD(the_door_has_places_for_its_connections), IN_WORLD(other_clients_have_one_place),
+          IN_WORLD(who_goes_away_is_forgotten))

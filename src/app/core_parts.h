@@ -10,14 +10,18 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "net/handover.h"
 
 #include <stdbool.h>
 
 enum {
-    CORE_CLIENTS_MAX = 128, /* for one more, the one that was idle longest goes */
-    CORE_OF_ONE_USER = 16,  /* requests that are run in one turn: so many share a sync, and nobody
-                               waits for more of somebody else's */
-    CORE_TURN_US = 5000,    /* no other than the first of each user is begun after it */
+    CORE_CLIENTS_MAX = 128,  /* for one more, the one that was idle longest goes */
+    CORE_DOOR_AT_ONCE = 128, /* requests of the staff door in the queue, as many as it has
+                                connections (web/server.c); of each other client, one */
+    CORE_ASKED_MAX = CORE_CLIENTS_MAX + CORE_DOOR_AT_ONCE,
+    CORE_OF_ONE_USER = 16, /* requests that are run in one turn: so many share a sync, and nobody
+                              waits for more of somebody else's */
+    CORE_TURN_US = 5000,   /* no other than the first of each user is begun after it */
     CORE_TARGETS_MAX = 20000,
 };
 
@@ -31,12 +35,22 @@ struct client {
     bool broken;
     struct buffer in, out;
     size_t sent;
-    int64_t moved_us; /* monotonic: when it came, or bytes last went either way */
-    /* The first whole request, once it was looked at; `arrived` is 0 when there is none. */
-    uint64_t arrived; /* in the order in which they came */
-    size_t frame;     /* its bytes in `in` */
-    json_t *request;  /* NULL: it is no JSON */
-    struct digest source;
+    int64_t moved_us;   /* monotonic: when it came, or bytes last went either way */
+    size_t asked;       /* its requests in the queue of the core */
+    size_t asked_bytes; /* and what they had in bytes */
+};
+
+/* A whole request, from the moment it came until it is answered. */
+struct asked {
+    struct client *client;
+    size_t size;
+    json_t *request;      /* NULL: it is no JSON, and `failure` and `detail` say why */
+    struct digest source; /* who asks */
+    bool taken;           /* in this turn */
+    /* What became of it: */
+    int failure;
+    struct error_detail detail;
+    json_t *result;
 };
 
 /* A TLD that is measured by timetable. */
@@ -74,7 +88,9 @@ struct core {
     int control, signals;
     struct client clients[CORE_CLIENTS_MAX];
     struct child public, staff, signer, mailer;
+    struct child front; /* ends TLS for the staff door */
     int public_listener, staff_listener;
+    int handover[HANDOVER_ENDS]; /* from the front to the staff door; -1 without TLS */
     const char *config;
     struct observer observer;
     struct worker observing, mailing;
@@ -96,10 +112,11 @@ struct core {
     int64_t held_since_us;     /* monotonic */
     int clock_doubts;          /* observations in a row whose references doubt the clock */
     bool clock_held, clock_jumped, clock_answered_for;
-    int64_t turn_us;   /* CORE_TURN_US; in tests more */
-    uint64_t arrivals; /* of requests, so far */
-    bool more_wait;    /* whole requests that the last turn did not take */
-    bool alone;        /* the survey under way must stay the only one */
+    struct asked *asked[CORE_ASKED_MAX]; /* in the order in which they came */
+    size_t asked_count;
+    int64_t turn_us; /* CORE_TURN_US; in tests more */
+    bool more_wait;  /* whole requests that the last turn did not run */
+    bool alone;      /* the survey under way must stay the only one */
     bool public_stale, bundles_stale, targets_stale, stop;
 };
 
@@ -121,18 +138,19 @@ void core_serve_commands(struct core *core);
 void core_drop_broken(struct core *core);
 struct client *core_add_client(struct core *core, int fd);
 
-/* core_queue.c: who is served in a turn. What one user asks over many connections at once waits for
- * itself, not others for it: the first request of each user is taken, then more of each, those
- * first that came first. */
+/* core_queue.c: who is served in a turn. What one user asks at once, over many connections or
+ * through the staff door, waits for itself, not others for it: the first request of each user is
+ * taken, then more of each, those first that came first. */
 struct core_queue_taken {
     size_t first, all; /* the first ones are those that are run whatever time it takes */
 };
-/* Fills `ret_taken` with clients whose first request is to be run now. Sets `more_wait`. */
-struct core_queue_taken core_queue_take(struct core *core,
-                                        struct client *ret_taken[CORE_CLIENTS_MAX]);
-/* The request was run. */
-void core_queue_pass(struct client *client);
-void core_queue_forget(struct client *client);
+/* Fills `ret_taken` with the requests that are to be run now; the core keeps them. */
+struct core_queue_taken core_queue_take(struct core *core, struct asked *ret_taken[CORE_ASKED_MAX]);
+/* Takes in what clients have whole. Returns whether anything waits. */
+bool core_queue_fill(struct core *core);
+/* The request was answered, or will not be. */
+void core_queue_pass(struct core *core, struct asked *asked);
+void core_queue_forget(struct core *core, const struct client *client);
 /* The client that goes when all places are taken: who was idle longest, never the staff door; and
  * when none is idle, of those who hold the most places the one whose request came last. */
 struct client *core_queue_last(struct core *core);
@@ -173,7 +191,11 @@ void core_sort_complaints(struct core *core);
 void core_draw_closures(struct core *core);
 
 /* core_children.c */
+/* Whether the door's certificate and key, if it has them, can be used; and what the front needs. */
+int core_prepare_front(struct core *core, struct error_detail *detail);
 void core_start_children(struct core *core);
+/* The certificate is read anew; one that cannot be used is told and changes nothing. */
+void core_renew_front(struct core *core);
 void core_stop_children(struct core *core);
 
 #endif

@@ -18,36 +18,62 @@ static struct digest source_of(const json_t *request)
     return digest_of(shown, strlen(shown));
 }
 
-/* Looks whether the client has a whole request. */
-static void look_at(struct core *core, struct client *client)
+static bool has_place(const struct core *core, const struct client *client)
 {
-    uint32_t kind;
-    const uint8_t *body;
-    size_t size;
-    if (client->fd < 0 || client->broken || client->arrived || client->in.size < FRAME_HEAD)
-        return;
-    int64_t used =
-        frame_parse(client->in.data, client->in.size, CONTROL_FRAME_MAX, &kind, &body, &size);
-    if (used < 0 || (used > 0 && kind != CONTROL_FRAME_REQUEST)) {
-        client->broken = true;
-        return;
+    if (client->fd == core->staff.fd) /* which is believed no more than others: no hoard of bytes */
+        return client->asked < CORE_DOOR_AT_ONCE && client->asked_bytes < CONTROL_FRAME_MAX;
+    return client->asked == 0;
+}
+
+static int add(struct core *core, struct client *client, const uint8_t *body, size_t size)
+{
+    struct asked *asked = core->asked_count < CORE_ASKED_MAX ? calloc(1, sizeof *asked) : NULL;
+    if (!asked)
+        return ERR_NO_MEMORY;
+    asked->client = client;
+    asked->size = size;
+    asked->failure = json_parse((const char *)body, size, &asked->request, &asked->detail);
+    asked->source = source_of(asked->request);
+    core->asked[core->asked_count++] = asked;
+    client->asked++;
+    client->asked_bytes += size;
+    return 0;
+}
+
+/* Takes in the whole requests of one client, as many as it has places for. */
+static void fill_from(struct core *core, struct client *client)
+{
+    size_t used = 0;
+    while (!client->broken && has_place(core, client)) {
+        uint32_t kind;
+        const uint8_t *body;
+        size_t size;
+        int64_t frame = frame_parse(client->in.data + used, client->in.size - used,
+                                    CONTROL_FRAME_MAX, &kind, &body, &size);
+        if (frame == 0)
+            break;
+        if (frame < 0 || kind != CONTROL_FRAME_REQUEST || add(core, client, body, size) < 0)
+            client->broken = true;
+        else
+            used += (size_t)frame;
     }
-    if (used == 0)
-        return;
-    client->frame = (size_t)used;
-    client->arrived = ++core->arrivals;
-    client->request = NULL;
-    json_parse((const char *)body, size, &client->request, /* detail= */ NULL);
-    client->source = source_of(client->request);
+    if (used > 0) {
+        client->in.size -= used;
+        memmove(client->in.data, client->in.data + used, client->in.size);
+    }
 }
 
-static int compare_arrival(const void *a, const void *b)
+bool core_queue_fill(struct core *core)
 {
-    const struct client *x = *(struct client *const *)a, *y = *(struct client *const *)b;
-    return (x->arrived > y->arrived) - (x->arrived < y->arrived);
+    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
+        struct client *client = &core->clients[i];
+        if (client->fd >= 0 && client->in.size >= FRAME_HEAD)
+            fill_from(core, client);
+    }
+    return core->asked_count > 0;
 }
 
-static size_t count_of(struct client *const *list, size_t count, const struct digest *source)
+static size_t count_of(struct asked *const *list, size_t count, const struct digest *source)
 {
     size_t same = 0;
     for (size_t i = 0; i < count; i++)
@@ -55,60 +81,62 @@ static size_t count_of(struct client *const *list, size_t count, const struct di
     return same;
 }
 
-/* All that wait, first come first. */
-static size_t list_waiting(struct core *core, struct client *list[CORE_CLIENTS_MAX])
+/* Those that are taken beside the ones that are: while a source has less than `most`. */
+static size_t take_until(const struct core *core, size_t most, struct asked *taken[CORE_ASKED_MAX],
+                         size_t count)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
-        struct client *client = &core->clients[i];
-        if (client->fd >= 0 && !client->broken && client->arrived)
-            list[count++] = client;
+    for (size_t i = 0; i < core->asked_count; i++) {
+        struct asked *asked = core->asked[i];
+        if (asked->taken || asked->client->broken || count_of(taken, count, &asked->source) >= most)
+            continue;
+        asked->taken = true;
+        taken[count++] = asked;
     }
-    qsort(list, count, sizeof *list, compare_arrival);
     return count;
 }
 
-/* Those of `waiting` that are taken beside the ones that are: while a source has less than `most`.
- */
-static size_t take_until(struct client *const *waiting, size_t count, size_t most,
-                         struct client *taken[CORE_CLIENTS_MAX], size_t taken_count)
+struct core_queue_taken core_queue_take(struct core *core, struct asked *ret_taken[CORE_ASKED_MAX])
 {
-    for (size_t i = 0; i < count; i++) {
-        bool is_taken = false;
-        for (size_t k = 0; k < taken_count; k++)
-            is_taken = is_taken || taken[k] == waiting[i];
-        if (!is_taken && count_of(taken, taken_count, &waiting[i]->source) < most)
-            taken[taken_count++] = waiting[i];
-    }
-    return taken_count;
-}
-
-struct core_queue_taken core_queue_take(struct core *core,
-                                        struct client *ret_taken[CORE_CLIENTS_MAX])
-{
-    struct client *waiting[CORE_CLIENTS_MAX];
     struct core_queue_taken taken = {0};
-    for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
-        look_at(core, &core->clients[i]);
-    size_t count = list_waiting(core, waiting);
-    taken.first = take_until(waiting, count, 1, ret_taken, 0);
-    taken.all = take_until(waiting, count, CORE_OF_ONE_USER, ret_taken, taken.first);
-    core->more_wait = taken.all < count;
+    core_queue_fill(core);
+    for (size_t i = 0; i < core->asked_count; i++)
+        core->asked[i]->taken = false;
+    taken.first = take_until(core, 1, ret_taken, 0);
+    taken.all = take_until(core, CORE_OF_ONE_USER, ret_taken, taken.first);
     return taken;
 }
 
-void core_queue_forget(struct client *client)
+static void drop(struct asked *asked)
 {
-    json_decref(client->request);
-    client->request = NULL;
-    client->arrived = 0;
+    asked->client->asked--;
+    asked->client->asked_bytes -= asked->size;
+    json_decref(asked->request);
+    json_decref(asked->result);
+    free(asked);
 }
 
-void core_queue_pass(struct client *client)
+void core_queue_pass(struct core *core, struct asked *asked)
 {
-    client->in.size -= client->frame;
-    memmove(client->in.data, client->in.data + client->frame, client->in.size);
-    core_queue_forget(client);
+    size_t left = 0;
+    for (size_t i = 0; i < core->asked_count; i++) {
+        if (core->asked[i] != asked)
+            core->asked[left++] = core->asked[i];
+    }
+    core->asked_count = left;
+    drop(asked);
+}
+
+void core_queue_forget(struct core *core, const struct client *client)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < core->asked_count; i++) {
+        struct asked *asked = core->asked[i];
+        if (asked->client == client)
+            drop(asked);
+        else
+            core->asked[left++] = asked;
+    }
+    core->asked_count = left;
 }
 
 static struct client *find_idlest(struct core *core)
@@ -116,7 +144,7 @@ static struct client *find_idlest(struct core *core)
     struct client *idlest = NULL;
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
         struct client *client = &core->clients[i];
-        if (client->fd < 0 || client->fd == core->staff.fd || client->arrived)
+        if (client->fd < 0 || client->fd == core->staff.fd || client->asked > 0)
             continue;
         if (!idlest || client->moved_us < idlest->moved_us)
             idlest = client;
@@ -124,16 +152,22 @@ static struct client *find_idlest(struct core *core)
     return idlest;
 }
 
+/* Of the connections that wait, since each of them has one request here. */
 struct client *core_queue_last(struct core *core)
 {
-    struct client *waiting[CORE_CLIENTS_MAX], *last = find_idlest(core);
-    size_t most = 0, count = last ? 0 : list_waiting(core, waiting);
+    struct client *last = find_idlest(core);
+    struct asked *waiting[CORE_ASKED_MAX];
+    size_t most = 0, count = 0;
+    for (size_t i = 0; !last && i < core->asked_count; i++) {
+        if (core->asked[i]->client->fd != core->staff.fd)
+            waiting[count++] = core->asked[i];
+    }
     for (size_t i = 0; i < count; i++) {
         size_t places = count_of(waiting, count, &waiting[i]->source);
-        if (waiting[i]->fd == core->staff.fd || places < most)
+        if (places < most)
             continue;
         most = places;
-        last = waiting[i];
+        last = waiting[i]->client;
     }
     return last;
 }

@@ -169,6 +169,18 @@ static void a_core_that_cannot_start_says_why(void **state)
     sigprocmask(SIG_SETMASK, &signals, NULL);
 }
 
+static void a_certificate_that_cannot_be_used_is_told(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    world->app.config.staff_certificate = "/nowhere/door.pem";
+    assert_refused(core_prepare_front(world->core, &detail), ERR_USAGE, &detail,
+                   "staff.certificate and staff.key go together: one of them is not set");
+    world->app.config.staff_key = "/nowhere/door.key";
+    assert_refused(core_prepare_front(world->core, &detail), -ENOENT, &detail,
+                   "/nowhere/door.pem: No such file or directory");
+}
+
 static void more_tlds_than_there_is_room_for_are_told(void **state)
 {
     struct world *world = *state;
@@ -262,5 +274,6 @@ TEST_MAIN(cmocka_unit_test(replies_that_are_none_are_told),
           IN_WORLD(a_socket_that_cannot_be_made_is_named),
           cmocka_unit_test(a_worker_that_cannot_start_says_why),
           IN_WORLD(a_core_that_cannot_start_says_why),
+          IN_WORLD(a_certificate_that_cannot_be_used_is_told),
           IN_WORLD(more_tlds_than_there_is_room_for_are_told),
           IN_WORLD(requests_are_refused_with_words), IN_WORLD(a_demonstration_jumps_forward_only))

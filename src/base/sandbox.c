@@ -89,6 +89,12 @@ static const int prober_allowed[] = {
     SCMP_SYS(getpeername), SCMP_SYS(sendmsg),    SCMP_SYS(recvmsg),    SCMP_SYS(sendto),
 };
 
+/* What connections that come in, and handing them over, need; pairs are told apart by family. */
+static const int front_allowed[] = {
+    SCMP_SYS(accept4),
+    SCMP_SYS(sendmsg),
+};
+
 /* What no role that may still open files has any use for. */
 static const int always_refused[] = {
     SCMP_SYS(execve),
@@ -160,6 +166,11 @@ static const struct condition prober_conditions[] = {
     {SCMP_SYS(socketpair), 0, 0, AF_UNIX}, /* libcurl wakes itself through one */
 };
 
+static const struct condition front_conditions[] = {
+    {SCMP_SYS(socketpair), 0, 0, AF_UNIX},
+    {SCMP_SYS(prctl), 0, 0, PR_GET_DUMPABLE}, /* asking is harmless */
+};
+
 static int add_condition(scmp_filter_ctx filter, const struct condition *condition)
 {
     struct scmp_arg_cmp compare = {
@@ -197,6 +208,14 @@ static int add_prober_rules(scmp_filter_ctx filter)
     if (!result)
         result = add_rules(filter, SCMP_ACT_ALLOW, prober_allowed, COUNT(prober_allowed));
     return result ? result : add_conditions(filter, prober_conditions, COUNT(prober_conditions));
+}
+
+static int add_front_rules(scmp_filter_ctx filter)
+{
+    int result = add_judge_rules(filter);
+    if (!result)
+        result = add_rules(filter, SCMP_ACT_ALLOW, front_allowed, COUNT(front_allowed));
+    return result ? result : add_conditions(filter, front_conditions, COUNT(front_conditions));
 }
 
 static int add_file_rules(scmp_filter_ctx filter)
@@ -330,6 +349,13 @@ int sandbox_prober(unsigned *ret_achieved, struct error_detail *detail)
 int sandbox_judge(unsigned *ret_achieved, struct error_detail *detail)
 {
     return enter(&(struct sandbox_paths){0}, SCMP_ACT_ERRNO(EPERM), add_judge_rules, ret_achieved,
+                 detail);
+}
+
+int sandbox_front(unsigned *ret_achieved, struct error_detail *detail)
+{
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* fails for another number alone */
+    return enter(&(struct sandbox_paths){0}, SCMP_ACT_ERRNO(EPERM), add_front_rules, ret_achieved,
                  detail);
 }
 

@@ -30,6 +30,11 @@ int sandbox_prober(unsigned *ret_achieved, struct error_detail *detail);
  * stay. For the judge and the signer. */
 int sandbox_judge(unsigned *ret_achieved, struct error_detail *detail);
 
+/* No files and no sockets but those that connections come in by: one that listens, and pairs to
+ * hand them over. For the process that ends TLS. It cannot be traced or dumped, since it has the
+ * key. */
+int sandbox_front(unsigned *ret_achieved, struct error_detail *detail);
+
 /* Files only below the given paths, `read` to read, `write` to read, write, create and remove;
  * sockets stay (doors listen). Paths that do not exist are ERR_NOT_FOUND. Without Landlock the
  * paths cannot be held, and SANDBOX_PATHS is missing from *ret_achieved. */

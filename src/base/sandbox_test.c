@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -109,6 +110,31 @@ static int prober_inside(void)
     return failed ? failed : work_goes_on(ends);
 }
 
+static int front_inside(void)
+{
+    unsigned achieved = 0;
+    int ends[2], pair[2], failed;
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = 0};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (bind(listener, (struct sockaddr *)&to, sizeof to) < 0 || listen(listener, 1) < 0)
+        return 1;
+    if (pipe2(ends, O_CLOEXEC) < 0 || sandbox_front(&achieved, NULL) < 0)
+        return 1;
+    if (!(achieved & SANDBOX_SYSTEM_CALLS) || prctl(PR_GET_DUMPABLE) != 0)
+        return 2;
+    if (accept4(listener, NULL, NULL, SOCK_CLOEXEC) >= 0 || errno != EAGAIN)
+        return 3;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        return 4;
+    if (!refused(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)))
+        return 5;
+    if (!refused(connect(listener, (struct sockaddr *)&to, sizeof to)))
+        return 6;
+    failed = no_files();
+    return failed ? failed : work_goes_on(ends);
+}
+
 static char folder[64];
 
 static int files_inside(void)
@@ -145,6 +171,12 @@ static void prober_has_sockets_and_no_files(void **state)
     expect_inside(prober_inside);
 }
 
+static void front_takes_connections_and_makes_none(void **state)
+{
+    (void)state;
+    expect_inside(front_inside);
+}
+
 static void files_stay_below_the_given_paths(void **state)
 {
     (void)state;
@@ -156,4 +188,5 @@ static void files_stay_below_the_given_paths(void **state)
 
 TEST_MAIN(cmocka_unit_test(judge_has_no_files_and_no_sockets),
           cmocka_unit_test(prober_has_sockets_and_no_files),
+          cmocka_unit_test(front_takes_connections_and_makes_none),
           cmocka_unit_test(files_stay_below_the_given_paths))

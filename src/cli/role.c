@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "cli/staff_door.h"
+#include "web/front.h"
 #include "web/public.h"
 
 #include <signal.h>
@@ -57,6 +58,21 @@ static int run_public(char **arguments)
     return result < 0 ? 4 : 0;
 }
 
+static int run_front(char **arguments)
+{
+    const struct front_means means = {.listener = CHILD_LISTENER,
+                                      .handover = CHILD_HANDOVER,
+                                      .stop = CHILD_SOCKET,
+                                      .certificate = arguments[0],
+                                      .key = arguments[1]};
+    struct error_detail detail = {0};
+    log_set_name("bailiwick front");
+    int result = front_main(&means, &detail);
+    if (result < 0)
+        log_error("in front of the staff door: %s", error_words(&detail, result));
+    return result < 0 ? 4 : 0;
+}
+
 static int run_staff(char **arguments)
 {
     return staff_door_main(arguments[0], arguments[1]);
@@ -65,6 +81,7 @@ static int run_staff(char **arguments)
 static const struct role roles[] = {
     {"prober", 0, run_prober}, {"judge", 0, run_judge},   {"mailer", 0, run_mailer},
     {"signer", 2, run_signer}, {"public", 1, run_public}, {"staff", 2, run_staff},
+    {"front", 2, run_front},
 };
 
 int role_run(const char *role, int argc, char **argv)

@@ -20,17 +20,22 @@ static int open_door(enum web_inherited door, const char *address, int *ret_fd,
     return web_listen(address, ret_fd, detail);
 }
 
-/* Says where a door is, and takes it as the public address when none is configured. */
-static void settle_address(struct app *app, const char *door, int fd, const char **url)
+static void tell_address(const char *door, const char *scheme, int fd)
 {
     char text[WEB_ADDRESS_TEXT];
-    if (web_listen_address(fd, text) < 0)
+    if (web_listen_address(fd, text) >= 0)
+        log_info("%s door on %s://%s/", door, scheme, text);
+}
+
+/* As it listens, where none is configured. */
+static void settle_public_url(struct app *app, int fd)
+{
+    char text[WEB_ADDRESS_TEXT];
+    if (*app->config.public_url || web_listen_address(fd, text) < 0)
         return;
-    log_info("%s door on http://%s/", door, text);
-    if (url && !**url) {
-        const char *made = arena_printf(&app->arena, "http://%s", text);
-        *url = made ? made : *url;
-    }
+    const char *made = arena_printf(&app->arena, "http://%s", text);
+    if (made)
+        app->config.public_url = made;
 }
 
 static int run_serve(struct cli *cli)
@@ -57,8 +62,10 @@ static int run_serve(struct cli *cli)
         failure =
             open_door(INHERITED_STAFF, app.config.staff_listen, &core.staff_listener, &detail);
     if (failure >= 0) {
-        settle_address(&app, "public", core.public_listener, &app.config.public_url);
-        settle_address(&app, "staff", core.staff_listener, /* url= */ NULL);
+        tell_address("public", "http", core.public_listener);
+        settle_public_url(&app, core.public_listener);
+        tell_address("staff", *app.config.staff_certificate ? "https" : "http",
+                     core.staff_listener);
         failure = core_run(&app, &core, &detail);
     }
     app_close(&app);

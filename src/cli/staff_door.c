@@ -2,7 +2,7 @@
 
 #include "app/app.h"
 #include "app/child.h"
-#include "app/control.h"
+#include "app/control_line.h"
 #include "app/query.h"
 #include "app/query/desk.h"
 #include "base/log.h"
@@ -22,9 +22,12 @@
 
 enum { REFRESH_US = 1000000, AUTHORITY_MAX = 200 };
 
-/* Used by the door's thread alone once it runs; the main thread only waits. */
+/* Used by whichever of the door's threads has the turn; the main thread only waits. */
 struct desk {
     struct app app;
+    struct web_turn turn;    /* as in struct web_door */
+    struct web_turn signing; /* in, one at a time; taken without the other turn */
+    struct control_line core;
     int64_t next_refresh_us;
     char authority[AUTHORITY_MAX]; /* of the rulebook, which may be replaced while we run */
 };
@@ -165,16 +168,20 @@ static int translate(struct desk *desk, const struct staff_user *user, const jso
     return query_run(&desk->app, "desk.command", arguments, ret_meant, detail);
 }
 
-/* One command of the core, for whoever showed `proof`; NULL for nobody yet. */
-static int ask_core(const struct staff_proof *proof, const char *command, const json_t *arguments,
-                    json_t **ret_result, struct error_detail *detail)
+/* One command of the core, for whoever showed `proof`; NULL for nobody yet. Others have the turn
+ * while we wait, so that what several want is kept by one sync. */
+static int ask_core(struct desk *desk, const struct staff_proof *proof, const char *command,
+                    const json_t *arguments, json_t **ret_result, struct error_detail *detail)
 {
     const struct control_request request = {
         .command = command,
         .token = proof && !proof->is_cookie ? proof->secret : NULL,
         .cookie = proof && proof->is_cookie ? proof->secret : NULL,
         .arguments = arguments};
-    return control_ask(CHILD_SOCKET, &request, ret_result, detail);
+    uint64_t source = web_turn_give(&desk->turn);
+    int result = control_line_ask(&desk->core, &request, ret_result, detail);
+    web_turn_take(&desk->turn, source);
+    return result;
 }
 
 static int ask_for(void *context, const struct staff_user *user, const char *query,
@@ -191,8 +198,7 @@ static int ask_for(void *context, const struct staff_user *user, const char *que
 static int run_for(void *context, const struct staff_proof *proof, const char *command,
                    const json_t *arguments, json_t **ret_result, struct error_detail *detail)
 {
-    (void)context;
-    return ask_core(proof, command, arguments, ret_result, detail);
+    return ask_core(context, proof, command, arguments, ret_result, detail);
 }
 
 static int run_command(void *context, const struct staff_order *order, json_t **ret_result,
@@ -202,7 +208,7 @@ static int run_command(void *context, const struct staff_order *order, json_t **
     int result = translate(context, order->user, order->command, &meant, detail);
     if (result < 0)
         return result;
-    result = ask_core(order->proof, json_text(meant, "command"),
+    result = ask_core(context, order->proof, json_text(meant, "command"),
                       json_object_get(meant, "arguments"), &done, detail);
     if (result < 0)
         return result;
@@ -214,11 +220,13 @@ static int run_command(void *context, const struct staff_order *order, json_t **
 
 /* --- sessions --- */
 
+/* Without the turn. */
 static int ask_as_door(void *context, const char *command, const json_t *arguments,
                        json_t **ret_result, struct error_detail *detail)
 {
-    (void)context;
-    return ask_core(/* proof= */ NULL, command, arguments, ret_result, detail);
+    struct desk *desk = context;
+    const struct control_request request = {.command = command, .arguments = arguments};
+    return control_line_ask(&desk->core, &request, ret_result, detail);
 }
 
 static int stretch(void *context, const char *password, const uint8_t salt[PASSWORD_SALT_SIZE],
@@ -229,11 +237,19 @@ static int stretch(void *context, const char *password, const uint8_t salt[PASSW
     return password_stretch(password, salt, &cost, ret_key);
 }
 
+/* One at a time: what a guess costs the next one is known before that is looked at, and Argon2id
+ * takes its memory once. Whoever does not sign in is not held up, and of those who do, who comes
+ * from an address from which many guess waits for those. */
 static int let_in(void *context, const struct sign_in *who, char ret_cookie[SIGN_IN_COOKIE_TEXT],
                   int64_t *ret_wait_s, struct error_detail *detail)
 {
+    struct desk *desk = context;
     const struct sign_in_means means = {.context = context, .ask = ask_as_door, .stretch = stretch};
+    uint64_t source = web_turn_give(&desk->turn);
+    web_turn_take(&desk->signing, web_turn_source(&desk->signing, who->address));
     int result = sign_in(who, &means, ret_cookie, ret_wait_s, detail);
+    web_turn_give(&desk->signing);
+    web_turn_take(&desk->turn, source);
     if (result < 0 && result != ERR_DENIED && result != ERR_TIMED_OUT)
         log_error("staff door: signing in: %s", error_words(detail, result));
     return result;
@@ -244,8 +260,8 @@ static int run_on_session(void *context, const struct staff_proof *proof, const 
 {
     struct error_detail detail = {0};
     JSON_CLEANUP json_t *arguments = json_pack("{s:s*}", "session", id), *done = NULL;
-    (void)context;
-    int result = arguments ? ask_core(proof, command, arguments, &done, &detail) : ERR_NO_MEMORY;
+    int result =
+        arguments ? ask_core(context, proof, command, arguments, &done, &detail) : ERR_NO_MEMORY;
     if (result < 0)
         log_error("staff door: %s: %s", command, error_words(&detail, result));
     return result;
@@ -279,7 +295,7 @@ static int hold(const char *data, struct error_detail *detail)
     return sandbox_files_only(&paths, &achieved, detail);
 }
 
-/* Blocked before the door's thread starts, so that only this descriptor sees it. */
+/* Blocked before the door's threads start, so that only this descriptor sees it. */
 static int open_signals(struct error_detail *detail)
 {
     sigset_t signals;
@@ -290,7 +306,7 @@ static int open_signals(struct error_detail *detail)
     return fd < 0 ? error_set(detail, -errno, "signals: %s", error_text(-errno)) : fd;
 }
 
-/* Replies of the core come over the same socket and belong to the door's thread: we look for its
+/* Replies of the core come over the same socket and belong to the door's threads: we look for its
  * end only. */
 static void wait_for_end(int signals)
 {
@@ -321,8 +337,12 @@ static int serve(struct desk *desk, int signals, struct error_detail *detail)
     const struct staff_config config = {.source = &source,
                                         .authority_name = desk->authority,
                                         .demo = app_is_demo(&desk->app),
-                                        .proxy = desk->app.config.staff_proxy};
+                                        .proxy = desk->app.config.staff_proxy,
+                                        .turn = &desk->turn};
     struct staff_door *door;
+    web_turn_init(&desk->turn);
+    web_turn_init(&desk->signing);
+    control_line_init(&desk->core, CHILD_SOCKET);
     refresh(desk);
     int result = staff_start(&config, CHILD_LISTENER, &door, detail);
     if (result < 0)

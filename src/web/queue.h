@@ -1,6 +1,5 @@
-/* Requests that came whole and wait to be answered: whose turn it is, so that nobody waits for
- * whoever asks most. Next is a request of the source that was served longest ago; of those of one
- * source, the one that came first.
+/* Who waits for a turn, and whose it is, so that nobody waits for whoever asks most. Next is one of
+ * the source that was served longest ago; of those of one source, the one that came first.
  *
  * A source is what a request shows (a token, a cookie), else where it comes from. Nobody has looked
  * whether it is good for anything: who shows something new each time is refused, which is quick. */
@@ -12,31 +11,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WEB_SOURCES_MAX = 256 }; /* remembered; more than there are connections */
+enum {
+    WEB_WAITING_MAX = 255, /* more than there are connections */
+    WEB_SOURCES_MAX = 256, /* remembered; more than can wait, so that there always is a place */
+};
 
-/* Part of what waits. */
+/* Part of who waits. */
 struct web_waiting {
     struct web_waiting *next;
-    uint64_t source;
+    uint64_t arrived;
 };
 
 struct web_source {
-    uint64_t source, served; /* 0: never */
+    uint64_t source, served;          /* 0: never */
+    struct web_waiting *first, *last; /* in the order in which they came; NULL: none waits */
 };
 
 struct web_queue {
     struct hash_key key;
-    struct web_waiting *first; /* in the order in which they came */
-    uint64_t served;
+    uint64_t arrived, served; /* counted */
     struct web_source sources[WEB_SOURCES_MAX];
 };
 
 void web_queue_init(struct web_queue *queue);
 
-/* `shown` is copied by its hash alone. */
-void web_queue_add(struct web_queue *queue, struct web_waiting *waiting, const char *shown);
+/* `shown` is kept by its hash alone. */
+uint64_t web_queue_source(const struct web_queue *queue, const char *shown);
 
-/* Takes out the next one; NULL when none waits. */
-struct web_waiting *web_queue_take(struct web_queue *queue);
+/* At most WEB_WAITING_MAX. */
+void web_queue_add(struct web_queue *queue, struct web_waiting *waiting, uint64_t source);
+
+/* Takes out the next one, and its source; NULL when none waits. */
+struct web_waiting *web_queue_take(struct web_queue *queue, uint64_t *ret_source);
 
 #endif

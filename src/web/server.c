@@ -1,19 +1,22 @@
 #include "web/server.h"
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "web/queue.h"
+#include "net/handover.h"
+#include "web/handed.h"
+#include "web/response.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Limits of one door, with the reason of each. */
@@ -22,153 +25,42 @@ enum {
     CONNECTION_MEMORY = 32 << 10, /* request line and headers; browsers send about two kilobytes */
     CONNECTION_TIMEOUT_S = 15,    /* without a byte */
     BODY_MAX = 256 << 10,         /* a form with a long answer; documents come another way */
-    PAGE_MAX = 8 << 20,           /* of a page made here */
+    END_PATIENCE_S = 5,           /* for answers on their way when the door stops */
 };
+
+static_assert((int)CONNECTIONS_MAX <= (int)WEB_WAITING_MAX, "each connection may wait for a turn");
 
 struct web_server {
     struct MHD_Daemon *daemon;
     const struct web_door *door;
-    pthread_t thread;
-    int epoll, stop; /* `stop`: an event */
-    bool stopping;   /* of the thread's own: what comes now is not taken any more */
-    struct web_queue queue;
+    bool tls;              /* connections are handed over by the process that ends it */
+    struct handed *handed; /* NULL: they come to a listening socket */
+    pthread_mutex_t lock;  /* of what follows */
+    pthread_cond_t moved;
+    size_t answering; /* whole requests whose answers are not sent yet */
+    bool stopping;    /* nothing more is taken */
 };
 
 /* One request while its body comes in, and until its answer is sent. */
 struct exchange {
-    struct web_waiting waiting; /* the first member */
     struct web_request request;
     struct buffer body;
-    struct MHD_Connection *connection;
-    struct web_response response; /* when `answered` */
-    bool head, answered;
+    bool head, counted;                          /* in `answering` */
+    alignas(max_align_t) unsigned char caller[]; /* of the door */
 };
 
-/* --- answering --- */
-
-static void response_init(struct web_response *response)
-{
-    *response = (struct web_response){
-        .status = 200, .content_type = "text/html; charset=utf-8", .file = -1};
-    buffer_init(&response->body, PAGE_MAX);
-}
-
-static void response_done(struct web_response *response)
-{
-    buffer_done(&response->body);
-    if (response->file >= 0)
-        close(response->file);
-    response->file = -1;
-}
+/* --- one request --- */
 
 static void fail(const struct web_door *door, const struct web_request *request, int status,
                  const char *words, struct web_response *response)
 {
-    response_done(response);
-    response_init(response);
+    web_response_done(response);
+    web_response_init(response);
     if (door->fail)
         door->fail(request, status, words, response);
     else
         web_problem(response, status, web_status_text(status), words);
 }
-
-/* The same for every response, so that a status tells no more than its number. */
-static void add_security(struct MHD_Response *out, const struct web_door *door)
-{
-    MHD_add_response_header(out, "Content-Security-Policy",
-                            door->forms ? "default-src 'none'; style-src 'self'; base-uri 'none'; "
-                                          "form-action 'self'; frame-ancestors 'none'"
-                                        : "default-src 'none'; style-src 'self'; base-uri 'none'; "
-                                          "form-action 'none'; frame-ancestors 'none'");
-    MHD_add_response_header(out, "X-Content-Type-Options", "nosniff");
-    MHD_add_response_header(out, "X-Frame-Options", "DENY");
-    MHD_add_response_header(out, "Referrer-Policy", "no-referrer");
-    MHD_add_response_header(out, "Cross-Origin-Resource-Policy", "same-origin");
-}
-
-static void add_headers(struct MHD_Response *out, const struct web_door *door,
-                        const struct web_response *response)
-{
-    add_security(out, door);
-    MHD_add_response_header(out, "Content-Type", response->content_type);
-    MHD_add_response_header(out, "Cache-Control",
-                            response->immutable   ? "public, max-age=31536000, immutable"
-                            : response->cacheable ? "public, max-age=60"
-                                                  : "no-store");
-    if (*response->etag) {
-        char etag[sizeof response->etag + 2];
-        snprintf(etag, sizeof etag, "\"%s\"", response->etag);
-        MHD_add_response_header(out, "ETag", etag);
-    }
-    if (*response->location)
-        MHD_add_response_header(out, "Location", response->location);
-    if (*response->cookie)
-        MHD_add_response_header(out, "Set-Cookie", response->cookie);
-    if (response->retry_after_s) {
-        char seconds[24];
-        snprintf(seconds, sizeof seconds, "%lld", (long long)response->retry_after_s);
-        MHD_add_response_header(out, "Retry-After", seconds);
-    }
-    if (response->status == 405)
-        MHD_add_response_header(out, "Allow", door->forms ? "GET, HEAD, POST" : "GET, HEAD");
-    if (response->status == 401)
-        MHD_add_response_header(out, "WWW-Authenticate", "Bearer");
-    if (response->closes)
-        MHD_add_response_header(out, "Connection", "close");
-}
-
-/* RFC 9110 13.1.2: any of the tags, or "*". */
-static bool is_unchanged(const struct web_request *request, const struct web_response *response)
-{
-    char etag[sizeof response->etag + 2];
-    if (response->status != 200 || !*response->etag || !request->if_none_match)
-        return false;
-    snprintf(etag, sizeof etag, "\"%s\"", response->etag);
-    return strcmp(request->if_none_match, "*") == 0 || strstr(request->if_none_match, etag);
-}
-
-static struct MHD_Response *make_response(struct web_response *response)
-{
-    struct MHD_Response *out;
-    if (response->file >= 0) {
-        out = MHD_create_response_from_fd64(response->file_size, response->file);
-        if (out)
-            response->file = -1; /* taken */
-        return out;
-    }
-    size_t size;
-    uint8_t *data = buffer_take(&response->body, &size);
-    out = MHD_create_response_from_buffer(size, data ? data : (uint8_t *)"",
-                                          data ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
-    if (!out)
-        free(data);
-    return out;
-}
-
-static enum MHD_Result send_response(struct MHD_Connection *connection, const struct web_door *door,
-                                     const struct web_request *request,
-                                     struct web_response *response)
-{
-    if (is_unchanged(request, response)) {
-        response->status = 304;
-        buffer_clear(&response->body);
-        if (response->file >= 0)
-            close(response->file);
-        response->file = -1;
-    }
-    struct MHD_Response *out = make_response(response);
-    if (!out) {
-        response_done(response);
-        return MHD_NO;
-    }
-    add_headers(out, door, response);
-    enum MHD_Result result = MHD_queue_response(connection, (unsigned)response->status, out);
-    MHD_destroy_response(out);
-    response_done(response);
-    return result;
-}
-
-/* --- one request --- */
 
 static void handle(const struct web_door *door, struct web_request *request,
                    struct web_response *response)
@@ -233,7 +125,7 @@ static void put_forwarded(struct MHD_Connection *connection, struct web_request 
     if (last && strlen(last) < WEB_HOST_TEXT &&
         (inet_pton(AF_INET, last, &any) == 1 || inet_pton(AF_INET6, last, &any) == 1))
         snprintf(request->address, sizeof request->address, "%s", last);
-    request->tls = scheme && strcmp(scheme, "https") == 0;
+    request->tls |= scheme && strcmp(scheme, "https") == 0;
 }
 
 static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const char *name,
@@ -249,14 +141,14 @@ static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-static struct exchange *begin(struct MHD_Connection *connection, const struct web_door *door,
+static struct exchange *begin(struct MHD_Connection *connection, const struct web_server *server,
                               const char *path, const char *method)
 {
-    struct exchange *exchange = calloc(1, sizeof *exchange);
+    const struct web_door *door = server->door;
+    struct exchange *exchange = calloc(1, sizeof *exchange + door->caller_size);
     if (!exchange)
         return NULL;
     buffer_init(&exchange->body, BODY_MAX);
-    exchange->connection = connection;
     exchange->head = strcmp(method, "HEAD") == 0;
     exchange->request = (struct web_request){
         .method = exchange->head ? "GET" : method,
@@ -271,6 +163,8 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
         .origin = header(connection, "Origin"),
         .host = header(connection, "Host"),
         .context = door->context,
+        .caller = exchange->caller,
+        .tls = server->tls,
     };
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, &exchange->request);
     put_peer(connection, exchange->request.address);
@@ -317,28 +211,6 @@ static int refuse_early(struct MHD_Connection *connection, const struct web_door
     return 0;
 }
 
-static void answer(const struct web_door *door, struct exchange *exchange, int refused)
-{
-    struct web_response *response = &exchange->response;
-    response_init(response);
-    exchange->answered = true;
-    if (buffer_error(&exchange->body) < 0)
-        refused = 413;
-    exchange->request.body = exchange->body.data;
-    exchange->request.body_size = exchange->body.size;
-    if (refused)
-        fail(door, &exchange->request, refused, NULL, response);
-    else
-        handle(door, &exchange->request, response);
-    response->closes = refused == 400; /* where it ends is not sure */
-}
-
-static enum MHD_Result send_answer(const struct web_door *door, struct exchange *exchange)
-{
-    exchange->answered = false;
-    return send_response(exchange->connection, door, &exchange->request, &exchange->response);
-}
-
 /* What the request shows of who asks; else where it comes from. */
 static const char *shown_by(const struct web_request *request)
 {
@@ -347,27 +219,48 @@ static const char *shown_by(const struct web_request *request)
     return request->cookie ? request->cookie : request->address;
 }
 
-/* A door that knows who asks answers them in turn; the others' answers are files. */
-static enum MHD_Result take_whole(struct web_server *server, struct exchange *exchange)
+/* False when the door stops. */
+static bool enter(struct web_server *server, struct exchange *exchange)
 {
-    if (!server->door->admit || server->stopping) {
-        answer(server->door, exchange, server->stopping ? 503 : 0);
-        return send_answer(server->door, exchange);
-    }
-    MHD_suspend_connection(exchange->connection);
-    web_queue_add(&server->queue, &exchange->waiting, shown_by(&exchange->request));
-    return MHD_YES;
+    pthread_mutex_lock(&server->lock);
+    exchange->counted = !server->stopping;
+    server->answering += exchange->counted;
+    pthread_mutex_unlock(&server->lock);
+    return exchange->counted;
 }
 
-/* Answers the request whose turn it is. Returns whether there was one. */
-static bool answer_next(struct web_server *server)
+static void leave(struct web_server *server)
 {
-    struct exchange *exchange = (struct exchange *)(void *)web_queue_take(&server->queue);
-    if (!exchange)
-        return false;
-    answer(server->door, exchange, 0);
-    MHD_resume_connection(exchange->connection);
-    return true;
+    pthread_mutex_lock(&server->lock);
+    server->answering--;
+    pthread_cond_signal(&server->moved);
+    pthread_mutex_unlock(&server->lock);
+}
+
+static enum MHD_Result answer(struct MHD_Connection *connection, struct web_server *server,
+                              struct exchange *exchange, int refused)
+{
+    const struct web_door *door = server->door;
+    struct web_request *request = &exchange->request;
+    struct web_response response;
+    web_response_init(&response);
+    if (buffer_error(&exchange->body) < 0)
+        refused = 413;
+    if (!enter(server, exchange))
+        refused = 503;
+    request->body = exchange->body.data;
+    request->body_size = exchange->body.size;
+    if (door->turn)
+        web_turn_take(door->turn, web_turn_source(door->turn, shown_by(request)));
+    if (refused)
+        fail(door, request, refused, NULL, &response);
+    else
+        handle(door, request, &response);
+    if (door->turn)
+        web_turn_give(door->turn);
+    /* Where the request ends is not sure, or nothing more is taken. */
+    response.closes = refused == 400 || refused == 503;
+    return web_response_send(connection, door, server->tls, request, &response);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
@@ -378,35 +271,32 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     struct web_server *server = context;
     struct exchange *exchange = *state;
     if (!exchange) {
-        *state = exchange = begin(connection, server->door, url, method);
+        *state = exchange = begin(connection, server, url, method);
         if (!exchange)
             return MHD_NO;
         int refused = refuse_early(connection, server->door, exchange);
-        if (!refused)
-            return MHD_YES;
-        answer(server->door, exchange, refused);
+        return refused ? answer(connection, server, exchange, refused) : MHD_YES;
     }
-    if (exchange->answered)
-        return send_answer(server->door, exchange);
     if (*upload_size) {
         buffer_append(&exchange->body, upload, *upload_size);
         *upload_size = 0;
         return MHD_YES;
     }
-    return take_whole(server, exchange);
+    return answer(connection, server, exchange, 0);
 }
 
 static void on_completed(void *context, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode code)
 {
-    (void)context;
+    struct web_server *server = context;
+    struct exchange *exchange = *state;
     (void)connection;
     (void)code;
-    struct exchange *exchange = *state;
-    if (exchange && exchange->answered)
-        response_done(&exchange->response);
-    if (exchange)
-        buffer_done(&exchange->body);
+    if (!exchange)
+        return;
+    if (exchange->counted)
+        leave(server);
+    buffer_done(&exchange->body);
     free(exchange);
     *state = NULL;
 }
@@ -428,64 +318,39 @@ static void keep_quiet(void *context, const char *format, va_list args)
 
 /* --- the server --- */
 
-/* Until something comes, or is due. */
-static void await(struct web_server *server)
-{
-    MHD_UNSIGNED_LONG_LONG due;
-    struct pollfd fds[] = {{.fd = server->epoll, .events = POLLIN},
-                           {.fd = server->stop, .events = POLLIN}};
-    int patience_ms = -1;
-    if (MHD_get_timeout(server->daemon, &due) == MHD_YES)
-        patience_ms = due > CONNECTION_TIMEOUT_S * 1000 ? CONNECTION_TIMEOUT_S * 1000 : (int)due;
-    poll(fds, sizeof fds / sizeof *fds, patience_ms);
-}
-
-static bool is_stopping(const struct web_server *server)
-{
-    struct pollfd stop = {.fd = server->stop, .events = POLLIN};
-    return poll(&stop, 1, 0) > 0;
-}
-
-/* Between two answers whoever sent something is heard, so that it is in the queue in time. */
-static void *serve(void *context)
-{
-    struct web_server *server = context;
-    while (!is_stopping(server)) {
-        MHD_run(server->daemon);
-        if (!answer_next(server))
-            await(server);
-    }
-    server->stopping = true;
-    while (answer_next(server))
-        MHD_run(server->daemon);
-    return NULL;
-}
-
 static int start_daemon(struct web_server *server, int listen_fd)
 {
+    const struct MHD_OptionItem no_socket[] = {{MHD_OPTION_END, 0, NULL}},
+                                listening[] = {{MHD_OPTION_LISTEN_SOCKET, listen_fd, NULL},
+                                               {MHD_OPTION_END, 0, NULL}};
+    unsigned flags = MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC;
+    if (server->door->turn)
+        flags |= MHD_USE_THREAD_PER_CONNECTION;
+    if (server->tls)
+        flags |= MHD_USE_NO_LISTEN_SOCKET;
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, /* port= */ 0, NULL, NULL,
-        on_request, server, MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL, MHD_OPTION_LISTEN_SOCKET,
-        listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        flags | MHD_USE_ERROR_LOG, /* port= */ 0, NULL, NULL, on_request, server,
+        MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL, MHD_OPTION_ARRAY,
+        server->tls ? no_socket : listening, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (!server->daemon)
         return errno ? -errno : ERR_UNAVAILABLE;
-    server->epoll = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    return 0;
+    if (!server->tls)
+        return 0;
+    int result = handed_start(listen_fd, server->daemon, &server->handed);
+    if (result < 0)
+        MHD_stop_daemon(server->daemon);
+    return result;
 }
 
-static int start_thread(struct web_server *server)
+static void free_server(struct web_server *server)
 {
-    server->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (server->stop < 0)
-        return -errno;
-    int failure = -pthread_create(&server->thread, NULL, serve, server);
-    if (failure < 0)
-        close(server->stop);
-    return failure;
+    pthread_cond_destroy(&server->moved);
+    pthread_mutex_destroy(&server->lock);
+    free(server);
 }
 
 int web_server_start(const struct web_door *door, int listen_fd, struct web_server **ret_server,
@@ -495,30 +360,43 @@ int web_server_start(const struct web_door *door, int listen_fd, struct web_serv
     if (!server)
         return ERR_NO_MEMORY;
     server->door = door;
-    web_queue_init(&server->queue);
+    server->tls = handover_is_end(listen_fd);
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->moved, NULL);
     int result = start_daemon(server, listen_fd);
-    if (result >= 0) {
-        result = start_thread(server);
-        if (result < 0) {
-            MHD_quiesce_daemon(server->daemon); /* the descriptor stays the caller's */
-            MHD_stop_daemon(server->daemon);
-        }
-    }
     if (result < 0) {
-        free(server);
+        free_server(server);
         return error_set(detail, result, "the door could not be opened: %s", error_text(result));
     }
     *ret_server = server;
     return 0;
 }
 
+/* Nobody new comes in; what was asked is answered, unless its reader takes too long. */
+static void end_answers(struct web_server *server)
+{
+    const int64_t until_us = clock_mono() + END_PATIENCE_S * 1000000;
+    const struct timespec until = {.tv_sec = until_us / 1000000,
+                                   .tv_nsec = until_us % 1000000 * 1000};
+    pthread_mutex_lock(&server->lock);
+    server->stopping = true;
+    pthread_mutex_unlock(&server->lock);
+    int listener = MHD_quiesce_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET)
+        close(listener);
+    pthread_mutex_lock(&server->lock);
+    while (server->answering > 0 &&
+           pthread_cond_clockwait(&server->moved, &server->lock, CLOCK_MONOTONIC, &until) == 0)
+        continue;
+    pthread_mutex_unlock(&server->lock);
+}
+
 void web_server_stop(struct web_server *server)
 {
     if (!server)
         return;
-    eventfd_write(server->stop, 1);
-    pthread_join(server->thread, NULL);
+    handed_stop(server->handed);
+    end_answers(server);
     MHD_stop_daemon(server->daemon);
-    close(server->stop);
-    free(server);
+    free_server(server);
 }

@@ -5,14 +5,15 @@
  * every response leaves with the same security headers. GET routes answer HEAD too. A path that no
  * route has, an object that does not exist and one that the caller may not see are the same bytes.
  *
- * Limits stand in server.c. Handlers run in one thread per door (the door's own), one at a time;
- * whose request is next at a door that knows who asks, web/queue.h says. */
+ * Limits stand in server.c. Handlers of a door run one at a time: in the door's only thread, or in
+ * a thread for each connection while it has the turn (struct web_door, web/turn.h). */
 #ifndef BAILIWICK_WEB_SERVER_H
 #define BAILIWICK_WEB_SERVER_H
 
 #include "access/access.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "web/turn.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,7 +40,7 @@ struct web_request {
     const char *authorization, *cookie, *content_type, *if_none_match, *if_match, *idempotency_key,
         *accept, *origin, *host; /* or NULL */
     char address[WEB_HOST_TEXT]; /* of who asks, as far as it is known: see struct web_door */
-    bool tls;                    /* the web server in front says so */
+    bool tls;                    /* it came so, or the web server in front says that it did */
     struct web_query query[WEB_QUERY_MAX];
     size_t query_count;
     bool query_excess; /* there were more */
@@ -47,6 +48,7 @@ struct web_request {
     size_t body_size;
     const struct web_route *route;
     void *context; /* of the door */
+    void *caller;  /* what the door keeps about who asks: caller_size bytes, zero at first */
 };
 
 struct web_response {
@@ -93,6 +95,11 @@ struct web_door {
      * X-Forwarded-For, X-Forwarded-Proto) is believed, what anybody else says is not. NULL or ""
      * for none. */
     const char *proxy;
+    size_t caller_size; /* of web_request.caller */
+    /* NULL: one thread serves all connections. Else each has a thread of its own, and what runs of
+     * this room or the door's has the turn; a handler that waits for another process gives it up
+     * meanwhile and takes it again, so that nobody is held up by what another waits for. */
+    struct web_turn *turn;
 };
 
 /* The route of a request; NULL when there is none. Captures and the route go to the request. */
@@ -119,11 +126,14 @@ int web_listen_address(int fd, char text[WEB_ADDRESS_TEXT]);
 
 struct web_server;
 
-/* Serves until stopped. The door and all it points to must outlive the server; the descriptor is
- * taken on success. */
+/* Serves until stopped. The descriptor is a listening socket, or the taking end of net/handover.h:
+ * then connections come from the process in front that ends their TLS. The door and all it points
+ * to must outlive the server; the descriptor is taken on success. */
 int web_server_start(const struct web_door *door, int listen_fd, struct web_server **ret_server,
                      struct error_detail *detail);
-void web_server_stop(struct web_server *server); /* waits for requests in flight; takes NULL */
+/* Takes nothing more, and waits for the answers of what was taken, some seconds at most. Takes
+ * NULL. */
+void web_server_stop(struct web_server *server);
 
 /* RFC 9457, application/problem+json. */
 void web_problem(struct web_response *response, int status, const char *title, const char *words);

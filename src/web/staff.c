@@ -25,23 +25,22 @@ bool staff_is_api(const struct web_request *request)
 
 /* --- pages --- */
 
-int staff_put_page(struct staff_door *door, enum staff_page page, const json_t *context,
+int staff_put_page(const struct web_request *request, enum staff_page page, const json_t *context,
                    struct web_response *response)
 {
-    const struct staff_frame frame = {.authority_name = door->config.authority_name,
-                                      .user = door->caller.user.name,
-                                      .role = door->caller.user.role,
-                                      .csrf = door->caller.csrf,
-                                      .demo = door->config.demo};
+    const struct staff_config *config = &staff_door_of(request)->config;
+    const struct caller *caller = staff_caller_of(request);
+    const struct staff_frame frame = {.authority_name = config->authority_name,
+                                      .user = caller->user.name,
+                                      .role = caller->user.role,
+                                      .csrf = caller->csrf,
+                                      .demo = config->demo};
     return staff_page_render(page, context, &frame, &response->body, NULL);
 }
 
-/* Without an admitted caller the page must not show the one of the request before. */
 void staff_fail(const struct web_request *request, int status, const char *words,
                 struct web_response *response)
 {
-    if (!request->route || request->route->audience != AUDIENCE_STAFF)
-        staff_door_of(request)->caller = (struct caller){.by_cookie = false};
     if (staff_is_api(request)) {
         web_problem(response, status, web_status_text(status), words);
         return;
@@ -49,15 +48,14 @@ void staff_fail(const struct web_request *request, int status, const char *words
     JSON_CLEANUP json_t *context =
         json_pack("{s:i, s:s}", "status", status, "words", words ? words : web_status_text(status));
     response->status = status;
-    if (!context || staff_put_page(staff_door_of(request), STAFF_PAGE_ERROR, context, response) < 0)
+    if (!context || staff_put_page(request, STAFF_PAGE_ERROR, context, response) < 0)
         web_problem(response, status, web_status_text(status), words);
 }
 
 static int fetch(const struct web_request *request, enum staff_page page, json_t **ret_context)
 {
-    struct staff_door *door = staff_door_of(request);
-    const struct staff_source *source = door->config.source;
-    const struct staff_user *user = &door->caller.user;
+    const struct staff_source *source = staff_door_of(request)->config.source;
+    const struct staff_user *user = &staff_caller_of(request)->user;
     const char *id = request->parameters[0];
     switch (page) {
     case STAFF_PAGE_WORKLIST:
@@ -88,8 +86,7 @@ static int serve_page(const struct web_request *request, struct web_response *re
     const struct staff_action *action = request->route->data;
     JSON_CLEANUP json_t *context = NULL;
     int result = fetch(request, action->page, &context);
-    return result < 0 ? result
-                      : staff_put_page(staff_door_of(request), action->page, context, response);
+    return result < 0 ? result : staff_put_page(request, action->page, context, response);
 }
 
 static int put_json(const json_t *value, struct web_response *response)
@@ -122,11 +119,10 @@ static int serve_metrics(const struct web_request *request, struct web_response 
 /* Of everybody, of one party or of one handler, as the route says. */
 static int serve_calendar(const struct web_request *request, struct web_response *response)
 {
-    const struct staff_door *door = staff_door_of(request);
-    const struct staff_source *source = door->config.source;
+    const struct staff_source *source = staff_door_of(request)->config.source;
     const char *whose = request->route->data, *id = request->parameters[0];
     JSON_CLEANUP json_t *list = NULL;
-    int result = source->deadlines(source->context, &door->caller.user,
+    int result = source->deadlines(source->context, &staff_caller_of(request)->user,
                                    strcmp(whose, "party") == 0 ? id : NULL,
                                    strcmp(whose, "handler") == 0 ? id : NULL, &list);
     if (result < 0)
@@ -177,14 +173,13 @@ static int make_command(const struct web_request *request, json_t *form)
 static int run_command(const struct web_request *request, const json_t *command,
                        json_t **ret_result, struct error_detail *detail)
 {
-    struct staff_door *door = staff_door_of(request);
-    const struct staff_source *source = door->config.source;
+    const struct staff_source *source = staff_door_of(request)->config.source;
     struct staff_proof proof;
     int result = staff_find_proof(request, &proof);
     if (result < 0)
         return result;
     const struct staff_order order = {
-        .user = &door->caller.user, .proof = &proof, .command = command};
+        .user = &staff_caller_of(request)->user, .proof = &proof, .command = command};
     result = source->command(source->context, &order, ret_result, detail);
     password_forget(&proof, sizeof proof);
     return result;
@@ -211,7 +206,7 @@ static int serve_form(const struct web_request *request, struct web_response *re
              one ? request->parameters[0] : "");
     JSON_CLEANUP json_t *context =
         json_pack("{s:s, s:s}", "words", words ? words : "", "back", back);
-    return staff_put_page(staff_door_of(request), STAFF_PAGE_DONE, context, response);
+    return staff_put_page(request, STAFF_PAGE_DONE, context, response);
 }
 
 /* The API takes bearer tokens only, so no page of another site can make a browser act here. */
@@ -220,7 +215,7 @@ static int serve_command(const struct web_request *request, struct web_response 
     JSON_CLEANUP json_t *command = NULL, *result = NULL;
     struct error_detail detail = {0};
     int failure = 0;
-    if (staff_door_of(request)->caller.by_cookie)
+    if (staff_caller_of(request)->by_cookie)
         failure = error_set(&detail, ERR_DENIED, "commands need a bearer token");
     else if (!web_is_type(request, "application/json"))
         failure = ERR_UNSUPPORTED;
@@ -372,7 +367,9 @@ int staff_start(const struct staff_config *config, int listen_fd, struct staff_d
                                    .admit = staff_admit,
                                    .fail = staff_fail,
                                    .forms = true,
-                                   .proxy = config->proxy};
+                                   .proxy = config->proxy,
+                                   .caller_size = sizeof(struct caller),
+                                   .turn = config->turn};
     int result = web_server_start(&door->door, listen_fd, &door->server, detail);
     if (result < 0) {
         free(door);

@@ -1,7 +1,8 @@
 /* The staff door: pages, JSON and metrics for people with a token.
  *
  * It knows no store: everything comes from, and every command goes to, the function table that room
- * `app` fills. The callbacks run in the door's thread, one at a time.
+ * `app` fills. The callbacks run one at a time; one that waits may give up the turn (struct
+ * staff_config).
  *
  * Who asks: `Authorization: Bearer TOKEN`, or a session begun on the login page (cookie HttpOnly,
  * SameSite=Strict, Secure behind TLS; forms carry a token bound to the session). A name alone
@@ -101,7 +102,8 @@ struct staff_config {
     const struct staff_source *source; /* must outlive the door */
     const char *authority_name;
     bool demo;
-    const char *proxy; /* address of the web server in front; "" for none */
+    const char *proxy;     /* address of the web server in front; "" for none */
+    struct web_turn *turn; /* as in struct web_door */
 };
 
 struct staff_door;

@@ -160,15 +160,14 @@ static int put_answer(const json_t *answer, struct web_response *response)
 
 int api_read(const struct web_request *request, struct web_response *response)
 {
-    const struct staff_door *door = staff_door_of(request);
-    const struct staff_source *source = door->config.source;
+    const struct staff_source *source = staff_door_of(request)->config.source;
     const struct api_action *action = action_of(request);
     JSON_CLEANUP json_t *arguments = NULL, *answer = NULL;
     struct error_detail detail = {0};
     int result = read_arguments(request, &arguments, &detail);
     if (result >= 0) {
-        result = source->ask(source->context, &door->caller.user, action->name, arguments, &answer,
-                             &detail);
+        result = source->ask(source->context, &staff_caller_of(request)->user, action->name,
+                             arguments, &answer, &detail);
         /* What no such thing could be is not there either, without a word more. Where there is more
          * to get wrong than the path, that is looked at after what the path leads to. */
         if (action->object && ((result == ERR_SYNTAX && !action->query) || result == ERR_NOT_FOUND))
@@ -227,7 +226,7 @@ static int check_json(const struct web_request *request)
 
 static int check_request(const struct web_request *request, struct error_detail *detail)
 {
-    if (staff_door_of(request)->caller.by_cookie)
+    if (staff_caller_of(request)->by_cookie)
         return error_set(detail, ERR_DENIED, "changes need a bearer token");
     return check_json(request);
 }
@@ -327,16 +326,15 @@ static int run(const struct web_request *request, const json_t *arguments, json_
 /* 0, or ERR_NOT_FOUND for what the asker could not read either. */
 static int find_object(const struct web_request *request)
 {
-    const struct staff_door *door = staff_door_of(request);
-    const struct staff_source *source = door->config.source;
+    const struct staff_source *source = staff_door_of(request)->config.source;
     const struct api_action *action = action_of(request);
     JSON_CLEANUP json_t *asked = NULL, *shown = NULL;
     struct error_detail detail = {0};
     if (!action->object)
         return 0;
     asked = json_pack("{s:s}", action->object, request->parameters[0]);
-    int result =
-        source->ask(source->context, &door->caller.user, action->shown, asked, &shown, &detail);
+    int result = source->ask(source->context, &staff_caller_of(request)->user, action->shown, asked,
+                             &shown, &detail);
     return result == ERR_SYNTAX ? ERR_NOT_FOUND : result;
 }
 

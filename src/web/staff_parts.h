@@ -5,7 +5,7 @@
 #include "view/staff_page.h"
 #include "web/staff.h"
 
-/* Who asks now. One for the door, since it has one thread. */
+/* Who asks, found out by staff_admit(); nobody in a request that it did not let in. */
 struct caller {
     struct staff_user user;
     bool by_cookie;
@@ -16,7 +16,6 @@ struct staff_door {
     struct staff_config config;
     struct web_door door;
     struct web_server *server;
-    struct caller caller;
 };
 
 static inline struct staff_door *staff_door_of(const struct web_request *request)
@@ -24,10 +23,15 @@ static inline struct staff_door *staff_door_of(const struct web_request *request
     return request->context;
 }
 
+static inline struct caller *staff_caller_of(const struct web_request *request)
+{
+    return request->caller;
+}
+
 /* staff.c */
 /* Answered by JSON, or another thing for programs, and refused by a problem rather than a page. */
 bool staff_is_api(const struct web_request *request);
-int staff_put_page(struct staff_door *door, enum staff_page page, const json_t *context,
+int staff_put_page(const struct web_request *request, enum staff_page page, const json_t *context,
                    struct web_response *response);
 void staff_fail(const struct web_request *request, int status, const char *words,
                 struct web_response *response);

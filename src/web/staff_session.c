@@ -53,7 +53,7 @@ static void make_csrf(const struct staff_proof *proof, char text[DIGEST_HEX])
 /* What the store says is asked each time: to take it away there ends it here. */
 static int admit_proof(const struct web_request *request)
 {
-    struct staff_door *door = staff_door_of(request);
+    const struct staff_door *door = staff_door_of(request);
     const struct staff_source *source = door->config.source;
     struct caller caller = {.by_cookie = false};
     struct staff_proof proof;
@@ -72,7 +72,7 @@ static int admit_proof(const struct web_request *request)
     }
     password_forget(&proof, sizeof proof);
     if (result >= 0)
-        door->caller = caller;
+        *staff_caller_of(request) = caller;
     return result;
 }
 
@@ -80,7 +80,7 @@ static int admit_proof(const struct web_request *request)
 static int admit_scope(const struct web_request *request, struct web_response *response)
 {
     if (strcmp(request->method, "GET") != 0 ||
-        scope_may_read(staff_door_of(request)->caller.user.scope, request->path))
+        scope_may_read(staff_caller_of(request)->user.scope, request->path))
         return 0;
     web_problem(response, 403, web_status_text(403), "this token is not for that");
     return ERR_DENIED;
@@ -88,8 +88,6 @@ static int admit_scope(const struct web_request *request, struct web_response *r
 
 int staff_admit(struct web_request *request, struct web_response *response)
 {
-    struct staff_door *door = staff_door_of(request);
-    door->caller = (struct caller){.by_cookie = false};
     if (request->route->audience == AUDIENCE_COMPLAINANT)
         return 0; /* the handler asks for the link itself, and for nothing else */
     if (admit_proof(request) >= 0)
@@ -128,7 +126,7 @@ static int parse_form(const struct web_request *request, json_t **ret_form)
 
 int staff_read_form(const struct web_request *request, json_t **ret_form)
 {
-    const struct caller *caller = &staff_door_of(request)->caller;
+    const struct caller *caller = staff_caller_of(request);
     JSON_CLEANUP json_t *form = NULL;
     int result = parse_form(request, &form);
     if (result < 0)
@@ -146,9 +144,8 @@ static int put_login(const struct web_request *request, bool failed, int64_t wai
                      struct web_response *response)
 {
     JSON_CLEANUP json_t *context = json_pack("{s:b, s:b}", "failed", failed, "wait", wait_s > 0);
-    staff_door_of(request)->caller = (struct caller){.by_cookie = false};
     response->retry_after_s = wait_s;
-    return staff_put_page(staff_door_of(request), STAFF_PAGE_LOGIN, context, response);
+    return staff_put_page(request, STAFF_PAGE_LOGIN, context, response);
 }
 
 int staff_serve_login(const struct web_request *request, struct web_response *response)
@@ -232,8 +229,8 @@ int staff_login(const struct web_request *request, struct web_response *response
 
 int staff_logout(const struct web_request *request, struct web_response *response)
 {
-    const struct staff_door *door = staff_door_of(request);
-    const struct staff_source *source = door->config.source;
+    const struct staff_source *source = staff_door_of(request)->config.source;
+    const struct caller *caller = staff_caller_of(request);
     struct staff_proof proof;
     JSON_CLEANUP json_t *form = NULL;
     int result = staff_read_form(request, &form);
@@ -241,8 +238,8 @@ int staff_logout(const struct web_request *request, struct web_response *respons
         staff_fail(request, 403, NULL, response);
         return 0;
     }
-    if (door->caller.by_cookie && staff_find_proof(request, &proof) >= 0) {
-        result = source->session(source->context, &proof, "session.end", door->caller.user.session);
+    if (caller->by_cookie && staff_find_proof(request, &proof) >= 0) {
+        result = source->session(source->context, &proof, "session.end", caller->user.session);
         password_forget(&proof, sizeof proof);
     }
     if (result < 0)

@@ -18,14 +18,17 @@ import random
 import shutil
 import signal
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "story")]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "story")]
 from audit import WORK, audit  # noqa: E402
+from certificate import make_certificate  # noqa: E402
 from filings import kill_filings  # noqa: E402
 from messages import kill_messages  # noqa: E402
 from moments import Sight, below, children, find, strike  # noqa: E402
@@ -34,10 +37,11 @@ from rebuilds import kill_rebuilds  # noqa: E402
 from story import START, Story, StepFailed, iso, parse_iso  # noqa: E402
 from upgrade import kill_upgrades  # noqa: E402
 
-ROLES = ("core", "prober", "judge", "signer", "mailer", "public", "staff")
+ROLES = ("core", "prober", "judge", "signer", "mailer", "public", "staff", "front")
 # Where each process is at work; `anytime` for those that the store tells nothing about.
 AIMS = {"core": ("transaction", "smtp", "tile"), "prober": ("anytime",), "judge": ("anytime",),
-        "signer": ("tile",), "mailer": ("smtp",), "public": ("anytime",), "staff": ("anytime",)}
+        "signer": ("tile",), "mailer": ("smtp",), "public": ("anytime",), "staff": ("anytime",),
+        "front": ("anytime",)}
 AIMED = ("transaction", "smtp", "receipt", "tile", "migration", "rebuild")
 STEP_SECONDS = 60
 PATIENCE = {"transaction": 8, "smtp": 8, "tile": 8, "anytime": 3}  # until the aim is given up
@@ -161,6 +165,12 @@ class HardStory(Story):
                 return
             time.sleep(0.02)
         raise StepFailed("processes outlived their core")
+
+    def write_config(self, **instead):
+        """With a certificate, so that the staff door has a process in front."""
+        make_certificate(self.folder, "door")
+        return super().write_config(staff_certificate=self.folder / "door.pem", staff_key=self.folder / "door.key",
+                                    **instead)
 
     # --- asking until it is done ---
 
@@ -294,7 +304,8 @@ class HardStory(Story):
         self.adopt_law()
         self.import_parties()
         self.daemon_keeper.start()
-        self.public, self.staff = (f"http://{a}" for a in self.daemon_keeper.addresses)
+        public, staff = self.daemon_keeper.addresses
+        self.public, self.staff = f"http://{public}", f"https://{staff}"
         self.killer.start()
         for _ in range(2):
             self.killer.arm("anytime", "tile")
@@ -308,6 +319,12 @@ class HardStory(Story):
         self.spend()
         self.until("the last kill", self.killer.idle)
         self.until("the log's last tick", self.settled)
+        self.until("the staff door", self.ask_staff_door)
+
+    def ask_staff_door(self):
+        trust = ssl.create_default_context(cafile=str(self.folder / "door.pem"))
+        with urllib.request.urlopen(self.staff + "/login", timeout=10, context=trust) as answer:
+            return answer.status == 200
 
     def cut_the_founding(self):
         """`init` killed while it writes the schema: nothing was acknowledged; the folder is empty

@@ -1,0 +1,19 @@
+/* The process in front of the staff door: `bailiwick --child front CERTIFICATE KEY`.
+ *
+ * It reads its two files, locks itself down (base/sandbox.h), and ends TLS for whoever connects
+ * (net/tls_front.h). What the door is, and who asks there, it does not know. */
+#ifndef BAILIWICK_WEB_FRONT_H
+#define BAILIWICK_WEB_FRONT_H
+
+#include "base/error.h"
+
+struct front_means {
+    int listener, handover;
+    int stop; /* ends when it is closed by the other side */
+    const char *certificate, *key;
+};
+
+/* Serves until then. */
+int front_main(const struct front_means *means, struct error_detail *detail);
+
+#endif
