@@ -6,6 +6,7 @@ changes nothing.
 The clients are Python's ssl and, for what Python cannot be made to send, `openssl s_client`.
 """
 import http.client
+import contextlib
 import os
 import pathlib
 import re
@@ -194,9 +195,16 @@ def check_crowd(tally, client):
         link.close()
 
 
+def files_of(process):
+    """Names of what it has open; what it closes meanwhile it has not."""
+    for fd in os.listdir(f"/proc/{process}/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            yield os.readlink(f"/proc/{process}/fd/{fd}")
+
+
 def check_confined(tally, process, folder):
     front = child_of(process, "front")
-    held = [os.readlink(f"/proc/{front}/fd/{fd}") for fd in os.listdir(f"/proc/{front}/fd")]
+    held = list(files_of(front))
     tally.equal([name for name in held if str(folder) in name and not name.endswith("/said")], [],
                 "the front has no file of the house open but where it says what failed")
     status = pathlib.Path(f"/proc/{front}/status").read_text()
