@@ -5,8 +5,8 @@ changes nothing.
 
 The clients are Python's ssl and, for what Python cannot be made to send, `openssl s_client`.
 """
-import http.client
 import contextlib
+import http.client
 import os
 import pathlib
 import re
