@@ -7,9 +7,8 @@
 #include "base/log.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { FAILED_PAUSE_US = 1000000 };
+enum { FAILED_PAUSE_US = 1000000, PASSED_OVER_US = 60000000 };
 
 struct hook_job {
     struct job job;
@@ -85,6 +84,20 @@ static int give(struct core *core, struct hook_lane *lane, const struct store_ho
     return 1;
 }
 
+/* One that cannot be told, as when its case is damaged, stands in no other's way. */
+static void pass_over(struct core *core, const struct store_hook *hook)
+{
+    struct store *store = core->app->store;
+    int64_t later = clock_wall(&core->app->clock) + PASSED_OVER_US;
+    int result = store_begin(store);
+    if (result >= 0)
+        result = store_hook_put_off(store, hook->person, hook->number, later);
+    if (result >= 0)
+        result = store_commit(store);
+    if (result < 0)
+        store_rollback(store);
+}
+
 /* The hook that is due longest. One that is under way is put off, so it is none of these. */
 static int give_to(struct core *core, struct hook_lane *lane, bool quick,
                    struct error_detail *detail)
@@ -97,7 +110,10 @@ static int give_to(struct core *core, struct hook_lane *lane, bool quick,
                                      /* limit= */ 1, &arena, &hooks, &count);
     if (result < 0)
         return app_store_failed(core->app, result, detail, "hooks that are due");
-    return count ? give(core, lane, &hooks[0], detail) : 0;
+    result = count ? give(core, lane, &hooks[0], detail) : 0;
+    if (result < 0)
+        pass_over(core, &hooks[0]);
+    return result;
 }
 
 void core_give_hooks(struct core *core)
