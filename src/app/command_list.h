@@ -12,6 +12,9 @@
     C("user.token.revoke", ROLE_ANYBODY | ROLE_PARTY, user_token_revoke)                           \
     C("user.grant.add", ROLE_ADMINISTRATOR, user_grant_add)                                        \
     C("user.grant.revoke", ROLE_ADMINISTRATOR, user_grant_revoke)                                  \
+    C("user.hook.add", ROLE_ANYBODY | ROLE_PARTY, user_hook_add)                                   \
+    C("user.hook.revoke", ROLE_ANYBODY | ROLE_PARTY, user_hook_revoke)                             \
+    C("user.hook.resume", ROLE_ANYBODY | ROLE_PARTY, user_hook_resume)                             \
     C("own.answer", ROLE_PARTY, own_answer)                                                        \
     C("own.extension", ROLE_PARTY, own_extension)                                                  \
     C("own.delegate", ROLE_PARTY, user_grant_add)                                                  \

@@ -69,7 +69,8 @@ static const struct option options[] = {
      "elsewhere. Empty: from anywhere.",
      TEXT(network)},
     {"http.ca-file", "/etc/ssl/certs/ca-certificates.crt",
-     "Certificates that RDAP servers are verified against (PEM).", TEXT(ca_file)},
+     "Certificates that RDAP servers and receivers of hooks are verified against (PEM).",
+     TEXT(ca_file)},
     {"reference.url", "",
      "An HTTPS address that answers whenever our own network works; its Date header is compared\n"
      "with our clock.",
@@ -96,6 +97,10 @@ static const struct option options[] = {
     {"mail.smtp-port", "25", "Its port.", NUMBER(smtp_port, 1, 65535)},
     {"mail.from", "compliance@localhost",
      "Sender of letters, a bare address; bounces come back to it.", ADDRESS(mail_from)},
+    {"hooks.resolver", "",
+     "Resolver that hosts of hooks are looked up with, `ADDR#PORT` (IPv4). Empty: those of\n"
+     "/etc/resolv.conf.",
+     TEXT(hook_resolver)},
     {"log.name", "bailiwick.invalid/log",
      "Name of the transparency log: its origin line and key name. Choose it once, for ever.",
      TEXT(log_name)},

@@ -31,7 +31,8 @@ struct config {
     const char *smtp_host;
     int64_t smtp_port;
     const char *mail_from;
-    const char *log_name; /* key name and origin of the transparency log */
+    const char *hook_resolver; /* address and port; "": the system's */
+    const char *log_name;      /* key name and origin of the transparency log */
     int64_t log_tick_s;
     int64_t measure_every_s; /* 0: as the rulebook's profiles say */
     int64_t measure_at_once; /* surveys side by side */

@@ -10,6 +10,7 @@
 #include "app/publish/ticker.h"
 #include "base/log.h"
 #include "store/case.h"
+#include "store/hook.h"
 #include "store/outbox.h"
 #include "store/publication.h"
 
@@ -71,6 +72,8 @@ static int recover(struct core *core, struct error_detail *detail)
     if (result >= 0)
         result = dispatch_recover(core->app, detail);
     if (result >= 0)
+        result = store_hook_recover(core->app->store, clock_wall(&core->app->clock));
+    if (result >= 0)
         result = store_commit(core->app->store);
     if (result < 0)
         store_rollback(core->app->store);
@@ -95,6 +98,7 @@ int core_start(struct core *core, struct app *app, const struct core_options *op
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         core->clients[i].fd = -1;
     arena_init(&core->arena, ARENA_MAX);
+    core_start_hooks(core);
     core_clock_start(core);
     observer_init(&core->observer);
     int result = plan_load_files(core->app, &core->files, detail);
@@ -122,6 +126,7 @@ void core_end(struct core *core)
     /* Letters first: what the mail server answered must be kept, an observation may be lost. */
     worker_stop(&core->mailing);
     core_forget_owed(core);
+    core_end_hooks(core);
     worker_stop(&core->observing);
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         core->clients[i].broken = true;
@@ -160,13 +165,15 @@ static void take_signals(struct core *core)
 static int patience(const struct core *core)
 {
     int64_t now = clock_wall(&core->app->clock), next = core_next_target(core), due;
-    int64_t tick = core->next_tick_us - clock_mono();
+    int64_t tick = core->next_tick_us - clock_mono(), hook = core_next_hook(core);
     if (store_deadline_next(core->app->store, &due) >= 0 && due < next)
         next = due;
     if (store_outbox_next(core->app->store, &due) >= 0 && due < next)
         next = due;
     if (store_publication_next_due(core->app->store, &due) >= 0 && due < next)
         next = due;
+    if (hook < next)
+        next = hook;
     int64_t wait = next == INT64_MAX ? LONGEST_SLEEP_MS * 1000 : next - now;
     if (tick < wait)
         wait = tick;
@@ -178,13 +185,15 @@ static int patience(const struct core *core)
 
 static void wait_and_read(struct core *core)
 {
-    enum { FIXED = 4 };
+    enum { LANES = 4, FIXED = LANES + CORE_HOOK_LANES };
     struct pollfd fds[FIXED + CORE_CLIENTS_MAX] = {
         {.fd = core->control, .events = POLLIN},
         {.fd = core->signals, .events = POLLIN},
         {.fd = core->observing.event_fd, .events = POLLIN},
         {.fd = core->mailing.event_fd, .events = POLLIN},
     };
+    for (size_t i = 0; i < CORE_HOOK_LANES; i++)
+        fds[LANES + i] = (struct pollfd){.fd = core->lanes[i].worker.event_fd, .events = POLLIN};
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++) {
         const struct client *client = &core->clients[i];
         fds[FIXED + i] = (struct pollfd){
@@ -272,10 +281,12 @@ void core_turn(struct core *core)
     core_serve_commands(core);
     worker_collect(&core->observing);
     worker_collect(&core->mailing);
+    core_collect_hooks(core);
     core_pass_deadlines(core);
     pass_updates(core);
     core_record_owed(core);
     core_work_outbox(core);
+    core_give_hooks(core);
     write_public(core);
     refresh_targets(core);
     core_give_observations(core);

@@ -23,6 +23,7 @@ enum {
                               waits for more of somebody else's */
     CORE_TURN_US = 5000,   /* no other than the first of each user is begun after it */
     CORE_TARGETS_MAX = 20000,
+    CORE_HOOK_LANES = 4, /* even */
 };
 
 struct dispatch;
@@ -82,6 +83,13 @@ struct plan_files {
     struct buffer hints, ca, anchor, net_map;
 };
 
+/* One of those that tell hooks side by side (core_hooks.c). */
+struct hook_lane {
+    struct worker worker;
+    struct child herald; /* of its thread */
+    bool busy;
+};
+
 struct core {
     struct app *app;
     struct arena arena; /* as long as the core */
@@ -94,6 +102,7 @@ struct core {
     const char *config;
     struct observer observer;
     struct worker observing, mailing;
+    struct hook_lane lanes[CORE_HOOK_LANES];
     struct plan_files files;
     struct target *targets;
     size_t target_count;
@@ -105,6 +114,7 @@ struct core {
     int64_t next_clock_us;     /* monotonic */
     int64_t next_owed_us;      /* monotonic; after one that the store did not take */
     struct owed *owed;         /* core_owed.c */
+    int64_t next_hooks_us;     /* monotonic; after a failure */
     int64_t next_calendars_us; /* monotonic */
     int64_t next_clusters_us;  /* monotonic */
     int64_t next_draw_us;      /* monotonic */
@@ -166,6 +176,13 @@ void core_observe(struct worker *worker, void *observer);
 
 /* core_outbox.c */
 void core_work_outbox(struct core *core);
+
+/* core_hooks.c. Started before anything else that may fail. */
+void core_start_hooks(struct core *core);
+void core_give_hooks(struct core *core);
+void core_collect_hooks(struct core *core);
+int64_t core_next_hook(const struct core *core); /* wall time; INT64_MAX for none, or no lane */
+void core_end_hooks(struct core *core);
 
 /* core_owed.c: recorded now, or as soon as the store takes it. Takes over the dispatch. */
 void core_record_reply(struct core *core, struct dispatch *dispatch);

@@ -2,6 +2,7 @@
 
 #include "app/casework/casefile.h"
 #include "app/casework/opening.h"
+#include "app/hooks/news.h"
 #include "app/letters/case_ended.h"
 #include "app/letters/complainant.h"
 #include "app/letters/complaint_mail.h"
@@ -41,6 +42,8 @@ static int do_work(struct app *app, const struct store_task *task, const struct 
     }
     if (strcmp(task->kind, CASE_ENDED_TASK) == 0)
         return case_ended_tell(app, task, payload, detail);
+    if (strcmp(task->kind, HOOK_NEWS_TASK) == 0)
+        return hook_news_tell(app, payload, detail);
     if (strcmp(task->kind, COMPLAINT_MAIL_REMIND_TASK) == 0)
         return complaint_mail_remind(app, payload, detail);
     /* Of an older program: the worklist shows it from the events. */

@@ -1,6 +1,7 @@
 /* Who may act: users are added, get another token for all others, and are disabled. */
 #include "store/user.h"
 #include "app/command_list.h"
+#include "app/hooks/hook.h"
 #include "app/known.h"
 #include "app/people/credential.h"
 #include "app/people/token.h"
@@ -191,6 +192,8 @@ int user_disable(struct call *call)
     result = token_revoke_all(call, user.id);
     if (result >= 0)
         result = credential_forget(call->app, user.id, call->detail);
+    if (result >= 0)
+        result = hook_revoke_all(call->app, user.id, call->actor.id, call->detail);
     return result < 0 ? result : keep(call, &user, "user-disabled");
 }
 

@@ -1,6 +1,7 @@
 #include "cli/role.h"
 
 #include "app/child.h"
+#include "app/hooks/herald.h"
 #include "app/letters/mailer.h"
 #include "app/monitor/judge.h"
 #include "app/roles.h"
@@ -36,6 +37,11 @@ static int run_mailer(char **arguments)
 {
     (void)arguments;
     return mailer_main(CHILD_SOCKET);
+}
+
+static int run_herald(char **arguments)
+{
+    return herald_main(CHILD_SOCKET, arguments);
 }
 
 static int run_signer(char **arguments)
@@ -80,8 +86,8 @@ static int run_staff(char **arguments)
 
 static const struct role roles[] = {
     {"prober", 0, run_prober}, {"judge", 0, run_judge},   {"mailer", 0, run_mailer},
-    {"signer", 2, run_signer}, {"public", 1, run_public}, {"staff", 2, run_staff},
-    {"front", 2, run_front},
+    {"herald", 3, run_herald}, {"signer", 2, run_signer}, {"public", 1, run_public},
+    {"staff", 2, run_staff},   {"front", 2, run_front},
 };
 
 int role_run(const char *role, int argc, char **argv)

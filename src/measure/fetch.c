@@ -136,7 +136,7 @@ static void get(struct round *round, const struct fetch *fetch, const struct fet
                                     .owner = round,
                                     .trust = round->trust,
                                     .map = &round->map};
-    if (https_client_get(round->surveyor->https, &request, take_reply, getting) >= 0)
+    if (https_client_ask(round->surveyor->https, &request, take_reply, getting) >= 0)
         round_hold(round);
 }
 

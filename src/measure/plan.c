@@ -42,7 +42,7 @@ static const char *make_absent_name(struct arena *arena, const char *target)
 }
 
 /* "ADDR#PORT ADDR#PORT"; blank lines and lines that start with '#' say nothing. */
-static int take_map_line(struct round *round, const char *line, size_t size, size_t *count,
+static int take_map_line(struct arena *arena, const char *line, size_t size, size_t *count,
                          struct net_map_entry **entries)
 {
     char text[2 * NET_ADDRESS_TEXT];
@@ -63,26 +63,27 @@ static int take_map_line(struct round *round, const char *line, size_t size, siz
     if (net_address_parse(text, DNS_PORT, &from) < 0 ||
         net_address_parse(second, DNS_PORT, &to) < 0)
         return ERR_SYNTAX;
-    struct net_map_entry *entry = arena_push(round->arena, entries, count, sizeof *entry);
+    struct net_map_entry *entry = arena_push(arena, entries, count, sizeof *entry);
     if (!entry)
         return ERR_NO_MEMORY;
     *entry = (struct net_map_entry){round_endpoint(&from), round_endpoint(&to)};
     return 0;
 }
 
-static int apply_map(struct round *round, struct error_detail *detail)
+int plan_read_map(const char *text, struct arena *arena, struct net_map *ret_map,
+                  struct error_detail *detail)
 {
     struct net_map_entry *entries = NULL;
     size_t count = 0;
-    const char *at = round->plan->net_map;
+    const char *at = text;
     for (unsigned line = 1; at && *at; line++) {
         size_t size = strcspn(at, "\n");
-        int result = take_map_line(round, at, size, &count, &entries);
+        int result = take_map_line(arena, at, size, &count, &entries);
         if (result < 0)
             return error_set(detail, result, "net map: line %u: %s", line, error_text(result));
         at += size + (at[size] == '\n');
     }
-    round->map = (struct net_map){entries, count};
+    *ret_map = (struct net_map){entries, count};
     return 0;
 }
 
@@ -149,7 +150,7 @@ int plan_apply(struct round *round, struct error_detail *detail)
     if (result >= 0)
         result = check_url(plan->reference_url, detail);
     if (result >= 0)
-        result = apply_map(round, detail);
+        result = plan_read_map(round->plan->net_map, round->arena, &round->map, detail);
     if (result >= 0)
         result = hints_parse(&plan->hints, round->arena, &round->hints);
     if (result >= 0)

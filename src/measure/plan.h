@@ -13,4 +13,9 @@ struct survey_limits plan_limits(const struct survey_limits *given);
  * ERR_NO_MEMORY. */
 int plan_apply(struct round *round, struct error_detail *detail);
 
+/* The table of a laboratory, lines "ADDR#PORT ADDR#PORT"; NULL is an empty one. Lives in the arena.
+ * Errors as above, with the line. */
+int plan_read_map(const char *text, struct arena *arena, struct net_map *ret_map,
+                  struct error_detail *detail);
+
 #endif

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-    SENT_MAX = 16384,      /* a GET with four header fields */
+    SENT_MAX = 16384,      /* a head with some fields, and the body of a POST */
     HELD_BACK_US = 100000, /* longer than the loop is ever busy with others */
 };
 
@@ -89,7 +89,7 @@ static int take_sent(CURL *curl, curl_infotype type, char *data, size_t size, vo
 {
     struct transfer *transfer = user;
     (void)curl;
-    if (type == CURLINFO_HEADER_OUT)
+    if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
         buffer_append(&transfer->sent, data, size);
     return 0;
 }
@@ -388,7 +388,19 @@ static int set_headers(struct transfer *transfer, const struct https_request *re
     if (!transfer->headers || !transfer->connect_to)
         return ERR_NO_MEMORY;
     /* Without the field a server may choose any coding (RFC 9110 12.5.3). */
-    return curl_slist_append(transfer->headers, "Accept-Encoding: identity") ? 0 : ERR_NO_MEMORY;
+    bool all = curl_slist_append(transfer->headers, "Accept-Encoding: identity") != NULL;
+    for (const char *const *field = request->fields; all && field && *field; field++)
+        all = curl_slist_append(transfer->headers, *field) != NULL;
+    return all ? 0 : ERR_NO_MEMORY;
+}
+
+static void set_body(CURL *curl, const struct https_request *request)
+{
+    if (!request->body)
+        return;
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
 }
 
 static void set_options(struct transfer *transfer, const struct https_request *request)
@@ -401,6 +413,7 @@ static void set_options(struct transfer *transfer, const struct https_request *r
     curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 1L);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, request->agent);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, transfer->headers);
+    set_body(curl, request);
     curl_easy_setopt(curl, CURLOPT_CONNECT_TO, transfer->connect_to);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -462,7 +475,7 @@ static void transfer_goes(struct politeness_pass *pass)
         finish(transfer, NET_OWN_FAILURE);
 }
 
-int https_client_get(struct https_client *client, const struct https_request *request,
+int https_client_ask(struct https_client *client, const struct https_request *request,
                      https_done *done, void *user)
 {
     struct https_target target;

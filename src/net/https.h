@@ -1,4 +1,4 @@
-/* HTTPS questions, one connection each: GET, recorded as it went over the wire.
+/* HTTPS questions, one connection each: GET, or POST of a body, recorded as it went over the wire.
  *
  * libcurl speaks HTTP/1.1 (so that head and body are readable bytes), OpenSSL TLS 1.2 or later. The
  * caller resolves names itself and says which address to connect to; the system's resolver,
@@ -44,7 +44,11 @@ struct https_request {
     struct endpoint server; /* where the host of the URL lives */
     const char *accept;     /* value of the Accept field */
     const char *agent;      /* value of User-Agent */
-    uint32_t connect_ms;    /* until TLS stands */
+    /* A body makes it a POST; both must outlive the question. */
+    const void *body;
+    size_t body_size;
+    const char *const *fields; /* further header lines ("Name: value"), up to NULL; may be NULL */
+    uint32_t connect_ms;       /* until TLS stands */
     uint32_t total_ms;
     size_t bytes_max;          /* of `received` */
     const void *owner;         /* for https_client_give_up() */
@@ -83,7 +87,7 @@ void https_client_free(struct https_client *client);
 
 /* `done` is called exactly once, from the loop. ERR_SYNTAX for a URL that is not https,
  * ERR_NO_MEMORY, ERR_LIMIT when too many wait: then it is not called. */
-int https_client_get(struct https_client *client, const struct https_request *request,
+int https_client_ask(struct https_client *client, const struct https_request *request,
                      https_done *done, void *user);
 
 /* Ends every question of this owner now with NET_TIMED_OUT, or NET_OWN_FAILURE where our politeness

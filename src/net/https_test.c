@@ -98,7 +98,7 @@ static void start_and_get(struct world *world, const char *url)
     if (world->server.silent)
         request.total_ms = 200;
     world->wanted = 1;
-    assert_int_equal(https_client_get(world->client, &request, take_reply, world), 0);
+    assert_int_equal(https_client_ask(world->client, &request, take_reply, world), 0);
     assert_int_equal(net_loop_run(&world->loop, &world->stop), 0);
 }
 
@@ -125,6 +125,35 @@ static void answer_is_recorded_as_received(void **state)
     assert_int_equal(size, world.leaf_size);
     assert_memory_equal(der, world.leaf, world.leaf_size);
     OPENSSL_free(der);
+    world_done(&world);
+}
+
+static void a_body_is_posted_with_its_fields(void **state)
+{
+    (void)state;
+    static const char *const fields[] = {"Content-Type: application/json", "X-More: yes", NULL};
+    struct world world;
+    world_init(&world, "rdap.example");
+    world.server.answer = hello;
+    tls_server_start(&world.server);
+    struct net_map_entry entry = {
+        endpoint_make(AF_INET, (uint8_t[]){192, 0, 2, 1}, 443),
+        endpoint_make(AF_INET, (uint8_t[]){127, 0, 0, 1}, world.server.port)};
+    struct net_map map = {&entry, 1};
+    struct https_request request = make_request(&world, "https://rdap.example/in", &map);
+    request.body = "{\"a\":1}";
+    request.body_size = strlen(request.body);
+    request.fields = fields;
+    world.wanted = 1;
+    assert_int_equal(https_client_ask(world.client, &request, take_reply, &world), 0);
+    assert_int_equal(net_loop_run(&world.loop, &world.stop), 0);
+    assert_int_equal(world.last.status, 200);
+    assert_string_equal(world.sent,
+                        "POST /in HTTP/1.1\r\nHost: rdap.example\r\nUser-Agent: test\r\n"
+                        "Accept: application/rdap+json\r\nAccept-Encoding: identity\r\n"
+                        "Content-Type: application/json\r\nX-More: yes\r\nContent-Length: 7\r\n"
+                        "\r\n{\"a\":1}");
+    assert_string_equal(world.server.request, world.sent);
     world_done(&world);
 }
 
@@ -299,7 +328,7 @@ static void one_address_is_asked_little_at_once(void **state)
     request.connect_ms = request.total_ms = 60000;
     for (int i = 0; i < tally.wanted; i++) {
         request.server = entries[i == 0].from; /* one for the other address */
-        assert_int_equal(https_client_get(world.client, &request, count_reply, &tally), 0);
+        assert_int_equal(https_client_ask(world.client, &request, count_reply, &tally), 0);
     }
     struct net_timer *timer = net_timer_start(&world.loop, 300, give_up_all, &tally);
     assert_int_equal(net_loop_run(&world.loop, &tally.stop), 0);
@@ -327,7 +356,7 @@ static void who_waits_goes_in_turn(void **state)
     request.owner = &tally;
     request.connect_ms = request.total_ms = 60000;
     for (int i = 0; i < tally.wanted; i++)
-        assert_int_equal(https_client_get(world.client, &request, count_reply, &tally), 0);
+        assert_int_equal(https_client_ask(world.client, &request, count_reply, &tally), 0);
     assert_int_equal(net_loop_run(&world.loop, &tally.stop), 0);
     assert_int_equal(tally.outcomes[NET_ANSWERED], 10);
     world_done(&world);
@@ -397,6 +426,7 @@ static void authorities_have_a_ceiling(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(answer_is_recorded_as_received),
+          cmocka_unit_test(a_body_is_posted_with_its_fields),
           cmocka_unit_test(chunks_are_put_together), cmocka_unit_test(trailers_are_not_the_body),
           cmocka_unit_test(coded_body_stays_as_it_came),
           cmocka_unit_test(unknown_authority_fails_and_keeps_the_chain),

@@ -9,6 +9,7 @@
 #include "store/exhibit.h"
 #include "store/family.h"
 #include "store/grant.h"
+#include "store/hook.h"
 #include "store/idempotency.h"
 #include "store/letter.h"
 #include "store/outbox.h"
@@ -134,6 +135,12 @@ READ_ALL(store_absence_list, struct store_absence, "ann")
 READ_ONE(store_user_find, struct store_user, "ann")
 READ_ONE(store_token_find, struct store_token, &five)
 READ_ALL(store_token_list, struct store_token, "ann")
+READ_ONE(store_hook_find, struct store_hook, "ann", 1)
+READ_ALL(store_hook_list, struct store_hook, "ann")
+READ_ALL(store_hook_list_active, struct store_hook, "staff", "")
+READ_ALL(store_hook_list_due, struct store_hook, false, INT64_MAX, 10)
+READ_ONE(store_delivery_first, struct store_delivery, "ann", 1)
+READ_ONE(store_seen_find, struct store_seen, "C-1")
 READ_ONE(store_grant_find, struct store_grant, "ann", 1)
 READ_ALL(store_grant_list, struct store_grant, "ann")
 READ_ALL(store_grant_list_of_party, struct store_grant, "registry-a")
@@ -276,6 +283,12 @@ static const struct row {
     ROW(store_user_find),
     ROW(store_token_find),
     ROW(store_token_list),
+    ROW(store_hook_find),
+    ROW(store_hook_list),
+    ROW(store_hook_list_active),
+    ROW(store_hook_list_due),
+    ROW(store_delivery_first),
+    ROW(store_seen_find),
     ROW(store_grant_find),
     ROW(store_grant_list),
     ROW(store_grant_list_of_party),
@@ -343,6 +356,18 @@ static const struct store_credential credential = {
 static struct store_idempotency answered = {.object = "k-1"};
 static struct store_session session = {.id = "s-1", .person = "ann"};
 static struct store_token handed = {.person = "ann", .scope = "read"};
+static const struct store_hook hook = {.person = "ann",
+                                       .audience = HOOK_AUDIENCE_STAFF,
+                                       .url = "https://a.example/",
+                                       .kinds = "case.changed",
+                                       .made_by = "ann"};
+static const struct store_delivery delivery = {.person = "ann",
+                                               .number = 1,
+                                               .id = "d",
+                                               .kind = "case.changed",
+                                               .object_kind = "case",
+                                               .object = "C-1"};
+static const struct store_seen seen = {.case_id = "C-1", .version = "v"};
 static struct store_exhibit exhibit = {.case_id = "C-1",
                                        .seq = 1,
                                        .number = 1,
@@ -381,6 +406,9 @@ WRITE(store_notice_item_put, &item)
 WRITE(store_past_notice_put, &past)
 WRITE(store_user_put, &user)
 WRITE(store_token_append, &handed)
+WRITE(store_hook_append, &hook)
+WRITE(store_delivery_put, &delivery, 1)
+WRITE(store_seen_put, &seen)
 WRITE(store_grant_append, &grant)
 WRITE(store_exhibit_put, &exhibit)
 WRITE(store_credential_put, &credential)
@@ -436,6 +464,9 @@ static const struct row writes[] = {
     ROW(store_past_notice_put),
     ROW(store_family_put),
     ROW(store_token_append),
+    ROW(store_hook_append),
+    ROW(store_delivery_put),
+    ROW(store_seen_put),
     ROW(store_grant_append),
     ROW(store_exhibit_put),
     ROW(store_credential_put),
@@ -547,6 +578,8 @@ static const struct damage {
     {"UPDATE person SET roles = 'x'", call_store_user_list, ERR_DAMAGED},
     {"DROP TRIGGER token_revoked_only; UPDATE token SET sha256 = x'00'", call_store_token_list,
      ERR_DAMAGED},
+    {"DROP TRIGGER hook_fixed; PRAGMA ignore_check_constraints = 1; UPDATE hook SET state = 'x'",
+     call_store_hook_list, ERR_DAMAGED},
     {"DROP TRIGGER party_grant_revoked_only; UPDATE party_grant SET may = 'x'",
      call_store_grant_list, ERR_DAMAGED},
     {"DROP TRIGGER case_exhibit_fixed; UPDATE case_exhibit SET bytes = x'00'",
@@ -712,6 +745,9 @@ static void a_store_without_its_tables_fails_every_call(void **state)
                                          "family_member",
                                          "absence",
                                          "token",
+                                         "hook",
+                                         "hook_delivery",
+                                         "hook_seen",
                                          "party_grant",
                                          "case_exhibit",
                                          "credential",

@@ -8,6 +8,7 @@
 #include "store/exhibit.h"
 #include "store/family.h"
 #include "store/grant.h"
+#include "store/hook.h"
 #include "store/idempotency.h"
 #include "store/letter.h"
 #include "store/outbox.h"
@@ -274,6 +275,151 @@ static void a_token_keeps_its_fields(void **state)
     assert_string_equal(list[0].revoked_by, "bert");
     assert_int_equal(list[1].number, 2);
     assert_int_equal(list[1].revoked_at, SCENE_AT(4));
+}
+
+/* A hook is noted, set aside, ended, and never anything else; its queue goes in order. */
+static void a_hook_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const struct store_user user = {.id = "anna"};
+    const struct store_hook put = {.person = "anna",
+                                   .audience = HOOK_AUDIENCE_PARTY,
+                                   .url = "https://a.example/in",
+                                   .kinds = "case.told case.changed",
+                                   .secret = digest_of("secret", 6),
+                                   .made_at = SCENE_AT(1),
+                                   .made_by = "ada"};
+    const struct store_hook nobodys = {.person = "eve", .audience = HOOK_AUDIENCE_STAFF};
+    const struct digest none = {{0}};
+    struct store_hook found, *list;
+    int64_t number;
+    size_t count;
+    begin(scene);
+    assert_done(store, store_user_put(store, &user));
+    assert_int_equal(store_hook_any(store, HOOK_AUDIENCE_PARTY), 0);
+    assert_done(store, store_hook_append(store, &put));
+    assert_int_equal(store_hook_append(store, &nobodys), ERR_CONFLICT);
+    assert_done(store, store_hook_append(store, &put));
+    assert_int_equal(store_hook_any(store, HOOK_AUDIENCE_PARTY), 1);
+    assert_int_equal(store_hook_any(store, HOOK_AUDIENCE_STAFF), 0);
+    assert_done(store, store_hook_find(store, "anna", 1, &scene->arena, &found));
+    assert_string_equal(found.person, "anna");
+    assert_int_equal(found.number, 1);
+    assert_string_equal(found.audience, HOOK_AUDIENCE_PARTY);
+    assert_string_equal(found.url, put.url);
+    assert_string_equal(found.kinds, put.kinds);
+    assert_same_digest(found.secret, put.secret);
+    assert_int_equal(found.made_at, SCENE_AT(1));
+    assert_string_equal(found.made_by, "ada");
+    assert_int_equal(found.state, HOOK_ACTIVE);
+    assert_int_equal(found.due_at, 0);
+    assert_false(found.quick);
+    assert_int_equal(store_hook_next(store, false, &number), ERR_NOT_FOUND);
+    found.due_at = SCENE_AT(5);
+    found.quick = true;
+    found.failed = 3;
+    found.failing_since = SCENE_AT(2);
+    found.last_at = SCENE_AT(3);
+    found.last_words = "status 503";
+    assert_done(store, store_hook_note(store, &found, /* taken= */ true));
+    assert_done(store, store_hook_find(store, "anna", 1, &scene->arena, &found));
+    assert_int_equal(found.due_at, SCENE_AT(5));
+    assert_true(found.quick);
+    assert_int_equal(found.failed, 3);
+    assert_int_equal(found.failing_since, SCENE_AT(2));
+    assert_int_equal(found.delivered, 1);
+    assert_int_equal(found.last_at, SCENE_AT(3));
+    assert_string_equal(found.last_words, "status 503");
+    assert_done(store, store_hook_next(store, true, &number));
+    assert_int_equal(number, SCENE_AT(5));
+    assert_done(store,
+                store_hook_list_due(store, true, SCENE_AT(4), 9, &scene->arena, &list, &count));
+    assert_int_equal(count, 0);
+    assert_done(store,
+                store_hook_list_due(store, true, SCENE_AT(5), 9, &scene->arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(store_hook_recover(store, SCENE_AT(4)), 1);
+    assert_done(store, store_hook_put_off(store, "anna", 1, SCENE_AT(7)));
+    assert_done(store, store_hook_set_state(store, &found, HOOK_SET_ASIDE, SCENE_AT(8), "machine"));
+    assert_int_equal(store_hook_put_off(store, "anna", 1, SCENE_AT(9)), ERR_NOT_FOUND);
+    assert_done(store, store_hook_find(store, "anna", 1, &scene->arena, &found));
+    assert_int_equal(found.state, HOOK_SET_ASIDE);
+    assert_int_equal(found.state_at, SCENE_AT(8));
+    assert_string_equal(found.state_by, "machine");
+    assert_same_digest(found.secret, put.secret);
+    assert_int_equal(found.due_at, 0);
+    assert_done(store, store_hook_list_active(store, HOOK_AUDIENCE_PARTY, "", &scene->arena, &list,
+                                              &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].number, 2);
+    assert_done(store, store_hook_count(store, "anna", &number));
+    assert_int_equal(number, 2);
+    assert_done(store, store_hook_set_state(store, &found, HOOK_REVOKED, SCENE_AT(9), "ada"));
+    assert_int_equal(store_hook_set_state(store, &found, HOOK_ACTIVE, SCENE_AT(9), "ada"),
+                     ERR_NOT_FOUND);
+    assert_done(store, store_hook_list(store, "anna", &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_same_digest(list[0].secret, none);
+    commit(scene);
+}
+
+static void a_delivery_keeps_its_fields(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    const struct store_user user = {.id = "anna"};
+    const struct store_hook hook = {.person = "anna",
+                                    .audience = HOOK_AUDIENCE_STAFF,
+                                    .url = "https://a.example/",
+                                    .kinds = "case.changed",
+                                    .secret = digest_of("secret", 6)};
+    struct store_delivery put = {.person = "anna",
+                                 .number = 1,
+                                 .id = "d-1",
+                                 .kind = "case.changed",
+                                 .object_kind = "case",
+                                 .object = "C-1",
+                                 .at = SCENE_AT(1)},
+                          found;
+    struct store_seen seen = {.case_id = "C-1", .version = "v1", .letters = 2};
+    int64_t number;
+    begin(scene);
+    assert_done(store, store_user_put(store, &user));
+    assert_int_equal(store_delivery_put(store, &put, SCENE_AT(2)), ERR_CONFLICT); /* no hook */
+    assert_done(store, store_hook_append(store, &hook));
+    assert_done(store, store_delivery_put(store, &put, SCENE_AT(2)));
+    put.id = "d-2";
+    assert_done(store, store_delivery_put(store, &put, SCENE_AT(3)));
+    assert_done(store, store_hook_next(store, false, &number));
+    assert_int_equal(number, SCENE_AT(2));
+    assert_done(store, store_delivery_first(store, "anna", 1, &scene->arena, &found));
+    assert_int_equal(found.seq, 1);
+    assert_string_equal(found.id, "d-1");
+    assert_string_equal(found.kind, "case.changed");
+    assert_string_equal(found.object_kind, "case");
+    assert_string_equal(found.object, "C-1");
+    assert_int_equal(found.at, SCENE_AT(1));
+    assert_int_equal(store_delivery_forget(store, &found), 1);
+    assert_int_equal(store_delivery_forget(store, &found), 0);
+    assert_done(store, store_delivery_first(store, "anna", 1, &scene->arena, &found));
+    assert_string_equal(found.id, "d-2");
+    assert_done(store, store_delivery_count(store, "anna", 1, &number));
+    assert_int_equal(number, 1);
+    assert_int_equal(store_delivery_forget_all(store, "anna", 1), 1);
+    assert_int_equal(store_delivery_first(store, "anna", 1, &scene->arena, &found), ERR_NOT_FOUND);
+    scene_case(scene, "C-1", "example");
+    assert_int_equal(store_seen_find(store, "C-1", &scene->arena, &seen), ERR_NOT_FOUND);
+    assert_done(store, store_seen_put(store, &seen));
+    seen.version = "v2";
+    seen.letters = 3;
+    assert_done(store, store_seen_put(store, &seen));
+    assert_done(store, store_seen_find(store, "C-1", &scene->arena, &seen));
+    assert_string_equal(seen.case_id, "C-1");
+    assert_string_equal(seen.version, "v2");
+    assert_int_equal(seen.letters, 3);
+    assert_int_equal(store_seen_forget_all(store), 1);
+    commit(scene);
 }
 
 static void an_exhibit_keeps_its_fields(void **state)
@@ -1038,6 +1184,7 @@ TEST_MAIN(IN_SCENE(a_letter_keeps_its_fields),
           IN_SCENE(an_attempt_and_an_approval_keep_their_fields), IN_SCENE(a_mail_keeps_its_fields),
           IN_SCENE(an_opening_keeps_its_fields), IN_SCENE(a_user_keeps_its_fields),
           IN_SCENE(a_token_keeps_its_fields), IN_SCENE(a_grant_keeps_its_fields),
+          IN_SCENE(a_hook_keeps_its_fields), IN_SCENE(a_delivery_keeps_its_fields),
           IN_SCENE(an_exhibit_keeps_its_fields), IN_SCENE(a_credential_keeps_its_fields),
           IN_SCENE(a_session_keeps_its_fields), IN_SCENE(an_answer_keeps_its_fields),
           IN_SCENE(a_publication_keeps_its_fields), IN_SCENE(a_notice_item_keeps_its_fields),

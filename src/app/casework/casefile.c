@@ -4,6 +4,7 @@
 #include "app/casework/milestones.h"
 #include "app/casework/news.h"
 #include "app/casework/projection.h"
+#include "app/hooks/news.h"
 #include "app/letters/reminder.h"
 #include "app/letters/service.h"
 #include "app/publish/ledger.h"
@@ -452,7 +453,10 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
 {
     struct casefile_step step = *request;
     struct case_outcome outcome;
+    struct hook_before before;
     int result = news_is(step.step.type) ? 0 : news_catch_up(file, detail);
+    if (result >= 0)
+        result = hook_news_before(file, &before, detail);
     if (result < 0)
         return result;
     result = fill(file, request, &step.step, detail);
@@ -483,6 +487,8 @@ int casefile_step(struct casefile *file, const struct casefile_step *request,
         result = extension_follow(file, &step.step, detail);
     if (result >= 0 && !is_first)
         result = write_projection(file, &step.step, detail);
+    if (result >= 0)
+        result = hook_news_step(file, &before, &step.step, detail);
     return result < 0 ? result : 0;
 }
 

@@ -37,6 +37,9 @@ static const struct row {
     {"user.token.revoke", NULL},
     {"user.grant.add", NULL},
     {"user.grant.revoke", NULL},
+    {"user.hook.add", NULL}, /* recusal decides what is told there */
+    {"user.hook.revoke", NULL},
+    {"user.hook.resume", NULL},
     {"own.answer", NULL}, /* these are of users of a party, and look by themselves */
     {"own.extension", NULL},
     {"own.delegate", NULL},

@@ -2,6 +2,7 @@
 
 #include "app/casework/casefile.h"
 #include "app/complaints/cluster.h"
+#include "app/hooks/news.h"
 #include "app/publish/ledger.h"
 #include "base/seal.h"
 
@@ -358,6 +359,9 @@ int record_event(struct call *call, const struct record_event *event,
     result = store_complaint_event_put(store, &row);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "event of a complaint");
+    result = hook_news_complaint(call->app, row.reference, row.seq, call->detail);
+    if (result < 0)
+        return result;
     *ret_written = (struct record_written){row.at, row.entry};
     return 0;
 }

@@ -2,8 +2,8 @@
 
 #include "app/argument.h"
 #include "app/command_list.h"
-#include "app/known.h"
 #include "app/law.h"
+#include "app/people/owner.h"
 #include "app/publish/ledger.h"
 #include "store/user.h"
 
@@ -64,20 +64,6 @@ int token_revoke_all(struct call *call, const char *person)
 }
 
 /* --- commands --- */
-
-/* The argument "id": a user who is active, and whose tokens the actor may touch (T3). */
-static int find_owner(struct call *call, struct arena *arena, struct store_user *ret_user)
-{
-    const char *id;
-    int result = call_need_text(call, "id", &id);
-    if (result < 0)
-        return result;
-    if (strcmp(call->actor.id, id) != 0 && !(call->actor.roles & ROLE_ADMINISTRATOR))
-        return error_set(call->detail, ERR_DENIED,
-                         "tokens of %s are for %s and for an administrator, not for %s", id, id,
-                         call->actor.id);
-    return app_find_active_user(call->app, id, arena, ret_user, call->detail);
-}
 
 /* A command that there is not would be a typing error that nobody sees until it is missed. */
 static int check_command(struct call *call, const char *word)
@@ -170,7 +156,7 @@ int user_token_add(struct call *call)
     struct buffer scope BUFFER_CLEANUP = {0};
     buffer_init(&scope, SCOPE_TEXT_MAX - 1);
     arena_init(&arena, ARENA_MAX);
-    int result = find_owner(call, &arena, &user);
+    int result = owner_find(call, "tokens", &arena, &user);
     if (result >= 0)
         result = read_scope(call, &scope);
     if (result >= 0)
@@ -199,7 +185,7 @@ int user_token_revoke(struct call *call)
     struct store_user user;
     int64_t number = json_number(call->arguments, "number", 0);
     arena_init(&arena, ARENA_MAX);
-    int result = find_owner(call, &arena, &user);
+    int result = owner_find(call, "tokens", &arena, &user);
     if (result < 0)
         return result;
     result = number < 1 || number > UINT32_MAX

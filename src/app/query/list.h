@@ -28,6 +28,7 @@
     Q("tld.list", query_tld_list)                                                                  \
     Q("user.list", query_user_list)                                                                \
     Q("user.tokens", query_user_tokens)                                                            \
+    Q("user.hooks", query_user_hooks)                                                              \
     Q("user.grants", query_user_grants)                                                            \
     Q("user.sessions", query_user_sessions)                                                        \
     Q("user.absences", query_user_absences)                                                        \
