@@ -110,7 +110,7 @@ match from any for rcpt-to <known> action "keep"
         self._build_tree()
         self._configure()
         environment = packages.tool_environment(self.root)
-        environment["LD_LIBRARY_PATH"] = packages.library_path(self.root).replace(self.root, "/lab-root")
+        environment["LD_LIBRARY_PATH"] = packages.loader_path(self.root).replace(self.root, "/lab-root")
         self.process = Process(["/lab-root/usr/sbin/smtpd", "-d", "-f", "/etc/smtpd.conf"], environment,
                                os.path.join(os.path.dirname(self.boxes), "mail-log"), root=self.tree)
 

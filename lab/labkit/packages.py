@@ -95,7 +95,7 @@ def provide(say):
         os.rename(fresh, ROOT)
 
 
-def library_path(root):
+def loader_path(root):
     """LD_LIBRARY_PATH for programs of an unpacked root."""
     found = []
     for folder in ("usr/lib", "lib"):
@@ -118,4 +118,4 @@ def tool(name, root=ROOT):
 def tool_environment(root=ROOT):
     """A small, fixed environment: no locale, no time zone, no user settings leak into servers."""
     return {"PATH": f"{root}/usr/sbin:{root}/usr/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "LD_LIBRARY_PATH": library_path(root), "LC_ALL": "C", "TZ": "UTC", "HOME": "/nonexistent"}
+            "LD_LIBRARY_PATH": loader_path(root), "LC_ALL": "C", "TZ": "UTC", "HOME": "/nonexistent"}

@@ -58,7 +58,7 @@ class Lab:
 
     def run(self, *command):
         """A tool of the unpacked packages, inside; returns its output."""
-        environment = {**ENVIRONMENT, "LD_LIBRARY_PATH": packages.library_path(packages.ROOT), "LC_ALL": "C"}
+        environment = {**ENVIRONMENT, "LD_LIBRARY_PATH": packages.loader_path(packages.ROOT), "LC_ALL": "C"}
         run = self.ctl("exec", "--", packages.tool(command[0]), *command[1:], env=environment)
         return (run.stdout + run.stderr).decode("utf-8", "replace")
 
@@ -90,7 +90,7 @@ class Lab:
 controls { };
 zone "." { type hint; file "../root.hints"; };
 """)
-        tools = {**ENVIRONMENT, "LD_LIBRARY_PATH": packages.library_path(packages.ROOT)}
+        tools = {**ENVIRONMENT, "LD_LIBRARY_PATH": packages.loader_path(packages.ROOT)}
         with open(os.path.join(folder, "log"), "wb") as log:
             self.resolver = subprocess.Popen(
                 [CTL, "exec", "--dir", self.folder, "--", packages.tool("named"), "-g", "-n", "1", "-c", "conf"],
