@@ -136,19 +136,6 @@ static void read_evidence_conditions(struct complaint_reader *reader, const stru
 
 /* --- scope --- */
 
-/* Whether the process lists a closure code of that id. */
-static bool closure_is_known(const struct rulebook_loader *loader, const char *id)
-{
-    const struct yaml_node *codes =
-        loader->process ? yaml_find(loader->process, "closure-codes") : NULL;
-    for (size_t i = 0; codes && codes->kind == YAML_SEQUENCE && i < codes->count; i++) {
-        const struct yaml_node *at = yaml_find(codes->items[i], "id");
-        if (at && at->kind == YAML_SCALAR && strcmp(at->text, id) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void read_roles(struct complaint_reader *reader, const struct yaml_map *map,
                        struct complaint_scope *scope)
 {
@@ -196,7 +183,7 @@ static void read_scope(struct complaint_reader *reader, const struct yaml_node *
     complaint_read_text(reader, &map, !reader->strict && yaml_find(node, "ask") ? "ask" : "words",
                         &scope.words);
     if (yaml_need_id(&map, "closure", RULEBOOK_ID_MAX, &scope.closure) &&
-        !closure_is_known(loader, scope.closure))
+        !outcomes_know_closure(loader, scope.closure))
         yaml_fault(loader->faults, yaml_find(node, "closure"),
                    "process.yaml has no closure code '%s'", scope.closure);
     for (size_t i = 0; reader->scopes && i < reader->type.scope_count; i++) {

@@ -171,6 +171,12 @@ struct complaint_type {
     size_t untranslated_count;
 };
 
+/* What who complained is told of an outcome (outcomes.yaml). */
+struct complaint_outcome {
+    const char *id; /* a closure code, or a stage that ends a case */
+    struct complaint_text words;
+};
+
 /* NULL: the type asks no such question. */
 const struct complaint_question *complaint_question_find(const struct complaint_type *type,
                                                          const char *id);

@@ -32,4 +32,7 @@ void complaint_read_intake(struct complaint_reader *reader, const struct yaml_ma
 
 void complaint_read_question(struct complaint_reader *reader, const struct yaml_node *node);
 
+/* Whether the process lists a closure code of that id (outcomes.c). */
+bool outcomes_know_closure(const struct rulebook_loader *loader, const char *id);
+
 #endif

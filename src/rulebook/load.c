@@ -133,6 +133,7 @@ static const struct place {
     {"documents/", ".yaml", read_document},
     {"profiles/", ".yaml", read_profiles},
     {"complaints/", ".yaml", read_complaint},
+    {"outcomes.yaml", "", read_outcomes},
     {"audits/", ".yaml", read_audit},
     {"letters/", ".md", read_letter},
     /* Read by process.h, or for people only. */
@@ -261,6 +262,8 @@ static void hand_over_rest(struct rulebook_loader *loader)
     rulebook->letter_count = loader->letter_count;
     rulebook->complaints = loader->complaints;
     rulebook->complaint_count = loader->complaint_count;
+    rulebook->outcomes = loader->outcomes;
+    rulebook->outcome_count = loader->outcome_count;
     rulebook->audits = loader->audits;
     rulebook->audit_count = loader->audit_count;
 }

@@ -66,6 +66,22 @@ static void the_sample_is_read_as_written(void **state)
     rulebook_free(rulebook);
 }
 
+static void outcomes_are_told_in_the_languages_of_complainants(void **state)
+{
+    (void)state;
+    struct buffer out BUFFER_CLEANUP;
+    buffer_init(&out, 1 << 16);
+    struct rulebook *rulebook = load(NULL, NULL, &out);
+    assert_string_equal(rulebook_outcome_text(rulebook, "elsewhere", "en"), "");
+    rulebook_free(rulebook);
+    rulebook = load("outcomes.yaml", "elsewhere: {en: Not here, ar: Z}\n", &out);
+    assert_string_equal(buffer_text(&out), "");
+    assert_string_equal(rulebook_outcome_text(rulebook, "elsewhere", "en"), "Not here");
+    assert_string_equal(rulebook_outcome_text(rulebook, "elsewhere", "ar"), "Z");
+    assert_string_equal(rulebook_outcome_text(rulebook, "nowhere", "ar"), "");
+    rulebook_free(rulebook);
+}
+
 struct bad {
     const char *path, *text, *faults;
 };
@@ -97,6 +113,13 @@ static const struct bad bad[] = {
      "documents/deed.yaml:56:5: versions belong to an agreement, and this document names none\n"
      "letters/first/en.md:1:1: 'en' is not a language of rulebook.yaml\n"
      "rulebook.yaml:1:1: the file is missing\n"},
+    {"outcomes.yaml", "elsewhere: {en: Not here}\nmore: {en: A, ar: B}\n",
+     "outcomes.yaml:1:12: no text in 'ar'; a type that is not translated says so: "
+     "untranslated: [ar]\n"
+     "outcomes.yaml:2:1: unknown key 'more' (known: elsewhere, untranslated)\n"},
+    {"outcomes.yaml", "untranslated: [ar]\n",
+     "outcomes.yaml:1:1: key 'elsewhere' is missing\n"
+     "outcomes.yaml:1:16: every text is there in 'ar'\n"},
     {"notes.txt", "x",
      "notes.txt:1:1: nothing reads this file: no such place or ending in a "
      "rulebook\n"},
@@ -758,6 +781,7 @@ static void the_other_authority_has_nothing_of_the_first(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
+          cmocka_unit_test(outcomes_are_told_in_the_languages_of_complainants),
           cmocka_unit_test(every_fault_is_reported_with_file_line_and_column),
           cmocka_unit_test(an_obligation_names_one_row_or_a_list),
           cmocka_unit_test(rows_that_would_be_misread_are_refused),

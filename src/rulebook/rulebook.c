@@ -183,6 +183,16 @@ const char *rulebook_complaint_text(const struct rulebook *rulebook,
     return text->official;
 }
 
+const char *rulebook_outcome_text(const struct rulebook *rulebook, const char *id,
+                                  const char *language)
+{
+    for (size_t i = 0; i < rulebook->outcome_count; i++) {
+        if (strcmp(rulebook->outcomes[i].id, id) == 0)
+            return rulebook_complaint_text(rulebook, &rulebook->outcomes[i].words, language);
+    }
+    return "";
+}
+
 const struct audit_questionnaire *rulebook_audit_find(const struct rulebook *rulebook,
                                                       const char *id)
 {

@@ -133,6 +133,8 @@ struct rulebook {
     size_t letter_count;
     const struct complaint_type *complaints; /* sorted by id */
     size_t complaint_count;
+    const struct complaint_outcome *outcomes; /* none: the labels of process.yaml are told */
+    size_t outcome_count;
     const struct audit_questionnaire *audits; /* sorted by id */
     size_t audit_count;
 };
@@ -191,6 +193,9 @@ const struct complaint_type *rulebook_complaint_taking(const struct rulebook *ru
 /* A text for complainants in the language, else in the rulebook's first one. */
 const char *rulebook_complaint_text(const struct rulebook *rulebook,
                                     const struct complaint_text *text, const char *language);
+/* What who complained is told of that outcome; "" where the rulebook says nothing of it. */
+const char *rulebook_outcome_text(const struct rulebook *rulebook, const char *id,
+                                  const char *language);
 const struct audit_questionnaire *rulebook_audit_find(const struct rulebook *rulebook,
                                                       const char *id);
 

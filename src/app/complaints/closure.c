@@ -14,7 +14,8 @@ int closure_words(struct app *app, const struct complaint_record *record, const 
         return result;
     const struct complaint_type *type = rulebook_complaint_find(rulebook, row->type);
     const struct closure_code *code = process_closure_find(process, row->closure);
-    *ret_words = code ? code->label : row->closure;
+    const char *told = rulebook_outcome_text(rulebook, row->closure, row->language);
+    *ret_words = *told ? told : code ? code->label : row->closure;
     for (size_t i = 0; type && i < type->scope_count; i++) {
         if (strcmp(type->scopes[i].closure, row->closure) != 0)
             continue;

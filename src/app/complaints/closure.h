@@ -4,8 +4,9 @@
 
 #include "app/complaints/record.h"
 
-/* Those of the scope test that closes with its code, in the complaint's language; else those of the
- * code; "" for one that is not closed. They live as long as the rulebook. */
+/* Those of the scope test that closes with its code, else those of outcomes.yaml, in the
+ * complaint's language; else the label of the code; "" for one that is not closed. They live as
+ * long as the rulebook. */
 int closure_words(struct app *app, const struct complaint_record *record, const char **ret_words,
                   struct error_detail *detail);
 

@@ -98,6 +98,16 @@ static int was_told(struct telling *telling, const struct complaint_record *reco
     return 0;
 }
 
+/* In the language of the complaint, where the rulebook has it. */
+static const char *outcome_for(const struct telling *telling, const struct complaint_record *record)
+{
+    const struct case_state *state = &telling->file.state;
+    const struct rulebook *rulebook = telling->file.app->rulebook;
+    const char *id = state->closure[0] ? state->closure : state->stage->id;
+    const char *words = rulebook_outcome_text(rulebook, id, record->row.language);
+    return *words ? words : telling->outcome;
+}
+
 static int tell(struct telling *telling, struct complaint_record *record)
 {
     enum complaint_event_type now =
@@ -106,8 +116,9 @@ static int tell(struct telling *telling, struct complaint_record *record)
     int result = was_told(telling, record, now, &told);
     if (result < 0 || told)
         return result;
+    const char *outcome = telling->outcome ? outcome_for(telling, record) : NULL;
     json_t *data JSON_CLEANUP =
-        json_pack("{s:s, s:s*}", "case", record->row.case_id, "told", telling->outcome);
+        json_pack("{s:s, s:s*}", "case", record->row.case_id, "told", outcome);
     result = data ? record_step(&telling->call, record, now, data) : ERR_NO_MEMORY;
     return result < 0 ? result
                       : complaint_mail_decided(&telling->call, record, now, /* words= */ NULL);

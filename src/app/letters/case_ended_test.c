@@ -235,7 +235,8 @@ static void what_is_taken_up_again_is_told_too(void **state)
 static void each_is_told_in_their_language(void **state)
 {
     struct world *world = *state;
-    complain(world, COMPLAINT_IN("ar", REPORTER("zoe@mail.example")), NULL);
+    const char *link;
+    complain(world, COMPLAINT_IN("ar", REPORTER("zoe@mail.example")), &link);
     deliver(world);
     for (int i = 0; i < 2; i++) {
         if (i == 0)
@@ -246,6 +247,8 @@ static void each_is_told_in_their_language(void **state)
         assert_int_equal(box.count, 1);
         assert_non_null(strstr(box.text[0], "quoted-printable"));
         assert_null(strstr(box.text[0], "your complaint"));
+        assert_string_equal(followed(world, link),
+                            i == 0 ? "كان اسم النطاق قد عُلّق أو حُذف من قبل" : "");
     }
 }
 
