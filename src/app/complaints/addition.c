@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+size_t addition_count(const struct store_complaint_event *events, size_t count)
+{
+    size_t additions = 0;
+    for (size_t i = 0; i < count; i++)
+        additions += record_event_is(&events[i], COMPLAINT_EVENT_ADDED);
+    return additions;
+}
+
 /* What an event added; NULL where it added nothing that stands here (mail is kept as it came). New
  * reference. */
 static int open_addition(struct app *app, const struct complaint_record *record,

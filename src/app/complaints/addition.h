@@ -1,10 +1,15 @@
-/* What who complained said later, by the secret link: items beside what was filed, which stays as
- * it was. Everybody who reads a complaint reads it with its additions. */
+/* What who complained said later, by the secret link or by mail: items beside what was filed, which
+ * stays as it was. Everybody who reads a complaint reads it with its additions. */
 #ifndef BAILIWICK_APP_COMPLAINTS_ADDITION_H
 #define BAILIWICK_APP_COMPLAINTS_ADDITION_H
 
 #include "app/complaints/document.h"
 #include "app/complaints/record.h"
+
+enum { ADDITIONS_MAX = 100 /* of one complaint, for ever, by the link and by mail */ };
+
+/* How many of the events of a complaint are additions. */
+size_t addition_count(const struct store_complaint_event *events, size_t count);
 
 /* Item 0 with all that was added: of two answers to a question the later, all exhibits (their
  * numbers are those of their items), and what is missing now. ERR_NOT_FOUND after an erasure. New

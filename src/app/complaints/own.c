@@ -14,7 +14,6 @@
 enum {
     OWN_ARENA_MAX = 160 << 20, /* a complaint, its additions, and what comes now */
     OWN_EVENTS_AN_HOUR = 20,   /* by one link: nobody writes more who reads what they write */
-    OWN_ADDITIONS_MAX = 100,   /* of one complaint, for ever */
     OWN_EXHIBITS_MAX = 100,    /* with those that were filed */
     OWN_EXHIBITS_BYTES = 2 * COMPLAINT_EXHIBITS_BYTES,
     OWN_TEXT_BYTES = 4096,
@@ -149,14 +148,11 @@ static int check_room(const struct own *own, const struct addition *addition)
 {
     const json_t *exhibits = json_object_get(addition->words, "exhibits");
     struct error_detail *detail = own->call->detail;
-    size_t additions = 0;
     int64_t bytes = 0;
-    for (size_t i = 0; i < own->event_count; i++)
-        additions += record_event_is(&own->events[i], COMPLAINT_EVENT_ADDED);
     for (size_t i = 0; i < json_array_size(exhibits); i++)
         bytes += json_number(json_array_get(exhibits, i), "size", 0);
-    if (additions >= OWN_ADDITIONS_MAX)
-        return error_set(detail, ERR_LIMIT, "a complaint is added to %d times", OWN_ADDITIONS_MAX);
+    if (addition_count(own->events, own->event_count) >= ADDITIONS_MAX)
+        return error_set(detail, ERR_LIMIT, "a complaint is added to %d times", ADDITIONS_MAX);
     if (json_array_size(exhibits) > OWN_EXHIBITS_MAX)
         return error_set(detail, ERR_LIMIT, "a complaint has %d exhibits", OWN_EXHIBITS_MAX);
     if (bytes > OWN_EXHIBITS_BYTES)

@@ -2,6 +2,7 @@
  * answered, and a receipt repeats nothing (invariant 2; Q1 to Q4 of letters/receipt.h). */
 #include "app/intake/mail.h"
 
+#include "app/complaints/addition.h"
 #include "app/complaints/due.h"
 #include "app/letters/complaint_mail.h"
 #include "app/letters/receipt.h"
@@ -728,6 +729,24 @@ static void a_reply_to_a_receipt_finds_its_complaint(void **state)
     assert_string_equal(state_of(world, reference), "out-of-scope-more");
 }
 
+/* Who writes on and on is read by a person, as who does it by the link is told to stop. */
+static void a_complaint_is_added_to_so_often(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP), *id = receipt_of(world, reference).message_id;
+    struct complaint_record record;
+    struct error_detail detail = {0};
+    struct call call = {.app = &world->app, .actor = command_machine(), .detail = &detail};
+    json_t *data JSON_CLEANUP = json_object();
+    assert_int_equal(record_find(&world->app, reference, &world->arena, &record, &detail), 0);
+    for (int i = 1; i < ADDITIONS_MAX; i++)
+        assert_int_equal(record_step(&call, &record, COMPLAINT_EVENT_ADDED, data), 0);
+    assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nbut\n")), "added");
+    assert_string_equal(fate(world, reply_to(world, "zoe@mail.example", id, "\nstill\n")),
+                        "held it answers a message about a complaint that was added to very often");
+    assert_string_equal(state_of(world, reference), "held");
+}
+
 /* Nothing is added to what who complained took back. */
 static void a_reply_to_what_was_withdrawn_waits_for_a_person(void **state)
 {
@@ -1048,6 +1067,7 @@ int main(int argc, char **argv)
         IN_WORLD(an_older_rulebook_has_no_receipt),
         IN_WORLD(a_receipt_that_came_back_is_told_and_sealed),
         IN_WORLD(a_reply_to_a_receipt_finds_its_complaint),
+        IN_WORLD(a_complaint_is_added_to_so_often),
         IN_WORLD(a_reply_to_what_was_withdrawn_waits_for_a_person),
         IN_WORLD(what_comes_after_an_erasure_is_not_kept),
         IN_WORLD(everything_else_has_its_own_outcome),

@@ -1,6 +1,7 @@
 /* Which of our letters a mail is about, and what becomes of the mail. */
 #include "app/intake/mail.h"
 
+#include "app/complaints/addition.h"
 #include "app/letters/recipient.h"
 #include "base/text.h"
 #include "store/party.h"
@@ -196,6 +197,20 @@ static int hold(struct mail_verdict *verdict, const char *reason)
     return 0;
 }
 
+/* Sets *ret_full where a complaint has no room for more: a person reads what comes then. */
+static int look_for_room(struct app *app, const struct complaint_record *complaint,
+                         struct arena *arena, bool *ret_full, struct error_detail *detail)
+{
+    struct store_complaint_event *events;
+    size_t count;
+    int result =
+        store_complaint_event_list(app->store, complaint->row.reference, arena, &events, &count);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "events of a complaint");
+    *ret_full = addition_count(events, count) >= ADDITIONS_MAX;
+    return 0;
+}
+
 /* Whoever has the Message-ID got the message, or its mailbox is open to them: the address must be
  * that of who complained too. What was decided stays decided: a person looks at what came, as at
  * what comes by the link. */
@@ -205,6 +220,7 @@ static int decide_addition(struct app *app, const struct mail *mail, struct aren
     json_t *who JSON_CLEANUP = NULL;
     const struct complaint_record *complaint = &verdict->complaint;
     enum complaint_state next;
+    bool full = false;
     if (complaint->row.erased_at)
         return hold(verdict, "it answers a message about a complaint that was erased");
     if (complaint_after(complaint->state, COMPLAINT_EVENT_ADDED, &next) < 0)
@@ -216,6 +232,11 @@ static int decide_addition(struct app *app, const struct mail *mail, struct aren
     if (!email || !email[0] || !text_equal_nocase(email, mail->sender))
         return hold(verdict,
                     "it answers a message about a complaint, from another address than its own");
+    result = look_for_room(app, complaint, arena, &full, detail);
+    if (result < 0)
+        return result;
+    if (full)
+        return hold(verdict, "it answers a message about a complaint that was added to very often");
     verdict->outcome = MAIL_OUTCOME_ADDED;
     return 0;
 }
