@@ -132,7 +132,7 @@ def rules_of_changes(folder):
 
 
 def collect(build, wanted):
-    """(name, callable, alone): those that start servers and measure time run alone."""
+    """(name, callable, alone): stories tell how long they take, so they run alone."""
     jobs = []
     folder = sanitized_build(build)
     listing = run(["meson", "introspect", "--tests", str(folder)], 60)[1]
@@ -143,7 +143,7 @@ def collect(build, wanted):
              for name, program in (("include-rules", "tests/check_includes.py"), ("names", "tests/check_names.py"))]
     jobs += rules_of_changes(folder)
     for path in sorted((ROOT / "tests").glob("**/test_*.py")):
-        alone = path.parent.name in ("lab", "story")
+        alone = path.parent.name == "story"
         jobs.append((f"script {path.relative_to(ROOT / 'tests')}",
                      lambda p=path: script_test(p, build), alone))
     return [job for job in jobs if wanted in job[0]]
