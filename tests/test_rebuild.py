@@ -37,7 +37,7 @@ CLUSTER = "made from sketches by the daemon in the order of their filing, and ma
 SKETCH = "hashes of what is sealed, made at the filing; rebuild does not look at them"
 # Tables that are not derived from others.
 NO_PROJECTION = {
-    "opening": LOG, "opening_head": LOG, "log_waiting": LOG, "log_entry": LOG, "log_place": LOG, "log_node": LOG, "log_tree": LOG, "log_checkpoint": LOG,
+    "opening": LOG, "opening_head": LOG, "log_waiting": LOG, "log_entry": LOG, "log_place": LOG, "log_node": LOG, "log_tree": LOG, "log_plan": WORK, "log_checkpoint": LOG,
     "case_event": EVENTS, "publication_update": EVENTS, "approval": FACTS, "letter": WORK, "letter_attempt": WORK,
     "mail": WORK, "outbox": WORK, "meta": FACTS, "counter": FACTS, "party": FACTS, "tld": FACTS, "agreement": FACTS,
     "delegation": FACTS, "contact": FACTS, "rulebook": FACTS, "calendar": FACTS, "measurement": FACTS, "finding": FACTS,

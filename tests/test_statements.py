@@ -16,7 +16,7 @@ from embed_sql import read_statements  # noqa: E402
 from support import Tally, read_options  # noqa: E402
 
 # Tables that hold few rows however long a store lives.
-SMALL = {"calendar", "meta", "counter", "rulebook", "person", "log_tree", "log_checkpoint", "open_cases"}
+SMALL = {"calendar", "meta", "counter", "rulebook", "person", "log_tree", "log_plan", "log_checkpoint", "open_cases"}
 # Statements that may walk a table.
 MAY_SCAN = {
     "approval_list": "sorts the few of one letter",
@@ -28,8 +28,6 @@ MAY_SCAN = {
     "finding_latest_wrong": "for `rebuild --check`, which reads everything",
     "finding_list": "along an index by time, newest first: a person's question",
     "finding_list_latest": "along an index by time, newest first, for the matrix",
-    "log_waiting_list": "all that waits, for the tick that empties it",
-    "log_waiting_leave": "the same, when the tick has placed it",
     "measurement_unjudged": "along an index of those that wait; stops at its limit",
     "measurement_window": "sorts as many as its limit has let through",
     "opening_list_lost": "for `log verify`, which reads everything",
@@ -53,6 +51,7 @@ MAY_SCAN = {
 }
 # Statements whose order holds no key of one table.
 MAY_TIE = {
+    "opening_head_at": "the key of the table, of one level",
     "case_count_open": "the key of the table",
     "finding_latest_wrong": "a union without doubles, ordered by all its columns",
 }

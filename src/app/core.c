@@ -140,6 +140,7 @@ void core_end(struct core *core)
         if (core->handover[i] >= 0)
             close(core->handover[i]);
     }
+    ticker_drop(&core->ticker);
     plan_free_files(&core->files);
     arena_done(&core->arena);
 }
@@ -200,7 +201,8 @@ static void wait_and_read(struct core *core)
             .fd = client->fd,
             .events = (short)(POLLIN | (client->out.size > client->sent ? POLLOUT : 0))};
     }
-    if (poll(fds, FIXED + CORE_CLIENTS_MAX, core->more_wait ? 0 : patience(core)) <= 0)
+    if (poll(fds, FIXED + CORE_CLIENTS_MAX,
+             core->more_wait || core->ticking ? 0 : patience(core)) <= 0)
         return;
     if (fds[1].revents)
         take_signals(core);
@@ -253,17 +255,31 @@ static void pass_updates(struct core *core)
     core->bundles_stale |= result >= 0 && told > 0;
 }
 
+/* Of what is published while a tick is under way the bundle comes with the next, which follows at
+ * once. */
+static void begin_tick(struct core *core)
+{
+    core->next_tick_us = clock_mono() + core->app->config.log_tick_s * 1000000;
+    core->ticking = true;
+    core->bundles_ticked |= core->bundles_stale;
+    core->bundles_stale = false;
+    app_keep_wall(core->app);
+}
+
 static void tick(struct core *core)
 {
     struct error_detail detail = {0};
-    if (clock_mono() < core->next_tick_us)
+    if (!core->ticking && clock_mono() < core->next_tick_us)
         return;
-    core->next_tick_us = clock_mono() + core->app->config.log_tick_s * 1000000;
-    app_keep_wall(core->app);
-    int result = ticker_tick(core->app, &core->signer, &detail);
-    if (result >= 0 && core->bundles_stale) {
+    if (!core->ticking)
+        begin_tick(core);
+    int result = ticker_step(&core->ticker, core->app, &core->signer, &detail);
+    core->ticking = result > 0;
+    if (core->ticking)
+        return;
+    if (result >= 0 && core->bundles_ticked) {
         result = notice_write_bundles(core->app, &detail);
-        core->bundles_stale = result < 0;
+        core->bundles_ticked = result < 0;
     }
     alarm_set(core->app, APP_ALARM_LOG, result < 0 ? error_words(&detail, result) : "");
 }

@@ -6,6 +6,7 @@
 #include "app/child.h"
 #include "app/core.h"
 #include "app/monitor/observer.h"
+#include "app/publish/ticker.h"
 #include "app/worker.h"
 #include "base/buffer.h"
 #include "base/digest.h"
@@ -106,7 +107,8 @@ struct core {
     struct plan_files files;
     struct target *targets;
     size_t target_count;
-    int64_t next_tick_us;      /* monotonic */
+    int64_t next_tick_us; /* monotonic */
+    struct ticker ticker;
     int64_t next_respawn_us;   /* monotonic */
     int64_t next_deadlines_us; /* monotonic; after one that failed */
     int64_t next_public_us;    /* the same for public files */
@@ -128,6 +130,8 @@ struct core {
     bool more_wait;  /* whole requests that the last turn did not run */
     bool alone;      /* the survey under way must stay the only one */
     bool public_stale, bundles_stale, targets_stale, stop;
+    bool ticking;        /* a tick of the log is under way */
+    bool bundles_ticked; /* with the end of it bundles are written */
 };
 
 /* core.c. What was started must be ended, also when starting failed; children are started by the

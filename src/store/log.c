@@ -3,7 +3,6 @@
 #include "store/statement.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- openings --- */
@@ -105,8 +104,6 @@ int store_opening_list_lost(struct store *store, size_t limit, struct arena *are
     return store_read_all(store, &reading, arena, ret_entries, ret_count);
 }
 
-/* --- growing --- */
-
 static void read_waiting(struct query *query, struct arena *arena, void *item)
 {
     (void)arena;
@@ -114,134 +111,13 @@ static void read_waiting(struct query *query, struct arena *arena, void *item)
         (struct store_waiting){.entry = query_digest(query, 0), .opening = query_int(query, 1)};
 }
 
-int store_log_waiting(struct store *store, size_t limit, struct arena *arena,
-                      struct store_waiting **ret_waiting, size_t *ret_count)
+int store_log_waiting(struct store *store, int64_t after, int64_t last, size_t limit,
+                      struct arena *arena, struct store_waiting **ret_waiting, size_t *ret_count)
 {
     int64_t most = limit == 0 || limit > STORE_LIST_MAX ? STORE_LIST_MAX : (int64_t)limit;
     const struct reading reading = {STATEMENT_LOG_WAITING_LIST, read_waiting, sizeof **ret_waiting,
-                                    VALUES(value_int(most))};
+                                    VALUES(value_int(after), value_int(last), value_int(most))};
     return store_read_all(store, &reading, arena, ret_waiting, ret_count);
-}
-
-/* One that waited, on its way to its place. */
-struct placed {
-    struct digest entry;
-    int64_t opening, place;
-};
-
-static int compare_entries(const void *left, const void *right)
-{
-    return digest_compare(&((const struct placed *)left)->entry,
-                          &((const struct placed *)right)->entry);
-}
-
-static int compare_openings(const void *left, const void *right)
-{
-    const struct placed *a = left, *b = right;
-    return (a->opening > b->opening) - (a->opening < b->opening);
-}
-
-static int append_entry(struct store *store, struct tlog_frontier *frontier,
-                        const struct digest *entry)
-{
-    struct tlog_node nodes[TLOG_LEVELS];
-    struct digest leaf = tlog_leaf_hash(entry->bytes, DIGEST_SIZE);
-    int result = store_run(store, STATEMENT_LOG_ENTRY_PUT,
-                           VALUES(value_int((int64_t)frontier->size), value_digest(entry)));
-    int count = result < 0 ? result : tlog_frontier_append(frontier, &leaf, nodes);
-    for (int i = 0; i < count; i++) {
-        result = store_run(store, STATEMENT_LOG_NODE_PUT,
-                           VALUES(value_int(nodes[i].level), value_int((int64_t)nodes[i].index),
-                                  value_digest(&nodes[i].hash)));
-        if (result < 0)
-            return result;
-    }
-    return count < 0 ? count : 0;
-}
-
-/* An opening has one head and one place. */
-static int put_once(struct store *store, enum statement_name name, const struct value *values,
-                    size_t count)
-{
-    int result = store_run(store, name, values, count);
-    return result == ERR_CONFLICT ? store_fail(store, result, "an entry stands in the log already")
-                                  : result;
-}
-
-/* Both are by entry, so the heads are put in their order. Padding has no opening and no head. */
-static int append_all(struct store *store, struct tlog_frontier *frontier,
-                      const struct store_log_batch *batch, struct placed *list)
-{
-    size_t next = 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct digest *entry = &batch->entries[i];
-        bool waited = next < batch->waiting_count && digest_equal(entry, &list[next].entry);
-        if (waited)
-            list[next].place = (int64_t)frontier->size;
-        int result = append_entry(store, frontier, entry);
-        if (result >= 0 && waited)
-            result = put_once(store, STATEMENT_OPENING_HEAD_PUT,
-                              VALUES(value_digest(entry), value_int(list[next].opening)));
-        if (result < 0)
-            return result;
-        next += waited;
-    }
-    return next == batch->waiting_count
-               ? 0
-               : store_fail(store, ERR_CONFLICT, "an entry that waits is not in the batch");
-}
-
-/* Heads in the first level when they go into the other, which grows without end and is written all
- * over each time. */
-enum { HEADS_RECENT = 16384 };
-
-static int raise_heads(struct store *store)
-{
-    int result = store_run(store, STATEMENT_OPENING_HEAD_RISE, NO_VALUES);
-    return result < 0 ? result : store_run(store, STATEMENT_OPENING_HEAD_LEAVE, NO_VALUES);
-}
-
-/* By opening: they came in that order, and a place is found by it. */
-static int put_places(struct store *store, const struct placed *list, size_t count)
-{
-    int result = 0;
-    for (size_t i = 0; result >= 0 && i < count; i++)
-        result = put_once(store, STATEMENT_LOG_PLACE_PUT,
-                          VALUES(value_int(list[i].opening), value_int(list[i].place)));
-    if (result >= 0)
-        result = store_run(store, STATEMENT_LOG_WAITING_LEAVE, NO_VALUES);
-    bool full =
-        count && (list[0].opening - 1) / HEADS_RECENT != list[count - 1].opening / HEADS_RECENT;
-    return result >= 0 && full ? raise_heads(store) : result;
-}
-
-int store_log_append(struct store *store, const struct store_log_batch *batch)
-{
-    struct tlog_frontier frontier = {0};
-    struct arena arena ARENA_CLEANUP;
-    int64_t ticked_at;
-    arena_init(&arena, /* limit= */ 16 << 20);
-    size_t count = batch->waiting_count;
-    struct placed *list = arena_array(&arena, count + 1, sizeof *list);
-    if (!list)
-        return ERR_NO_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        list[i] = (struct placed){batch->waiting[i].entry, batch->waiting[i].opening, 0};
-    qsort(list, count, sizeof *list, compare_entries);
-    int result = store_log_tree(store, &frontier, &ticked_at);
-    if (result >= 0)
-        result = append_all(store, &frontier, batch, list);
-    if (result >= 0) {
-        qsort(list, count, sizeof *list, compare_openings);
-        result = put_places(store, list, count);
-    }
-    if (result < 0)
-        return result;
-    uint8_t peaks[sizeof frontier.peaks];
-    size_t size = tlog_frontier_encode(&frontier, peaks);
-    return store_change(
-        store, STATEMENT_LOG_TREE_PUT,
-        VALUES(value_int((int64_t)frontier.size), value_bytes(peaks, size), value_int(batch->at)));
 }
 
 /* --- reading --- */

@@ -6,8 +6,8 @@
  * busy tick, the order of magnitude of everything that happened in the house, never a count, and
  * on a usual tick nothing. Entries are sorted by their bytes, so that order tells nothing either.
  *
- * More than TLOG_BATCH_MAX waiting entries: the caller takes the first TLOG_BATCH_MAX (by bytes)
- * and leaves the rest to further steps of the same tick. */
+ * More than TLOG_BATCH_MAX waiting entries: the caller takes the first TLOG_BATCH_MAX in the order
+ * in which they came and leaves the rest to the next tick. */
 #ifndef BAILIWICK_TLOG_SEQUENCE_H
 #define BAILIWICK_TLOG_SEQUENCE_H
 

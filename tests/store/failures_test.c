@@ -155,7 +155,7 @@ READ_ALL(store_session_list_person, struct store_session, "ann")
 READ_ALL(store_user_list, struct store_user, "", 0)
 READ_ONE(store_opening_find, struct store_opening, &filled)
 READ_ALL(store_opening_list, struct store_opening, 0, 0)
-READ_ALL(store_log_waiting, struct store_waiting, 0)
+READ_ALL(store_log_waiting, struct store_waiting, 0, INT64_MAX, 0)
 READ_ONE(store_meta_get, const char *, STORE_META_CREATED)
 
 static int call_store_rulebook_current(struct store *store, struct arena *arena)
@@ -185,6 +185,12 @@ static int call_store_log_checkpoint(struct store *store, struct arena *arena)
     uint64_t size;
     const char *note;
     return store_log_checkpoint(store, arena, &size, &note);
+}
+
+static int call_store_log_plan_find(struct store *store, struct arena *arena)
+{
+    struct store_log_plan plan;
+    return store_log_plan_find(store, arena, &plan);
 }
 
 static int call_store_log_tree(struct store *store, struct arena *arena)
@@ -305,6 +311,7 @@ static const struct row {
     ROW(store_opening_list),
     ROW(store_log_waiting),
     ROW(store_log_checkpoint),
+    ROW(store_log_plan_find),
     ROW(store_meta_get),
 };
 
@@ -377,6 +384,7 @@ static const struct store_grant grant = {
     .person = "ann", .party = "registry-a", .from = 1, .of_person = "", .made_by = "ada"};
 static const struct store_absence away = {"ann", 1, 2, "bob", 5, "ann"};
 static const struct store_log_batch batch = {.entries = &zero, .count = 1};
+static const struct store_log_plan step = {.entries = &zero, .count = 1, .last_opening = 1};
 
 WRITE(store_party_put, &party)
 WRITE(store_tld_put, &tld)
@@ -417,6 +425,7 @@ WRITE(store_session_append, &session)
 WRITE(store_absence_append, &away)
 WRITE(store_log_append, &batch)
 WRITE(store_log_checkpoint_put, 1, "note", 1)
+WRITE(store_log_plan_put, &step)
 WRITE(store_meta_set, "key", "value")
 
 static int call_store_attempt_begin(struct store *store, struct arena *arena)
@@ -458,6 +467,7 @@ static const struct row writes[] = {
     ROW(store_user_put),
     ROW(store_log_append),
     ROW(store_log_checkpoint_put),
+    ROW(store_log_plan_put),
     ROW(store_meta_set),
     ROW(store_proposal_put),
     ROW(store_notice_item_put),
@@ -599,6 +609,8 @@ static const struct damage {
     {"UPDATE case_proposal SET state = 'x'", call_store_proposal_list, ERR_DAMAGED},
     {"UPDATE notice_item SET state = 'x'", call_store_notice_item_list, ERR_DAMAGED},
     {"UPDATE log_tree SET frontier = x'00'", call_store_log_tree, ERR_DAMAGED},
+    {"DELETE FROM log_plan; INSERT INTO log_plan VALUES (1, -1, 1, zeroblob(32))",
+     call_store_log_plan_find, ERR_DAMAGED},
 };
 
 static void damaged_rows_are_told(void **state)
@@ -714,6 +726,7 @@ static void a_store_without_its_tables_fails_every_call(void **state)
                                          "log_entry",
                                          "log_node",
                                          "log_tree",
+                                         "log_plan",
                                          "log_checkpoint",
                                          "rulebook",
                                          "measurement",

@@ -151,7 +151,7 @@ static void an_entry_has_one_place_in_the_log(void **state)
     struct digest entry = scene_opening(scene, "one");
     struct store_waiting *waiting;
     size_t count;
-    assert_done(store, store_log_waiting(store, 0, &scene->arena, &waiting, &count));
+    assert_done(store, store_log_waiting(store, 0, INT64_MAX, 0, &scene->arena, &waiting, &count));
     assert_int_equal(count, 1);
     const struct store_log_batch batch = {&entry, 1, waiting, 1, SCENE_AT(1)};
     assert_done(store, store_log_append(store, &batch));
@@ -177,7 +177,7 @@ static void what_waits_is_appended_or_nothing_is(void **state)
     scene_opening(scene, "one");
     assert_done(store, store_commit(store));
     assert_done(store, store_begin(store));
-    assert_done(store, store_log_waiting(store, 0, &scene->arena, &waiting, &count));
+    assert_done(store, store_log_waiting(store, 0, INT64_MAX, 0, &scene->arena, &waiting, &count));
     const struct digest other = {{1}};
     const struct store_log_batch batch = {&other, 1, waiting, count, SCENE_AT(1)};
     assert_int_equal(store_log_append(store, &batch), ERR_CONFLICT);
@@ -211,7 +211,7 @@ static void the_log_grows_and_proves_itself(void **state)
     assert_done(store, store_commit(store));
     scene_reopen(scene);
     store = scene->store;
-    assert_done(store, store_log_waiting(store, 0, &scene->arena, &waiting, &count));
+    assert_done(store, store_log_waiting(store, 0, INT64_MAX, 0, &scene->arena, &waiting, &count));
     assert_int_equal(count, 0);
     assert_done(store, store_log_tree(store, &frontier, &ticked_at));
     assert_int_equal(frontier.size, 528);

@@ -141,8 +141,8 @@ void scene_tick(struct scene *scene)
     struct store_waiting *waiting;
     struct digest *entries, *digests;
     size_t waits, count;
-    assert_done(scene->store,
-                store_log_waiting(scene->store, TLOG_BATCH_MAX, &scene->arena, &waiting, &waits));
+    assert_done(scene->store, store_log_waiting(scene->store, 0, INT64_MAX, TLOG_BATCH_MAX,
+                                                &scene->arena, &waiting, &waits));
     digests = arena_array(&scene->arena, waits + 1, sizeof *digests);
     assert_non_null(digests);
     for (size_t i = 0; i < waits; i++)

@@ -2,20 +2,17 @@
 
 #include "app/publish/public_files.h"
 #include "app/publish/signed.h"
+#include "app/publish/tiles.h"
 #include "base/file.h"
-#include "base/file_batch.h"
 #include "store/log.h"
 #include "tlog/checkpoint.h"
-#include "tlog/sequence.h"
 #include "tlog/signer.h"
-#include "tlog/tile.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { TICK_ARENA_MAX = 256 << 20, PATH_ROOM = 4096 };
+enum { PATH_ROOM = 4096 };
 
 /* Key and state of the signer. Ticks make them again and again, so they live with the caller. */
 struct signer_paths {
@@ -66,110 +63,6 @@ int ticker_start_signer(struct app *app, struct child *signer, struct error_deta
     const char *const arguments[] = {paths.key, paths.state, NULL};
     const struct child_request request = {.role = "signer", .arguments = arguments, .listener = -1};
     return child_start(&request, signer, detail);
-}
-
-/* --- sequencing --- */
-
-/* The entries of what waits, padded, as they will stand in the log. */
-static int order(struct arena *arena, struct store_log_batch *batch)
-{
-    struct digest *waiting = arena_array(arena, batch->waiting_count + 1, sizeof *waiting);
-    struct digest *entries;
-    if (!waiting)
-        return ERR_NO_MEMORY;
-    for (size_t i = 0; i < batch->waiting_count; i++)
-        waiting[i] = batch->waiting[i].entry;
-    int result = tlog_sequence(waiting, batch->waiting_count, arena, &entries, &batch->count);
-    batch->entries = result < 0 ? NULL : entries;
-    return result;
-}
-
-static int sequence(struct app *app, struct error_detail *detail)
-{
-    struct arena arena ARENA_CLEANUP = {0};
-    struct store_waiting *waiting;
-    struct store_log_batch batch = {.at = clock_wall(&app->clock)};
-    arena_init(&arena, TICK_ARENA_MAX);
-    int result = store_begin(app->store);
-    if (result >= 0)
-        result =
-            store_log_waiting(app->store, TLOG_BATCH_MAX, &arena, &waiting, &batch.waiting_count);
-    if (result >= 0) {
-        batch.waiting = waiting;
-        result = order(&arena, &batch);
-    }
-    if (result >= 0)
-        result = store_log_append(app->store, &batch);
-    if (result >= 0)
-        result = store_commit(app->store);
-    if (result < 0) {
-        app_store_failed(app, result, detail, "tick of the log");
-        store_rollback(app->store);
-    }
-    return result;
-}
-
-/* --- tiles --- */
-
-struct tile_writer {
-    struct app *app;
-    struct error_detail *detail;
-    struct tlog_source source;
-    struct file_batch batch;
-    char folder[PATH_ROOM]; /* of the tile before, which is there; "" before the first */
-};
-
-/* mkdir -p for the folders of a tile. Tiles of one folder come one after another. */
-static int make_parents(struct tile_writer *writer, char *path)
-{
-    size_t length = (size_t)(strrchr(path, '/') - path);
-    if (strncmp(writer->folder, path, length) == 0 && !writer->folder[length])
-        return 0;
-    for (char *at = path + strlen(writer->app->data); (at = strchr(at + 1, '/'));) {
-        *at = '\0';
-        int result = file_make_folder(path, 0755);
-        *at = '/';
-        if (result < 0)
-            return result;
-    }
-    snprintf(writer->folder, sizeof writer->folder, "%.*s", (int)length, path);
-    return 0;
-}
-
-/* A tile that is there may have been signed and fetched, so it stays as it is. One that a cut tick
- * left has the same bytes, but perhaps not yet a durable name. */
-static int put_tile(struct tile_writer *writer, const char *path, const struct buffer *bytes)
-{
-    struct error_detail *detail = writer->detail;
-    struct buffer there BUFFER_CLEANUP = {0};
-    buffer_init(&there, TLOG_TILE_BYTES_MAX);
-    int result = buffer_load_file(&there, path);
-    if (result == -ENOENT)
-        return file_batch_write(&writer->batch, path, bytes->data, bytes->size, detail);
-    if (result == ERR_LIMIT || (result >= 0 && (there.size != bytes->size ||
-                                                memcmp(there.data, bytes->data, bytes->size) != 0)))
-        return error_set(detail, ERR_DAMAGED,
-                         "%s holds other bytes than the store; a tile is never replaced", path);
-    return result < 0 ? error_set(detail, result, "%s: %s", path, error_text(result))
-                      : file_batch_keep(&writer->batch, path, detail);
-}
-
-static int write_tile(void *context, const struct tlog_tile *tile)
-{
-    struct tile_writer *writer = context;
-    struct buffer bytes BUFFER_CLEANUP = {0};
-    char name[TLOG_TILE_PATH], path[PATH_ROOM];
-    buffer_init(&bytes, TLOG_TILE_BYTES_MAX);
-    int result = tlog_tile_write(&writer->source, tile, &bytes);
-    if (result < 0)
-        return result;
-    int size = snprintf(path, sizeof path, "%s/public/log/%s", writer->app->data,
-                        tlog_tile_path(tile, name));
-    if (size < 0 || (size_t)size >= sizeof path)
-        return ERR_LIMIT;
-    result = make_parents(writer, path);
-    return result < 0 ? error_set(writer->detail, result, "%s: %s", path, error_text(result))
-                      : put_tile(writer, path, &bytes);
 }
 
 /* --- signing --- */
@@ -265,41 +158,96 @@ static int publish_checkpoint(struct app *app, const struct buffer *note, uint64
     return public_finish(&writer, result);
 }
 
-/* The tree as it stands now, with the proof that it extends what was signed. */
-static int grow(struct app *app, const struct tlog_checkpoint *last,
-                struct signer_request *ret_request, struct error_detail *detail)
+/* --- step by step --- */
+
+static int begin(struct ticker *ticker, struct app *app, struct child *signer,
+                 struct error_detail *detail)
 {
+    int result = ticker_start_signer(app, signer, detail);
+    if (result >= 0)
+        result = look_back(app, signer, &ticker->last, &ticker->published, detail);
+    growth_init(&ticker->growth);
+    ticker->stage = TICK_GROWS;
+    return result;
+}
+
+static int grow(struct ticker *ticker, struct app *app, struct child *signer,
+                struct error_detail *detail)
+{
+    (void)signer;
+    int result = growth_step(&ticker->growth, app, detail);
+    if (result == 0)
+        ticker->stage = TICK_PROVES;
+    return result;
+}
+
+/* The tree as it stands now extends what was signed. */
+static int prove_growth(struct ticker *ticker, struct app *app, struct child *signer,
+                        struct error_detail *detail)
+{
+    (void)signer;
     struct tlog_frontier tree = {0};
     int64_t ticked_at;
-    int result = sequence(app, detail);
-    if (result < 0)
-        return result;
-    result = store_log_tree(app->store, &tree, &ticked_at);
-    if (result < 0)
-        return app_store_failed(app, result, detail, "tree of the log");
-    return prove(app, last, &tree, ret_request, detail);
+    ticker->stage = TICK_WRITES;
+    int result = store_log_tree(app->store, &tree, &ticked_at);
+    return result < 0 ? app_store_failed(app, result, detail, "tree of the log")
+                      : prove(app, &ticker->last, &tree, &ticker->request, detail);
+}
+
+/* From what outsiders were promised; where public/ was lost, from the first entry. */
+static int write_tiles(struct ticker *ticker, struct app *app, struct child *signer,
+                       struct error_detail *detail)
+{
+    (void)signer;
+    const struct tiles_growth growth = {ticker->published.size, ticker->request.size};
+    int result = tiles_step(app, &growth, &ticker->tiles, detail);
+    if (result == 0)
+        ticker->stage = TICK_SIGNS;
+    return result;
+}
+
+static int sign_and_publish(struct ticker *ticker, struct app *app, struct child *signer,
+                            struct error_detail *detail)
+{
+    struct buffer note BUFFER_CLEANUP = {0};
+    buffer_init(&note, SIGNER_FRAME_MAX);
+    int result = sign(signer, &ticker->request, &note, detail);
+    ticker->stage = TICK_RESTS;
+    return result < 0 ? result : publish_checkpoint(app, &note, ticker->request.size, detail);
+}
+
+void ticker_drop(struct ticker *ticker)
+{
+    growth_done(&ticker->growth);
+    *ticker = (struct ticker){0};
+}
+
+int ticker_step(struct ticker *ticker, struct app *app, struct child *signer,
+                struct error_detail *detail)
+{
+    static int (*const stages[])(struct ticker *, struct app *, struct child *,
+                                 struct error_detail *) = {
+        [TICK_RESTS] = begin,
+        [TICK_GROWS] = grow,
+        [TICK_PROVES] = prove_growth,
+        [TICK_WRITES] = write_tiles,
+        [TICK_SIGNS] = sign_and_publish,
+    };
+    int result;
+    do
+        result = stages[ticker->stage](ticker, app, signer, detail);
+    while (result == 0 && ticker->stage != TICK_RESTS);
+    if (result <= 0)
+        ticker_drop(ticker);
+    return result;
 }
 
 int ticker_tick(struct app *app, struct child *signer, struct error_detail *detail)
 {
-    struct tile_writer writer = {
-        .app = app, .detail = detail, .source = store_log_source(app->store)};
-    struct tlog_checkpoint last = {0}, published = {0};
-    struct signer_request request = {0};
-    struct buffer note BUFFER_CLEANUP = {0};
-    buffer_init(&note, SIGNER_FRAME_MAX);
-    int result = ticker_start_signer(app, signer, detail);
-    if (result >= 0)
-        result = look_back(app, signer, &last, &published, detail);
-    if (result >= 0)
-        result = grow(app, &last, &request, detail);
-    /* From what outsiders were promised; where public/ was lost, from the first entry. */
-    if (result >= 0)
-        result = tlog_tiles_of_growth(published.size, request.size, write_tile, &writer);
-    if (result >= 0)
-        result = file_batch_settle(&writer.batch, detail);
-    file_batch_drop(&writer.batch);
-    if (result >= 0)
-        result = sign(signer, &request, &note, detail);
-    return result < 0 ? result : publish_checkpoint(app, &note, request.size, detail);
+    struct ticker ticker = {0};
+    int result;
+    do
+        result = ticker_step(&ticker, app, signer, detail);
+    while (result > 0);
+    return result;
 }

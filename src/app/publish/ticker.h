@@ -14,7 +14,10 @@
 
 #include "app/app.h"
 #include "app/child.h"
+#include "app/publish/growth.h"
+#include "tlog/checkpoint.h"
 #include "tlog/note.h"
+#include "tlog/signer.h"
 
 /* Makes key and signer state for a new store and settles the origin. */
 int ticker_create(struct app *app, struct error_detail *detail);
@@ -25,7 +28,29 @@ int ticker_vkey(const struct app *app, char ret_vkey[NOTE_VKEY_MAX], struct erro
 /* Starts the signer process unless it runs. */
 int ticker_start_signer(struct app *app, struct child *signer, struct error_detail *detail);
 
-/* One tick, with transactions of its own. ERR_DAMAGED where it would fork the log. */
+/* A tick under way; all zero while none is. */
+struct ticker {
+    enum {
+        TICK_RESTS,
+        TICK_GROWS,  /* the store's tree, which nobody outside sees */
+        TICK_PROVES, /* that the tree extends what was signed */
+        TICK_WRITES, /* tiles, which nobody can know of before the checkpoint */
+        TICK_SIGNS,  /* and the checkpoint appears */
+    } stage;
+    struct growth growth;
+    struct tlog_checkpoint last, published;
+    struct signer_request request;
+    size_t tiles; /* written so far */
+};
+
+/* One turn's work at a tick, which it begins where none is under way, with transactions of its own:
+ * 1 while it goes on, 0 when its checkpoint is published. A usual tick is done in one. After a
+ * failure none is under way; ERR_DAMAGED where it would fork the log. */
+int ticker_step(struct ticker *ticker, struct app *app, struct child *signer,
+                struct error_detail *detail);
+void ticker_drop(struct ticker *ticker);
+
+/* A whole tick. */
 int ticker_tick(struct app *app, struct child *signer, struct error_detail *detail);
 
 #endif

@@ -8,11 +8,13 @@
 INSERT INTO opening (@opening@) VALUES (NULL, $1, $2, $3, $4, 0)
 -- name: opening_head_put
 INSERT INTO opening_head (level, head, number) VALUES (0, SUBSTR($1, 1, 8), $2)
+-- name: opening_head_at
+SELECT head FROM opening_head WHERE level = 0 ORDER BY head, number LIMIT 1 OFFSET $1
 -- name: opening_head_rise
 INSERT INTO opening_head (level, head, number)
-SELECT 1, head, number FROM opening_head WHERE level = 0 ORDER BY head, number
+SELECT 1, head, number FROM opening_head WHERE level = 0 AND head < $1 ORDER BY head, number
 -- name: opening_head_leave
-DELETE FROM opening_head WHERE level = 0
+DELETE FROM opening_head WHERE level = 0 AND head < $1
 -- name: opening_number
 SELECT opening.number FROM (VALUES (0), (1)) AS levels
 CROSS JOIN opening_head ON opening_head.level = levels.column1 AND head = SUBSTR($1, 1, 8)
@@ -38,9 +40,16 @@ UPDATE opening SET key = NULL, json = NULL, erased_at = $2 WHERE number = $1 AND
 INSERT INTO log_waiting (opening) VALUES ($1)
 -- name: log_waiting_list
 SELECT entry, log_waiting.opening AS number
-FROM log_waiting CROSS JOIN opening ON opening.number = log_waiting.opening ORDER BY number LIMIT $1
+FROM log_waiting CROSS JOIN opening ON opening.number = log_waiting.opening
+WHERE log_waiting.opening > $1 AND log_waiting.opening <= $2 ORDER BY number LIMIT $3
 -- name: log_waiting_leave
-DELETE FROM log_waiting WHERE EXISTS (SELECT 1 FROM log_place WHERE log_place.opening = log_waiting.opening)
+DELETE FROM log_waiting WHERE opening = $1
+-- name: log_plan_put
+INSERT INTO log_plan (id, first, last_opening, entries) VALUES (1, $1, $2, $3)
+-- name: log_plan_get
+SELECT first, last_opening, entries FROM log_plan WHERE id = 1
+-- name: log_plan_end
+DELETE FROM log_plan WHERE id = 1
 
 -- name: log_entry_put
 INSERT INTO log_entry (number, entry) VALUES ($1, $2)
