@@ -8,6 +8,7 @@ receiver that fails, that is silent, that was killed or is dead loses nothing an
 letter; a daemon that is killed loses nothing. 410 and revocation end it; private addresses, redirects and foreign
 certificates get nothing. Last line: `N passed, N failed, N skipped`.
 """
+import base64
 import contextlib
 import json
 import pathlib
@@ -185,6 +186,22 @@ def killed(tally, options, program, folder, hooks, side):
     tally.check(len({one["id"] for one in hooks.bodies("/anna")} - before) >= waited, "all of it came")
 
 
+def kept_secret(tally, program, folder):
+    """--out: the secret is in a new file that only its owner reads, and nowhere else."""
+    place, words = folder / "carl.secret", ("--url", f"https://{HOST}/carl", "--for", "case.changed", "--out")
+    made = program.run("user", "hook", "add", "ada", *words, place, "--json", user="ada")
+    tally.check("secret" not in json.loads(made.stdout), "it is not printed", made.stdout)
+    tally.equal((len(base64.b64decode(place.read_text())), place.stat().st_mode & 0o777), (32, 0o600), "it is in the file")
+    kept = place.read_text()
+    again = program.run("user", "hook", "add", "ada", *words, place, user="ada", expect=None)
+    tally.check(again.returncode == 2 and "File exists" in again.stderr, "no file is overwritten", again)
+    tally.equal((place.read_text(), len(program.json("user", "hook", "list", "ada")["hooks"])), (kept, 1), "and nothing was made")
+    refused = program.run("user", "hook", "add", "ada", "--url", "http://x/", "--for", "case.changed", "--out", folder / "none",
+                          user="ada", expect=None)
+    tally.check(refused.returncode == 2 and not (folder / "none").exists(), "a refusal leaves no file", refused)
+    program.run("user", "hook", "revoke", "ada", "1", user="ada")
+
+
 def outside(tally, options, program, folder, hooks, side):
     """Outside of a laboratory the same name leads to an address that nothing is sent to."""
     config = pathlib.Path(folder) / "bailiwick.conf"
@@ -209,7 +226,7 @@ def nowhere_else(tally, program, hooks, folder):
     for url, secret in hooks.secrets.values():
         tally.check(secret.encode() not in said and secret not in log, "no secret is told")
         tally.check(url.encode() not in said and url not in log, "no address either")
-    tally.equal(secrets, [0, 0], "what is over has no secret")
+    tally.equal(secrets, [0, 0, 0], "what is over has no secret")
     tally.check("hook-added" in log and "hook-gone" in log and "hook-revoked" in log, "the log knows that there are hooks")
 
 
@@ -238,6 +255,8 @@ def run_story(tally, options, folder, program, hooks, dead):
         signed(tally, hooks)
     with tally.part("confidence"):
         confidence(tally, hooks, sides)
+    with tally.part("a secret in a file"):
+        kept_secret(tally, program, folder)
     with tally.part("outside"):
         outside(tally, options, program, folder, hooks, sides[0])
     with tally.part("nowhere else"):

@@ -27,7 +27,9 @@ API = json.loads((ROOT / "docs/openapi.json").read_text())
 NOT_HERE = {("get", "/api/v1/findings/{id}", 200), ("get", "/api/v1/letters/{id}", 200),
             ("post", "/api/v1/commands", 409), ("post", "/api/v1/commands", 200),
             # src/app/party/case_view_test.c and tests/test_party.py
-            ("get", "/api/v1/own/findings/{id}", 200)}
+            ("get", "/api/v1/own/findings/{id}", 200),
+            # a hook that failed for days: src/app/hooks/own_hook_test.c
+            *(("post", f"/api/v1/{own}hooks/{{id}}/resumption", 200) for own in ("", "own/"))}
 
 
 def is_json_schema(media):
@@ -376,6 +378,40 @@ def read_the_rest(door, tokens, case):
         door.ask("post", commands, body=body, token=token, **head)
 
 
+def hooks(tally, program, door, tokens, base, user, narrow, stranger):
+    """One's own hooks: made, seen, ended; every way in which that is refused."""
+    wanted, back = {"url": "https://hooks.example/in", "for": ["case.told"]}, f"{base}/{{id}}/revocation"
+    for token in (None, "x", stranger):
+        door.ask("get", base, token=token)
+    door.ask("get", base, token=tokens[narrow])
+    door.ask("get", base, query="?x=1", token=tokens[user])
+    _, made = door.ask("post", base, body=wanted, token=tokens[user])
+    tally.equal((made["id"], made["number"], len(base64.b64decode(made["secret"]))), (user, 1, 32), f"{base}: one's own")
+    _, seen = door.ask("get", base, token=tokens[user])
+    whole = program.json("user", "hook", "list", user)
+    tally.check(made["secret"] not in json.dumps(seen), f"{base}: the secret is told once")
+    for row in whole["hooks"] if "/own/" in base else ():
+        del row["made_by"], row["state_by"]
+    tally.equal(seen, whole, f"{base}: as the command line shows it")
+    for path, body, id in ((base, wanted, None), (back, {}, "1"), (f"{base}/{{id}}/resumption", {}, "1")):
+        for change in ({"token": "x"}, {"token": stranger}, {"token": tokens[narrow]}, {"body": "{"}, {"body": {"id": "ada"}},
+                       {"body": {**wanted, "url": "http://hooks.example/"}}, {"head": {"Content-Type": "text/plain"}}):
+            door.ask("post", path, id=id, body=change.get("body", body), token=change.get("token", tokens[user]),
+                     **change.get("head", {}))
+    door.ask("post", base, body={**wanted, "url": "https://127.0.0.1/"}, token=tokens[user])
+    for path in (back, f"{base}/{{id}}/resumption"):
+        for id in ("7", "x", "99999999999999999999"):
+            tally.equal(door.ask("post", path, id=id, body={}, token=tokens[user])[0].status, 404, f"{path}: {id} is not there")
+    door.ask("post", f"{base}/{{id}}/resumption", id="1", body={}, token=tokens[user])
+    tally.equal(door.ask("post", back, id="1", body={}, token=tokens[user])[0].status, 200, f"{base}: ended")
+    tally.equal(door.ask("post", back, id="1", body={}, token=tokens[user])[0].status, 422, f"{base}: once")
+    for _ in range(9):
+        last, _ = door.ask("post", base, body=wanted, token=tokens[user])
+    tally.equal(last.status, 413, f"{base}: no more than eight")
+    for number in range(2, 10):
+        door.ask("post", back, id=f"{number}", body={}, token=tokens[user])
+
+
 def serve_letter(program):
     """A case whose first notice a courier brought; its id."""
     case = program.json("case", "open", "--party", "registrar-9001", "--obligation", DUTY, "--subject", "own.example",
@@ -502,7 +538,8 @@ def main():
     options = read_options(__doc__)
     tally = Tally()
     check_routes(tally, options.build)
-    with house(options, "mail.smtp-port = 1", "mail.from = desk@authority.example") as (folder, program):
+    with house(options, "mail.smtp-port = 1", "mail.from = desk@authority.example",
+               "hooks.resolver = 127.0.0.1#1") as (folder, program):
         set_up(program, folder)
         served = serve_letter(program)
         tokens = {name: path.read_text().strip() for name, path in program.tokens.items()}
@@ -517,6 +554,8 @@ def main():
             act_by_link(tally, program, door, tokens)
             read_the_rest(door, tokens, case)
             own_side(tally, program, door, tokens, served)
+            hooks(tally, program, door, tokens, "/api/v1/hooks", "anna", "narrow", tokens["petra"])
+            hooks(tally, program, door, tokens, "/api/v1/own/hooks", "petra", "slim", tokens["anna"])
             send_too_much(door, tokens, receipt)
         with tally.part("a draw begins"), daemon(program, NOW) as door.port:
             close_one(program, door, tokens)

@@ -23,6 +23,8 @@ MAY_SCAN = {
     "attempt_list_begun": "along an index of those under way, which are few",
     "case_last": "once, when the daemon starts",
     "case_list_due": "along an index that holds it in this order; stops at its limit",
+    "hook_count_failing": "for the metrics: as many as users have, a few each",
+    "hook_count_state": "the same",
     "hook_recover": "once, when the daemon starts, along an index of those that wait",
     "finding_latest_again": "for `rebuild`, which reads everything",
     "finding_latest_wrong": "for `rebuild --check`, which reads everything",

@@ -311,6 +311,24 @@ static const struct access_row rows[] = {
     {OBJECT_PARTY_GRANT, "made_by", STAFF, OBJECT_NONE},
     {OBJECT_PARTY_GRANT, "revoked_by", STAFF, OBJECT_NONE},
 
+    {OBJECT_HOOK, "id", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "number", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "url", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "for", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "state", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "waiting", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "delivered", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "failed", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "last_words", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "key_id", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "made_at", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "state_at", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "failing_since", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "next_at", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "last_at", PARTY | STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "made_by", STAFF, OBJECT_NONE},
+    {OBJECT_HOOK, "state_by", STAFF, OBJECT_NONE},
+
     {OBJECT_HEALTH, "status", ALL, OBJECT_NONE},
     {OBJECT_HEALTH, "cases", STAFF, OBJECT_NONE},
     {OBJECT_HEALTH, "last_measurement", STAFF, OBJECT_NONE},
@@ -360,6 +378,7 @@ const char *access_object_text(enum access_object object)
                                         "complaint-look",
                                         "complaint-draw",
                                         "party-grant",
+                                        "hook",
                                         "health"};
     _Static_assert(sizeof texts / sizeof *texts == OBJECT_COUNT, "one text an object");
     return object < OBJECT_COUNT ? texts[object] : "nothing";

@@ -56,6 +56,7 @@ enum access_object {
     OBJECT_COMPLAINT_LOOK,    /* a closure that another person looks at again */
     OBJECT_COMPLAINT_DRAW,    /* by which it was chosen, and what was found */
     OBJECT_PARTY_GRANT,       /* what a user of a party may see and do */
+    OBJECT_HOOK,              /* where a program of a user is told */
     OBJECT_HEALTH,
     OBJECT_COUNT
 };

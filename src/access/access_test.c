@@ -155,6 +155,7 @@ static void informal_objects_have_no_public_field(void **state)
                                                   OBJECT_CASE_EXHIBIT,
                                                   OBJECT_CASE_EXTENSION,
                                                   OBJECT_PARTY_GRANT,
+                                                  OBJECT_HOOK,
                                                   OBJECT_LETTER,
                                                   OBJECT_FINDING,
                                                   OBJECT_COMPLAINT,

@@ -15,6 +15,9 @@
     C("user.hook.add", ROLE_ANYBODY | ROLE_PARTY, user_hook_add)                                   \
     C("user.hook.revoke", ROLE_ANYBODY | ROLE_PARTY, user_hook_revoke)                             \
     C("user.hook.resume", ROLE_ANYBODY | ROLE_PARTY, user_hook_resume)                             \
+    C("own.hook.add", ROLE_ANYBODY | ROLE_PARTY, own_hook_add)                                     \
+    C("own.hook.revoke", ROLE_ANYBODY | ROLE_PARTY, own_hook_revoke)                               \
+    C("own.hook.resume", ROLE_ANYBODY | ROLE_PARTY, own_hook_resume)                               \
     C("own.answer", ROLE_PARTY, own_answer)                                                        \
     C("own.extension", ROLE_PARTY, own_extension)                                                  \
     C("own.delegate", ROLE_PARTY, user_grant_add)                                                  \

@@ -237,7 +237,10 @@ static bool is_for_door(const char *command)
                                         "own.answer",
                                         "own.extension",
                                         "own.delegate",
-                                        "own.revoke"};
+                                        "own.revoke",
+                                        "own.hook.add",
+                                        "own.hook.revoke",
+                                        "own.hook.resume"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], command) == 0)
             return true;

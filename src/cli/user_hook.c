@@ -3,22 +3,87 @@
 #include "cli/print.h"
 #include "cli/session.h"
 
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/password.h"
 #include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* --- the secret --- */
+
+static int file_failed(const char *path, int failure)
+{
+    cli_say("bailiwick: file for the secret '%s': %s", path, error_text(failure));
+    return EXIT_USAGE;
+}
+
+/* A new file that only its owner can read, before there is a secret to lose. */
+static int make_secret_file(const char *path, int *ret_fd)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return file_failed(path, -errno);
+    *ret_fd = fd;
+    return 0;
+}
+
+/* Of a hook that is there: it goes to the file, and is printed nowhere. */
+static int keep_secret(const char *path, int fd, json_t *made)
+{
+    char line[BASE64_ROOM(DIGEST_SIZE) + 1];
+    const char *secret = json_text(made, "secret");
+    int size = snprintf(line, sizeof line, "%s\n", secret ? secret : "");
+    int result = file_finish(fd, line, (size_t)size);
+    if (result >= 0)
+        result = file_sync_name(path);
+    password_forget(line, sizeof line);
+    json_object_del(made, "secret");
+    if (result >= 0)
+        return 0;
+    unlink(path);
+    file_failed(path, result);
+    cli_say("bailiwick: hook %lld is there, but nobody has its secret: revoke it and add another",
+            (long long)json_number(made, "number", 0));
+    return EXIT_OURS;
+}
+
+/* A command that failed leaves no file: of a hook that may be there all the same, nobody has the
+ * secret, and `user hook list` shows it. */
+static int hand_out(struct cli *cli, const json_t *arguments)
+{
+    json_t *result JSON_CLEANUP = NULL;
+    const char *out = cli_value(cli, "out", 0);
+    int fd = -1, failed = out ? make_secret_file(out, &fd) : 0;
+    if (failed)
+        return failed;
+    failed = session_command(cli, "user.hook.add", arguments, &result);
+    if (failed && out) {
+        close(fd);
+        unlink(out);
+    }
+    if (!failed && out)
+        failed = keep_secret(out, fd, result);
+    if (result)
+        cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+/* --- commands --- */
 
 static int run_add(struct cli *cli)
 {
-    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL,
-                      *kinds = json_array();
+    json_t *arguments JSON_CLEANUP = json_object(), *kinds = json_array();
     const char *kind;
     for (size_t n = 0; (kind = cli_value(cli, "for", n)); n++)
         json_array_append_new(kinds, json_string(kind));
     json_object_set_new(arguments, "for", kinds);
     session_put(arguments, "id", cli->words[0]);
     session_put(arguments, "url", cli_value(cli, "url", 0));
-    int failed = session_command(cli, "user.hook.add", arguments, &result);
-    if (!failed)
-        cli_print(cli, result, NULL, NULL);
-    return failed;
+    return hand_out(cli, arguments);
 }
 
 static int change(struct cli *cli, const char *command)
@@ -62,6 +127,7 @@ static const struct cli_option add_options[] = {
     {"for", "KIND",
      "case.told, letter.served, case.changed or complaint.changed (repeatable); of one change the "
      "first of them that fits is told"},
+    {"out", "FILE", "write the secret to this new file of mode 0600 instead of printing it"},
 };
 
 const struct cli_command command_user_hook_add = {

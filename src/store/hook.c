@@ -90,6 +90,17 @@ int store_hook_count(struct store *store, const char *person, int64_t *ret_count
     return store_read_number(store, STATEMENT_HOOK_COUNT, VALUES(value_text(person)), ret_count);
 }
 
+int store_hook_count_state(struct store *store, enum hook_state state, int64_t *ret_count)
+{
+    return store_read_number(store, STATEMENT_HOOK_COUNT_STATE,
+                             VALUES(value_text(hook_state_text(state))), ret_count);
+}
+
+int store_hook_count_failing(struct store *store, int64_t *ret_count)
+{
+    return store_read_number(store, STATEMENT_HOOK_COUNT_FAILING, NO_VALUES, ret_count);
+}
+
 int store_hook_list_due(struct store *store, bool quick, int64_t now, size_t limit,
                         struct arena *arena, struct store_hook **ret_hooks, size_t *ret_count)
 {

@@ -70,6 +70,10 @@ int store_hook_any(struct store *store, const char *audience);
 /* Of a person, active or set aside. */
 int store_hook_count(struct store *store, const char *person, int64_t *ret_count);
 
+/* Of everybody, in that state; of those that are active, those that fail. */
+int store_hook_count_state(struct store *store, enum hook_state state, int64_t *ret_count);
+int store_hook_count_failing(struct store *store, int64_t *ret_count);
+
 /* Those that are due, longest first: of the quick ones, or of the others. */
 int store_hook_list_due(struct store *store, bool quick, int64_t now, size_t limit,
                         struct arena *arena, struct store_hook **ret_hooks, size_t *ret_count);

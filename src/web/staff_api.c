@@ -94,6 +94,21 @@ const struct api_action api_own_revoke = {.name = "own.revoke",
                                           .shown = "own.party",
                                           .unversioned = true};
 
+/* One's own, of the staff as of a party. */
+static const char *const hook_members[] = {"url", "for", NULL};
+const struct api_action api_hook_list = {.name = "own.hooks"};
+const struct api_action api_hook_add = {.name = "own.hook.add", .members = hook_members};
+const struct api_action api_hook_revoke = {.name = "own.hook.revoke",
+                                           .object = "number",
+                                           .members = no_members,
+                                           .shown = "own.hook",
+                                           .unversioned = true};
+const struct api_action api_hook_resume = {.name = "own.hook.resume",
+                                           .object = "number",
+                                           .members = no_members,
+                                           .shown = "own.hook",
+                                           .unversioned = true};
+
 static const struct api_action *action_of(const struct web_request *request)
 {
     return request->route->data;

@@ -40,6 +40,9 @@ static const struct row {
     {"user.hook.add", NULL}, /* recusal decides what is told there */
     {"user.hook.revoke", NULL},
     {"user.hook.resume", NULL},
+    {"own.hook.add", NULL},
+    {"own.hook.revoke", NULL},
+    {"own.hook.resume", NULL},
     {"own.answer", NULL}, /* these are of users of a party, and look by themselves */
     {"own.extension", NULL},
     {"own.delegate", NULL},

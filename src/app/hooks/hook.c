@@ -315,9 +315,12 @@ static int find_own(struct call *call, struct arena *arena, bool active,
 {
     struct store_user user;
     int64_t number = json_number(call->arguments, "number", 0);
+    const char *text = json_text(call->arguments, "number");
     int result = owner_find(call, "hooks", arena, &user);
     if (result < 0)
         return result;
+    if (text && text_parse_int(text, 1, UINT32_MAX, &number) < 0)
+        number = 0;
     result = number < 1 || number > UINT32_MAX
                  ? ERR_NOT_FOUND
                  : store_hook_find(call->app->store, user.id, (uint32_t)number, arena, ret_hook);
@@ -365,4 +368,34 @@ int user_hook_resume(struct call *call)
         return failed(call->app, result, call->detail);
     result = hook_tell(call->app, &hook, HOOK_HOOK_RESUMED, "hook", "", now, call->detail);
     return result < 0 ? result : answer(call, &hook);
+}
+
+/* --- the same of oneself, as the staff door may ask --- */
+
+static int of_oneself(struct call *call, int (*run)(struct call *call))
+{
+    json_t *arguments JSON_CLEANUP = json_copy((json_t *)call->arguments);
+    struct call own = *call;
+    if (!arguments || json_object_set_new(arguments, "id", json_string(call->actor.id)) < 0)
+        return ERR_NO_MEMORY;
+    own.arguments = arguments;
+    return run(&own);
+}
+
+/* own.hook.add {url, for: [KIND]} */
+int own_hook_add(struct call *call)
+{
+    return of_oneself(call, user_hook_add);
+}
+
+/* own.hook.revoke {number} */
+int own_hook_revoke(struct call *call)
+{
+    return of_oneself(call, user_hook_revoke);
+}
+
+/* own.hook.resume {number} */
+int own_hook_resume(struct call *call)
+{
+    return of_oneself(call, user_hook_resume);
 }

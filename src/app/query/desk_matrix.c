@@ -5,6 +5,7 @@
 #include "app/complaints/due.h"
 #include "app/query/list.h"
 #include "store/evidence.h"
+#include "store/hook.h"
 #include "store/log.h"
 #include "store/outbox.h"
 #include "store/party.h"
@@ -301,6 +302,25 @@ static int count_outbox(struct query_call *call)
     return 0;
 }
 
+/* What is over tells nothing any more; whose they are a metric does not tell. */
+static int count_hooks(struct query_call *call)
+{
+    struct store *store = call->app->store;
+    int64_t active = 0, failing = 0, aside = 0;
+    int result = store_hook_count_state(store, HOOK_ACTIVE, &active);
+    if (result >= 0)
+        result = store_hook_count_failing(store, &failing);
+    if (result >= 0)
+        result = store_hook_count_state(store, HOOK_SET_ASIDE, &aside);
+    if (result < 0)
+        return failed(call, result, "hooks");
+    json_t *samples = add_metric(call, "bailiwick_hooks", "Hooks that are not over, by state");
+    add_sample(samples, "state", "active", (size_t)(active - failing));
+    add_sample(samples, "state", "failing", (size_t)failing);
+    add_sample(samples, "state", "set-aside", (size_t)aside);
+    return 0;
+}
+
 static int count_log(struct query_call *call)
 {
     struct tlog_frontier frontier;
@@ -346,8 +366,8 @@ static int tell_alarms(struct query_call *call)
 static int show_metrics(struct query_call *call)
 {
     static int (*const counts[])(struct query_call *) = {
-        count_targets, count_findings, count_cases,      count_letters,
-        count_outbox,  count_log,      count_complaints, tell_alarms};
+        count_targets, count_findings, count_cases,      count_letters, count_outbox,
+        count_hooks,   count_log,      count_complaints, tell_alarms};
     int result = 0;
     for (size_t i = 0; result >= 0 && i < sizeof counts / sizeof *counts; i++)
         result = counts[i](call);

@@ -418,7 +418,8 @@ static void figures_are_well_formed(void **state)
     assert_int_equal(metrics_write(metrics, &text, NULL), 0);
     static const char *const lines[] = {
         "bailiwick_targets 1\n", "bailiwick_findings{verdict=\"not met\"} 1\n",
-        "bailiwick_cases{stage=\"informal\"} 1\n", "bailiwick_outbox{state=\"pending\"}"};
+        "bailiwick_cases{stage=\"informal\"} 1\n", "bailiwick_outbox{state=\"pending\"}",
+        "bailiwick_hooks{state=\"set-aside\"} 0\n"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         if (!strstr(buffer_text(&text), lines[i]))
             fail_msg("no line '%s'", lines[i]);

@@ -60,6 +60,8 @@
     Q("calendar.list", query_calendar_list)                                                        \
     Q("rebuild.check", query_rebuild_check)                                                        \
     Q("log.verify", query_log_verify)                                                              \
+    Q("own.hooks", query_own_hooks)                                                                \
+    Q("own.hook", query_own_hook)                                                                  \
     Q("own.parties", query_own_parties)                                                            \
     Q("own.party", query_own_party)                                                                \
     Q("own.grants", query_own_grants)                                                              \

@@ -14,6 +14,10 @@ SELECT @hook@ FROM hook WHERE state = 'active' AND audience = $1 AND person > $2
 SELECT 1 FROM hook WHERE state = 'active' AND audience = $1 LIMIT 1
 -- name: hook_count
 SELECT COUNT(*) FROM hook WHERE person = $1 AND state IN ('active', 'set-aside')
+-- name: hook_count_failing
+SELECT COUNT(*) FROM hook WHERE state = 'active' AND failing_since > 0
+-- name: hook_count_state
+SELECT COUNT(*) FROM hook WHERE state = $1
 -- name: hook_due
 SELECT @hook@ FROM hook WHERE state = 'active' AND due_at > 0 AND quick = $1 AND due_at <= $2
 ORDER BY due_at, person, number LIMIT $3

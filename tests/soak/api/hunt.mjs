@@ -53,6 +53,7 @@ function question(operation) {
 
 /* Bodies of good will, which the rules take when the moment is right; chance alone seldom makes one. */
 const matter = { obligation: pick('obligation'), party: pick('party'), subject: pick('name') };
+const hook = fc.record({ url: fc.constant('https://hooks.example/in'), for: fc.constantFrom(['case.told'], ['case.changed', 'case.told']) });
 const good = {
   'post /api/v1/complaints/{id}/decision': fc.oneof(
     fc.record({ 'in-scope': fc.constant(true), ...matter, reason: fc.constant('as it is') }),
@@ -69,6 +70,10 @@ const good = {
   'post /api/v1/followed/additions': fc.record({ text: fc.string({ minLength: 1, maxLength: 30 }) }),
   'post /api/v1/followed/withdrawal': fc.constant({}),
   'post /api/v1/followed/review': fc.record({ reason: fc.constant('look again') }),
+  'post /api/v1/hooks': hook,
+  'post /api/v1/hooks/{id}/revocation': fc.constant({}),
+  'post /api/v1/own/hooks': hook,
+  'post /api/v1/own/hooks/{id}/revocation': fc.constant({}),
   'post /api/v1/own/parties/{id}/grants': fc.record({ id: fc.constant('noah'), may: fc.constantFrom('read', 'answer') }),
   'post /api/v1/own/parties/{id}/revocations': fc.nat(60).map((n) => ({ id: 'noah', number: `${n + 1}` })),
 };
@@ -82,7 +87,7 @@ function bodies(operation, media) {
 /* --- one role --- */
 
 // A cluster is named by any of its complaints.
-const collection = (at) => (at.replace('/clusters/', '/complaints/').match(/\/(parties|findings|cases|letters|complaints)\/\{id\}/) ?? [])[1];
+const collection = (at) => (at.replace('/clusters/', '/complaints/').match(/\/(parties|findings|cases|letters|complaints|hooks)\/\{id\}/) ?? [])[1];
 /* By way of bytes, as no half of a surrogate pair can be encoded. */
 const encoded = (value) => encodeURIComponent(Buffer.from(value).toString()).replace(/%25(zz|00)/, '%$1');
 
