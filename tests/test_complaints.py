@@ -420,6 +420,10 @@ def hold(tally, desk):
     fits(tally, shown, "complaint-show.json")
     tally.equal(shown["complaint"]["legal_hold"], "court-order", "which is shown")
     check_audiences(tally, program, reference, shown, followed, party=False)
+    held = program.json("complaint", "holds")
+    fits(tally, held, "complaint-holds.json")
+    tally.equal([(h["reference"], h["legal_hold"], h["events"][0]["actor"]) for h in held["holds"]],
+                [(reference, "court-order", "bert")], "and listed")
     words = ("complaint", "erase", reference, "--reason", "person-asked")
     refused = program.run(*words, user="ada", expect=(2,))
     tally.check("is on legal hold (court-order)" in refused.stderr, "it is not erased", refused.stderr)
@@ -428,6 +432,7 @@ def hold(tally, desk):
         tally.check("say either a reference or --case ID" in refused.stderr, "one or the other", refused.stderr)
     lifted = program.json("complaint", "lift", reference, "--reason", "order-ended", user="bert")
     fits(tally, lifted, "complaint-hold.json")
+    tally.equal(program.json("complaint", "holds"), {"holds": [], "next": None}, "off the list")
     program.run(*words, user="ada")
     shown = program.json("complaint", "show", reference)
     fits(tally, shown, "complaint-show.json")

@@ -148,6 +148,16 @@ static int run_lift(struct cli *cli)
     return act_on_hold(cli, "complaint.lift");
 }
 
+static int run_holds(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put_options(cli, arguments);
+    int failed = session_query(cli, "complaint.holds", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "holds", "reference type state case legal_hold received_at");
+    return failed;
+}
+
 #define OPTIONS(list) .options = list, .option_count = sizeof(list) / sizeof *(list)
 #define ONE_WORD .least_words = 1, .most_words = 1
 
@@ -186,6 +196,10 @@ static const struct cli_option erase_options[] = {
 static const struct cli_option hold_options[] = {
     {"case", "ID", "instead of REF: all complaints that are linked to this case now"},
     {"reason", "WORD", "court-order, legal-claim or investigation"},
+};
+static const struct cli_option holds_options[] = {
+    {"after", "REF", "go on after this one"},
+    {"limit", "N", "as many at most"},
 };
 static const struct cli_option lift_options[] = {
     {"case", "ID", "instead of REF: all complaints that are linked to this case now"},
@@ -294,6 +308,12 @@ const struct cli_command command_complaint_hold = {
     OPTIONS(hold_options),
     .most_words = 1,
     .run = run_hold};
+const struct cli_command command_complaint_holds = {
+    .name = "complaint holds",
+    .arguments = "",
+    .summary = "the complaints that are on legal hold, and why",
+    OPTIONS(holds_options),
+    .run = run_holds};
 const struct cli_command command_complaint_lift = {
     .name = "complaint lift",
     .arguments = "[REF]",

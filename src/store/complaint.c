@@ -198,3 +198,12 @@ int store_complaint_event_list(struct store *store, const char *reference, struc
                                     VALUES(value_text(reference), value_int(STORE_LIST_MAX))};
     return store_read_all(store, &reading, arena, ret_events, ret_count);
 }
+
+int store_complaint_hold_list(struct store *store, const char *after, size_t limit,
+                              struct arena *arena, struct store_complaint_event **ret_holds,
+                              size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_COMPLAINT_HOLD_LIST, read_event, sizeof **ret_holds,
+                                    VALUES(value_text(after), value_limit(limit))};
+    return store_read_all(store, &reading, arena, ret_holds, ret_count);
+}

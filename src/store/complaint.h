@@ -85,5 +85,10 @@ int store_complaint_event_put(struct store *store, const struct store_complaint_
 int store_complaint_event_next(struct store *store, const char *reference, uint32_t *ret_seq);
 int store_complaint_event_list(struct store *store, const char *reference, struct arena *arena,
                                struct store_complaint_event **ret_events, size_t *ret_count);
+/* The legal holds that were not lifted, by the references of their complaints, from after `after`
+ * ("": from the start). */
+int store_complaint_hold_list(struct store *store, const char *after, size_t limit,
+                              struct arena *arena, struct store_complaint_event **ret_holds,
+                              size_t *ret_count);
 
 #endif

@@ -289,6 +289,8 @@ static const struct web_route routes[] = {
      &api_complaint_clusters},
     {"GET", "/api/v1/clusters/:id", AUDIENCE_STAFF, api_read,
      "those that are like a complaint, and wait", &api_complaint_cluster},
+    {"GET", "/api/v1/holds", AUDIENCE_STAFF, api_read, "complaints on legal hold",
+     &api_complaint_holds},
     {"GET", "/api/v1/second-looks", AUDIENCE_STAFF, api_read,
      "closures that another person looks at again", &api_complaint_looks},
     {"GET", "/api/v1/draws", AUDIENCE_STAFF, api_read, "how often closures were wrong",

@@ -26,6 +26,7 @@ const struct api_action api_complaint_clusters = {.name = "complaint.clusters",
                                                   .query = clusters_query};
 const struct api_action api_complaint_cluster = {
     .name = "complaint.clusters", .object = "complaint", .query = page_query};
+const struct api_action api_complaint_holds = {.name = "complaint.holds", .query = page_query};
 const struct api_action api_complaint_looks = {.name = "complaint.looks", .query = page_query};
 const struct api_action api_complaint_draws = {.name = "complaint.draws", .query = page_query};
 const struct api_action api_complaint_file = {.name = "complaint.file", .query = file_query};

@@ -251,7 +251,8 @@ static int ask_it(void *context, const struct staff_user *user, const char *quer
         return 0;
     }
     const char *id = json_text(arguments, "complaint");
-    if (strcmp(query, "complaint.looks") == 0 || strcmp(query, "complaint.draws") == 0) {
+    if (strcmp(query, "complaint.looks") == 0 || strcmp(query, "complaint.holds") == 0 ||
+        strcmp(query, "complaint.draws") == 0) {
         *ret_answer = json_pack("{s:n}", "next");
         return 0;
     }

@@ -111,6 +111,7 @@ READ_ALL(store_complaint_list, struct store_complaint, &complaints)
 READ_ONE(store_complaint_item_find, struct bytes, "k-1", 0)
 READ_ONE(store_complaint_reporter_find, struct bytes, "k-1")
 READ_ALL(store_complaint_event_list, struct store_complaint_event, "k-1")
+READ_ALL(store_complaint_hold_list, struct store_complaint_event, "", 1)
 READ_ONE(store_mail_find, struct store_mail, &five)
 READ_ALL(store_mail_list, struct store_mail, &all_mail)
 READ_ONE(store_outbox_find, struct store_task, "k")
@@ -266,6 +267,7 @@ static const struct row {
     ROW(store_complaint_item_find),
     ROW(store_complaint_reporter_find),
     ROW(store_complaint_event_list),
+    ROW(store_complaint_hold_list),
     ROW(store_mail_find),
     ROW(store_mail_list),
     ROW(store_outbox_find),
@@ -350,7 +352,7 @@ static struct store_mail mail = {.outcome = "held", .bytes = {(const uint8_t *)"
 static struct store_complaint complaint = {
     .reference = "k-1", .rulebook = "d1", .state = "filed", .type = "transfer"};
 static const struct bytes sealed = {(const uint8_t *)"sealed", 6};
-static struct store_complaint_event told = {.reference = "k-1", .data = "{}"};
+static struct store_complaint_event told = {.reference = "k-1", .type = "legal-hold", .data = "{}"};
 static const struct store_task task = {.key = "k", .kind = "send", .payload = "{}"};
 static const struct store_publication publication = {
     .notice = "N-1", .case_id = "C-1", .next_update_due = 1};

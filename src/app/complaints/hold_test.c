@@ -69,6 +69,63 @@ static void what_is_on_hold_is_not_erased(void **state)
                    &detail, "was erased: nothing is left of it");
 }
 
+static json_t *list_holds(struct world *world, const char *after, const char *limit, int expected,
+                          struct error_detail *detail)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *answer = NULL;
+    if (after)
+        json_object_set_new(arguments, "after", json_string(after));
+    if (limit)
+        json_object_set_new(arguments, "limit", json_string(limit));
+    assert_int_equal(query_run(&world->app, "complaint.holds", arguments, &answer, detail),
+                     expected);
+    return answer;
+}
+
+static void holds_are_listed_until_they_are_lifted(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    const char *one = file(world), *other = file(world), *first;
+    file(world);
+    json_t *none JSON_CLEANUP = list_holds(world, NULL, NULL, 0, &detail);
+    assert_int_equal(json_array_size(json_object_get(none, "holds")), 0);
+    assert_int_equal(act(world, &bert, "complaint.hold", one, "by-whom", &detail), ERR_SYNTAX);
+    assert_int_equal(act(world, &bert, "complaint.hold", one, "court-order", &detail), 0);
+    assert_int_equal(act(world, &bert, "complaint.lift", one, "by-mistake", &detail), 0);
+    assert_int_equal(act(world, &bert, "complaint.hold", one, "legal-claim", &detail), 0);
+    assert_int_equal(act(world, &bert, "complaint.hold", other, "investigation", &detail), 0);
+    json_t *page JSON_CLEANUP = list_holds(world, NULL, "1", 0, &detail);
+    first = json_text(page, "next");
+    assert_non_null(first);
+    json_t *rest JSON_CLEANUP = list_holds(world, first, NULL, 0, &detail);
+    const json_t *left = json_object_get(rest, "holds"), *row = json_array_get(left, 0);
+    assert_int_equal(json_array_size(left), 1);
+    bool was_one = strcmp(json_text(row, "reference"), one) == 0;
+    assert_string_equal(json_text(row, "reference"), was_one ? one : other);
+    assert_string_equal(first, was_one ? other : one);
+    assert_string_equal(json_text(row, "legal_hold"), was_one ? "legal-claim" : "investigation");
+    row = json_array_get(json_object_get(row, "events"), 0);
+    assert_string_equal(json_text(row, "actor"), "bert");
+    assert_int_equal(json_number(row, "seq", 0), was_one ? 4 : 2);
+    assert_int_equal(act(world, &bert, "complaint.lift", one, "by-mistake", &detail), 0);
+    json_t *one_left JSON_CLEANUP = list_holds(world, NULL, NULL, 0, &detail);
+    left = json_object_get(one_left, "holds");
+    assert_int_equal(json_array_size(left), 1);
+    assert_string_equal(json_text(json_array_get(left, 0), "reference"), other);
+}
+
+static void a_page_of_holds_that_is_none_is_refused(void **state)
+{
+    struct world *world = *state;
+    struct error_detail detail = {0};
+    json_decref(list_holds(world, "k-1", NULL, ERR_SYNTAX, &detail));
+    assert_string_equal(detail.text, "'k-1' is no reference of a complaint");
+    detail.text[0] = '\0';
+    json_decref(list_holds(world, NULL, "101", ERR_SYNTAX, &detail));
+    assert_string_equal(detail.text, "a page has 1 to 100 of them, not '101'");
+}
+
 static void an_approver_says_why(void **state)
 {
     struct world *world = *state;
@@ -170,6 +227,8 @@ static int start(void **state)
 #define HOLD_TEST(name) cmocka_unit_test_setup_teardown(name, start, world_end)
 
 TEST_MAIN(HOLD_TEST(what_is_on_hold_is_not_erased), HOLD_TEST(an_approver_says_why),
+          HOLD_TEST(holds_are_listed_until_they_are_lifted),
+          HOLD_TEST(a_page_of_holds_that_is_none_is_refused),
           HOLD_TEST(those_of_a_case_are_held_together),
           HOLD_TEST(what_was_lifted_and_erased_is_erased_again),
           HOLD_TEST(while_an_erasure_is_not_settled_nothing_is_put_on_hold))

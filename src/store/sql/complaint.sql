@@ -55,3 +55,10 @@ SELECT $1, 1 + COALESCE(MAX(seq), 0), $2, $3, $4, $5, $6, $7 FROM complaint_even
 SELECT 1 + COALESCE(MAX(seq), 0) FROM complaint_event WHERE reference = $1
 -- name: complaint_event_list
 SELECT @event@ FROM complaint_event WHERE reference = $1 ORDER BY seq LIMIT $2
+-- name: complaint_hold_list
+SELECT @event@ FROM complaint_event
+WHERE type = 'legal-hold' AND reference > $1
+    AND NOT EXISTS (SELECT 1 FROM complaint_event AS later
+        WHERE later.reference = complaint_event.reference AND later.seq > complaint_event.seq
+            AND later.type = 'hold-lifted')
+ORDER BY reference, seq LIMIT $2

@@ -11,4 +11,7 @@ CREATE TABLE log_plan (
 CREATE TRIGGER log_plan_fixed BEFORE UPDATE ON log_plan
 BEGIN SELECT RAISE(ABORT, 'log_plan: a tick under way stays as it is'); END;
 
+-- Holds are few, and asked for as a list.
+CREATE INDEX complaint_event_hold ON complaint_event (reference, seq) WHERE type = 'legal-hold';
+
 PRAGMA user_version = 28;
