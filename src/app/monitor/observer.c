@@ -65,6 +65,24 @@ void observer_give_up(struct observer *observer)
     lose_all(observer, ERR_CLOSED);
 }
 
+/* A prober may have died a moment ago, which is seen by writing to it: this plan is not among those
+ * that it lost, and the next prober gets it. */
+static int send_request(struct observer *observer, const struct buffer *request,
+                        struct error_detail *detail)
+{
+    for (int i = 0; i < 2; i++) {
+        int result = ensure(&observer->prober, detail);
+        if (result < 0)
+            return result;
+        result =
+            frame_write(observer->prober.fd, PROBER_FRAME_SURVEY, request->data, request->size);
+        if (result >= 0)
+            return 0;
+        lose_all(observer, result == -EAGAIN ? ERR_TIMED_OUT : result);
+    }
+    return error_set(detail, observer->loss, "%s", observer->loss_detail.text);
+}
+
 static int send_plan(struct observer *observer, uint32_t number, const struct survey_plan *plan,
                      struct error_detail *detail)
 {
@@ -78,15 +96,7 @@ static int send_plan(struct observer *observer, uint32_t number, const struct su
         return error_set(detail, result, "plan for '%s': %s", plan->target, error_text(result));
     if (observer->under_way && !child_runs(&observer->prober))
         lose_all(observer, ERR_CLOSED);
-    result = ensure(&observer->prober, detail);
-    if (result < 0)
-        return result;
-    result = frame_write(observer->prober.fd, PROBER_FRAME_SURVEY, request.data, request.size);
-    if (result < 0) {
-        lose_all(observer, result == -EAGAIN ? ERR_TIMED_OUT : result);
-        return error_set(detail, observer->loss, "%s", observer->loss_detail.text);
-    }
-    return 0;
+    return send_request(observer, &request, detail);
 }
 
 int observer_begin(struct observer *observer, const struct survey_plan *plan, void *user,
