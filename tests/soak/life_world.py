@@ -127,10 +127,12 @@ class Serving:
                     return process.poll() is not None or self.done(world)
                 # However slow the machine is: the failure comes first, then the time to do what can be done.
                 wait_for(self.name, lambda: world.struck() or over(), PATIENCE)
-                wait_for(self.name, over, seconds)
+                seen = wait_for(self.name, over, seconds)
                 code = process.poll()  # None: it goes on, as it should
             log.seek(0)
-            return process.returncode if code is None else code, log.read(), self.done(world)
+            # What was done is done, though a daemon that goes on may have begun something else meanwhile.
+            done = code is None and bool(seen) or self.done(world)
+            return process.returncode if code is None else code, log.read(), done
 
     def try_it(self, world, relieve=None):
         """With `relieve`, what failed works again after a while, under the same daemon."""
