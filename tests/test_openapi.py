@@ -239,6 +239,18 @@ def cluster(tally, program, door, tokens, reference):
     door.ask("get", one, id="aaaa-aaaa-aaaa", token=tokens["anna"])
 
 
+def list_holds(tally, program, door, tokens, reference):
+    """What must not be erased for now, as the command line shows it."""
+    holds = "/api/v1/holds"
+    program.run("complaint", "hold", reference, "--reason", "court-order", user="bert")
+    _, page = door.ask("get", holds, query="?limit=50", token=tokens["anna"])
+    tally.equal(page, program.json("complaint", "holds"), "the holds as the command line shows them")
+    tally.equal([row["reference"] for row in page["holds"]], [reference], "what is on hold is there")
+    program.run("complaint", "lift", reference, "--reason", "order-ended", user="bert")
+    for query, token in (("?limit=x", tokens["anna"]), ("?x=1", tokens["anna"]), ("", None), ("", tokens["narrow"])):
+        door.ask("get", holds, query=query, token=token)
+
+
 def look_again(tally, program, door, tokens):
     """Closures that the daemon drew a week later."""
     looks, draws, path = "/api/v1/second-looks", "/api/v1/draws", "/api/v1/complaints/{id}/second-look"
@@ -549,6 +561,7 @@ def main():
             cluster(tally, program, door, tokens, receipt["reference"])
             case = decide(tally, program, door, tokens, receipt, held)
             hide(tally, program, door, tokens, receipt["reference"], case)
+            list_holds(tally, program, door, tokens, receipt["reference"])
             follow(tally, door, tokens, receipt)
             wrong_links(tally, door, tokens)
             act_by_link(tally, program, door, tokens)
