@@ -214,7 +214,8 @@ def hide(tally, program, door, tokens, reference, case):
     change = {"Content-Type": "application/json", "If-Match": '"1"'}
     for room, tail, method, head in (("complaints", "", "GET", {}), ("complaints", "/party", "GET", {}),
                                      ("complaints", "/decision", "POST", change), ("complaints", "/seen", "POST", change),
-                                     ("complaints", "/closing", "POST", change),
+                                     ("complaints", "/closing", "POST", change), ("complaints", "/type", "POST", change),
+                                     ("complaints", "/label", "POST", change), ("complaints", "/reopening", "POST", change),
                                      ("complaints", "/outcomes", "POST", change), ("clusters", "", "GET", {})):
         answers = [raw(method, f"/api/v1/{room}/{name}{tail}", tokens["eve"], **head)
                    for name in (reference, "aaaa-aaaa-aaaa", "nonsense")]
@@ -364,6 +365,86 @@ def write(door, staff, tail, body, tokens, receipt, refused=None):
     done = staff(tail, body)
     staff(tail, refused or body)
     return done
+
+
+def rework(tally, program, door, tokens):
+    """A complaint gets another type and a label; a decision about it is taken back."""
+    _, receipt = door.ask("post", "/api/v1/complaints", query="?anyway=true", body=document(exhibits=[]), token=tokens["anna"])
+    _, gone = door.ask("post", "/api/v1/complaints", query="?anyway=true", body=document(tlp="amber"), token=tokens["anna"])
+    program.run("complaint", "erase", gone["reference"], "--reason", "person-asked", user="ada")
+    one, reference = "/api/v1/complaints/{id}", receipt["reference"]
+    program.run("complaint", "label", reference, "--tlp", "green", "--reason", "source-asked", user="anna")  # version 1 is old
+
+    def staff(tail, body, token="anna", id=reference, **head):
+        tag = head or {"If-Match": door.ask("get", one, id=id, token=tokens["anna"])[0].headers["ETag"]}
+        return door.ask("post", f"{one}/{tail}", id=id, body=body, token=tokens[token], **tag)
+
+    _, typed = write(door, staff, "type", {"type": "generic-registrar"}, tokens, receipt, refused={"type": "weather"})
+    tally.equal((typed["type"], typed["state"]), ("generic-registrar", "filed"), "of another type")
+    red = {"tlp": "red", "reason": "source-asked"}
+    _, labelled = write(door, staff, "label", red, tokens, receipt, refused={**red, "tlp": "pink"})
+    tally.equal(labelled["tlp"], "red", "labelled")
+    tally.equal(staff("label", red, id=gone["reference"])[0].status, 422, "nothing of it is left to label")
+    staff("decision", {"out-of-scope": "too-broad", "reason": "Too little"})
+    _, reopened = write(door, staff, "reopening", {"reason": "By mistake"}, tokens, receipt)
+    tally.equal(reopened["state"], "filed", "waits again")
+
+
+def many(tally, program, door, tokens):
+    """Decisions about several in one request: looked at, taken, found again, taken back."""
+    path, back, batches = "/api/v1/complaints/decisions", "/api/v1/complaints/reopenings", "/api/v1/batches/{id}"
+    filed = [door.ask("post", "/api/v1/complaints", query="?anyway=true", body=document(exhibits=[], names=[f"{n}.example"]),
+                      token=tokens["anna"])[1]["reference"] for n in range(3)]
+    rows = [{"id": one, "version": 1} for one in (*filed, "aaaa-aaaa-aaaa")]
+    body = {"complaints": rows, "decision": {"out-of-scope": "too-broad", "reason": "Which act?"}}
+    tried = {**body, "preview": True}
+    _, seen = door.ask("post", path, body=tried, token=tokens["anna"])
+    tally.equal((seen["preview"], seen["done"], seen["refused"]), (True, 3, 1), "a preview")
+    tally.equal([row["problem"] and row["problem"]["status"] for row in seen["items"]], [None] * 3 + [404], "each by itself")
+    tally.check(all(door.ask("get", "/api/v1/complaints/{id}", id=one, token=tokens["anna"])[1]["complaint"]["state"] == "filed"
+                    for one in filed), "nothing was done")
+    for route in (path, back):
+        decision = body["decision"] if route == path else {"reason": "Sorry"}
+        fine = {"complaints": rows, "decision": decision, "preview": True}
+        for change in ({"token": None}, {"token": tokens["adam"]}, {"token": tokens["narrow"]}, {"body": "{"}, {"body": []},
+                       {"body": {**fine, "complaints": []}}, {"body": {**fine, "complaints": rows * 30}},
+                       {"body": {**fine, "complaints": [{"id": filed[0]}]}}, {"body": {**fine, "colour": "red"}},
+                       {"body": {**fine, "complaints": [{**rows[0], "colour": "red"}]}}, {"body": {**fine, "preview": False}},
+                       {"body": {**fine, "digest": "0" * 64}}, {"body": {**fine, "decision": {"colour": "red"}}},
+                       {"query": "?x=1"}, {"head": {"Content-Type": "text/plain"}},
+                       {"body": {"complaints": rows, "decision": decision, "digest": "0" * 64}}):
+            reply, _ = door.ask("post", route, body=change.get("body", fine), query=change.get("query", ""),
+                                token=change.get("token", tokens["anna"]), **change.get("head", {}))
+            tally.check(reply.status >= 400, f"{route}: refused", change)
+    # One to which something happened since is refused, and the others are done.
+    program.run("complaint", "label", filed[2], "--tlp", "green", "--reason", "source-asked", user="anna")
+    _, done = door.ask("post", path, body={**body, "digest": seen["digest"]}, token=tokens["anna"])
+    tally.equal((done["done"], [row["problem"] and row["problem"]["status"] for row in done["items"]]),
+                (2, [None, None, 412, 404]), "what moved on is left")
+    _, again = door.ask("post", path, body={**body, "digest": seen["digest"]}, token=tokens["anna"])
+    tally.equal(again["done"], 0, "sent again, nothing is done twice")
+    _, found = door.ask("get", batches, id=seen["digest"], token=tokens["adam"])
+    tally.equal(sorted(row["reference"] for row in found["decisions"]), sorted(filed[:2]), "found by the digest")
+    for id, token, query in (("x", tokens["anna"], ""), ("0" * 64, tokens["anna"], ""), (seen["digest"], None, ""),
+                             (seen["digest"], tokens["narrow"], ""), (seen["digest"], tokens["anna"], "?x=1")):
+        door.ask("get", batches, id=id, token=token, query=query)
+    taken = {"complaints": [{"id": row["reference"], "version": row["version"], "decision": row["decision"]}
+                            for row in found["decisions"]], "decision": {"reason": "Sorry"}}
+    _, seen = door.ask("post", back, body={**taken, "preview": True}, token=tokens["anna"])
+    _, done = door.ask("post", back, body={**taken, "digest": seen["digest"]}, token=tokens["anna"])
+    tally.equal((done["done"], {row["state"] for row in done["items"]}), (2, {"filed"}), "taken back together")
+
+
+def list_due(tally, program, door, tokens):
+    """What is due to be erased: nothing yet."""
+    due = "/api/v1/retention"
+    _, receipt = door.ask("post", "/api/v1/complaints", query="?anyway=true", body=document(), token=tokens["anna"])
+    _, page = door.ask("get", due, query="?limit=50", token=tokens["adam"])
+    tally.equal(page, program.json("complaint", "retention"), "as the command line shows it")
+    tally.equal(page, {"due": [], "next": None}, "nothing is due")
+    for query, token in (("?limit=x", tokens["anna"]), ("?after=aaaa-aaaa-aaaa", tokens["anna"]),
+                         (f"?after={receipt['reference']}", tokens["anna"]), ("", None), ("", tokens["narrow"])):
+        door.ask("get", due, query=query, token=token)
 
 
 def too_much(door, tokens, paths):
@@ -562,6 +643,9 @@ def main():
             case = decide(tally, program, door, tokens, receipt, held)
             hide(tally, program, door, tokens, receipt["reference"], case)
             list_holds(tally, program, door, tokens, receipt["reference"])
+            list_due(tally, program, door, tokens)
+            rework(tally, program, door, tokens)
+            many(tally, program, door, tokens)
             follow(tally, door, tokens, receipt)
             wrong_links(tally, door, tokens)
             act_by_link(tally, program, door, tokens)

@@ -6,12 +6,12 @@
  * --all-of it also names the last complaint, so that those that come later do not change it. */
 #include "cli/complaint_bulk.h"
 
-#include "base/digest.h"
 #include "cli/act.h"
 #include "cli/load.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/session.h"
+#include "model/bulk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,20 +123,6 @@ static int collect_file(struct bulk *bulk, const char *path)
 
 /* --- what was looked at --- */
 
-static int digest_bulk(const struct bulk *bulk, char hex[DIGEST_HEX])
-{
-    struct buffer text BUFFER_CLEANUP = {0};
-    json_t *all JSON_CLEANUP = json_pack("{s:s, s:O, s:O}", "command", bulk->command, "decision",
-                                         bulk->decision, "complaints", bulk->complaints);
-    buffer_init(&text, CLI_FILE_MAX);
-    int result = all ? json_canonical(all, &text) : ERR_NO_MEMORY;
-    if (result < 0)
-        return result;
-    const struct digest digest = digest_of(text.data, text.size);
-    digest_format(&digest, hex);
-    return 0;
-}
-
 /* "DIGEST" or "DIGEST:LAST". The exit code. */
 static int read_digest(struct bulk *bulk, const char *given, char hex[DIGEST_HEX])
 {
@@ -228,11 +214,13 @@ static void print(const struct bulk *bulk, const char *digest, bool preview)
  * is tried. The exit code. */
 static int run(struct bulk *bulk, const char *given)
 {
+    struct digest digest;
     char hex[DIGEST_HEX], told[DIGEST_HEX + WORD_MAX];
     const json_t *last = json_array_get(bulk->complaints, json_array_size(bulk->complaints) - 1);
-    int result = digest_bulk(bulk, hex);
+    int result = bulk_digest(bulk->command, bulk->decision, bulk->complaints, &digest);
     if (result < 0)
         return cli_fail(result, NULL, bulk->cli->command->name);
+    digest_format(&digest, hex);
     snprintf(told, sizeof told, "%s%s%s", hex, bulk->until ? ":" : "",
              bulk->until && last ? json_text(last, "reference") : "");
     if (given && strcmp(given, told) != 0) {

@@ -148,6 +148,26 @@ static int run_lift(struct cli *cli)
     return act_on_hold(cli, "complaint.lift");
 }
 
+static int run_retype(struct cli *cli)
+{
+    return cli_act(cli, "complaint.retype", "complaint");
+}
+
+static int run_label(struct cli *cli)
+{
+    return cli_act(cli, "complaint.label", "complaint");
+}
+
+static int run_retention(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put_options(cli, arguments);
+    int failed = session_query(cli, "complaint.retention", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "due", "reference type state case received_at retention due");
+    return failed;
+}
+
 static int run_holds(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -197,7 +217,14 @@ static const struct cli_option hold_options[] = {
     {"case", "ID", "instead of REF: all complaints that are linked to this case now"},
     {"reason", "WORD", "court-order, legal-claim or investigation"},
 };
-static const struct cli_option holds_options[] = {
+static const struct cli_option retype_options[] = {
+    {"type", "TYPE", "of which it is, of the rulebook of its day"},
+};
+static const struct cli_option label_options[] = {
+    {"tlp", "LABEL", "red, amber+strict, amber, green or clear"},
+    {"reason", "WORD", "source-asked, source-unclear or by-mistake"},
+};
+static const struct cli_option page_options[] = {
     {"after", "REF", "go on after this one"},
     {"limit", "N", "as many at most"},
 };
@@ -312,8 +339,35 @@ const struct cli_command command_complaint_holds = {
     .name = "complaint holds",
     .arguments = "",
     .summary = "the complaints that are on legal hold, and why",
-    OPTIONS(holds_options),
+    OPTIONS(page_options),
     .run = run_holds};
+const struct cli_command command_complaint_retention = {
+    .name = "complaint retention",
+    .arguments = "",
+    .summary = "the complaints that are due to be erased",
+    .text =
+        "By the classes of the rulebook in force. What is on legal hold, or belongs to an open\n"
+        "case, is not among them. Each is erased by `complaint erase REF --reason retention-over`.",
+    OPTIONS(page_options),
+    .run = run_retention};
+const struct cli_command command_complaint_retype = {
+    .name = "complaint retype",
+    .arguments = "REF",
+    .summary = "a complaint that waits is of another type",
+    .text = "What was said stays; what the other type asks for and nobody said is missing.",
+    OPTIONS(retype_options),
+    ONE_WORD,
+    .run = run_retype};
+const struct cli_command command_complaint_label = {
+    .name = "complaint label",
+    .arguments = "REF",
+    .summary = "how far what a complaint says may go",
+    .text =
+        "By the Traffic Light Protocol 2.0. With red and amber+strict no party sees free words\n"
+        "and exhibits, whatever the complainant agreed to.",
+    OPTIONS(label_options),
+    ONE_WORD,
+    .run = run_label};
 const struct cli_command command_complaint_lift = {
     .name = "complaint lift",
     .arguments = "[REF]",

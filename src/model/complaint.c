@@ -166,6 +166,8 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
         return state == COMPLAINT_HELD_STATE ? COMPLAINT_FILED_STATE : no;
     case COMPLAINT_EVENT_ASKED:
         return complaint_is_open(state) ? COMPLAINT_WAITING_STATE : no;
+    case COMPLAINT_EVENT_RETYPED:
+        return complaint_is_open(state) ? state : no;
     case COMPLAINT_EVENT_ADDED:
         return after_addition(state);
     case COMPLAINT_EVENT_IN_SCOPE:
@@ -198,6 +200,7 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
     case COMPLAINT_EVENT_DRAWN:
     case COMPLAINT_EVENT_SECOND_LOOK:
     case COMPLAINT_EVENT_EXPORTED:
+    case COMPLAINT_EVENT_LABELLED:
         return state;
     case COMPLAINT_EVENT_FILED:
     case COMPLAINT_EVENT_COUNT:

@@ -177,6 +177,19 @@ struct complaint_outcome {
     struct complaint_text words;
 };
 
+enum { RETENTION_DAYS_MAX = 36500 };
+
+/* How long a complaint to which nothing happens any more is kept with its words and who filed it
+ * (retention.yaml). */
+struct complaint_retention {
+    const char *id;
+    const char *const *ended; /* states of model/complaint.h in which it may rest */
+    size_t ended_count;
+    const char *const *types; /* ids of types of complaint */
+    size_t type_count;        /* 0: any type */
+    int64_t keep_days;        /* after the day of the last thing that happened */
+};
+
 /* NULL: the type asks no such question. */
 const struct complaint_question *complaint_question_find(const struct complaint_type *type,
                                                          const char *id);

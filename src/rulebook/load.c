@@ -134,6 +134,7 @@ static const struct place {
     {"profiles/", ".yaml", read_profiles},
     {"complaints/", ".yaml", read_complaint},
     {"outcomes.yaml", "", read_outcomes},
+    {"retention.yaml", "", read_retention},
     {"audits/", ".yaml", read_audit},
     {"letters/", ".md", read_letter},
     /* Read by process.h, or for people only. */
@@ -264,6 +265,8 @@ static void hand_over_rest(struct rulebook_loader *loader)
     rulebook->complaint_count = loader->complaint_count;
     rulebook->outcomes = loader->outcomes;
     rulebook->outcome_count = loader->outcome_count;
+    rulebook->retentions = loader->retentions;
+    rulebook->retention_count = loader->retention_count;
     rulebook->audits = loader->audits;
     rulebook->audit_count = loader->audit_count;
 }

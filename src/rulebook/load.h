@@ -26,9 +26,10 @@ struct rulebook_loader {
     struct rulebook_letter *letters;
     struct complaint_type *complaints;
     struct complaint_outcome *outcomes;
+    struct complaint_retention *retentions;
     struct audit_questionnaire *audits;
     size_t family_count, document_count, clause_count, profile_count, letter_count, complaint_count,
-        outcome_count, audit_count;
+        outcome_count, retention_count, audit_count;
 };
 
 /* Name of a file for faults, in the arena. */
@@ -72,6 +73,7 @@ void read_profiles(struct rulebook_loader *loader, const struct tree_file *file)
 void read_letter(struct rulebook_loader *loader, const struct tree_file *file);
 void read_complaint(struct rulebook_loader *loader, const struct tree_file *file);
 void read_outcomes(struct rulebook_loader *loader, const struct tree_file *file);
+void read_retention(struct rulebook_loader *loader, const struct tree_file *file);
 void read_audit(struct rulebook_loader *loader, const struct tree_file *file);
 
 /* --- what can only be said at the end --- */

@@ -82,6 +82,28 @@ static void outcomes_are_told_in_the_languages_of_complainants(void **state)
     rulebook_free(rulebook);
 }
 
+/* The first class that fits counts; what none fits is kept. */
+static void retention_is_by_state_and_type(void **state)
+{
+    (void)state;
+    struct buffer out BUFFER_CLEANUP;
+    buffer_init(&out, 1 << 16);
+    struct rulebook *rulebook = load(NULL, NULL, &out);
+    assert_null(rulebook_retention_find(rulebook, "held", "any"));
+    rulebook_free(rulebook);
+    rulebook = load("retention.yaml",
+                    "classes:\n  - {id: one, ended: [held], types: [any], keep-days: 9}\n"
+                    "  - {id: two, ended: [held, withdrawn], keep-days: 36500}\n",
+                    &out);
+    assert_string_equal(buffer_text(&out), "");
+    assert_string_equal(rulebook_retention_find(rulebook, "held", "any")->id, "one");
+    assert_int_equal(rulebook_retention_find(rulebook, "held", "any")->keep_days, 9);
+    assert_string_equal(rulebook_retention_find(rulebook, "held", "other")->id, "two");
+    assert_string_equal(rulebook_retention_find(rulebook, "withdrawn", "any")->id, "two");
+    assert_null(rulebook_retention_find(rulebook, "in-scope", "any"));
+    rulebook_free(rulebook);
+}
+
 struct bad {
     const char *path, *text, *faults;
 };
@@ -120,6 +142,20 @@ static const struct bad bad[] = {
     {"outcomes.yaml", "untranslated: [ar]\n",
      "outcomes.yaml:1:1: key 'elsewhere' is missing\n"
      "outcomes.yaml:1:16: every text is there in 'ar'\n"},
+    {"retention.yaml", "classes:\n  - {id: a, ended: [filed, held], types: [], keep-days: 0}\n",
+     "retention.yaml:2:21: no complaint rests in 'filed' (held, in-scope, out-of-scope, "
+     "withdrawn)\n"
+     "retention.yaml:2:42: no type stands here; leave the key out for all of them\n"
+     "retention.yaml:2:57: 0 is not between 1 and 36500\n"},
+    {"retention.yaml",
+     "classes:\n  - {id: a, ended: [held], types: [any, none], keep-days: 9}\n"
+     "  - {id: a, ended: [], keep-days: 9, note: N}\n",
+     "retention.yaml:2:41: complaints/ has no type 'none'\n"
+     "retention.yaml:3:5: class 'a' stands twice\n"
+     "retention.yaml:3:20: no state stands here\n"},
+    {"retention.yaml", "terms: []\n",
+     "retention.yaml:1:1: unknown key 'terms' (known: classes)\n"
+     "retention.yaml:1:1: key 'classes' is missing\n"},
     {"notes.txt", "x",
      "notes.txt:1:1: nothing reads this file: no such place or ending in a "
      "rulebook\n"},
@@ -782,6 +818,7 @@ static void the_other_authority_has_nothing_of_the_first(void **state)
 
 TEST_MAIN(cmocka_unit_test(the_sample_is_read_as_written),
           cmocka_unit_test(outcomes_are_told_in_the_languages_of_complainants),
+          cmocka_unit_test(retention_is_by_state_and_type),
           cmocka_unit_test(every_fault_is_reported_with_file_line_and_column),
           cmocka_unit_test(an_obligation_names_one_row_or_a_list),
           cmocka_unit_test(rows_that_would_be_misread_are_refused),

@@ -135,6 +135,9 @@ struct rulebook {
     size_t complaint_count;
     const struct complaint_outcome *outcomes; /* none: the labels of process.yaml are told */
     size_t outcome_count;
+    const struct complaint_retention
+        *retentions; /* in the order of the file: the first that fits */
+    size_t retention_count;
     const struct audit_questionnaire *audits; /* sorted by id */
     size_t audit_count;
 };
@@ -196,6 +199,9 @@ const char *rulebook_complaint_text(const struct rulebook *rulebook,
 /* What who complained is told of that outcome; "" where the rulebook says nothing of it. */
 const char *rulebook_outcome_text(const struct rulebook *rulebook, const char *id,
                                   const char *language);
+/* The class of a complaint of that type that rests in that state; NULL: it is kept for ever. */
+const struct complaint_retention *rulebook_retention_find(const struct rulebook *rulebook,
+                                                          const char *state, const char *type);
 const struct audit_questionnaire *rulebook_audit_find(const struct rulebook *rulebook,
                                                       const char *id);
 

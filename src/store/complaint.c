@@ -16,7 +16,8 @@ int store_complaint_settle(struct store *store, const struct store_complaint *co
 {
     return store_change(store, STATEMENT_COMPLAINT_SETTLE,
                         VALUES(value_text(complaint->reference), value_text(complaint->state),
-                               value_text(complaint->closure), value_text(complaint->case_id)));
+                               value_text(complaint->closure), value_text(complaint->case_id),
+                               value_text(complaint->type)));
 }
 
 static void read_complaint(struct query *query, struct arena *arena, void *item)

@@ -1,8 +1,8 @@
 /* Complaints: what was filed, sealed; who filed it, sealed apart (the vault); what became of it.
  *
  * Items and reporters are bytes of base/seal.h; their keys are here too, and go with them: erasing
- * a complaint deletes keys, items and reporter, and nothing else of it ever changes but state,
- * closure and case. The bytes leave the file itself by store_wipe(). */
+ * a complaint deletes keys, items and reporter, and nothing else of it ever changes but type,
+ * state, closure and case. The bytes leave the file itself by store_wipe(). */
 #ifndef BAILIWICK_STORE_COMPLAINT_H
 #define BAILIWICK_STORE_COMPLAINT_H
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "view/calendar_feed.h"
 #include "view/metrics.h"
+#include "web/bulk_api.h"
 #include "web/staff_api.h"
 #include "web/style.h"
 
@@ -291,6 +292,10 @@ static const struct web_route routes[] = {
      "those that are like a complaint, and wait", &api_complaint_cluster},
     {"GET", "/api/v1/holds", AUDIENCE_STAFF, api_read, "complaints on legal hold",
      &api_complaint_holds},
+    {"GET", "/api/v1/retention", AUDIENCE_STAFF, api_read, "complaints that are due to be erased",
+     &api_complaint_retention},
+    {"GET", "/api/v1/batches/:id", AUDIENCE_STAFF, api_read, "what was decided together",
+     &api_complaint_batch},
     {"GET", "/api/v1/second-looks", AUDIENCE_STAFF, api_read,
      "closures that another person looks at again", &api_complaint_looks},
     {"GET", "/api/v1/draws", AUDIENCE_STAFF, api_read, "how often closures were wrong",
@@ -303,12 +308,22 @@ static const struct web_route routes[] = {
      &api_complaint_withdraw},
     {"POST", "/api/v1/followed/review", AUDIENCE_COMPLAINANT, api_own,
      "ask that another person looks at the decision", &api_complaint_review},
+    {"POST", "/api/v1/complaints/decisions", AUDIENCE_STAFF, api_bulk,
+     "look at the same decision about many, or take it", &api_complaint_decide},
+    {"POST", "/api/v1/complaints/reopenings", AUDIENCE_STAFF, api_bulk,
+     "the same of taking decisions back", &api_complaint_reopen},
     {"GET", "/api/v1/complaints/:id", AUDIENCE_STAFF, api_read, "one complaint with its history",
      &api_complaint_show},
     {"GET", "/api/v1/complaints/:id/party", AUDIENCE_STAFF, api_read,
      "as the party of its case sees it", &api_complaint_party},
     {"POST", "/api/v1/complaints/:id/decision", AUDIENCE_STAFF, api_write,
      "say whether it is in scope, or ask for more", &api_complaint_decide},
+    {"POST", "/api/v1/complaints/:id/reopening", AUDIENCE_STAFF, api_write, "take a decision back",
+     &api_complaint_reopen},
+    {"POST", "/api/v1/complaints/:id/type", AUDIENCE_STAFF, api_write, "say of which type it is",
+     &api_complaint_retype},
+    {"POST", "/api/v1/complaints/:id/label", AUDIENCE_STAFF, api_write, "say how far it may go",
+     &api_complaint_label},
     {"POST", "/api/v1/complaints/:id/outcomes", AUDIENCE_STAFF, api_write,
      "say what became of names of it", &api_complaint_outcome},
     {"POST", "/api/v1/complaints/:id/second-look", AUDIENCE_STAFF, api_write,

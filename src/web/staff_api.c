@@ -19,6 +19,9 @@ static const char *const close_members[] = {"own", "obligation", "party", "subje
 static const char *const outcome_members[] = {"outcome", "names", NULL};
 static const char *const look_members[] = {"verdict", "reason", NULL};
 static const char *const reason_members[] = {"reason", NULL};
+static const char *const retype_members[] = {"type", NULL};
+static const char *const label_members[] = {"tlp", "reason", NULL};
+static const char *const batch_query[] = {"after", NULL};
 static const char *const no_members[] = {NULL};
 
 const struct api_action api_complaint_list = {.name = "complaint.list", .query = list_query};
@@ -26,6 +29,10 @@ const struct api_action api_complaint_clusters = {.name = "complaint.clusters",
                                                   .query = clusters_query};
 const struct api_action api_complaint_cluster = {
     .name = "complaint.clusters", .object = "complaint", .query = page_query};
+const struct api_action api_complaint_batch = {
+    .name = "complaint.batch", .object = "batch", .query = batch_query};
+const struct api_action api_complaint_retention = {.name = "complaint.retention",
+                                                   .query = page_query};
 const struct api_action api_complaint_holds = {.name = "complaint.holds", .query = page_query};
 const struct api_action api_complaint_looks = {.name = "complaint.looks", .query = page_query};
 const struct api_action api_complaint_draws = {.name = "complaint.draws", .query = page_query};
@@ -49,6 +56,19 @@ const struct api_action api_complaint_outcome = {.name = "complaint.outcome",
                                                  .object = "complaint",
                                                  .members = outcome_members,
                                                  .shown = "complaint.show"};
+const struct api_action api_complaint_reopen = {.name = "complaint.reopen",
+                                                .object = "complaint",
+                                                .members = reason_members,
+                                                .shown = "complaint.show",
+                                                .corrects = true};
+const struct api_action api_complaint_retype = {.name = "complaint.retype",
+                                                .object = "complaint",
+                                                .members = retype_members,
+                                                .shown = "complaint.show"};
+const struct api_action api_complaint_label = {.name = "complaint.label",
+                                               .object = "complaint",
+                                               .members = label_members,
+                                               .shown = "complaint.show"};
 const struct api_action api_complaint_look = {.name = "complaint.second-look",
                                               .object = "complaint",
                                               .members = look_members,
@@ -115,7 +135,7 @@ static const struct api_action *action_of(const struct web_request *request)
     return request->route->data;
 }
 
-static bool is_among(const char *const *names, const char *name)
+bool api_is_among(const char *const *names, const char *name)
 {
     for (; names && *names; names++) {
         if (strcmp(*names, name) == 0)
@@ -138,7 +158,7 @@ static int read_arguments(const struct web_request *request, json_t **ret_argume
         return error_set(detail, ERR_SYNTAX, "the address asks for too much");
     for (size_t i = 0; i < request->query_count; i++) {
         const struct web_query *query = &request->query[i];
-        if (!is_among(action->query, query->name) || json_object_get(arguments, query->name))
+        if (!api_is_among(action->query, query->name) || json_object_get(arguments, query->name))
             return error_set(detail, ERR_SYNTAX, "'%.40s' is not known here, or stands twice",
                              query->name);
         if (json_object_set_new(arguments, query->name, json_string(query->value)) < 0)
@@ -240,7 +260,7 @@ static int check_json(const struct web_request *request)
     return web_is_type(request, "application/json") ? 0 : ERR_UNSUPPORTED;
 }
 
-static int check_request(const struct web_request *request, struct error_detail *detail)
+int api_check_request(const struct web_request *request, struct error_detail *detail)
 {
     if (staff_caller_of(request)->by_cookie)
         return error_set(detail, ERR_DENIED, "changes need a bearer token");
@@ -257,23 +277,22 @@ static bool is_argument(const json_t *value)
     return json_is_string(value) || json_is_true(value) || json_is_array(value);
 }
 
-/* A body whose members are arguments. */
-static int merge_members(const struct api_action *action, json_t *body, json_t *arguments,
-                         struct error_detail *detail)
+int api_merge_members(const struct api_action *action, json_t *object, const char *where,
+                      json_t *arguments, struct error_detail *detail)
 {
     const char *name;
     json_t *value;
-    if (!json_is_object(body))
-        return error_set(detail, ERR_SYNTAX, "the body is no object");
-    json_object_foreach(body, name, value)
+    if (!json_is_object(object))
+        return error_set(detail, ERR_SYNTAX, "%s is no object", where[0] ? where : "the body");
+    json_object_foreach(object, name, value)
     {
-        if (!is_among(action->members, name))
-            return error_set(detail, ERR_SYNTAX, "/%.40s is not known here", name);
+        if (!api_is_among(action->members, name))
+            return error_set(detail, ERR_SYNTAX, "%s/%.40s is not known here", where, name);
         if (!is_argument(value))
-            return error_set(detail, ERR_SYNTAX, "/%.40s is neither text, true nor a list of texts",
-                             name);
+            return error_set(detail, ERR_SYNTAX,
+                             "%s/%.40s is neither text, true nor a list of texts", where, name);
     }
-    return json_object_update(arguments, body) < 0 ? ERR_NO_MEMORY : 0;
+    return json_object_update(arguments, object) < 0 ? ERR_NO_MEMORY : 0;
 }
 
 static int read_body(const struct web_request *request, json_t *arguments,
@@ -285,7 +304,7 @@ static int read_body(const struct web_request *request, json_t *arguments,
     if (result < 0)
         return result;
     if (action->members)
-        return merge_members(action, body, arguments, detail);
+        return api_merge_members(action, body, "", arguments, detail);
     /* The core reads it itself, with the same rules as from the command line. */
     json_t *text = json_stringn((const char *)request->body, request->body_size);
     return text && json_object_set_new(arguments, "document", text) >= 0 ? 0 : ERR_SYNTAX;
@@ -369,7 +388,7 @@ int api_write(const struct web_request *request, struct web_response *response)
 {
     JSON_CLEANUP json_t *arguments = NULL, *result = NULL;
     struct error_detail detail = {0};
-    int status = 0, failure = check_request(request, &detail);
+    int status = 0, failure = api_check_request(request, &detail);
     if (failure >= 0)
         failure = find_object(request);
     if (failure == ERR_NOT_FOUND)

@@ -10,6 +10,8 @@
 #ifndef BAILIWICK_WEB_STAFF_API_H
 #define BAILIWICK_WEB_STAFF_API_H
 
+#include "base/error.h"
+#include "base/json.h"
 #include "web/server.h"
 
 /* What a route is: the question or command, and what its path, query string and body may say. */
@@ -21,7 +23,17 @@ struct api_action {
     const char *shown;          /* question that tells whether the object of a command is there */
     bool unversioned;           /* what the object gets is added to it: no If-Match */
     bool digest_version;        /* the version is the text that the answer calls so, no number */
+    bool corrects;              /* it may be told which decision it takes back */
 };
+
+/* Shared with bulk_api.c. */
+bool api_is_among(const char *const *names, const char *name); /* NULL-terminated, or NULL */
+/* A bearer token and JSON; ERR_DENIED, ERR_UNSUPPORTED. */
+int api_check_request(const struct web_request *request, struct error_detail *detail);
+/* An object whose members are arguments of the action, added to `arguments`. `where` is its JSON
+ * Pointer. ERR_SYNTAX. */
+int api_merge_members(const struct api_action *action, json_t *object, const char *where,
+                      json_t *arguments, struct error_detail *detail);
 
 web_handler api_read, api_write;
 
@@ -34,12 +46,13 @@ web_handler api_read, api_write;
 web_handler api_follow, api_own;
 
 extern const struct api_action api_complaint_list, api_complaint_clusters, api_complaint_cluster,
-    api_complaint_holds, api_complaint_looks, api_complaint_draws, api_complaint_look,
-    api_complaint_file, api_complaint_show, api_complaint_party, api_complaint_decide,
-    api_complaint_seen, api_complaint_close, api_complaint_outcome, api_complaint_add,
-    api_complaint_withdraw, api_complaint_review, api_own_parties, api_own_grants, api_own_duties,
-    api_own_findings, api_own_finding, api_own_cases, api_own_case, api_own_answer,
-    api_own_extension, api_own_delegate, api_own_revoke, api_hook_list, api_hook_add,
-    api_hook_revoke, api_hook_resume;
+    api_complaint_batch, api_complaint_holds, api_complaint_label, api_complaint_reopen,
+    api_complaint_retention, api_complaint_retype, api_complaint_looks, api_complaint_draws,
+    api_complaint_look, api_complaint_file, api_complaint_show, api_complaint_party,
+    api_complaint_decide, api_complaint_seen, api_complaint_close, api_complaint_outcome,
+    api_complaint_add, api_complaint_withdraw, api_complaint_review, api_own_parties,
+    api_own_grants, api_own_duties, api_own_findings, api_own_finding, api_own_cases, api_own_case,
+    api_own_answer, api_own_extension, api_own_delegate, api_own_revoke, api_hook_list,
+    api_hook_add, api_hook_revoke, api_hook_resume;
 
 #endif

@@ -24,6 +24,7 @@ struct world {
     char actor[STAFF_NAME_MAX];
     char token[STAFF_SECRET_MAX];
     int outcome;                                 /* of the next command */
+    int spared;                                  /* so many commands before it are done */
     char cookies[SESSIONS][SIGN_IN_COOKIE_TEXT]; /* of sessions, "" once they have ended */
     int owners[SESSIONS], begun;
     bool stale;
@@ -252,7 +253,8 @@ static int ask_it(void *context, const struct staff_user *user, const char *quer
     }
     const char *id = json_text(arguments, "complaint");
     if (strcmp(query, "complaint.looks") == 0 || strcmp(query, "complaint.holds") == 0 ||
-        strcmp(query, "complaint.draws") == 0) {
+        strcmp(query, "complaint.draws") == 0 || strcmp(query, "complaint.retention") == 0 ||
+        strcmp(query, "complaint.batch") == 0) {
         *ret_answer = json_pack("{s:n}", "next");
         return 0;
     }
@@ -276,7 +278,7 @@ static int run_it(void *context, const struct staff_proof *proof, const char *ca
     struct world *world = context;
     note_asked(world->command, called, arguments);
     snprintf(world->token, sizeof world->token, "%s", proof ? proof->secret : "nothing");
-    if (world->outcome < 0)
+    if (world->outcome < 0 && world->spared-- <= 0)
         return error_set(detail, world->outcome, "refused by the <core>");
     *ret_result = json_pack("{s:s}", "reference", "k-2");
     return 0;
@@ -509,6 +511,43 @@ static void sessions_end(void **state)
     door_ask(world->address, "GET", "/", cookie, "", &taken);
     world->removed[1] = false;
     assert_int_equal(door_status(&taken), 303);
+}
+
+/* --- many in one request --- */
+
+/* `spared` commands are done before one fails. */
+static void ask_many(struct world *world, int outcome, int spared, struct buffer *reply)
+{
+    world->outcome = outcome;
+    world->spared = spared;
+    door_ask(world->address, "POST", "/api/v1/complaints/decisions", BEARER JSON_TYPE,
+             "{\"complaints\":[{\"id\":\"k-1\",\"version\":3},{\"id\":\"k-1\",\"version\":3},"
+             "{\"id\":\"k-1\",\"version\":3}],\"decision\":{\"need\":\"more\"},"
+             "\"preview\":true}",
+             reply);
+    world->outcome = world->spared = 0;
+}
+
+/* One that is refused stops nothing; a failure that lies in no complaint stops those behind it. */
+static void what_fails_among_many_is_told(void **state)
+{
+    struct world *world = *state;
+    BUFFER_CLEANUP struct buffer refused, failed, all;
+    ask_many(world, ERR_REFUSED, 1, &refused);
+    assert_int_equal(door_status(&refused), 200);
+    assert_non_null(strstr(door_body(&refused), "\"done\":1"));
+    assert_non_null(strstr(door_body(&refused), "\"refused\":2"));
+    assert_non_null(strstr(door_body(&refused), "\"status\":422"));
+    assert_null(strstr(door_body(&refused), "not tried"));
+    assert_non_null(strstr(world->command, "\"preview\":true"));
+    assert_non_null(strstr(world->command, "\"version\":3"));
+    ask_many(world, ERR_STORE, 1, &failed);
+    assert_int_equal(door_status(&failed), 200);
+    assert_non_null(strstr(door_body(&failed), "\"done\":1"));
+    assert_non_null(strstr(door_body(&failed), "\"status\":500"));
+    assert_non_null(strstr(door_body(&failed), "not tried, since one before it failed"));
+    ask_many(world, ERR_STORE, 0, &all);
+    assert_int_equal(door_status(&all), 500);
 }
 
 /* --- signing in --- */
@@ -1063,6 +1102,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_not_there_is_a_small_page_or_a_problem, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(approval_carries_the_user_and_the_digest, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_fails_among_many_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(forms_of_other_sites_do_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(sessions_end, setup, teardown),
         cmocka_unit_test_setup_teardown(a_password_and_a_code_sign_in, setup, teardown),

@@ -13,15 +13,16 @@ size_t addition_count(const struct store_complaint_event *events, size_t count)
     return additions;
 }
 
-/* What an event added; NULL where it added nothing that stands here (mail is kept as it came). New
- * reference. */
+/* What an event added, or, of another type, lets missing; NULL where it added nothing that stands
+ * here (mail is kept as it came). New reference. */
 static int open_addition(struct app *app, const struct complaint_record *record,
                          const struct store_complaint_event *event, struct arena *arena,
                          json_t **ret_json, struct error_detail *detail)
 {
     json_t *data JSON_CLEANUP = NULL;
     *ret_json = NULL;
-    if (!record_event_is(event, COMPLAINT_EVENT_ADDED))
+    if (!record_event_is(event, COMPLAINT_EVENT_ADDED) &&
+        !record_event_is(event, COMPLAINT_EVENT_RETYPED))
         return 0;
     int result = json_parse(event->data, strlen(event->data), &data, detail);
     int64_t item = result < 0 ? 0 : json_number(data, "item", 0);

@@ -3,6 +3,7 @@
 #include "app/argument.h"
 #include "base/civil.h"
 #include "base/text.h"
+#include "model/tlp.h"
 #include "view/letter.h"
 
 #include <string.h>
@@ -304,6 +305,17 @@ static int read_reporter(struct reading *reading)
     return result < 0 ? result : check_reporter(reading, json_object_get(who, "share"));
 }
 
+static int read_label(struct reading *reading)
+{
+    const char **label = &reading->document->tlp;
+    enum tlp known;
+    int result = take_text(reading->json, "", "tlp", 16, label, reading->detail);
+    return result < 0 || !(*label)[0] || tlp_parse(*label, &known) >= 0
+               ? result
+               : error_set(reading->detail, ERR_SYNTAX,
+                           "/tlp is no label: red, amber+strict, amber, green or clear");
+}
+
 struct complaint_document document_none(void)
 {
     return (struct complaint_document){.language = "",
@@ -315,6 +327,7 @@ struct complaint_document document_none(void)
                                        .role = "",
                                        .reporter_name = "",
                                        .email = "",
+                                       .tlp = "",
                                        .came_as = "form",
                                        .report_id = "",
                                        .report_source = ""};
@@ -325,10 +338,10 @@ int document_read(const json_t *json, const struct rulebook *rulebook, struct ar
 {
     struct complaint_document document = document_none();
     struct reading reading = {json, rulebook, arena, &document, detail};
-    static int (*const steps[])(struct reading *) = {read_head,     read_names, read_answers,
-                                                     read_exhibits, read_told,  read_reporter};
+    static int (*const steps[])(struct reading *) = {
+        read_head, read_names, read_answers, read_exhibits, read_told, read_reporter, read_label};
     int result = CHECK_MEMBERS(json, "", detail, "type", "language", "party", "names", "answers",
-                               "exhibits", "told_first", "reporter");
+                               "exhibits", "told_first", "reporter", "tlp");
     for (size_t i = 0; result >= 0 && i < sizeof steps / sizeof *steps; i++)
         result = steps[i](&reading);
     if (result < 0)

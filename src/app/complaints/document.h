@@ -42,7 +42,8 @@ struct complaint_document {
     bool has_reporter;
     const char *role; /* complaint_role_text(), "" for not said */
     const char *reporter_name, *email;
-    bool share; /* the party may learn who complained */
+    bool share;      /* the party may learn who complained */
+    const char *tlp; /* how far it may go: tlp_text() of model/tlp.h; "" for not said */
     /* Of what came in otherwise than by this document. */
     const char *came_as;    /* "form", "mail", or the kind of a report of abuse */
     const char **suggested; /* names that stand in it; a person decides whether it is about them */

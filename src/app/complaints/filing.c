@@ -177,6 +177,8 @@ static int write_event(struct filing *filing)
                   filing->row.rulebook, "words", digest_format(&filing->words, words), "reporter",
                   filing->document.has_reporter ? digest_format(&filing->reporter, reporter) : "",
                   "missing", filing_lacks(filing, /* with_words= */ false));
+    if (data && filing->document.tlp[0])
+        json_object_set_new(data, "tlp", json_string(filing->document.tlp));
     const struct record_event event = {filing->reference, COMPLAINT_EVENT_FILED, data};
     struct record_written written;
     int result = data ? record_event(filing->call, &event, &written) : ERR_NO_MEMORY;

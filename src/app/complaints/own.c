@@ -4,8 +4,7 @@
 #include "app/command_list.h"
 #include "app/complaints/addition.h"
 #include "app/complaints/filing.h"
-#include "app/complaints/precheck.h"
-#include "app/complaints/said.h"
+#include "app/complaints/lacks.h"
 #include "base/civil.h"
 #include "rulebook/complaint.h"
 
@@ -104,8 +103,7 @@ struct addition {
     json_t *json;                    /* as it is sealed */
     json_t *words;                   /* all that was said, with it */
     const struct rulebook *rulebook; /* of the day on which it was filed */
-    const struct complaint_lack *lacks;
-    size_t lack_count;
+    struct lacks lacks;
     bool lacked; /* before */
 };
 
@@ -161,46 +159,12 @@ static int check_room(const struct own *own, const struct addition *addition)
     return 0;
 }
 
-/* What the type still asks for, of all that was said. */
-static int find_missing(struct own *own, struct addition *addition)
-{
-    const struct complaint_type *type = addition->document.type;
-    const json_t *exhibits = json_object_get(addition->words, "exhibits"), *row;
-    struct said said;
-    size_t i;
-    struct complaint_exhibit *shown =
-        arena_array(&own->arena, json_array_size(exhibits) + 1, sizeof *shown);
-    int result = shown ? said_read(addition->words, type, &own->arena, &said) : ERR_LIMIT;
-    if (result < 0)
-        return result;
-    json_array_foreach(exhibits, i, row)
-    {
-        shown[i] =
-            (struct complaint_exhibit){json_text(row, "evidence"), json_text(row, "media_type")};
-    }
-    return complaint_missing(type, said.answers, said.answer_count, shown,
-                             json_array_size(exhibits), &own->arena, &addition->lacks,
-                             &addition->lack_count);
-}
-
-/* What is missing and what would close it, as when it was filed; the exhibits are kept before. */
+/* What is missing and what would close it; the exhibits are kept before. */
 static int find_lacks(struct own *own, struct addition *addition)
 {
-    struct call *call = own->call;
-    struct precheck precheck;
-    const struct precheck_question question = {.record = &own->record, .words = addition->words};
-    int result = find_missing(own, addition);
-    if (result >= 0)
-        result = precheck_record(call->app, &question, &own->arena, &precheck, call->detail);
-    if (result >= 0)
-        result = precheck_append(&precheck, &own->arena, &addition->lacks, &addition->lack_count);
-    if (result < 0)
-        return result;
-    return json_object_set_new(addition->json, "missing",
-                               filing_lack_list(addition->lacks, addition->lack_count,
-                                                /* words= */ NULL, NULL)) < 0
-               ? ERR_NO_MEMORY
-               : 0;
+    int result = lacks_find(own->call->app, &own->record, addition->words, &own->arena,
+                            &addition->lacks, own->call->detail);
+    return result < 0 ? result : lacks_put(&addition->lacks, addition->json);
 }
 
 /* 1 where the same was added before. Writes nothing. */
@@ -252,7 +216,7 @@ static int keep_addition(struct own *own, struct addition *addition, uint32_t fi
         result = record_step(call, &own->record, COMPLAINT_EVENT_ADDED, data);
     /* A draft that is held for want of something is one no more when nothing is wanting. */
     if (result >= 0 && own->record.state == COMPLAINT_HELD_STATE && addition->lacked &&
-        addition->lack_count == 0)
+        addition->lacks.count == 0)
         result = step(own, COMPLAINT_EVENT_COMPLETED);
     return result;
 }
@@ -274,7 +238,7 @@ static int add(struct own *own, struct addition *addition)
         return result;
     tell(own, same);
     json_t *missing = same ? json_incref(json_object_get(addition->words, "missing"))
-                           : filing_lack_list(addition->lacks, addition->lack_count,
+                           : filing_lack_list(addition->lacks.list, addition->lacks.count,
                                               addition->rulebook, own->record.row.language);
     return json_object_set_new(call->result, "missing", missing) < 0 ? ERR_NO_MEMORY : 0;
 }

@@ -3,7 +3,9 @@
 
 #include "access/access.h"
 #include "app/complaints/addition.h"
+#include "app/complaints/projection.h"
 #include "app/query/list.h"
+#include "model/tlp.h"
 #include "rulebook/complaint.h"
 
 #include <string.h>
@@ -175,10 +177,28 @@ static int find_consent(struct query_call *call, const struct complaint_record *
     return result;
 }
 
+/* V6. */
+static int put_label(struct query_call *call, const struct complaint_record *record, json_t *full,
+                     bool *ret_may_leave)
+{
+    struct complaint_projection projection;
+    enum tlp label;
+    *ret_may_leave = true;
+    int result = complaint_projection_make(call->app, record->row.reference, call->arena,
+                                           &projection, call->detail);
+    if (result < 0 || !projection.tlp)
+        return result;
+    if (tlp_parse(projection.tlp, &label) < 0)
+        return error_set(call->detail, ERR_DAMAGED, "complaint %s has the unknown label '%.16s'",
+                         record->row.reference, projection.tlp);
+    *ret_may_leave = tlp_may_leave(label);
+    return json_object_set_new(full, "tlp", json_string(projection.tlp)) < 0 ? ERR_NO_MEMORY : 0;
+}
+
 int query_complaint_party(struct query_call *call)
 {
     struct complaint_record record;
-    bool consent;
+    bool consent, may_leave;
     json_t *full JSON_CLEANUP = NULL, *seen = NULL;
     int result = complaint_find_for_reader(call, &record);
     if (result < 0)
@@ -196,8 +216,11 @@ int query_complaint_party(struct query_call *call)
     if (result >= 0)
         result = put_words(call, &record, full);
     if (result >= 0)
-        result = access_project(OBJECT_COMPLAINT, full,
-                                consent ? AUDIENCE_PARTY_CONSENTED : AUDIENCE_PARTY, &seen);
+        result = put_label(call, &record, full, &may_leave);
+    if (result >= 0)
+        result =
+            access_project(OBJECT_COMPLAINT, full,
+                           consent && may_leave ? AUDIENCE_PARTY_CONSENTED : AUDIENCE_PARTY, &seen);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "case", json_string(record.row.case_id));

@@ -6,7 +6,9 @@
  *     words, the exhibits and the part that the complainant plays need it.
  * V3. Words that a person of the staff left out are never in it, in any field.
  * V4. Who complained is in neither: a person who has to tell reads it with `complaint reporter`.
- * V5. What was added is in it only after a person of the staff read it. */
+ * V5. What was added is in it only after a person of the staff read it.
+ * V6. What V2 wants consent for stays away where the complaint is labelled TLP:RED or
+ *     TLP:AMBER+STRICT, consent or none; of what is shown the label is told (model/tlp.h). */
 #ifndef BAILIWICK_APP_COMPLAINTS_PARTY_VIEW_H
 #define BAILIWICK_APP_COMPLAINTS_PARTY_VIEW_H
 

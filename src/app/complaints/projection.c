@@ -28,6 +28,11 @@ static int take_text(const struct folding *folding, const json_t *data, const ch
     return *ret_text ? 0 : ERR_LIMIT;
 }
 
+static int take_label(const struct folding *folding, const json_t *data)
+{
+    return json_text(data, "tlp") ? take_text(folding, data, "tlp", &folding->projection->tlp) : 0;
+}
+
 static int take_filed(const struct folding *folding, const json_t *data)
 {
     const char *state = "";
@@ -38,8 +43,9 @@ static int take_filed(const struct folding *folding, const json_t *data)
                            folding->event->reference, state);
     if (result >= 0)
         result = take_text(folding, data, "type", &folding->projection->type);
-    return result < 0 ? result
-                      : take_text(folding, data, "rulebook", &folding->projection->rulebook);
+    if (result >= 0)
+        result = take_text(folding, data, "rulebook", &folding->projection->rulebook);
+    return result < 0 ? result : take_label(folding, data);
 }
 
 static int take_joined(const struct folding *folding, const json_t *data)
@@ -96,6 +102,10 @@ static int take_data(const struct folding *folding, enum complaint_event_type ty
         return 0;
     case COMPLAINT_EVENT_DRAWN:
         return take_drawn(folding, data);
+    case COMPLAINT_EVENT_RETYPED:
+        return take_text(folding, data, "type", &projection->type);
+    case COMPLAINT_EVENT_LABELLED:
+        return take_text(folding, data, "tlp", &projection->tlp);
     case COMPLAINT_EVENT_SECOND_LOOK:
         return take_text(folding, data, "verdict", &projection->look.verdict);
     case COMPLAINT_EVENT_FILED_ANYWAY:

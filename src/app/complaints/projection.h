@@ -10,11 +10,13 @@
 #include "store/sketch.h"
 
 struct complaint_projection {
-    const char *type, *rulebook; /* as its filing says; no later event changes them */
+    const char *type; /* as its filing says, or a person later */
+    const char *rulebook;
     enum complaint_state state;
     const char *closure, *case_id; /* "" for none */
     int64_t erased_at;             /* 0: never */
     const char *hold;              /* why it is on legal hold; NULL: it is not */
+    const char *tlp;               /* its label (model/tlp.h); NULL: it has none */
     struct store_join join;        /* `other` is NULL: joined to none */
     struct store_look look;        /* `draw` is 0: it was never chosen */
 };

@@ -256,7 +256,7 @@ static void put_case_outcome(json_t *full, const json_t *row)
 }
 
 /* What of an event stands in the head of the complaint: the last word to the complainant, what they
- * added, what became of names, and why it is on hold. */
+ * added, what became of names, why it is on hold, and its label. */
 static void put_event(json_t *full, const json_t *row)
 {
     json_t *text = json_object_get(row, "text");
@@ -264,6 +264,8 @@ static void put_event(json_t *full, const json_t *row)
         json_object_set(full, "legal_hold", json_object_get(row, "reason"));
     if (is_event(row, COMPLAINT_EVENT_HOLD_LIFTED))
         json_object_del(full, "legal_hold");
+    if (json_object_get(row, "tlp"))
+        json_object_set(full, "tlp", json_object_get(row, "tlp"));
     put_case_outcome(full, row);
     if (is_event(row, COMPLAINT_EVENT_OUTCOME) && json_object_get(full, "outcomes"))
         put_outcome(full, row);

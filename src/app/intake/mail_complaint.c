@@ -4,6 +4,7 @@
 #include "app/complaints/filing.h"
 #include "app/letters/complaint_mail.h"
 #include "app/letters/receipt.h"
+#include "model/tlp.h"
 #include "rulebook/rulebook.h"
 #include "store/party.h"
 #include "view/letter.h"
@@ -118,6 +119,14 @@ static void name_reporter(struct complaint_document *document, const struct mail
     document->email = report && report->mail[0] ? report->mail : mail->sender;
 }
 
+/* TLP 2.0, section 2b: in mail the label stands in the subject. */
+static void take_label(struct complaint_document *document, const struct mail *mail)
+{
+    enum tlp label = tlp_find(mail->subject);
+    if (label < TLP_COUNT)
+        document->tlp = tlp_text(label);
+}
+
 int mail_complaint_write(struct filing *filing, const struct mail *mail, struct bytes bytes,
                          const char *media_type)
 {
@@ -130,6 +139,7 @@ int mail_complaint_write(struct filing *filing, const struct mail *mail, struct 
     document->language =
         document_speaks(rulebook, mail->language) ? mail->language : rulebook->languages[0];
     name_reporter(document, mail);
+    take_label(document, mail);
     int result = add_answer(filing, take->question, take->choice);
     if (result >= 0)
         result = mail->report ? answer_from_report(filing, mail->report)

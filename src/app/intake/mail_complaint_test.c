@@ -164,6 +164,18 @@ static void a_mail_becomes_a_draft_that_waits_for_a_person(void **state)
     assert_string_equal(json_text(who, "name"), "Zoe Quill");
 }
 
+/* TLP 2.0, section 2b. */
+static void a_label_in_the_subject_is_kept(void **state)
+{
+    struct world *world = *state;
+    json_t *plain JSON_CLEANUP = show(world, file(world, HELP));
+    json_t *labelled JSON_CLEANUP =
+        show(world, file(world, "From: Zoe Quill <zoe@mail.example>\nMessage-ID: <2@mail.example>\n"
+                                "Subject: [TLP:AMBER+STRICT] help\n\nThe shop steals.\n"));
+    assert_null(json_text(plain, "tlp"));
+    assert_string_equal(json_text(labelled, "tlp"), "amber+strict");
+}
+
 /* Its row says that it came, and the complaint has the exact bytes. */
 static void what_it_says_is_sealed(void **state)
 {
@@ -1043,6 +1055,7 @@ int main(int argc, char **argv)
         return getenv("JUDGE_DIES") ? 4 : judge_main(CHILD_SOCKET);
     const struct CMUnitTest tests[] = {
         IN_WORLD(a_mail_becomes_a_draft_that_waits_for_a_person),
+        IN_WORLD(a_label_in_the_subject_is_kept),
         IN_WORLD(what_it_says_is_sealed),
         IN_WORLD(html_alone_is_read_without_its_marks),
         IN_WORLD(a_mail_is_checked_and_compared),

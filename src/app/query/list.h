@@ -51,6 +51,7 @@
     Q("complaint.clusters", query_complaint_clusters)                                              \
     Q("complaint.proof", query_complaint_proof)                                                    \
     Q("complaint.holds", query_complaint_holds)                                                    \
+    Q("complaint.retention", query_complaint_retention)                                            \
     Q("complaint.looks", query_complaint_looks)                                                    \
     Q("complaint.draws", query_complaint_draws)                                                    \
     Q("complaint.batch", query_complaint_batch)                                                    \

@@ -3,7 +3,7 @@
 -- name: complaint_put
 INSERT INTO complaint (@complaint@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)
 -- name: complaint_settle
-UPDATE complaint SET state = $2, closure = $3, case_id = $4 WHERE reference = $1
+UPDATE complaint SET state = $2, closure = $3, case_id = $4, type = $5 WHERE reference = $1
 -- name: complaint_count
 SELECT COUNT(*) FROM complaint
 -- name: complaint_find

@@ -54,11 +54,18 @@ function question(operation) {
 /* Bodies of good will, which the rules take when the moment is right; chance alone seldom makes one. */
 const matter = { obligation: pick('obligation'), party: pick('party'), subject: pick('name') };
 const hook = fc.record({ url: fc.constant('https://hooks.example/in'), for: fc.constantFrom(['case.told'], ['case.changed', 'case.told']) });
+const many = fc.array(fc.record({ id: pick('complaint'), version: fc.integer({ min: 1, max: 4 }) }), { minLength: 1, maxLength: 4 });
 const good = {
   'post /api/v1/complaints/{id}/decision': fc.oneof(
     fc.record({ 'in-scope': fc.constant(true), ...matter, reason: fc.constant('as it is') }),
     fc.record({ 'out-of-scope': fc.constant('too-broad'), reason: fc.constant('too little') }),
     fc.record({ need: fc.constant('which name?') })),
+  'post /api/v1/complaints/decisions': fc.record({ complaints: many, preview: fc.constant(true),
+    decision: fc.constant({ 'out-of-scope': 'too-broad', reason: 'too little' }) }),
+  'post /api/v1/complaints/reopenings': fc.record({ complaints: many, preview: fc.constant(true), decision: fc.constant({ reason: 'by mistake' }) }),
+  'post /api/v1/complaints/{id}/reopening': fc.record({ reason: fc.constant('by mistake') }),
+  'post /api/v1/complaints/{id}/type': fc.record({ type: fc.constantFrom('generic-registrar', 'dns-abuse-registrar') }),
+  'post /api/v1/complaints/{id}/label': fc.record({ tlp: fc.constantFrom('red', 'amber', 'clear'), reason: fc.constant('source-asked') }),
   'post /api/v1/complaints/{id}/outcomes': fc.record({ outcome: fc.constant('domain-suspended'), names: pick('its names') }),
   'post /api/v1/complaints/{id}/second-look': fc.record({ verdict: fc.constantFrom('agrees', 'differs'), reason: fc.constant('as it is') }),
   'post /api/v1/complaints/{id}/seen': fc.constant({}),
@@ -87,7 +94,7 @@ function bodies(operation, media) {
 /* --- one role --- */
 
 // A cluster is named by any of its complaints.
-const collection = (at) => (at.replace('/clusters/', '/complaints/').match(/\/(parties|findings|cases|letters|complaints|hooks)\/\{id\}/) ?? [])[1];
+const collection = (at) => (at.replace('/clusters/', '/complaints/').match(/\/(parties|findings|cases|letters|complaints|hooks|batches)\/\{id\}/) ?? [])[1];
 /* By way of bytes, as no half of a surrogate pair can be encoded. */
 const encoded = (value) => encodeURIComponent(Buffer.from(value).toString()).replace(/%25(zz|00)/, '%$1');
 
