@@ -534,7 +534,7 @@ def send(tally, door, tokens, route, case, body, refused):
     tally.equal(door.ask("post", route, id=case, body=body, token=tokens["petra"], **before)[0].status, 412, "once")
 
 
-def delegate(tally, door, tokens):
+def delegate(tally, door, tokens, case):
     """petra lets paul read, and takes it back."""
     route, back = "/api/v1/own/parties/{id}/grants", "/api/v1/own/parties/{id}/revocations"
     one, gift, taken = "registrar-9001", {"id": "paul", "may": "read"}, {"id": "paul", "number": "1"}
@@ -550,6 +550,10 @@ def delegate(tally, door, tokens):
             tally.equal(door.ask("post", path, id=one, body=body, token=tokens["petra"])[0].status, 409, "once")
             tally.equal(len(door.ask("get", "/api/v1/own/parties", token=tokens["paul"])[1]["parties"]), 1, "paul is in")
     tally.equal(door.ask("get", "/api/v1/own/parties", token=tokens["paul"])[1]["parties"], [], "and out")
+    _, granted = door.ask("post", route, id=one, body={**gift, "case": case}, token=tokens["petra"])
+    _, seen = door.ask("get", "/api/v1/own/parties", token=tokens["paul"])
+    tally.equal([(row["party"], row["case"]) for row in seen["parties"]], [(one, case)], "for one case alone")
+    door.ask("post", back, id=one, body={"id": "paul", "number": str(granted["number"])}, token=tokens["petra"])
     too_much_delegated(door, tokens, route, back)
 
 
@@ -576,7 +580,7 @@ def own_side(tally, program, door, tokens, case):
     own, one = "/api/v1/own/parties", "/api/v1/own/cases/{id}"
     for token in (None, "x", tokens["anna"], tokens["slim"]):
         for route in (own, f"{own}/{{id}}/grants", f"{own}/{{id}}/duties", f"{own}/{{id}}/findings", f"{own}/{{id}}/cases",
-                      "/api/v1/own/findings/{id}", one):
+                      "/api/v1/own/findings/{id}", one, f"{one}/complaints"):
             door.ask("get", route, id="registrar-9001", token=token)
     _, parties = door.ask("get", own, token=tokens["petra"])
     tally.equal([(row["party"], row["may"]) for row in parties["parties"]], [("registrar-9001", "delegate")], "one's parties")
@@ -597,14 +601,18 @@ def own_side(tally, program, door, tokens, case):
     door.ask("get", one, id=case, token=tokens["rita"], **{"If-None-Match": reply.headers["ETag"]})
     for id, who in ((case, "quinn"), ("c-none", "petra")):
         tally.equal(door.ask("get", one, id=id, token=tokens[who])[0].status, 404, f"{id} for {who}")
-    door.ask("get", one, id=case, query="?x=1", token=tokens["petra"])
+    for route in (one, f"{one}/complaints"):
+        door.ask("get", route, id=case, query="?x=1", token=tokens["petra"])
+    _, told = door.ask("get", f"{one}/complaints", id=case, token=tokens["rita"])
+    tally.equal(told, program.json("own", "complaints", case), "its complaints, as the command line shows them")
+    tally.equal(door.ask("get", f"{one}/complaints", id=case, token=tokens["quinn"])[0].status, 404, "and nobody else's")
     send(tally, door, tokens, f"{one}/answers", case, {"text": "done", "items": ["1=comply", "2=need-time"], "exhibits": [
         {"media_type": "text/plain", "name": "log.txt", "collected_on": "2027-01-03", "base64": "aGVsbG8="}]},
          ({"text": "x", "items": ["9=comply"]}, {"text": "x" * 70000}, {"text": "x", "exhibits": [{}]}))
     send(tally, door, tokens, f"{one}/extensions", case, {"until": "2027-02-01", "text": "a flood"},
          ({"until": "2027-01-05", "text": "x"}, {"until": "2027-03-01", "text": "x" * 70000}))
     too_much_of_a_party(door, tokens, one, case)
-    delegate(tally, door, tokens)
+    delegate(tally, door, tokens, case)
     for query in ("", "?x=1"):
         door.ask("get", "/api/v1/own/findings/{id}", id="f-none", query=query, token=tokens["petra"])
 

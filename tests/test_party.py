@@ -53,8 +53,8 @@ def try_others(tally, door, side, other, who):
     """What is the other's, what was not told, and what never was: the same bytes and headers."""
     nothing = {"party": "registrar-7777", "case": "c-0000000000z", "finding": "f-nothing"}
     targets = [("party", other.party, f"/api/v1/own/parties/{{}}/{part}") for part in ("duties", "findings", "cases", "grants")]
-    targets += [("case", other.case, "/api/v1/own/cases/{}"), ("case", side.hidden, "/api/v1/own/cases/{}"),
-                ("case", other.hidden, "/api/v1/own/cases/{}")]
+    targets += [("case", id, f"/api/v1/own/cases/{{}}{tail}") for tail in ("", "/complaints")
+                for id in (other.case, side.hidden, other.hidden)]
     targets += [("finding", id, "/api/v1/own/findings/{}") for id in (other.told, other.finding, side.finding)]
     for kind, id, pattern in targets:
         answers = [door.ask("GET", pattern.format(name), who) for name in (id, nothing[kind])]

@@ -19,7 +19,7 @@
     C(outbox_list) C(outbox_retry) C(outbox_settle) C(mail_in) C(mail_list) \
     C(mail_show) C(mail_dismiss) C(notice_list) C(notice_show) C(notice_progress) \
     C(notice_statement) C(notice_correct) C(notice_withdraw) C(notice_redact) C(notice_agree) \
-    C(notice_drop) C(notice_import) C(notice_history) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_token_add) C(user_token_revoke) C(user_token_list) C(user_grant_add) C(user_grant_revoke) C(user_grant_list) C(user_hook_add) C(user_hook_revoke) C(user_hook_resume) C(user_hook_list) C(own_cases) C(own_case) C(own_findings) C(own_answer) C(own_extension) C(own_delegate) C(own_revoke) C(user_password) C(user_password_remove) C(user_sessions) C(user_session_end) C(user_absent) C(user_back) C(user_list) C(user_absences) \
+    C(notice_drop) C(notice_import) C(notice_history) C(log_verify) C(verify) C(user_add) C(user_renew) C(user_disable) C(user_token_add) C(user_token_revoke) C(user_token_list) C(user_grant_add) C(user_grant_revoke) C(user_grant_list) C(user_hook_add) C(user_hook_revoke) C(user_hook_resume) C(user_hook_list) C(own_cases) C(own_case) C(own_complaints) C(own_findings) C(own_answer) C(own_extension) C(own_delegate) C(own_revoke) C(user_password) C(user_password_remove) C(user_sessions) C(user_session_end) C(user_absent) C(user_back) C(user_list) C(user_absences) \
     C(rebuild) C(simulate) C(upgrade) C(backup) C(restore) C(config)
 /* clang-format on */
 

@@ -1,6 +1,6 @@
-/* own cases, own case, own findings: the house looks at what a contracted party sees. own answer,
- * own extension, own delegate, own revoke: what the party does for itself, with the token of one of
- * its users. */
+/* own cases, own case, own complaints, own findings: the house looks at what a contracted party
+ * sees. own answer, own extension, own delegate, own revoke: what the party does for itself, with
+ * the token of one of its users. */
 #include "cli/act.h"
 #include "cli/command.h"
 #include "cli/complaint_file.h"
@@ -38,6 +38,16 @@ static int run_case(struct cli *cli)
     int failed = session_query(cli, "own.case", arguments, &result);
     if (!failed)
         cli_print(cli, result, NULL, NULL);
+    return failed;
+}
+
+static int run_complaints(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "case", cli->words[0]);
+    int failed = session_query(cli, "own.complaints", arguments, &result);
+    if (!failed)
+        cli_print(cli, result, "complaints", "received_at type names tlp");
     return failed;
 }
 
@@ -91,6 +101,7 @@ static const struct cli_option extension_options[] = {
 };
 static const struct cli_option delegate_options[] = {
     {"party", "ID", "for this contracted party"},
+    {"case", "ID", "for this case alone, of which the party was told"},
     {"may", "WORD", "read, or answer, which includes it"},
     {"from", "DATE", "the first day; today unless given"},
     {"until", "DATE", "the first day on which it is void; that of one's own grant unless given"},
@@ -112,6 +123,14 @@ const struct cli_command command_own_case = {.name = "own case",
                                              .least_words = 1,
                                              .most_words = 1,
                                              .run = run_case};
+const struct cli_command command_own_complaints = {
+    .name = "own complaints",
+    .arguments = "CASE",
+    .summary = "the complaints that led to a case as its contracted party sees them",
+    .text = "Those that were in scope before the letter that was served last, 50 at most.",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_complaints};
 const struct cli_command command_own_findings = {
     .name = "own findings",
     .arguments = "PARTY",

@@ -41,12 +41,13 @@ static int run_list(struct cli *cli)
         session_put(arguments, "id", cli->words[0]);
     int failed = session_query(cli, "user.grants", arguments, &result);
     if (!failed)
-        cli_print(cli, result, "grants", "id number party may from until in_force made_by");
+        cli_print(cli, result, "grants", "id number party case may from until in_force made_by");
     return failed;
 }
 
 static const struct cli_option add_options[] = {
     {"party", "ID", "for this contracted party"},
+    {"case", "ID", "for this case alone, of which the party was told"},
     {"may", "WORD", "read, answer or delegate; each includes those before it"},
     {"from", "DATE", "the first day; today unless given"},
     {"until", "DATE", "the first day on which it is void; without it it has no end"},
@@ -59,7 +60,8 @@ const struct cli_command command_user_grant_add = {
     .name = "user grant add",
     .arguments = "ID",
     .summary = "let a user of a contracted party see and do something for it",
-    .text = "By an administrator. One at a time for each user and party. Who may delegate does the "
+    .text = "By an administrator. One at a time for each user and party, or case. Who may delegate "
+            "does the "
             "same with\n'own delegate'.",
     .options = add_options,
     .option_count = sizeof add_options / sizeof *add_options,

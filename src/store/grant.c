@@ -33,7 +33,7 @@ int store_grant_append(struct store *store, const struct store_grant *grant)
                                value_text(party_right_text(grant->may)), value_int(grant->from),
                                value_int(grant->until), value_text(grant->of_person),
                                value_int(grant->of_number), value_int(grant->made_at),
-                               value_text(grant->made_by)));
+                               value_text(grant->made_by), value_text(grant->case_id)));
 }
 
 static void read_grant(struct query *query, struct arena *arena, void *item)
@@ -49,7 +49,8 @@ static void read_grant(struct query *query, struct arena *arena, void *item)
                                   .made_at = query_int(query, 8),
                                   .made_by = query_text(query, 9, arena),
                                   .revoked_at = query_int(query, 10),
-                                  .revoked_by = query_text(query, 11, arena)};
+                                  .revoked_by = query_text(query, 11, arena),
+                                  .case_id = query_text(query, 12, arena)};
     const char *may = query_text(query, 3, arena);
     if (may && party_right_parse(may, &grant->may) < 0)
         query_fail(query, ERR_DAMAGED);

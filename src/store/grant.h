@@ -24,6 +24,7 @@ struct store_grant {
     const char *person;
     uint32_t number; /* of this person's grants, from 1 */
     const char *party;
+    const char *case_id; /* for this case of the party alone; "": for all that is the party's */
     enum party_right may;
     int32_t from, until; /* civil days, in force on from <= day < until; until 0: without end */
     /* Of a delegated one: the grant that it comes from. "" and 0 where the staff gave it. */

@@ -362,6 +362,8 @@ static const struct web_route routes[] = {
      &api_own_finding},
     {"GET", "/api/v1/own/cases/:id", AUDIENCE_PARTY, api_read, "one case, as its party sees it",
      &api_own_case},
+    {"GET", "/api/v1/own/cases/:id/complaints", AUDIENCE_PARTY, api_read,
+     "the complaints that led to it, as its party sees them", &api_own_complaints},
     {"POST", "/api/v1/own/cases/:id/answers", AUDIENCE_PARTY, api_write,
      "answer what a letter asks", &api_own_answer},
     {"POST", "/api/v1/own/cases/:id/extensions", AUDIENCE_PARTY, api_write, "ask for more time",

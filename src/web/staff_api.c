@@ -80,7 +80,7 @@ const struct api_action api_complaint_review = {.name = "complaint.review",
                                                 .members = reason_members};
 
 static const char *const extension_members[] = {"until", "text", NULL};
-static const char *const delegate_members[] = {"id", "may", "from", "until", NULL};
+static const char *const delegate_members[] = {"id", "case", "may", "from", "until", NULL};
 static const char *const revoke_members[] = {"id", "number", NULL};
 static const char *const after_query[] = {"after", NULL};
 static const char *const duties_query[] = {"as_of", "subject", NULL};
@@ -95,6 +95,7 @@ const struct api_action api_own_finding = {.name = "own.finding", .object = "fin
 const struct api_action api_own_cases = {
     .name = "own.cases", .object = "party", .query = after_query};
 const struct api_action api_own_case = {.name = "own.case", .object = "case"};
+const struct api_action api_own_complaints = {.name = "own.complaints", .object = "case"};
 const struct api_action api_own_answer = {
     .name = "own.answer", .object = "case", .shown = "own.case", .digest_version = true};
 const struct api_action api_own_extension = {.name = "own.extension",

@@ -486,6 +486,7 @@ static void a_grant_keeps_its_fields(void **state)
     size_t count;
     other.person = "anna";
     other.may = PARTY_RIGHT_ANSWER;
+    other.case_id = "c-1";
     other.of_person = "bert";
     other.of_number = 1;
     begin(scene);
@@ -510,6 +511,7 @@ static void a_grant_keeps_its_fields(void **state)
     assert_int_equal(store_grant_find(scene->store, "anna", 2, &scene->arena, &found),
                      ERR_NOT_FOUND);
     assert_string_equal(found.party, "registrar-8");
+    assert_string_equal(found.case_id, "c-1");
     assert_int_equal(found.may, PARTY_RIGHT_ANSWER);
     assert_int_equal(found.from, 100);
     assert_int_equal(found.until, 200);

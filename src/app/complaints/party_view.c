@@ -195,11 +195,29 @@ static int put_label(struct query_call *call, const struct complaint_record *rec
     return json_object_set_new(full, "tlp", json_string(projection.tlp)) < 0 ? ERR_NO_MEMORY : 0;
 }
 
+int party_view_make(struct query_call *call, const struct complaint_record *record,
+                    bool *ret_consent, json_t **ret_seen)
+{
+    bool may_leave;
+    json_t *full JSON_CLEANUP = json_pack("{s:s}", "type", record->row.type);
+    json_object_set_new(full, "received_at", query_instant(record->row.received_at));
+    int result = find_consent(call, record, ret_consent);
+    if (result >= 0)
+        result = put_words(call, record, full);
+    if (result >= 0)
+        result = put_label(call, record, full, &may_leave);
+    return result < 0 ? result
+                      : access_project(OBJECT_COMPLAINT, full,
+                                       *ret_consent && may_leave ? AUDIENCE_PARTY_CONSENTED
+                                                                 : AUDIENCE_PARTY,
+                                       ret_seen);
+}
+
 int query_complaint_party(struct query_call *call)
 {
     struct complaint_record record;
-    bool consent, may_leave;
-    json_t *full JSON_CLEANUP = NULL, *seen = NULL;
+    bool consent;
+    json_t *seen = NULL;
     int result = complaint_find_for_reader(call, &record);
     if (result < 0)
         return result;
@@ -210,17 +228,7 @@ int query_complaint_party(struct query_call *call)
     if (!record.row.case_id[0])
         return error_set(call->detail, ERR_REFUSED,
                          "complaint %s belongs to no case: no party sees it", record.row.reference);
-    full = json_pack("{s:s}", "type", record.row.type);
-    json_object_set_new(full, "received_at", query_instant(record.row.received_at));
-    result = find_consent(call, &record, &consent);
-    if (result >= 0)
-        result = put_words(call, &record, full);
-    if (result >= 0)
-        result = put_label(call, &record, full, &may_leave);
-    if (result >= 0)
-        result =
-            access_project(OBJECT_COMPLAINT, full,
-                           consent && may_leave ? AUDIENCE_PARTY_CONSENTED : AUDIENCE_PARTY, &seen);
+    result = party_view_make(call, &record, &consent, &seen);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "case", json_string(record.row.case_id));

@@ -19,6 +19,11 @@
 /* Whether some text of `json`, at any depth, has these words. */
 bool party_view_holds(const json_t *json, const char *words);
 
+/* What the party of its case sees of it, and whether who complained consented to more. V1 is the
+ * caller's to look at. New reference. */
+int party_view_make(struct query_call *call, const struct complaint_record *record,
+                    bool *ret_consent, json_t **ret_seen);
+
 /* questions.c: the complaint that a question is about. Where the argument "user" says who asks, one
  * that belongs to a case from which they are recused is ERR_NOT_FOUND, as what is not there. */
 int complaint_find_for_reader(struct query_call *call, struct complaint_record *ret_record);

@@ -33,7 +33,8 @@ static int check_grant(struct app *app, const char *user, const char *id, enum p
     if (result < 0 && result != ERR_NOT_FOUND)
         return app_store_failed(app, result, detail, "case");
     const char *party = record.told_at ? record.party : "";
-    return user ? grant_need(app, user, party, right, &arena, &grant, detail) : 0;
+    const struct grant_wanted wanted = {user, party, id, right};
+    return user ? grant_need(app, &wanted, &arena, &grant, detail) : 0;
 }
 
 int case_view_open(struct app *app, const char *user, const char *id, enum party_right right,

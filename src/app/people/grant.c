@@ -8,8 +8,10 @@
 #include "app/publish/ledger.h"
 #include "base/civil.h"
 #include "base/text.h"
+#include "store/case.h"
 #include "store/party.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -53,40 +55,80 @@ int grant_in_force(struct app *app, const struct store_grant *grant, struct aren
     return result < 0 ? failed(app, result, detail) : stands(app, &source, arena, detail);
 }
 
-/* 1 with the grant of a user for a party that is in force, else 0. */
-static int find_in_force(struct app *app, const char *user, const char *party, struct arena *arena,
+static bool is_of(const struct store_grant *grant, const struct grant_wanted *wanted)
+{
+    return strcmp(grant->party, wanted->party) == 0 &&
+           (!grant->case_id[0] ||
+            (wanted->case_id && strcmp(grant->case_id, wanted->case_id) == 0));
+}
+
+/* 1 with the one that is in force and lets its user do most, else 0. */
+static int find_in_force(struct app *app, const struct grant_wanted *wanted, struct arena *arena,
                          struct store_grant *ret_grant, struct error_detail *detail)
 {
     struct store_grant *grants;
     size_t count;
-    int result = store_grant_list(app->store, user, arena, &grants, &count);
+    int found = 0, result = store_grant_list(app->store, wanted->user, arena, &grants, &count);
     if (result < 0)
         return failed(app, result, detail);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(grants[i].party, party) != 0)
+        if (!is_of(&grants[i], wanted) || (found && grants[i].may <= ret_grant->may))
             continue;
         result = grant_in_force(app, &grants[i], arena, detail);
+        if (result < 0)
+            return result;
         if (result > 0)
             *ret_grant = grants[i];
-        if (result != 0)
-            return result;
+        found |= result;
     }
-    return 0;
+    return found;
 }
 
-int grant_need(struct app *app, const char *user, const char *party, enum party_right right,
-               struct arena *arena, struct store_grant *ret_grant, struct error_detail *detail)
+int grant_need(struct app *app, const struct grant_wanted *wanted, struct arena *arena,
+               struct store_grant *ret_grant, struct error_detail *detail)
 {
     struct store_grant grant;
-    int result = find_in_force(app, user, party, arena, &grant, detail);
+    int result = find_in_force(app, wanted, arena, &grant, detail);
     if (result < 0)
         return result;
     if (result == 0)
         return error_set(detail, ERR_NOT_FOUND, "there is no such party, or none for you");
-    if (grant.may < right)
-        return error_set(detail, ERR_DENIED, "%s may %s for %s, which is not enough to %s", user,
-                         party_right_text(grant.may), party, party_right_text(right));
+    if (grant.may < wanted->right)
+        return error_set(detail, ERR_DENIED, "%s may %s for %s, which is not enough to %s",
+                         wanted->user, party_right_text(grant.may), wanted->party,
+                         party_right_text(wanted->right));
     *ret_grant = grant;
+    return 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int grant_cases(struct app *app, const char *user, const char *party, struct arena *arena,
+                const char ***ret_cases, size_t *ret_count, struct error_detail *detail)
+{
+    struct store_grant *grants;
+    size_t count, kept = 0;
+    int result = store_grant_list(app->store, user, arena, &grants, &count);
+    if (result < 0)
+        return failed(app, result, detail);
+    const char **cases = arena_array(arena, count + 1, sizeof *cases);
+    if (!cases)
+        return ERR_LIMIT;
+    for (size_t i = 0; i < count; i++) {
+        if (!grants[i].case_id[0] || strcmp(grants[i].party, party) != 0)
+            continue;
+        result = grant_in_force(app, &grants[i], arena, detail);
+        if (result < 0)
+            return result;
+        if (result > 0) /* G3: none of them twice */
+            cases[kept++] = grants[i].case_id;
+    }
+    qsort(cases, kept, sizeof *cases, compare_ids);
+    *ret_cases = cases;
+    *ret_count = kept;
     return 0;
 }
 
@@ -205,8 +247,8 @@ static int find_receiver(struct call *call, const struct store_grant *grant, str
 static int take_source(struct call *call, struct store_grant *grant, struct arena *arena)
 {
     struct store_grant source;
-    int result = grant_need(call->app, call->actor.id, grant->party, PARTY_RIGHT_DELEGATE, arena,
-                            &source, call->detail);
+    const struct grant_wanted wanted = {call->actor.id, grant->party, NULL, PARTY_RIGHT_DELEGATE};
+    int result = grant_need(call->app, &wanted, arena, &source, call->detail);
     if (result < 0)
         return result;
     if (grant->may >= PARTY_RIGHT_DELEGATE)
@@ -256,13 +298,16 @@ static int check_single(struct call *call, const struct store_grant *grant, stru
         return failed(call->app, result, call->detail);
     for (size_t i = 0; i < count; i++) {
         bool of_staff = call->actor.roles & ROLE_ADMINISTRATOR;
+        if (strcmp(grants[i].case_id, grant->case_id) != 0)
+            continue;
         result = is_over(call->app, &grants[i], arena, call->detail);
         if (result < 0)
             return result;
         if (result == 0)
             return error_set(call->detail, ERR_CONFLICT,
                              "%s has the grant %u for %s already; revoke that first", grant->person,
-                             of_staff ? grants[i].number : (uint32_t)i + 1, grant->party);
+                             of_staff ? grants[i].number : (uint32_t)i + 1,
+                             grant->case_id[0] ? grant->case_id : grant->party);
     }
     return 0;
 }
@@ -303,6 +348,10 @@ static int tell(struct call *call, const char *kind, const struct store_grant *g
                               party_right_text(grant->may), "from",
                               civil_format_date(grant->from, from), "until", until, "actor",
                               call->actor.id, "at", (json_int_t)clock_wall(&call->app->clock));
+    if (grant->case_id[0]) {
+        json_object_set_new(event, "case", json_string(grant->case_id));
+        json_object_set_new(call->result, "case", json_string(grant->case_id));
+    }
     json_object_set_new(call->result, "id", json_string(grant->person));
     json_object_set_new(call->result, "number", json_integer((json_int_t)number));
     json_object_set_new(call->result, "party", json_string(grant->party));
@@ -326,7 +375,28 @@ static int append(struct call *call, struct store_grant *grant, struct arena *ar
     return 0;
 }
 
-/* user.grant.add {id, party, may, from, until}; own.delegate is the same of who is no
+/* G8: the argument "case", of which the party was told. In the same words of one that is not there,
+ * is another party's, or was not told yet. */
+static int read_case(struct call *call, struct store_grant *grant, struct arena *arena)
+{
+    struct store_case record;
+    const char *id = json_text(call->arguments, "case");
+    grant->case_id = id ? id : "";
+    if (!id)
+        return 0;
+    int result = store_case_find(call->app->store, id, arena, &record);
+    if (result < 0 && result != ERR_NOT_FOUND)
+        return failed(call->app, result, call->detail);
+    if (result < 0 || strcmp(record.party, grant->party) != 0 || !record.told_at)
+        return error_set(call->detail, ERR_REFUSED, "%s was told of no case '%.64s'", grant->party,
+                         id);
+    return grant->may < PARTY_RIGHT_DELEGATE
+               ? 0
+               : error_set(call->detail, ERR_REFUSED,
+                           "for one case somebody may read or answer, and delegates nothing");
+}
+
+/* user.grant.add {id, party, case, may, from, until}; own.delegate is the same of who is no
  * administrator. Their names differ because the staff door takes the second alone. */
 int user_grant_add(struct call *call)
 {
@@ -344,6 +414,8 @@ int user_grant_add(struct call *call)
     if (result >= 0)
         result = delegated ? take_source(call, &grant, &arena)
                            : app_find_party(call->app, grant.party, &arena, &party, call->detail);
+    if (result >= 0)
+        result = read_case(call, &grant, &arena);
     if (result >= 0)
         result = find_receiver(call, &grant, &arena, &user);
     if (result < 0)
@@ -363,8 +435,8 @@ static int check_revoker(struct call *call, const struct store_grant *grant, str
     struct store_grant own;
     if (call->actor.roles & ROLE_ADMINISTRATOR)
         return 0;
-    int result = grant_need(call->app, call->actor.id, grant->party, PARTY_RIGHT_DELEGATE, arena,
-                            &own, /* detail= */ NULL);
+    const struct grant_wanted wanted = {call->actor.id, grant->party, NULL, PARTY_RIGHT_DELEGATE};
+    int result = grant_need(call->app, &wanted, arena, &own, /* detail= */ NULL);
     if (result < 0)
         return result == ERR_DENIED ? ERR_NOT_FOUND : result;
     return grant->of_number ? 0

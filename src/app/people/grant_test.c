@@ -66,8 +66,8 @@ static int right_of(struct world *world, const char *user, const char *party)
 {
     struct error_detail detail = {0};
     struct store_grant grant;
-    int result =
-        grant_need(&world->app, user, party, PARTY_RIGHT_READ, &world->arena, &grant, &detail);
+    const struct grant_wanted wanted = {user, party, NULL, PARTY_RIGHT_READ};
+    int result = grant_need(&world->app, &wanted, &world->arena, &grant, &detail);
     if (result == 0)
         return (int)grant.may;
     assert_refused(result, ERR_NOT_FOUND, &detail, "there is no such party, or none for you");
@@ -136,9 +136,9 @@ static void who_reads_may_not_answer(void **state)
     struct error_detail detail = {0};
     struct store_grant grant;
     assert_int_equal(add(world, &ada, "petra registrar-1 read", NULL), 0);
-    assert_refused(grant_need(&world->app, "petra", "registrar-1", PARTY_RIGHT_ANSWER,
-                              &world->arena, &grant, &detail),
-                   ERR_DENIED, &detail, "petra may read for registrar-1, which is not enough to");
+    const struct grant_wanted wanted = {"petra", "registrar-1", NULL, PARTY_RIGHT_ANSWER};
+    assert_refused(grant_need(&world->app, &wanted, &world->arena, &grant, &detail), ERR_DENIED,
+                   &detail, "petra may read for registrar-1, which is not enough to");
 }
 
 /* What an administrator may not say, and what nobody else may at all. */

@@ -25,6 +25,7 @@ static int make_row(struct query_call *call, const struct store_grant *grant, js
         (json_int_t)grant->number, "party", grant->party, "may", party_right_text(grant->may),
         "from", day(grant->from), "until", day(grant->until), "delegated", grant->of_number != 0,
         "made_by", grant->made_by, "revoked_by", grant->revoked_by, "in_force", in_force > 0);
+    json_object_set_new(row, "case", grant->case_id[0] ? json_string(grant->case_id) : json_null());
     json_object_set_new(row, "made_at", query_instant(grant->made_at));
     json_object_set_new(row, "revoked_at", query_instant(grant->revoked_at));
     *ret_row = row;

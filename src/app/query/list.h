@@ -72,6 +72,7 @@
     Q("own.finding", query_own_finding)                                                            \
     Q("own.cases", query_own_cases)                                                                \
     Q("own.case", query_own_case)                                                                  \
+    Q("own.complaints", query_own_complaints)                                                      \
     Q("desk.worklist", query_desk_worklist)                                                        \
     Q("desk.matrix", query_desk_matrix)                                                            \
     Q("desk.party", query_desk_party)                                                              \
