@@ -435,6 +435,31 @@ def many(tally, program, door, tokens):
     tally.equal((done["done"], {row["state"] for row in done["items"]}), (2, {"filed"}), "taken back together")
 
 
+def file_many(tally, door, tokens):
+    """Several complaints in one request: each by itself, once for each key."""
+    path, key = "/api/v1/complaints/filings", {"Idempotency-Key": "3c5e1d0f-7a42-4b0d-9e6f"}
+    body = {"complaints": [document(), document(exhibits=[]), document(names=["a b"]), document(type="weather")]}
+    _, filed = door.ask("post", path, body=body, token=tokens["anna"], **key)
+    tally.equal((filed["done"], filed["refused"]), (2, 2), "two are filed")
+    tally.equal([row["receipt"] and row["receipt"]["state"] for row in filed["items"]], ["filed", "held", None, None], "by themselves")
+    tally.equal([row["problem"] and row["problem"]["status"] for row in filed["items"]], [None, None, 400, 422], "with reasons")
+    tally.check("/names/0" in filed["items"][2]["problem"]["detail"], "and places", filed["items"][2])
+    _, again = door.ask("post", path, body=body, token=tokens["anna"], **key)
+    tally.equal(again, filed, "sent again, answered again")
+    _, other = door.ask("post", path, body={"complaints": body["complaints"][1:2], "anyway": True}, token=tokens["anna"], **key)
+    tally.equal(other["items"][0]["problem"]["status"], 422, "a key is for one request")
+    _, anyway = door.ask("post", path, body={"complaints": body["complaints"][1:2], "anyway": True}, token=tokens["bert"])
+    tally.equal(anyway["items"][0]["receipt"]["state"], "filed", "without a key, as it is")
+    for change in ({"token": None}, {"token": tokens["narrow"]}, {"body": "{"}, {"body": []}, {"body": {"complaints": []}},
+                   {"body": {"complaints": [{}] * 101}}, {"body": {**body, "colour": "red"}}, {"body": {**body, "anyway": 1}},
+                   {"query": "?x=1"}, {"head": {"Content-Type": "text/plain"}}):
+        reply, _ = door.ask("post", path, body=change.get("body", body), query=change.get("query", ""),
+                            token=change.get("token", tokens["anna"]), **change.get("head", {}))
+        tally.check(reply.status >= 400, f"{path}: refused", change)
+    _, short = door.ask("post", path, body=body, token=tokens["anna"], **{"Idempotency-Key": "short"})
+    tally.check(short["done"] == 0 and short["items"][0]["problem"]["status"] == 400, "a key that is none", short)
+
+
 def list_due(tally, program, door, tokens):
     """What is due to be erased: nothing yet."""
     due = "/api/v1/retention"
@@ -654,6 +679,7 @@ def main():
             list_due(tally, program, door, tokens)
             rework(tally, program, door, tokens)
             many(tally, program, door, tokens)
+            file_many(tally, door, tokens)
             follow(tally, door, tokens, receipt)
             wrong_links(tally, door, tokens)
             act_by_link(tally, program, door, tokens)

@@ -5,6 +5,7 @@
 #include "web/staff_api.h"
 #include "web/staff_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct bulk {
@@ -32,19 +33,20 @@ static void end(struct bulk *bulk)
 static int read_item(struct bulk *bulk, const json_t *row, size_t index,
                      struct error_detail *detail)
 {
-    static const char *const known[] = {"id", "version", "decision", NULL};
+    static const char *const corrected[] = {"id", "version", "decision", NULL}, *const plain[] = {
+                                                                                    "id", "version",
+                                                                                    NULL};
     const struct api_action *action = bulk->request->route->data;
-    const char *id = json_text(row, "id"), *name;
-    const json_t *decision = json_object_get(row, "decision"), *value;
-    json_object_foreach((json_t *)row, name, value)
-    {
-        if (!api_is_among(known, name) || (value == decision && !action->corrects))
-            return error_set(detail, ERR_SYNTAX, "/complaints/%zu/%.40s is not known here", index,
-                             name);
-    }
+    const char *id = json_text(row, "id");
+    const json_t *decision = json_object_get(row, "decision");
+    char where[40];
+    snprintf(where, sizeof where, "/complaints/%zu", index);
+    int result = api_check_members(row, where, action->corrects ? corrected : plain, detail);
+    if (result < 0)
+        return result;
     if (!id || json_number(row, "version", 0) < 1 || (decision && !json_is_integer(decision)))
-        return error_set(detail, ERR_SYNTAX,
-                         "/complaints/%zu has no id, or no version, which its ETag is", index);
+        return error_set(detail, ERR_SYNTAX, "%s has no id, or no version, which its ETag is",
+                         where);
     json_t *item = json_pack("{s:s, s:O, s:O*}", "reference", id, "version",
                              json_object_get(row, "version"), "decision", decision);
     return json_array_append_new(bulk->complaints, item) < 0 ? ERR_NO_MEMORY : 0;
@@ -93,19 +95,11 @@ static int read_body(struct bulk *bulk, json_t **ret_body, struct error_detail *
 {
     static const char *const known[] = {"complaints", "decision", "preview", "digest", NULL};
     const struct web_request *request = bulk->request;
-    const char *name;
-    json_t *value;
     int result = json_parse((const char *)request->body, request->body_size, ret_body, detail);
-    if (result < 0)
-        return result;
-    if (!json_is_object(*ret_body))
-        return error_set(detail, ERR_SYNTAX, "the body is no object");
-    json_object_foreach(*ret_body, name, value)
-    {
-        if (!api_is_among(known, name))
-            return error_set(detail, ERR_SYNTAX, "/%.40s is not known here", name);
-    }
-    result = read_complaints(bulk, *ret_body, detail);
+    if (result >= 0)
+        result = api_check_members(*ret_body, "", known, detail);
+    if (result >= 0)
+        result = read_complaints(bulk, *ret_body, detail);
     if (result >= 0)
         result = read_way(bulk, *ret_body, detail);
     return result < 0 ? result : read_decision(bulk, *ret_body, detail);
@@ -163,8 +157,7 @@ static int run_one(struct bulk *bulk, const json_t *row, json_t **ret_answer,
     return source->run(source->context, &bulk->proof, action->name, arguments, ret_answer, detail);
 }
 
-/* RFC 9457, but for the type, which is that of all problems here. */
-static json_t *problem_json(int failure, const struct error_detail *detail)
+json_t *bulk_problem(int failure, const struct error_detail *detail)
 {
     int status = failure == ERR_CONFLICT ? 412 : staff_status_of(failure);
     return failure == ERR_NOT_FOUND
@@ -173,8 +166,13 @@ static json_t *problem_json(int failure, const struct error_detail *detail)
                            "detail", error_words(detail, failure));
 }
 
-/* Whether what went wrong lies in the complaint; else no other one could be decided either. */
-static bool is_refusal(int failure)
+json_t *bulk_untried(void)
+{
+    const struct error_detail detail = {.text = "not tried, since one before it failed"};
+    return bulk_problem(ERR_UNAVAILABLE, &detail);
+}
+
+bool bulk_is_refusal(int failure)
 {
     return failure == ERR_SYNTAX || failure == ERR_LIMIT || failure == ERR_NOT_FOUND ||
            failure == ERR_CONFLICT || failure == ERR_REFUSED;
@@ -195,18 +193,17 @@ static int act_on(struct bulk *bulk, const json_t *row, struct error_detail *det
         bulk->done++;
     } else {
         item = json_pack("{s:O, s:n, s:n, s:n, s:o}", "reference", reference, "state", "closure",
-                         "case", "problem", problem_json(result, detail));
+                         "case", "problem", bulk_problem(result, detail));
         bulk->refused++;
     }
     if (json_array_append_new(bulk->items, item) < 0)
         return ERR_NO_MEMORY;
-    return result >= 0 || is_refusal(result) ? 0 : result;
+    return result >= 0 || bulk_is_refusal(result) ? 0 : result;
 }
 
 /* Where something fails that lies in no complaint, those behind it are told as not tried. */
 static int act_on_all(struct bulk *bulk, struct error_detail *detail)
 {
-    const struct error_detail untried = {.text = "not tried, since one before it failed"};
     size_t i;
     const json_t *row;
     int failure = 0;
@@ -219,8 +216,7 @@ static int act_on_all(struct bulk *bulk, struct error_detail *detail)
         else if (json_array_append_new(bulk->items,
                                        json_pack("{s:O, s:n, s:n, s:n, s:o}", "reference",
                                                  json_object_get(row, "reference"), "state",
-                                                 "closure", "case", "problem",
-                                                 problem_json(ERR_UNAVAILABLE, &untried))) < 0)
+                                                 "closure", "case", "problem", bulk_untried())) < 0)
             return ERR_NO_MEMORY;
         /* Nothing was done: the request as a whole is what failed. */
         if (failure < 0 && bulk->done == 0) {

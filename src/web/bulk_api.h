@@ -5,6 +5,8 @@
 #ifndef BAILIWICK_WEB_BULK_API_H
 #define BAILIWICK_WEB_BULK_API_H
 
+#include "base/error.h"
+#include "base/json.h"
 #include "web/server.h"
 
 enum { API_BULK_MAX = 100 /* complaints of one request */ };
@@ -12,5 +14,16 @@ enum { API_BULK_MAX = 100 /* complaints of one request */ };
 /* The route's data is the api_action of one complaint (web/staff_api.h), whose members `decision`
  * of the body may have. */
 web_handler api_bulk;
+
+/* The same of filing: it is tried by nobody before, and each has its receipt. */
+web_handler api_bulk_file;
+
+/* What is told of one that was not done: as RFC 9457, but for the type, which is that of all
+ * problems here. New reference. */
+json_t *bulk_problem(int failure, const struct error_detail *detail);
+/* Of one behind a failure that lies in no complaint. New reference. */
+json_t *bulk_untried(void);
+/* Whether what went wrong lies in the complaint; else no other one could be done either. */
+bool bulk_is_refusal(int failure);
 
 #endif

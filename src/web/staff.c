@@ -308,6 +308,8 @@ static const struct web_route routes[] = {
      &api_complaint_withdraw},
     {"POST", "/api/v1/followed/review", AUDIENCE_COMPLAINANT, api_own,
      "ask that another person looks at the decision", &api_complaint_review},
+    {"POST", "/api/v1/complaints/filings", AUDIENCE_STAFF, api_bulk_file, "file several complaints",
+     &api_complaint_file},
     {"POST", "/api/v1/complaints/decisions", AUDIENCE_STAFF, api_bulk,
      "look at the same decision about many, or take it", &api_complaint_decide},
     {"POST", "/api/v1/complaints/reopenings", AUDIENCE_STAFF, api_bulk,

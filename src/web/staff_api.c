@@ -136,7 +136,7 @@ static const struct api_action *action_of(const struct web_request *request)
     return request->route->data;
 }
 
-bool api_is_among(const char *const *names, const char *name)
+static bool is_among(const char *const *names, const char *name)
 {
     for (; names && *names; names++) {
         if (strcmp(*names, name) == 0)
@@ -159,7 +159,7 @@ static int read_arguments(const struct web_request *request, json_t **ret_argume
         return error_set(detail, ERR_SYNTAX, "the address asks for too much");
     for (size_t i = 0; i < request->query_count; i++) {
         const struct web_query *query = &request->query[i];
-        if (!api_is_among(action->query, query->name) || json_object_get(arguments, query->name))
+        if (!is_among(action->query, query->name) || json_object_get(arguments, query->name))
             return error_set(detail, ERR_SYNTAX, "'%.40s' is not known here, or stands twice",
                              query->name);
         if (json_object_set_new(arguments, query->name, json_string(query->value)) < 0)
@@ -278,17 +278,31 @@ static bool is_argument(const json_t *value)
     return json_is_string(value) || json_is_true(value) || json_is_array(value);
 }
 
-int api_merge_members(const struct api_action *action, json_t *object, const char *where,
-                      json_t *arguments, struct error_detail *detail)
+int api_check_members(const json_t *object, const char *where, const char *const *known,
+                      struct error_detail *detail)
 {
     const char *name;
     json_t *value;
     if (!json_is_object(object))
         return error_set(detail, ERR_SYNTAX, "%s is no object", where[0] ? where : "the body");
+    json_object_foreach((json_t *)object, name, value)
+    {
+        if (!is_among(known, name))
+            return error_set(detail, ERR_SYNTAX, "%s/%.40s is not known here", where, name);
+    }
+    return 0;
+}
+
+int api_merge_members(const struct api_action *action, json_t *object, const char *where,
+                      json_t *arguments, struct error_detail *detail)
+{
+    const char *name;
+    json_t *value;
+    int result = api_check_members(object, where, action->members, detail);
+    if (result < 0)
+        return result;
     json_object_foreach(object, name, value)
     {
-        if (!api_is_among(action->members, name))
-            return error_set(detail, ERR_SYNTAX, "%s/%.40s is not known here", where, name);
         if (!is_argument(value))
             return error_set(detail, ERR_SYNTAX,
                              "%s/%.40s is neither text, true nor a list of texts", where, name);

@@ -27,7 +27,10 @@ struct api_action {
 };
 
 /* Shared with bulk_api.c. */
-bool api_is_among(const char *const *names, const char *name); /* NULL-terminated, or NULL */
+/* An object, at the JSON Pointer `where`, of these members and no other; `known` ends with NULL.
+ * ERR_SYNTAX. */
+int api_check_members(const json_t *object, const char *where, const char *const *known,
+                      struct error_detail *detail);
 /* A bearer token and JSON; ERR_DENIED, ERR_UNSUPPORTED. */
 int api_check_request(const struct web_request *request, struct error_detail *detail);
 /* An object whose members are arguments of the action, added to `arguments`. `where` is its JSON

@@ -109,7 +109,7 @@ static struct digest digest_of_request(const struct call *call)
     return digest_end(&state);
 }
 
-/* complaint.file {document, anyway, idempotency_key}: the document is the text of
+/* complaint.file {document, anyway, idempotency_key, idempotency_item}: the document is the text of
  * docs/schema/complaint.json; or {format, bytes, anyway, idempotency_key}: a report of abuse. What
  * lacks something is kept as a draft (`held`), or filed all the same when `anyway` is said. */
 int complaint_file(struct call *call)

@@ -3,6 +3,8 @@
 #include "base/seal.h"
 #include "store/idempotency.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,12 +31,17 @@ static int read_key(struct call *call, const char **ret_key)
                            REPEAT_KEY_MIN, REPEAT_KEY_MAX);
 }
 
-/* Two digests of the key that do not tell each other; a user has keys of their own. */
+/* Two digests of the key that do not tell each other; a user has keys of their own. Of a request
+ * that has several complaints each is named by its number besides. */
 static struct digest digest_for(const struct call *call, const char *key, const char *use)
 {
+    char text[40];
+    int64_t item = json_number(call->arguments, "idempotency_item", 0);
     const struct digest own = digest_of(key, strlen(key));
     const struct digest users = digest_hmac(own.bytes, call->actor.id, strlen(call->actor.id));
-    return digest_hmac(users.bytes, use, strlen(use));
+    if (item > 0)
+        snprintf(text, sizeof text, "%s/%" PRId64, use, item);
+    return digest_hmac(users.bytes, item > 0 ? text : use, item > 0 ? strlen(text) : strlen(use));
 }
 
 /* Opens a kept answer into the result. */

@@ -42,8 +42,8 @@ static int is_told(const struct listing *at, const struct complaint_record *reco
     struct store_complaint_event *events;
     int64_t decided_at = 0;
     size_t count;
-    bool in_scope = record->state == COMPLAINT_IN_SCOPE_STATE ||
-                    record->state == COMPLAINT_IN_SCOPE_MORE_STATE;
+    bool in_scope =
+        record->state == COMPLAINT_IN_SCOPE_STATE || record->state == COMPLAINT_IN_SCOPE_MORE_STATE;
     if (!in_scope || strcmp(record->row.case_id, at->file->record.id) != 0)
         return 0;
     int result = store_complaint_event_list(call->app->store, record->row.reference, call->arena,
@@ -111,5 +111,5 @@ int query_own_complaints(struct query_call *call)
     at.told_at = last_letter(&file);
     result = walk(&at);
     return json_object_set_new(call->result, "more", json_boolean(at.more)) < 0 ? ERR_NO_MEMORY
-                                                                               : result;
+                                                                                : result;
 }

@@ -23,11 +23,11 @@ static json_t *file(struct world *world, const char *name, bool share)
 /* The case that it leads to. */
 static const char *decide(struct world *world, const json_t *receipt)
 {
-    json_t *told JSON_CLEANUP = world_must(
-        world, &anna, "complaint.decide",
-        json_pack("{s:s, s:b, s:s, s:s, s:s}", "complaint", json_text(receipt, "reference"),
-                  "in-scope", true, "obligation", WORLD_DUTY, "party", "registrar-1", "subject",
-                  "bad.example"));
+    json_t *told JSON_CLEANUP =
+        world_must(world, &anna, "complaint.decide",
+                   json_pack("{s:s, s:b, s:s, s:s, s:s}", "complaint",
+                             json_text(receipt, "reference"), "in-scope", true, "obligation",
+                             WORLD_DUTY, "party", "registrar-1", "subject", "bad.example"));
     return arena_copy_text(&world->arena, json_text(told, "case"));
 }
 
@@ -81,9 +81,8 @@ static void a_complaint_is_told_by_the_letter_after_it(void **state)
     free(text);
     /* Words that are left out after the decision are in nothing that the letter opens. */
     json_decref(world_must(world, &anna, "complaint.redact",
-                           json_pack("{s:s, s:s, s:s}", "complaint",
-                                     json_text(second, "reference"), "words", "worse", "reason",
-                                     "security")));
+                           json_pack("{s:s, s:s, s:s}", "complaint", json_text(second, "reference"),
+                                     "words", "worse", "reason", "security")));
     serve_next(world, case_id);
     text = sees(world, case_id, 2, false);
     assert_non_null(strstr(text, "[redacted].example"));
@@ -134,5 +133,4 @@ static void of_many_some_are_shown(void **state)
 #define COMPLAINTS_TEST(name) cmocka_unit_test_setup_teardown(name, make_world, world_end)
 
 TEST_MAIN(COMPLAINTS_TEST(a_complaint_is_told_by_the_letter_after_it),
-          COMPLAINTS_TEST(what_left_the_case_is_not_there),
-          COMPLAINTS_TEST(of_many_some_are_shown))
+          COMPLAINTS_TEST(what_left_the_case_is_not_there), COMPLAINTS_TEST(of_many_some_are_shown))

@@ -14,10 +14,10 @@ static const struct actor paul = {.id = "paul", .roles = ROLE_PARTY},
 static int give(struct world *world, const struct actor *actor, const char *user, const char *party,
                 const char *case_id, const char *may, struct error_detail *detail)
 {
-    return world_run(world, actor, actor->roles & ROLE_PARTY ? "own.delegate" : "user.grant.add",
-                     json_pack("{s:s, s:s, s:s, s:s}", "id", user, "party", party, "case", case_id,
-                               "may", may),
-                     NULL, detail);
+    return world_run(
+        world, actor, actor->roles & ROLE_PARTY ? "own.delegate" : "user.grant.add",
+        json_pack("{s:s, s:s, s:s, s:s}", "id", user, "party", party, "case", case_id, "may", may),
+        NULL, detail);
 }
 
 /* What `user` is answered; NULL where nothing is there for them. */
