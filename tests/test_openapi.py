@@ -216,6 +216,7 @@ def hide(tally, program, door, tokens, reference, case):
                                      ("complaints", "/decision", "POST", change), ("complaints", "/seen", "POST", change),
                                      ("complaints", "/closing", "POST", change), ("complaints", "/type", "POST", change),
                                      ("complaints", "/label", "POST", change), ("complaints", "/reopening", "POST", change),
+                                     ("complaints", "/priority", "POST", change),
                                      ("complaints", "/outcomes", "POST", change), ("clusters", "", "GET", {})):
         answers = [raw(method, f"/api/v1/{room}/{name}{tail}", tokens["eve"], **head)
                    for name in (reference, "aaaa-aaaa-aaaa", "nonsense")]
@@ -381,10 +382,18 @@ def rework(tally, program, door, tokens):
 
     _, typed = write(door, staff, "type", {"type": "generic-registrar"}, tokens, receipt, refused={"type": "weather"})
     tally.equal((typed["type"], typed["state"]), ("generic-registrar", "filed"), "of another type")
+    urgent = {"level": "urgent", "reason": "harm"}
+    _, soon = write(door, staff, "priority", urgent, tokens, receipt, refused={**urgent, "level": "soon"})
+    tally.equal(soon["priority"], "urgent", "read soon")
+    _, first = door.ask("get", "/api/v1/complaints", query="?order=priority&limit=1", token=tokens["adam"])
+    tally.equal(first["complaints"][0]["priority"], "urgent", "the most urgent first")
+    tally.equal(first, program.json("complaint", "list", "--order", "priority", "--limit", "1"), "as the command line shows it")
+    door.ask("get", "/api/v1/complaints", query="?order=size", token=tokens["adam"])
     red = {"tlp": "red", "reason": "source-asked"}
     _, labelled = write(door, staff, "label", red, tokens, receipt, refused={**red, "tlp": "pink"})
     tally.equal(labelled["tlp"], "red", "labelled")
-    tally.equal(staff("label", red, id=gone["reference"])[0].status, 422, "nothing of it is left to label")
+    for tail, body in (("label", red), ("priority", urgent)):
+        tally.equal(staff(tail, body, id=gone["reference"])[0].status, 422, f"nothing of it is left: {tail}")
     staff("decision", {"out-of-scope": "too-broad", "reason": "Too little"})
     _, reopened = write(door, staff, "reopening", {"reason": "By mistake"}, tokens, receipt)
     tally.equal(reopened["state"], "filed", "waits again")

@@ -96,13 +96,14 @@ CORRUPT = {
         "changed state": "UPDATE complaint SET state = 'held' WHERE reference = '{0}'",
         "changed closure": "UPDATE complaint SET closure = 'other' WHERE reference = '{0}'",
         "changed case": "UPDATE complaint SET case_id = 'c-other' WHERE reference = '{0}'",
-        "changed type": "DROP TRIGGER complaint_fixed; UPDATE complaint SET type = 'other' WHERE reference = '{0}'",
+        "changed priority": "UPDATE complaint SET priority = 3 - priority WHERE reference = '{0}'",
+        "changed type": "UPDATE complaint SET type = 'other' WHERE reference = '{0}'",
         "changed rulebook": "DROP TRIGGER complaint_fixed; UPDATE complaint SET rulebook = 'other' WHERE reference = '{0}'",
         "changed end": "DROP TRIGGER complaint_sketch_goes_first; DROP TRIGGER complaint_erased_once;"
                        " UPDATE complaint SET erased_at = erased_at + 1 WHERE reference = '{0}'",
         "missing": "DROP TRIGGER complaint_kept; DELETE FROM complaint WHERE reference = '{0}'",
         "extra": "INSERT INTO complaint SELECT 'extra', received_at, type, rulebook, language, ZEROBLOB(32),"
-                 " state, closure, case_id, 0 FROM complaint WHERE reference = '{0}'"}),
+                 " state, closure, case_id, 0, priority FROM complaint WHERE reference = '{0}'"}),
     "complaint_join": ("reference", {
         "changed": "UPDATE complaint_join SET other = (SELECT MAX(reference) FROM complaint AS c"
                    " WHERE c.reference NOT IN (complaint_join.reference, complaint_join.other))",

@@ -84,6 +84,7 @@
     C("complaint.close", ROLE_ANALYST, complaint_close)                                            \
     C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \
     C("complaint.reopen", ROLE_ANALYST, complaint_reopen)                                          \
+    C("complaint.prioritise", ROLE_ANALYST, complaint_prioritise)                                  \
     C("complaint.retype", ROLE_ANALYST, complaint_retype)                                          \
     C("complaint.label", ROLE_ANALYST, complaint_label)                                            \
     C("complaint.second-look", ROLE_APPROVER, complaint_second_look)                               \

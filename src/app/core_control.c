@@ -218,14 +218,33 @@ static int run_own(struct core *core, const struct own_command *own,
  * door in wrong hands must not make itself a second person, or another law. */
 static bool is_for_door(const char *command)
 {
-    static const char *const names[] = {
-        "case.adopt",       "case.approve",       "case.send",        "case.answer",
-        "case.agree",       "session.seen",       "session.end",      "complaint.file",
-        "complaint.decide", "complaint.label",    "complaint.reopen", "complaint.retype",
-        "complaint.seen",   "complaint.outcome",  "complaint.close",  "complaint.second-look",
-        "complaint.add",    "complaint.withdraw", "complaint.review", "own.answer",
-        "own.extension",    "own.delegate",       "own.revoke",       "own.hook.add",
-        "own.hook.revoke",  "own.hook.resume"};
+    static const char *const names[] = {"case.adopt",
+                                        "case.approve",
+                                        "case.send",
+                                        "case.answer",
+                                        "case.agree",
+                                        "session.seen",
+                                        "session.end",
+                                        "complaint.file",
+                                        "complaint.decide",
+                                        "complaint.label",
+                                        "complaint.prioritise",
+                                        "complaint.reopen",
+                                        "complaint.retype",
+                                        "complaint.seen",
+                                        "complaint.outcome",
+                                        "complaint.close",
+                                        "complaint.second-look",
+                                        "complaint.add",
+                                        "complaint.withdraw",
+                                        "complaint.review",
+                                        "own.answer",
+                                        "own.extension",
+                                        "own.delegate",
+                                        "own.revoke",
+                                        "own.hook.add",
+                                        "own.hook.revoke",
+                                        "own.hook.resume"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], command) == 0)
             return true;

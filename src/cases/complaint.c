@@ -209,6 +209,32 @@ int complaint_missing(const struct complaint_type *type, const struct complaint_
     return 0;
 }
 
+/* Whether what it asks was answered so: as a question that is asked always. */
+static bool fits(const struct complaint_condition *when, const struct complaint_answer *answers,
+                 size_t count)
+{
+    for (size_t i = 0; when->question && i < count; i++) {
+        if (strcmp(answers[i].question, when->question) != 0)
+            continue;
+        for (size_t k = 0; k < when->count; k++) {
+            if (strcmp(when->values[k], answers[i].value) == 0)
+                return true;
+        }
+    }
+    return !when->question;
+}
+
+const struct complaint_urgency *complaint_urgency_find(const struct complaint_type *type,
+                                                       const struct complaint_answer *answers,
+                                                       size_t answer_count)
+{
+    for (size_t i = 0; i < type->urgency_count; i++) {
+        if (fits(&type->urgencies[i].when, answers, answer_count))
+            return &type->urgencies[i];
+    }
+    return NULL;
+}
+
 /* --- scope --- */
 
 static enum complaint_fact judge(const struct complaint_scope *scope,

@@ -44,6 +44,11 @@ int complaint_missing(const struct complaint_type *type, const struct complaint_
                       size_t exhibit_count, struct arena *arena,
                       const struct complaint_lack **ret_lacks, size_t *ret_count);
 
+/* What the type says of how soon one is read of which that was answered; NULL: nothing. */
+const struct complaint_urgency *complaint_urgency_find(const struct complaint_type *type,
+                                                       const struct complaint_answer *answers,
+                                                       size_t answer_count);
+
 /* --- scope --- */
 
 enum complaint_fact { COMPLAINT_UNKNOWN, COMPLAINT_SO, COMPLAINT_NOT_SO };

@@ -17,7 +17,8 @@ static int run_list(struct cli *cli)
     session_put_options(cli, arguments);
     int failed = session_query(cli, "complaint.list", arguments, &result);
     if (!failed)
-        cli_print(cli, result, "complaints", "received_at reference state closure case due type");
+        cli_print(cli, result, "complaints",
+                  "received_at reference priority state closure case due type");
     return failed;
 }
 
@@ -158,6 +159,11 @@ static int run_label(struct cli *cli)
     return cli_act(cli, "complaint.label", "complaint");
 }
 
+static int run_prioritise(struct cli *cli)
+{
+    return cli_act(cli, "complaint.prioritise", "complaint");
+}
+
 static int run_retention(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
@@ -185,7 +191,9 @@ static const struct cli_option list_options[] = {
     {"state", "STATE", "only those in this state, such as filed or review"},
     {"overdue", NULL,
      "only those that waited too long for a first review, or, waiting, for an answer"},
+    {"order", "WORD", "priority: those that are filed, the most urgent first"},
     {"after", "REF", "go on after this one"},
+    {"limit", "N", "as many at most"},
 };
 static const struct cli_option decide_options[] = {
     {"in-scope", NULL, "opens a case, or joins the open one of the same matter"},
@@ -219,6 +227,10 @@ static const struct cli_option hold_options[] = {
 };
 static const struct cli_option retype_options[] = {
     {"type", "TYPE", "of which it is, of the rulebook of its day"},
+};
+static const struct cli_option prioritise_options[] = {
+    {"level", "WORD", "urgent, high, normal or low"},
+    {"reason", "WORD", "harm, many-affected or can-wait"},
 };
 static const struct cli_option label_options[] = {
     {"tlp", "LABEL", "red, amber+strict, amber, green or clear"},
@@ -358,6 +370,14 @@ const struct cli_command command_complaint_retype = {
     OPTIONS(retype_options),
     ONE_WORD,
     .run = run_retype};
+const struct cli_command command_complaint_prioritise = {
+    .name = "complaint prioritise",
+    .arguments = "REF",
+    .summary = "how soon a complaint is read, of those that wait",
+    .text = "Until a person says so it is what the type of the complaint says of its answers.",
+    OPTIONS(prioritise_options),
+    ONE_WORD,
+    .run = run_prioritise};
 const struct cli_command command_complaint_label = {
     .name = "complaint label",
     .arguments = "REF",

@@ -80,6 +80,12 @@ static const char *const states[] = {
 #undef E
 };
 
+static const char *const priorities[] = {
+#define E(name, text) text,
+    COMPLAINT_PRIORITY_LIST(E)
+#undef E
+};
+
 static const char *const events[] = {
 #define E(name, text) text,
     COMPLAINT_EVENT_LIST(E)
@@ -111,6 +117,20 @@ int complaint_event_parse(const char *text, enum complaint_event_type *ret_type)
     if (found < 0)
         return ERR_SYNTAX;
     *ret_type = (enum complaint_event_type)found;
+    return 0;
+}
+
+const char *complaint_priority_text(enum complaint_priority priority)
+{
+    return priorities[priority];
+}
+
+int complaint_priority_parse(const char *text, enum complaint_priority *ret_priority)
+{
+    int found = text_index(priorities, COMPLAINT_PRIORITY_COUNT, text);
+    if (found < 0)
+        return ERR_SYNTAX;
+    *ret_priority = (enum complaint_priority)found;
     return 0;
 }
 
@@ -201,6 +221,7 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
     case COMPLAINT_EVENT_SECOND_LOOK:
     case COMPLAINT_EVENT_EXPORTED:
     case COMPLAINT_EVENT_LABELLED:
+    case COMPLAINT_EVENT_PRIORITISED:
         return state;
     case COMPLAINT_EVENT_FILED:
     case COMPLAINT_EVENT_COUNT:

@@ -42,6 +42,22 @@ enum complaint_state {
 const char *complaint_state_text(enum complaint_state state);
 int complaint_state_parse(const char *text, enum complaint_state *ret_state); /* ERR_SYNTAX */
 
+/* How soon somebody reads it, of those that wait; each is read all the same. */
+#define COMPLAINT_PRIORITY_LIST(E)                                                                 \
+    E(URGENT, "urgent")                                                                            \
+    E(HIGH, "high")                                                                                \
+    E(NORMAL, "normal")                                                                            \
+    E(LOW, "low")
+
+enum complaint_priority {
+#define E(name, text) COMPLAINT_##name##_PRIORITY,
+    COMPLAINT_PRIORITY_LIST(E)
+#undef E
+        COMPLAINT_PRIORITY_COUNT
+};
+const char *complaint_priority_text(enum complaint_priority priority);
+int complaint_priority_parse(const char *text, enum complaint_priority *ret_priority);
+
 /* What happens to a complaint. A decision may be taken again: the later one counts, and the earlier
  * one stays in the history. */
 #define COMPLAINT_EVENT_LIST(E)                                                                    \
@@ -72,7 +88,8 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(CASE_ENDED, "case-ended")       /* the case that it led to */                                \
     E(CASE_RESUMED, "case-resumed")   /* and is taken up again */                                  \
     E(RETYPED, "retyped")             /* a person says that it is of another type */               \
-    E(LABELLED, "labelled")           /* how far what it says may go (model/tlp.h) */
+    E(LABELLED, "labelled")           /* how far what it says may go (model/tlp.h) */              \
+    E(PRIORITISED, "prioritised")     /* a person says how soon it is read */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,

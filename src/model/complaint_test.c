@@ -90,29 +90,30 @@ static void each_event_in_each_state(void **state)
         /* filed, filed-anyway, asked, in-scope, out-of-scope, joined, parted, redacted,
          * reporter-read, erased, receipt, added, completed, review-asked, withdrawn, seen, closed,
          * outcome, legal-hold, hold-lifted, reopened, drawn, second-look, exported, case-ended,
-         * case-resumed, retyped, labelled */
-        {NO,   FILED, WAITS, IN,   OUT,  HELD, HELD, HELD, HELD, HELD, HELD, HELD, FILED, NO,
-         BACK, NO,    NO,    HELD, HELD, HELD, NO,   HELD, HELD, HELD, NO,   NO,   HELD,  HELD},
+         * case-resumed, retyped, labelled, prioritised */
+        {NO, FILED, WAITS, IN,   OUT,  HELD, HELD, HELD, HELD, HELD, HELD, HELD, FILED, NO,  BACK,
+         NO, NO,    HELD,  HELD, HELD, NO,   HELD, HELD, HELD, NO,   NO,   HELD, HELD,  HELD},
         {NO,    NO,    WAITS, IN,    OUT,  FILED, FILED, FILED, FILED, FILED,
          FILED, FILED, NO,    NO,    BACK, NO,    NO,    FILED, FILED, FILED,
-         NO,    FILED, FILED, FILED, NO,   NO,    FILED, FILED},
+         NO,    FILED, FILED, FILED, NO,   NO,    FILED, FILED, FILED},
         {NO,    NO,    WAITS, IN,    OUT,  WAITS, WAITS, WAITS, WAITS, WAITS,
          WAITS, FILED, NO,    NO,    BACK, NO,    NO,    WAITS, WAITS, WAITS,
-         NO,    WAITS, WAITS, WAITS, NO,   NO,    WAITS, WAITS},
-        {NO,   NO, NO, IN, OUT, IN, IN,    IN, IN, IN, IN, IN_2, NO, NO,
-         BACK, NO, NO, IN, IN,  IN, FILED, IN, IN, IN, IN, IN,   NO, IN},
-        {NO, NO, NO, IN,  OUT, OUT, OUT,   OUT, OUT, OUT, OUT, OUT_2, NO, REV,
-         NO, NO, NO, OUT, OUT, OUT, FILED, OUT, OUT, OUT, NO,  NO,    NO, OUT},
-        {NO,   NO, NO, IN,   OUT,  IN_2, IN_2,  IN_2, IN_2, IN_2, IN_2, IN_2, NO, NO,
-         BACK, IN, NO, IN_2, IN_2, IN_2, FILED, IN_2, IN_2, IN_2, IN_2, IN_2, NO, IN_2},
-        {NO, NO,  NO, IN,    OUT,   OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2, NO, REV,
-         NO, OUT, NO, OUT_2, OUT_2, OUT_2, FILED, OUT_2, OUT_2, OUT_2, NO,    NO,    NO, OUT_2},
-        {NO, NO, NO, IN,  OUT, REV, REV, REV, REV, REV, REV, REV, NO, NO,
-         NO, NO, NO, REV, REV, REV, NO,  REV, REV, REV, NO,  NO,  NO, REV},
-        {NO, NO, NO,   NO, NO,   BACK, BACK, BACK, BACK, BACK, BACK, NO,   NO, NO,
-         NO, NO, GONE, NO, BACK, BACK, NO,   BACK, BACK, BACK, BACK, BACK, NO, BACK},
-        {NO, NO, NO, NO, NO,   GONE, GONE, GONE, GONE, GONE, GONE, NO, NO, NO,
-         NO, NO, NO, NO, GONE, GONE, NO,   GONE, GONE, GONE, NO,   NO, NO, GONE},
+         NO,    WAITS, WAITS, WAITS, NO,   NO,    WAITS, WAITS, WAITS},
+        {NO, NO, NO, IN, OUT, IN,    IN, IN, IN, IN, IN, IN_2, NO, NO, BACK,
+         NO, NO, IN, IN, IN,  FILED, IN, IN, IN, IN, IN, NO,   IN, IN},
+        {NO, NO, NO,  IN,  OUT, OUT,   OUT, OUT, OUT, OUT, OUT, OUT_2, NO,  REV, NO,
+         NO, NO, OUT, OUT, OUT, FILED, OUT, OUT, OUT, NO,  NO,  NO,    OUT, OUT},
+        {NO, NO, NO,   IN,   OUT,  IN_2,  IN_2, IN_2, IN_2, IN_2, IN_2, IN_2, NO,   NO,  BACK,
+         IN, NO, IN_2, IN_2, IN_2, FILED, IN_2, IN_2, IN_2, IN_2, IN_2, NO,   IN_2, IN_2},
+        {NO,    NO,    NO,    IN,    OUT, OUT_2, OUT_2, OUT_2, OUT_2, OUT_2,
+         OUT_2, OUT_2, NO,    REV,   NO,  OUT,   NO,    OUT_2, OUT_2, OUT_2,
+         FILED, OUT_2, OUT_2, OUT_2, NO,  NO,    NO,    OUT_2, OUT_2},
+        {NO, NO, NO,  IN,  OUT, REV, REV, REV, REV, REV, REV, REV, NO,  NO, NO,
+         NO, NO, REV, REV, REV, NO,  REV, REV, REV, NO,  NO,  NO,  REV, REV},
+        {NO, NO,   NO, NO,   NO,   BACK, BACK, BACK, BACK, BACK, BACK, NO, NO,   NO,  NO,
+         NO, GONE, NO, BACK, BACK, NO,   BACK, BACK, BACK, BACK, BACK, NO, BACK, BACK},
+        {NO, NO, NO, NO,   NO,   GONE, GONE, GONE, GONE, GONE, GONE, NO, NO,   NO,  NO,
+         NO, NO, NO, GONE, GONE, NO,   GONE, GONE, GONE, NO,   NO,   NO, GONE, GONE},
     };
     (void)state;
     for (int from = 0; from < COMPLAINT_STATE_COUNT; from++) {
@@ -128,6 +129,13 @@ static void each_event_in_each_state(void **state)
             assert_int_equal(to, expected[from][event]);
             assert_int_equal(result, expected[from][event] == NO ? ERR_REFUSED : 0);
         }
+    }
+    for (int i = 0; i < COMPLAINT_PRIORITY_COUNT; i++) {
+        enum complaint_priority parsed;
+        const char *text = complaint_priority_text((enum complaint_priority)i);
+        assert_int_equal(complaint_priority_parse(text, &parsed), 0);
+        assert_int_equal(parsed, i);
+        assert_int_equal(complaint_priority_parse("soon", &parsed), ERR_SYNTAX);
     }
     enum complaint_state none;
     assert_int_equal(complaint_state_parse("closed", &none), ERR_SYNTAX);

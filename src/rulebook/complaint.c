@@ -13,7 +13,7 @@
 static const char *const root_keys[] = {
     "id",        "title",        "binds",  "family",       "obligations",
     "questions", "evidence",     "scope",  "first-review", "more-information",
-    "confirmed", "untranslated", "intake", "reminder"};
+    "confirmed", "untranslated", "intake", "reminder",     "priority"};
 static const char *const evidence_keys[] = {"id",       "ask",        "why", "accept",
                                             "required", "obligation", "when"};
 static const char *const scope_keys[] = {"id",         "test",    "days", "who",
@@ -284,6 +284,7 @@ void read_complaint(struct rulebook_loader *loader, const struct tree_file *file
     read_lists(&reader, &map);
     read_times(&reader, &map);
     complaint_read_intake(&reader, &map);
+    complaint_read_urgencies(&reader, &map);
     complaint_read_untranslated(&reader, &map);
     struct complaint_type *slot =
         loader_push(loader, &loader->complaints, &loader->complaint_count, sizeof *slot);

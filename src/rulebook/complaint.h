@@ -6,6 +6,8 @@
 #ifndef BAILIWICK_RULEBOOK_COMPLAINT_H
 #define BAILIWICK_RULEBOOK_COMPLAINT_H
 
+#include "model/complaint.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -127,6 +129,13 @@ struct complaint_scope {
     struct complaint_text words; /* for the complainant, when it fails */
 };
 
+/* How soon one is read: the first that fits; none: as any other. */
+struct complaint_urgency {
+    enum complaint_priority priority;
+    struct complaint_condition when;
+    const char *why; /* for the staff */
+};
+
 /* What comes in otherwise than by the questions and becomes a complaint of this type: a mail that a
  * person wrote ("mail"), or a report of abuse by its format and kind ("arf/fraud",
  * "xarf/content/phishing"). The question that it answers by being that, if any, and with which
@@ -162,6 +171,8 @@ struct complaint_type {
     size_t evidence_count;
     const struct complaint_scope *scopes;
     size_t scope_count;
+    const struct complaint_urgency *urgencies;
+    size_t urgency_count;
     struct complaint_intake intake;
     int64_t first_review_days; /* working days until somebody has read it; 0: not said */
     int64_t information_days;  /* working days that a complainant has to add what is missing */

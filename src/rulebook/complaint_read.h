@@ -30,6 +30,9 @@ void complaint_read_condition(struct complaint_reader *reader, const struct yaml
 /* `intake`: after questions and evidence, which it names. */
 void complaint_read_intake(struct complaint_reader *reader, const struct yaml_map *root);
 
+/* `priority`: after the questions. */
+void complaint_read_urgencies(struct complaint_reader *reader, const struct yaml_map *root);
+
 void complaint_read_question(struct complaint_reader *reader, const struct yaml_node *node);
 
 /* Whether the process lists a closure code of that id (outcomes.c). */

@@ -156,6 +156,14 @@ static const struct bad bad[] = {
     {"retention.yaml", "terms: []\n",
      "retention.yaml:1:1: unknown key 'terms' (known: classes)\n"
      "retention.yaml:1:1: key 'classes' is missing\n"},
+    {"complaints/any.yaml",
+     COMPLAINT_HEAD COMPLAINT_TIMES "questions: []\nscope: []\npriority:\n"
+                                    "  - {level: soon, why: W}\n  - {level: low, why: W}\n"
+                                    "  - {level: low, why: W, when: {question: no, is: [a]}}\n",
+     "complaints/any.yaml:11:13: 'soon' is not one of: urgent, high, normal, low\n"
+     "complaints/any.yaml:12:5: the one before it has no `when`, so this one never fits\n"
+     "complaints/any.yaml:13:5: the one before it has no `when`, so this one never fits\n"
+     "complaints/any.yaml:13:43: no question 'no' stands before this one\n"},
     {"notes.txt", "x",
      "notes.txt:1:1: nothing reads this file: no such place or ending in a "
      "rulebook\n"},

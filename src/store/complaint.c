@@ -9,7 +9,7 @@ int store_complaint_put(struct store *store, const struct store_complaint *compl
                                value_text(complaint->type), value_text(complaint->rulebook),
                                value_text(complaint->language), value_digest(&complaint->link),
                                value_text(complaint->state), value_text(complaint->closure),
-                               value_text(complaint->case_id)));
+                               value_text(complaint->case_id), value_int(complaint->priority)));
 }
 
 int store_complaint_settle(struct store *store, const struct store_complaint *complaint)
@@ -17,7 +17,7 @@ int store_complaint_settle(struct store *store, const struct store_complaint *co
     return store_change(store, STATEMENT_COMPLAINT_SETTLE,
                         VALUES(value_text(complaint->reference), value_text(complaint->state),
                                value_text(complaint->closure), value_text(complaint->case_id),
-                               value_text(complaint->type)));
+                               value_text(complaint->type), value_int(complaint->priority)));
 }
 
 static void read_complaint(struct query *query, struct arena *arena, void *item)
@@ -32,7 +32,8 @@ static void read_complaint(struct query *query, struct arena *arena, void *item)
                                  .state = query_text(query, 6, arena),
                                  .closure = query_text(query, 7, arena),
                                  .case_id = query_text(query, 8, arena),
-                                 .erased_at = query_int(query, 9)};
+                                 .erased_at = query_int(query, 9),
+                                 .priority = (int)query_int(query, 10)};
 }
 
 int store_complaint_find(struct store *store, const char *reference, struct arena *arena,
@@ -65,6 +66,16 @@ int store_complaint_list(struct store *store, const struct store_complaint_query
                                  sizeof **ret_complaints,
                                  VALUES(after, limit, value_text(query->state))};
     return store_read_all(store, &some, arena, ret_complaints, ret_count);
+}
+
+int store_complaint_list_priority(struct store *store, const char *after, size_t limit,
+                                  struct arena *arena, struct store_complaint **ret_complaints,
+                                  size_t *ret_count)
+{
+    const struct reading reading = {STATEMENT_COMPLAINT_LIST_PRIORITY, read_complaint,
+                                    sizeof **ret_complaints,
+                                    VALUES(value_text(after), value_limit(limit))};
+    return store_read_all(store, &reading, arena, ret_complaints, ret_count);
 }
 
 int store_complaint_count(struct store *store, int64_t *ret_count)

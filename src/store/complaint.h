@@ -2,7 +2,7 @@
  *
  * Items and reporters are bytes of base/seal.h; their keys are here too, and go with them: erasing
  * a complaint deletes keys, items and reporter, and nothing else of it ever changes but type,
- * state, closure and case. The bytes leave the file itself by store_wipe(). */
+ * state, closure, case and priority. The bytes leave the file itself by store_wipe(). */
 #ifndef BAILIWICK_STORE_COMPLAINT_H
 #define BAILIWICK_STORE_COMPLAINT_H
 
@@ -20,6 +20,7 @@ struct store_complaint {
     const char *closure; /* code; "" while it is not closed */
     const char *case_id; /* "" for none */
     int64_t erased_at;   /* 0: its words are there */
+    int priority;        /* enum complaint_priority */
 };
 
 /* ERR_CONFLICT when reference or link is taken. */
@@ -39,6 +40,12 @@ struct store_complaint_query {
 int store_complaint_list(struct store *store, const struct store_complaint_query *query,
                          struct arena *arena, struct store_complaint **ret_complaints,
                          size_t *ret_count);
+
+/* Those of the state `filed`, the most urgent first, of each priority by received_at, then
+ * reference; from after `after` ("": from the first). */
+int store_complaint_list_priority(struct store *store, const char *after, size_t limit,
+                                  struct arena *arena, struct store_complaint **ret_complaints,
+                                  size_t *ret_count);
 
 /* How many there are; reads all. */
 int store_complaint_count(struct store *store, int64_t *ret_count);

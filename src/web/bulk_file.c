@@ -65,9 +65,9 @@ static int file_one(struct filings *filings, size_t index, json_t **ret_receipt,
     buffer_init(&text, 2 * filings->request->body_size + 64); /* signs may be written longer */
     int result = arguments ? json_canonical(json_array_get(filings->documents, index), &text)
                            : ERR_NO_MEMORY;
-    if (result >= 0 && (json_object_set_new(arguments, "document",
-                                            json_string(buffer_text(&text))) < 0 ||
-                        json_object_set_new(arguments, "anyway", json_boolean(filings->anyway)) < 0))
+    if (result >= 0 &&
+        (json_object_set_new(arguments, "document", json_string(buffer_text(&text))) < 0 ||
+         json_object_set_new(arguments, "anyway", json_boolean(filings->anyway)) < 0))
         result = ERR_SYNTAX;
     if (result >= 0)
         result = put_key(filings, index, arguments);

@@ -324,6 +324,8 @@ static const struct web_route routes[] = {
      &api_complaint_reopen},
     {"POST", "/api/v1/complaints/:id/type", AUDIENCE_STAFF, api_write, "say of which type it is",
      &api_complaint_retype},
+    {"POST", "/api/v1/complaints/:id/priority", AUDIENCE_STAFF, api_write,
+     "say how soon it is read", &api_complaint_prioritise},
     {"POST", "/api/v1/complaints/:id/label", AUDIENCE_STAFF, api_write, "say how far it may go",
      &api_complaint_label},
     {"POST", "/api/v1/complaints/:id/outcomes", AUDIENCE_STAFF, api_write,

@@ -9,7 +9,7 @@
 
 /* --- what there is --- */
 
-static const char *const list_query[] = {"after", "state", "overdue", "limit", NULL};
+static const char *const list_query[] = {"after", "state", "overdue", "order", "limit", NULL};
 static const char *const clusters_query[] = {"after", "singles", "limit", NULL};
 static const char *const page_query[] = {"after", "limit", NULL};
 static const char *const file_query[] = {"anyway", NULL};
@@ -20,6 +20,7 @@ static const char *const outcome_members[] = {"outcome", "names", NULL};
 static const char *const look_members[] = {"verdict", "reason", NULL};
 static const char *const reason_members[] = {"reason", NULL};
 static const char *const retype_members[] = {"type", NULL};
+static const char *const prioritise_members[] = {"level", "reason", NULL};
 static const char *const label_members[] = {"tlp", "reason", NULL};
 static const char *const batch_query[] = {"after", NULL};
 static const char *const no_members[] = {NULL};
@@ -61,6 +62,10 @@ const struct api_action api_complaint_reopen = {.name = "complaint.reopen",
                                                 .members = reason_members,
                                                 .shown = "complaint.show",
                                                 .corrects = true};
+const struct api_action api_complaint_prioritise = {.name = "complaint.prioritise",
+                                                    .object = "complaint",
+                                                    .members = prioritise_members,
+                                                    .shown = "complaint.show"};
 const struct api_action api_complaint_retype = {.name = "complaint.retype",
                                                 .object = "complaint",
                                                 .members = retype_members,

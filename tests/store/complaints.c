@@ -1,5 +1,6 @@
 /* Conformance: complaints, what is sealed of them, and erasing. */
 #include "conformance.h"
+#include "model/complaint.h"
 #include "scene.h"
 #include "store/complaint.h"
 #include "store/evidence.h"
@@ -65,15 +66,20 @@ static void a_complaint_is_found_and_listed(void **state)
     struct store_complaint found, *list;
     size_t count;
     put_scene(scene);
-    const struct store_complaint settled = {
-        .reference = "k-1", .state = "out-of-scope", .closure = "country-code", .case_id = "C-1"};
+    const struct store_complaint settled = {.reference = "k-1",
+                                            .type = "renewal",
+                                            .state = "out-of-scope",
+                                            .closure = "country-code",
+                                            .case_id = "C-1",
+                                            .priority = COMPLAINT_HIGH_PRIORITY};
     assert_done(store, store_complaint_settle(store, &settled));
     assert_done(store, store_commit(store));
     const struct digest link = digest_of("k-1", 3), other = digest_of("k-9", 3);
     assert_done(store, store_complaint_find_link(store, &link, &scene->arena, &found));
     assert_string_equal(found.reference, "k-1");
     assert_int_equal(found.received_at, SCENE_AT(1));
-    assert_string_equal(found.type, "transfer");
+    assert_string_equal(found.type, "renewal");
+    assert_int_equal(found.priority, COMPLAINT_HIGH_PRIORITY);
     assert_string_equal(found.rulebook, "d1");
     assert_string_equal(found.language, "en");
     assert_true(digest_equal(&found.link, &link));
@@ -97,6 +103,43 @@ static void a_complaint_is_found_and_listed(void **state)
     query.after = "k-2";
     assert_done(store, store_complaint_list(store, &query, &scene->arena, &list, &count));
     assert_int_equal(count, 0);
+}
+
+static void the_most_urgent_that_wait_come_first(void **state)
+{
+    struct scene *scene = *state;
+    struct store *store = scene->store;
+    struct store_complaint *list;
+    size_t count;
+    static const struct {
+        const char *reference, *state;
+        int priority;
+    } rows[] = {{"k-4", "filed", COMPLAINT_LOW_PRIORITY},
+                {"k-5", "filed", COMPLAINT_URGENT_PRIORITY},
+                {"k-6", "held", COMPLAINT_URGENT_PRIORITY},
+                {"k-7", "filed", COMPLAINT_URGENT_PRIORITY}};
+    put_scene(scene);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct store_complaint row = {.reference = rows[i].reference,
+                                            .received_at = SCENE_AT(10 - (int)i),
+                                            .type = "transfer",
+                                            .rulebook = "d1",
+                                            .language = "en",
+                                            .link = digest_of(rows[i].reference, 3),
+                                            .state = rows[i].state,
+                                            .priority = rows[i].priority};
+        assert_done(store, store_complaint_put(store, &row));
+    }
+    assert_done(store, store_commit(store));
+    assert_done(store, store_complaint_list_priority(store, "", 2, &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(list[0].reference, "k-1");
+    assert_string_equal(list[1].reference, "k-7");
+    assert_done(store,
+                store_complaint_list_priority(store, "k-7", 9, &scene->arena, &list, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(list[0].reference, "k-5");
+    assert_string_equal(list[1].reference, "k-4");
 }
 
 static void what_was_filed_is_settled(void **state)
@@ -542,6 +585,7 @@ int conformance_complaints(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(a_complaint_is_found_and_listed),
+        SCENE_TEST(the_most_urgent_that_wait_come_first),
         SCENE_TEST(what_was_filed_is_settled),
         SCENE_TEST(events_are_numbered),
         SCENE_TEST(an_erased_complaint_has_no_words),

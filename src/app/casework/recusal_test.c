@@ -79,6 +79,8 @@ static const struct row {
      "{\"complaint\":\"" COMPLAINT "\",\"outcome\":\"open\",\"names\":[\"x\"]}"},
     {"complaint.decide", "{\"complaint\":\"" COMPLAINT "\",\"need\":\"more\"}"},
     {"complaint.reopen", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"r\"}"},
+    {"complaint.prioritise",
+     "{\"complaint\":\"" COMPLAINT "\",\"level\":\"low\",\"reason\":\"can-wait\"}"},
     {"complaint.retype", "{\"complaint\":\"" COMPLAINT "\",\"type\":\"generic-registrar\"}"},
     {"complaint.label",
      "{\"complaint\":\"" COMPLAINT "\",\"tlp\":\"red\",\"reason\":\"source-asked\"}"},

@@ -177,6 +177,10 @@ static int write_event(struct filing *filing)
                   filing->row.rulebook, "words", digest_format(&filing->words, words), "reporter",
                   filing->document.has_reporter ? digest_format(&filing->reporter, reporter) : "",
                   "missing", filing_lacks(filing, /* with_words= */ false));
+    if (data && filing->row.priority != COMPLAINT_NORMAL_PRIORITY)
+        json_object_set_new(
+            data, "priority",
+            json_string(complaint_priority_text((enum complaint_priority)filing->row.priority)));
     if (data && filing->document.tlp[0])
         json_object_set_new(data, "tlp", json_string(filing->document.tlp));
     const struct record_event event = {filing->reference, COMPLAINT_EVENT_FILED, data};
@@ -201,6 +205,13 @@ static int keep(struct filing *filing)
     return result < 0 ? result : write_event(filing);
 }
 
+static enum complaint_priority find_priority(const struct complaint_document *document)
+{
+    const struct complaint_urgency *urgency =
+        complaint_urgency_find(document->type, document->answers, document->answer_count);
+    return urgency ? urgency->priority : COMPLAINT_NORMAL_PRIORITY;
+}
+
 static void fill_row(struct filing *filing, bool anyway)
 {
     struct call *call = filing->call;
@@ -220,7 +231,8 @@ static void fill_row(struct filing *filing, bool anyway)
         .link = digest_of(filing->token, strlen(filing->token)),
         .state = complaint_state_text(held ? COMPLAINT_HELD_STATE : COMPLAINT_FILED_STATE),
         .closure = "",
-        .case_id = ""};
+        .case_id = "",
+        .priority = find_priority(&filing->document)};
 }
 
 int filing_keep(struct filing *filing, bool anyway)

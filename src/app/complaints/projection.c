@@ -33,6 +33,17 @@ static int take_label(const struct folding *folding, const json_t *data)
     return json_text(data, "tlp") ? take_text(folding, data, "tlp", &folding->projection->tlp) : 0;
 }
 
+/* What is not said is as it was. */
+static int take_priority(const struct folding *folding, const json_t *data)
+{
+    const char *text = json_text(data, "priority");
+    if (text && complaint_priority_parse(text, &folding->projection->priority) < 0)
+        return error_set(folding->detail, ERR_DAMAGED,
+                         "complaint %s: event %u has the unknown priority '%.16s'",
+                         folding->event->reference, (unsigned)folding->event->seq, text);
+    return 0;
+}
+
 static int take_filed(const struct folding *folding, const json_t *data)
 {
     const char *state = "";
@@ -45,7 +56,15 @@ static int take_filed(const struct folding *folding, const json_t *data)
         result = take_text(folding, data, "type", &folding->projection->type);
     if (result >= 0)
         result = take_text(folding, data, "rulebook", &folding->projection->rulebook);
+    if (result >= 0)
+        result = take_priority(folding, data);
     return result < 0 ? result : take_label(folding, data);
+}
+
+static int take_retyped(const struct folding *folding, const json_t *data)
+{
+    int result = take_text(folding, data, "type", &folding->projection->type);
+    return result < 0 ? result : take_priority(folding, data);
 }
 
 static int take_joined(const struct folding *folding, const json_t *data)
@@ -103,7 +122,10 @@ static int take_data(const struct folding *folding, enum complaint_event_type ty
     case COMPLAINT_EVENT_DRAWN:
         return take_drawn(folding, data);
     case COMPLAINT_EVENT_RETYPED:
-        return take_text(folding, data, "type", &projection->type);
+        return take_retyped(folding, data);
+    case COMPLAINT_EVENT_PRIORITISED:
+        projection->prioritised = true;
+        return take_priority(folding, data);
     case COMPLAINT_EVENT_LABELLED:
         return take_text(folding, data, "tlp", &projection->tlp);
     case COMPLAINT_EVENT_SECOND_LOOK:
@@ -167,7 +189,8 @@ int complaint_projection_fold(const struct store_complaint_event *events, size_t
                               struct arena *arena, struct complaint_projection *ret_projection,
                               struct error_detail *detail)
 {
-    struct complaint_projection projection = {.closure = "", .case_id = ""};
+    struct complaint_projection projection = {
+        .closure = "", .case_id = "", .priority = COMPLAINT_NORMAL_PRIORITY};
     struct folding folding = {.projection = &projection, .arena = arena, .detail = detail};
     int result = 0;
     for (size_t i = 0; result >= 0 && i < count; i++) {

@@ -15,10 +15,12 @@ struct complaint_projection {
     enum complaint_state state;
     const char *closure, *case_id; /* "" for none */
     int64_t erased_at;             /* 0: never */
-    const char *hold;              /* why it is on legal hold; NULL: it is not */
-    const char *tlp;               /* its label (model/tlp.h); NULL: it has none */
-    struct store_join join;        /* `other` is NULL: joined to none */
-    struct store_look look;        /* `draw` is 0: it was never chosen */
+    enum complaint_priority priority;
+    bool prioritised;       /* by a person */
+    const char *hold;       /* why it is on legal hold; NULL: it is not */
+    const char *tlp;        /* its label (model/tlp.h); NULL: it has none */
+    struct store_join join; /* `other` is NULL: joined to none */
+    struct store_look look; /* `draw` is 0: it was never chosen */
 };
 
 /* Of all events of a complaint, from the first; lives in the arena, and as long as the events.

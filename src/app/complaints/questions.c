@@ -9,6 +9,7 @@
 #include "app/complaints/due.h"
 #include "app/complaints/facts.h"
 #include "app/complaints/party_view.h"
+#include "app/complaints/priority.h"
 #include "app/query/list.h"
 #include "base/civil.h"
 #include "base/text.h"
@@ -28,6 +29,9 @@ static json_t *head_json(const struct store_complaint *row)
                              row->closure, "case", row->case_id);
     json_object_set_new(json, "received_at", query_instant(row->received_at));
     json_object_set_new(json, "erased_at", query_instant(row->erased_at));
+    json_object_set_new(
+        json, "priority",
+        json_string(complaint_priority_text((enum complaint_priority)row->priority)));
     return json;
 }
 
@@ -111,22 +115,42 @@ static int list_overdue(struct query_call *call, const struct store_complaint_qu
     return result;
 }
 
-/* complaint.list {state, overdue, after, limit}: oldest first; `next` is where to go on after. */
+/* Whether the most urgent come first; of what is filed alone, as nothing else waits to be read. */
+static int read_order(struct query_call *call, const struct store_complaint_query *query,
+                      bool *ret_urgent)
+{
+    const char *order = json_text(call->arguments, "order");
+    *ret_urgent = order && strcmp(order, "priority") == 0;
+    if (order && !*ret_urgent)
+        return error_set(call->detail, ERR_SYNTAX, "complaints are ordered by priority or by time");
+    return *ret_urgent && query->state &&
+                   strcmp(query->state, complaint_state_text(COMPLAINT_FILED_STATE)) != 0
+               ? error_set(call->detail, ERR_SYNTAX,
+                           "only what is filed is ordered by priority, not '%s'", query->state)
+               : 0;
+}
+
+/* complaint.list {state, overdue, order, after, limit}: oldest first, or with `order` "priority"
+ * the most urgent; `next` is where to go on after. */
 int query_complaint_list(struct query_call *call)
 {
     struct store_complaint_query query;
     struct store_complaint *rows;
     char after[REFERENCE_TEXT];
     size_t count;
-    bool overdue = false;
+    bool overdue = false, urgent = false;
     json_t *list = json_array();
     json_object_set_new(call->result, "complaints", list);
     int result = read_query(call, after, &query);
     if (result >= 0)
         result = read_overdue(call, &overdue);
+    if (result >= 0)
+        result = read_order(call, &query, &urgent);
     if (result < 0 || overdue)
         return result < 0 ? result : list_overdue(call, &query, list);
-    result = store_complaint_list(call->app->store, &query, call->arena, &rows, &count);
+    result = urgent ? store_complaint_list_priority(call->app->store, query.after, query.limit,
+                                                    call->arena, &rows, &count)
+                    : store_complaint_list(call->app->store, &query, call->arena, &rows, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "complaints");
     for (size_t i = 0; result >= 0 && i < count; i++) {
@@ -373,6 +397,8 @@ int complaint_show_to(struct query_call *call, const struct complaint_record *re
     /* Not even looked for where somebody else asks: the time that it takes would tell. */
     if (result >= 0 && audience == AUDIENCE_STAFF)
         result = put_joined(call, record, full);
+    if (result >= 0 && audience == AUDIENCE_STAFF)
+        result = priority_put(call, record, full);
     if (result < 0) {
         json_decref(full);
         return result;

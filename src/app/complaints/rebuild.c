@@ -17,7 +17,8 @@ struct rebuild {
 
 static bool is_as_told(const struct store_complaint *stored, const struct store_complaint *folded)
 {
-    return strcmp(stored->type, folded->type) == 0 && strcmp(stored->state, folded->state) == 0 &&
+    return stored->priority == folded->priority && strcmp(stored->type, folded->type) == 0 &&
+           strcmp(stored->state, folded->state) == 0 &&
            strcmp(stored->closure, folded->closure) == 0 &&
            strcmp(stored->case_id, folded->case_id) == 0;
 }
@@ -27,6 +28,7 @@ static int write_row(struct rebuild *at, const struct store_complaint *stored,
 {
     struct store_complaint row = *stored;
     row.type = folded->type;
+    row.priority = folded->priority;
     row.state = complaint_state_text(folded->state);
     row.closure = folded->closure;
     row.case_id = folded->case_id;

@@ -5,6 +5,8 @@
 #include "app/command_list.h"
 #include "app/complaints/addition.h"
 #include "app/complaints/lacks.h"
+#include "app/complaints/priority.h"
+#include "app/complaints/projection.h"
 #include "rulebook/rulebook.h"
 
 #include <string.h>
@@ -17,6 +19,23 @@ struct retyping {
     struct lacks lacks;
     bool lacked; /* before */
 };
+
+/* By the answers to the questions of the new type, unless a person said how soon it is read. */
+static int find_priority(struct retyping *retyping, const struct complaint_type *type)
+{
+    struct complaint_record *record = &retyping->record;
+    struct call *call = retyping->call;
+    struct complaint_projection projection;
+    enum complaint_priority priority;
+    int result = complaint_projection_make(call->app, record->row.reference, &retyping->arena,
+                                           &projection, call->detail);
+    if (result < 0 || projection.prioritised)
+        return result;
+    result = priority_by_words(type, retyping->words, &retyping->arena, &priority);
+    if (result >= 0)
+        record->row.priority = priority;
+    return result;
+}
 
 static int find_type(struct retyping *retyping)
 {
@@ -40,7 +59,7 @@ static int find_type(struct retyping *retyping)
         return error_set(call->detail, ERR_CONFLICT, "complaint %s is of the type '%s' already",
                          row->reference, row->type);
     row->type = type->id;
-    return 0;
+    return find_priority(retyping, type);
 }
 
 static int begin(struct retyping *retyping)
@@ -58,10 +77,10 @@ static int begin(struct retyping *retyping)
     if (result >= 0)
         result = record_check_step(call, record, COMPLAINT_EVENT_RETYPED, &next);
     if (result >= 0)
-        result = find_type(retyping);
-    if (result >= 0)
         result =
             addition_merge(call->app, record, &retyping->arena, &retyping->words, call->detail);
+    if (result >= 0)
+        result = find_type(retyping);
     if (result < 0)
         return result;
     retyping->lacked = json_array_size(json_object_get(retyping->words, "missing")) > 0;
@@ -75,7 +94,9 @@ static int write_event(struct retyping *retyping)
     struct call *call = retyping->call;
     struct complaint_record *record = &retyping->record;
     json_t *addition JSON_CLEANUP = json_pack("{s:{}, s:[]}", "answers", "exhibits");
-    json_t *data JSON_CLEANUP = json_pack("{s:s}", "type", record->row.type);
+    json_t *data JSON_CLEANUP =
+        json_pack("{s:s, s:s}", "type", record->row.type, "priority",
+                  complaint_priority_text((enum complaint_priority)record->row.priority));
     int result = addition && data ? lacks_put(&retyping->lacks, addition) : ERR_NO_MEMORY;
     if (result >= 0)
         result = record_keep_json(call, record->row.reference, json_incref(addition), data);

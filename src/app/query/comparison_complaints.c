@@ -17,6 +17,7 @@ static void compare_row(struct comparison *at, const struct store_complaint *sto
     comparison_text(at, "state", stored->state, complaint_state_text(folded->state));
     comparison_text(at, "closure", stored->closure, folded->closure);
     comparison_text(at, "case_id", stored->case_id, folded->case_id);
+    comparison_number(at, "priority", stored->priority, folded->priority);
     comparison_text(at, "type", stored->type, folded->type);
     comparison_text(at, "rulebook", stored->rulebook, folded->rulebook);
     comparison_number(at, "erased_at", stored->erased_at, folded->erased_at);

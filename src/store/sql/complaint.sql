@@ -1,9 +1,9 @@
--- columns: complaint reference, received_at, type, rulebook, language, link, state, closure, case_id, erased_at
+-- columns: complaint reference, received_at, type, rulebook, language, link, state, closure, case_id, erased_at, priority
 
 -- name: complaint_put
-INSERT INTO complaint (@complaint@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)
+INSERT INTO complaint (@complaint@) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)
 -- name: complaint_settle
-UPDATE complaint SET state = $2, closure = $3, case_id = $4, type = $5 WHERE reference = $1
+UPDATE complaint SET state = $2, closure = $3, case_id = $4, type = $5, priority = $6 WHERE reference = $1
 -- name: complaint_count
 SELECT COUNT(*) FROM complaint
 -- name: complaint_find
@@ -20,6 +20,12 @@ SELECT @complaint@ FROM complaint
 WHERE state = $3 AND (received_at, reference)
     > (COALESCE((SELECT received_at FROM complaint WHERE reference = $1), 0), $1)
 ORDER BY received_at, reference LIMIT $2
+-- name: complaint_list_priority
+SELECT @complaint@ FROM complaint INDEXED BY complaint_by_priority
+WHERE state = 'filed' AND (priority, received_at, reference)
+    > (COALESCE((SELECT priority FROM complaint WHERE reference = $1), -1),
+       COALESCE((SELECT received_at FROM complaint WHERE reference = $1), 0), $1)
+ORDER BY priority, received_at, reference LIMIT $2
 -- name: complaint_erase
 UPDATE complaint SET erased_at = $2 WHERE reference = $1
 

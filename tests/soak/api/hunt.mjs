@@ -65,6 +65,7 @@ const good = {
   'post /api/v1/complaints/reopenings': fc.record({ complaints: many, preview: fc.constant(true), decision: fc.constant({ reason: 'by mistake' }) }),
   'post /api/v1/complaints/{id}/reopening': fc.record({ reason: fc.constant('by mistake') }),
   'post /api/v1/complaints/{id}/type': fc.record({ type: fc.constantFrom('generic-registrar', 'dns-abuse-registrar') }),
+  'post /api/v1/complaints/{id}/priority': fc.record({ level: fc.constantFrom('urgent', 'low'), reason: fc.constant('harm') }),
   'post /api/v1/complaints/{id}/label': fc.record({ tlp: fc.constantFrom('red', 'amber', 'clear'), reason: fc.constant('source-asked') }),
   'post /api/v1/complaints/{id}/outcomes': fc.record({ outcome: fc.constant('domain-suspended'), names: pick('its names') }),
   'post /api/v1/complaints/{id}/second-look': fc.record({ verdict: fc.constantFrom('agrees', 'differs'), reason: fc.constant('as it is') }),

@@ -4,6 +4,10 @@ CREATE TRIGGER complaint_fixed BEFORE UPDATE OF reference, received_at, rulebook
     ON complaint
 BEGIN SELECT RAISE(ABORT, 'complaint: what was filed is settled'); END;
 
+-- How soon it is read, of those that wait: 0 urgent, 1 high, 2 normal, 3 low.
+ALTER TABLE complaint ADD COLUMN priority INTEGER NOT NULL DEFAULT 2 CHECK (priority BETWEEN 0 AND 3);
+CREATE INDEX complaint_by_priority ON complaint (priority, received_at, reference) WHERE state = 'filed';
+
 -- What is still kept, for the list of what is due to be erased; what was erased grows for ever.
 CREATE INDEX complaint_unerased ON complaint (state, received_at, reference) WHERE erased_at = 0;
 
