@@ -192,7 +192,7 @@ int command_run(struct app *app, const struct command_request *request, json_t *
     if (result < 0)
         return result;
     json_t *answer JSON_CLEANUP = json_object();
-    struct call call = {app, request->actor, request->arguments, answer, detail};
+    struct call call = {app, request->actor, request->arguments, answer, detail, request->file};
     if (!answer)
         return ERR_NO_MEMORY;
     result = store_mark(app->store);

@@ -46,6 +46,7 @@ struct call {
     const json_t *arguments;
     json_t *result; /* an object that the command fills */
     struct error_detail *detail;
+    const int *file; /* that came with it (app/form.h); NULL for none */
 };
 
 struct command {
@@ -102,6 +103,7 @@ struct command_request {
     const char *name;
     struct actor actor;
     const json_t *arguments;
+    const int *file; /* NULL for none */
 };
 int command_run(struct app *app, const struct command_request *request, json_t **ret_result,
                 struct error_detail *detail);

@@ -22,7 +22,8 @@ struct client *core_add_client(struct core *core, int fd)
         struct client *client = &core->clients[i];
         if (client->fd >= 0)
             continue;
-        *client = (struct client){.fd = fd, .moved_us = clock_mono()};
+        *client =
+            (struct client){.fd = fd, .moved_us = clock_mono(), .is_door = fd == core->staff.fd};
         /* Reading needs room beyond the largest frame. */
         buffer_init(&client->in, CONTROL_FRAME_MAX + FRAME_HEAD + READ_CHUNK);
         buffer_init(&client->out, CONTROL_FRAME_MAX + FRAME_HEAD);
@@ -82,7 +83,7 @@ static bool read_some(struct client *client)
         return false;
     }
     client->in.size -= READ_CHUNK;
-    ssize_t got = recv(client->fd, at, READ_CHUNK, MSG_DONTWAIT);
+    ssize_t got = core_files_receive(client, at, READ_CHUNK);
     if (got > 0) {
         client->in.size += (size_t)got;
         client->moved_us = clock_mono();
@@ -123,6 +124,7 @@ void core_drop_broken(struct core *core)
             core->staff.fd = -1; /* the same descriptor, closed here */
         close(client->fd);
         core_queue_forget(core, client);
+        core_files_forget(client);
         buffer_done(&client->in);
         buffer_done(&client->out);
         client->fd = -1;
@@ -274,7 +276,8 @@ static int run_command(struct core *core, const struct asked *asked, json_t **re
 {
     const json_t *request = asked->request;
     struct command_request call = {.name = json_text(request, "command"),
-                                   .arguments = json_object_get(request, "arguments")};
+                                   .arguments = json_object_get(request, "arguments"),
+                                   .file = asked->file < 0 ? NULL : &asked->file};
     if (!call.name || !json_is_object(call.arguments))
         return error_set(detail, ERR_SYNTAX, "a request has a command and arguments");
     /* A cookie counts at the door alone. */

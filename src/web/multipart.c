@@ -140,7 +140,7 @@ static int take_name(struct multipart *form, const struct parameter *parameter,
  * UTF-8. */
 static void take_file_name(struct multipart *form, const struct parameter *parameter)
 {
-    char text[MULTIPART_HEAD_MAX + 1];
+    char text[MULTIPART_HEAD_MAX + 1] = "";
     size_t size = 0, i = 0;
     while (i < parameter->value_size) {
         const char *at = parameter->value + i;

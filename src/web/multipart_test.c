@@ -8,6 +8,7 @@
 
 #define TYPE "multipart/form-data; boundary=b-1"
 #define HEAD(name) "--b-1\r\nContent-Disposition: form-data; name=\"" name "\""
+#define TOO_LONG "12345678901234567890123456789012345678901234567890123456789012345678901"
 #define END "\r\n--b-1--\r\n"
 
 struct told {
@@ -152,16 +153,14 @@ static void boundaries_are_read(void **state)
     static const char *const good[] = {"multipart/form-data; boundary=b-1",
                                        "multipart/form-data;charset=utf-8 ; Boundary=\"b-1\"",
                                        "Multipart/Form-Data ;\tboundary=b-1"};
-    static const char *const wrong[] = {
-        "multipart/form-data",
-        "multipart/form-data; boundary=",
-        "multipart/form-data; boundary=\"\"",
-        "multipart/form-data; boundary=\"b 1\"",
-        "multipart/form-data; boundary=\"b-1",
-        "multipart/form-data; boundary = b-1",
-        "multipart/form-data; boundary=b-1 c",
-        "multipart/form-data; boundary=1234567890123456789012345678901234567890123456789012345678"
-        "9012345678901"};
+    static const char *const wrong[] = {"multipart/form-data",
+                                        "multipart/form-data; boundary=",
+                                        "multipart/form-data; boundary=\"\"",
+                                        "multipart/form-data; boundary=\"b 1\"",
+                                        "multipart/form-data; boundary=\"b-1",
+                                        "multipart/form-data; boundary = b-1",
+                                        "multipart/form-data; boundary=b-1 c",
+                                        ("multipart/form-data; boundary=" TOO_LONG)};
     static const char body[] = HEAD("x") "\r\n\r\n1" END;
     struct error_detail detail;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {

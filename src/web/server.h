@@ -32,6 +32,8 @@ struct web_query {
     const char *name, *value; /* "" for a name alone */
 };
 
+struct web_upload; /* web/upload.h */
+
 struct web_request {
     const char *method;                                         /* "GET" also for HEAD */
     const char *path;                                           /* as sent, without the query */
@@ -46,6 +48,7 @@ struct web_request {
     bool query_excess; /* there were more */
     const uint8_t *body;
     size_t body_size;
+    struct web_upload *upload; /* instead of a body: a form with files; else NULL */
     const struct web_route *route;
     void *context; /* of the door */
     void *caller;  /* what the door keeps about who asks: caller_size bytes, zero at first */
@@ -90,6 +93,14 @@ struct web_door {
     /* Fills a response for a failure. NULL: RFC 9457 problem JSON. */
     void (*fail)(const struct web_request *request, int status, const char *words,
                  struct web_response *response);
+    /* A form with files comes (multipart/form-data), of which nothing was read yet: does the route
+     * take one, from who asks? *ret_upload is NULL for a route that takes none; on a refusal the
+     * callback fills the response and returns ERR_DENIED. NULL: no route takes one. */
+    int (*begin_upload)(struct web_request *request, struct web_response *response,
+                        struct web_upload **ret_upload);
+    /* Fills a response for an upload that failed. */
+    void (*fail_upload)(const struct web_request *request, int failure,
+                        const struct error_detail *detail, struct web_response *response);
     bool forms; /* form-action 'self' rather than 'none' */
     /* The web server in front, by its address: what it says of the browser (the last entry of
      * X-Forwarded-For, X-Forwarded-Proto) is believed, what anybody else says is not. NULL or ""

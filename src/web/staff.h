@@ -52,6 +52,14 @@ struct staff_order {
     const json_t *command;
 };
 
+/* A command of app/command_list.h. */
+struct staff_run {
+    const struct staff_proof *proof; /* NULL: the command is nobody's of ours */
+    const char *command;
+    const json_t *arguments;
+    const int *file; /* that goes along (app/form.h); NULL for none */
+};
+
 /* Each page callback returns a new object in *ret_context (view/staff_page.h says what is in it) or
  * ERR_NOT_FOUND. */
 struct staff_source {
@@ -87,9 +95,8 @@ struct staff_source {
     /* A question of app/query/list.h by its name, for the API; "user" is added to the arguments. */
     int (*ask)(void *context, const struct staff_user *user, const char *query,
                const json_t *arguments, json_t **ret_answer, struct error_detail *detail);
-    /* A command of app/command_list.h by its name. */
-    int (*run)(void *context, const struct staff_proof *proof, const char *command,
-               const json_t *arguments, json_t **ret_result, struct error_detail *detail);
+    int (*run)(void *context, const struct staff_run *run, json_t **ret_result,
+               struct error_detail *detail);
     /* {"verb":"approve","letter":ID,"sha256":HEX} · {"verb":"send","letter":ID} ·
      * {"verb":"answer","case":ID,"text":TEXT} · {"verb":"agree","case":ID,"proposal":HEX} ·
      * {"verb":"end","session":ID}. The result is an object with at least "words". ERR_DENIED,
@@ -103,6 +110,7 @@ struct staff_config {
     const char *authority_name;
     bool demo;
     const char *proxy;     /* address of the web server in front; "" for none */
+    const char *incoming;  /* folder of forms on their way in; "" takes none */
     struct web_turn *turn; /* as in struct web_door */
 };
 
