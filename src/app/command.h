@@ -69,6 +69,10 @@ struct actor command_machine(void);
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail);
 
+/* The same at the staff door, where a certificate may have come with the token. */
+int command_actor_at_door(struct app *app, const char *token, const struct digest *certificate,
+                          struct actor *ret_actor, struct error_detail *detail);
+
 /* Who acts with that command: a complainant, whatever token is shown, where it is theirs; else the
  * user of the token. */
 int command_actor_for(struct app *app, const char *command, const char *token,

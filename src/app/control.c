@@ -82,6 +82,8 @@ static int format_request(const struct control_request *request, int64_t number,
     json_out_member_text(&json, "command", request->command);
     json_out_member_text(&json, "token", request->token);
     json_out_member_text(&json, "cookie", request->cookie);
+    if (request->certificate)
+        json_out_member_text(&json, "certificate", request->certificate);
     if (request->file)
         json_out_member_bool(&json, "file", true);
     json_out_key(&json, "arguments");

@@ -2,6 +2,7 @@
 #include "app/core_parts.h"
 
 #include "app/alarm.h"
+#include "app/argument.h"
 #include "app/command.h"
 #include "app/control.h"
 #include "base/civil.h"
@@ -255,8 +256,10 @@ static bool is_for_door(const char *command)
 static int door_actor(struct core *core, const char *command, const json_t *request,
                       struct actor *ret_actor, struct error_detail *detail)
 {
-    const char *token = json_text(request, "token"), *cookie = json_text(request, "cookie");
+    const char *token = json_text(request, "token"), *cookie = json_text(request, "cookie"),
+               *certificate = json_text(request, "certificate");
     const struct command *known = command_find(command);
+    struct digest sha256;
     if (known && known->roles == ROLE_DOOR) {
         *ret_actor = (struct actor){.id = "door", .roles = ROLE_DOOR};
         return 0;
@@ -267,8 +270,12 @@ static int door_actor(struct core *core, const char *command, const json_t *requ
         return command_actor_for(core->app, command, /* token= */ NULL, ret_actor, detail);
     if (cookie)
         return command_actor_of_cookie(core->app, cookie, ret_actor, detail);
-    return token ? command_actor(core->app, token, ret_actor, detail)
-                 : error_set(detail, ERR_DENIED, "the staff door shows no token");
+    if (!token)
+        return error_set(detail, ERR_DENIED, "the staff door shows no token");
+    int result = certificate ? argument_sha256(certificate, &sha256, detail) : 0;
+    return result < 0 ? result
+                      : command_actor_at_door(core->app, token, certificate ? &sha256 : NULL,
+                                              ret_actor, detail);
 }
 
 static int run_command(struct core *core, const struct asked *asked, json_t **ret_result,

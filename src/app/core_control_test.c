@@ -512,6 +512,38 @@ static void files_of_others_are_closed(void **state)
     assert_int_equal(door->file_count, 0);
 }
 
+/* What certificate came with a token the door says; nobody else is asked. */
+static void certificates_come_by_the_door_alone(void **state)
+{
+    struct house *house = *state;
+    char own[DIGEST_HEX], other[DIGEST_HEX];
+    const struct digest sha256 = digest_of("own", 3), wrong = digest_of("other", 5);
+    digest_format(&sha256, own);
+    digest_format(&wrong, other);
+    put_users(house);
+    JSON_CLEANUP json_t *made =
+        ask(house, house->control,
+            json_pack("{s:s, s:s, s:{s:s, s:s}}", "command", "user.token.add", "token",
+                      house->token, "arguments", "id", "bert", "certificate_sha256", own));
+    const char *token = json_text(json_object_get(made, "result"), "token");
+    assert_non_null(token);
+    const struct {
+        const int *ends;
+        const char *certificate, *words;
+    } rows[] = {{house->door, other, "this token is nobody's"},
+                {house->door, NULL, "this token is nobody's"},
+                {house->door, "00", "is no SHA-256"},
+                {house->control, own, "this token is nobody's"},
+                {house->door, own, "there is no case 'c-1'"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *request = approving(token);
+        if (rows[i].certificate)
+            json_object_set_new(request, "certificate", json_string(rows[i].certificate));
+        JSON_CLEANUP json_t *reply = ask(house, rows[i].ends, request);
+        assert_non_null(strstr(json_text(reply, "words"), rows[i].words));
+    }
+}
+
 /* Another client's requests are run one by one, turn by turn. */
 static void other_clients_have_one_place(void **state)
 {
@@ -564,5 +596,6 @@ TEST_MAIN(IN_WORLD(the_door_founds_no_house), IN_WORLD(a_name_from_the_door_is_n
           IN_WORLD(who_asks_most_waits_for_itself), IN_WORLD(who_holds_most_places_makes_room),
           IN_WORLD(a_request_that_is_no_json_is_answered),
           IN_WORLD(each_user_of_the_door_has_a_turn), IN_WORLD(files_come_with_their_requests),
-          IN_WORLD(files_of_others_are_closed), IN_WORLD(the_door_has_places_for_its_connections),
-          IN_WORLD(other_clients_have_one_place), IN_WORLD(who_goes_away_is_forgotten))
+          IN_WORLD(files_of_others_are_closed), IN_WORLD(certificates_come_by_the_door_alone),
+          IN_WORLD(the_door_has_places_for_its_connections), IN_WORLD(other_clients_have_one_place),
+          IN_WORLD(who_goes_away_is_forgotten))

@@ -62,12 +62,15 @@ static int ask(struct desk *desk, const char *query, json_t *arguments, json_t *
     return result;
 }
 
-static int get_user(void *context, bool is_cookie, const struct digest *sha256,
-                    struct staff_user *ret_user)
+static int get_user(void *context, const struct staff_shown *shown, struct staff_user *ret_user)
 {
     char hex[DIGEST_HEX];
-    JSON_CLEANUP json_t *arguments = json_pack(
-        "{s:s}", is_cookie ? "cookie_sha256" : "token_sha256", digest_format(sha256, hex));
+    JSON_CLEANUP json_t *arguments =
+        json_pack("{s:s}", shown->is_cookie ? "cookie_sha256" : "token_sha256",
+                  digest_format(&shown->sha256, hex));
+    if (shown->certificate)
+        json_object_set_new(arguments, "certificate",
+                            json_string(digest_format(shown->certificate, hex)));
     JSON_CLEANUP json_t *found = NULL;
     int result = ask(context, "desk.user", arguments, &found);
     if (result < 0)
@@ -176,10 +179,12 @@ static int ask_core(struct desk *desk, const struct staff_run *run, json_t **ret
                     struct error_detail *detail)
 {
     const struct staff_proof *proof = run->proof;
+    char hex[DIGEST_HEX];
     const struct control_request request = {
         .command = run->command,
         .token = proof && !proof->is_cookie ? proof->secret : NULL,
         .cookie = proof && proof->is_cookie ? proof->secret : NULL,
+        .certificate = proof && proof->certificate ? digest_format(proof->certificate, hex) : NULL,
         .arguments = run->arguments,
         .file = run->file};
     uint64_t source = web_turn_give(&desk->turn);
@@ -299,16 +304,20 @@ static int hold(const char *data, const char *incoming, struct error_detail *det
         if (access(writable[i], F_OK) == 0)
             write[paths.write_count++] = writable[i];
     }
-    write[paths.write_count++] = incoming;
+    if (access(incoming, F_OK) == 0)
+        write[paths.write_count++] = incoming;
     return sandbox_files_only(&paths, &achieved, detail);
 }
 
-/* What stands in it under a name was never filled (web/upload.c). */
-static int make_incoming(struct desk *desk, const char *data, struct error_detail *detail)
+/* What stands in it under a name was never filled (web/upload.c). A disk that is full now keeps
+ * nobody out: without it no form is taken. */
+static void make_incoming(struct desk *desk, const char *data)
 {
     snprintf(desk->incoming, sizeof desk->incoming, "%s/incoming", data);
     int result = file_make_folder(desk->incoming, 0700);
-    return result < 0 ? error_set(detail, result, "%s: %s", desk->incoming, error_text(result)) : 0;
+    if (result < 0)
+        log_error("staff door: %s: %s; until the door starts anew no form with files is taken",
+                  desk->incoming, error_text(result));
 }
 
 /* Blocked before the door's threads start, so that only this descriptor sees it. */
@@ -382,9 +391,8 @@ int staff_door_main(const char *data, const char *config)
     int signals = open_signals(&detail);
     int result = signals < 0 ? signals : app_open(&options, &desk.app, &detail);
     if (result >= 0) {
-        result = make_incoming(&desk, data, &detail);
-        if (result >= 0)
-            result = hold(data, desk.incoming, &detail);
+        make_incoming(&desk, data);
+        result = hold(data, desk.incoming, &detail);
         if (result >= 0)
             result = serve(&desk, signals, &detail);
         app_close(&desk.app);

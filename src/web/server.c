@@ -129,6 +129,15 @@ static void put_forwarded(struct MHD_Connection *connection, struct web_request 
     request->tls |= scheme && strcmp(scheme, "https") == 0;
 }
 
+static void put_certificate(struct MHD_Connection *connection, const struct web_server *server,
+                            struct web_request *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info)
+        request->certificate = handed_certificate(server->handed, info->connect_fd);
+}
+
 static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const char *name,
                                   const char *value)
 {
@@ -171,6 +180,8 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
     put_peer(connection, exchange->request.address);
     if (door->proxy && door->proxy[0] && strcmp(door->proxy, exchange->request.address) == 0)
         put_forwarded(connection, &exchange->request);
+    else
+        put_certificate(connection, server, &exchange->request);
     return exchange;
 }
 

@@ -12,6 +12,7 @@
 
 #include "access/access.h"
 #include "base/buffer.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "web/turn.h"
 
@@ -42,7 +43,10 @@ struct web_request {
     const char *authorization, *cookie, *content_type, *if_none_match, *if_match, *idempotency_key,
         *accept, *origin, *host; /* or NULL */
     char address[WEB_HOST_TEXT]; /* of who asks, as far as it is known: see struct web_door */
-    bool tls;                    /* it came so, or the web server in front says that it did */
+    /* What the client showed and proved to have the key of, where we end TLS ourselves and nobody
+     * stands in between; else NULL. */
+    const struct digest *certificate;
+    bool tls; /* it came so, or the web server in front says that it did */
     struct web_query query[WEB_QUERY_MAX];
     size_t query_count;
     bool query_excess; /* there were more */

@@ -43,6 +43,14 @@ struct staff_user {
 struct staff_proof {
     bool is_cookie; /* else a token */
     char secret[STAFF_SECRET_MAX];
+    const struct digest *certificate; /* of the request that shows the token; NULL for none */
+};
+
+/* The same as it is looked up. */
+struct staff_shown {
+    bool is_cookie;
+    struct digest sha256;
+    const struct digest *certificate;
 };
 
 /* What somebody wants done: `proof` proves to the core that it is `user` who asks. */
@@ -64,9 +72,8 @@ struct staff_run {
  * ERR_NOT_FOUND. */
 struct staff_source {
     void *context;
-    /* Whose token, or session, has this SHA-256. ERR_NOT_FOUND. */
-    int (*user)(void *context, bool is_cookie, const struct digest *sha256,
-                struct staff_user *ret_user);
+    /* Whose token, or session, has this SHA-256, and the certificate. ERR_NOT_FOUND. */
+    int (*user)(void *context, const struct staff_shown *shown, struct staff_user *ret_user);
     /* As sign_in(). */
     int (*sign_in)(void *context, const struct sign_in *who, char ret_cookie[SIGN_IN_COOKIE_TEXT],
                    int64_t *ret_wait_s, struct error_detail *detail);

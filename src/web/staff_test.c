@@ -54,11 +54,12 @@ static int owner_of(const struct world *world, bool is_cookie, const struct dige
     return -1;
 }
 
-static int find_user(void *context, bool is_cookie, const struct digest *sha256,
-                     struct staff_user *ret_user)
+static int find_user(void *context, const struct staff_shown *shown, struct staff_user *ret_user)
 {
     const struct world *world = context;
-    int session, owner = owner_of(world, is_cookie, sha256, &session);
+    const bool is_cookie = shown->is_cookie;
+    int session, owner = owner_of(world, is_cookie, &shown->sha256, &session);
+    assert_null(shown->certificate); /* over plain HTTP nobody proves to have one */
     if (owner < 0)
         return ERR_NOT_FOUND;
     *ret_user =
