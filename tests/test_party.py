@@ -127,6 +127,16 @@ def answer(tally, program, door, side, other):
     shown = on_terminal(program, "mail", "show", done["sha256"])
     tally.check(b"We acted at noon. ?]0;x?\xc2?2J?" in shown, "which steer no terminal of the staff", shown)
     tally.equal(program.run("case", "exhibit", side.case, event["seq"], "1").stdout.encode(), log, "and its exhibit")
+    form = "\r\n".join(("--b", 'Content-Disposition: form-data; name="answer"', "Content-Type: application/json", "",
+                        json.dumps({"text": "and later", "exhibits": [{"part": "log", "sha256": hashlib.sha256(log).hexdigest()}]}),
+                        "--b", 'Content-Disposition: form-data; name="log"; filename="x/later.log"', "Content-Type: text/plain", "",
+                        log.decode(), "--b--", "")).encode()
+    head = {"If-Match": tag, "Content-Type": "multipart/form-data; boundary=b"}
+    status, _, text = door.ask("POST", f"{path}/answers", "nina", form, **head)
+    after, tag = door.get(path, "nina")
+    told = after["case"]["answers"][-1]["exhibits"]
+    tally.equal((status, [(row["name"], row["media_type"], row["sha256"]) for row in told]),
+                (200, [("later.log", "text/plain", hashlib.sha256(log).hexdigest())]), f"an exhibit comes as a file: {text}")
     status, _, text = door.ask("POST", f"{path}/extensions", "nina", {"until": "2027-02-01", "text": "a flood"}, **{"If-Match": tag})
     tally.equal(status, 200, "more time is asked for")
     waiting = program.json("outbox", "list")["tasks"]

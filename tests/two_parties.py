@@ -36,7 +36,7 @@ class Door:
         head = {"Authorization": f"Bearer {self.tokens[who]}", **head}
         if body is not None:
             head.setdefault("Content-Type", "application/json")
-        link.request(method, path, None if body is None else json.dumps(body), head)
+        link.request(method, path, body if body is None or isinstance(body, bytes) else json.dumps(body), head)
         reply = link.getresponse()
         text = reply.read()
         link.close()

@@ -170,7 +170,7 @@ static void who_only_reads_cannot_change_anything(void **state)
     json_t *arguments JSON_CLEANUP = json_pack("{s:s, s:[s]}", "id", "eve", "roles", "analyst");
     json_t *result = NULL;
     const struct actor ada = {.id = "ada", .roles = ROLE_ADMINISTRATOR};
-    const struct command_request request = {"user.add", ada, arguments};
+    const struct command_request request = {"user.add", ada, arguments, /* file= */ NULL};
     app_world_open(folder, START, &app);
     app_close(&app);
     const struct app_options options = {.data = folder, .read_only = true};

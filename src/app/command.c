@@ -84,19 +84,26 @@ struct actor command_actor_of(const struct store_user *user)
     return actor;
 }
 
-/* Who is known by a secret of that kind. */
-static int actor_of_secret(struct app *app, const char *secret, bool is_cookie,
-                           struct actor *ret_actor, struct error_detail *detail)
+/* What somebody shows. */
+struct shown {
+    const char *secret;
+    bool is_cookie;                   /* else a token */
+    const struct digest *certificate; /* NULL for none */
+};
+
+static int actor_of_secret(struct app *app, const struct shown *shown, struct actor *ret_actor,
+                           struct error_detail *detail)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct proof proof;
     arena_init(&arena, 1 << 20);
-    const struct digest digest = digest_of(secret, strlen(secret));
-    int result = is_cookie ? proof_of_cookie(app, &digest, &arena, &proof, detail)
-                           : proof_of_token(app, &digest, &arena, &proof, detail);
+    const struct proof_token token = {.sha256 = digest_of(shown->secret, strlen(shown->secret)),
+                                      .certificate = shown->certificate};
+    int result = shown->is_cookie ? proof_of_cookie(app, &token.sha256, &arena, &proof, detail)
+                                  : proof_of_token(app, &token, &arena, &proof, detail);
     if (result == ERR_NOT_FOUND)
         return error_set(detail, ERR_DENIED, "this %s is nobody's",
-                         is_cookie ? "session" : "token");
+                         shown->is_cookie ? "session" : "token");
     if (result < 0)
         return result;
     *ret_actor = command_actor_of(&proof.user);
@@ -106,11 +113,18 @@ static int actor_of_secret(struct app *app, const char *secret, bool is_cookie,
     return 0;
 }
 
+int command_actor_at_door(struct app *app, const char *token, const struct digest *certificate,
+                          struct actor *ret_actor, struct error_detail *detail)
+{
+    const struct shown shown = {.secret = token, .certificate = certificate};
+    return actor_of_secret(app, &shown, ret_actor, detail);
+}
+
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail)
 {
     if (token)
-        return actor_of_secret(app, token, /* is_cookie= */ false, ret_actor, detail);
+        return command_actor_at_door(app, token, /* certificate= */ NULL, ret_actor, detail);
     if (!nobody_yet(app))
         return error_set(detail, ERR_DENIED,
                          "who is acting? Say --token FILE or set BAILIWICK_TOKEN");
@@ -131,7 +145,8 @@ int command_actor_for(struct app *app, const char *command, const char *token,
 int command_actor_of_cookie(struct app *app, const char *cookie, struct actor *ret_actor,
                             struct error_detail *detail)
 {
-    return actor_of_secret(app, cookie, /* is_cookie= */ true, ret_actor, detail);
+    const struct shown shown = {.secret = cookie, .is_cookie = true};
+    return actor_of_secret(app, &shown, ret_actor, detail);
 }
 
 int command_check_roles(const char *command, unsigned wanted, const struct actor *actor,
@@ -192,7 +207,7 @@ int command_run(struct app *app, const struct command_request *request, json_t *
     if (result < 0)
         return result;
     json_t *answer JSON_CLEANUP = json_object();
-    struct call call = {app, request->actor, request->arguments, answer, detail};
+    struct call call = {app, request->actor, request->arguments, answer, detail, request->file};
     if (!answer)
         return ERR_NO_MEMORY;
     result = store_mark(app->store);

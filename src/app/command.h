@@ -46,6 +46,7 @@ struct call {
     const json_t *arguments;
     json_t *result; /* an object that the command fills */
     struct error_detail *detail;
+    const int *file; /* that came with it (app/form.h); NULL for none */
 };
 
 struct command {
@@ -67,6 +68,10 @@ struct actor command_machine(void);
  * administrator, and nothing else. */
 int command_actor(struct app *app, const char *token, struct actor *ret_actor,
                   struct error_detail *detail);
+
+/* The same at the staff door, where a certificate may have come with the token. */
+int command_actor_at_door(struct app *app, const char *token, const struct digest *certificate,
+                          struct actor *ret_actor, struct error_detail *detail);
 
 /* Who acts with that command: a complainant, whatever token is shown, where it is theirs; else the
  * user of the token. */
@@ -102,6 +107,7 @@ struct command_request {
     const char *name;
     struct actor actor;
     const json_t *arguments;
+    const int *file; /* NULL for none */
 };
 int command_run(struct app *app, const struct command_request *request, json_t **ret_result,
                 struct error_detail *detail);

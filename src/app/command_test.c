@@ -21,7 +21,7 @@ static int add_user(struct world *world, const struct actor *actor, const char *
 {
     json_t *arguments JSON_CLEANUP = json_pack("{s:s, s:[s]}", "id", id, "roles", role);
     json_t *result JSON_CLEANUP = NULL;
-    const struct command_request request = {"user.add", *actor, arguments};
+    const struct command_request request = {"user.add", *actor, arguments, /* file= */ NULL};
     int failure = command_run_alone(&world->app, &request, &result, detail);
     if (failure >= 0 && token)
         snprintf(token, 64, "%s", json_text(result, "token"));
@@ -51,7 +51,7 @@ static void the_founder_makes_an_administrator_and_nothing_else(void **state)
     assert_int_equal(command_actor(&world->app, NULL, &founder, NULL), 0);
     static const char *const others[] = {"rulebook.propose", "rulebook.adopt", "party.import"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        const struct command_request request = {others[i], founder, arguments};
+        const struct command_request request = {others[i], founder, arguments, /* file= */ NULL};
         assert_int_equal(command_run_alone(&world->app, &request, &result, NULL), ERR_DENIED);
     }
     assert_int_equal(add_user(world, &founder, "anna", "analyst", NULL, NULL), ERR_REFUSED);
@@ -214,7 +214,8 @@ static void an_unknown_command_is_refused(void **state)
 {
     struct world *world = *state;
     json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
-    const struct command_request request = {"case.delete", command_machine(), arguments};
+    const struct command_request request = {"case.delete", command_machine(), arguments,
+                                            /* file= */ NULL};
     assert_int_equal(command_run_alone(&world->app, &request, &result, NULL), ERR_NOT_FOUND);
     assert_null(result);
 }

@@ -43,6 +43,13 @@ static const struct option options[] = {
     {"staff.key", "",
      "PEM file with its key, which its owner alone may read (mode 0600), without a password.",
      TEXT(staff_key)},
+    {"staff.client-certificates", "1",
+     "1: whoever connects there by TLS is asked for a certificate and may have none, so that "
+     "tokens\n"
+     "can be bound to one (`user token add --certificate`). Browsers with certificates of their "
+     "own\n"
+     "then ask which to show; 0: nobody is asked, and such tokens are nobody's.",
+     NUMBER(staff_client_certificates, 0, 1)},
     {"staff.proxy", "",
      "Address of the web server with TLS in front of the staff door. From it, and from nobody "
      "else,\n"

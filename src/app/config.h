@@ -17,6 +17,7 @@ struct config {
     const char *public_listen; /* "127.0.0.1:8080" */
     const char *staff_listen;
     const char *staff_certificate, *staff_key; /* PEM files; both "": plain HTTP */
+    int64_t staff_client_certificates;         /* 1: who connects is asked for one */
     const char *staff_proxy;                   /* address of the web server in front; "": none */
     int64_t session_idle_s, session_most_s;
     const char *public_url; /* that letters and feeds name; "": as it listens */

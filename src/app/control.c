@@ -1,5 +1,6 @@
 #include "app/control.h"
 
+#include "base/file.h"
 #include "base/frame.h"
 
 #include <errno.h>
@@ -81,6 +82,10 @@ static int format_request(const struct control_request *request, int64_t number,
     json_out_member_text(&json, "command", request->command);
     json_out_member_text(&json, "token", request->token);
     json_out_member_text(&json, "cookie", request->cookie);
+    if (request->certificate)
+        json_out_member_text(&json, "certificate", request->certificate);
+    if (request->file)
+        json_out_member_bool(&json, "file", true);
     json_out_key(&json, "arguments");
     json_out_value(&json, request->arguments);
     json_out_end(&json);
@@ -100,6 +105,35 @@ static int tell_failure(int failure, struct error_detail *detail)
                : error_set(detail, failure, "the daemon's socket: %s", error_text(failure));
 }
 
+/* The frame, its first byte with the descriptor. */
+static int send_with_file(int fd, const struct buffer *body, int file)
+{
+    uint8_t head[FRAME_HEAD];
+    struct iovec bytes = {.iov_base = head, .iov_len = 1};
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof file)];
+    } control = {.room = {0}};
+    struct msghdr message = {.msg_iov = &bytes,
+                             .msg_iovlen = 1,
+                             .msg_control = control.room,
+                             .msg_controllen = sizeof control.room};
+    struct cmsghdr *passed = CMSG_FIRSTHDR(&message);
+    passed->cmsg_level = SOL_SOCKET;
+    passed->cmsg_type = SCM_RIGHTS;
+    passed->cmsg_len = CMSG_LEN(sizeof file);
+    memcpy(CMSG_DATA(passed), &file, sizeof file);
+    frame_head(head, CONTROL_FRAME_REQUEST, body->size);
+    ssize_t sent;
+    do
+        sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    int result = sent < 0 ? -errno : file_write(fd, head + 1, sizeof head - 1);
+    if (result >= 0)
+        result = file_write(fd, body->data, body->size);
+    return result == -EPIPE || result == -ECONNRESET ? ERR_CLOSED : result;
+}
+
 int control_send(int fd, const struct control_request *request, int64_t number,
                  struct error_detail *detail)
 {
@@ -107,7 +141,8 @@ int control_send(int fd, const struct control_request *request, int64_t number,
     buffer_init(&body, CONTROL_FRAME_MAX);
     int result = format_request(request, number, &body);
     if (result >= 0)
-        result = frame_write(fd, CONTROL_FRAME_REQUEST, body.data, body.size);
+        result = request->file ? send_with_file(fd, &body, *request->file)
+                               : frame_write(fd, CONTROL_FRAME_REQUEST, body.data, body.size);
     return result < 0 ? tell_failure(result, detail) : 0;
 }
 

@@ -1,16 +1,18 @@
 /* The daemon's Unix socket `control.sock` in the data directory: commands in, answers out.
  *
  *   request  CONTROL_FRAME_REQUEST  {"number":N,"command":NAME,"token":TEXT,"cookie":TEXT,
- *                                    "arguments":{...}}
+ *                                    "certificate":HEX,"file":true,"arguments":{...}}
  *   reply    CONTROL_FRAME_REPLY    {"number":N,"result":{...}} or
  *                                   {"number":N,"error":CODE,"words":TEXT}
  *
  * A number is for who has several requests under way: the reply repeats it, and comes when its turn
- * has come (core_queue.c), not in the order in which they were sent.
+ * has come (core_queue.c), not in the order in which they were sent. With "file" a descriptor comes
+ * along (unix(7), SCM_RIGHTS), with the first byte of the frame; the staff door's alone is taken.
  *
  * The socket has mode 0600 and proves nothing by itself: who acts is proved by the token, for each
  * request. The staff door has a socket of its own and is believed no more than others: it passes
- * the token or the session's cookie on that came with the request of its user. */
+ * the token or the session's cookie on that came with the request of its user, and the SHA-256 of
+ * the certificate that was shown with it, which is asked of nobody else. */
 #ifndef BAILIWICK_APP_CONTROL_H
 #define BAILIWICK_APP_CONTROL_H
 
@@ -36,7 +38,9 @@ struct control_request {
     const char *command;
     const char *token;       /* NULL: nobody */
     const char *cookie;      /* of the staff door: what a browser showed instead; else NULL */
+    const char *certificate; /* of the staff door: what came with the token, in hex; else NULL */
     const json_t *arguments; /* an object */
+    const int *file;         /* a descriptor that goes along; NULL for none */
 };
 
 /* One request, one reply. The daemon's refusal comes back as its code and words. The caller owns

@@ -71,7 +71,8 @@ void core_renew_front(struct core *core)
 static void start_front(struct core *core)
 {
     const struct tls_files files = files_of(core);
-    const char *const arguments[] = {files.certificate, files.key, NULL};
+    const char *asks = core->app->config.staff_client_certificates ? "1" : "0";
+    const char *const arguments[] = {files.certificate, files.key, asks, NULL};
     const struct child_request request = {.role = "front",
                                           .arguments = arguments,
                                           .listener = core->staff_listener,

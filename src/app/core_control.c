@@ -2,6 +2,7 @@
 #include "app/core_parts.h"
 
 #include "app/alarm.h"
+#include "app/argument.h"
 #include "app/command.h"
 #include "app/control.h"
 #include "base/civil.h"
@@ -22,7 +23,8 @@ struct client *core_add_client(struct core *core, int fd)
         struct client *client = &core->clients[i];
         if (client->fd >= 0)
             continue;
-        *client = (struct client){.fd = fd, .moved_us = clock_mono()};
+        *client =
+            (struct client){.fd = fd, .moved_us = clock_mono(), .is_door = fd == core->staff.fd};
         /* Reading needs room beyond the largest frame. */
         buffer_init(&client->in, CONTROL_FRAME_MAX + FRAME_HEAD + READ_CHUNK);
         buffer_init(&client->out, CONTROL_FRAME_MAX + FRAME_HEAD);
@@ -82,7 +84,7 @@ static bool read_some(struct client *client)
         return false;
     }
     client->in.size -= READ_CHUNK;
-    ssize_t got = recv(client->fd, at, READ_CHUNK, MSG_DONTWAIT);
+    ssize_t got = core_files_receive(client, at, READ_CHUNK);
     if (got > 0) {
         client->in.size += (size_t)got;
         client->moved_us = clock_mono();
@@ -123,6 +125,7 @@ void core_drop_broken(struct core *core)
             core->staff.fd = -1; /* the same descriptor, closed here */
         close(client->fd);
         core_queue_forget(core, client);
+        core_files_forget(client);
         buffer_done(&client->in);
         buffer_done(&client->out);
         client->fd = -1;
@@ -257,8 +260,10 @@ static bool is_for_door(const char *command)
 static int door_actor(struct core *core, const char *command, const json_t *request,
                       struct actor *ret_actor, struct error_detail *detail)
 {
-    const char *token = json_text(request, "token"), *cookie = json_text(request, "cookie");
+    const char *token = json_text(request, "token"), *cookie = json_text(request, "cookie"),
+               *certificate = json_text(request, "certificate");
     const struct command *known = command_find(command);
+    struct digest sha256;
     if (known && known->roles == ROLE_DOOR) {
         *ret_actor = (struct actor){.id = "door", .roles = ROLE_DOOR};
         return 0;
@@ -269,8 +274,12 @@ static int door_actor(struct core *core, const char *command, const json_t *requ
         return command_actor_for(core->app, command, /* token= */ NULL, ret_actor, detail);
     if (cookie)
         return command_actor_of_cookie(core->app, cookie, ret_actor, detail);
-    return token ? command_actor(core->app, token, ret_actor, detail)
-                 : error_set(detail, ERR_DENIED, "the staff door shows no token");
+    if (!token)
+        return error_set(detail, ERR_DENIED, "the staff door shows no token");
+    int result = certificate ? argument_sha256(certificate, &sha256, detail) : 0;
+    return result < 0 ? result
+                      : command_actor_at_door(core->app, token, certificate ? &sha256 : NULL,
+                                              ret_actor, detail);
 }
 
 static int run_command(struct core *core, const struct asked *asked, json_t **ret_result,
@@ -278,7 +287,8 @@ static int run_command(struct core *core, const struct asked *asked, json_t **re
 {
     const json_t *request = asked->request;
     struct command_request call = {.name = json_text(request, "command"),
-                                   .arguments = json_object_get(request, "arguments")};
+                                   .arguments = json_object_get(request, "arguments"),
+                                   .file = asked->file < 0 ? NULL : &asked->file};
     if (!call.name || !json_is_object(call.arguments))
         return error_set(detail, ERR_SYNTAX, "a request has a command and arguments");
     /* A cookie counts at the door alone. */

@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OURS, THEIRS, ENDS };
@@ -428,6 +430,120 @@ static void the_door_has_places_for_its_connections(void **state)
     drop_all(core);
 }
 
+/* A request for which a file is sent along says "file"; what it makes of it is told apart by the
+ * words of the refusal. */
+static void send_filing(const int ends[ENDS], int number, bool says_so, const int *file)
+{
+    JSON_CLEANUP json_t *arguments =
+        json_pack("{s:s, s:[{s:s, s:s, s:s, s:i, s:i}]}", "document", "{}", "files", "name", "f",
+                  "file_name", "", "media_type", "", "offset", 0, "size", number);
+    struct error_detail detail = {0};
+    const struct control_request request = {
+        .command = "complaint.file", .token = "token", .arguments = arguments, .file = file};
+    if (says_so) {
+        assert_int_equal(control_send(ends[THEIRS], &request, number, &detail), 0);
+        return;
+    }
+    struct buffer text BUFFER_CLEANUP = {0};
+    JSON_CLEANUP json_t *json = json_pack("{s:s, s:i, s:b, s:O}", "command", "complaint.file",
+                                          "number", number, "file", 1, "arguments", arguments);
+    buffer_init(&text, 1 << 12);
+    assert_int_equal(json_canonical(json, &text), 0);
+    assert_int_equal(frame_write(ends[THEIRS], CONTROL_FRAME_REQUEST, text.data, text.size), 0);
+}
+
+static int size_of(int fd)
+{
+    struct stat about;
+    return fd >= 0 && fstat(fd, &about) == 0 ? (int)about.st_size : -1;
+}
+
+/* Each file is its request's, however the bytes come in; what was not asked for is closed with the
+ * connection. */
+static void files_come_with_their_requests(void **state)
+{
+    enum { SENT = 5 };
+    struct house *house = *state;
+    struct core *core = house->core;
+    int files[SENT];
+    struct client *door = add_door(house);
+    for (int i = 0; i < SENT; i++) {
+        files[i] = memfd_create("sent", MFD_CLOEXEC);
+        assert_int_equal(ftruncate(files[i], i + 1), 0);
+        send_filing(house->door, i + 1, i != 2, i == 2 ? NULL : &files[i]);
+        close(files[i]);
+    }
+    for (int i = 0; i < SENT; i++)
+        core_read(door);
+    assert_true(core_queue_fill(core));
+    assert_int_equal(core->asked_count, SENT);
+    /* The third lied: the next one's is its own, and the last one has none. */
+    static const int expected[SENT] = {1, 2, 4, 5, -1};
+    for (int i = 0; i < SENT; i++)
+        assert_int_equal(size_of(core->asked[i]->file), expected[i]);
+    int kept = core->asked[3]->file;
+    drop_all(core);
+    assert_int_equal(core->asked_count, 0);
+    assert_int_equal(size_of(kept), -1);
+}
+
+/* Who is not the door has none, and a door that sends them without requests is not believed. */
+static void files_of_others_are_closed(void **state)
+{
+    struct house *house = *state;
+    struct core *core = house->core;
+    int file = memfd_create("sent", MFD_CLOEXEC);
+    struct client *client = core_add_client(core, dup(house->control[OURS]));
+    send_filing(house->control, 1, true, &file);
+    core_read(client);
+    core_read(client); /* what came with a descriptor is read by itself */
+    assert_true(core_queue_fill(core));
+    assert_int_equal(core->asked[0]->file, -1);
+    assert_int_equal(client->file_count, 0);
+    struct client *door = add_door(house);
+    for (int i = 0; i < CORE_DOOR_AT_ONCE + 1; i++) {
+        assert_false(door->broken);
+        send_filing(house->door, 1, true, &file);
+        core_read(door);
+    }
+    assert_true(door->broken);
+    close(file);
+    drop_all(core);
+    assert_int_equal(door->file_count, 0);
+}
+
+/* What certificate came with a token the door says; nobody else is asked. */
+static void certificates_come_by_the_door_alone(void **state)
+{
+    struct house *house = *state;
+    char own[DIGEST_HEX], other[DIGEST_HEX];
+    const struct digest sha256 = digest_of("own", 3), wrong = digest_of("other", 5);
+    digest_format(&sha256, own);
+    digest_format(&wrong, other);
+    put_users(house);
+    JSON_CLEANUP json_t *made =
+        ask(house, house->control,
+            json_pack("{s:s, s:s, s:{s:s, s:s}}", "command", "user.token.add", "token",
+                      house->token, "arguments", "id", "bert", "certificate_sha256", own));
+    const char *token = json_text(json_object_get(made, "result"), "token");
+    assert_non_null(token);
+    const struct {
+        const int *ends;
+        const char *certificate, *words;
+    } rows[] = {{house->door, other, "this token is nobody's"},
+                {house->door, NULL, "this token is nobody's"},
+                {house->door, "00", "is no SHA-256"},
+                {house->control, own, "this token is nobody's"},
+                {house->door, own, "there is no case 'c-1'"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *request = approving(token);
+        if (rows[i].certificate)
+            json_object_set_new(request, "certificate", json_string(rows[i].certificate));
+        JSON_CLEANUP json_t *reply = ask(house, rows[i].ends, request);
+        assert_non_null(strstr(json_text(reply, "words"), rows[i].words));
+    }
+}
+
 /* Another client's requests are run one by one, turn by turn. */
 static void other_clients_have_one_place(void **state)
 {
@@ -479,6 +595,7 @@ TEST_MAIN(IN_WORLD(the_door_founds_no_house), IN_WORLD(a_name_from_the_door_is_n
           IN_WORLD(a_token_is_proof_at_the_door_too), IN_WORLD(idle_connections_make_room),
           IN_WORLD(who_asks_most_waits_for_itself), IN_WORLD(who_holds_most_places_makes_room),
           IN_WORLD(a_request_that_is_no_json_is_answered),
-          IN_WORLD(each_user_of_the_door_has_a_turn),
+          IN_WORLD(each_user_of_the_door_has_a_turn), IN_WORLD(files_come_with_their_requests),
+          IN_WORLD(files_of_others_are_closed), IN_WORLD(certificates_come_by_the_door_alone),
           IN_WORLD(the_door_has_places_for_its_connections), IN_WORLD(other_clients_have_one_place),
           IN_WORLD(who_goes_away_is_forgotten))

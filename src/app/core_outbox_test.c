@@ -74,7 +74,8 @@ static json_t *ask(struct house *house, const char *query, json_t *arguments)
 static int decide(struct house *house, unsigned roles, const char *command, json_t *arguments)
 {
     json_t *given JSON_CLEANUP = arguments, *result JSON_CLEANUP = NULL;
-    const struct command_request request = {command, {.id = "anna", .roles = roles}, given};
+    const struct command_request request = {
+        command, {.id = "anna", .roles = roles}, given, /* file= */ NULL};
     return command_run_alone(&house->world->app, &request, &result, NULL);
 }
 

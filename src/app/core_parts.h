@@ -37,9 +37,12 @@ struct client {
     bool broken;
     struct buffer in, out;
     size_t sent;
-    int64_t moved_us;   /* monotonic: when it came, or bytes last went either way */
-    size_t asked;       /* its requests in the queue of the core */
-    size_t asked_bytes; /* and what they had in bytes */
+    int64_t moved_us;             /* monotonic: when it came, or bytes last went either way */
+    size_t asked;                 /* its requests in the queue of the core */
+    size_t asked_bytes;           /* and what they had in bytes */
+    bool is_door;                 /* the staff door, which hands files over (core_files.c) ... */
+    int files[CORE_DOOR_AT_ONCE]; /* ... that no request has yet */
+    size_t file_count;
 };
 
 /* A whole request, from the moment it came until it is answered. */
@@ -48,6 +51,7 @@ struct asked {
     size_t size;
     json_t *request;      /* NULL: it is no JSON, and `failure` and `detail` say why */
     struct digest source; /* who asks */
+    int file;             /* that came with it; -1 for none */
     bool taken;           /* in this turn */
     /* What became of it: */
     int failure;
@@ -151,6 +155,13 @@ void core_write(struct client *client);
 void core_serve_commands(struct core *core);
 void core_drop_broken(struct core *core);
 struct client *core_add_client(struct core *core, int fd);
+
+/* core_files.c */
+/* As recv() without waiting; a descriptor that comes along is kept, of the staff door. */
+ssize_t core_files_receive(struct client *client, void *data, size_t size);
+/* The next one, which is the caller's; -1 for none. */
+int core_files_take(struct client *client);
+void core_files_forget(struct client *client);
 
 /* core_queue.c: who is served in a turn. What one user asks at once, over many connections or
  * through the staff door, waits for itself, not others for it: the first request of each user is

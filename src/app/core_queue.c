@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What they show; nothing is a source too. */
 static struct digest source_of(const json_t *request)
@@ -34,6 +35,8 @@ static int add(struct core *core, struct client *client, const uint8_t *body, si
     asked->size = size;
     asked->failure = json_parse((const char *)body, size, &asked->request, &asked->detail);
     asked->source = source_of(asked->request);
+    asked->file =
+        json_is_true(json_object_get(asked->request, "file")) ? core_files_take(client) : -1;
     core->asked[core->asked_count++] = asked;
     client->asked++;
     client->asked_bytes += size;
@@ -110,6 +113,8 @@ static void drop(struct asked *asked)
 {
     asked->client->asked--;
     asked->client->asked_bytes -= asked->size;
+    if (asked->file >= 0)
+        close(asked->file);
     json_decref(asked->request);
     json_decref(asked->result);
     free(asked);

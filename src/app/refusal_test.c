@@ -69,7 +69,7 @@ static json_t *run(struct world *world, const char *name, json_t *arguments)
     JSON_CLEANUP json_t *mine = arguments;
     struct error_detail detail = {0};
     json_t *result = NULL;
-    const struct command_request request = {name, anna, mine};
+    const struct command_request request = {name, anna, mine, /* file= */ NULL};
     if (command_run_alone(&world->app, &request, &result, &detail) < 0)
         fail_msg("%s: %s", name, detail.text);
     return result;
@@ -154,7 +154,7 @@ static void expect_command(struct world *world, const struct refused *row)
     JSON_CLEANUP json_t *arguments = arguments_of(world, row->arguments);
     struct error_detail detail = {0};
     json_t *result = NULL;
-    const struct command_request request = {row->name, anna, arguments};
+    const struct command_request request = {row->name, anna, arguments, /* file= */ NULL};
     assert_refused(command_run_alone(&world->app, &request, &result, &detail), row->code, &detail,
                    row->words);
     assert_null(result);
@@ -214,7 +214,7 @@ static void expect_called_up(struct world *world, const char *command, json_t *a
                              const char *words)
 {
     const struct actor called = {.id = "ada2", .roles = ROLE_APPROVER, .since = START + 1};
-    const struct command_request request = {command, called, arguments};
+    const struct command_request request = {command, called, arguments, /* file= */ NULL};
     struct error_detail detail = {0};
     json_t *result = NULL;
     assert_refused(command_run_alone(&world->app, &request, &result, &detail), ERR_REFUSED, &detail,
@@ -231,7 +231,7 @@ static void invariant_8_nobody_is_called_up_to_approve(void **state)
         json_pack("{s:s, s:s}", "case", world->case_id, "sha256", world->sha256);
     expect_called_up(world, "case.approve", arguments,
                      "ada2 got a token after the letter was made, and is no second person for it");
-    const struct command_request request = {"case.approve", in_time, arguments};
+    const struct command_request request = {"case.approve", in_time, arguments, /* file= */ NULL};
     assert_int_equal(command_run_alone(&world->app, &request, &result, NULL), 0);
     json_decref(result);
 }
@@ -490,7 +490,7 @@ static void too_many_contacts_are_refused(void **state)
     for (int i = 0; i <= 200000; i++)
         buffer_append_text(&text, "registrar,7,N,r,e@x.example\n");
     JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "contacts", buffer_text(&text));
-    const struct command_request request = {"party.import", anna, arguments};
+    const struct command_request request = {"party.import", anna, arguments, /* file= */ NULL};
     assert_refused(command_run_alone(&world->app, &request, &result, &detail), ERR_LIMIT, &detail,
                    "contacts: more than 200000 contacts");
 }
@@ -516,7 +516,7 @@ static void expect_archive(struct world *world, const char *command, json_t *arg
 {
     struct error_detail detail = {0};
     json_t *result = NULL;
-    const struct command_request request = {command, anna, arguments};
+    const struct command_request request = {command, anna, arguments, /* file= */ NULL};
     assert_refused(command_run_alone(&world->app, &request, &result, &detail), code, &detail,
                    words);
 }

@@ -182,7 +182,7 @@ int world_run(struct world *world, const struct actor *actor, const char *name, 
               json_t **ret_result, struct error_detail *detail)
 {
     json_t *given JSON_CLEANUP = arguments, *result JSON_CLEANUP = NULL;
-    const struct command_request request = {name, *actor, given};
+    const struct command_request request = {name, *actor, given, /* file= */ NULL};
     int failure = command_run(&world->app, &request, &result, detail);
     if (failure >= 0 && ret_result)
         *ret_result = json_incref(result);

@@ -70,7 +70,8 @@ static int run_front(char **arguments)
                                       .handover = CHILD_HANDOVER,
                                       .stop = CHILD_SOCKET,
                                       .certificate = arguments[0],
-                                      .key = arguments[1]};
+                                      .key = arguments[1],
+                                      .asks = strcmp(arguments[2], "1") == 0};
     struct error_detail detail = {0};
     log_set_name("bailiwick front");
     int result = front_main(&means, &detail);
@@ -87,7 +88,7 @@ static int run_staff(char **arguments)
 static const struct role roles[] = {
     {"prober", 0, run_prober}, {"judge", 0, run_judge},   {"mailer", 0, run_mailer},
     {"herald", 3, run_herald}, {"signer", 2, run_signer}, {"public", 1, run_public},
-    {"staff", 2, run_staff},   {"front", 2, run_front},
+    {"staff", 2, run_staff},   {"front", 3, run_front},
 };
 
 int role_run(const char *role, int argc, char **argv)

@@ -5,6 +5,7 @@
 #include "app/control_line.h"
 #include "app/query.h"
 #include "app/query/desk.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "cli/command.h"
@@ -29,6 +30,7 @@ struct desk {
     struct web_turn signing; /* in, one at a time; taken without the other turn */
     struct control_line core;
     int64_t next_refresh_us;
+    char incoming[PATH_MAX];
     char authority[AUTHORITY_MAX]; /* of the rulebook, which may be replaced while we run */
 };
 
@@ -60,12 +62,15 @@ static int ask(struct desk *desk, const char *query, json_t *arguments, json_t *
     return result;
 }
 
-static int get_user(void *context, bool is_cookie, const struct digest *sha256,
-                    struct staff_user *ret_user)
+static int get_user(void *context, const struct staff_shown *shown, struct staff_user *ret_user)
 {
     char hex[DIGEST_HEX];
-    JSON_CLEANUP json_t *arguments = json_pack(
-        "{s:s}", is_cookie ? "cookie_sha256" : "token_sha256", digest_format(sha256, hex));
+    JSON_CLEANUP json_t *arguments =
+        json_pack("{s:s}", shown->is_cookie ? "cookie_sha256" : "token_sha256",
+                  digest_format(&shown->sha256, hex));
+    if (shown->certificate)
+        json_object_set_new(arguments, "certificate",
+                            json_string(digest_format(shown->certificate, hex)));
     JSON_CLEANUP json_t *found = NULL;
     int result = ask(context, "desk.user", arguments, &found);
     if (result < 0)
@@ -170,14 +175,18 @@ static int translate(struct desk *desk, const struct staff_user *user, const jso
 
 /* One command of the core, for whoever showed `proof`; NULL for nobody yet. Others have the turn
  * while we wait, so that what several want is kept by one sync. */
-static int ask_core(struct desk *desk, const struct staff_proof *proof, const char *command,
-                    const json_t *arguments, json_t **ret_result, struct error_detail *detail)
+static int ask_core(struct desk *desk, const struct staff_run *run, json_t **ret_result,
+                    struct error_detail *detail)
 {
+    const struct staff_proof *proof = run->proof;
+    char hex[DIGEST_HEX];
     const struct control_request request = {
-        .command = command,
+        .command = run->command,
         .token = proof && !proof->is_cookie ? proof->secret : NULL,
         .cookie = proof && proof->is_cookie ? proof->secret : NULL,
-        .arguments = arguments};
+        .certificate = proof && proof->certificate ? digest_format(proof->certificate, hex) : NULL,
+        .arguments = run->arguments,
+        .file = run->file};
     uint64_t source = web_turn_give(&desk->turn);
     int result = control_line_ask(&desk->core, &request, ret_result, detail);
     web_turn_take(&desk->turn, source);
@@ -195,10 +204,10 @@ static int ask_for(void *context, const struct staff_user *user, const char *que
     return query_run(&desk->app, query, all, ret_answer, detail);
 }
 
-static int run_for(void *context, const struct staff_proof *proof, const char *command,
-                   const json_t *arguments, json_t **ret_result, struct error_detail *detail)
+static int run_for(void *context, const struct staff_run *run, json_t **ret_result,
+                   struct error_detail *detail)
 {
-    return ask_core(context, proof, command, arguments, ret_result, detail);
+    return ask_core(context, run, ret_result, detail);
 }
 
 static int run_command(void *context, const struct staff_order *order, json_t **ret_result,
@@ -208,8 +217,10 @@ static int run_command(void *context, const struct staff_order *order, json_t **
     int result = translate(context, order->user, order->command, &meant, detail);
     if (result < 0)
         return result;
-    result = ask_core(context, order->proof, json_text(meant, "command"),
-                      json_object_get(meant, "arguments"), &done, detail);
+    const struct staff_run run = {.proof = order->proof,
+                                  .command = json_text(meant, "command"),
+                                  .arguments = json_object_get(meant, "arguments")};
+    result = ask_core(context, &run, &done, detail);
     if (result < 0)
         return result;
     if (json_object_set(done, "words", json_object_get(meant, "words")) < 0)
@@ -260,8 +271,8 @@ static int run_on_session(void *context, const struct staff_proof *proof, const 
 {
     struct error_detail detail = {0};
     JSON_CLEANUP json_t *arguments = json_pack("{s:s*}", "session", id), *done = NULL;
-    int result =
-        arguments ? ask_core(context, proof, command, arguments, &done, &detail) : ERR_NO_MEMORY;
+    const struct staff_run run = {.proof = proof, .command = command, .arguments = arguments};
+    int result = arguments ? ask_core(context, &run, &done, &detail) : ERR_NO_MEMORY;
     if (result < 0)
         log_error("staff door: %s: %s", command, error_words(&detail, result));
     return result;
@@ -269,15 +280,16 @@ static int run_on_session(void *context, const struct staff_proof *proof, const 
 
 /* --- the process --- */
 
-/* The store's own files and nothing else of the data directory, least of all the signer's key. The
+/* The store's own files, the folder of forms on their way in, and nothing else of the data
+ * directory, least of all the signer's key. The
  * core has the store open, so its log and index stay these files as long as we run. */
-static int hold(const char *data, struct error_detail *detail)
+static int hold(const char *data, const char *incoming, struct error_detail *detail)
 {
     static const char *const names[] = {"store.db", "store.db-wal", "store.db-shm"};
     enum { NAMES = sizeof names / sizeof *names };
     static const char *const writable[] = {"/var/tmp", "/tmp"};
     char store[NAMES][PATH_MAX];
-    const char *read[NAMES + 1], *write[2];
+    const char *read[NAMES + 1], *write[3];
     struct sandbox_paths paths = {.read = read, .write = write};
     unsigned achieved;
     for (size_t i = 0; i < NAMES; i++) {
@@ -292,7 +304,20 @@ static int hold(const char *data, struct error_detail *detail)
         if (access(writable[i], F_OK) == 0)
             write[paths.write_count++] = writable[i];
     }
+    if (access(incoming, F_OK) == 0)
+        write[paths.write_count++] = incoming;
     return sandbox_files_only(&paths, &achieved, detail);
+}
+
+/* What stands in it under a name was never filled (web/upload.c). A disk that is full now keeps
+ * nobody out: without it no form is taken. */
+static void make_incoming(struct desk *desk, const char *data)
+{
+    snprintf(desk->incoming, sizeof desk->incoming, "%s/incoming", data);
+    int result = file_make_folder(desk->incoming, 0700);
+    if (result < 0)
+        log_error("staff door: %s: %s; until the door starts anew no form with files is taken",
+                  desk->incoming, error_text(result));
 }
 
 /* Blocked before the door's threads start, so that only this descriptor sees it. */
@@ -338,6 +363,7 @@ static int serve(struct desk *desk, int signals, struct error_detail *detail)
                                         .authority_name = desk->authority,
                                         .demo = app_is_demo(&desk->app),
                                         .proxy = desk->app.config.staff_proxy,
+                                        .incoming = desk->incoming,
                                         .turn = &desk->turn};
     struct staff_door *door;
     web_turn_init(&desk->turn);
@@ -365,7 +391,8 @@ int staff_door_main(const char *data, const char *config)
     int signals = open_signals(&detail);
     int result = signals < 0 ? signals : app_open(&options, &desk.app, &detail);
     if (result >= 0) {
-        result = hold(data, &detail);
+        make_incoming(&desk, data);
+        result = hold(data, desk.incoming, &detail);
         if (result >= 0)
             result = serve(&desk, signals, &detail);
         app_close(&desk.app);

@@ -2,10 +2,12 @@
  */
 #include "cli/act.h"
 #include "cli/command.h"
+#include "cli/load.h"
 #include "cli/print.h"
 #include "cli/session.h"
 
 #include "app/people/token.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -14,6 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { CERTIFICATE_FILE_MAX = 64 << 10 /* with a chain, and the key, that others need */ };
 
 static int token_failed(const char *path, int failure)
 {
@@ -92,10 +96,32 @@ static int run_renew(struct cli *cli)
     return hand_out(cli, "user.renew", arguments);
 }
 
+/* What the token is bound to, by the file that the program shows it from. */
+static int put_certificate(json_t *arguments, const char *path)
+{
+    struct buffer pem BUFFER_CLEANUP = {0};
+    struct error_detail detail = {0};
+    struct clock clock;
+    struct digest sha256;
+    char hex[DIGEST_HEX];
+    clock_init(&clock);
+    buffer_init(&pem, CERTIFICATE_FILE_MAX);
+    int result = cli_load(&pem, path, &detail);
+    if (result >= 0)
+        result = token_read_certificate(&pem, clock_real(&clock), &sha256, &detail);
+    if (result < 0)
+        return cli_fail(result, &detail, path);
+    session_put(arguments, "certificate_sha256", digest_format(&sha256, hex));
+    return 0;
+}
+
 static int run_token_add(struct cli *cli)
 {
     json_t *arguments JSON_CLEANUP = json_object(), *scope;
-    const char *word;
+    const char *word, *certificate = cli_value(cli, "certificate", 0);
+    int failed = certificate ? put_certificate(arguments, certificate) : 0;
+    if (failed)
+        return failed;
     session_put(arguments, "until", cli_value(cli, "until", 0));
     session_put(arguments, "note", cli_value(cli, "note", 0));
     scope = cli_value(cli, "for", 0) ? json_array() : NULL;
@@ -128,7 +154,7 @@ static int run_token_list(struct cli *cli)
     session_put(arguments, "id", cli->words[0]);
     int failed = session_query(cli, "user.tokens", arguments, &result);
     if (!failed)
-        cli_print(cli, result, "tokens", "number scope until in_use note");
+        cli_print(cli, result, "tokens", "number scope until in_use certificate note");
     return failed;
 }
 
@@ -184,6 +210,9 @@ static const struct cli_option token_options[] = {
      "without it read and write"},
     {"until", "DATE", "the first day on which it is void; without it it has no end"},
     {"note", "WORDS", "what it is for, to be read in the list"},
+    {"certificate", "FILE",
+     "PEM file of a certificate, which may sign itself: the token is good together with it alone, "
+     "at the staff door's own TLS"},
     OUT_OPTION,
 };
 static const struct cli_option absent_options[] = {
@@ -230,8 +259,11 @@ const struct cli_command command_user_token_add = {
     .name = "user token add",
     .arguments = "ID",
     .summary = "hand out one more token of a user, for what is said",
-    .text = "Of oneself, or of anybody by an administrator; no token hands out one that may more.\n"
-            "A path is one of the staff door, and what lies below it.",
+    .text =
+        "Of oneself, or of anybody by an administrator; no token hands out one that may more.\n"
+        "A path is one of the staff door, and what lies below it. With --certificate it is for a\n"
+        "program that connects to the staff door with that certificate and its key: without them\n"
+        "it is nobody's, as it is for this command line and behind a web server with TLS.",
     .options = token_options,
     .option_count = sizeof token_options / sizeof *token_options,
     .least_words = 1,

@@ -6,6 +6,8 @@
 #ifndef BAILIWICK_NET_HANDOVER_H
 #define BAILIWICK_NET_HANDOVER_H
 
+#include "base/digest.h"
+
 #include <stdbool.h>
 #include <sys/socket.h>
 
@@ -14,6 +16,8 @@ enum { HANDOVER_GIVES, HANDOVER_TAKES, HANDOVER_ENDS };
 struct handover {
     struct sockaddr_storage peer;
     socklen_t peer_size;
+    bool has_certificate;      /* who is there showed one, and has its key */
+    struct digest certificate; /* SHA-256 of its DER */
 };
 
 /* Both close-on-exec; the giving end does not block. -errno. */

@@ -29,7 +29,10 @@ static void a_connection_comes_with_what_is_known(void **state)
 {
     const int *ends = *state;
     const struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = 7};
-    struct handover about = {.peer_size = sizeof from}, got;
+    struct handover about = {.peer_size = sizeof from,
+                             .has_certificate = true,
+                             .certificate = digest_of("der", 3)},
+                    got;
     int pipe_ends[2], taken = -1;
     char byte = 0;
     memcpy(&about.peer, &from, sizeof from);
@@ -40,6 +43,7 @@ static void a_connection_comes_with_what_is_known(void **state)
     assert_int_equal(handover_take(ends[HANDOVER_TAKES], &taken, &got), 0);
     assert_int_equal(got.peer_size, sizeof from);
     assert_memory_equal(&got.peer, &from, sizeof from);
+    assert_true(got.has_certificate && digest_equal(&got.certificate, &about.certificate));
     assert_int_equal(write(taken, "x", 1), 1);
     assert_int_equal(read(pipe_ends[0], &byte, 1), 1);
     assert_int_equal(byte, 'x');

@@ -1,17 +1,23 @@
 #include "net/tls_identity.h"
 
+#include "base/client_key.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHAIN_MAX = 16 };
+enum {
+    CHAIN_MAX = 16,
+    CLIENT_CHAIN_BYTES = 16 << 10, /* of what a client shows; the first alone counts */
+};
 
 /* A password would have to be asked for by somebody: there is none. */
 static int no_password(char *room, int size, int writing, void *unused)
@@ -130,6 +136,18 @@ static int choose_protocol(SSL *tls, const unsigned char **out, unsigned char *o
                : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+/* Whoever shows a certificate has its key, or the handshake fails; by whom it was signed says
+ * nothing here. Others than usual keys would cost more than a handshake may. */
+static int take_any(X509_STORE_CTX *shown, void *unused)
+{
+    (void)unused;
+    const X509 *certificate = X509_STORE_CTX_get0_cert(shown);
+    if (certificate && client_key_is_taken(X509_get0_pubkey(certificate)))
+        return 1;
+    X509_STORE_CTX_set_error(shown, X509_V_ERR_EE_KEY_TOO_SMALL);
+    return 0;
+}
+
 static void set_rules(SSL_CTX *context)
 {
     SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
@@ -139,6 +157,13 @@ static void set_rules(SSL_CTX *context)
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
+}
+
+void tls_identity_ask(SSL_CTX *context)
+{
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(context, take_any, NULL);
+    SSL_CTX_set_max_cert_list(context, CLIENT_CHAIN_BYTES);
 }
 
 int tls_identity_load(const struct tls_files *files, SSL_CTX **ret_context,

@@ -20,6 +20,10 @@ struct tls_files {
 int tls_identity_load(const struct tls_files *files, struct ssl_ctx_st **ret_context,
                       struct error_detail *detail);
 
+/* Whoever connects is asked for a certificate, and may have none (RFC 8446 4.3.2). Any will do that
+ * is of a usual key (base/client_key.h), whoever signed it: what it is worth is not known here. */
+void tls_identity_ask(struct ssl_ctx_st *context);
+
 void tls_identity_free(struct ssl_ctx_st *context); /* takes NULL */
 
 /* The same, to tell at once what would fail later. */

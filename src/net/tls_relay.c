@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,12 +80,30 @@ static int hand_over(struct tls_relay *relay)
     return 0;
 }
 
+/* Nobody vouches for it: it is what it is, while its own dates last, and the handshake proved that
+ * its key is there (RFC 8446 4.4.3). */
+static void note_certificate(struct tls_relay *relay)
+{
+    X509 *shown = SSL_get0_peer_certificate(relay->tls);
+    unsigned char *der = NULL;
+    if (!shown || X509_cmp_current_time(X509_get0_notBefore(shown)) >= 0 ||
+        X509_cmp_current_time(X509_get0_notAfter(shown)) <= 0)
+        return;
+    int size = i2d_X509(shown, &der);
+    relay->peer.has_certificate = size > 0;
+    if (size > 0)
+        relay->peer.certificate = digest_of(der, (size_t)size);
+    OPENSSL_free(der);
+}
+
 static int shake_hands(struct tls_relay *relay)
 {
     int returned = SSL_accept(relay->tls);
     if (returned != 1)
         return wait_or_end(relay, returned, &relay->wants_write);
     relay->wants_write = false;
+    note_certificate(relay);
+    ERR_clear_error();
     return hand_over(relay);
 }
 

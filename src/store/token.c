@@ -8,7 +8,7 @@ int store_token_append(struct store *store, const struct store_token *token)
                         VALUES(value_text(token->person), value_digest(&token->sha256),
                                value_text(token->scope), value_text(token->note),
                                value_int(token->made_at), value_text(token->made_by),
-                               value_int(token->until)));
+                               value_int(token->until), value_entry(&token->certificate)));
 }
 
 static void read_token(struct query *query, struct arena *arena, void *item)
@@ -22,7 +22,8 @@ static void read_token(struct query *query, struct arena *arena, void *item)
                                                        .made_by = query_text(query, 6, arena),
                                                        .until = (int32_t)query_int(query, 7),
                                                        .revoked_at = query_int(query, 8),
-                                                       .revoked_by = query_text(query, 9, arena)};
+                                                       .revoked_by = query_text(query, 9, arena),
+                                                       .certificate = query_digest(query, 10)};
 }
 
 int store_token_find(struct store *store, const struct digest *sha256, struct arena *arena,

@@ -17,6 +17,8 @@ struct store_token {
     int32_t until;       /* civil day on which it is void; 0 for none */
     int64_t revoked_at;  /* 0 while it was not */
     const char *revoked_by;
+    /* Of the certificate with which alone it is worth something; all zero for none. */
+    struct digest certificate;
 };
 
 /* Gives it the person's next number; what is said of revocation does not count. ERR_CONFLICT when

@@ -154,7 +154,8 @@ static int run_one(struct bulk *bulk, const json_t *row, json_t **ret_answer,
         json_object_set_new(arguments, "preview", json_true());
     else
         json_object_set_new(arguments, "batch", json_string(bulk->digest));
-    return source->run(source->context, &bulk->proof, action->name, arguments, ret_answer, detail);
+    const struct staff_run run = {&bulk->proof, action->name, arguments, /* file= */ NULL};
+    return source->run(source->context, &run, ret_answer, detail);
 }
 
 json_t *bulk_problem(int failure, const struct error_detail *detail)

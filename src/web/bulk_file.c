@@ -71,9 +71,9 @@ static int file_one(struct filings *filings, size_t index, json_t **ret_receipt,
         result = ERR_SYNTAX;
     if (result >= 0)
         result = put_key(filings, index, arguments);
+    const struct staff_run run = {&filings->proof, action->name, arguments, /* file= */ NULL};
     if (result >= 0)
-        result = source->run(source->context, &filings->proof, action->name, arguments, ret_receipt,
-                             detail);
+        result = source->run(source->context, &run, ret_receipt, detail);
     return result == ERR_NOT_FOUND ? ERR_REFUSED : result; /* what the document names */
 }
 

@@ -13,6 +13,8 @@ int front_main(const struct front_means *means, struct error_detail *detail)
     int result = tls_identity_load(&files, &front.context, detail);
     if (result < 0)
         return result;
+    if (means->asks)
+        tls_identity_ask(front.context);
     result = sandbox_front(&achieved, detail);
     if (result >= 0)
         tls_front_run(&front);

@@ -1,11 +1,21 @@
 #include "web/response.h"
 
+#include "base/clock.h"
+
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { PAGE_MAX = 8 << 20 }; /* of a page made here */
+enum {
+    PAGE_MAX = 8 << 20,       /* of a page made here */
+    EARLY_MAX = 64 << 10,     /* of one that is sent while the body still comes */
+    EARLY_PATIENCE_S = 5,     /* for the rest of that body ... */
+    EARLY_REST_MAX = 32 << 20 /* ... and so much of it */
+};
 
 void web_response_init(struct web_response *response)
 {
@@ -118,4 +128,71 @@ enum MHD_Result web_response_send(struct MHD_Connection *connection, const struc
     MHD_destroy_response(out);
     web_response_done(response);
     return result;
+}
+
+/* --- before the request is whole --- */
+
+static enum MHD_Result put_line(void *context, enum MHD_ValueKind kind, const char *name,
+                                const char *value)
+{
+    (void)kind;
+    buffer_printf(context, "%s: %s\r\n", name, value);
+    return MHD_YES;
+}
+
+/* libmicrohttpd takes no response while a body comes in: the same headers, written here. */
+static void format_early(const struct web_door *door, bool tls, struct web_response *response,
+                         struct buffer *out)
+{
+    char date[40] = "";
+    const time_t now = time(NULL);
+    struct tm parts;
+    struct MHD_Response *head =
+        MHD_create_response_from_buffer(0, (uint8_t *)"", MHD_RESPMEM_PERSISTENT);
+    response->closes = true;
+    if (gmtime_r(&now, &parts))
+        strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    buffer_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Length: %zu\r\n", response->status,
+                  web_status_text(response->status), date, response->body.size);
+    if (head) {
+        add_headers(head, door, tls, response);
+        MHD_get_response_headers(head, put_line, out);
+        MHD_destroy_response(head);
+    }
+    buffer_append_text(out, "\r\n");
+    buffer_append(out, response->body.data, response->body.size);
+}
+
+static void throw_away(int fd)
+{
+    const int64_t until = clock_mono() + (int64_t)EARLY_PATIENCE_S * 1000000;
+    char bytes[16384];
+    struct pollfd polled = {.fd = fd, .events = POLLIN};
+    for (size_t rest = 0; rest < EARLY_REST_MAX;) {
+        int64_t left_ms = (until - clock_mono()) / 1000;
+        if (left_ms <= 0 || poll(&polled, 1, (int)left_ms) <= 0)
+            return;
+        ssize_t got = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        if (got <= 0)
+            return;
+        rest += (size_t)got;
+    }
+}
+
+void web_response_send_early(struct MHD_Connection *connection, const struct web_door *door,
+                             bool tls, struct web_response *response)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct buffer text BUFFER_CLEANUP = {0};
+    buffer_init(&text, EARLY_MAX);
+    format_early(door, tls, response, &text);
+    /* It fits what the kernel takes at once: nothing was sent on this connection before that was
+     * not read. */
+    if (info && buffer_error(&text) >= 0 &&
+        send(info->connect_fd, text.data, text.size, MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
+        shutdown(info->connect_fd, SHUT_WR);
+        throw_away(info->connect_fd);
+    }
+    web_response_done(response);
 }

@@ -15,4 +15,10 @@ enum MHD_Result web_response_send(struct MHD_Connection *connection, const struc
                                   bool tls, const struct web_request *request,
                                   struct web_response *response);
 
+/* The same at once, while the body of the request still comes in, of which the rest is thrown away
+ * for some seconds: who is told before they have sent all does not always listen. The connection
+ * is of no use any more. */
+void web_response_send_early(struct MHD_Connection *connection, const struct web_door *door,
+                             bool tls, struct web_response *response);
+
 #endif

@@ -112,6 +112,7 @@ const char *web_status_text(int status)
                 {403, "Forbidden"},
                 {404, "Not Found"},
                 {405, "Method Not Allowed"},
+                {408, "Request Timeout"},
                 {409, "Conflict"},
                 {412, "Precondition Failed"},
                 {413, "Content Too Large"},
@@ -120,7 +121,8 @@ const char *web_status_text(int status)
                 {428, "Precondition Required"},
                 {429, "Too Many Requests"},
                 {500, "Internal Server Error"},
-                {503, "Service Unavailable"}};
+                {503, "Service Unavailable"},
+                {507, "Insufficient Storage"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].status == status)
             return rows[i].text;

@@ -5,6 +5,7 @@
 #include "net/handover.h"
 #include "web/handed.h"
 #include "web/response.h"
+#include "web/upload.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -128,6 +129,15 @@ static void put_forwarded(struct MHD_Connection *connection, struct web_request 
     request->tls |= scheme && strcmp(scheme, "https") == 0;
 }
 
+static void put_certificate(struct MHD_Connection *connection, const struct web_server *server,
+                            struct web_request *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info)
+        request->certificate = handed_certificate(server->handed, info->connect_fd);
+}
+
 static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const char *name,
                                   const char *value)
 {
@@ -170,6 +180,8 @@ static struct exchange *begin(struct MHD_Connection *connection, const struct we
     put_peer(connection, exchange->request.address);
     if (door->proxy && door->proxy[0] && strcmp(door->proxy, exchange->request.address) == 0)
         put_forwarded(connection, &exchange->request);
+    else
+        put_certificate(connection, server, &exchange->request);
     return exchange;
 }
 
@@ -263,6 +275,64 @@ static enum MHD_Result answer(struct MHD_Connection *connection, struct web_serv
     return web_response_send(connection, door, server->tls, request, &response);
 }
 
+/* What was said of a form that did not come in whole; its connection ends. */
+static enum MHD_Result refuse_upload(struct MHD_Connection *connection, struct web_server *server,
+                                     struct exchange *exchange, int failure,
+                                     const struct error_detail *detail)
+{
+    struct web_response response;
+    web_response_init(&response);
+    server->door->fail_upload(&exchange->request, failure, detail, &response);
+    web_response_send_early(connection, server->door, server->tls, &response);
+    return MHD_NO;
+}
+
+static bool is_too_long(struct MHD_Connection *connection)
+{
+    const char *length = header(connection, "Content-Length");
+    return length && strtoull(length, NULL, 10) > UPLOAD_BODY_MAX;
+}
+
+/* Who may not send a form with files is told before it comes. */
+static enum MHD_Result begin_upload(struct MHD_Connection *connection, struct web_server *server,
+                                    struct exchange *exchange)
+{
+    const struct web_door *door = server->door;
+    struct web_request *request = &exchange->request;
+    struct web_response response;
+    struct error_detail detail = {0};
+    if (!door->begin_upload || strcmp(request->method, "POST") != 0 ||
+        !web_is_type(request, "multipart/form-data"))
+        return MHD_YES;
+    web_response_init(&response);
+    if (door->turn)
+        web_turn_take(door->turn, web_turn_source(door->turn, shown_by(request)));
+    int result = door->begin_upload(request, &response, &request->upload);
+    if (door->turn)
+        web_turn_give(door->turn);
+    if (result < 0) {
+        web_response_send_early(connection, door, server->tls, &response);
+        return MHD_NO;
+    }
+    web_response_done(&response);
+    if (!request->upload || !is_too_long(connection))
+        return MHD_YES;
+    error_set(&detail, ERR_LIMIT, "the form has more than 25 MiB");
+    return refuse_upload(connection, server, exchange, ERR_LIMIT, &detail);
+}
+
+static enum MHD_Result take_body(struct MHD_Connection *connection, struct web_server *server,
+                                 struct exchange *exchange, const char *data, size_t size)
+{
+    struct error_detail detail = {0};
+    if (!exchange->request.upload) {
+        buffer_append(&exchange->body, data, size);
+        return MHD_YES;
+    }
+    int result = web_upload_feed(exchange->request.upload, data, size, &detail);
+    return result < 0 ? refuse_upload(connection, server, exchange, result, &detail) : MHD_YES;
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_size, void **state)
@@ -275,12 +345,13 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         if (!exchange)
             return MHD_NO;
         int refused = refuse_early(connection, server->door, exchange);
-        return refused ? answer(connection, server, exchange, refused) : MHD_YES;
+        return refused ? answer(connection, server, exchange, refused)
+                       : begin_upload(connection, server, exchange);
     }
     if (*upload_size) {
-        buffer_append(&exchange->body, upload, *upload_size);
+        size_t size = *upload_size;
         *upload_size = 0;
-        return MHD_YES;
+        return take_body(connection, server, exchange, upload, size);
     }
     return answer(connection, server, exchange, 0);
 }
@@ -296,6 +367,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
         return;
     if (exchange->counted)
         leave(server);
+    web_upload_free(exchange->request.upload);
     buffer_done(&exchange->body);
     free(exchange);
     *state = NULL;

@@ -12,6 +12,7 @@
 
 #include "access/access.h"
 #include "base/buffer.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "web/turn.h"
 
@@ -32,6 +33,8 @@ struct web_query {
     const char *name, *value; /* "" for a name alone */
 };
 
+struct web_upload; /* web/upload.h */
+
 struct web_request {
     const char *method;                                         /* "GET" also for HEAD */
     const char *path;                                           /* as sent, without the query */
@@ -40,12 +43,16 @@ struct web_request {
     const char *authorization, *cookie, *content_type, *if_none_match, *if_match, *idempotency_key,
         *accept, *origin, *host; /* or NULL */
     char address[WEB_HOST_TEXT]; /* of who asks, as far as it is known: see struct web_door */
-    bool tls;                    /* it came so, or the web server in front says that it did */
+    /* What the client showed and proved to have the key of, where we end TLS ourselves and nobody
+     * stands in between; else NULL. */
+    const struct digest *certificate;
+    bool tls; /* it came so, or the web server in front says that it did */
     struct web_query query[WEB_QUERY_MAX];
     size_t query_count;
     bool query_excess; /* there were more */
     const uint8_t *body;
     size_t body_size;
+    struct web_upload *upload; /* instead of a body: a form with files; else NULL */
     const struct web_route *route;
     void *context; /* of the door */
     void *caller;  /* what the door keeps about who asks: caller_size bytes, zero at first */
@@ -90,6 +97,14 @@ struct web_door {
     /* Fills a response for a failure. NULL: RFC 9457 problem JSON. */
     void (*fail)(const struct web_request *request, int status, const char *words,
                  struct web_response *response);
+    /* A form with files comes (multipart/form-data), of which nothing was read yet: does the route
+     * take one, from who asks? *ret_upload is NULL for a route that takes none; on a refusal the
+     * callback fills the response and returns ERR_DENIED. NULL: no route takes one. */
+    int (*begin_upload)(struct web_request *request, struct web_response *response,
+                        struct web_upload **ret_upload);
+    /* Fills a response for an upload that failed. */
+    void (*fail_upload)(const struct web_request *request, int failure,
+                        const struct error_detail *detail, struct web_response *response);
     bool forms; /* form-action 'self' rather than 'none' */
     /* The web server in front, by its address: what it says of the browser (the last entry of
      * X-Forwarded-For, X-Forwarded-Proto) is believed, what anybody else says is not. NULL or ""

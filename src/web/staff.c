@@ -8,6 +8,7 @@
 #include "web/staff_api.h"
 #include "web/style.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +155,9 @@ int staff_status_of(int failure)
         return 422;
     case ERR_UNAVAILABLE:
         return 503;
+    case -ENOSPC:
+    case -EDQUOT:
+        return 507; /* RFC 4918 11.5 */
     default:
         return 500;
     }
@@ -405,6 +409,8 @@ int staff_start(const struct staff_config *config, int listen_fd, struct staff_d
                                    .context = door,
                                    .admit = staff_admit,
                                    .fail = staff_fail,
+                                   .begin_upload = staff_begin_upload,
+                                   .fail_upload = staff_fail_upload,
                                    .forms = true,
                                    .proxy = config->proxy,
                                    .caller_size = sizeof(struct caller),

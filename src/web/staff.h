@@ -43,6 +43,14 @@ struct staff_user {
 struct staff_proof {
     bool is_cookie; /* else a token */
     char secret[STAFF_SECRET_MAX];
+    const struct digest *certificate; /* of the request that shows the token; NULL for none */
+};
+
+/* The same as it is looked up. */
+struct staff_shown {
+    bool is_cookie;
+    struct digest sha256;
+    const struct digest *certificate;
 };
 
 /* What somebody wants done: `proof` proves to the core that it is `user` who asks. */
@@ -52,13 +60,20 @@ struct staff_order {
     const json_t *command;
 };
 
+/* A command of app/command_list.h. */
+struct staff_run {
+    const struct staff_proof *proof; /* NULL: the command is nobody's of ours */
+    const char *command;
+    const json_t *arguments;
+    const int *file; /* that goes along (app/form.h); NULL for none */
+};
+
 /* Each page callback returns a new object in *ret_context (view/staff_page.h says what is in it) or
  * ERR_NOT_FOUND. */
 struct staff_source {
     void *context;
-    /* Whose token, or session, has this SHA-256. ERR_NOT_FOUND. */
-    int (*user)(void *context, bool is_cookie, const struct digest *sha256,
-                struct staff_user *ret_user);
+    /* Whose token, or session, has this SHA-256, and the certificate. ERR_NOT_FOUND. */
+    int (*user)(void *context, const struct staff_shown *shown, struct staff_user *ret_user);
     /* As sign_in(). */
     int (*sign_in)(void *context, const struct sign_in *who, char ret_cookie[SIGN_IN_COOKIE_TEXT],
                    int64_t *ret_wait_s, struct error_detail *detail);
@@ -87,9 +102,8 @@ struct staff_source {
     /* A question of app/query/list.h by its name, for the API; "user" is added to the arguments. */
     int (*ask)(void *context, const struct staff_user *user, const char *query,
                const json_t *arguments, json_t **ret_answer, struct error_detail *detail);
-    /* A command of app/command_list.h by its name. */
-    int (*run)(void *context, const struct staff_proof *proof, const char *command,
-               const json_t *arguments, json_t **ret_result, struct error_detail *detail);
+    int (*run)(void *context, const struct staff_run *run, json_t **ret_result,
+               struct error_detail *detail);
     /* {"verb":"approve","letter":ID,"sha256":HEX} · {"verb":"send","letter":ID} ·
      * {"verb":"answer","case":ID,"text":TEXT} · {"verb":"agree","case":ID,"proposal":HEX} ·
      * {"verb":"end","session":ID}. The result is an object with at least "words". ERR_DENIED,
@@ -103,6 +117,7 @@ struct staff_config {
     const char *authority_name;
     bool demo;
     const char *proxy;     /* address of the web server in front; "" for none */
+    const char *incoming;  /* folder of forms on their way in; "" takes none */
     struct web_turn *turn; /* as in struct web_door */
 };
 

@@ -3,6 +3,7 @@
 #include "base/password.h"
 #include "base/text.h"
 #include "web/staff_parts.h"
+#include "web/upload.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +38,8 @@ const struct api_action api_complaint_retention = {.name = "complaint.retention"
 const struct api_action api_complaint_holds = {.name = "complaint.holds", .query = page_query};
 const struct api_action api_complaint_looks = {.name = "complaint.looks", .query = page_query};
 const struct api_action api_complaint_draws = {.name = "complaint.draws", .query = page_query};
-const struct api_action api_complaint_file = {.name = "complaint.file", .query = file_query};
+const struct api_action api_complaint_file = {
+    .name = "complaint.file", .query = file_query, .form = "complaint"};
 const struct api_action api_complaint_show = {.name = "complaint.show", .object = "complaint"};
 const struct api_action api_complaint_party = {.name = "complaint.party", .object = "complaint"};
 const struct api_action api_complaint_decide = {.name = "complaint.decide",
@@ -78,7 +80,7 @@ const struct api_action api_complaint_look = {.name = "complaint.second-look",
                                               .object = "complaint",
                                               .members = look_members,
                                               .shown = "complaint.show"};
-const struct api_action api_complaint_add = {.name = "complaint.add"};
+const struct api_action api_complaint_add = {.name = "complaint.add", .form = "addition"};
 const struct api_action api_complaint_withdraw = {.name = "complaint.withdraw",
                                                   .members = reason_members};
 const struct api_action api_complaint_review = {.name = "complaint.review",
@@ -101,8 +103,11 @@ const struct api_action api_own_cases = {
     .name = "own.cases", .object = "party", .query = after_query};
 const struct api_action api_own_case = {.name = "own.case", .object = "case"};
 const struct api_action api_own_complaints = {.name = "own.complaints", .object = "case"};
-const struct api_action api_own_answer = {
-    .name = "own.answer", .object = "case", .shown = "own.case", .digest_version = true};
+const struct api_action api_own_answer = {.name = "own.answer",
+                                          .object = "case",
+                                          .form = "answer",
+                                          .shown = "own.case",
+                                          .digest_version = true};
 const struct api_action api_own_extension = {.name = "own.extension",
                                              .object = "case",
                                              .members = extension_members,
@@ -223,10 +228,8 @@ int api_read(const struct web_request *request, struct web_response *response)
     return put_answer(answer, response);
 }
 
-/* The bearer token as a secret link, where it leads somewhere: what its complainant sees, in
- * *ret_answer. ERR_NOT_FOUND for anything else. The link goes to `arguments` as `name`. */
-static int find_link(const struct web_request *request, json_t *arguments, const char *name,
-                     json_t **ret_answer, struct error_detail *detail)
+int staff_find_link(const struct web_request *request, json_t *arguments, const char *name,
+                    json_t **ret_answer, struct error_detail *detail)
 {
     const struct staff_source *source = staff_door_of(request)->config.source;
     const struct staff_user nobody = {.name = ""};
@@ -249,7 +252,7 @@ int api_follow(const struct web_request *request, struct web_response *response)
 {
     JSON_CLEANUP json_t *arguments = json_object(), *answer = NULL;
     struct error_detail detail = {0};
-    int result = find_link(request, arguments, "token", &answer, &detail);
+    int result = staff_find_link(request, arguments, "token", &answer, &detail);
     if (result == ERR_NOT_FOUND) {
         web_problem(response, 401, web_status_text(401), NULL);
         return 0;
@@ -261,9 +264,10 @@ int api_follow(const struct web_request *request, struct web_response *response)
 
 enum { RETRY_S = 3600 }; /* some of what is counted is over by then */
 
+/* A form was let in before (staff_upload.c). */
 static int check_json(const struct web_request *request)
 {
-    return web_is_type(request, "application/json") ? 0 : ERR_UNSUPPORTED;
+    return request->upload || web_is_type(request, "application/json") ? 0 : ERR_UNSUPPORTED;
 }
 
 int api_check_request(const struct web_request *request, struct error_detail *detail)
@@ -320,6 +324,8 @@ static int read_body(const struct web_request *request, json_t *arguments,
 {
     const struct api_action *action = action_of(request);
     JSON_CLEANUP json_t *body = NULL;
+    if (request->upload)
+        return web_upload_end(request->upload, arguments, detail);
     int result = json_parse((const char *)request->body, request->body_size, &body, detail);
     if (result < 0)
         return result;
@@ -365,6 +371,11 @@ static int read_flags(const struct web_request *request, json_t *arguments)
     return 0;
 }
 
+static const int *file_of(const struct web_request *request)
+{
+    return request->upload ? web_upload_file(request->upload) : NULL;
+}
+
 static int run(const struct web_request *request, const json_t *arguments, json_t **ret_result,
                struct error_detail *detail)
 {
@@ -372,7 +383,9 @@ static int run(const struct web_request *request, const json_t *arguments, json_
     struct staff_proof proof;
     int result = staff_find_proof(request, &proof);
     if (result >= 0)
-        result = source->run(source->context, &proof, action_of(request)->name, arguments,
+        result = source->run(source->context,
+                             &(const struct staff_run){&proof, action_of(request)->name, arguments,
+                                                       file_of(request)},
                              ret_result, detail);
     password_forget(&proof, sizeof proof);
     return result;
@@ -450,7 +463,7 @@ int api_own(const struct web_request *request, struct web_response *response)
     const struct staff_source *source = staff_door_of(request)->config.source;
     JSON_CLEANUP json_t *arguments = NULL, *link = json_object(), *seen = NULL, *result = NULL;
     struct error_detail detail = {0};
-    int failure = find_link(request, link, "link", &seen, &detail);
+    int failure = staff_find_link(request, link, "link", &seen, &detail);
     if (failure == ERR_NOT_FOUND) {
         web_problem(response, 401, web_status_text(401), NULL);
         return 0;
@@ -464,8 +477,10 @@ int api_own(const struct web_request *request, struct web_response *response)
     if (failure >= 0 && json_object_update(arguments, link) < 0)
         failure = ERR_NO_MEMORY;
     if (failure >= 0)
-        failure = source->run(source->context, /* proof= */ NULL, action_of(request)->name,
-                              arguments, &result, &detail);
+        failure = source->run(source->context,
+                              &(const struct staff_run){/* proof= */ NULL, action_of(request)->name,
+                                                        arguments, file_of(request)},
+                              &result, &detail);
     if (failure >= 0)
         return put_answer(result, response);
     bool too_much = failure == ERR_TIMED_OUT;

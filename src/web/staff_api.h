@@ -4,7 +4,8 @@
  *
  * Reading: 404 is the same bytes for what is not there, what no such thing could be, and what the
  * asker may not see. One complaint carries an ETag, its version.
- * Writing: a bearer token only, `application/json` only, members that are not known are refused
+ * Writing: a bearer token only, `application/json`, or a form with files where exhibits can come
+ * along, and nothing else; members that are not known are refused
  * (400), and a change of something that is there names the version it was made for: without
  * If-Match 428 (RFC 6585 3), with another version 412. */
 #ifndef BAILIWICK_WEB_STAFF_API_H
@@ -20,6 +21,7 @@ struct api_action {
     const char *object;         /* argument that the path's id is; NULL for none */
     const char *const *query;   /* NULL-terminated */
     const char *const *members; /* of the body; NULL: the body is the text of `document` */
+    const char *form;           /* part that is the document in a form with files; NULL: no form */
     const char *shown;          /* question that tells whether the object of a command is there */
     bool unversioned;           /* what the object gets is added to it: no If-Match */
     bool digest_version;        /* the version is the text that the answer calls so, no number */

@@ -52,6 +52,17 @@ int staff_read_form(const struct web_request *request, json_t **ret_form);
 /* Is there somebody who may? Else the response is filled, and ERR_DENIED. */
 int staff_admit(struct web_request *request, struct web_response *response);
 
+/* staff_api.c. The bearer token as a secret link, where it leads somewhere: what its complainant
+ * sees, in *ret_answer. ERR_NOT_FOUND for anything else. The link goes to `arguments` as `name`. */
+int staff_find_link(const struct web_request *request, json_t *arguments, const char *name,
+                    json_t **ret_answer, struct error_detail *detail);
+
+/* staff_upload.c: as in struct web_door. */
+int staff_begin_upload(struct web_request *request, struct web_response *response,
+                       struct web_upload **ret_upload);
+void staff_fail_upload(const struct web_request *request, int failure,
+                       const struct error_detail *detail, struct web_response *response);
+
 web_handler staff_serve_login, staff_login, staff_logout;
 
 #endif

@@ -23,7 +23,8 @@ static int set_secret(const char *text, struct staff_proof *ret_proof)
 int staff_find_proof(const struct web_request *request, struct staff_proof *ret_proof)
 {
     const char scheme[] = "Bearer ";
-    *ret_proof = (struct staff_proof){.is_cookie = !request->authorization};
+    *ret_proof = (struct staff_proof){.is_cookie = !request->authorization,
+                                      .certificate = request->certificate};
     if (!request->authorization)
         return request->cookie && cookie_find(request->cookie, COOKIE_NAME, ret_proof->secret,
                                               sizeof ret_proof->secret) >= 0
@@ -37,9 +38,11 @@ int staff_find_proof(const struct web_request *request, struct staff_proof *ret_
 static int find_user(const struct staff_door *door, const struct staff_proof *proof,
                      struct staff_user *ret_user)
 {
-    const struct digest digest = digest_of(proof->secret, strlen(proof->secret));
+    const struct staff_shown shown = {.is_cookie = proof->is_cookie,
+                                      .sha256 = digest_of(proof->secret, strlen(proof->secret)),
+                                      .certificate = proof->certificate};
     const struct staff_source *source = door->config.source;
-    return source->user(source->context, proof->is_cookie, &digest, ret_user);
+    return source->user(source->context, &shown, ret_user);
 }
 
 /* The token for forms of a session: another digest of its cookie than the one in the store. */

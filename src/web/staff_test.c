@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { USERS = 2, SESSIONS = 4 };
 
@@ -33,6 +34,7 @@ struct world {
     bool of_party;            /* whoever shows a token is a user of a contracted party */
     const char *scope, *proxy;
     int64_t wait_s;
+    char file[256]; /* that went along with the latest command */
 };
 
 static const char *const tokens[USERS] = {"token-of-ann", "token-of-bob"};
@@ -53,11 +55,12 @@ static int owner_of(const struct world *world, bool is_cookie, const struct dige
     return -1;
 }
 
-static int find_user(void *context, bool is_cookie, const struct digest *sha256,
-                     struct staff_user *ret_user)
+static int find_user(void *context, const struct staff_shown *shown, struct staff_user *ret_user)
 {
     const struct world *world = context;
-    int session, owner = owner_of(world, is_cookie, sha256, &session);
+    const bool is_cookie = shown->is_cookie;
+    int session, owner = owner_of(world, is_cookie, &shown->sha256, &session);
+    assert_null(shown->certificate); /* over plain HTTP nobody proves to have one */
     if (owner < 0)
         return ERR_NOT_FOUND;
     *ret_user =
@@ -272,12 +275,22 @@ static int ask_it(void *context, const struct staff_user *user, const char *quer
     return 0;
 }
 
-static int run_it(void *context, const struct staff_proof *proof, const char *called,
-                  const json_t *arguments, json_t **ret_result, struct error_detail *detail)
+/* What the descriptor leads to. */
+static void note_file(struct world *world, int fd)
+{
+    ssize_t size = pread(fd, world->file, sizeof world->file - 1, 0);
+    assert_true(size >= 0);
+    world->file[size] = '\0';
+}
+
+static int run_it(void *context, const struct staff_run *run, json_t **ret_result,
+                  struct error_detail *detail)
 {
     struct world *world = context;
-    note_asked(world->command, called, arguments);
-    snprintf(world->token, sizeof world->token, "%s", proof ? proof->secret : "nothing");
+    note_asked(world->command, run->command, run->arguments);
+    snprintf(world->token, sizeof world->token, "%s", run->proof ? run->proof->secret : "nothing");
+    if (run->file)
+        note_file(world, *run->file);
     if (world->outcome < 0 && world->spared-- <= 0)
         return error_set(detail, world->outcome, "refused by the <core>");
     *ret_result = json_pack("{s:s}", "reference", "k-2");
@@ -305,8 +318,10 @@ static int setup_behind(void **state, const char *proxy)
                                           .run = run_it,
                                           .command = command};
     world->scope = SCOPE_WHOLE;
-    const struct staff_config config = {
-        .source = &world->source, .authority_name = "The Authority", .proxy = world->proxy};
+    const struct staff_config config = {.source = &world->source,
+                                        .authority_name = "The Authority",
+                                        .proxy = world->proxy,
+                                        .incoming = "/tmp"};
     int fd = door_listen(world->address);
     assert_int_equal(staff_start(&config, fd, &world->door, NULL), 0);
     *state = world;
@@ -964,6 +979,84 @@ static void a_complaint_is_filed_as_it_is(void **state)
     assert_int_equal(door_status(&odd), 400);
 }
 
+#define MULTIPART "Content-Type: multipart/form-data; boundary=b\r\n"
+#define PART(name, more, bytes)                                                                    \
+    "--b\r\nContent-Disposition: form-data; name=\"" name "\"" more "\r\n\r\n" bytes "\r\n"
+#define DOCUMENT(name) PART(name, "\r\nContent-Type: application/json", "{}")
+
+/* Files go along as one open file, in which the command says where each lies. */
+static void a_form_brings_files_along(void **state)
+{
+    struct world *world = *state;
+    static const char body[] =
+        PART("shot", "; filename=\"/x/a.png\"\r\nContent-Type: image/png", "one")
+            DOCUMENT("complaint") PART("log", "", "second") "--b--\r\n";
+    BUFFER_CLEANUP struct buffer made, added;
+    door_ask(world->address, "POST", "/api/v1/complaints",
+             BEARER MULTIPART "Idempotency-Key: 0123456789abcdef\r\n", body, &made);
+    assert_int_equal(door_status(&made), 201);
+    assert_string_equal(
+        world->command,
+        "complaint.file {\"document\":\"{}\",\"files\":["
+        "{\"file_name\":\"a.png\",\"media_type\":\"image/png\",\"name\":\"shot\","
+        "\"offset\":0,\"size\":3},"
+        "{\"file_name\":\"\",\"media_type\":\"\",\"name\":\"log\",\"offset\":3,\"size\":6}],"
+        "\"idempotency_key\":\"0123456789abcdef\"}");
+    assert_string_equal(world->file, "onesecond");
+    door_ask(world->address, "POST", "/api/v1/followed/additions",
+             "Authorization: Bearer the-link\r\n" MULTIPART,
+             DOCUMENT("addition") PART("log", "", "third") "--b--\r\n", &added);
+    assert_int_equal(door_status(&added), 200);
+    assert_string_equal(
+        world->command,
+        "complaint.add {\"document\":\"{}\",\"files\":["
+        "{\"file_name\":\"\",\"media_type\":\"\",\"name\":\"log\",\"offset\":0,\"size\":5}],"
+        "\"link\":\"the-link\"}");
+    assert_string_equal(world->file, "third");
+}
+
+/* What is wrong is told with its part, and the core is not asked. */
+static void a_form_that_is_none_is_refused(void **state)
+{
+    struct world *world = *state;
+    static const char filing[] = "/api/v1/complaints";
+    static const struct {
+        const char *path, *headers, *body;
+        int status;
+        const char *words;
+    } rows[] = {
+        {filing, MULTIPART, DOCUMENT("complaint") "--b--", 401, "Unauthorized"},
+        {filing, "Authorization: Bearer x\r\n" MULTIPART, "x", 401, "Unauthorized"},
+        {"/api/v1/followed/additions", BEARER MULTIPART, DOCUMENT("addition") "--b--", 401,
+         "Unauthorized"},
+        {"/api/v1/hooks", BEARER MULTIPART, DOCUMENT("complaint") "--b--", 415, "Unsupported"},
+        {filing, BEARER "Content-Type: multipart/form-data\r\n", "--b--", 400,
+         "the Content-Type says no boundary"},
+        {filing, BEARER MULTIPART, DOCUMENT("complaint"), 400,
+         "part 1 of the form: the form was cut off here"},
+        {filing, BEARER MULTIPART, PART("log", "", "x") "--b--", 400,
+         "the form has no part 'complaint'"},
+        {filing, BEARER MULTIPART, DOCUMENT("complaint") DOCUMENT("complaint") "--b--", 400,
+         "part 2 of the form, 'complaint': a form has one part of this name"},
+        {filing, BEARER MULTIPART, PART("complaint", "", "{}") "--b--", 415,
+         "part 1 of the form, 'complaint': its Content-Type is not application/json"},
+        {filing, BEARER MULTIPART,
+         PART("complaint", "\r\nContent-Type: application/json", "\xff") "--b--", 400,
+         "the part 'complaint' of the form is no UTF-8"},
+        {filing, BEARER "Content-Length: 30000000\r\n" MULTIPART, "", 413,
+         "the form has more than 25 MiB"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        BUFFER_CLEANUP struct buffer reply;
+        world->command[0] = '\0';
+        door_ask(world->address, "POST", rows[i].path, rows[i].headers, rows[i].body, &reply);
+        if (door_status(&reply) != rows[i].status || !strstr(door_body(&reply), rows[i].words))
+            fail_msg("%zu: %s", i, buffer_text(&reply));
+        assert_string_equal(world->command, "");
+        assert_non_null(strstr(buffer_text(&reply), "\r\nX-Content-Type-Options: nosniff\r\n"));
+    }
+}
+
 /* A change names the version that it was made for, and nothing that is not known. */
 static void a_decision_names_its_version(void **state)
 {
@@ -1125,6 +1218,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_done_by_a_link_is_a_command, setup, teardown),
         cmocka_unit_test_setup_teardown(addresses_are_read_strictly, setup, teardown),
         cmocka_unit_test_setup_teardown(a_complaint_is_filed_as_it_is, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_form_brings_files_along, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_form_that_is_none_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_decision_names_its_version, setup, teardown),
         cmocka_unit_test_setup_teardown(a_browser_changes_nothing_through_the_api, setup, teardown),
         cmocka_unit_test_setup_teardown(large_bodies_are_refused, setup, teardown),

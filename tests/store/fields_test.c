@@ -238,8 +238,11 @@ static void a_token_keeps_its_fields(void **state)
                                     .made_at = SCENE_AT(1),
                                     .made_by = "ada",
                                     .until = 20000};
-    const struct store_token other = {
-        .person = "anna", .sha256 = digest_of("other", 5), .scope = "read write"};
+    const struct store_token other = {.person = "anna",
+                                      .sha256 = digest_of("other", 5),
+                                      .scope = "read write",
+                                      .certificate = digest_of("der", 3)};
+    const struct digest none = {.bytes = {0}};
     const struct store_token nobodys = {
         .person = "eve", .sha256 = digest_of("x", 1), .scope = "read"};
     struct store_token found, *list;
@@ -255,6 +258,7 @@ static void a_token_keeps_its_fields(void **state)
     assert_string_equal(found.person, "anna");
     assert_int_equal(found.number, 1);
     assert_same_digest(found.sha256, put.sha256);
+    assert_same_digest(found.certificate, none);
     assert_string_equal(found.scope, "read");
     assert_string_equal(found.note, "calendar");
     assert_int_equal(found.made_at, SCENE_AT(1));
@@ -274,6 +278,7 @@ static void a_token_keeps_its_fields(void **state)
     assert_int_equal(list[0].revoked_at, SCENE_AT(2));
     assert_string_equal(list[0].revoked_by, "bert");
     assert_int_equal(list[1].number, 2);
+    assert_same_digest(list[1].certificate, other.certificate);
     assert_int_equal(list[1].revoked_at, SCENE_AT(4));
 }
 

@@ -643,7 +643,7 @@ static int run(struct world *world, const char *name, json_t *arguments)
 {
     json_t *given JSON_CLEANUP = arguments, *result JSON_CLEANUP = NULL;
     const struct actor anna = {.id = "anna", .roles = ROLE_ANALYST};
-    const struct command_request request = {name, anna, given};
+    const struct command_request request = {name, anna, given, /* file= */ NULL};
     return command_run(&world->app, &request, &result, NULL);
 }
 

@@ -590,6 +590,11 @@ static const struct bad {
      "/exhibits/0/base64 is no base64, or empty"},
     {"{\"type\":\"transfer\",\"exhibits\":[" EXHIBIT("request", "text/plain", "") "]}", ERR_SYNTAX,
      "/exhibits/0/base64 is no base64, or empty"},
+    {"{\"type\":\"transfer\",\"exhibits\":[{\"evidence\":\"request\",\"part\":\"f\"}]}", ERR_SYNTAX,
+     "/exhibits/0/part: no part 'f' came with a form"},
+    {"{\"type\":\"transfer\",\"exhibits\":[{\"evidence\":\"request\",\"part\":\"f\",\"base64\":"
+     "\"aA==\"}]}",
+     ERR_SYNTAX, "/exhibits/0 has both base64 and part"},
     {"{\"type\":\"transfer\",\"told_first\":true}", ERR_SYNTAX, "/told_first is no object"},
     {"{\"type\":\"transfer\",\"told_first\":{}}", ERR_SYNTAX,
      "/told_first/told is not true or false"},

@@ -10,6 +10,7 @@
 
 struct reading {
     const json_t *json;
+    struct form *form;
     const struct rulebook *rulebook;
     struct arena *arena;
     struct complaint_document *document;
@@ -169,8 +170,26 @@ static bool is_media_type(const char *text)
     return subtype > 0 && text[type + 1 + subtype] == '\0';
 }
 
-static int read_bytes(struct reading *reading, const json_t *row, const char *where,
-                      struct document_exhibit *exhibit)
+/* What came beside the document; the row's own words come first. */
+static int take_part(struct reading *reading, const char *part, const char *where,
+                     struct document_exhibit *exhibit)
+{
+    const struct form_file *file;
+    int result = form_take(reading->form, part, where, &file, reading->detail);
+    if (result < 0)
+        return result;
+    exhibit->bytes = file->bytes.data;
+    exhibit->size = file->bytes.size;
+    exhibit->sha256 = file->sha256;
+    if (!exhibit->name[0])
+        exhibit->name = file->file_name;
+    if (!exhibit->media_type[0])
+        exhibit->media_type = file->media_type;
+    return 0;
+}
+
+static int read_base64(struct reading *reading, const json_t *row, const char *where,
+                       struct document_exhibit *exhibit)
 {
     const char *text;
     size_t most = COMPLAINT_EXHIBIT_BYTES;
@@ -191,12 +210,31 @@ static int read_bytes(struct reading *reading, const json_t *row, const char *wh
     return 0;
 }
 
+static int read_bytes(struct reading *reading, const json_t *row, const char *where,
+                      struct document_exhibit *exhibit)
+{
+    const char *part, *sha256;
+    int result = take_text(row, where, "part", 64, &part, reading->detail);
+    if (result >= 0)
+        result = take_text(row, where, "sha256", DIGEST_HEX - 1, &sha256, reading->detail);
+    if (result >= 0 && part[0] && json_object_get(row, "base64"))
+        result = error_set(reading->detail, ERR_SYNTAX, "%s has both base64 and part", where);
+    if (result < 0)
+        return result;
+    result = part[0] ? take_part(reading, part, where, exhibit)
+                     : read_base64(reading, row, where, exhibit);
+    return result < 0 || !sha256[0]
+               ? result
+               : form_check_digest(sha256, &exhibit->sha256, where, reading->detail);
+}
+
 static int read_exhibit(struct reading *reading, const json_t *row, const char *where,
                         struct document_exhibit *exhibit)
 {
     const struct complaint_type *type = reading->document->type;
     struct error_detail *detail = reading->detail;
-    int result = CHECK_MEMBERS(row, where, detail, "evidence", "media_type", "name", "base64");
+    int result = CHECK_MEMBERS(row, where, detail, "evidence", "media_type", "name", "base64",
+                               "part", "sha256");
     if (result >= 0)
         result = take_text(row, where, "evidence", 64, &exhibit->evidence, detail);
     if (result >= 0)
@@ -209,10 +247,11 @@ static int read_exhibit(struct reading *reading, const json_t *row, const char *
     if (!wants(type, exhibit->evidence))
         return error_set(detail, ERR_SYNTAX, "%s/evidence: the type '%s' asks for no '%s'", where,
                          type->id, exhibit->evidence);
-    if (!is_media_type(exhibit->media_type))
-        return error_set(detail, ERR_SYNTAX, "%s/media_type is no media type such as text/plain",
-                         where);
-    return read_bytes(reading, row, where, exhibit);
+    result = read_bytes(reading, row, where, exhibit);
+    if (result >= 0 && !is_media_type(exhibit->media_type))
+        result = error_set(detail, ERR_SYNTAX, "%s/media_type is no media type such as text/plain",
+                           where);
+    return result;
 }
 
 static int read_exhibits(struct reading *reading)
@@ -234,6 +273,13 @@ static int read_exhibits(struct reading *reading)
                              COMPLAINT_EXHIBITS_BYTES);
     }
     return result;
+}
+
+int document_read_form(struct call *call, struct arena *arena, struct form *ret_form)
+{
+    static const struct form_limits limits = {COMPLAINT_EXHIBITS_MAX, COMPLAINT_EXHIBIT_BYTES,
+                                              COMPLAINT_EXHIBITS_BYTES};
+    return form_read(call, &limits, arena, ret_form);
 }
 
 /* --- who complains, and what they did before --- */
@@ -333,11 +379,13 @@ struct complaint_document document_none(void)
                                        .report_source = ""};
 }
 
-int document_read(const json_t *json, const struct rulebook *rulebook, struct arena *arena,
-                  struct complaint_document *ret_document, struct error_detail *detail)
+int document_read(const struct document_source *source, const struct rulebook *rulebook,
+                  struct arena *arena, struct complaint_document *ret_document,
+                  struct error_detail *detail)
 {
     struct complaint_document document = document_none();
-    struct reading reading = {json, rulebook, arena, &document, detail};
+    const json_t *json = source->json;
+    struct reading reading = {json, source->form, rulebook, arena, &document, detail};
     static int (*const steps[])(struct reading *) = {
         read_head, read_names, read_answers, read_exhibits, read_told, read_reporter, read_label};
     int result = CHECK_MEMBERS(json, "", detail, "type", "language", "party", "names", "answers",
@@ -350,12 +398,13 @@ int document_read(const json_t *json, const struct rulebook *rulebook, struct ar
     return 0;
 }
 
-int document_read_addition(const json_t *json, const struct complaint_type *type,
+int document_read_addition(const struct document_source *source, const struct complaint_type *type,
                            struct arena *arena, struct complaint_document *ret_document,
                            struct error_detail *detail)
 {
     struct complaint_document document = document_none();
-    struct reading reading = {json, /* rulebook= */ NULL, arena, &document, detail};
+    const json_t *json = source->json;
+    struct reading reading = {json, source->form, /* rulebook= */ NULL, arena, &document, detail};
     document.type = type;
     int result = CHECK_MEMBERS(json, "", detail, "text", "answers", "exhibits");
     if (result >= 0)

@@ -5,6 +5,7 @@
 #ifndef BAILIWICK_APP_COMPLAINTS_DOCUMENT_H
 #define BAILIWICK_APP_COMPLAINTS_DOCUMENT_H
 
+#include "app/form.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "cases/complaint.h"
@@ -58,15 +59,26 @@ struct complaint_document document_none(void);
 /* Whether complaints in this language are taken. */
 bool document_speaks(const struct rulebook *rulebook, const char *language);
 
+/* What somebody sent: the document, and files that came beside it, which exhibits name by their
+ * member "part" instead of "base64"; the caller asks whether all were named. */
+struct document_source {
+    const json_t *json;
+    struct form *form;
+};
+
+/* The files of a call, by the limits of exhibits. As form_read(). */
+int document_read_form(struct call *call, struct arena *arena, struct form *ret_form);
+
 /* What is added to a complaint of `type`: docs/schema/complaint-addition.json. As document_read();
  * ERR_SYNTAX also for one that says nothing. */
-int document_read_addition(const json_t *json, const struct complaint_type *type,
+int document_read_addition(const struct document_source *source, const struct complaint_type *type,
                            struct arena *arena, struct complaint_document *ret_document,
                            struct error_detail *detail);
 
-/* Borrows from `json`; the rest lives in the arena. ERR_SYNTAX, ERR_LIMIT, ERR_NOT_FOUND for a type
- * or language that the rulebook has not; each with the pointer in its words. */
-int document_read(const json_t *json, const struct rulebook *rulebook, struct arena *arena,
-                  struct complaint_document *ret_document, struct error_detail *detail);
+/* Borrows from the source; the rest lives in the arena. ERR_SYNTAX, ERR_LIMIT, ERR_NOT_FOUND for a
+ * type or language that the rulebook has not; each with the pointer in its words. */
+int document_read(const struct document_source *source, const struct rulebook *rulebook,
+                  struct arena *arena, struct complaint_document *ret_document,
+                  struct error_detail *detail);
 
 #endif

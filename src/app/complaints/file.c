@@ -43,17 +43,19 @@ static int tell(struct filing *filing)
 
 /* --- filing --- */
 
-static int read_document(struct filing *filing, json_t **ret_json)
+static int read_document(struct filing *filing, struct form *form, json_t **ret_json)
 {
     struct call *call = filing->call;
+    struct document_source source = {.form = form};
     const char *text;
     int result = call_need_text(call, "document", &text);
     if (result >= 0)
         result = app_need_rulebook(call->app, call->detail);
     if (result >= 0)
         result = json_parse(text, strlen(text), ret_json, call->detail);
+    source.json = *ret_json;
     return result < 0 ? result
-                      : document_read(*ret_json, call->app->rulebook, &filing->arena,
+                      : document_read(&source, call->app->rulebook, &filing->arena,
                                       &filing->document, call->detail);
 }
 
@@ -95,7 +97,7 @@ static int write_report(struct filing *filing, const char *format)
 }
 
 /* What makes two filings the same: every argument but the key that names the request. */
-static struct digest digest_of_request(const struct call *call)
+static struct digest digest_of_request(const struct call *call, const struct form *form)
 {
     static const char *const names[] = {"document", "format", "bytes"};
     struct digest_state state;
@@ -106,32 +108,42 @@ static struct digest digest_of_request(const struct call *call)
         const char *text = json_text(call->arguments, names[i]);
         digest_add(&state, text ? text : "", text ? strlen(text) + 1 : 1);
     }
+    form_digest(form, &state);
     return digest_end(&state);
 }
 
-/* complaint.file {document, anyway, idempotency_key, idempotency_item}: the document is the text of
- * docs/schema/complaint.json; or {format, bytes, anyway, idempotency_key}: a report of abuse. What
- * lacks something is kept as a draft (`held`), or filed all the same when `anyway` is said. */
+static int file(struct filing *filing, struct form *form, json_t **ret_json)
+{
+    struct call *call = filing->call;
+    const struct digest request = digest_of_request(call, form);
+    const char *format = json_text(call->arguments, "format");
+    int result = repeat_find(call, &request);
+    if (result != 0)
+        return result < 0 ? result : 0;
+    result = !format || strcmp(format, "json") == 0 ? read_document(filing, form, ret_json)
+                                                    : write_report(filing, format);
+    if (result >= 0)
+        result = form_check_taken(form, call->detail);
+    if (result >= 0)
+        result = filing_keep(filing, json_is_true(json_object_get(call->arguments, "anyway")));
+    if (result >= 0)
+        result = tell(filing);
+    return result < 0 ? result : repeat_keep(call, &request, filing->reference);
+}
+
+/* complaint.file {document, files, anyway, idempotency_key, idempotency_item}: the document is the
+ * text of docs/schema/complaint.json, the files are those of app/form.h; or {format, bytes, anyway,
+ * idempotency_key}: a report of abuse. What lacks something is kept as a draft (`held`), or filed
+ * all the same when `anyway` is said. */
 int complaint_file(struct call *call)
 {
     struct filing filing = {.call = call};
     json_t *json JSON_CLEANUP = NULL;
-    const struct digest request = digest_of_request(call);
-    const char *format = json_text(call->arguments, "format");
+    struct form form = {.count = 0};
     arena_init(&filing.arena, FILING_ARENA_MAX);
-    int result = repeat_find(call, &request);
-    if (result != 0) {
-        arena_done(&filing.arena);
-        return result < 0 ? result : 0;
-    }
-    result = !format || strcmp(format, "json") == 0 ? read_document(&filing, &json)
-                                                    : write_report(&filing, format);
+    int result = document_read_form(call, &filing.arena, &form);
     if (result >= 0)
-        result = filing_keep(&filing, json_is_true(json_object_get(call->arguments, "anyway")));
-    if (result >= 0)
-        result = tell(&filing);
-    if (result >= 0)
-        result = repeat_keep(call, &request, filing.reference);
+        result = file(&filing, &form, &json);
     arena_done(&filing.arena);
     return result;
 }

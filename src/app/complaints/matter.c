@@ -9,7 +9,7 @@ static int run_on_case(struct call *call, int (*command)(struct call *), json_t 
                        json_t *result)
 {
     json_t *given JSON_CLEANUP = arguments;
-    struct call inner = {call->app, call->actor, given, result, call->detail};
+    struct call inner = {call->app, call->actor, given, result, call->detail, /* file= */ NULL};
     return given && result ? command(&inner) : ERR_NO_MEMORY;
 }
 

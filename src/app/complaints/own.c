@@ -116,9 +116,13 @@ static void addition_done(struct addition *addition)
 static int read_addition(struct own *own, struct addition *addition, json_t **ret_json)
 {
     struct call *call = own->call;
+    struct form form = {.count = 0};
+    struct document_source source = {.form = &form};
     const struct process *process;
     const char *text;
     int result = call_need_text(call, "document", &text);
+    if (result >= 0)
+        result = document_read_form(call, &own->arena, &form);
     if (result >= 0)
         result = app_version_of(call->app, own->record.row.rulebook, &addition->rulebook, &process,
                                 call->detail);
@@ -131,7 +135,9 @@ static int read_addition(struct own *own, struct addition *addition, json_t **re
     if (!type)
         return error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
                          own->record.row.reference);
-    return document_read_addition(*ret_json, type, &own->arena, &addition->document, call->detail);
+    source.json = *ret_json;
+    result = document_read_addition(&source, type, &own->arena, &addition->document, call->detail);
+    return result < 0 ? result : form_check_taken(&form, call->detail);
 }
 
 static int number_next(struct own *own, uint32_t *ret_number)
@@ -243,7 +249,8 @@ static int add(struct own *own, struct addition *addition)
     return json_object_set_new(call->result, "missing", missing) < 0 ? ERR_NO_MEMORY : 0;
 }
 
-/* complaint.add {link, document}: the document is the text of docs/schema/complaint-addition.json.
+/* complaint.add {link, document, files}: the document is the text of
+ * docs/schema/complaint-addition.json, the files are those of app/form.h.
  * A draft that lacks nothing then is filed; of what is decided the decision stands until a person
  * looked. */
 int complaint_add(struct call *call)

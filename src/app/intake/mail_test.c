@@ -112,7 +112,8 @@ static void what_the_judge_refuses_is_told_in_its_words(void **state)
         char coded[BASE64_ROOM(TEXT_MAX)];
         base64_format(rows[i].text, strlen(rows[i].text), coded, sizeof coded);
         json_t *arguments JSON_CLEANUP = json_pack("{s:s}", "bytes", coded);
-        const struct command_request request = {"mail.take", {.roles = ROLE_MAIL}, arguments};
+        const struct command_request request = {
+            "mail.take", {.roles = ROLE_MAIL}, arguments, /* file= */ NULL};
         expect(*state, &request, rows[i].code, rows[i].words);
     }
 }
@@ -124,7 +125,8 @@ static void mail_that_is_too_large_is_refused(void **state)
     assert_non_null(text);
     memset(text, 'A', TEXT);
     JSON_CLEANUP json_t *arguments = json_pack("{s:s#}", "bytes", text, TEXT);
-    const struct command_request request = {"mail.take", {.roles = ROLE_MAIL}, arguments};
+    const struct command_request request = {
+        "mail.take", {.roles = ROLE_MAIL}, arguments, /* file= */ NULL};
     free(text);
     expect(*state, &request, ERR_LIMIT, "a mail of more than 26214400 bytes");
 }
@@ -134,7 +136,8 @@ static void mail_that_never_came_is_not_dismissed(void **state)
     static const char nobodys[] =
         "0000000000000000000000000000000000000000000000000000000000000000";
     JSON_CLEANUP json_t *arguments = json_pack("{s:s}", "mail", nobodys);
-    const struct command_request request = {"mail.dismiss", {.roles = ROLE_ANALYST}, arguments};
+    const struct command_request request = {
+        "mail.dismiss", {.roles = ROLE_ANALYST}, arguments, /* file= */ NULL};
     expect(*state, &request, ERR_NOT_FOUND, "there is no mail 0000");
 }
 

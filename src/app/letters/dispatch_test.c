@@ -14,7 +14,7 @@ static json_t *run(struct world *world, const char *name, json_t *arguments)
 {
     struct error_detail detail = {0};
     json_t *result = NULL, *owned JSON_CLEANUP = arguments;
-    const struct command_request request = {name, anna, owned};
+    const struct command_request request = {name, anna, owned, /* file= */ NULL};
     if (command_run(&world->app, &request, &result, &detail) < 0)
         fail_msg("%s: %s", name, detail.text);
     return result;

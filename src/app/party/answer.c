@@ -216,7 +216,18 @@ static int check_members(const json_t *document, struct error_detail *detail)
                : error_set(detail, ERR_SYNTAX, "/items is no array");
 }
 
-/* own.answer {case, version, document}: docs/openapi.json, OwnAnswer, as text. */
+static int read_exhibits(struct call *call, struct casefile *file, const json_t *document,
+                         struct exhibits *ret_exhibits)
+{
+    struct form form = {.count = 0};
+    int result = exhibits_read_form(call, &file->arena, &form);
+    const struct exhibits_source source = {json_object_get(document, "exhibits"), &form,
+                                           law_today(call->app)};
+    return result < 0 ? result : exhibits_read(&source, &file->arena, ret_exhibits, call->detail);
+}
+
+/* own.answer {case, version, document, files}: docs/openapi.json, OwnAnswer, as text; the files are
+ * those of app/form.h. */
 int own_answer(struct call *call)
 {
     struct casefile file CASEFILE_CLEANUP = {0}, told;
@@ -241,8 +252,7 @@ int own_answer(struct call *call)
     if (result >= 0)
         result = told_take(&file, &told, call->detail);
     if (result >= 0)
-        result = exhibits_read(json_object_get(document, "exhibits"), law_today(call->app),
-                               &file.arena, &exhibits, call->detail);
+        result = read_exhibits(call, &file, document, &exhibits);
     if (result >= 0)
         result = begin_record(call, &file, &record);
     if (result < 0)

@@ -26,7 +26,8 @@ static bool is_line(const char *text)
 
 static int check_members(const json_t *row, const char *where, struct error_detail *detail)
 {
-    static const char *const known[] = {"media_type", "name", "collected_on", "base64"};
+    static const char *const known[] = {"media_type", "name",   "collected_on",
+                                        "base64",     "sha256", "part"};
     const char *name;
     json_t *value;
     if (!json_is_object(row))
@@ -42,11 +43,15 @@ static int check_members(const json_t *row, const char *where, struct error_deta
     return 0;
 }
 
-static int read_about(const json_t *row, const char *where, int32_t today,
+/* The row's own words come before those of the form. */
+static int read_about(const json_t *row, const char *where, const struct form_file *file,
                       struct store_exhibit *exhibit, struct error_detail *detail)
 {
-    const char *type = json_text(row, "media_type"), *name = json_text(row, "name"),
-               *day = json_text(row, "collected_on");
+    const char *type = json_text(row, "media_type"), *name = json_text(row, "name");
+    if (!type && file && file->media_type[0])
+        type = file->media_type;
+    if (!name && file)
+        name = file->file_name;
     int kind = type ? text_index(media_types, MEDIA_TYPES, type) : -1;
     if (!type)
         return error_set(detail, ERR_SYNTAX, "%s/media_type is missing", where);
@@ -58,38 +63,79 @@ static int read_about(const json_t *row, const char *where, int32_t today,
     if (name && (strlen(name) > EXHIBIT_NAME_MAX || !is_line(name)))
         return error_set(detail, ERR_SYNTAX, "%s/name is one line of at most %d bytes", where,
                          EXHIBIT_NAME_MAX);
-    if (day && (civil_parse_date(day, &exhibit->collected) < 0 || exhibit->collected > today))
-        return error_set(detail, ERR_SYNTAX, "%s/collected_on is no day up to today (2026-11-24)",
-                         where);
     exhibit->media_type = media_types[kind];
     exhibit->name = name ? name : "";
     return 0;
 }
 
-static int read_one(const json_t *row, const char *where, int32_t today, struct arena *arena,
+static int read_day(const json_t *row, const char *where, int32_t today,
                     struct store_exhibit *exhibit, struct error_detail *detail)
 {
-    int result = check_members(row, where, detail);
-    if (result >= 0)
-        result = read_about(row, where, today, exhibit, detail);
-    if (result < 0)
-        return result;
+    const char *day = json_text(row, "collected_on");
+    if (day && (civil_parse_date(day, &exhibit->collected) < 0 || exhibit->collected > today))
+        return error_set(detail, ERR_SYNTAX, "%s/collected_on is no day up to today (2026-11-24)",
+                         where);
+    return 0;
+}
+
+static int read_base64(const json_t *row, const char *where, struct arena *arena,
+                       struct store_exhibit *exhibit, struct error_detail *detail)
+{
     if (!json_text(row, "base64"))
         return error_set(detail, ERR_SYNTAX, "%s/base64 is missing", where);
-    result = argument_bytes(row, "base64", where, EXHIBIT_BYTES_MAX, arena, &exhibit->bytes,
-                            /* detail= */ NULL);
+    int result = argument_bytes(row, "base64", where, EXHIBIT_BYTES_MAX, arena, &exhibit->bytes,
+                                /* detail= */ NULL);
     if (result == ERR_LIMIT)
         return error_set(detail, result, "%s has more than %d bytes", where, EXHIBIT_BYTES_MAX);
     if (result < 0 || exhibit->bytes.size == 0)
         return error_set(detail, ERR_SYNTAX, "%s/base64 is no base64, or empty", where);
     exhibit->sha256 = digest_of(exhibit->bytes.data, exhibit->bytes.size);
-    exhibit->size = exhibit->bytes.size;
     return 0;
 }
 
-int exhibits_read(const json_t *list, int32_t today, struct arena *arena,
+/* What came beside the document; *ret_file stays where nothing is said to. */
+static int find_file(const struct exhibits_source *source, const json_t *row, const char *where,
+                     const struct form_file **ret_file, struct error_detail *detail)
+{
+    const char *part = json_text(row, "part");
+    if (part && json_text(row, "base64"))
+        return error_set(detail, ERR_SYNTAX, "%s has both base64 and part", where);
+    return part ? form_take(source->form, part, where, ret_file, detail) : 0;
+}
+
+static int read_one(const struct exhibits_source *source, const json_t *row, const char *where,
+                    struct arena *arena, struct store_exhibit *exhibit, struct error_detail *detail)
+{
+    const struct form_file *file = NULL;
+    int result = check_members(row, where, detail);
+    if (result >= 0)
+        result = find_file(source, row, where, &file, detail);
+    if (result >= 0)
+        result = read_about(row, where, file, exhibit, detail);
+    if (result >= 0)
+        result = read_day(row, where, source->today, exhibit, detail);
+    if (result >= 0 && !file)
+        result = read_base64(row, where, arena, exhibit, detail);
+    if (result < 0)
+        return result;
+    if (file) {
+        exhibit->bytes = file->bytes;
+        exhibit->sha256 = file->sha256;
+    }
+    exhibit->size = exhibit->bytes.size;
+    return form_check_digest(json_text(row, "sha256"), &exhibit->sha256, where, detail);
+}
+
+int exhibits_read_form(struct call *call, struct arena *arena, struct form *ret_form)
+{
+    static const struct form_limits limits = {EXHIBITS_MAX, EXHIBIT_BYTES_MAX, EXHIBITS_BYTES_MAX};
+    return form_read(call, &limits, arena, ret_form);
+}
+
+int exhibits_read(const struct exhibits_source *source, struct arena *arena,
                   struct exhibits *ret_exhibits, struct error_detail *detail)
 {
+    const json_t *list = source->list;
     struct exhibits exhibits = {.count = json_array_size(list)};
     size_t total = 0;
     if (list && !json_is_array(list))
@@ -100,7 +146,7 @@ int exhibits_read(const json_t *list, int32_t today, struct arena *arena,
         char where[32];
         snprintf(where, sizeof where, "/exhibits/%zu", i);
         int result =
-            read_one(json_array_get(list, i), where, today, arena, &exhibits.list[i], detail);
+            read_one(source, json_array_get(list, i), where, arena, &exhibits.list[i], detail);
         if (result < 0)
             return result;
         total += exhibits.list[i].size;
@@ -112,7 +158,7 @@ int exhibits_read(const json_t *list, int32_t today, struct arena *arena,
     }
     exhibits.total = total;
     *ret_exhibits = exhibits;
-    return 0;
+    return form_check_taken(source->form, detail);
 }
 
 void exhibits_print(const struct exhibits *exhibits, struct buffer *out)

@@ -4,6 +4,7 @@
 #define BAILIWICK_APP_PARTY_EXHIBIT_H
 
 #include "app/casework/casefile.h"
+#include "app/form.h"
 #include "store/exhibit.h"
 
 enum {
@@ -20,11 +21,20 @@ struct exhibits {
     size_t total; /* bytes of all */
 };
 
-/* [{media_type, name, collected_on, base64}]; NULL is none. The bytes live in the arena.
+/* [{media_type, name, collected_on, base64 or part, sha256}]; NULL is none. The bytes live in the
+ * arena, those of a part where form_read() put them; the form's files are all to be named.
  * ERR_SYNTAX, ERR_LIMIT, and ERR_REFUSED for a type that is not taken, each with a JSON Pointer
  * (RFC 6901). */
-int exhibits_read(const json_t *list, int32_t today, struct arena *arena,
+struct exhibits_source {
+    const json_t *list;
+    struct form *form;
+    int32_t today;
+};
+int exhibits_read(const struct exhibits_source *source, struct arena *arena,
                   struct exhibits *ret_exhibits, struct error_detail *detail);
+
+/* The files that came with the call, by these limits. As form_read(). */
+int exhibits_read_form(struct call *call, struct arena *arena, struct form *ret_form);
 
 /* One line for each, as it stands in the text of the answer. */
 void exhibits_print(const struct exhibits *exhibits, struct buffer *out);

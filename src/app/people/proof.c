@@ -39,15 +39,22 @@ static int find_user(struct app *app, const char *id, struct arena *arena,
     return result;
 }
 
-int proof_of_token(struct app *app, const struct digest *sha256, struct arena *arena,
+/* RFC 8705 3. Compared in the same time whatever differs. */
+static bool fits(const struct store_token *token, const struct digest *certificate)
+{
+    return !token_is_bound(token) ||
+           (certificate && digest_equal(&token->certificate, certificate));
+}
+
+int proof_of_token(struct app *app, const struct proof_token *shown, struct arena *arena,
                    struct proof *ret_proof, struct error_detail *detail)
 {
     struct store_token token;
     struct proof proof = {.session = ""};
-    int result = store_token_find(app->store, sha256, arena, &token);
+    int result = store_token_find(app->store, &shown->sha256, arena, &token);
     if (result >= 0)
         result = find_user(app, token.person, arena, &proof.user);
-    if (result >= 0 && token_is_over(app, &token))
+    if (result >= 0 && (token_is_over(app, &token) || !fits(&token, shown->certificate)))
         result = ERR_NOT_FOUND;
     if (result < 0)
         return failed(app, result, detail);

@@ -15,8 +15,14 @@ struct proof {
     int64_t seen_at;     /* of a session; real time */
 };
 
-/* ERR_NOT_FOUND for one that is unknown, revoked or over, or whose user is disabled. */
-int proof_of_token(struct app *app, const struct digest *sha256, struct arena *arena,
+struct proof_token {
+    struct digest sha256;
+    const struct digest *certificate; /* that came with it, proved by TLS; NULL for none */
+};
+
+/* ERR_NOT_FOUND for one that is unknown, revoked or over, whose user is disabled, or that is bound
+ * to another certificate than came with it. */
+int proof_of_token(struct app *app, const struct proof_token *shown, struct arena *arena,
                    struct proof *ret_proof, struct error_detail *detail);
 
 /* The same for one that has ended, by idleness, age or what it began with. */

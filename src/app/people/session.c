@@ -84,15 +84,16 @@ struct beginning {
 static int by_token(struct beginning *beginning, const char *text)
 {
     struct call *call = beginning->call;
-    const struct digest sha256 = digest_of(text, strlen(text));
+    /* A cookie is bound to nothing, so no certificate counts here (T4 of token.h). */
+    const struct proof_token shown = {.sha256 = digest_of(text, strlen(text))};
     struct proof proof;
     struct store_token token;
-    int result = proof_of_token(call->app, &sha256, &beginning->arena, &proof, call->detail);
+    int result = proof_of_token(call->app, &shown, &beginning->arena, &proof, call->detail);
     if (result == ERR_NOT_FOUND || (result >= 0 && !proof_is_staff(&proof.user)))
         return 0;
     if (result < 0)
         return result;
-    result = store_token_find(call->app->store, &sha256, &beginning->arena, &token);
+    result = store_token_find(call->app->store, &shown.sha256, &beginning->arena, &token);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "token");
     beginning->user = proof.user;

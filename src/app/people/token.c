@@ -5,6 +5,9 @@
 #include "app/law.h"
 #include "app/people/owner.h"
 #include "app/publish/ledger.h"
+#include "base/civil.h"
+#include "base/client_key.h"
+#include "proto/x509/certificate.h"
 #include "store/user.h"
 
 #include <stdio.h>
@@ -15,6 +18,35 @@ enum { ARENA_MAX = 1 << 20, NOTE_BYTES = 200 };
 bool token_is_over(const struct app *app, const struct store_token *token)
 {
     return token->revoked_at || (token->until && token->until <= law_today(app));
+}
+
+bool token_is_bound(const struct store_token *token)
+{
+    static const struct digest none;
+    return !digest_equal(&token->certificate, &none);
+}
+
+int token_read_certificate(const struct buffer *pem, int64_t now, struct digest *ret_sha256,
+                           struct error_detail *detail)
+{
+    struct client_certificate certificate;
+    char at[CIVIL_INSTANT_TEXT];
+    int result = certificate_read_client(buffer_text(pem), pem->size, &certificate);
+    if (result < 0)
+        return error_set(detail, result, "no certificate in PEM is in it");
+    if (certificate.not_after <= now)
+        return error_set(detail, ERR_REFUSED, "the certificate ended at %s",
+                         civil_format_instant(certificate.not_after, at));
+    if (certificate.not_before > now)
+        return error_set(detail, ERR_REFUSED, "the certificate begins at %s",
+                         civil_format_instant(certificate.not_before, at));
+    if (!certificate.key_taken)
+        return error_set(detail, ERR_REFUSED,
+                         "the certificate's key is not RSA of %d to %d bits, P-256, P-384, P-521, "
+                         "Ed25519 or Ed448",
+                         CLIENT_KEY_RSA_LEAST, CLIENT_KEY_RSA_MOST);
+    *ret_sha256 = certificate.sha256;
+    return 0;
 }
 
 /* --- handing out --- */
@@ -125,6 +157,12 @@ static int read_until(struct call *call, int32_t *ret_until)
                      "a token ends after today; --until is the first day on which it is void");
 }
 
+static int read_binding(struct call *call, struct digest *ret_certificate)
+{
+    const char *text = json_text(call->arguments, "certificate_sha256");
+    return text ? argument_sha256(text, ret_certificate, call->detail) : 0;
+}
+
 static int tell(struct call *call, const char *kind, const struct store_token *token)
 {
     json_t *event = json_pack("{s:s, s:I, s:s, s:s, s:I}", "user", token->person, "number",
@@ -147,12 +185,13 @@ static int find_last(struct call *call, const char *person, struct arena *arena,
     return 0;
 }
 
-/* user.token.add {id, scope: [WORD], until, note, token_sha256} */
+/* user.token.add {id, scope: [WORD], until, note, token_sha256, certificate_sha256} */
 int user_token_add(struct call *call)
 {
     struct arena arena ARENA_CLEANUP = {0};
     struct store_user user;
     struct store_token token = {0};
+    char hex[DIGEST_HEX];
     struct buffer scope BUFFER_CLEANUP = {0};
     buffer_init(&scope, SCOPE_TEXT_MAX - 1);
     arena_init(&arena, ARENA_MAX);
@@ -163,6 +202,8 @@ int user_token_add(struct call *call)
         result = read_until(call, &token.until);
     if (result >= 0)
         result = read_note(call, &token.note);
+    if (result >= 0)
+        result = read_binding(call, &token.certificate);
     if (result < 0)
         return result;
     token.person = user.id;
@@ -175,6 +216,9 @@ int user_token_add(struct call *call)
     json_object_set_new(call->result, "id", json_string(user.id));
     json_object_set_new(call->result, "number", json_integer((json_int_t)token.number));
     json_object_set_new(call->result, "scope", json_string(token.scope));
+    if (token_is_bound(&token))
+        json_object_set_new(call->result, "certificate",
+                            json_string(digest_format(&token.certificate, hex)));
     return tell(call, "token-added", &token);
 }
 

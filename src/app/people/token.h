@@ -8,6 +8,7 @@
 #define BAILIWICK_APP_TOKEN_H
 
 #include "app/command.h"
+#include "base/buffer.h"
 #include "base/digest.h"
 #include "store/token.h"
 
@@ -15,6 +16,16 @@ enum { TOKEN_BYTES = 24, TOKEN_TEXT = BASE64_ROOM(TOKEN_BYTES) };
 
 /* A new token as text. */
 char *token_make(char text[TOKEN_TEXT]);
+
+/* T4. One that is bound to a certificate (RFC 8705 3) is worth something together with that alone,
+ * and only at the staff door, which knows by TLS who has the certificate's key: it begins no
+ * session, and over the control socket it is nobody's. */
+bool token_is_bound(const struct store_token *token);
+
+/* The certificate of a PEM file, for such a token: ERR_REFUSED for one that the door would not take
+ * now (`now` is real time). */
+int token_read_certificate(const struct buffer *pem, int64_t now, struct digest *ret_sha256,
+                           struct error_detail *detail);
 
 /* Revoked, or its day has come. */
 bool token_is_over(const struct app *app, const struct store_token *token);

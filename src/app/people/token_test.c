@@ -4,6 +4,7 @@
 #include "app/query.h"
 #include "app/world.h"
 #include "app_world.h"
+#include "base/civil.h"
 #include "refusal.h"
 
 #include <stdio.h>
@@ -256,9 +257,106 @@ static void the_list_tells_all_but_the_token(void **state)
     free(text);
 }
 
+/* T4: whatever else is right, without its certificate a bound token is one that never was. */
+static void a_bound_token_is_good_with_its_certificate(void **state)
+{
+    struct world *world = *state;
+    const struct digest own = digest_of("own", 3), other = digest_of("other", 5);
+    const struct digest *const wrong[] = {&other, NULL};
+    struct error_detail detail = {0};
+    char hex[DIGEST_HEX], token[TOKEN_TEXT];
+    json_t *result JSON_CLEANUP = NULL;
+    struct actor actor;
+    json_t *arguments =
+        json_pack("{s:s, s:s}", "id", "anna", "certificate_sha256", digest_format(&own, hex));
+    assert_int_equal(world_run(world, &ada, "user.token.add", arguments, &result, NULL), 0);
+    assert_string_equal(json_text(result, "certificate"), hex);
+    snprintf(token, sizeof token, "%s", json_text(result, "token"));
+    assert_int_equal(command_actor_at_door(&world->app, token, &own, &actor, NULL), 0);
+    assert_string_equal(actor.id, "anna");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_refused(command_actor_at_door(&world->app, token, wrong[i], &actor, &detail),
+                       ERR_DENIED, &detail, "this token is nobody's");
+        detail.text[0] = '\0';
+    }
+    assert_false(is_anybodys(world, token));
+    assert_int_equal(command_actor_at_door(&world->app, "anna", &own, &actor, NULL), 0);
+    json_t *bad = json_pack("{s:s, s:s}", "id", "anna", "certificate_sha256", "00");
+    assert_refused(world_run(world, &ada, "user.token.add", bad, NULL, &detail), ERR_SYNTAX,
+                   &detail, "is no SHA-256");
+}
+
+/* With a key of P-256, from December 2026 to August 2029. */
+static const char usual[] = "-----BEGIN CERTIFICATE-----\n"
+                            "MIIBejCCAR+gAwIBAgIUfVej9/lXpyficU6VvGm068BPTzIwCgYIKoZIzj0EAwIw\n"
+                            "EjEQMA4GA1UEAwwHcHJvZ3JhbTAeFw0yNjEyMDEwNjA1NDRaFw0yOTA4MjcwNjA1\n"
+                            "NDRaMBIxEDAOBgNVBAMMB3Byb2dyYW0wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC\n"
+                            "AATkyNLTFCsJ8V2ionMXpySdWkSbvkEcsDWo77MP4KVeqlnJ10OA1JYsGXfGKpeN\n"
+                            "RD7NXZHKavLVLqMwDKdxnFm0o1MwUTAdBgNVHQ4EFgQU/bF3y/CAMp7QRm6iOGJC\n"
+                            "teejIaUwHwYDVR0jBBgwFoAU/bF3y/CAMp7QRm6iOGJCteejIaUwDwYDVR0TAQH/\n"
+                            "BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEAsQAt56PPxDml/+EMB3iGT+h1EYF/\n"
+                            "dprhSLVIEVvjMpYCIQCIiwnd/c3NSU1G/rkfuc04/jEJ+OoXHp/uIdOjp2ajbw==\n"
+                            "-----END CERTIFICATE-----\n";
+/* With a key of 1024 bits. */
+static const char weak[] = "-----BEGIN CERTIFICATE-----\n"
+                           "MIIB+jCCAWOgAwIBAgIUM3RYaKaGhcCA4jjFNCum356DV64wDQYJKoZIhvcNAQEL\n"
+                           "BQAwDzENMAsGA1UEAwwEd2VhazAeFw0yNjEyMDEwNjA1NDRaFw0yOTA4MjcwNjA1\n"
+                           "NDRaMA8xDTALBgNVBAMMBHdlYWswgZ8wDQYJKoZIhvcNAQEBBQADgY0AMIGJAoGB\n"
+                           "ALWzimSRVx7MEOywjHyBAeDtpwjjsvy+Xonse2V98X8CtNSkv9YYAaKEqRVW1W+T\n"
+                           "4CnQaJ1n+j1oU0j2WQPG28e4x2XSbAsYBmTzDK+uGQcakayyS4fZVzMi9nwcEa3E\n"
+                           "a9ZagSnZCDz7L+gtkXgxHJq6lkAegKN4QqN7NG0xqz8JAgMBAAGjUzBRMB0GA1Ud\n"
+                           "DgQWBBQDrFXZQATf9oIzrDdIJOove/WiIzAfBgNVHSMEGDAWgBQDrFXZQATf9oIz\n"
+                           "rDdIJOove/WiIzAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4GBAF6V\n"
+                           "1vnEmsvREgZ9h9pSj3jF+ENlQ+qhNHTB51oHSA94RsvLVWoz5hd0O8guCtPUbOPT\n"
+                           "AAk9GO7bILAluhScjL+8Ygyl4Sl/86k4osqVPpOkXuNduhgmknWJQmRI5iHIgYh8\n"
+                           "Wf9SLCJ3SVZoYnd0UyjzuSUfei8TJA+F4c9eonWb\n"
+                           "-----END CERTIFICATE-----\n";
+
+static int read_certificate(const char *text, const char *day, struct digest *ret_sha256,
+                            struct error_detail *detail)
+{
+    struct buffer pem BUFFER_CLEANUP = {0};
+    int64_t now;
+    buffer_init(&pem, 1 << 16);
+    buffer_append_text(&pem, text);
+    assert_int_equal(civil_parse_instant(day, &now), 0);
+    *detail = (struct error_detail){.text = ""};
+    return token_read_certificate(&pem, now, ret_sha256, detail);
+}
+
+static void a_certificate_is_read_from_its_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *day;
+        int failure;
+        const char *words;
+    } rows[] = {
+        {"", "2027-01-04T09:00:00Z", ERR_SYNTAX, "no certificate in PEM is in it"},
+        {"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "2027-01-04T09:00:00Z",
+         ERR_SYNTAX, "no certificate in PEM is in it"},
+        {usual, "2026-11-30T00:00:00Z", ERR_REFUSED,
+         "the certificate begins at 2026-12-01T06:05:44"},
+        {usual, "2029-08-27T06:05:44Z", ERR_REFUSED,
+         "the certificate ended at 2029-08-27T06:05:44"},
+        {weak, "2027-01-04T09:00:00Z", ERR_REFUSED, "key is not RSA of 2048 to 4096 bits"},
+    };
+    struct error_detail detail;
+    struct digest sha256;
+    char hex[DIGEST_HEX];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_refused(read_certificate(rows[i].text, rows[i].day, &sha256, &detail),
+                       rows[i].failure, &detail, rows[i].words);
+    assert_int_equal(read_certificate(usual, "2027-01-04T09:00:00Z", &sha256, &detail), 0);
+    assert_string_equal(digest_format(&sha256, hex),
+                        "8f23864105695dfd220d68a6755d3f2cfc794c6459f9c8de79b140a2a2c5a986");
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, make_world, world_end)
 
 TEST_MAIN(IN_WORLD(a_token_is_for_what_was_said), IN_WORLD(no_token_hands_out_more_than_it_may),
           IN_WORLD(tokens_are_ones_own_or_an_administrators), IN_WORLD(a_token_ends_on_its_day),
           IN_WORLD(a_revoked_token_is_nobodys), IN_WORLD(a_further_token_counts_from_its_own_day),
-          IN_WORLD(what_is_wrong_is_named), IN_WORLD(the_list_tells_all_but_the_token))
+          IN_WORLD(what_is_wrong_is_named), IN_WORLD(the_list_tells_all_but_the_token),
+          IN_WORLD(a_bound_token_is_good_with_its_certificate),
+          cmocka_unit_test(a_certificate_is_read_from_its_file))

@@ -275,18 +275,24 @@ static void say_roles(const struct store_user *user, char words[ROLE_TEXT_MAX])
                                  user->roles[i]);
 }
 
-/* By a token, or by the cookie of a session. */
+/* By a token, with the certificate that came along, or by the cookie of a session. */
 static int find_proof(struct query_call *call, struct proof *ret_proof)
 {
-    const char *cookie = json_text(call->arguments, "cookie_sha256"), *text = cookie;
-    struct digest sha256;
+    const char *cookie = json_text(call->arguments, "cookie_sha256"), *text = cookie,
+               *certificate = json_text(call->arguments, "certificate");
+    struct proof_token shown = {.certificate = NULL};
+    struct digest bound;
     int result = cookie ? 0 : query_need_text(call, "token_sha256", &text);
     if (result >= 0)
-        result = argument_sha256(text, &sha256, call->detail);
+        result = argument_sha256(text, &shown.sha256, call->detail);
+    if (result >= 0 && certificate) {
+        result = argument_sha256(certificate, &bound, call->detail);
+        shown.certificate = &bound;
+    }
     if (result < 0)
         return result;
-    return cookie ? proof_of_cookie(call->app, &sha256, call->arena, ret_proof, call->detail)
-                  : proof_of_token(call->app, &sha256, call->arena, ret_proof, call->detail);
+    return cookie ? proof_of_cookie(call->app, &shown.sha256, call->arena, ret_proof, call->detail)
+                  : proof_of_token(call->app, &shown, call->arena, ret_proof, call->detail);
 }
 
 int query_desk_user(struct query_call *call)

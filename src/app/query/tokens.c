@@ -10,13 +10,16 @@
 static json_t *token_row(const struct app *app, const struct store_token *token,
                          const struct store_user *user)
 {
-    char day[CIVIL_DATE_TEXT];
+    char day[CIVIL_DATE_TEXT], hex[DIGEST_HEX];
     json_t *row =
         json_pack("{s:I, s:s, s:s, s:s, s:s, s:b}", "number", (json_int_t)token->number, "scope",
                   token->scope, "note", token->note, "made_by", token->made_by, "revoked_by",
                   token->revoked_by, "in_use", !token_is_over(app, token) && !user->disabled_at);
     json_object_set_new(row, "made_at", query_instant(token->made_at));
     json_object_set_new(row, "revoked_at", query_instant(token->revoked_at));
+    json_object_set_new(row, "certificate",
+                        token_is_bound(token) ? json_string(digest_format(&token->certificate, hex))
+                                              : json_null());
     json_object_set_new(row, "until",
                         token->until ? json_string(civil_format_date(token->until, day))
                                      : json_null());

@@ -155,7 +155,7 @@ int staff_command(struct simulation *sim, const struct actor *actor, const char 
     json_t *owned JSON_CLEANUP = arguments, *result JSON_CLEANUP = NULL;
     if (!arguments)
         return ERR_NO_MEMORY;
-    const struct command_request request = {name, *actor, owned};
+    const struct command_request request = {name, *actor, owned, /* file= */ NULL};
     int failure = command_run(&sim->app, &request, &result, detail);
     if (failure < 0)
         return error_context(detail, failure, "%s by %s", name, actor->id);

@@ -3,6 +3,7 @@
 #ifndef BAILIWICK_PROTO_X509_CERTIFICATE_H
 #define BAILIWICK_PROTO_X509_CERTIFICATE_H
 
+#include "base/digest.h"
 #include "model/measurement.h"
 
 #include <stdbool.h>
@@ -17,6 +18,17 @@ struct certificate {
  * ERR_NO_MEMORY. */
 int certificate_read(const struct bytes *der, const char *host,
                      struct certificate *ret_certificate);
+
+/* One that a program shows at a door of ours, read from a PEM file: the first in it. */
+struct client_certificate {
+    struct digest sha256; /* of its DER: the thumbprint of RFC 8705 3.1 */
+    int64_t not_before, not_after;
+    bool key_taken; /* base/client_key.h */
+};
+
+/* ERR_SYNTAX: no certificate in it. ERR_NO_MEMORY. */
+int certificate_read_client(const char *pem, size_t size,
+                            struct client_certificate *ret_certificate);
 
 /* Error numbers of OpenSSL's verification, as exchanges have them, that are not about trust. */
 enum {

@@ -1,9 +1,9 @@
--- columns: token person, number, sha256, scope, note, made_at, made_by, until_day, revoked_at, revoked_by
+-- columns: token person, number, sha256, scope, note, made_at, made_by, until_day, revoked_at, revoked_by, certificate
 
 -- name: token_append
 INSERT INTO token (@token@)
 VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM token WHERE person = $1), $2, $3, $4, $5, $6,
-    $7, 0, '')
+    $7, 0, '', $8)
 -- name: token_find
 SELECT @token@ FROM token WHERE sha256 = $1
 -- name: token_list

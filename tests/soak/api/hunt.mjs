@@ -48,7 +48,38 @@ function question(operation) {
     type: seldom(fc.constant(media ? media[0] : null), fc.constantFrom(null, 'text/plain', 'application/json; charset=utf-7',
       'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'APPLICATION/JSON', 'application/json;', ';')),
     body: media ? bodies(operation, media) : fc.constant(null),
+    form: operation.requestBody?.content['multipart/form-data'] ? fc.option(forms, { freq: 2 }) : fc.constant(null),
   });
+}
+
+/* Forms with files around a body, most of them well formed. */
+const partNames = ['f', 'g'];
+known.part = partNames;
+const forms = fc.record({
+  boundary: seldom(fc.stringMatching(/^[0-9A-Za-z'()+_,./:=?-]{1,20}$/), latin),
+  said: seldom(fc.constant(null), latin),
+  first: fc.boolean(),
+  document: seldom(fc.constant('application/json'), fc.constantFrom('', 'text/plain', 'application/json; charset=utf-16')),
+  files: fc.array(fc.record({
+    name: seldom(fc.constantFrom(...partNames), fc.constantFrom('complaint', 'addition', 'answer', '', '../f', 'a b')),
+    fileName: fc.option(word),
+    type: seldom(fc.constantFrom('text/plain', 'image/png'), fc.constantFrom('', 'multipart/mixed; boundary=x', 'x', 'a/b;;')),
+    more: seldom(fc.constant(''), fc.constantFrom('Content-Transfer-Encoding: base64\r\n', 'X: y\r\n'.repeat(20), 'X: \0\r\n', ' folded\r\n')),
+    bytes: fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.nat(6 << 20).map((n) => ({ $zeros: n }))),
+  }), { maxLength: 4 }),
+  cut: fc.option(fc.nat(2000), { freq: 8 }),
+});
+
+function formOf(form, name, document) {
+  const parts = form.files.map((file) => [
+    `Content-Disposition: form-data; name="${file.name}"${file.fileName === null ? '' : `; filename="${file.fileName}"`}\r\n`
+      + `${file.type ? `Content-Type: ${file.type}\r\n` : ''}${file.more}\r\n`,
+    '$zeros' in file.bytes ? Buffer.alloc(file.bytes.$zeros) : Buffer.from(file.bytes)]);
+  const own = [`Content-Disposition: form-data; name="${name}"\r\n${form.document ? `Content-Type: ${form.document}\r\n` : ''}\r\n`, document];
+  const all = form.first ? [own, ...parts] : [...parts, own];
+  const whole = Buffer.concat([...all.flatMap(([head, bytes]) => [Buffer.from(`--${form.boundary}\r\n${head}`), bytes, Buffer.from('\r\n')]),
+    Buffer.from(`--${form.boundary}--\r\n`)]);
+  return form.cut === null ? whole : whole.subarray(0, Math.min(form.cut, whole.length));
 }
 
 /* Bodies of good will, which the rules take when the moment is right; chance alone seldom makes one. */
@@ -56,6 +87,7 @@ const matter = { obligation: pick('obligation'), party: pick('party'), subject: 
 const hook = fc.record({ url: fc.constant('https://hooks.example/in'), for: fc.constantFrom(['case.told'], ['case.changed', 'case.told']) });
 const many = fc.array(fc.record({ id: pick('complaint'), version: fc.integer({ min: 1, max: 4 }) }), { minLength: 1, maxLength: 4 });
 const good = {
+  'post /api/v1/complaints': fc.record({ type: pick('type') }),
   'post /api/v1/complaints/{id}/decision': fc.oneof(
     fc.record({ 'in-scope': fc.constant(true), ...matter, reason: fc.constant('as it is') }),
     fc.record({ 'out-of-scope': fc.constant('too-broad'), reason: fc.constant('too little') }),
@@ -82,6 +114,7 @@ const good = {
   'post /api/v1/hooks/{id}/revocation': fc.constant({}),
   'post /api/v1/own/hooks': hook,
   'post /api/v1/own/hooks/{id}/revocation': fc.constant({}),
+  'post /api/v1/own/cases/{id}/answers': fc.record({ text: fc.constant('as it is') }),
   'post /api/v1/own/parties/{id}/grants': fc.record({ id: fc.constant('noah'), may: fc.constantFrom('read', 'answer') }),
   'post /api/v1/own/parties/{id}/revocations': fc.nat(60).map((n) => ({ id: 'noah', number: `${n + 1}` })),
 };
@@ -136,7 +169,11 @@ class Role {
     if (plan.type && operation.method === 'post')
       headers['Content-Type'] = plan.type;
     const fill = (kind, k) => (kind === 'its names' ? known.named[id] ?? [] : this.of(kind, k));
-    const body = plan.body ? bytesOf(plan.body, fill) : operation.method === 'post' ? Buffer.alloc(0) : null;
+    let body = plan.body ? bytesOf(plan.body, fill) : operation.method === 'post' ? Buffer.alloc(0) : null;
+    if (plan.form) {
+      body = formOf(plan.form, operation.requestBody.content['multipart/form-data'].schema.required[0], body);
+      headers['Content-Type'] = `multipart/form-data; boundary="${plan.form.said ?? plan.form.boundary}"`;
+    }
     const query = Object.entries(plan.query).map(([key, value]) => `${encoded(key)}=${encoded(`${value.$pick ? this.of(value.$pick, value.$n) : value}`)}`);
     const address = at + (query.length ? `?${query.join('&')}` : '');
     this.told.asked++;

@@ -23,7 +23,7 @@ const known = {
   answers: 'answers', evidence: 'evidence', media_type: 'media', base64: 'base64', on: 'day', 'reported-at': 'day',
   until: 'day', from: 'day', collected_on: 'day', 'out-of-scope': 'closure', outcome: 'closure', case: 'case',
   letter: 'letter', sha256: 'sha256', proposal: 'proposal', session: 'session', id: 'user', number: 'number',
-  items: 'items', email: 'email', reason: 'words', text: 'words', need: 'words', how: 'words', name: 'words',
+  items: 'items', part: 'part', email: 'email', reason: 'words', text: 'words', need: 'words', how: 'words', name: 'words',
 };
 
 export class Shapes {
