@@ -275,12 +275,15 @@ static enum MHD_Result answer(struct MHD_Connection *connection, struct web_serv
     return web_response_send(connection, door, server->tls, request, &response);
 }
 
-/* What was said of a form that did not come in whole; its connection ends. */
+/* What was said of a form that did not come in whole; its connection ends. Who reads it may send
+ * again at once, so that its room is free by then. */
 static enum MHD_Result refuse_upload(struct MHD_Connection *connection, struct web_server *server,
                                      struct exchange *exchange, int failure,
                                      const struct error_detail *detail)
 {
     struct web_response response;
+    web_upload_free(exchange->request.upload);
+    exchange->request.upload = NULL;
     web_response_init(&response);
     server->door->fail_upload(&exchange->request, failure, detail, &response);
     web_response_send_early(connection, server->door, server->tls, &response);
