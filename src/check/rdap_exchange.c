@@ -27,7 +27,7 @@ size_t rdap_exchange_count(const struct report *report)
 bool rdap_is_lookup(const struct report *report)
 {
     const struct measurement *measurement = report->view->measurement;
-    return measurement->rdap_domain != NULL &&
+    return measurement->rdap_domain != NULL && measurement->server_count == 0 &&
            strcmp(measurement->rdap_domain, measurement->target) == 0;
 }
 

@@ -198,6 +198,7 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
     case COMPLAINT_EVENT_DRAWN:
     case COMPLAINT_EVENT_SECOND_LOOK:
     case COMPLAINT_EVENT_EXPORTED:
+    case COMPLAINT_EVENT_LOOKED_UP:
         return state;
     case COMPLAINT_EVENT_FILED:
     case COMPLAINT_EVENT_COUNT:

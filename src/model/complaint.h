@@ -70,7 +70,8 @@ int complaint_state_parse(const char *text, enum complaint_state *ret_state); /*
     E(SECOND_LOOK, "second-look")     /* and found that it agrees, or differs */                   \
     E(EXPORTED, "exported")           /* what is kept of it was given to who filed it */           \
     E(CASE_ENDED, "case-ended")       /* the case that it led to */                                \
-    E(CASE_RESUMED, "case-resumed")   /* and is taken up again */
+    E(CASE_RESUMED, "case-resumed")   /* and is taken up again */                                  \
+    E(LOOKED_UP, "looked-up")         /* what a machine saw about it */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,
