@@ -171,6 +171,8 @@ def an_unregistered_name(tally, house):
     tally.equal((reach, tests["registered"]), ("out-of-scope", ("no", "lookup")), "which the scope tests say")
     tally.equal((tests["contracted"][0], tests["not-suspended"][0]), ("unknown", "unknown"), "and nothing else")
     tally.equal(house.show(reference)["state"], "filed", "but nobody decided anything")
+    checked = house.program.json("complaint", "check", reference)
+    tally.check(checked["outcome"] == "hold" and "registered" in json.dumps(checked), "`complaint check` says it too", checked)
     keep = house.folder / "evidence"
     kept = house.program.json("complaint", "evidence", reference, row["measurement"])
     keep.write_bytes(base64.b64decode(kept["base64"]))

@@ -14,7 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 253, LABEL_MAX = 63 };
+enum {
+    NAME_MAX_BYTES = 253,
+    LABEL_MAX = 63,
+    TESTED_MAX = 8, /* TLDs of one complaint for which the law is asked: that takes milliseconds */
+};
 
 int lookup_want(struct app *app, const char *reference, int64_t fresh_us,
                 struct error_detail *detail)
@@ -106,6 +110,9 @@ struct planning {
     const struct complaint_type *type; /* of its own rulebook */
     const json_t *words;
     struct lookup_plan plan;
+    bool wants_tlds;
+    const char *tested[TESTED_MAX]; /* TLDs that were looked at already */
+    size_t tested_count;
 };
 
 static bool has_service(const struct tld *tld)
@@ -143,13 +150,15 @@ static int is_testable(struct planning *planning, const struct tld *tld)
 static int add_tld(struct planning *planning, const struct tld *tld)
 {
     struct lookup_plan *plan = &planning->plan;
-    if (!tld_class_contracted(tld->tld_class) || !tld->party || !tld->party[0])
+    if (!tld_class_contracted(tld->tld_class) || !tld->party || !tld->party[0] ||
+        plan->tld_count == LOOKUP_TLDS_MAX || planning->tested_count == TESTED_MAX)
         return 0;
-    for (size_t i = 0; i < plan->tld_count; i++) {
-        if (strcmp(plan->tlds[i], tld->name) == 0)
+    for (size_t i = 0; i < planning->tested_count; i++) {
+        if (strcmp(planning->tested[i], tld->name) == 0)
             return 0;
     }
-    int result = plan->tld_count == LOOKUP_TLDS_MAX ? 0 : is_testable(planning, tld);
+    planning->tested[planning->tested_count++] = tld->name;
+    int result = is_testable(planning, tld);
     if (result > 0)
         plan->tlds[plan->tld_count++] = tld->name;
     return result < 0 ? result : 0;
@@ -184,7 +193,7 @@ static int look_at(struct planning *planning, const char *said)
         return 0;
     if (result < 0)
         return app_store_failed(planning->app, result, planning->detail, "TLD");
-    result = add_tld(planning, &tld);
+    result = planning->wants_tlds ? add_tld(planning, &tld) : 0;
     return result < 0 || !more || !has_service(&tld) ? result : add_name(planning, &name);
 }
 
@@ -215,28 +224,56 @@ static int look_at_all(struct planning *planning)
         result = said_names(&said, planning->arena, &names, &count);
     for (size_t i = 0; result >= 0 && i < count; i++)
         result = look_at(planning, names[i]);
-    return result < 0 || count > 0 ? result : look_at_party(planning);
+    return result < 0 || count > 0 || !planning->wants_tlds ? result : look_at_party(planning);
+}
+
+/* Whether a check can see anything that the type is about, whoever it is about. */
+static bool is_about_checks(const struct rulebook *rulebook, const struct complaint_type *type)
+{
+    for (size_t i = 0; i < type->obligation_count; i++) {
+        if (rulebook_profile_find(rulebook, type->obligations[i]))
+            return true;
+    }
+    return false;
+}
+
+static int make(struct planning *planning, const struct complaint_record *record)
+{
+    struct app *app = planning->app;
+    json_t *words JSON_CLEANUP = NULL;
+    const struct rulebook *rulebook;
+    const struct process *process;
+    int result = app_need_rulebook(app, planning->detail);
+    if (result >= 0)
+        result = app_version_of(app, record->row.rulebook, &rulebook, &process, planning->detail);
+    if (result >= 0)
+        result = addition_merge(app, record, planning->arena, &words, planning->detail);
+    if (result < 0)
+        return result;
+    planning->words = words;
+    planning->type = rulebook_complaint_find(rulebook, record->row.type);
+    if (!planning->type)
+        return error_set(planning->detail, ERR_DAMAGED, "complaint %s: unknown type",
+                         record->row.reference);
+    planning->wants_tlds = planning->wants_tlds && is_about_checks(app->rulebook, planning->type);
+    return look_at_all(planning);
 }
 
 int lookup_plan_make(struct app *app, const struct complaint_record *record, struct arena *arena,
                      struct lookup_plan *ret_plan, struct error_detail *detail)
 {
-    json_t *words JSON_CLEANUP = NULL;
-    const struct rulebook *rulebook;
-    const struct process *process;
+    struct planning planning = {.app = app, .arena = arena, .detail = detail, .wants_tlds = true};
+    int result = make(&planning, record);
+    if (result >= 0)
+        *ret_plan = planning.plan;
+    return result;
+}
+
+int lookup_plan_names(struct app *app, const struct complaint_record *record, struct arena *arena,
+                      struct lookup_plan *ret_plan, struct error_detail *detail)
+{
     struct planning planning = {.app = app, .arena = arena, .detail = detail};
-    int result = app_need_rulebook(app, detail);
-    if (result >= 0)
-        result = app_version_of(app, record->row.rulebook, &rulebook, &process, detail);
-    if (result >= 0)
-        result = addition_merge(app, record, arena, &words, detail);
-    if (result < 0)
-        return result;
-    planning.words = words;
-    planning.type = rulebook_complaint_find(rulebook, record->row.type);
-    if (!planning.type)
-        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
-    result = look_at_all(&planning);
+    int result = make(&planning, record);
     if (result >= 0)
         *ret_plan = planning.plan;
     return result;

@@ -72,6 +72,9 @@ struct lookup_plan {
 };
 int lookup_plan_make(struct app *app, const struct complaint_record *record, struct arena *arena,
                      struct lookup_plan *ret_plan, struct error_detail *detail);
+/* The names alone, which is quick. */
+int lookup_plan_names(struct app *app, const struct complaint_record *record, struct arena *arena,
+                      struct lookup_plan *ret_plan, struct error_detail *detail);
 
 /* --- steps; each in a transaction of the caller --- */
 

@@ -130,7 +130,7 @@ static int make_ask(struct app *app, const struct store_lookup *row, struct aren
     struct tld tld;
     int result = record_find(app, row->reference, arena, &record, detail);
     if (result >= 0)
-        result = lookup_plan_make(app, &record, arena, &plan, detail);
+        result = lookup_plan_names(app, &record, arena, &plan, detail);
     if (result < 0)
         return result;
     const struct lookup_name *name = find_name(&plan, row->name);

@@ -213,8 +213,8 @@ static int begin(struct telling *telling, const char *reference)
         return result;
     telling->type = rulebook_complaint_find(rulebook, telling->record.row.type);
     return telling->type
-               ? lookup_plan_make(telling->app, &telling->record, telling->arena, &telling->plan,
-                                  telling->detail)
+               ? lookup_plan_names(telling->app, &telling->record, telling->arena, &telling->plan,
+                                   telling->detail)
                : error_set(telling->detail, ERR_DAMAGED, "complaint %s: unknown type", reference);
 }
 
