@@ -138,8 +138,7 @@ int core_ask_lookup(struct core *core, const struct lookup_ask *ask, struct erro
     struct lookup_job **place = NULL;
     for (size_t i = 0; i < CORE_LOOKUPS_AT_ONCE && !place; i++)
         place = core->lookups[i] ? NULL : &core->lookups[i];
-    int result =
-        place ? 0 : error_set(detail, ERR_LIMIT, "%d lookups are under way", CORE_LOOKUPS_AT_ONCE);
+    int result = place ? 0 : ERR_LIMIT;
     if (result >= 0 && !core->looking.started)
         result = worker_start(&core->looking, core_observe, &core->looker, detail);
     struct lookup_job *job = result < 0 ? NULL : calloc(1, sizeof *job);

@@ -686,6 +686,25 @@ static void a_fault_is_surveyed_now(void **state)
     free(house->core->targets);
 }
 
+/* Of one whose results cannot be read nothing is told, and it stands in no other's way. */
+static void a_damaged_survey_tells_nothing(void **state)
+{
+    struct house *house = *state;
+    struct store *store = house->world->app.store;
+    const char *reference = file_down(house);
+    survey(house, "m1", SIGHT_SEEN);
+    assert_int_equal(store_begin(store), 0);
+    assert_int_equal(store_measurement_judged(store, "m1", "?", 1), 0);
+    assert_int_equal(store_commit(store), 0);
+    turn_often(house);
+    assert_int_equal(count_looks(house, reference), 0);
+    const char *other = file(house, "\"good.t3\"");
+    look_until(house, other, 1);
+    survey(house, "m2", SIGHT_NOT_SEEN);
+    go_on(house, 601);
+    look_until(house, reference, 1);
+}
+
 static void a_survey_that_does_not_come_tells_nothing(void **state)
 {
     struct house *house = *state;
@@ -711,4 +730,5 @@ TEST_MAIN(IN_HOUSE(a_registered_name_becomes_facts),
           IN_HOUSE(what_is_erased_meanwhile_is_dropped),
           IN_HOUSE(what_was_seen_goes_with_its_complaint), IN_HOUSE(what_cannot_be_opened_waits),
           IN_HOUSE(nothing_is_asked_where_it_is_off), IN_HOUSE(a_person_asks_again),
-          IN_HOUSE(a_fault_is_surveyed_now), IN_HOUSE(a_survey_that_does_not_come_tells_nothing))
+          IN_HOUSE(a_fault_is_surveyed_now), IN_HOUSE(a_damaged_survey_tells_nothing),
+          IN_HOUSE(a_survey_that_does_not_come_tells_nothing))

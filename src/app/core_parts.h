@@ -66,7 +66,7 @@ struct target {
     bool under_way;
     bool alone; /* the prober died over it, or over another beside it: look at it alone */
     int64_t next_wanted_us; /* monotonic; when somebody else than the timetable may want it again */
-    bool gone;  /* no contracted TLD of the root any more; observations under way point here */
+    bool gone; /* no contracted TLD of the root any more; observations under way point here */
 };
 
 /* One survey of a target and what came of it. */

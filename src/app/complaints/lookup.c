@@ -217,8 +217,8 @@ static int look_at_party(struct planning *planning)
 static int look_at_all(struct planning *planning)
 {
     struct said said;
-    const char **names;
-    size_t count;
+    const char **names = NULL;
+    size_t count = 0;
     int result = said_read(planning->words, planning->type, planning->arena, &said);
     if (result >= 0)
         result = said_names(&said, planning->arena, &names, &count);

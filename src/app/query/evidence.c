@@ -1,5 +1,5 @@
-/* The evidence of what was looked up for a complaint, for staff: what was asked and answered, as bytes
- * that `replay` reads. */
+/* The evidence of what was looked up for a complaint, for staff: what was asked and answered, as
+ * bytes that `replay` reads. */
 #include "app/complaints/party_view.h"
 #include "app/query/list.h"
 #include "store/lookup.h"
