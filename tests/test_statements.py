@@ -30,6 +30,8 @@ MAY_SCAN = {
     "finding_latest_wrong": "for `rebuild --check`, which reads everything",
     "finding_list": "along an index by time, newest first: a person's question",
     "finding_list_latest": "along an index by time, newest first, for the matrix",
+    "lookup_answer_bytes": "sorts the few of one complaint",
+    "lookup_answer_of": "the same",
     "measurement_unjudged": "along an index of those that wait; stops at its limit",
     "measurement_window": "sorts as many as its limit has let through",
     "opening_list_lost": "for `log verify`, which reads everything",

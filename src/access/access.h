@@ -51,6 +51,8 @@ enum access_object {
     OBJECT_COMPLAINT_TOLD,     /* what was done before */
     OBJECT_COMPLAINT_OUTCOME,  /* what became of one of its names */
     OBJECT_COMPLAINT_ADDITION, /* what was added by the secret link, in free words */
+    OBJECT_COMPLAINT_NAME,     /* what was seen of one of its names when it was looked up */
+    OBJECT_COMPLAINT_SERVICE,  /* whether a fault of a TLD showed then */
     OBJECT_COMPLAINT_EVENT,
     OBJECT_COMPLAINT_CLUSTER, /* complaints that are alike, as one row */
     OBJECT_COMPLAINT_LOOK,    /* a closure that another person looks at again */

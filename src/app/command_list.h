@@ -93,6 +93,7 @@
     C("complaint.redact", ROLE_ANALYST | ROLE_APPROVER, complaint_redact)                          \
     C("complaint.reporter", ROLE_ANALYST | ROLE_APPROVER, complaint_reporter)                      \
     C("complaint.export", ROLE_ADMINISTRATOR, complaint_export)                                    \
+    C("complaint.look-up", ROLE_ANALYST, complaint_look_up)                                        \
     C("complaint.hold", ROLE_APPROVER, complaint_hold)                                             \
     C("complaint.lift", ROLE_APPROVER, complaint_lift)                                             \
     C("complaint.erase", ROLE_ADMINISTRATOR, complaint_erase)

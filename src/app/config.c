@@ -104,6 +104,13 @@ static const struct option options[] = {
     {"mail.smtp-port", "25", "Its port.", NUMBER(smtp_port, 1, 65535)},
     {"mail.from", "compliance@localhost",
      "Sender of letters, a bare address; bounces come back to it.", ADDRESS(mail_from)},
+    {"complaints.lookups", "1",
+     "1: what a machine can see about a complaint that is filed is looked up: whether its names "
+     "are\n"
+     "registered, by RDAP, and whether a fault of the TLD shows now. 0: nothing is asked because "
+     "of a\n"
+     "complaint. Without root servers or certificates (dns.hints, http.ca-file) it waits.",
+     NUMBER(lookups, 0, 1)},
     {"hooks.resolver", "",
      "Resolver that hosts of hooks are looked up with, `ADDR#PORT` (IPv4). Empty: those of\n"
      "/etc/resolv.conf.",

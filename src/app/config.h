@@ -32,6 +32,7 @@ struct config {
     const char *smtp_host;
     int64_t smtp_port;
     const char *mail_from;
+    int64_t lookups;           /* 1: what can be seen about a complaint is looked up */
     const char *hook_resolver; /* address and port; "": the system's */
     const char *log_name;      /* key name and origin of the transparency log */
     int64_t log_tick_s;

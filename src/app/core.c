@@ -99,6 +99,7 @@ int core_start(struct core *core, struct app *app, const struct core_options *op
         core->clients[i].fd = -1;
     arena_init(&core->arena, ARENA_MAX);
     core_start_hooks(core);
+    core_start_lookups(core);
     core_clock_start(core);
     observer_init(&core->observer);
     int result = plan_load_files(core->app, &core->files, detail);
@@ -127,6 +128,7 @@ void core_end(struct core *core)
     worker_stop(&core->mailing);
     core_forget_owed(core);
     core_end_hooks(core);
+    core_end_lookups(core);
     worker_stop(&core->observing);
     for (size_t i = 0; i < CORE_CLIENTS_MAX; i++)
         core->clients[i].broken = true;
@@ -186,12 +188,13 @@ static int patience(const struct core *core)
 
 static void wait_and_read(struct core *core)
 {
-    enum { LANES = 4, FIXED = LANES + CORE_HOOK_LANES };
+    enum { LANES = 5, FIXED = LANES + CORE_HOOK_LANES };
     struct pollfd fds[FIXED + CORE_CLIENTS_MAX] = {
         {.fd = core->control, .events = POLLIN},
         {.fd = core->signals, .events = POLLIN},
         {.fd = core->observing.event_fd, .events = POLLIN},
         {.fd = core->mailing.event_fd, .events = POLLIN},
+        {.fd = core->looking.event_fd, .events = POLLIN},
     };
     for (size_t i = 0; i < CORE_HOOK_LANES; i++)
         fds[LANES + i] = (struct pollfd){.fd = core->lanes[i].worker.event_fd, .events = POLLIN};
@@ -298,6 +301,7 @@ void core_turn(struct core *core)
     worker_collect(&core->observing);
     worker_collect(&core->mailing);
     core_collect_hooks(core);
+    core_collect_lookups(core);
     core_pass_deadlines(core);
     pass_updates(core);
     core_record_owed(core);
@@ -311,6 +315,7 @@ void core_turn(struct core *core)
     core_watch_calendars(core);
     core_sort_complaints(core);
     core_draw_closures(core);
+    core_give_lookups(core);
     core_drop_broken(core);
     core_start_children(core);
 }

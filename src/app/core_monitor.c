@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FALLBACK_EVERY_S = 300 }; /* when neither configuration nor profiles say */
+enum {
+    FALLBACK_EVERY_S = 300, /* when neither configuration nor profiles say */
+    WANTED_PAUSE_US = 30000000,
+};
 
 static int add_target(struct core *core, const struct tld *tld)
 {
@@ -170,6 +173,19 @@ bool core_ask_now(struct core *core, const char *name)
         }
     }
     return false;
+}
+
+void core_want_survey(struct core *core, const char *name)
+{
+    int64_t now = clock_mono();
+    for (size_t i = 0; i < core->target_count; i++) {
+        struct target *target = &core->targets[i];
+        if (target->gone || target->under_way || target->next_wanted_us > now ||
+            strcmp(target->name, name) != 0)
+            continue;
+        target->next_wanted_us = now + WANTED_PAUSE_US;
+        target->due_at = 0;
+    }
 }
 
 int64_t core_next_target(const struct core *core)

@@ -25,9 +25,13 @@ enum {
     CORE_TURN_US = 5000,   /* no other than the first of each user is begun after it */
     CORE_TARGETS_MAX = 20000,
     CORE_HOOK_LANES = 4, /* even */
+    CORE_LOOKUPS_AT_ONCE = 4,
+    CORE_TLD_TEXT = 80,
 };
 
 struct dispatch;
+struct lookup_ask;
+struct lookup_job;
 struct owed;
 struct store_task;
 
@@ -65,7 +69,8 @@ struct target {
     int64_t due_at; /* wall time */
     bool under_way;
     bool alone; /* the prober died over it, or over another beside it: look at it alone */
-    bool gone;  /* no contracted TLD of the root any more; observations under way point here */
+    int64_t next_wanted_us; /* monotonic; when somebody else than the timetable may want it again */
+    bool gone; /* no contracted TLD of the root any more; observations under way point here */
 };
 
 /* One survey of a target and what came of it. */
@@ -107,6 +112,10 @@ struct core {
     const char *config;
     struct observer observer;
     struct worker observing, mailing;
+    struct observer looker; /* of core_lookup_ask.c, as `looking` */
+    struct worker looking;
+    struct lookup_job *lookups[CORE_LOOKUPS_AT_ONCE]; /* under way; NULL: a free place */
+    char lookup_from[CORE_TLD_TEXT];                  /* where the walk along TLDs goes on */
     struct hook_lane lanes[CORE_HOOK_LANES];
     struct plan_files files;
     struct target *targets;
@@ -124,6 +133,7 @@ struct core {
     int64_t next_calendars_us; /* monotonic */
     int64_t next_clusters_us;  /* monotonic */
     int64_t next_draw_us;      /* monotonic */
+    int64_t next_lookups_us;   /* monotonic */
     int64_t clock_base_us;     /* the system's clock less monotonic time, at the last look */
     int64_t held_since_us;     /* monotonic */
     int clock_doubts;          /* observations in a row whose references doubt the clock */
@@ -185,6 +195,8 @@ int core_load_targets(struct core *core, struct error_detail *detail);
 void core_give_observations(struct core *core);
 int64_t core_next_target(const struct core *core);        /* wall time; INT64_MAX for none */
 bool core_ask_now(struct core *core, const char *target); /* false: no such target */
+/* The same, at most twice a minute: nothing where it is under way. */
+void core_want_survey(struct core *core, const char *target);
 
 /* core_observe.c: what the thread of `observing` does; `observer` is its own. */
 void core_observe(struct worker *worker, void *observer);
@@ -221,6 +233,17 @@ void core_sort_complaints(struct core *core);
 
 /* core_draws.c */
 void core_draw_closures(struct core *core);
+
+/* core_lookups.c */
+void core_give_lookups(struct core *core);
+
+/* core_lookup_ask.c. Started before anything else that may fail. */
+void core_start_lookups(struct core *core);
+void core_collect_lookups(struct core *core);
+void core_end_lookups(struct core *core);
+/* Whether the TLD's RDAP service, or a place, is taken; "", which asks nobody, never waits. */
+bool core_lookup_waits_for(struct core *core, const char *tld);
+int core_ask_lookup(struct core *core, const struct lookup_ask *ask, struct error_detail *detail);
 
 /* core_children.c */
 /* Whether the door's certificate and key, if it has them, can be used; and what the front needs. */

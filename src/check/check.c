@@ -54,6 +54,7 @@ static void build_table(void)
     add_family(checks_chain);
     add_family(checks_rdap_server);
     add_family(checks_rdap_answer);
+    add_family(checks_rdap_registration);
     qsort(table.checks, table.check_count, sizeof(const struct check *), compare_checks);
     qsort(table.rows, table.row_count, sizeof(table.rows[0]), compare_rows);
     table.ready = true;

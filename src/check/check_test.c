@@ -227,6 +227,9 @@ static const struct expected {
     {"rdap-no-conformance", "rdap.conformance-missing=1"},
     {"rdap-wrong-object", "rdap.wrong-object=1"},
     {"rdap-wrong-name", "rdap.wrong-name=1"},
+    {"name-registered", ""},
+    {"name-not-registered", "rdap.not-registered=1"},
+    {"name-without-registrar", "rdap.abuse-contact-missing=1 rdap.registrar-missing=1"},
     {"healthy", ""},
 };
 

@@ -11,5 +11,6 @@ extern const struct check *const checks_dnssec[];
 extern const struct check *const checks_chain[];
 extern const struct check *const checks_rdap_server[];
 extern const struct check *const checks_rdap_answer[];
+extern const struct check *const checks_rdap_registration[];
 
 #endif

@@ -27,6 +27,14 @@ static const char healthy_help[] = "{\"rdapConformance\":[\"rdap_level_0\"],\"no
 static const char healthy_domain[] = "{\"rdapConformance\":[\"rdap_level_0\"],"
                                      "\"objectClassName\":\"domain\",\"ldhName\":\"nic.example\"}";
 
+static const char healthy_name[] =
+    "{\"rdapConformance\":[\"rdap_level_0\"],\"objectClassName\":\"domain\","
+    "\"ldhName\":\"nic.example\",\"status\":[\"active\",\"Client Hold\",\"of our own\"],"
+    "\"entities\":[{\"objectClassName\":\"entity\",\"roles\":[\"registrar\"],\"publicIds\":"
+    "[{\"type\":\"IANA Registrar ID\",\"identifier\":\"9995\"}],\"entities\":[{\"objectClassName\":"
+    "\"entity\",\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",[[\"version\",{},\"text\",\"4.0\"],"
+    "[\"tel\",{},\"uri\",\"tel:+1.5555550100\"]]]}]}]}";
+
 /* A certificate for rdap.nic.example, made once with OpenSSL; its two dates are written over. */
 static const char certificate_base64[] =
     "MIIBmjCCAUCgAwIBAgIUMbE0X1dtTJdsjs1sPzAgzAzd9AkwCgYIKoZIzj0EAwIwFzEVMBMGA1UEAwwMcmRhcC5l"
@@ -413,7 +421,9 @@ static void ask_rdap(struct building *building, enum address_family family)
     given.purpose = PURPOSE_RDAP_DOMAIN;
     given.url = "https://rdap.nic.example/domain/nic.example";
     fetch_rdap(building, &given, world->domain_status,
-               world->domain_body != NULL ? world->domain_body : healthy_domain);
+               world->domain_body != NULL ? world->domain_body
+               : world->lookup            ? healthy_name
+                                          : healthy_domain);
 }
 
 static void ask_web_reference(struct building *building, enum address_family family)
@@ -459,6 +469,14 @@ static void make_keys(struct building *building)
     }
 }
 
+static void ask_delegation(struct building *building)
+{
+    ask_root(building, PURPOSE_PARENT, EXCHANGE_DNS_UDP, FIXTURE_TARGET, DNS_NS);
+    ask_root(building, PURPOSE_PARENT, EXCHANGE_DNS_UDP, FIXTURE_TARGET, DNS_DS);
+    ask_root(building, PURPOSE_PARENT, EXCHANGE_DNS_UDP, ".", DNS_DNSKEY);
+    ask_zone(building);
+}
+
 void fixture_build(const struct fixture_world *world, struct arena *arena,
                    struct measurement *ret_measurement)
 {
@@ -474,10 +492,10 @@ void fixture_build(const struct fixture_world *world, struct arena *arena,
     };
     make_keys(&building);
     ret_measurement->trust_anchor = anchor_text(&building);
-    ask_root(&building, PURPOSE_PARENT, EXCHANGE_DNS_UDP, FIXTURE_TARGET, DNS_NS);
-    ask_root(&building, PURPOSE_PARENT, EXCHANGE_DNS_UDP, FIXTURE_TARGET, DNS_DS);
-    ask_root(&building, PURPOSE_PARENT, EXCHANGE_DNS_UDP, ".", DNS_DNSKEY);
-    ask_zone(&building);
+    if (world->lookup)
+        ret_measurement->target = ret_measurement->rdap_domain;
+    else
+        ask_delegation(&building);
     for (size_t f = 0; f < FIXTURE_FAMILIES; f++)
         ask_rdap(&building, families[f]);
     if (!world->without_references)

@@ -74,6 +74,7 @@ struct fixture_world {
     int help_status, domain_status; /* 0: 200 */
     const char *media_type;         /* NULL: the right one */
     const char *help_body, *domain_body;
+    bool lookup; /* one name alone is looked up: no zone is asked for anything */
 };
 
 struct fixture {

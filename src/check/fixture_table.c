@@ -60,6 +60,22 @@ BREAK(rdap_wrong_name, domain_body,
       "{\"rdapConformance\":[\"rdap_level_0\"],\"objectClassName\":\"domain\","
       "\"ldhName\":\"other.example\"}")
 
+BREAK(name_registered, lookup, true)
+
+/* One name that nobody has, and one whose answer says no more than that. */
+static void name_not_registered(struct fixture_world *world)
+{
+    world->lookup = true;
+    world->domain_status = 404;
+}
+
+static void name_without_registrar(struct fixture_world *world)
+{
+    world->lookup = true;
+    world->domain_body = "{\"rdapConformance\":[\"rdap_level_0\"],\"objectClassName\":\"domain\","
+                         "\"ldhName\":\"NIC.example\"}";
+}
+
 /* The DS set of the parent promises keys that the zone does not have. */
 static void chain_broken(struct fixture_world *world)
 {
@@ -87,6 +103,9 @@ static const struct fixture table[] = {
     {"healthy", healthy},
     {"lame", lame},
     {"malformed", malformed},
+    {"name-not-registered", name_not_registered},
+    {"name-registered", name_registered},
+    {"name-without-registrar", name_without_registrar},
     {"no-ds", no_ds},
     {"no-edns", no_edns},
     {"no-glue", no_glue},

@@ -199,7 +199,8 @@ static void run_queries(struct report *report)
             add_answer(report, exchange, "rdap.help-missing", answers.missing, &answers);
             continue;
         }
-        add_answer(report, exchange, "rdap.domain-missing", answers.missing, &answers);
+        if (!rdap_is_lookup(report))
+            add_answer(report, exchange, "rdap.domain-missing", answers.missing, &answers);
         json_out_member_text(report_values(report), "object_class", answers.answer.object_class);
         add_answer(report, exchange, "rdap.wrong-object", answers.class, &answers);
         json_out_member_text(report_values(report), "ldh_name", answers.answer.ldh_name);

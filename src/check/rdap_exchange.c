@@ -24,6 +24,13 @@ size_t rdap_exchange_count(const struct report *report)
     return report->view->measurement->exchange_count;
 }
 
+bool rdap_is_lookup(const struct report *report)
+{
+    const struct measurement *measurement = report->view->measurement;
+    return measurement->rdap_domain != NULL && measurement->server_count == 0 &&
+           strcmp(measurement->rdap_domain, measurement->target) == 0;
+}
+
 bool rdap_same_address(const struct exchange *a, const struct exchange *b)
 {
     return strcmp(a->server, b->server) == 0 && net_address_equal(&a->address, &b->address);

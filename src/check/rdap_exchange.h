@@ -12,6 +12,9 @@
 const struct exchange *rdap_exchange_at(const struct report *report, size_t i);
 size_t rdap_exchange_count(const struct report *report); /* of all exchanges */
 
+/* Is this no survey of a TLD but the look at one name, which may well not be registered? */
+bool rdap_is_lookup(const struct report *report);
+
 typedef bool rdap_same(const struct exchange *a, const struct exchange *b);
 rdap_same rdap_same_address, rdap_same_url;
 

@@ -38,6 +38,9 @@ void complaint_print(const struct cli *cli, const json_t *result)
     cli_print_more(cli, complaint, "exhibits", "number evidence media_type size name");
     cli_print_more(cli, complaint, "missing", "kind id");
     cli_print_more(cli, complaint, "outcomes", "at name outcome");
+    cli_print_more(cli, complaint, "looked_up",
+                   "name registered registrar statuses abuse_contact asked_at measurement");
+    cli_print_more(cli, complaint, "services", "tld obligation fault asked_at measurement");
     cli_print_more(cli, complaint, "additions", "at text");
     cli_print_more(cli, complaint, "events", "seq at event actor case closure rule other text");
 }
@@ -172,6 +175,20 @@ static int run_retention(struct cli *cli)
     if (!failed)
         cli_print(cli, result, "due", "reference type state case received_at retention due");
     return failed;
+}
+
+static int run_look_up(struct cli *cli)
+{
+    return cli_act(cli, "complaint.look-up", "complaint");
+}
+
+static int run_evidence(struct cli *cli)
+{
+    json_t *arguments JSON_CLEANUP = json_object(), *result JSON_CLEANUP = NULL;
+    session_put(arguments, "complaint", cli->words[0]);
+    session_put(arguments, "measurement", cli->words[1]);
+    int failed = session_query(cli, "complaint.evidence", arguments, &result);
+    return failed ? failed : cli_print_exhibit(cli, result);
 }
 
 static int run_holds(struct cli *cli)
@@ -395,6 +412,24 @@ const struct cli_command command_complaint_lift = {
     OPTIONS(lift_options),
     .most_words = 1,
     .run = run_lift};
+const struct cli_command command_complaint_look_up = {
+    .name = "complaint look-up",
+    .arguments = "REF",
+    .summary = "look up again what a machine can see about a complaint",
+    .text =
+        "Whether its names are registered and by whom, by RDAP; and whether a fault of the TLD\n"
+        "shows, where the complaint is about one. It is done beside: `complaint show` tells what\n"
+        "was seen, as the event 'looked-up', and `complaint scope` what follows.",
+    ONE_WORD,
+    .run = run_look_up};
+const struct cli_command command_complaint_evidence = {
+    .name = "complaint evidence",
+    .arguments = "REF MEASUREMENT",
+    .summary = "the exact bytes of what was asked and answered when a name was looked up",
+    .text = "For `bailiwick replay`.",
+    .least_words = 2,
+    .most_words = 2,
+    .run = run_evidence};
 const struct cli_command command_complaint_erase = {
     .name = "complaint erase",
     .arguments = "REF",

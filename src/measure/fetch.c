@@ -76,7 +76,7 @@ static void follow_redirect(struct getting *getting, const char *url)
 {
     struct round *round = getting->round;
     struct fetch_item item = {getting->purpose, url};
-    if (round->over || getting->fetch->redirects >= REDIRECTS_MAX)
+    if (round->over || round->plan->lookup || getting->fetch->redirects >= REDIRECTS_MAX)
         return;
     /* Only https is followed; the answer that told otherwise is recorded. */
     struct fetch *fetch = make_fetch(round, &item, 1, getting->fetch->accept);

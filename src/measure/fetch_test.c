@@ -11,6 +11,7 @@ struct world {
     struct tls_server server;
     char map[128], pem[4096];
     const char *url;
+    bool lookup;
     struct arena arena;
     struct measurement measurement;
 };
@@ -20,6 +21,7 @@ static void world_init(struct world *world, int connections)
     tls_server_init(&world->server, "192.0.2.80");
     world->server.connections = connections;
     world->url = "https://192.0.2.80/rdap";
+    world->lookup = false;
     world->server.answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     snprintf(world->map, sizeof world->map, "192.0.2.80#443 127.0.0.1#%u\n", world->server.port);
     write_pem(world->server.authority.certificate, world->pem, sizeof world->pem);
@@ -35,7 +37,8 @@ static void run(struct world *world)
                                .rdap_url = world->url,
                                .rdap_domain = "example.test",
                                .ca = {(const uint8_t *)world->pem, strlen(world->pem)},
-                               .net_map = world->map};
+                               .net_map = world->map,
+                               .lookup = world->lookup};
     struct clock clock;
     clock_init(&clock);
     tls_server_start(&world->server);
@@ -123,6 +126,26 @@ static void plain_http_is_not_followed(void **state)
     world_done(&world);
 }
 
+/* Of a lookup nobody hears but the host of the URL: no reference, no zone, and none to whom it
+ * sends us, be it itself. */
+static void a_lookup_asks_its_host_alone(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, /* connections= */ 2);
+    world.lookup = true;
+    world.server.paths[0].path = "/rdap/domain/example.test";
+    world.server.paths[0].answer =
+        "HTTP/1.1 302 Found\r\nLocation: https://192.0.2.80/new\r\nContent-Length: 0\r\n\r\n";
+    run(&world);
+    assert_int_equal(world.measurement.exchange_count, 2);
+    assert_int_equal(of_url(&world, "https://192.0.2.80/rdap/help")->outcome, OUTCOME_ANSWERED);
+    const struct exchange *domain = of_url(&world, "https://192.0.2.80/rdap/domain/example.test");
+    assert_int_equal(domain->outcome, OUTCOME_ANSWERED);
+    assert_memory_equal(domain->received.data, "HTTP/1.1 302", 12);
+    world_done(&world);
+}
+
 /* Invariant 3 of survey.h: no port of our own machine is asked because a URL says so. */
 static void own_network_is_not_asked(void **state)
 {
@@ -145,4 +168,5 @@ static void own_network_is_not_asked(void **state)
 TEST_MAIN(cmocka_unit_test(help_and_domain_are_asked),
           cmocka_unit_test(redirects_are_exchanges_of_their_own),
           cmocka_unit_test(circles_of_redirects_end), cmocka_unit_test(plain_http_is_not_followed),
+          cmocka_unit_test(a_lookup_asks_its_host_alone),
           cmocka_unit_test(own_network_is_not_asked))

@@ -2,7 +2,7 @@
 #include "base/cbor.h"
 #include "measure/survey.h"
 
-enum { PLAN_VERSION = 1, PLAN_FIELDS = 14, LIMIT_FIELDS = 9 };
+enum { PLAN_VERSION = 2, PLAN_FIELDS = 15, LIMIT_FIELDS = 9 };
 
 static void put_limits(const struct survey_limits *limits, struct buffer *out)
 {
@@ -41,6 +41,7 @@ int survey_plan_encode(const struct survey_plan *plan, struct buffer *out)
     cbor_put_bytes(out, plan->ca.data, plan->ca.size);
     cbor_put_text(out, plan->reference_url);
     cbor_put_text(out, plan->net_map);
+    cbor_put_uint(out, plan->lookup);
     put_limits(&plan->limits, out);
     return buffer_error(out);
 }
@@ -51,6 +52,14 @@ static uint32_t get_number(struct cbor_in *in)
     if (value > UINT32_MAX)
         cbor_fail(in, ERR_SYNTAX);
     return (uint32_t)value;
+}
+
+static bool get_flag(struct cbor_in *in)
+{
+    uint64_t value = cbor_get_uint(in);
+    if (value > 1)
+        cbor_fail(in, ERR_SYNTAX);
+    return value == 1;
 }
 
 static void expect_fields(struct cbor_in *in, size_t count)
@@ -116,6 +125,7 @@ int survey_plan_decode(const void *data, size_t size, struct arena *arena,
     plan.ca.data = cbor_copy_bytes(&in, arena, &plan.ca.size);
     plan.reference_url = cbor_copy_text(&in, arena);
     plan.net_map = cbor_copy_text(&in, arena);
+    plan.lookup = get_flag(&in);
     get_limits(&in, &plan.limits);
     int result = cbor_finish(&in);
     if (result >= 0)

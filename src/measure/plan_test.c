@@ -28,6 +28,7 @@ static struct survey_plan make_plan(void)
                                 .rdap_url = "https://rdap.test/",
                                 .ca = text_bytes("pem"),
                                 .net_map = "192.0.2.1#53 127.0.0.1#5353\n",
+                                .lookup = true,
                                 .limits = {.udp_tries = 2, .in_flight = 7}};
 }
 
@@ -47,6 +48,7 @@ static void plan_goes_through_the_pipe(void **state)
     assert_string_equal(got.given[0].address, "192.0.2.1");
     assert_null(got.given[1].address);
     assert_null(got.rdap_domain);
+    assert_true(got.lookup);
     assert_int_equal(got.limits.in_flight, 7);
     assert_memory_equal(got.hints.data, plan.hints.data, plan.hints.size);
     assert_int_equal(survey_plan_encode(&got, &again), 0);

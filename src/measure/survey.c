@@ -148,8 +148,10 @@ static int begin(struct round *round)
     round->trust = load_trust(round->surveyor, round->plan);
     round_hold(round);
     rdap_start(round);
-    delegation_start(round);
-    reference_start(round);
+    if (!round->plan->lookup) {
+        delegation_start(round);
+        reference_start(round);
+    }
     round_release(round);
     return 0;
 }

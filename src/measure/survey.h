@@ -10,6 +10,10 @@
  * nothing is under way any more, the exchanges are sorted and numbered, so that the order does not
  * depend on who answered first.
  *
+ * A plan may be a lookup: one name is looked up by RDAP. Then only the addresses of the RDAP host
+ * are found and asked; no server of a zone is asked about the target, no reference, and no redirect
+ * is followed, so that nobody else learns the name.
+ *
  * Invariants
  *  1. A survey always ends: every question has a time-out, every list a limit, and the whole a
  *     deadline; what was still under way then is an exchange that timed out.
@@ -30,6 +34,7 @@
 #include "base/error.h"
 #include "model/measurement.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,7 +70,8 @@ struct survey_plan {
     const char *rdap_domain; /* optional: domain to look up there */
     struct bytes ca;         /* PEM certificates that HTTPS trusts; empty: HTTPS cannot be asked */
     const char *reference_url; /* optional: an https URL that answers if our network is well */
-    const char *net_map;       /* optional: lines "ADDR#PORT ADDR#PORT": where to send instead */
+    bool lookup; /* RDAP alone is asked, and nobody to whom it sends us: the target is one name */
+    const char *net_map; /* optional: lines "ADDR#PORT ADDR#PORT": where to send instead */
     struct survey_limits limits;
 };
 

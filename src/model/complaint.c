@@ -222,6 +222,7 @@ static enum complaint_state after(enum complaint_state state, enum complaint_eve
     case COMPLAINT_EVENT_EXPORTED:
     case COMPLAINT_EVENT_LABELLED:
     case COMPLAINT_EVENT_PRIORITISED:
+    case COMPLAINT_EVENT_LOOKED_UP:
         return state;
     case COMPLAINT_EVENT_FILED:
     case COMPLAINT_EVENT_COUNT:

@@ -89,7 +89,8 @@ int complaint_priority_parse(const char *text, enum complaint_priority *ret_prio
     E(CASE_RESUMED, "case-resumed")   /* and is taken up again */                                  \
     E(RETYPED, "retyped")             /* a person says that it is of another type */               \
     E(LABELLED, "labelled")           /* how far what it says may go (model/tlp.h) */              \
-    E(PRIORITISED, "prioritised")     /* a person says how soon it is read */
+    E(PRIORITISED, "prioritised")     /* a person says how soon it is read */                      \
+    E(LOOKED_UP, "looked-up")         /* what a machine saw about it */
 
 enum complaint_event_type {
 #define E(name, text) COMPLAINT_EVENT_##name,

@@ -9,5 +9,6 @@ int conformance_nouns(void);
 int conformance_cases(void);
 int conformance_complaints(void);
 int conformance_log(void);
+int conformance_lookups(void);
 
 #endif

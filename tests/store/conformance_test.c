@@ -6,5 +6,6 @@ int main(void)
     failures += conformance_cases();
     failures += conformance_complaints();
     failures += conformance_log();
+    failures += conformance_lookups();
     return failures;
 }

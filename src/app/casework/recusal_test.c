@@ -92,6 +92,7 @@ static const struct row {
     {"complaint.redact",
      "{\"complaint\":\"" COMPLAINT "\",\"words\":\"x\",\"reason\":\"security\"}"},
     {"complaint.reporter", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"to-answer\"}"},
+    {"complaint.look-up", "{\"complaint\":\"" COMPLAINT "\"}"},
     {"complaint.hold", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"court-order\"}"},
     {"complaint.hold", IN_CASE(",\"reason\":\"court-order\"")},
     {"complaint.lift", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"by-mistake\"}"},

@@ -5,6 +5,7 @@
 #include "app/command_list.h"
 #include "app/complaints/erasures.h"
 #include "app/complaints/hold.h"
+#include "app/complaints/lookup.h"
 #include "app/complaints/record.h"
 #include "app/complaints/repeat.h"
 #include "app/complaints/similar.h"
@@ -84,6 +85,8 @@ static int erase(struct call *call, struct complaint_record *record, const char 
         result = repeat_forget(call, reference);
     if (result >= 0)
         result = similar_forget(call->app, reference, call->detail);
+    if (result >= 0)
+        result = lookup_forget(call->app, reference, arena, call->detail);
     if (result < 0)
         return result;
     result = store_complaint_erase(call->app->store, reference, record->stepped_at);

@@ -1,5 +1,7 @@
 #include "app/complaints/facts.h"
 
+#include "app/complaints/lookup.h"
+#include "app/complaints/said.h"
 #include "base/civil.h"
 #include "rulebook/calendar.h"
 #include "store/party.h"
@@ -126,21 +128,106 @@ static void look_at_role(struct finding_out *work, const char *role)
     }
 }
 
-int facts_find(struct app *app, const struct complaint_record *record,
-               const struct process *process, const json_t *words, struct arena *arena,
+/* --- what was looked up --- */
+
+static enum complaint_fact fact_of(bool known, bool so)
+{
+    return !known ? COMPLAINT_UNKNOWN : so ? COMPLAINT_SO : COMPLAINT_NOT_SO;
+}
+
+/* One that the store does not know may be accredited since. */
+static int is_accredited(struct finding_out *work, int64_t registrar, enum complaint_fact *ret_fact)
+{
+    struct party party;
+    *ret_fact = COMPLAINT_UNKNOWN;
+    const char *id = arena_printf(work->arena, "registrar-%lld", (long long)registrar);
+    int result = id ? store_party_find(work->app->store, id, work->arena, &party) : ERR_NO_MEMORY;
+    if (result == ERR_NOT_FOUND)
+        return 0;
+    if (result < 0)
+        return app_store_failed(work->app, result, work->detail, "party");
+    if (strcmp(party.status, "accredited") == 0)
+        *ret_fact = COMPLAINT_SO;
+    else if (strcmp(party.status, "terminated") == 0)
+        *ret_fact = COMPLAINT_NOT_SO;
+    return 0;
+}
+
+struct names_seen {
+    enum complaint_fact registered, contracted, in_use;
+};
+
+static int look_at_seen(struct finding_out *work, const char *reference, const char *name,
+                        bool first, struct names_seen *seen)
+{
+    struct lookup_fact fact;
+    enum complaint_fact contracted = COMPLAINT_UNKNOWN;
+    int result = lookup_fact_find(work->app, reference, name, work->arena, &fact, work->detail);
+    bool here = result >= 0 && fact.known && fact.registered;
+    if (here && fact.registrar)
+        result = is_accredited(work, fact.registrar, &contracted);
+    if (result < 0)
+        return result;
+    seen->registered = join(seen->registered, fact_of(fact.known, fact.registered), first);
+    seen->contracted = join(seen->contracted, contracted, first);
+    seen->in_use = join(seen->in_use, fact_of(here, fact.in_use), first);
+    return 0;
+}
+
+/* A fact of the store stays. */
+static void learn(struct finding_out *work, enum complaint_test test, enum complaint_fact fact)
+{
+    if (work->known->facts.is[test] == COMPLAINT_UNKNOWN)
+        know(work, test, fact, "lookup");
+}
+
+static int names_of(struct finding_out *work, const struct facts_question *question,
+                    const char ***ret_names, size_t *ret_count)
+{
+    struct said said = {.names = NULL};
+    int result = said_read(question->words, question->type, work->arena, &said);
+    if (result < 0)
+        return result;
+    if (!question->type)
+        said.answer_count = 0;
+    return said_names(&said, work->arena, ret_names, ret_count);
+}
+
+static int look_at_lookups(struct finding_out *work, const struct facts_question *question)
+{
+    struct names_seen seen = {COMPLAINT_UNKNOWN, COMPLAINT_UNKNOWN, COMPLAINT_UNKNOWN};
+    const char **names;
+    size_t count;
+    if (!question->record->row.reference)
+        return 0;
+    int result = names_of(work, question, &names, &count);
+    for (size_t i = 0; result >= 0 && i < count; i++)
+        result = look_at_seen(work, question->record->row.reference, names[i], i == 0, &seen);
+    if (result < 0)
+        return result;
+    learn(work, COMPLAINT_TEST_REGISTERED, seen.registered);
+    learn(work, COMPLAINT_TEST_CONTRACTED_REGISTRAR, seen.contracted);
+    learn(work, COMPLAINT_TEST_NOT_SUSPENDED, seen.in_use);
+    return 0;
+}
+
+int facts_find(struct app *app, const struct facts_question *question, struct arena *arena,
                struct complaint_known *ret_known, struct error_detail *detail)
 {
     struct complaint_known known = {0};
     struct finding_out work = {app, arena, detail, &known};
-    const json_t *names = json_object_get(words, "names");
+    const json_t *words = question->words, *names = json_object_get(words, "names");
     int result = 0;
     for (size_t i = 0; result >= 0 && i < json_array_size(names); i++)
         result = look_at_name(&work, json_string_value(json_array_get(names, i)), i == 0);
     if (result >= 0)
         result = look_at_party(&work, json_text(words, "party"));
+    if (result >= 0)
+        result = look_at_lookups(&work, question);
     if (result < 0)
         return result;
-    look_at_told(&work, process, json_object_get(words, "told_first"), record->row.received_at);
+    look_at_told(&work, question->process, json_object_get(words, "told_first"),
+                 question->record->row.received_at);
     look_at_role(&work, json_text(words, "role"));
     *ret_known = known;
     return 0;

@@ -9,15 +9,22 @@
 
 struct complaint_known {
     struct complaint_facts facts;
-    const char *from[COMPLAINT_TEST_COUNT]; /* "store", "complainant"; NULL: unknown */
+    const char *from[COMPLAINT_TEST_COUNT]; /* "store", "complainant", "lookup"; NULL: unknown */
 };
 
-/* `words` is item 0 of the complaint. Several names tell something only where all tell the same:
- * TLDs by the store's parties, a registrar by its accreditation, the day on which the party was
- * told (in working days of the rulebook's calendars where all count the same; days are those of
- * UTC) and the role by the complainant. */
-int facts_find(struct app *app, const struct complaint_record *record,
-               const struct process *process, const json_t *words, struct arena *arena,
+struct facts_question {
+    const struct complaint_record *record; /* `reference` NULL: it is being filed */
+    const struct process *process;
+    const json_t *words;               /* item 0 of the complaint, with what was added */
+    const struct complaint_type *type; /* NULL: all names that it is about are in `words` */
+};
+
+/* Several names tell something only where all tell the same: TLDs by the store's parties, a
+ * registrar by its accreditation, the day on which the party was told (in working days of the
+ * rulebook's calendars where all count the same; days are those of UTC) and the role by the
+ * complainant; whether names are registered, by whom and in use by what was looked up (lookup.h),
+ * which never takes the place of what the store knows. */
+int facts_find(struct app *app, const struct facts_question *question, struct arena *arena,
                struct complaint_known *ret_known, struct error_detail *detail);
 
 #endif

@@ -3,6 +3,7 @@
 #include "app/argument.h"
 #include "app/command_list.h"
 #include "app/complaints/filing.h"
+#include "app/complaints/lookup.h"
 #include "app/complaints/repeat.h"
 #include "app/intake/mail.h"
 #include "base/civil.h"
@@ -159,6 +160,8 @@ int complaint_anyway(struct call *call)
     if (result >= 0)
         result =
             data ? record_step(call, &record, COMPLAINT_EVENT_FILED_ANYWAY, data) : ERR_NO_MEMORY;
+    if (result >= 0)
+        result = lookup_want(call->app, record.row.reference, LOOKUP_FRESH_US, call->detail);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "reference", json_string(record.row.reference));

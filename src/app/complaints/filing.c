@@ -1,5 +1,6 @@
 #include "app/complaints/filing.h"
 
+#include "app/complaints/lookup.h"
 #include "app/complaints/precheck.h"
 #include "app/complaints/similar.h"
 #include "base/civil.h"
@@ -202,7 +203,11 @@ static int keep(struct filing *filing)
         result = keep_reporter(filing);
     if (result >= 0)
         result = similar_note(app, filing->reference, &filing->document, filing->call->detail);
-    return result < 0 ? result : write_event(filing);
+    if (result >= 0)
+        result = write_event(filing);
+    return result < 0 || strcmp(filing->row.state, complaint_state_text(COMPLAINT_HELD_STATE)) == 0
+               ? result
+               : lookup_want(app, filing->reference, LOOKUP_FRESH_US, filing->call->detail);
 }
 
 static enum complaint_priority find_priority(const struct complaint_document *document)

@@ -5,6 +5,7 @@
 #include "app/complaints/addition.h"
 #include "app/complaints/filing.h"
 #include "app/complaints/lacks.h"
+#include "app/complaints/lookup.h"
 #include "base/civil.h"
 #include "rulebook/complaint.h"
 
@@ -222,8 +223,11 @@ static int keep_addition(struct own *own, struct addition *addition, uint32_t fi
         result = record_step(call, &own->record, COMPLAINT_EVENT_ADDED, data);
     /* A draft that is held for want of something is one no more when nothing is wanting. */
     if (result >= 0 && own->record.state == COMPLAINT_HELD_STATE && addition->lacked &&
-        addition->lacks.count == 0)
+        addition->lacks.count == 0) {
         result = step(own, COMPLAINT_EVENT_COMPLETED);
+        if (result >= 0)
+            result = lookup_want(call->app, reference, LOOKUP_FRESH_US, call->detail);
+    }
     return result;
 }
 

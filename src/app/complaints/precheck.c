@@ -15,7 +15,8 @@ struct checking {
     struct proof_exhibit *exhibits;
     size_t exhibit_count;
     int64_t received_at;
-    bool thorough; /* as a question has it */
+    const char *reference; /* NULL: it is being filed */
+    bool thorough;         /* as a question has it */
     struct precheck found;
 };
 
@@ -86,7 +87,8 @@ static bool all_two_letters(const char *const *names, size_t count)
 
 static int find_facts(struct checking *checking, struct complaint_known *ret_known)
 {
-    const struct complaint_record record = {.row = {.received_at = checking->received_at}};
+    const struct complaint_record record = {
+        .row = {.reference = checking->reference, .received_at = checking->received_at}};
     const char **names;
     size_t count;
     int result = said_names(&checking->said, checking->arena, &names, &count);
@@ -95,8 +97,8 @@ static int find_facts(struct checking *checking, struct complaint_known *ret_kno
     json_t *words JSON_CLEANUP = words_of(checking, names, count);
     if (!words)
         return ERR_NO_MEMORY;
-    result = facts_find(checking->app, &record, checking->process, words, checking->arena,
-                        ret_known, checking->detail);
+    const struct facts_question question = {&record, checking->process, words, /* type= */ NULL};
+    result = facts_find(checking->app, &question, checking->arena, ret_known, checking->detail);
     if (result < 0)
         return result;
     enum complaint_fact *own = &ret_known->facts.is[COMPLAINT_TEST_NOT_COUNTRY_CODE];
@@ -234,6 +236,7 @@ int precheck_record(struct app *app, const struct precheck_question *question, s
                                 .arena = arena,
                                 .detail = detail,
                                 .received_at = row->received_at,
+                                .reference = row->reference,
                                 .thorough = question->thorough};
     const struct rulebook *rulebook;
     int result = app_version_of(app, row->rulebook, &rulebook, &checking.process, detail);

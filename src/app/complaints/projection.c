@@ -144,6 +144,7 @@ static int take_data(const struct folding *folding, enum complaint_event_type ty
     case COMPLAINT_EVENT_EXPORTED:
     case COMPLAINT_EVENT_CASE_ENDED:
     case COMPLAINT_EVENT_CASE_RESUMED:
+    case COMPLAINT_EVENT_LOOKED_UP:
     case COMPLAINT_EVENT_COUNT:
         break;
     }

@@ -8,6 +8,7 @@
 #include "app/complaints/closure.h"
 #include "app/complaints/due.h"
 #include "app/complaints/facts.h"
+#include "app/complaints/lookup.h"
 #include "app/complaints/party_view.h"
 #include "app/complaints/priority.h"
 #include "app/query/list.h"
@@ -228,6 +229,8 @@ static int event_json(struct query_call *call, const struct complaint_record *re
     json_object_set_new(row, "at", query_instant(event->at));
     json_object_set_new(row, "event", json_string(event->type));
     json_object_set_new(row, "actor", json_string(event->actor));
+    if (record_event_is(event, COMPLAINT_EVENT_LOOKED_UP))
+        lookup_show(row, words);
     if (json_object_get(words, "text"))
         json_object_set(row, "text", json_object_get(words, "text"));
     if (json_object_get(words, "hidden"))
@@ -291,6 +294,10 @@ static void put_event(json_t *full, const json_t *row)
     if (json_object_get(row, "tlp"))
         json_object_set(full, "tlp", json_object_get(row, "tlp"));
     put_case_outcome(full, row);
+    if (is_event(row, COMPLAINT_EVENT_LOOKED_UP) && json_object_get(full, "outcomes")) {
+        json_object_set(full, "looked_up", json_object_get(row, "looked_up"));
+        json_object_set(full, "services", json_object_get(row, "services"));
+    }
     if (is_event(row, COMPLAINT_EVENT_OUTCOME) && json_object_get(full, "outcomes"))
         put_outcome(full, row);
     if (!text)
@@ -562,7 +569,8 @@ int query_complaint_scope(struct query_call *call)
                          record.row.reference);
     result = addition_merge(call->app, &record, call->arena, &words, call->detail);
     if (result >= 0)
-        result = facts_find(call->app, &record, process, words, call->arena, &known, call->detail);
+        result = facts_find(call->app, &(struct facts_question){&record, process, words, type},
+                            call->arena, &known, call->detail);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "reference", json_string(record.row.reference));

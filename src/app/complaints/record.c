@@ -74,9 +74,12 @@ int record_read_reason(struct call *call, const char *const list[3], const char 
                                   list[1], list[2]);
 }
 
-/* That a message is to go out or went says nothing that a decision could rest on. */
+/* That a message is to go out or went says nothing that a decision could rest on; what was looked
+ * up stands beside what people said, and comes by itself. */
 static bool is_news(const struct store_complaint_event *event)
 {
+    if (record_event_is(event, COMPLAINT_EVENT_LOOKED_UP))
+        return false;
     return !record_event_is(event, COMPLAINT_EVENT_RECEIPT) ||
            (!strstr(event->data, "\"receipt\":\"queued\"") &&
             !strstr(event->data, "\"receipt\":\"sent\""));

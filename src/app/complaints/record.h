@@ -38,8 +38,9 @@ int record_find_for(struct call *call, const char *argument, struct arena *arena
 int record_read_reason(struct call *call, const char *const list[3], const char **ret_reason);
 
 /* The argument "version", where one is given: the number of the last event that the actor knew of.
- * ERR_CONFLICT when something happened since, other than that a message was written or went out:
- * that comes by itself within seconds of a decision. That it came back is something. */
+ * ERR_CONFLICT when something happened since, other than that a message was written or went out,
+ * or something was looked up: that comes by itself within seconds of a decision. That it came back
+ * is something. */
 int record_check_version(struct call *call, const struct complaint_record *record);
 
 /* Makes a key for a part of a new complaint. */

@@ -5,6 +5,7 @@
 #include "app/command_list.h"
 #include "app/complaints/addition.h"
 #include "app/complaints/lacks.h"
+#include "app/complaints/lookup.h"
 #include "app/complaints/priority.h"
 #include "app/complaints/projection.h"
 #include "rulebook/rulebook.h"
@@ -109,6 +110,9 @@ static int retype(struct retyping *retyping)
     struct complaint_record *record = &retyping->record;
     json_t *none JSON_CLEANUP = json_object();
     int result = write_event(retyping);
+    /* A machine may see the fault that this type is about. */
+    if (result >= 0)
+        result = lookup_want(call->app, record->row.reference, LOOKUP_FRESH_US, call->detail);
     /* A draft that is held for want of something is one no more when nothing is wanting. */
     if (result >= 0 && record->state == COMPLAINT_HELD_STATE && retyping->lacked &&
         retyping->lacks.count == 0)

@@ -50,6 +50,7 @@
     Q("complaint.similar", query_complaint_similar)                                                \
     Q("complaint.clusters", query_complaint_clusters)                                              \
     Q("complaint.proof", query_complaint_proof)                                                    \
+    Q("complaint.evidence", query_complaint_evidence)                                              \
     Q("complaint.holds", query_complaint_holds)                                                    \
     Q("complaint.retention", query_complaint_retention)                                            \
     Q("complaint.looks", query_complaint_looks)                                                    \

@@ -3,7 +3,8 @@
 SELECT reference, received_at, type, state, case_id, MAX(
     COALESCE((SELECT closed_at FROM case_file WHERE id = c.case_id), 0),
     (SELECT MAX(at) FROM complaint_event e WHERE e.reference = c.reference AND e.type NOT IN
-        ('drawn', 'exported', 'hold-lifted', 'labelled', 'legal-hold', 'receipt', 'redacted', 'reporter-read')))
+        ('drawn', 'exported', 'hold-lifted', 'labelled', 'legal-hold', 'looked-up', 'prioritised', 'receipt',
+        'redacted', 'reporter-read')))
 FROM complaint c
 WHERE erased_at = 0 AND state = $1 AND received_at <= $3
     AND (received_at, reference) > (COALESCE((SELECT received_at FROM complaint WHERE reference = $2), 0), $2)
