@@ -296,7 +296,7 @@ def follow(tally, door, tokens, receipt):
 def wrong_links(tally, door, tokens):
     """Who shows no link, or one that leads nowhere, is answered the same, whatever else they send."""
     answers = []
-    for tail in ("additions", "withdrawal", "review"):
+    for tail in ("additions", "filing", "withdrawal", "review"):
         path = f"/api/v1/followed/{tail}"
         for token, body, head in ((None, {}, {}), (tokens["anna"], {"text": "x"}, {}), ("0" * 64, "{", {}),
                                   ("0" * 64, {}, {"Content-Type": "text/plain"}), ("0" * 64, {"reason": "x" * 5000}, {})):
@@ -307,7 +307,7 @@ def wrong_links(tally, door, tokens):
 
 def act_by_link(tally, program, door, tokens):
     """All that a complainant does, and what a person does then."""
-    paths = {name: f"/api/v1/followed/{name}" for name in ("additions", "withdrawal", "review")}
+    paths = {name: f"/api/v1/followed/{name}" for name in ("additions", "filing", "withdrawal", "review")}
     _, receipt = door.ask("post", "/api/v1/complaints", body=document(exhibits=[]), token=tokens["anna"])
     link, reference, one = receipt["link"], receipt["reference"], "/api/v1/complaints/{id}"
 
@@ -323,6 +323,16 @@ def act_by_link(tally, program, door, tokens):
     addition = {"text": "more", "exhibits": document()["exhibits"]}
     tally.equal(own("additions", addition)["state"], "filed", "a draft becomes whole")
     tally.check(own("additions", addition)["repeated"], "sent again, done once")
+    _, draft = door.ask("post", "/api/v1/complaints", body=document(exhibits=[], told_first={"told": False}), token=tokens["anna"])
+    _, seen = door.ask("get", "/api/v1/followed", token=draft["link"])
+    tally.check("bad.example" in seen["complaint"]["report"]["text"], "a report to send first", seen)
+    for _ in range(2):
+        _, insisted = door.ask("post", paths["filing"], body={}, token=draft["link"])
+        tally.equal(insisted["state"], "filed", "filed as it is")
+    door.ask("post", paths["filing"], body={"reason": "x"}, token=draft["link"])
+    door.ask("post", paths["filing"], body="{", token=draft["link"])
+    door.ask("post", paths["filing"], body={}, token=draft["link"], **{"Content-Type": "text/plain"})
+    door.ask("post", paths["filing"], body={}, token=link)
     for name, large in (("additions", {"text": "x" * 20000}), ("withdrawal", {"reason": "x" * 5000}),
                         ("review", {"reason": "x" * 5000})):
         own(name, "{")
@@ -486,6 +496,7 @@ def too_much(door, tokens, paths):
     _, receipt = door.ask("post", "/api/v1/complaints", body=document(), token=tokens["anna"])
     for number in range(21):
         door.ask("post", paths["additions"], body={"text": f"{number}"}, token=receipt["link"])
+    door.ask("post", paths["filing"], body={}, token=receipt["link"])
     door.ask("post", paths["withdrawal"], body={}, token=receipt["link"])
     door.ask("post", paths["review"], body={"reason": "now"}, token=receipt["link"])
 

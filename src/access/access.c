@@ -212,6 +212,7 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT, "joined_to", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "joined_by", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "legal_hold", STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT, "report", COMPLAINANT | STAFF, OBJECT_COMPLAINT_REPORT},
     {OBJECT_COMPLAINT, "priority", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "priority_reasons", STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT, "retention", STAFF, OBJECT_NONE},
@@ -234,6 +235,10 @@ static const struct access_row rows[] = {
     {OBJECT_COMPLAINT_TOLD, "told", PARTY | COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_TOLD, "on", PARTY | COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_TOLD, "how", CONSENTED | COMPLAINANT | STAFF, OBJECT_NONE},
+
+    {OBJECT_COMPLAINT_REPORT, "to", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_REPORT, "subject", COMPLAINANT | STAFF, OBJECT_NONE},
+    {OBJECT_COMPLAINT_REPORT, "text", COMPLAINANT | STAFF, OBJECT_NONE},
 
     {OBJECT_COMPLAINT_OUTCOME, "name", COMPLAINANT | STAFF, OBJECT_NONE},
     {OBJECT_COMPLAINT_OUTCOME, "outcome", COMPLAINANT | STAFF, OBJECT_NONE},
@@ -397,6 +402,7 @@ const char *access_object_text(enum access_object object)
                                         "complaint-lack",
                                         "complaint-told",
                                         "complaint-outcome",
+                                        "complaint-report",
                                         "complaint-addition",
                                         "complaint-name",
                                         "complaint-service",

@@ -50,6 +50,7 @@ enum access_object {
     OBJECT_COMPLAINT_LACK,     /* what it was filed without */
     OBJECT_COMPLAINT_TOLD,     /* what was done before */
     OBJECT_COMPLAINT_OUTCOME,  /* what became of one of its names */
+    OBJECT_COMPLAINT_REPORT,   /* ready to be sent to the party first */
     OBJECT_COMPLAINT_ADDITION, /* what was added by the secret link, in free words */
     OBJECT_COMPLAINT_NAME,     /* what was seen of one of its names when it was looked up */
     OBJECT_COMPLAINT_SERVICE,  /* whether a fault of a TLD showed then */

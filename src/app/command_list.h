@@ -77,6 +77,7 @@
     C("complaint.file", ROLE_ANYBODY, complaint_file)                                              \
     C("complaint.anyway", ROLE_ANALYST, complaint_anyway)                                          \
     C("complaint.add", ROLE_COMPLAINANT, complaint_add)                                            \
+    C("complaint.insist", ROLE_COMPLAINANT, complaint_insist)                                      \
     C("complaint.withdraw", ROLE_COMPLAINANT, complaint_withdraw)                                  \
     C("complaint.review", ROLE_COMPLAINANT, complaint_review)                                      \
     C("complaint.outcome", ROLE_ANALYST, complaint_outcome)                                        \

@@ -239,6 +239,7 @@ static bool is_for_door(const char *command)
                                         "complaint.close",
                                         "complaint.second-look",
                                         "complaint.add",
+                                        "complaint.insist",
                                         "complaint.withdraw",
                                         "complaint.review",
                                         "own.answer",

@@ -1,5 +1,5 @@
-/* complaint follow, add, withdraw, ask-review: what a complainant does with the secret link. It is
- * read from a file: on a command line others could see it. */
+/* complaint follow, add, insist, withdraw, ask-review: what a complainant does with the secret
+ * link. It is read from a file: on a command line others could see it. */
 #include "cli/command.h"
 #include "cli/complaint_file.h"
 #include "cli/complaint_print.h"
@@ -71,6 +71,11 @@ static int run_withdraw(struct cli *cli)
     return act_with_link(cli, "complaint.withdraw");
 }
 
+static int run_insist(struct cli *cli)
+{
+    return act_with_link(cli, "complaint.insist");
+}
+
 static int run_review(struct cli *cli)
 {
     return act_with_link(cli, "complaint.review");
@@ -104,6 +109,14 @@ const struct cli_command command_complaint_add = {
     .least_words = 2,
     .most_words = 2,
     .run = run_add};
+const struct cli_command command_complaint_insist = {
+    .name = "complaint insist",
+    .arguments = "LINK",
+    .summary = "file a draft as it is, by its secret link",
+    .text = "A person decides with what is there.",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_insist};
 const struct cli_command command_complaint_withdraw = {
     .name = "complaint withdraw",
     .arguments = "LINK",

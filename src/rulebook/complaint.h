@@ -188,6 +188,13 @@ struct complaint_outcome {
     struct complaint_text words;
 };
 
+/* The report that is sent to a party first (prior-report.yaml), with {party}, {names}, {answers}
+ * and {day} in it. */
+struct complaint_report {
+    bool there;
+    struct complaint_text subject, text;
+};
+
 enum { RETENTION_DAYS_MAX = 36500 };
 
 /* How long a complaint to which nothing happens any more is kept with its words and who filed it

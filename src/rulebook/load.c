@@ -135,6 +135,7 @@ static const struct place {
     {"complaints/", ".yaml", read_complaint},
     {"outcomes.yaml", "", read_outcomes},
     {"retention.yaml", "", read_retention},
+    {"prior-report.yaml", "", read_prior_report},
     {"audits/", ".yaml", read_audit},
     {"letters/", ".md", read_letter},
     /* Read by process.h, or for people only. */

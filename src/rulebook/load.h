@@ -73,6 +73,7 @@ void read_profiles(struct rulebook_loader *loader, const struct tree_file *file)
 void read_letter(struct rulebook_loader *loader, const struct tree_file *file);
 void read_complaint(struct rulebook_loader *loader, const struct tree_file *file);
 void read_outcomes(struct rulebook_loader *loader, const struct tree_file *file);
+void read_prior_report(struct rulebook_loader *loader, const struct tree_file *file);
 void read_retention(struct rulebook_loader *loader, const struct tree_file *file);
 void read_audit(struct rulebook_loader *loader, const struct tree_file *file);
 

@@ -135,6 +135,7 @@ struct rulebook {
     size_t complaint_count;
     const struct complaint_outcome *outcomes; /* none: the labels of process.yaml are told */
     size_t outcome_count;
+    struct complaint_report prior_report;
     const struct complaint_retention
         *retentions; /* in the order of the file: the first that fits */
     size_t retention_count;

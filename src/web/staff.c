@@ -308,6 +308,8 @@ static const struct web_route routes[] = {
      NULL},
     {"POST", "/api/v1/followed/additions", AUDIENCE_COMPLAINANT, api_own,
      "add words, answers and exhibits", &api_complaint_add},
+    {"POST", "/api/v1/followed/filing", AUDIENCE_COMPLAINANT, api_own, "file a draft as it is",
+     &api_complaint_insist},
     {"POST", "/api/v1/followed/withdrawal", AUDIENCE_COMPLAINANT, api_own, "take it back",
      &api_complaint_withdraw},
     {"POST", "/api/v1/followed/review", AUDIENCE_COMPLAINANT, api_own,

@@ -81,6 +81,7 @@ const struct api_action api_complaint_look = {.name = "complaint.second-look",
                                               .members = look_members,
                                               .shown = "complaint.show"};
 const struct api_action api_complaint_add = {.name = "complaint.add", .form = "addition"};
+const struct api_action api_complaint_insist = {.name = "complaint.insist", .members = no_members};
 const struct api_action api_complaint_withdraw = {.name = "complaint.withdraw",
                                                   .members = reason_members};
 const struct api_action api_complaint_review = {.name = "complaint.review",

@@ -51,13 +51,14 @@ web_handler api_read, api_write;
 web_handler api_follow, api_own;
 
 extern const struct api_action api_complaint_list, api_complaint_clusters, api_complaint_cluster,
-    api_complaint_batch, api_complaint_holds, api_complaint_label, api_complaint_prioritise,
-    api_complaint_reopen, api_complaint_retention, api_complaint_retype, api_complaint_looks,
-    api_complaint_draws, api_complaint_look, api_complaint_file, api_complaint_show,
-    api_complaint_party, api_complaint_decide, api_complaint_seen, api_complaint_close,
-    api_complaint_outcome, api_complaint_add, api_complaint_withdraw, api_complaint_review,
-    api_own_parties, api_own_grants, api_own_duties, api_own_findings, api_own_finding,
-    api_own_cases, api_own_case, api_own_complaints, api_own_answer, api_own_extension,
-    api_own_delegate, api_own_revoke, api_hook_list, api_hook_add, api_hook_revoke, api_hook_resume;
+    api_complaint_batch, api_complaint_holds, api_complaint_insist, api_complaint_label,
+    api_complaint_prioritise, api_complaint_reopen, api_complaint_retention, api_complaint_retype,
+    api_complaint_looks, api_complaint_draws, api_complaint_look, api_complaint_file,
+    api_complaint_show, api_complaint_party, api_complaint_decide, api_complaint_seen,
+    api_complaint_close, api_complaint_outcome, api_complaint_add, api_complaint_withdraw,
+    api_complaint_review, api_own_parties, api_own_grants, api_own_duties, api_own_findings,
+    api_own_finding, api_own_cases, api_own_case, api_own_complaints, api_own_answer,
+    api_own_extension, api_own_delegate, api_own_revoke, api_hook_list, api_hook_add,
+    api_hook_revoke, api_hook_resume;
 
 #endif

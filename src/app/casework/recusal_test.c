@@ -71,6 +71,7 @@ static const struct row {
     {"complaint.file", NULL},
     {"complaint.anyway", "{\"complaint\":\"" COMPLAINT "\"}"},
     {"complaint.add", NULL}, /* these three are the complainant's, by the secret link */
+    {"complaint.insist", NULL},
     {"complaint.withdraw", NULL},
     {"complaint.review", NULL},
     {"complaint.seen", "{\"complaint\":\"" COMPLAINT "\"}"},

@@ -148,6 +148,26 @@ int complaint_due_reminder(struct app *app, const struct complaint_record *recor
     return find(app, record, days_of_reminder, ret_due, detail);
 }
 
+int complaint_due_draft(struct app *app, const struct complaint_record *record,
+                        struct complaint_due *ret_due, struct error_detail *detail)
+{
+    struct complaint_due due = {COMPLAINT_WAITS_FOR_COMPLAINANT, false, 0, false};
+    const struct wait wait = {due.wait, record->row.received_at};
+    const struct rulebook *rulebook;
+    const struct process *process;
+    int result = app_version_of(app, record->row.rulebook, &rulebook, &process, detail);
+    if (result < 0)
+        return result;
+    const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
+    if (!type)
+        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
+    int64_t days = days_of_reminder(type, wait.of);
+    if (days > 0)
+        find_day(app, process, &wait, days, &due);
+    *ret_due = due;
+    return 0;
+}
+
 /* --- all of them --- */
 
 /* A working day passes no sooner than a day. */

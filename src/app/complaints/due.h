@@ -32,6 +32,11 @@ int complaint_due_find(struct app *app, const struct complaint_record *record,
 int complaint_due_reminder(struct app *app, const struct complaint_record *record,
                            struct complaint_due *ret_due, struct error_detail *detail);
 
+/* The day on which who left a draft is reminded of it, counted from its filing as if it had been
+ * asked for more then; `known` is false where its type has no such time. */
+int complaint_due_draft(struct app *app, const struct complaint_record *record,
+                        struct complaint_due *ret_due, struct error_detail *detail);
+
 /* Goes through the complaints of a state, oldest first, and tells `take` of those whose time has
  * passed; reads no further than where none can have. */
 struct complaint_due_walk {

@@ -6,6 +6,7 @@
 #include "app/complaints/lookup.h"
 #include "app/complaints/repeat.h"
 #include "app/intake/mail.h"
+#include "app/letters/complaint_mail.h"
 #include "base/civil.h"
 #include "store/log.h"
 
@@ -127,6 +128,8 @@ static int file(struct filing *filing, struct form *form, json_t **ret_json)
         result = form_check_taken(form, call->detail);
     if (result >= 0)
         result = filing_keep(filing, json_is_true(json_object_get(call->arguments, "anyway")));
+    if (result >= 0)
+        result = complaint_mail_draft(filing, /* mail= */ NULL);
     if (result >= 0)
         result = tell(filing);
     return result < 0 ? result : repeat_keep(call, &request, filing->reference);

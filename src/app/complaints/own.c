@@ -1,6 +1,7 @@
-/* What who complained does by the secret link: complaint.add, complaint.withdraw and
- * complaint.review. The link is an argument and proves who asks; what is asked again does nothing
- * twice and says so ("repeated"). None of them decides: a person does, with what they lead to. */
+/* What who complained does by the secret link: complaint.add, complaint.insist, complaint.withdraw
+ * and complaint.review. The link is an argument and proves who asks; what is asked again does
+ * nothing twice and says so ("repeated"). None of them decides: a person does, with what they lead
+ * to. */
 #include "app/command_list.h"
 #include "app/complaints/addition.h"
 #include "app/complaints/filing.h"
@@ -283,6 +284,18 @@ static int act(struct own *own, enum complaint_event_type type,
         result = record_step(own->call, &own->record, type, data);
     if (result >= 0)
         tell(own, done);
+    return result;
+}
+
+/* complaint.insist {link}: a draft is filed with what it lacks. */
+int complaint_insist(struct call *call)
+{
+    struct own own = {.call = call};
+    int result = begin(&own);
+    if (result >= 0)
+        result =
+            act(&own, COMPLAINT_EVENT_FILED_ANYWAY, last_of(&own, COMPLAINT_EVENT_FILED_ANYWAY));
+    arena_done(&own.arena);
     return result;
 }
 

@@ -10,6 +10,7 @@
 #include "app/complaints/facts.h"
 #include "app/complaints/lookup.h"
 #include "app/complaints/party_view.h"
+#include "app/complaints/prior_report.h"
 #include "app/complaints/priority.h"
 #include "app/query/list.h"
 #include "base/civil.h"
@@ -401,6 +402,8 @@ int complaint_show_to(struct query_call *call, const struct complaint_record *re
         result = put_events(call, record, full);
     if (result >= 0)
         result = put_reason(call, record, full);
+    if (result >= 0)
+        result = prior_report_put(call, record, full);
     /* Not even looked for where somebody else asks: the time that it takes would tell. */
     if (result >= 0 && audience == AUDIENCE_STAFF)
         result = put_joined(call, record, full);

@@ -157,6 +157,8 @@ int mail_complaint_file(struct call *call, const struct mail *mail, struct bytes
         result = filing_keep(&filing, /* anyway= */ false);
     if (result >= 0)
         result = complaint_mail_receipt(&filing, mail);
+    if (result >= 0)
+        result = complaint_mail_draft(&filing, mail);
     const char *reference = result < 0 ? NULL : arena_copy_text(arena, filing.reference);
     arena_done(&filing.arena);
     if (result >= 0 && !reference)

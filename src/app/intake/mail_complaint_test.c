@@ -623,6 +623,56 @@ static void who_answered_is_not_reminded(void **state)
     assert_null(world_work(world));
 }
 
+/* The day on which who left a draft is reminded. */
+static int32_t draft_day(struct world *world, const char *reference)
+{
+    struct complaint_record record;
+    struct complaint_due due;
+    struct error_detail detail = {0};
+    assert_int_equal(record_find(&world->app, reference, &world->arena, &record, &detail), 0);
+    assert_int_equal(complaint_due_draft(&world->app, &record, &due, &detail), 0);
+    assert_true(due.known);
+    return due.day;
+}
+
+static void who_left_a_draft_is_reminded_once(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP);
+    message(world);
+    const int32_t day = draft_day(world, reference);
+    clock_init_frozen(&world->app.clock, day * RECEIPT_WINDOW_US - 1);
+    assert_null(world_work(world));
+    clock_init_frozen(&world->app.clock, day * RECEIPT_WINDOW_US);
+    assert_null(world_work(world)); /* it is written, and goes then */
+    const char *text = message(world);
+    assert_non_null(strstr(text, "Your complaint is not complete"));
+    assert_null(strstr(text, "shop"));
+    go_to(world, 90);
+    assert_null(world_work(world));
+    assert_string_equal(state_of(world, reference), "held");
+}
+
+static void what_is_no_draft_any_more_reminds_nobody(void **state)
+{
+    struct world *world = *state;
+    const char *reference = file(world, HELP);
+    message(world);
+    json_decref(
+        world_must(world, &anna, "complaint.anyway", json_pack("{s:s}", "complaint", reference)));
+    assert_string_equal(state_of(world, reference), "filed");
+    go_to(world, 90);
+    assert_null(world_work(world));
+}
+
+static void no_machine_is_reminded_of_a_draft(void **state)
+{
+    struct world *world = *state;
+    file(world, "From: no-reply@mail.example\n\nhelp\n");
+    go_to(world, 90);
+    assert_null(world_work(world));
+}
+
 static void a_reminder_that_is_damaged_reminds_nobody(void **state)
 {
     struct world *world = *state;
@@ -1074,6 +1124,9 @@ int main(int argc, char **argv)
         IN_WORLD(words_stay_where_the_secret_did_not_go),
         IN_WORLD(who_does_not_answer_is_reminded),
         IN_WORLD(who_answered_is_not_reminded),
+        IN_WORLD(who_left_a_draft_is_reminded_once),
+        IN_WORLD(what_is_no_draft_any_more_reminds_nobody),
+        IN_WORLD(no_machine_is_reminded_of_a_draft),
         IN_WORLD(a_reminder_that_is_damaged_reminds_nobody),
         IN_WORLD(no_machine_is_told_what_was_decided),
         IN_WORLD(an_address_is_told_of_so_many_decisions_a_day),

@@ -8,7 +8,10 @@
 #include "base/text.h"
 #include "rulebook/complaint.h"
 
-enum { ARENA_MAX = 16 << 20 };
+#include <stdio.h>
+#include <string.h>
+
+enum { ARENA_MAX = 16 << 20, FILED_EVENT = 1 /* its number */ };
 
 #define NOT_AUTOMATIC "automatic"
 #define NOT_ANSWERABLE "unanswerable"
@@ -238,29 +241,48 @@ static int write_decided(struct decided *decided, enum complaint_event_type step
     return result < 0 ? result : send(decided, row->letter, words);
 }
 
-/* Who is told nothing is reminded of nothing. */
-static int plan_reminder(struct decided *decided)
+static int put_reminder(struct app *app, const char *reference, uint32_t about, int32_t day,
+                        struct error_detail *detail)
 {
-    struct app *app = decided->call->app;
-    const char *reference = decided->record->row.reference;
-    struct complaint_due due;
-    int result = decided->why_not
-                     ? ERR_NOT_FOUND
-                     : complaint_due_reminder(app, decided->record, &due, decided->call->detail);
-    if (result < 0 || !due.known)
-        return result == ERR_NOT_FOUND ? 0 : result;
-    const char *key =
-        arena_printf(&decided->arena, "remind/%s/%u", reference, (unsigned)decided->about);
-    const char *payload = arena_printf(&decided->arena, "{\"about\":%u,\"complaint\":\"%s\"}",
-                                       (unsigned)decided->about, reference);
+    char key[80], payload[120];
+    /* A reference is plain: nothing to escape. */
+    snprintf(key, sizeof key, "remind/%s/%u", reference, (unsigned)about);
+    snprintf(payload, sizeof payload, "{\"about\":%u,\"complaint\":\"%s\"}", (unsigned)about,
+             reference);
     const struct store_task task = {.key = key,
                                     .kind = COMPLAINT_MAIL_REMIND_TASK,
                                     .payload = payload,
-                                    .due_at = (int64_t)due.day * CIVIL_DAY_US};
-    if (!key || !payload)
-        return ERR_LIMIT;
-    result = store_outbox_put(app->store, &task);
-    return result < 0 ? app_store_failed(app, result, decided->call->detail, "outbox") : 0;
+                                    .due_at = (int64_t)day * CIVIL_DAY_US};
+    int result = store_outbox_put(app->store, &task);
+    return result < 0 ? app_store_failed(app, result, detail, "outbox") : 0;
+}
+
+/* Who is told nothing is reminded of nothing. */
+static int plan_reminder(struct decided *decided)
+{
+    struct call *call = decided->call;
+    struct complaint_due due;
+    int result = decided->why_not
+                     ? ERR_NOT_FOUND
+                     : complaint_due_reminder(call->app, decided->record, &due, call->detail);
+    if (result < 0 || !due.known)
+        return result == ERR_NOT_FOUND ? 0 : result;
+    return put_reminder(call->app, decided->record->row.reference, decided->about, due.day,
+                        call->detail);
+}
+
+int complaint_mail_draft(struct filing *filing, const struct mail *mail)
+{
+    const struct complaint_record record = {.row = filing->row};
+    struct call *call = filing->call;
+    struct complaint_due due;
+    if (strcmp(filing->row.state, complaint_state_text(COMPLAINT_HELD_STATE)) != 0 ||
+        !filing->document.email[0] || (mail && why_not(mail)))
+        return 0;
+    int result = complaint_due_draft(call->app, &record, &due, call->detail);
+    return result < 0 || !due.known
+               ? result
+               : put_reminder(call->app, filing->reference, FILED_EVENT, due.day, call->detail);
 }
 
 int complaint_mail_decided(struct call *call, struct complaint_record *record,
@@ -280,6 +302,18 @@ int complaint_mail_decided(struct call *call, struct complaint_record *record,
 }
 
 /* --- a reminder --- */
+
+static int remind_of_draft(struct decided *decided)
+{
+    json_t *words JSON_CLEANUP = json_object();
+    int result = find_address(decided);
+    if (result >= 0 && decided->to[0])
+        result = read_history(decided);
+    if (result < 0 || !decided->to[0])
+        return result;
+    decided->about = FILED_EVENT;
+    return send(decided, COMPLAINT_MAIL_DRAFT, words);
+}
 
 static int remind(struct decided *decided, uint32_t asked)
 {
@@ -305,8 +339,11 @@ int complaint_mail_remind(struct app *app, const struct json_item *payload,
         return error_set(detail, ERR_DAMAGED, "a reminder that names no complaint");
     arena_init(&decided.arena, ARENA_MAX);
     int result = record_find(app, reference, &decided.arena, &record, detail);
+    const uint32_t about = (uint32_t)json_flat_number(payload, "about", 0);
     if (result >= 0 && record.state == COMPLAINT_WAITING_STATE)
-        result = remind(&decided, (uint32_t)json_flat_number(payload, "about", 0));
+        result = remind(&decided, about);
+    if (result >= 0 && record.state == COMPLAINT_HELD_STATE && about == FILED_EVENT)
+        result = remind_of_draft(&decided);
     arena_done(&decided.arena);
     return result;
 }

@@ -12,6 +12,7 @@
 #define COMPLAINT_MAIL_IN_SCOPE "complaint-in-scope"
 #define COMPLAINT_MAIL_OUT_OF_SCOPE "complaint-out-of-scope"
 #define COMPLAINT_MAIL_REMINDER "complaint-reminder"
+#define COMPLAINT_MAIL_DRAFT "complaint-draft"
 #define COMPLAINT_MAIL_REOPENED "complaint-reopened"
 #define COMPLAINT_MAIL_ENDED "complaint-ended"
 
@@ -21,6 +22,10 @@
 /* For a complaint that was just kept from this mail. */
 int complaint_mail_receipt(struct filing *filing, const struct mail *mail);
 
+/* Who just left a draft and an address is reminded once, when it is still one by then. `mail` is
+ * what it came as, NULL for a form. */
+int complaint_mail_draft(struct filing *filing, const struct mail *mail);
+
 /* For the step that was just taken: asked, in scope, out of scope, or reopened, which takes one of
  * the latter two back; the end of its case, or that this was taken up again. `words` are what a
  * person wrote to who complained, NULL for none. Who left no address follows the complaint by the
@@ -28,8 +33,8 @@ int complaint_mail_receipt(struct filing *filing, const struct mail *mail);
 int complaint_mail_decided(struct call *call, struct complaint_record *record,
                            enum complaint_event_type type, const char *words);
 
-/* The task that complaint_mail_decided() put for what is asked for: reminds of it, if it is still
- * waited for. */
+/* The task that complaint_mail_decided() put for what is asked for, or complaint_mail_draft():
+ * reminds of it, if it is still waited for. */
 int complaint_mail_remind(struct app *app, const struct json_item *payload,
                           struct error_detail *detail);
 

@@ -108,6 +108,7 @@ const good = {
     fc.record({ verb: fc.constant('end'), session: pick('session') }),
     fc.nat(1000).map((n) => ({ verb: 'approve', letter: { $pick: 'letter', $n: n }, sha256: { $pick: 'sha256', $n: n } }))),
   'post /api/v1/followed/additions': fc.record({ text: fc.string({ minLength: 1, maxLength: 30 }) }),
+  'post /api/v1/followed/filing': fc.constant({}),
   'post /api/v1/followed/withdrawal': fc.constant({}),
   'post /api/v1/followed/review': fc.record({ reason: fc.constant('look again') }),
   'post /api/v1/hooks': hook,
