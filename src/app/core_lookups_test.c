@@ -555,6 +555,22 @@ static void nothing_is_asked_where_it_is_off(void **state)
     assert_int_equal(count_looks(house, reference), 0);
 }
 
+/* Whoever decides knew the complaint as it was filed: what was looked up since is no news. */
+static void a_decision_does_not_wait_for_it(void **state)
+{
+    struct house *house = *state;
+    struct error_detail detail = {0};
+    const char *reference = file(house, "\"bad.t2\"");
+    look_until(house, reference, 1);
+    assert_int_equal(store_begin(house->world->app.store), 0);
+    assert_int_equal(world_run(house->world, &anna, "complaint.decide",
+                               json_pack("{s:s, s:i, s:s}", "complaint", reference, "version", 1,
+                                         "need", "more"),
+                               NULL, &detail),
+                     0);
+    store_rollback(house->world->app.store);
+}
+
 /* --- again --- */
 
 static int look_up(struct house *house, const char *reference, struct error_detail *detail)
@@ -729,6 +745,7 @@ TEST_MAIN(IN_HOUSE(a_registered_name_becomes_facts),
           IN_HOUSE(what_was_under_way_is_asked_again_after_a_start),
           IN_HOUSE(what_is_erased_meanwhile_is_dropped),
           IN_HOUSE(what_was_seen_goes_with_its_complaint), IN_HOUSE(what_cannot_be_opened_waits),
-          IN_HOUSE(nothing_is_asked_where_it_is_off), IN_HOUSE(a_person_asks_again),
-          IN_HOUSE(a_fault_is_surveyed_now), IN_HOUSE(a_damaged_survey_tells_nothing),
+          IN_HOUSE(nothing_is_asked_where_it_is_off), IN_HOUSE(a_decision_does_not_wait_for_it),
+          IN_HOUSE(a_person_asks_again), IN_HOUSE(a_fault_is_surveyed_now),
+          IN_HOUSE(a_damaged_survey_tells_nothing),
           IN_HOUSE(a_survey_that_does_not_come_tells_nothing))
