@@ -42,7 +42,8 @@ static int gather(struct sorting *sorting, const int64_t *buckets, size_t bucket
         for (size_t k = 0; k < found && count < CLUSTERS_LOOKED_AT; k++)
             ret_numbers[count++] = numbers[k];
     }
-    qsort(ret_numbers, count, sizeof *ret_numbers, compare_numbers);
+    if (count)
+        qsort(ret_numbers, count, sizeof *ret_numbers, compare_numbers);
     for (size_t i = 0; i < count; i++) {
         if (left == 0 || ret_numbers[left - 1] != ret_numbers[i])
             ret_numbers[left++] = ret_numbers[i];

@@ -160,13 +160,13 @@ static void what_is_decided_waits_no_more(void **state)
     struct world *world = *state;
     char *references[FLOOD];
     flood(world, references);
-    json_t *before JSON_CLEANUP =
-        world_must(world, &anna, "complaint.decide",
-                   json_pack("{s:s, s:s}", "complaint", references[2], "need", "Which registrar?"));
+    json_decref(world_must(
+        world, &anna, "complaint.decide",
+        json_pack("{s:s, s:s}", "complaint", references[2], "need", "Which registrar?")));
     sort(world);
-    json_t *after JSON_CLEANUP =
-        world_must(world, &anna, "complaint.decide",
-                   json_pack("{s:s, s:s}", "complaint", references[0], "need", "Which registrar?"));
+    json_decref(world_must(
+        world, &anna, "complaint.decide",
+        json_pack("{s:s, s:s}", "complaint", references[0], "need", "Which registrar?")));
     json_t *answer JSON_CLEANUP =
         world_ask(world, "complaint.clusters", "complaint", references[5]);
     const json_t *cluster = json_object_get(answer, "cluster"),

@@ -167,9 +167,9 @@ static void those_of_a_case_are_held_together(void **state)
     json_t *told JSON_CLEANUP = NULL, *lifted JSON_CLEANUP = NULL;
     assert_string_equal(decide(world, two), case_id);
     assert_string_equal(decide(world, gone), case_id);
-    json_t *elsewhere JSON_CLEANUP = world_must(
+    json_decref(world_must(
         world, &anna, "case.link",
-        json_pack("{s:s, s:s, s:s}", "case", case_id, "kind", "complaint", "object", "k-1"));
+        json_pack("{s:s, s:s, s:s}", "case", case_id, "kind", "complaint", "object", "k-1")));
     assert_int_equal(act(world, &ada, "complaint.erase", gone, "person-asked", &detail), 0);
     assert_int_equal(act(world, &bert, "complaint.hold", one, "investigation", &detail), 0);
     assert_int_equal(act_on_case(world, "complaint.hold", case_id, "legal-claim", &told, &detail),

@@ -98,9 +98,9 @@ static void what_left_the_case_is_not_there(void **state)
                   *second JSON_CLEANUP = file(world, "worse.example", true);
     const char *case_id = decide(world, first);
     decide(world, second);
-    json_t *elsewhere JSON_CLEANUP = world_must(
+    json_decref(world_must(
         world, &anna, "case.link",
-        json_pack("{s:s, s:s, s:s}", "case", case_id, "kind", "complaint", "object", "k-1"));
+        json_pack("{s:s, s:s, s:s}", "case", case_id, "kind", "complaint", "object", "k-1")));
     pass_minute(world);
     serve(world, case_id, "inquiry");
     free(sees(world, case_id, 2, false));
