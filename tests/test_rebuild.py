@@ -46,7 +46,7 @@ NO_PROJECTION = {
     "complaint_key": FACTS, "complaint_reporter": SEALED, "receipt": WORK, "receipt_attempt": WORK, "sketch_key": FACTS,
     "complaint_sketch": SKETCH, "complaint_cluster": CLUSTER, "complaint_cluster_bucket": CLUSTER, "complaint_member": CLUSTER,
     "complaint_batch": "which events name one batch; append-only, as they are", "complaint_draw": FACTS,
-    "credential": FACTS, "session": WORK, "token": FACTS, "hook": FACTS, "hook_delivery": WORK, "hook_seen": WORK, "lookup": WORK, "lookup_answer": FACTS, "party_grant": FACTS, "case_exhibit": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
+    "credential": FACTS, "session": WORK, "token": FACTS, "hook": FACTS, "hook_delivery": WORK, "hook_seen": WORK, "lookup": WORK, "lookup_answer": FACTS, "party_grant": FACTS, "reporter_restriction": FACTS, "case_exhibit": FACTS, "idempotency": WORK, "family_member": FACTS, "absence": FACTS}
 
 FINDING = ("INSERT INTO finding VALUES ('{0}', 'o.one', '', 'registrar-9001', 's.example', 0, 1, 'met', '[]', '[]', '', '', {1}, NULL, NULL)")
 # table -> (key column, statements by the way in which it is corrupted; {0} is the key of a row)

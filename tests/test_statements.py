@@ -50,6 +50,7 @@ MAY_SCAN = {
     **{f"lost_{what}": "for `rebuild`, which reads everything" for what in ("case", "deadline", "link", "complaint", "join", "look")},
     "receipt_attempt_list_begun": "along an index of those under way, which are few",
     "receipt_forget_old": "along an index of those of the last day",
+    "restriction_forget": "along an index of those whose time was not over, which are few",
     "rulebook_current": "sorts a small table",
     "rulebook_list": "sorts a small table",
 }

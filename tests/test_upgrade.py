@@ -18,7 +18,7 @@ NOW = "2027-01-28T12:00:00Z"  # no earlier than anything in the store
 TOKEN = "0123456789abcdef" * 4
 QUESTIONS = (("case", "list"), ("finding", "list"), ("rebuild", "--check"), ("log", "verify"),
              ("user", "list"), ("check", "--all"))
-TODAY = 31
+TODAY = 32
 
 
 def ask(store, sql, *values):

@@ -86,6 +86,9 @@
     C("complaint.decide", ROLE_ANALYST, complaint_decide)                                          \
     C("complaint.reopen", ROLE_ANALYST, complaint_reopen)                                          \
     C("complaint.prioritise", ROLE_ANALYST, complaint_prioritise)                                  \
+    C("complaint.restrict", ROLE_ANALYST, complaint_restrict)                                      \
+    C("complaint.restrict-agree", ROLE_APPROVER, complaint_restrict_agree)                         \
+    C("complaint.unrestrict", ROLE_APPROVER, complaint_unrestrict)                                 \
     C("complaint.retype", ROLE_ANALYST, complaint_retype)                                          \
     C("complaint.label", ROLE_ANALYST, complaint_label)                                            \
     C("complaint.second-look", ROLE_APPROVER, complaint_second_look)                               \

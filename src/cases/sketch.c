@@ -329,6 +329,11 @@ static int read_source(struct making *making)
     return result < 0 ? result : put_exact(making);
 }
 
+uint64_t sketch_reporter(const struct hash_key *key, const char *address)
+{
+    return hash_as(key, KIND_REPORTER, address, strlen(address));
+}
+
 int sketch_make(const struct hash_key *key, const struct sketch_source *source, struct arena *arena,
                 struct sketch *ret_sketch)
 {
@@ -340,7 +345,7 @@ int sketch_make(const struct hash_key *key, const struct sketch_source *source, 
     if (!making.words || !making.groups || !making.details)
         return ERR_LIMIT;
     if (source->reporter[0])
-        sketch.reporter = hash_as(key, KIND_REPORTER, source->reporter, strlen(source->reporter));
+        sketch.reporter = sketch_reporter(key, source->reporter);
     int result = read_source(&making);
     if (result >= 0)
         *ret_sketch = sketch;

@@ -48,6 +48,9 @@ struct sketch_name {
     uint64_t name, domain; /* itself, and the name that was registered, as far as labels tell */
 };
 
+/* What a sketch has of an address, which is folded. */
+uint64_t sketch_reporter(const struct hash_key *key, const char *address);
+
 /* Hashes are never 0: that is "none". */
 struct sketch {
     uint64_t exact;    /* of type, names and exhibits; of the words where there is no exhibit */

@@ -10,7 +10,7 @@
     C(complaint_types) C(complaint_type) C(complaint_file) C(complaint_list) C(complaint_show) C(complaint_follow) \
     C(complaint_exhibit) C(complaint_scope) C(complaint_check) C(complaint_similar) C(complaint_clusters) C(complaint_join) C(complaint_part) C(complaint_anyway) \
     C(complaint_decide) C(complaint_reopen) C(complaint_undo) C(complaint_looks) C(complaint_look) C(complaint_draws) C(complaint_redact) C(complaint_reporter) \
-    C(complaint_export) C(complaint_prove) C(complaint_hold) C(complaint_lift) C(complaint_holds) C(complaint_retention) C(complaint_retype) C(complaint_prioritise) C(complaint_label) C(complaint_look_up) C(complaint_evidence) C(complaint_erase) C(complaint_add) C(complaint_insist) C(complaint_withdraw) C(complaint_ask_review) C(complaint_outcome) C(complaint_seen) C(complaint_close) C(deadline) C(deadline_check) C(deadline_feed) \
+    C(complaint_export) C(complaint_prove) C(complaint_hold) C(complaint_lift) C(complaint_holds) C(complaint_retention) C(complaint_restrict) C(complaint_restrict_agree) C(complaint_unrestrict) C(complaint_restrictions) C(complaint_retype) C(complaint_prioritise) C(complaint_label) C(complaint_look_up) C(complaint_evidence) C(complaint_erase) C(complaint_add) C(complaint_insist) C(complaint_withdraw) C(complaint_ask_review) C(complaint_outcome) C(complaint_seen) C(complaint_close) C(deadline) C(deadline_check) C(deadline_feed) \
     C(calendar_import) C(calendar_agree) C(calendar_withdraw) C(calendar_list) C(finding_list) \
     C(case_list) C(case_show) C(case_next) C(case_explain) C(case_service) C(case_table) C(case_open) \
     C(case_accept) C(case_allege) C(case_decide) C(case_complainant) C(case_link) C(case_unlink) \

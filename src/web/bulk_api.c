@@ -138,7 +138,7 @@ static int find_object(struct bulk *bulk, const json_t *reference)
     return result == ERR_SYNTAX ? ERR_NOT_FOUND : result;
 }
 
-static int run_one(struct bulk *bulk, const json_t *row, json_t **ret_answer,
+static int run_one(struct bulk *bulk, const json_t *row, bool preview, json_t **ret_answer,
                    struct error_detail *detail)
 {
     const struct staff_source *source = staff_door_of(bulk->request)->config.source;
@@ -150,12 +150,23 @@ static int run_one(struct bulk *bulk, const json_t *row, json_t **ret_answer,
     json_object_set(arguments, "version", json_object_get(row, "version"));
     if (json_object_get(row, "decision"))
         json_object_set(arguments, "decision", json_object_get(row, "decision"));
-    if (bulk->preview)
+    if (preview)
         json_object_set_new(arguments, "preview", json_true());
     else
         json_object_set_new(arguments, "batch", json_string(bulk->digest));
     const struct staff_run run = {&bulk->proof, action->name, arguments, /* file= */ NULL};
     return source->run(source->context, &run, ret_answer, detail);
+}
+
+/* Of what is not there for who asks: who may do nothing of the kind is told that, as of what is. */
+static int check_role(struct bulk *bulk, const json_t *row, struct error_detail *detail)
+{
+    JSON_CLEANUP json_t *none = NULL;
+    struct error_detail quiet = {0};
+    if (run_one(bulk, row, /* preview= */ true, &none, &quiet) != ERR_DENIED)
+        return ERR_NOT_FOUND;
+    *detail = quiet;
+    return ERR_DENIED;
 }
 
 json_t *bulk_problem(int failure, const struct error_detail *detail)
@@ -184,8 +195,10 @@ static int act_on(struct bulk *bulk, const json_t *row, struct error_detail *det
     JSON_CLEANUP json_t *answer = NULL;
     json_t *item, *reference = json_object_get(row, "reference");
     int result = find_object(bulk, reference);
-    if (result >= 0)
-        result = run_one(bulk, row, &answer, detail);
+    if (result == ERR_NOT_FOUND)
+        result = check_role(bulk, row, detail);
+    else if (result >= 0)
+        result = run_one(bulk, row, bulk->preview, &answer, detail);
     if (result >= 0) {
         item = json_pack("{s:O, s:O?, s:O?, s:O?, s:n}", "reference", reference, "state",
                          json_object_get(answer, "state"), "closure",

@@ -82,6 +82,10 @@ static const struct row {
     {"complaint.reopen", "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"r\"}"},
     {"complaint.prioritise",
      "{\"complaint\":\"" COMPLAINT "\",\"level\":\"low\",\"reason\":\"can-wait\"}"},
+    {"complaint.restrict",
+     "{\"complaint\":\"" COMPLAINT "\",\"reason\":\"repeated\",\"until\":\"2027-06-01\"}"},
+    {"complaint.restrict-agree", NULL}, /* of a restriction: restriction_test.c */
+    {"complaint.unrestrict", NULL},
     {"complaint.retype", "{\"complaint\":\"" COMPLAINT "\",\"type\":\"generic-registrar\"}"},
     {"complaint.label",
      "{\"complaint\":\"" COMPLAINT "\",\"tlp\":\"red\",\"reason\":\"source-asked\"}"},

@@ -2,6 +2,7 @@
 
 #include "app/complaints/lookup.h"
 #include "app/complaints/precheck.h"
+#include "app/complaints/restriction.h"
 #include "app/complaints/similar.h"
 #include "base/civil.h"
 
@@ -182,6 +183,8 @@ static int write_event(struct filing *filing)
         json_object_set_new(
             data, "priority",
             json_string(complaint_priority_text((enum complaint_priority)filing->row.priority)));
+    if (data && filing->restricted)
+        json_object_set_new(data, "restricted", json_true());
     if (data && filing->document.tlp[0])
         json_object_set_new(data, "tlp", json_string(filing->document.tlp));
     const struct record_event event = {filing->reference, COMPLAINT_EVENT_FILED, data};
@@ -237,7 +240,8 @@ static void fill_row(struct filing *filing, bool anyway)
         .state = complaint_state_text(held ? COMPLAINT_HELD_STATE : COMPLAINT_FILED_STATE),
         .closure = "",
         .case_id = "",
-        .priority = find_priority(&filing->document)};
+        .priority =
+            (int)(filing->restricted ? COMPLAINT_LOW_PRIORITY : find_priority(&filing->document))};
 }
 
 int filing_keep(struct filing *filing, bool anyway)
@@ -245,8 +249,12 @@ int filing_keep(struct filing *filing, bool anyway)
     int result = find_lacks(filing);
     if (result >= 0)
         result = add_holds(filing);
+    if (result >= 0)
+        result = restriction_covers(filing->call->app, &filing->document, &filing->arena,
+                                    filing->call->detail);
     if (result < 0)
         return result;
+    filing->restricted = result > 0;
     fill_row(filing, anyway);
     return keep(filing);
 }

@@ -19,6 +19,7 @@ struct filing {
     char reference[REFERENCE_TEXT];
     char token[FILING_TOKEN_TEXT]; /* the secret link; its digest alone is in the store */
     struct digest words, reporter, entry;
+    bool restricted; /* it is read last (restriction.h) */
 };
 
 /* What lacks something becomes a draft (`held`), or is filed all the same when `anyway` is said.

@@ -71,6 +71,9 @@ static void put_person(const json_t *full, json_t *reasons)
 
 static void put_rest(const json_t *full, json_t *reasons)
 {
+    const json_t *filed = json_array_get(json_object_get(full, "events"), 0);
+    if (json_is_true(json_object_get(filed, "restricted")))
+        json_array_append_new(reasons, json_string("what who filed it files is read last now"));
     size_t joined = json_array_size(json_object_get(full, "joined_by"));
     if (joined)
         json_array_append_new(reasons, json_sprintf("%zu others are about the same", joined));
@@ -131,7 +134,7 @@ int complaint_prioritise(struct call *call)
         return result;
     json_t *data JSON_CLEANUP =
         json_pack("{s:s, s:s}", "priority", complaint_priority_text(priority), "reason", reason);
-    record.row.priority = priority;
+    record.row.priority = (int)priority;
     result = data ? record_step(call, &record, COMPLAINT_EVENT_PRIORITISED, data) : ERR_NO_MEMORY;
     if (result < 0)
         return result;

@@ -28,7 +28,7 @@ static int write_row(struct rebuild *at, const struct store_complaint *stored,
 {
     struct store_complaint row = *stored;
     row.type = folded->type;
-    row.priority = folded->priority;
+    row.priority = (int)folded->priority;
     row.state = complaint_state_text(folded->state);
     row.closure = folded->closure;
     row.case_id = folded->case_id;

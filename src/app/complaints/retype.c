@@ -34,7 +34,7 @@ static int find_priority(struct retyping *retyping, const struct complaint_type 
         return result;
     result = priority_by_words(type, retyping->words, &retyping->arena, &priority);
     if (result >= 0)
-        record->row.priority = priority;
+        record->row.priority = (int)priority;
     return result;
 }
 

@@ -112,6 +112,22 @@ static int find_key(struct app *app, struct hash_key *ret_key, struct error_deta
     return result < 0 ? app_store_failed(app, result, detail, "key of sketches") : 0;
 }
 
+int similar_reporter(struct app *app, const char *email, struct arena *arena,
+                     uint64_t *ret_reporter, struct error_detail *detail)
+{
+    struct hash_key key;
+    const char *folded;
+    int result = store_sketch_key_find(app->store, &key);
+    *ret_reporter = 0;
+    if (result < 0)
+        return result == ERR_NOT_FOUND ? 0
+                                       : app_store_failed(app, result, detail, "key of sketches");
+    result = text_fold(email, strlen(email), arena, &folded);
+    if (result >= 0)
+        *ret_reporter = sketch_reporter(&key, folded);
+    return result;
+}
+
 int similar_note(struct app *app, const char *reference, const struct complaint_document *document,
                  struct error_detail *detail)
 {

@@ -20,6 +20,11 @@ enum {
 int similar_note(struct app *app, const char *reference, const struct complaint_document *document,
                  struct error_detail *detail);
 
+/* The keyed hash of an address, by which a sketch knows who filed it; 0 in a store without
+ * complaints. */
+int similar_reporter(struct app *app, const char *email, struct arena *arena,
+                     uint64_t *ret_reporter, struct error_detail *detail);
+
 /* Before store_complaint_erase(), in its transaction. */
 int similar_forget(struct app *app, const char *reference, struct error_detail *detail);
 

@@ -52,6 +52,7 @@
     Q("complaint.proof", query_complaint_proof)                                                    \
     Q("complaint.evidence", query_complaint_evidence)                                              \
     Q("complaint.holds", query_complaint_holds)                                                    \
+    Q("complaint.restrictions", query_complaint_restrictions)                                      \
     Q("complaint.retention", query_complaint_retention)                                            \
     Q("complaint.looks", query_complaint_looks)                                                    \
     Q("complaint.draws", query_complaint_draws)                                                    \
