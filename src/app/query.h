@@ -21,6 +21,10 @@ int query_run(struct app *app, const char *name, const json_t *arguments, json_t
 /* For queries: a text argument that must be there. */
 int query_need_text(struct query_call *call, const char *name, const char **ret_text);
 
+/* The argument "limit" of a list whose pages have `most` rows: that many where it is missing.
+ * ERR_SYNTAX. */
+int query_limit(struct query_call *call, int64_t most, size_t *ret_limit);
+
 /* An instant as RFC 3339, null for 0. New reference. */
 json_t *query_instant(int64_t instant);
 

@@ -140,13 +140,6 @@ static int read_digest(struct bulk *bulk, const char *given, char hex[DIGEST_HEX
 
 /* --- each --- */
 
-/* Whether what went wrong lies in the complaint; else no other one could be decided either. */
-static bool is_refusal(int failure)
-{
-    return failure == ERR_SYNTAX || failure == ERR_LIMIT || failure == ERR_NOT_FOUND ||
-           failure == ERR_CONFLICT || failure == ERR_REFUSED;
-}
-
 static int act_on(struct bulk *bulk, const json_t *row, const json_t *extra)
 {
     struct error_detail detail = {0};
@@ -167,7 +160,7 @@ static int act_on(struct bulk *bulk, const json_t *row, const json_t *extra)
     json_array_append_new(bulk->items, item);
     bulk->done += !refused;
     bulk->refused += refused;
-    return refused && !is_refusal(result) ? result : 0;
+    return refused && !bulk_is_refusal(result) ? result : 0;
 }
 
 /* The exit code. */

@@ -1,5 +1,7 @@
 #include "model/bulk.h"
 
+#include "base/error.h"
+
 enum { BULK_JSON_MAX = 64 << 20 };
 
 int bulk_digest(const char *command, const json_t *decision, const json_t *complaints,
@@ -13,4 +15,10 @@ int bulk_digest(const char *command, const json_t *decision, const json_t *compl
     if (result >= 0)
         *ret_digest = digest_of(text.data, text.size);
     return result;
+}
+
+bool bulk_is_refusal(int failure)
+{
+    return failure == ERR_SYNTAX || failure == ERR_LIMIT || failure == ERR_NOT_FOUND ||
+           failure == ERR_CONFLICT || failure == ERR_REFUSED;
 }

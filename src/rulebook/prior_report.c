@@ -2,6 +2,8 @@
  * to be told before it can be held to anything. */
 #include "rulebook/complaint_read.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -12,7 +14,7 @@ static const char *const places[] = {"{party}", "{names}", "{answers}", "{day}"}
 static bool is_place(const char *at)
 {
     for (size_t i = 0; i < COUNT(places); i++) {
-        if (strncmp(at, places[i], strlen(places[i])) == 0)
+        if (text_starts_with(at, places[i]))
             return true;
     }
     return false;

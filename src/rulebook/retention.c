@@ -1,6 +1,7 @@
 /* retention.yaml: how long what complainants told is kept after nothing happens to it any more. */
 #include "rulebook/load.h"
 
+#include "base/text.h"
 #include "model/complaint.h"
 
 #include <string.h>
@@ -98,22 +99,14 @@ void read_retention(struct rulebook_loader *loader, const struct tree_file *file
         read_class(loader, list->items[i]);
 }
 
-static bool is_among(const char *const *texts, size_t count, const char *text)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(texts[i], text) == 0)
-            return true;
-    }
-    return false;
-}
-
 const struct complaint_retention *rulebook_retention_find(const struct rulebook *rulebook,
                                                           const char *state, const char *type)
 {
     for (size_t i = 0; i < rulebook->retention_count; i++) {
         const struct complaint_retention *retention = &rulebook->retentions[i];
-        if (is_among(retention->ended, retention->ended_count, state) &&
-            (retention->type_count == 0 || is_among(retention->types, retention->type_count, type)))
+        if (text_index(retention->ended, retention->ended_count, state) >= 0 &&
+            (retention->type_count == 0 ||
+             text_index(retention->types, retention->type_count, type) >= 0))
             return retention;
     }
     return NULL;

@@ -123,21 +123,6 @@ static int check_digest(struct bulk *bulk, struct error_detail *detail)
 
 /* --- each --- */
 
-/* ERR_NOT_FOUND, with no word more, for what the asker could not read either. */
-static int find_object(struct bulk *bulk, const json_t *reference)
-{
-    const struct staff_source *source = staff_door_of(bulk->request)->config.source;
-    const struct api_action *action = bulk->request->route->data;
-    JSON_CLEANUP json_t *asked = json_pack("{s:O}", action->object, (json_t *)reference);
-    JSON_CLEANUP json_t *shown = NULL;
-    struct error_detail detail = {0};
-    if (!asked)
-        return ERR_NO_MEMORY;
-    int result = source->ask(source->context, &staff_caller_of(bulk->request)->user, action->shown,
-                             asked, &shown, &detail);
-    return result == ERR_SYNTAX ? ERR_NOT_FOUND : result;
-}
-
 static int run_one(struct bulk *bulk, const json_t *row, bool preview, json_t **ret_answer,
                    struct error_detail *detail)
 {
@@ -158,11 +143,14 @@ static int run_one(struct bulk *bulk, const json_t *row, bool preview, json_t **
     return source->run(source->context, &run, ret_answer, detail);
 }
 
-/* Of what is not there for who asks: who may do nothing of the kind is told that, as of what is. */
+/* Of what is not there for who asks: who may do nothing of the kind is told that, as of what is.
+ * The first one tells it for all. */
 static int check_role(struct bulk *bulk, const json_t *row, struct error_detail *detail)
 {
     JSON_CLEANUP json_t *none = NULL;
     struct error_detail quiet = {0};
+    if (json_array_size(bulk->items) > 0)
+        return ERR_NOT_FOUND;
     if (run_one(bulk, row, /* preview= */ true, &none, &quiet) != ERR_DENIED)
         return ERR_NOT_FOUND;
     *detail = quiet;
@@ -184,17 +172,11 @@ json_t *bulk_untried(void)
     return bulk_problem(ERR_UNAVAILABLE, &detail);
 }
 
-bool bulk_is_refusal(int failure)
-{
-    return failure == ERR_SYNTAX || failure == ERR_LIMIT || failure == ERR_NOT_FOUND ||
-           failure == ERR_CONFLICT || failure == ERR_REFUSED;
-}
-
 static int act_on(struct bulk *bulk, const json_t *row, struct error_detail *detail)
 {
     JSON_CLEANUP json_t *answer = NULL;
     json_t *item, *reference = json_object_get(row, "reference");
-    int result = find_object(bulk, reference);
+    int result = api_find_object(bulk->request, json_string_value(reference));
     if (result == ERR_NOT_FOUND)
         result = check_role(bulk, row, detail);
     else if (result >= 0)
@@ -248,10 +230,7 @@ static int put_answer(const struct bulk *bulk, struct web_response *response)
     JSON_CLEANUP json_t *answer = json_pack(
         "{s:b, s:s, s:I, s:I, s:O}", "preview", bulk->preview, "digest", bulk->digest, "done",
         (json_int_t)bulk->done, "refused", (json_int_t)bulk->refused, "items", bulk->items);
-    response->content_type = "application/json";
-    int result = answer ? json_canonical(answer, &response->body) : ERR_NO_MEMORY;
-    buffer_append_byte(&response->body, '\n');
-    return result;
+    return answer ? api_put_answer(answer, response) : ERR_NO_MEMORY;
 }
 
 int api_bulk(const struct web_request *request, struct web_response *response)

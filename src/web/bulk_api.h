@@ -23,7 +23,5 @@ web_handler api_bulk_file;
 json_t *bulk_problem(int failure, const struct error_detail *detail);
 /* Of one behind a failure that lies in no complaint. New reference. */
 json_t *bulk_untried(void);
-/* Whether what went wrong lies in the complaint; else no other one could be done either. */
-bool bulk_is_refusal(int failure);
 
 #endif

@@ -3,6 +3,7 @@
  * (Idempotency-Key) the same request again gets the same receipts, however far the first one
  * came. */
 #include "base/password.h"
+#include "model/bulk.h"
 #include "web/bulk_api.h"
 #include "web/staff_api.h"
 #include "web/staff_parts.h"
@@ -117,10 +118,7 @@ static int put_answer(const struct filings *filings, struct web_response *respon
     JSON_CLEANUP json_t *answer =
         json_pack("{s:I, s:I, s:O}", "done", (json_int_t)filings->done, "refused",
                   (json_int_t)filings->refused, "items", filings->items);
-    response->content_type = "application/json";
-    int result = answer ? json_canonical(answer, &response->body) : ERR_NO_MEMORY;
-    buffer_append_byte(&response->body, '\n');
-    return result;
+    return answer ? api_put_answer(answer, response) : ERR_NO_MEMORY;
 }
 
 int api_bulk_file(const struct web_request *request, struct web_response *response)

@@ -198,7 +198,7 @@ static void put_version(const json_t *answer, struct web_response *response)
                  (long long)json_number(json_array_get(events, count - 1), "seq", 0));
 }
 
-static int put_answer(const json_t *answer, struct web_response *response)
+int api_put_answer(const json_t *answer, struct web_response *response)
 {
     response->content_type = "application/json";
     int result = json_canonical(answer, &response->body);
@@ -226,7 +226,7 @@ int api_read(const struct web_request *request, struct web_response *response)
         return 0;
     }
     put_version(answer, response);
-    return put_answer(answer, response);
+    return api_put_answer(answer, response);
 }
 
 int staff_find_link(const struct web_request *request, json_t *arguments, const char *name,
@@ -258,7 +258,7 @@ int api_follow(const struct web_request *request, struct web_response *response)
         web_problem(response, 401, web_status_text(401), NULL);
         return 0;
     }
-    return result < 0 ? result : put_answer(answer, response);
+    return result < 0 ? result : api_put_answer(answer, response);
 }
 
 /* --- writing --- */
@@ -392,8 +392,7 @@ static int run(const struct web_request *request, const json_t *arguments, json_
     return result;
 }
 
-/* 0, or ERR_NOT_FOUND for what the asker could not read either. */
-static int find_object(const struct web_request *request)
+int api_find_object(const struct web_request *request, const char *id)
 {
     const struct staff_source *source = staff_door_of(request)->config.source;
     const struct api_action *action = action_of(request);
@@ -401,7 +400,7 @@ static int find_object(const struct web_request *request)
     struct error_detail detail = {0};
     if (!action->object)
         return 0;
-    asked = json_pack("{s:s}", action->object, request->parameters[0]);
+    asked = json_pack("{s:s}", action->object, id);
     int result = source->ask(source->context, &staff_caller_of(request)->user, action->shown, asked,
                              &shown, &detail);
     return result == ERR_SYNTAX ? ERR_NOT_FOUND : result;
@@ -424,7 +423,7 @@ int api_write(const struct web_request *request, struct web_response *response)
     struct error_detail detail = {0};
     int status = 0, failure = api_check_request(request, &detail);
     if (failure >= 0)
-        failure = find_object(request);
+        failure = api_find_object(request, request->parameters[0]);
     if (failure == ERR_NOT_FOUND)
         return failure;
     if (failure >= 0)
@@ -454,7 +453,7 @@ int api_write(const struct web_request *request, struct web_response *response)
         return 0;
     }
     put_made(request, result, response);
-    return put_answer(result, response);
+    return api_put_answer(result, response);
 }
 
 /* --- what a complainant does --- */
@@ -483,7 +482,7 @@ int api_own(const struct web_request *request, struct web_response *response)
                                                         arguments, file_of(request)},
                               &result, &detail);
     if (failure >= 0)
-        return put_answer(result, response);
+        return api_put_answer(result, response);
     bool too_much = failure == ERR_TIMED_OUT;
     staff_fail(request, too_much ? 429 : staff_status_of(failure), error_words(&detail, failure),
                response);

@@ -29,6 +29,10 @@ struct api_action {
 };
 
 /* Shared with bulk_api.c. */
+/* 0, or ERR_NOT_FOUND for what the asker could not read either; 0 for an action without an object.
+ */
+int api_find_object(const struct web_request *request, const char *id);
+int api_put_answer(const json_t *answer, struct web_response *response);
 /* An object, at the JSON Pointer `where`, of these members and no other; `known` ends with NULL.
  * ERR_SYNTAX. */
 int api_check_members(const json_t *object, const char *where, const char *const *known,

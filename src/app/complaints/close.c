@@ -56,8 +56,7 @@ int complaint_seen(struct call *call)
 static int pursue(struct closing *closing)
 {
     struct call *call = closing->call;
-    const struct rulebook *rulebook;
-    const struct process *process;
+    struct record_law law;
     struct matter matter = {.subject = json_text(call->arguments, "subject"),
                             .origin = ORIGIN_MONITORING};
     const char *case_id;
@@ -65,14 +64,10 @@ static int pursue(struct closing *closing)
     if (result >= 0)
         result = call_need_text(call, "party", &matter.party);
     if (result >= 0)
-        result = app_version_of(call->app, closing->record.row.rulebook, &rulebook, &process,
-                                call->detail);
+        result = record_find_law(call->app, &closing->record, &law, call->detail);
     if (result < 0)
         return result;
-    matter.type = rulebook_complaint_find(rulebook, closing->record.row.type);
-    if (!matter.type)
-        return error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
-                         closing->record.row.reference);
+    matter.type = law.type;
     result = matter_open(call, &matter, &closing->arena, &case_id);
     if (result < 0)
         return result;

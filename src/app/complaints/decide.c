@@ -14,9 +14,7 @@ struct decision {
     struct call *call;
     struct arena arena;
     struct complaint_record record;
-    const struct rulebook *rulebook; /* of the day on which it was filed */
-    const struct process *process;
-    const struct complaint_type *type;
+    struct record_law law;
     json_t *data;      /* of the event */
     const char *words; /* for who complained; NULL for none */
     uint32_t seq;      /* of the event */
@@ -70,14 +68,8 @@ static int begin(struct decision *decision)
     if (result >= 0)
         result = record_check_version(call, &decision->record);
     if (result >= 0)
-        result = app_version_of(call->app, decision->record.row.rulebook, &decision->rulebook,
-                                &decision->process, call->detail);
-    if (result < 0)
-        return result;
-    decision->type = rulebook_complaint_find(decision->rulebook, decision->record.row.type);
-    return decision->type ? name_earlier(decision)
-                          : error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
-                                      decision->record.row.reference);
+        result = record_find_law(call->app, &decision->record, &decision->law, call->detail);
+    return result < 0 ? result : name_earlier(decision);
 }
 
 static int keep_text(struct decision *decision, const char *text)
@@ -100,7 +92,7 @@ static int enter_case(struct decision *decision, const char *obligation)
                                   .obligation = obligation,
                                   .subject = json_text(decision->call->arguments, "subject"),
                                   .origin = ORIGIN_COMPLAINT,
-                                  .type = decision->type};
+                                  .type = decision->law.type};
     struct store_complaint *row = &decision->record.row;
     int result = matter_open(decision->call, &matter, &decision->arena, &row->case_id);
     return result < 0 ? result : matter_enter(decision->call, &decision->record);
@@ -162,7 +154,7 @@ static const struct complaint_scope *rule_of(const struct complaint_type *type, 
 static int check_closure(struct decision *decision, const char *code,
                          const struct closure_code **ret_closure)
 {
-    *ret_closure = process_closure_find(decision->process, code);
+    *ret_closure = process_closure_find(decision->law.process, code);
     if (!*ret_closure)
         return error_set(decision->call->detail, ERR_NOT_FOUND,
                          "'%s' is no closure code of the process", code);
@@ -186,7 +178,7 @@ static int decide_out_of_scope(struct decision *decision, const char *code)
         result = keep_text(decision, reason);
     if (result < 0)
         return result;
-    const struct complaint_scope *rule = rule_of(decision->type, code);
+    const struct complaint_scope *rule = rule_of(decision->law.type, code);
     decision->record.row.closure = closure->id;
     json_object_set_new(decision->data, "closure", json_string(closure->id));
     if (decision->record.state != COMPLAINT_REVIEW_STATE)

@@ -96,8 +96,7 @@ static int find_due(struct app *app, const struct complaint_record *record, days
                     struct arena *arena, struct complaint_due *due, struct error_detail *detail)
 {
     struct store_complaint_event *events;
-    const struct rulebook *rulebook;
-    const struct process *process;
+    struct record_law law;
     size_t count;
     int result =
         store_complaint_event_list(app->store, record->row.reference, arena, &events, &count);
@@ -106,17 +105,14 @@ static int find_due(struct app *app, const struct complaint_record *record, days
     const struct wait wait = find_wait(record->state, events, count);
     if (wait.of == COMPLAINT_WAITS_FOR_NOBODY)
         return 0;
-    result = app_version_of(app, record->row.rulebook, &rulebook, &process, detail);
+    result = record_find_law(app, record, &law, detail);
     if (result < 0)
         return result;
-    const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
-    if (!type)
-        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
-    int64_t given = days(type, wait.of);
+    int64_t given = days(law.type, wait.of);
     if (given <= 0)
         return 0;
     due->wait = wait.of;
-    find_day(app, process, &wait, given, due);
+    find_day(app, law.process, &wait, given, due);
     return 0;
 }
 
@@ -153,17 +149,13 @@ int complaint_due_draft(struct app *app, const struct complaint_record *record,
 {
     struct complaint_due due = {COMPLAINT_WAITS_FOR_COMPLAINANT, false, 0, false};
     const struct wait wait = {due.wait, record->row.received_at};
-    const struct rulebook *rulebook;
-    const struct process *process;
-    int result = app_version_of(app, record->row.rulebook, &rulebook, &process, detail);
+    struct record_law law;
+    int result = record_find_law(app, record, &law, detail);
     if (result < 0)
         return result;
-    const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
-    if (!type)
-        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
-    int64_t days = days_of_reminder(type, wait.of);
+    int64_t days = days_of_reminder(law.type, wait.of);
     if (days > 0)
-        find_day(app, process, &wait, days, &due);
+        find_day(app, law.process, &wait, days, &due);
     *ret_due = due;
     return 0;
 }

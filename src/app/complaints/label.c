@@ -39,12 +39,7 @@ int complaint_label(struct call *call)
     struct complaint_record record;
     const char *label, *reason;
     arena_init(&arena, 64 << 20);
-    int result = record_find_for(call, "complaint", &arena, &record);
-    if (result >= 0)
-        result = record_check_version(call, &record);
-    if (result >= 0 && record.row.erased_at)
-        result =
-            error_set(call->detail, ERR_REFUSED, "complaint %s was erased", record.row.reference);
+    int result = record_find_kept(call, &arena, &record);
     if (result >= 0)
         result = read_label(call, &label);
     if (result >= 0)

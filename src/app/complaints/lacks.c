@@ -3,7 +3,6 @@
 #include "app/complaints/filing.h"
 #include "app/complaints/precheck.h"
 #include "app/complaints/said.h"
-#include "rulebook/rulebook.h"
 
 /* What the type asks for. */
 static int find_missing(const struct complaint_type *type, const json_t *words, struct arena *arena,
@@ -29,18 +28,13 @@ static int find_missing(const struct complaint_type *type, const json_t *words, 
 int lacks_find(struct app *app, const struct complaint_record *record, const json_t *words,
                struct arena *arena, struct lacks *ret_lacks, struct error_detail *detail)
 {
-    const struct rulebook *rulebook;
-    const struct process *process;
+    struct record_law law;
     struct precheck precheck;
     struct lacks lacks = {.count = 0};
     const struct precheck_question question = {.record = record, .words = words};
-    int result = app_version_of(app, record->row.rulebook, &rulebook, &process, detail);
-    if (result < 0)
-        return result;
-    const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
-    if (!type)
-        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
-    result = find_missing(type, words, arena, &lacks);
+    int result = record_find_law(app, record, &law, detail);
+    if (result >= 0)
+        result = find_missing(law.type, words, arena, &lacks);
     if (result >= 0)
         result = precheck_record(app, &question, arena, &precheck, detail);
     if (result >= 0)

@@ -241,20 +241,16 @@ static int make(struct planning *planning, const struct complaint_record *record
 {
     struct app *app = planning->app;
     json_t *words JSON_CLEANUP = NULL;
-    const struct rulebook *rulebook;
-    const struct process *process;
+    struct record_law law;
     int result = app_need_rulebook(app, planning->detail);
     if (result >= 0)
-        result = app_version_of(app, record->row.rulebook, &rulebook, &process, planning->detail);
+        result = record_find_law(app, record, &law, planning->detail);
     if (result >= 0)
         result = addition_merge(app, record, planning->arena, &words, planning->detail);
     if (result < 0)
         return result;
     planning->words = words;
-    planning->type = rulebook_complaint_find(rulebook, record->row.type);
-    if (!planning->type)
-        return error_set(planning->detail, ERR_DAMAGED, "complaint %s: unknown type",
-                         record->row.reference);
+    planning->type = law.type;
     planning->wants_tlds = planning->wants_tlds && is_about_checks(app->rulebook, planning->type);
     return look_at_all(planning);
 }

@@ -5,6 +5,7 @@
 #include "app/law.h"
 #include "app/monitor/appraise.h"
 #include "app/query.h"
+#include "base/text.h"
 #include "check/assess.h"
 #include "proto/rdap/registration.h"
 #include "store/evidence.h"
@@ -124,21 +125,14 @@ static int find_duties(struct telling *telling, const char *name, struct duty **
                            ret_count);
 }
 
-static bool is_of_type(const struct complaint_type *type, const char *obligation)
-{
-    for (size_t i = 0; i < type->obligation_count; i++) {
-        if (strcmp(type->obligations[i], obligation) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Those that the type is about, as if one look confirmed what it sees: here nobody is accused. */
 static int keep_own(struct telling *telling, struct duty *duties, size_t *count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
-        if (!duties[i].profile || !is_of_type(telling->type, duties[i].obligation->id))
+        if (!duties[i].profile ||
+            text_index(telling->type->obligations, telling->type->obligation_count,
+                       duties[i].obligation->id) < 0)
             continue;
         struct profile *once = arena_copy(telling->arena, duties[i].profile, sizeof *once);
         if (!once)
@@ -202,20 +196,16 @@ static int tell_service(struct telling *telling, const struct store_lookup *row)
 
 static int begin(struct telling *telling, const char *reference)
 {
-    const struct rulebook *rulebook;
-    const struct process *process;
+    struct record_law law;
     int result =
         record_find(telling->app, reference, telling->arena, &telling->record, telling->detail);
     if (result >= 0)
-        result = app_version_of(telling->app, telling->record.row.rulebook, &rulebook, &process,
-                                telling->detail);
+        result = record_find_law(telling->app, &telling->record, &law, telling->detail);
     if (result < 0)
         return result;
-    telling->type = rulebook_complaint_find(rulebook, telling->record.row.type);
-    return telling->type
-               ? lookup_plan_names(telling->app, &telling->record, telling->arena, &telling->plan,
-                                   telling->detail)
-               : error_set(telling->detail, ERR_DAMAGED, "complaint %s: unknown type", reference);
+    telling->type = law.type;
+    return lookup_plan_names(telling->app, &telling->record, telling->arena, &telling->plan,
+                             telling->detail);
 }
 
 /* What was found since it was wanted last. */
@@ -308,10 +298,8 @@ static bool is_in_use(const json_t *seen)
     const json_t *statuses = json_object_get(seen, "statuses");
     for (size_t i = 0; i < json_array_size(statuses); i++) {
         const char *status = json_string_value(json_array_get(statuses, i));
-        for (size_t k = 0; status && k < sizeof out / sizeof *out; k++) {
-            if (strcmp(status, out[k]) == 0)
-                return false;
-        }
+        if (status && text_index(out, sizeof out / sizeof *out, status) >= 0)
+            return false;
     }
     return true;
 }

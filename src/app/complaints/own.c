@@ -120,25 +120,21 @@ static int read_addition(struct own *own, struct addition *addition, json_t **re
     struct call *call = own->call;
     struct form form = {.count = 0};
     struct document_source source = {.form = &form};
-    const struct process *process;
+    struct record_law law;
     const char *text;
     int result = call_need_text(call, "document", &text);
     if (result >= 0)
         result = document_read_form(call, &own->arena, &form);
     if (result >= 0)
-        result = app_version_of(call->app, own->record.row.rulebook, &addition->rulebook, &process,
-                                call->detail);
+        result = record_find_law(call->app, &own->record, &law, call->detail);
     if (result >= 0)
         result = json_parse(text, strlen(text), ret_json, call->detail);
     if (result < 0)
         return result;
-    const struct complaint_type *type =
-        rulebook_complaint_find(addition->rulebook, own->record.row.type);
-    if (!type)
-        return error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
-                         own->record.row.reference);
+    addition->rulebook = law.rulebook;
     source.json = *ret_json;
-    result = document_read_addition(&source, type, &own->arena, &addition->document, call->detail);
+    result =
+        document_read_addition(&source, law.type, &own->arena, &addition->document, call->detail);
     return result < 0 ? result : form_check_taken(&form, call->detail);
 }
 

@@ -135,26 +135,21 @@ static void put_answers(const struct complaint_type *type, const json_t *answers
 static int put_words(struct query_call *call, const struct complaint_record *record, json_t *full)
 {
     static const char *const plain[] = {"names", "role", "exhibits", "told_first"};
-    const struct rulebook *rulebook;
-    const struct process *process;
+    struct record_law law;
     json_t *words JSON_CLEANUP = NULL;
     if (record->row.erased_at)
         return 0;
-    int result = app_version_of(call->app, record->row.rulebook, &rulebook, &process, call->detail);
+    int result = record_find_law(call->app, record, &law, call->detail);
     if (result >= 0)
         result = addition_merge_read(call->app, record, call->arena, &words, call->detail);
     if (result < 0)
         return result;
-    const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
-    if (!type)
-        return error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
-                         record->row.reference);
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         json_t *copy = json_deep_copy(json_object_get(words, plain[i]));
         if (copy)
             json_object_set_new(full, plain[i], copy);
     }
-    put_answers(type, json_object_get(words, "answers"), full);
+    put_answers(law.type, json_object_get(words, "answers"), full);
     return leave_out(call, record->row.reference, full);
 }
 

@@ -238,13 +238,12 @@ int precheck_record(struct app *app, const struct precheck_question *question, s
                                 .received_at = row->received_at,
                                 .reference = row->reference,
                                 .thorough = question->thorough};
-    const struct rulebook *rulebook;
-    int result = app_version_of(app, row->rulebook, &rulebook, &checking.process, detail);
+    struct record_law law;
+    int result = record_find_law(app, question->record, &law, detail);
     if (result < 0)
         return result;
-    checking.said.type = rulebook_complaint_find(rulebook, row->type);
-    if (!checking.said.type)
-        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", row->reference);
+    checking.process = law.process;
+    checking.said.type = law.type;
     result = read_words(&checking, row->reference, question->words);
     return result < 0 ? result : check(&checking, ret_precheck);
 }

@@ -1,8 +1,8 @@
 #include "app/complaints/prior_report.h"
 
-#include "app/complaints/addition.h"
 #include "app/complaints/said.h"
 #include "base/civil.h"
+#include "base/text.h"
 #include "rulebook/rulebook.h"
 #include "store/party.h"
 
@@ -108,7 +108,7 @@ static void fill(const struct reporting *reporting, const char *at, struct buffe
                 {"{day}", reporting->day}};
     while (*at) {
         size_t i = 0;
-        while (i < 4 && strncmp(at, rows[i].place, strlen(rows[i].place)) != 0)
+        while (i < 4 && !text_starts_with(at, rows[i].place))
             i++;
         if (i < 4)
             buffer_append_text(out, rows[i].text);
@@ -172,22 +172,18 @@ static int write_report(struct reporting *reporting, const json_t *words, json_t
     return result < 0 ? result : json_object_set(full, "report", report);
 }
 
-int prior_report_put(struct query_call *call, const struct complaint_record *record, json_t *full)
+int prior_report_put(struct query_call *call, const struct complaint_record *record,
+                     const json_t *words, json_t *full)
 {
     struct reporting reporting = {.call = call, .record = record};
     const struct process *process;
     char day[CIVIL_DATE_TEXT];
-    json_t *words JSON_CLEANUP = NULL;
-    if (record->row.erased_at || !complaint_is_open(record->state))
+    if (!complaint_is_open(record->state))
         return 0;
     int result = app_version_of(call->app, record->row.rulebook, &reporting.rulebook, &process,
                                 call->detail);
-    if (result >= 0 && !reporting.rulebook->prior_report.there)
-        return 0;
-    if (result >= 0)
-        result = addition_merge(call->app, record, call->arena, &words, call->detail);
-    if (result < 0)
-        return result;
+    if (result < 0 || !reporting.rulebook->prior_report.there)
+        return result < 0 ? result : 0;
     reporting.type = rulebook_complaint_find(reporting.rulebook, record->row.type);
     reporting.day = civil_format_date((int32_t)(clock_wall(&call->app->clock) / CIVIL_DAY_US), day);
     if (!reporting.type || !is_wanted(reporting.type, words))

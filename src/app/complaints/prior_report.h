@@ -7,9 +7,10 @@
 #include "app/complaints/record.h"
 #include "app/query.h"
 
-/* Puts `report` {to, subject, text} into `full`, which has what complaint.show has by then; nothing
+/* Puts `report` {to, subject, text} into `full`, of `words` as addition_merge() gives them; nothing
  * where none is needed, or the rulebook has no words for it. `to` are the addresses at which the
  * party takes such reports, as far as the store knows. */
-int prior_report_put(struct query_call *call, const struct complaint_record *record, json_t *full);
+int prior_report_put(struct query_call *call, const struct complaint_record *record,
+                     const json_t *words, json_t *full);
 
 #endif

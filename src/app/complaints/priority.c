@@ -1,8 +1,6 @@
 #include "app/complaints/priority.h"
 
 #include "app/command_list.h"
-#include "app/complaints/addition.h"
-#include "app/complaints/projection.h"
 #include "app/complaints/said.h"
 #include "rulebook/rulebook.h"
 
@@ -34,29 +32,24 @@ int priority_by_words(const struct complaint_type *type, const json_t *words, st
 
 /* What the type says, where that is what it goes by. */
 static int put_rule(struct query_call *call, const struct complaint_record *record,
-                    const struct complaint_projection *projection, json_t *reasons)
+                    const json_t *words, json_t *reasons)
 {
     const struct rulebook *rulebook;
     const struct process *process;
     const struct complaint_urgency *urgency = NULL;
-    json_t *words JSON_CLEANUP = NULL;
-    if (record->row.erased_at || projection->prioritised)
-        return 0;
     int result = app_version_of(call->app, record->row.rulebook, &rulebook, &process, call->detail);
-    if (result >= 0)
-        result = addition_merge(call->app, record, call->arena, &words, call->detail);
     if (result < 0)
         return result;
     const struct complaint_type *type = rulebook_complaint_find(rulebook, record->row.type);
     result = type ? find_urgency(type, words, call->arena, &urgency) : 0;
     /* What was answered later changes no priority by itself. */
-    if (result >= 0 && urgency && urgency->priority == projection->priority)
+    if (result >= 0 && urgency && (int)urgency->priority == record->row.priority)
         json_array_append_new(reasons, json_string(urgency->why));
     return result;
 }
 
-/* The last word of a person. */
-static void put_person(const json_t *full, json_t *reasons)
+/* The last word of a person; false: none said one. */
+static bool put_person(const json_t *full, json_t *reasons)
 {
     const json_t *events = json_object_get(full, "events");
     for (size_t i = json_array_size(events); i > 0; i--) {
@@ -65,8 +58,9 @@ static void put_person(const json_t *full, json_t *reasons)
             continue;
         json_array_append_new(reasons, json_sprintf("%s said so: %s", json_text(row, "actor"),
                                                     json_text(row, "reason")));
-        return;
+        return true;
     }
+    return false;
 }
 
 static void put_rest(const json_t *full, json_t *reasons)
@@ -81,23 +75,14 @@ static void put_rest(const json_t *full, json_t *reasons)
         json_array_append_new(reasons, json_string("it waits longer than it may"));
 }
 
-int priority_put(struct query_call *call, const struct complaint_record *record, json_t *full)
+int priority_put(struct query_call *call, const struct complaint_record *record,
+                 const json_t *words, json_t *full)
 {
-    struct complaint_projection projection;
     json_t *reasons = json_array();
     json_object_set_new(full, "priority_reasons", reasons);
-    int result = complaint_projection_make(call->app, record->row.reference, call->arena,
-                                           &projection, call->detail);
-    if (result >= 0)
-        result = put_rule(call, record, &projection, reasons);
-    if (result < 0)
-        return result;
-    put_person(full, reasons);
+    int result = put_person(full, reasons) || !words ? 0 : put_rule(call, record, words, reasons);
     put_rest(full, reasons);
-    return json_object_set_new(full, "priority",
-                               json_string(complaint_priority_text(projection.priority))) < 0
-               ? ERR_NO_MEMORY
-               : 0;
+    return result;
 }
 
 /* --- by a person --- */
@@ -120,12 +105,7 @@ int complaint_prioritise(struct call *call)
     enum complaint_priority priority;
     const char *reason;
     arena_init(&arena, 64 << 20);
-    int result = record_find_for(call, "complaint", &arena, &record);
-    if (result >= 0)
-        result = record_check_version(call, &record);
-    if (result >= 0 && record.row.erased_at)
-        result =
-            error_set(call->detail, ERR_REFUSED, "complaint %s was erased", record.row.reference);
+    int result = record_find_kept(call, &arena, &record);
     if (result >= 0)
         result = read_priority(call, &priority);
     if (result >= 0)

@@ -11,8 +11,10 @@
 int priority_by_words(const struct complaint_type *type, const json_t *words, struct arena *arena,
                       enum complaint_priority *ret_priority);
 
-/* Puts `priority` and `priority_reasons` into `full`: why it has it, and what else speaks for
- * reading it soon. `full` has what complaint.show has by then. */
-int priority_put(struct query_call *call, const struct complaint_record *record, json_t *full);
+/* Puts `priority_reasons` into `full`: why it has the priority that stands there, and what else
+ * speaks for reading it soon. `full` has what complaint.show has by then; `words` as
+ * addition_merge() gives them, NULL where they were erased. */
+int priority_put(struct query_call *call, const struct complaint_record *record,
+                 const json_t *words, json_t *full);
 
 #endif

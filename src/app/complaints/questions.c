@@ -194,22 +194,15 @@ static json_t *answers_json(const json_t *answers)
     return list;
 }
 
-/* What was said, where it was not erased. */
-static int put_words(struct query_call *call, const struct complaint_record *record, json_t *full)
+/* What was said. */
+static void put_words(const json_t *words, json_t *full)
 {
     static const char *const plain[] = {"names",     "party",         "role",       "exhibits",
                                         "missing",   "told_first",    "salt",       "suggested",
                                         "report_id", "report_source", "happened_at"};
-    json_t *words JSON_CLEANUP = NULL;
-    if (record->row.erased_at)
-        return 0;
-    int result = addition_merge(call->app, record, call->arena, &words, call->detail);
-    if (result < 0)
-        return result;
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         json_object_set(full, plain[i], json_object_get(words, plain[i]));
     json_object_set_new(full, "answers", answers_json(json_object_get(words, "answers")));
-    return 0;
 }
 
 /* An event with the words that a person wrote, where they were not erased. */
@@ -387,36 +380,42 @@ static int put_joined(struct query_call *call, const struct complaint_record *re
     return 0;
 }
 
-int complaint_show_to(struct query_call *call, const struct complaint_record *record,
-                      enum audience audience)
+/* What follows from the words, which are opened once; NULL where they were erased. */
+static int put_rest(struct query_call *call, const struct complaint_record *record,
+                    enum audience audience, const json_t *words, json_t *full)
 {
-    json_t *full = head_json(&record->row), *seen = NULL;
-    struct complaint_due due;
-    json_object_set_new(full, "rulebook", json_string(record->row.rulebook));
-    int result = complaint_due_find(call->app, record, &due, call->detail);
-    if (result >= 0) {
-        put_due(&due, full);
-        result = put_words(call, record, full);
-    }
-    if (result >= 0)
-        result = put_events(call, record, full);
+    if (words)
+        put_words(words, full);
+    int result = put_events(call, record, full);
     if (result >= 0)
         result = put_reason(call, record, full);
-    if (result >= 0)
-        result = prior_report_put(call, record, full);
+    if (result >= 0 && words)
+        result = prior_report_put(call, record, words, full);
     /* Not even looked for where somebody else asks: the time that it takes would tell. */
     if (result >= 0 && audience == AUDIENCE_STAFF)
         result = put_joined(call, record, full);
-    if (result >= 0 && audience == AUDIENCE_STAFF)
-        result = priority_put(call, record, full);
-    if (result < 0) {
-        json_decref(full);
+    return result < 0 || audience != AUDIENCE_STAFF ? result
+                                                    : priority_put(call, record, words, full);
+}
+
+int complaint_show_to(struct query_call *call, const struct complaint_record *record,
+                      enum audience audience)
+{
+    json_t *full JSON_CLEANUP = head_json(&record->row), *words JSON_CLEANUP = NULL, *seen = NULL;
+    struct complaint_due due;
+    json_object_set_new(full, "rulebook", json_string(record->row.rulebook));
+    int result = complaint_due_find(call->app, record, &due, call->detail);
+    if (result >= 0 && !record->row.erased_at)
+        result = addition_merge(call->app, record, call->arena, &words, call->detail);
+    if (result < 0)
         return result;
-    }
-    result = project(full, audience, &seen);
+    put_due(&due, full);
+    result = put_rest(call, record, audience, words, full);
     if (result >= 0)
-        json_object_set_new(call->result, "complaint", seen);
-    return result;
+        result = project(json_incref(full), audience, &seen);
+    return result < 0                                                 ? result
+           : json_object_set_new(call->result, "complaint", seen) < 0 ? ERR_NO_MEMORY
+                                                                      : 0;
 }
 
 /* complaint.show {complaint, user}: for the staff. */
@@ -558,26 +557,21 @@ int query_complaint_scope(struct query_call *call)
 {
     struct complaint_record record;
     struct complaint_known known;
-    const struct rulebook *rulebook;
-    const struct process *process;
+    struct record_law law;
     json_t *words JSON_CLEANUP = NULL;
     int result = complaint_find_for_reader(call, &record);
     if (result >= 0)
-        result = app_version_of(call->app, record.row.rulebook, &rulebook, &process, call->detail);
-    if (result < 0)
-        return result;
-    const struct complaint_type *type = rulebook_complaint_find(rulebook, record.row.type);
-    if (!type)
-        return error_set(call->detail, ERR_DAMAGED, "complaint %s: unknown type",
-                         record.row.reference);
-    result = addition_merge(call->app, &record, call->arena, &words, call->detail);
+        result = record_find_law(call->app, &record, &law, call->detail);
     if (result >= 0)
-        result = facts_find(call->app, &(struct facts_question){&record, process, words, type},
-                            call->arena, &known, call->detail);
+        result = addition_merge(call->app, &record, call->arena, &words, call->detail);
+    if (result >= 0)
+        result =
+            facts_find(call->app, &(struct facts_question){&record, law.process, words, law.type},
+                       call->arena, &known, call->detail);
     if (result < 0)
         return result;
     json_object_set_new(call->result, "reference", json_string(record.row.reference));
-    json_object_set_new(call->result, "type", json_string(type->id));
-    tell_scope(call, rulebook, type, &known);
+    json_object_set_new(call->result, "type", json_string(law.type->id));
+    tell_scope(call, law.rulebook, law.type, &known);
     return 0;
 }

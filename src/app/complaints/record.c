@@ -5,6 +5,7 @@
 #include "app/hooks/news.h"
 #include "app/publish/ledger.h"
 #include "base/seal.h"
+#include "rulebook/rulebook.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +61,31 @@ int record_find_for(struct call *call, const char *argument, struct arena *arena
     return result < 0
                ? result
                : casefile_admit(call->app, &call->actor, ret_record->row.case_id, call->detail);
+}
+
+int record_find_kept(struct call *call, struct arena *arena, struct complaint_record *ret_record)
+{
+    int result = record_find_for(call, "complaint", arena, ret_record);
+    if (result >= 0)
+        result = record_check_version(call, ret_record);
+    return result < 0 || !ret_record->row.erased_at
+               ? result
+               : error_set(call->detail, ERR_REFUSED, "complaint %s was erased",
+                           ret_record->row.reference);
+}
+
+int record_find_law(struct app *app, const struct complaint_record *record,
+                    struct record_law *ret_law, struct error_detail *detail)
+{
+    struct record_law law;
+    int result = app_version_of(app, record->row.rulebook, &law.rulebook, &law.process, detail);
+    if (result < 0)
+        return result;
+    law.type = rulebook_complaint_find(law.rulebook, record->row.type);
+    if (!law.type)
+        return error_set(detail, ERR_DAMAGED, "complaint %s: unknown type", record->row.reference);
+    *ret_law = law;
+    return 0;
 }
 
 int record_read_reason(struct call *call, const char *const list[3], const char **ret_reason)

@@ -33,6 +33,16 @@ int record_find_link(struct app *app, const char *token, struct arena *arena,
 int record_find_for(struct call *call, const char *argument, struct arena *arena,
                     struct complaint_record *ret_record);
 
+/* By what a complaint is read: the rulebook of the day on which it was filed, and its type there.
+ * ERR_DAMAGED where that has no such type. */
+struct record_law {
+    const struct rulebook *rulebook;
+    const struct process *process;
+    const struct complaint_type *type;
+};
+int record_find_law(struct app *app, const struct complaint_record *record,
+                    struct record_law *ret_law, struct error_detail *detail);
+
 /* The argument "reason", one of three words: they stay in the history and in the log, where
  * nobody's name may stand. ERR_SYNTAX tells which. */
 int record_read_reason(struct call *call, const char *const list[3], const char **ret_reason);
@@ -42,6 +52,10 @@ int record_read_reason(struct call *call, const char *const list[3], const char 
  * or something was looked up: that comes by itself within seconds of a decision. That it came back
  * is something. */
 int record_check_version(struct call *call, const struct complaint_record *record);
+
+/* The complaint that the call is about, to be changed: of the version that the actor knew, with its
+ * words there (ERR_REFUSED after an erasure). */
+int record_find_kept(struct call *call, struct arena *arena, struct complaint_record *ret_record);
 
 /* Makes a key for a part of a new complaint. */
 int record_new_key(struct app *app, const char *reference, const char *part, struct digest *ret_key,

@@ -69,12 +69,7 @@ static int begin(struct retyping *retyping)
     struct complaint_record *record = &retyping->record;
     enum complaint_state next;
     arena_init(&retyping->arena, 64 << 20);
-    int result = record_find_for(call, "complaint", &retyping->arena, record);
-    if (result >= 0)
-        result = record_check_version(call, record);
-    if (result >= 0 && record->row.erased_at)
-        result =
-            error_set(call->detail, ERR_REFUSED, "complaint %s was erased", record->row.reference);
+    int result = record_find_kept(call, &retyping->arena, record);
     if (result >= 0)
         result = record_check_step(call, record, COMPLAINT_EVENT_RETYPED, &next);
     if (result >= 0)

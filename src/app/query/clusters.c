@@ -228,17 +228,6 @@ static int cluster_json(struct query_call *call, const struct store_cluster *clu
 
 /* --- the list --- */
 
-static int read_limit(struct query_call *call, int64_t most, size_t *ret_limit)
-{
-    const char *text = json_text(call->arguments, "limit");
-    int64_t limit = most;
-    if (text && text_parse_int(text, 1, most, &limit) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "a page has 1 to %d of them, not '%.32s'",
-                         (int)most, text);
-    *ret_limit = (size_t)limit;
-    return 0;
-}
-
 /* The member that an argument names. ERR_NOT_FOUND, without a difference, for what there is not, is
  * in no cluster, or may not be read. */
 static int find_member(struct query_call *call, const char *reference,
@@ -300,7 +289,7 @@ static int list_clusters(struct query_call *call)
     size_t limit = 0, count = 0;
     json_t *list = json_array(), *row = NULL;
     json_object_set_new(call->result, "clusters", list);
-    int result = read_limit(call, CLUSTERS_PAGE, &limit);
+    int result = query_limit(call, CLUSTERS_PAGE, &limit);
     if (result >= 0)
         result = list_page(call, limit, &clusters, &count);
     for (size_t i = 0; result >= 0 && i < count; i++) {
@@ -338,7 +327,7 @@ static int put_members(struct query_call *call, const struct store_cluster *clus
     size_t count;
     json_t *list = json_array();
     json_object_set_new(call->result, "members", list);
-    int result = read_limit(call, MEMBERS_PAGE, &query.limit);
+    int result = query_limit(call, MEMBERS_PAGE, &query.limit);
     if (result >= 0 && after)
         result = find_member(call, after, &from);
     if (result < 0)

@@ -37,17 +37,11 @@ static int add_hold(struct query_call *call, const struct store_complaint_event 
 
 static int read_page(struct query_call *call, char after[REFERENCE_TEXT], size_t *ret_limit)
 {
-    const char *from = json_text(call->arguments, "after"),
-               *most = json_text(call->arguments, "limit");
-    int64_t limit = HOLDS_PAGE;
+    const char *from = json_text(call->arguments, "after");
     after[0] = '\0';
     if (from && reference_parse(from, after) < 0)
         return error_set(call->detail, ERR_SYNTAX, "'%.64s' is no reference of a complaint", from);
-    if (most && text_parse_int(most, 1, HOLDS_PAGE, &limit) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "a page has 1 to %d of them, not '%.32s'",
-                         HOLDS_PAGE, most);
-    *ret_limit = (size_t)limit;
-    return 0;
+    return query_limit(call, HOLDS_PAGE, ret_limit);
 }
 
 /* complaint.holds {after, limit}: by reference, which tells nothing of when it came; `next` is

@@ -13,17 +13,6 @@ static int failed(struct query_call *call, int result)
     return app_store_failed(call->app, result, call->detail, "second looks");
 }
 
-static int read_limit(struct query_call *call, int64_t most, size_t *ret_limit)
-{
-    const char *text = json_text(call->arguments, "limit");
-    int64_t limit = most;
-    if (text && text_parse_int(text, 1, most, &limit) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "a page has 1 to %d of them, not '%.32s'",
-                         (int)most, text);
-    *ret_limit = (size_t)limit;
-    return 0;
-}
-
 static int add_row(enum access_object object, json_t *full, json_t *list)
 {
     json_t *owned JSON_CLEANUP = full, *row = NULL;
@@ -69,7 +58,7 @@ int query_complaint_looks(struct query_call *call)
     size_t limit = 0, count = 0;
     json_t *list = json_array();
     json_object_set_new(call->result, "looks", list);
-    int result = read_limit(call, LOOKS_PAGE, &limit);
+    int result = query_limit(call, LOOKS_PAGE, &limit);
     if (result >= 0 && after)
         result = find_after(call, after, &from);
     if (result < 0)
@@ -155,7 +144,7 @@ int query_complaint_draws(struct query_call *call)
     int64_t before = 0;
     json_t *list = json_array();
     json_object_set_new(call->result, "draws", list);
-    int result = read_limit(call, DRAWS_PAGE, &limit);
+    int result = query_limit(call, DRAWS_PAGE, &limit);
     if (result >= 0 && after && text_parse_int(after, 1, INT64_MAX, &before) < 0)
         result = error_set(call->detail, ERR_SYNTAX, "'%.32s' is no number of a draw", after);
     if (result < 0)

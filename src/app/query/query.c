@@ -3,6 +3,7 @@
 #include "app/argument.h"
 #include "app/query/list.h"
 #include "base/civil.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -40,6 +41,17 @@ int query_run(struct app *app, const char *name, const json_t *arguments, json_t
 int query_need_text(struct query_call *call, const char *name, const char **ret_text)
 {
     return argument_text(call->arguments, name, ret_text, call->detail);
+}
+
+int query_limit(struct query_call *call, int64_t most, size_t *ret_limit)
+{
+    const char *text = json_text(call->arguments, "limit");
+    int64_t limit = most;
+    if (text && text_parse_int(text, 1, most, &limit) < 0)
+        return error_set(call->detail, ERR_SYNTAX, "a page has 1 to %d of them, not '%.32s'",
+                         (int)most, text);
+    *ret_limit = (size_t)limit;
+    return 0;
 }
 
 json_t *query_instant(int64_t instant)

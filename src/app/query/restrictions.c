@@ -35,25 +35,23 @@ static int add_row(struct query_call *call, const struct store_restriction *rest
 int query_complaint_restrictions(struct query_call *call)
 {
     struct store_restriction *rows;
-    const char *from = json_text(call->arguments, "before"),
-               *most = json_text(call->arguments, "limit");
-    int64_t before = 0, limit = RESTRICTIONS_PAGE;
-    size_t count;
+    const char *from = json_text(call->arguments, "before");
+    int64_t before = 0;
+    size_t limit, count;
     json_t *list = json_array();
     json_object_set_new(call->result, "restrictions", list);
     if (from && text_parse_int(from, 1, INT64_MAX, &before) < 0)
         return error_set(call->detail, ERR_SYNTAX, "'%.32s' is no number of a restriction", from);
-    if (most && text_parse_int(most, 1, RESTRICTIONS_PAGE, &limit) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "a page has 1 to %d of them, not '%.32s'",
-                         RESTRICTIONS_PAGE, most);
-    int result =
-        store_restriction_list(call->app->store, before, (size_t)limit, call->arena, &rows, &count);
+    int result = query_limit(call, RESTRICTIONS_PAGE, &limit);
+    if (result < 0)
+        return result;
+    result = store_restriction_list(call->app->store, before, limit, call->arena, &rows, &count);
     if (result < 0)
         return app_store_failed(call->app, result, call->detail, "restrictions");
     for (size_t i = 0; i < count && result >= 0; i++)
         result = add_row(call, &rows[i], list);
     json_object_set_new(call->result, "next",
-                        count == (size_t)limit ? json_integer((json_int_t)rows[count - 1].number)
-                                               : json_null());
+                        count == limit ? json_integer((json_int_t)rows[count - 1].number)
+                                       : json_null());
     return result;
 }

@@ -10,7 +10,6 @@
 #include "store/complaint.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum {
     RETENTION_PAGE = 100,
@@ -61,10 +60,9 @@ static int64_t least_days(const struct rulebook *rulebook, const char *state)
     int64_t least = 0;
     for (size_t i = 0; i < rulebook->retention_count; i++) {
         const struct complaint_retention *retention = &rulebook->retentions[i];
-        for (size_t k = 0; k < retention->ended_count; k++) {
-            if (strcmp(retention->ended[k], state) == 0 && (!least || retention->keep_days < least))
-                least = retention->keep_days;
-        }
+        if (text_index(retention->ended, retention->ended_count, state) >= 0 &&
+            (!least || retention->keep_days < least))
+            least = retention->keep_days;
     }
     return least;
 }
@@ -144,15 +142,9 @@ static int begin_after(struct walk *walk, const char *from)
 
 static int begin(struct walk *walk)
 {
-    struct query_call *call = walk->call;
-    const char *from = json_text(call->arguments, "after"),
-               *most = json_text(call->arguments, "limit");
-    int64_t limit = RETENTION_PAGE;
-    if (most && text_parse_int(most, 1, RETENTION_PAGE, &limit) < 0)
-        return error_set(call->detail, ERR_SYNTAX, "a page has 1 to %d of them, not '%.32s'",
-                         RETENTION_PAGE, most);
-    walk->limit = (size_t)limit;
-    return from ? begin_after(walk, from) : 0;
+    const char *from = json_text(walk->call->arguments, "after");
+    int result = query_limit(walk->call, RETENTION_PAGE, &walk->limit);
+    return result < 0 || !from ? result : begin_after(walk, from);
 }
 
 /* complaint.retention {after, limit}: by state, then oldest first, by the classes of the rulebook
