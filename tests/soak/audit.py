@@ -21,8 +21,9 @@ def check_integrity(story):
         yield f"store: dangling reference {line}"
 
 
-# What is to be done now; a reminder waits for its day, and may do so when all else is done.
-WORK = "NOT (kind = 'remind' AND state = 'pending')"
+# What is to be done now; a reminder, of a party or of who complained, waits for its day, and may do so when all else
+# is done.
+WORK = "NOT (kind IN ('remind', 'remind-complainant') AND state = 'pending')"
 
 
 def check_outbox(story):
