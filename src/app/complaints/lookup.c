@@ -4,7 +4,6 @@
 #include "app/command_list.h"
 #include "app/complaints/addition.h"
 #include "app/complaints/said.h"
-#include "app/law.h"
 #include "app/monitor/appraise.h"
 #include "base/keyed_hash.h"
 #include "base/text.h"
@@ -124,25 +123,15 @@ static bool has_service(const struct tld *tld)
 /* Whether checks can see something that this type is about, of who answers for the TLD now. */
 static int is_testable(struct planning *planning, const struct tld *tld)
 {
-    struct agreement *agreements;
+    const struct complaint_type *type = planning->type;
     struct duty *duties;
-    size_t agreement_count, count;
-    int result = store_agreement_list(planning->app->store, tld->party, planning->arena,
-                                      &agreements, &agreement_count);
-    if (result < 0)
-        return app_store_failed(planning->app, result, planning->detail, "agreements");
-    const struct rulebook_question question = {.kind = PARTY_REGISTRY,
-                                               .agreements = agreements,
-                                               .agreement_count = agreement_count,
-                                               .subject = tld->name,
-                                               .day = law_today(planning->app)};
-    result = appraise_duties(planning->app->rulebook, &question, tld->party, planning->arena,
-                             &duties, &count);
+    size_t count;
+    int result =
+        appraise_duties_now(planning->app, tld, planning->arena, &duties, &count, planning->detail);
     for (size_t i = 0; result >= 0 && i < count; i++) {
-        for (size_t k = 0; duties[i].profile && k < planning->type->obligation_count; k++) {
-            if (strcmp(planning->type->obligations[k], duties[i].obligation->id) == 0)
-                return 1;
-        }
+        if (duties[i].profile &&
+            text_index(type->obligations, type->obligation_count, duties[i].obligation->id) >= 0)
+            return 1;
     }
     return result < 0 ? result : 0;
 }

@@ -2,7 +2,6 @@
 #include "app/complaints/lookup.h"
 
 #include "app/complaints/addition.h"
-#include "app/law.h"
 #include "app/monitor/appraise.h"
 #include "app/query.h"
 #include "base/text.h"
@@ -100,29 +99,19 @@ static int load_results(struct telling *telling, const struct store_lookup *row,
                       : 0;
 }
 
+/* Whose TLD it is no more has none. */
 static int find_duties(struct telling *telling, const char *name, struct duty **ret_duties,
                        size_t *ret_count)
 {
     struct tld tld;
-    struct agreement *agreements = NULL;
-    size_t count = 0;
     int result = store_tld_find(telling->app->store, name, telling->arena, &tld);
-    if (result >= 0 && tld.party)
-        result = store_agreement_list(telling->app->store, tld.party, telling->arena, &agreements,
-                                      &count);
     if (result == ERR_NOT_FOUND || (result >= 0 && !tld.party)) {
         *ret_count = 0;
         return 0;
     }
-    if (result < 0)
-        return app_store_failed(telling->app, result, telling->detail, "agreements");
-    const struct rulebook_question question = {.kind = PARTY_REGISTRY,
-                                               .agreements = agreements,
-                                               .agreement_count = count,
-                                               .subject = name,
-                                               .day = law_today(telling->app)};
-    return appraise_duties(telling->app->rulebook, &question, tld.party, telling->arena, ret_duties,
-                           ret_count);
+    return result < 0 ? app_store_failed(telling->app, result, telling->detail, "TLD")
+                      : appraise_duties_now(telling->app, &tld, telling->arena, ret_duties,
+                                            ret_count, telling->detail);
 }
 
 /* Those that the type is about, as if one look confirmed what it sees: here nobody is accused. */

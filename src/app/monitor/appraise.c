@@ -183,25 +183,31 @@ static int try_finding(struct app *app, const struct finding *finding, struct ar
     return kept >= 0;
 }
 
-static int find_duties(struct app *app, const char *target, struct arena *arena,
-                       struct assess_input *input, struct error_detail *detail)
+int appraise_duties_now(struct app *app, const struct tld *tld, struct arena *arena,
+                        struct duty **ret_duties, size_t *ret_count, struct error_detail *detail)
 {
-    struct tld tld;
     struct agreement *agreements;
     size_t count;
-    int result = store_tld_find(app->store, target, arena, &tld);
-    if (result >= 0)
-        result = store_agreement_list(app->store, tld.party, arena, &agreements, &count);
+    int result = store_agreement_list(app->store, tld->party, arena, &agreements, &count);
     if (result < 0)
         return app_store_failed(app, result, detail, "agreements");
     const struct rulebook_question question = {.kind = PARTY_REGISTRY,
                                                .agreements = agreements,
                                                .agreement_count = count,
-                                               .subject = target,
+                                               .subject = tld->name,
                                                .day = law_today(app)};
+    return appraise_duties(app->rulebook, &question, tld->party, arena, ret_duties, ret_count);
+}
+
+static int find_duties(struct app *app, const char *target, struct arena *arena,
+                       struct assess_input *input, struct error_detail *detail)
+{
+    struct tld tld;
     struct duty *duties = NULL;
-    result =
-        appraise_duties(app->rulebook, &question, tld.party, arena, &duties, &input->duty_count);
+    int result = store_tld_find(app->store, target, arena, &tld);
+    if (result < 0)
+        return app_store_failed(app, result, detail, "agreements");
+    result = appraise_duties_now(app, &tld, arena, &duties, &input->duty_count, detail);
     input->duties = duties;
     return result;
 }

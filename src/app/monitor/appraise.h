@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "check/assess.h"
 #include "model/measurement.h"
+#include "model/party.h"
 #include "model/result.h"
 
 #include <stdbool.h>
@@ -27,6 +28,10 @@ int appraise(struct app *app, const struct appraisal *appraisal, bool *ret_look_
 int appraise_duties(const struct rulebook *rulebook, const struct rulebook_question *question,
                     const char *party, struct arena *arena, struct duty **ret_duties,
                     size_t *ret_count);
+
+/* The same of who answers for a TLD, which has a party, by the rulebook in force, today. */
+int appraise_duties_now(struct app *app, const struct tld *tld, struct arena *arena,
+                        struct duty **ret_duties, size_t *ret_count, struct error_detail *detail);
 
 /* How often to measure: the shortest time that a profile asks for, else `fallback_us`. */
 int64_t appraise_every_us(const struct app *app, int64_t fallback_us);
